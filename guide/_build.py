@@ -1,0 +1,22 @@
+"""Build hook: compiles the message catalogues for wheel, sdist and editable installs.
+
+Runs inside the build backend, before anything of the guide can be imported; it needs Babel only.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CompileCatalogues(BuildHookInterface[Any]):
+    """Writes `messages.mo` beside each `messages.po` before the files are collected."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        for po in sorted(Path(self.root, "translations").glob("*/LC_MESSAGES/*.po")):
+            with po.open("rb") as source:
+                catalogue = read_po(source, locale=po.parent.parent.name)
+            with po.with_suffix(".mo").open("wb") as target:
+                write_mo(target, catalogue)

@@ -1,0 +1,115 @@
+"""Makes the application. `create_app` reads as a table of contents; each step has a module of its own."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_babel import Babel
+from flask_compress import Compress
+from jinja2 import StrictUndefined
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from guide import migrations, paths
+from guide.database import open_database, writing
+from guide.directory.indexing import LiveIndex, database_identity
+from guide.search.whoosh_engine import WhooshEngine
+from guide.settings import Settings, WrongSetting
+from guide.web import addresses, context, errors, formatting, headers, labels, register_pages
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> Flask:
+    """The guide as a WSGI application, for `guide serve` and for `gunicorn 'guide.app:create_app()'`.
+
+    Settings come from the environment when not given; `clock` replaces the time in tests. The database
+    must have been prepared (`guide prepare`, or `guide serve`, which prepares it). Raises WrongSetting.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask("guide", template_folder=str(paths.TEMPLATES), static_folder=None)
+    _configure(app, settings, clock)
+    _open_directory(app, settings)
+    _speak_both_languages(app)
+    addresses.install(app)
+    context.install(app)
+    formatting.install(app)
+    app.jinja_env.globals.update(labels.LABELS)
+    register_pages(app)
+    errors.install(app)
+    _compress(app)
+    headers.install(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings, clock: Callable[[], datetime] | None) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SITE_URL=settings.site_url,
+        CLOCK=clock,
+        MAX_CONTENT_LENGTH=64 * 1024,
+        MAX_FORM_PARTS=50,
+    )
+    if settings.site_url:
+        host = urlsplit(settings.site_url).hostname
+        app.config["TRUSTED_HOSTS"] = [host, "localhost", "127.0.0.1", "[::1]"]
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        proxies = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+
+def _open_directory(app: Flask, settings: Settings) -> None:
+    engine = open_database(settings.database_url)
+    require_current(engine)
+    with Session(writing(engine)) as session:
+        identity = database_identity(session)
+        session.commit()
+    index = LiveIndex(WhooshEngine(settings.index_folder / identity), lambda: Session(engine))
+    # Nothing stays connected here: a server that forks after this must not share a connection.
+    engine.dispose()
+    app.extensions["guide"] = context.Guide(engine, index)
+
+
+def require_current(engine: Engine) -> None:
+    """Raises WrongSetting when the database is not at the revision this code needs."""
+    found, needed = migrations.current(engine), migrations.head()
+    if found != needed:
+        raise WrongSetting(
+            f"The database stands at revision {found or 'none'}, this version needs {needed}. "
+            "Run `guide prepare` with the same settings, then start again."
+        )
+
+
+def _speak_both_languages(app: Flask) -> None:
+    if not (paths.TRANSLATIONS / "nl" / "LC_MESSAGES" / "messages.mo").is_file():
+        raise WrongSetting(
+            "The Dutch catalogue is not compiled: install the package again (pip install -e . in the checkout)."
+        )
+    Babel(
+        app,
+        default_locale="fr",
+        default_translation_directories=str(paths.TRANSLATIONS),
+        default_timezone="Europe/Brussels",
+        locale_selector=context.reader,
+    )
+
+
+def _compress(app: Flask) -> None:
+    app.config.update(
+        # Static files are compressed by their own view, once.
+        COMPRESS_MIMETYPES=["text/html", "application/json", "application/xml", "text/plain"],
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_LEVEL=6,
+        COMPRESS_MIN_SIZE=500,
+        COMPRESS_STREAMS=False,
+    )
+    Compress(app)
+
+
+def random_key() -> str:
+    """A key for an application that lives no longer than a command or a test."""
+    return secrets.token_hex(32)

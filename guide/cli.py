@@ -1,0 +1,250 @@
+"""The `guide` command: serve, prepare, check, format, load, export, index.
+
+Every command says what it does and ends with 0, or with 1 and a sentence that says what to mend.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from guide import __version__, clock, migrations, paths
+from guide.app import create_app
+from guide.database import open_database, writing
+from guide.directory import indexing
+from guide.loading import LoadReport, check, export, load
+from guide.loading.check import format_files
+from guide.loading.load import UnsoundData
+from guide.model import LoadedRecord
+from guide.search.engine import IndexBusy, IndexUnavailable
+from guide.search.whoosh_engine import WhooshEngine
+from guide.settings import Settings, WrongSetting
+
+THREADS = 8
+PREPARING = 871_090
+"""Number of the PostgreSQL advisory lock held while a database is prepared (any constant of ours)."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; its exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except WrongSetting as problem:
+        print(f"guide: {problem}", file=sys.stderr)
+    except UnsoundData as problem:
+        print("guide: the data files have faults, nothing was loaded:", file=sys.stderr)
+        for fault in problem.faults:
+            print(f"  {fault}", file=sys.stderr)
+    except SQLAlchemyError as problem:
+        reason = str(getattr(problem, "orig", problem)).splitlines()[0]
+        print(f"guide: the database cannot be used ({reason}). Check GUIDE_DATABASE_URL.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("guide: stopped.")
+        return 0
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="guide",
+        description="Guide social de Jette / Sociale gids Jette. Settings come from the environment "
+        "(GUIDE_INSTANCE, GUIDE_DATABASE_URL, GUIDE_SITE_URL, GUIDE_SECRET_KEY, GUIDE_PROXIES): see README.md.",
+    )
+    parser.add_argument("--version", action="version", version=f"guide {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="prepare the instance if needed, then answer on HOST:PORT")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=8000, help="port to listen on (default: %(default)s)")
+    serve.set_defaults(run=_serve)
+
+    prepare = commands.add_parser("prepare", help="migrate the database, load data/, build the index; then end")
+    prepare.set_defaults(run=_prepare)
+
+    checking = commands.add_parser("check", help="check every data file and say what to mend")
+    _data_folder(checking)
+    checking.set_defaults(run=_check)
+
+    formatting = commands.add_parser("format", help="rewrite the data files in the usual way, contents unchanged")
+    _data_folder(formatting)
+    formatting.set_defaults(run=_format)
+
+    loading = commands.add_parser("load", help="load the data files; what was edited here is kept and listed")
+    _data_folder(loading)
+    loading.set_defaults(run=_load)
+
+    exporting = commands.add_parser("export", help="write the database back as data files")
+    exporting.add_argument("folder", type=Path, help="folder to write to (made if absent)")
+    exporting.set_defaults(run=_export)
+
+    index = commands.add_parser("index", help="rebuild or verify the search index")
+    index.add_argument("verb", choices=("rebuild", "verify"))
+    index.set_defaults(run=_index)
+    return parser
+
+
+def _data_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", type=Path, nargs="?", default=paths.DATA, help="folder of data files (default: the guide's own)"
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from waitress import create_server
+
+    settings = Settings.from_environment()
+    _make_ready(settings, paths.DATA)
+    shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
+    app = create_app(replace(settings, site_url=settings.site_url))
+    try:
+        server = create_server(app, host=options.host, port=options.port, threads=THREADS, ident=None)
+    except OSError as problem:
+        raise WrongSetting(
+            f"Cannot listen on {options.host}:{options.port} ({problem.strerror}). Choose another with --port."
+        ) from problem
+    name = f"[{shown}]" if ":" in shown else shown
+    print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)
+    try:
+        server.run()
+    finally:
+        server.close()
+    return 0
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    _make_ready(Settings.from_environment(), paths.DATA)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    faults = check(options.folder)
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} fault(s) found." if faults else "The data files are in order.")
+    return 1 if faults else 0
+
+
+def _format(options: argparse.Namespace) -> int:
+    for path in format_files(options.folder):
+        print(f"rewritten: {path}")
+    return 0
+
+
+def _load(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    engine = open_database(settings.database_url)
+    with _alone(settings, engine):
+        migrations.upgrade(engine)
+        _tell(_load_files(engine, options.folder))
+        _refresh_index(settings, engine)
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    with Session(open_database(settings.database_url)) as session:
+        written = export(session, options.folder)
+    print(f"{len(written)} files written to {options.folder}")
+    return 0
+
+
+def _index(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    engine = open_database(settings.database_url)
+    index = _open_index(settings, engine)
+    with Session(engine) as session:
+        if options.verb == "rebuild":
+            indexing.rebuild(session, index, clock.today())
+            print(f"Index rebuilt; it stands at revision {index.revision()}.")
+            return 0
+        try:
+            found, wanted = index.revision(), indexing.revision(session)
+        except IndexUnavailable as problem:
+            print(f"The index cannot be used: {problem}. Run `guide index rebuild`.")
+            return 1
+    print(f"The index is whole; it stands at revision {found}, the database at {wanted}.")
+    return 0 if found == wanted else 1
+
+
+def _make_ready(settings: Settings, data: Path) -> None:
+    """Migrates, loads the data once, and brings the index up to date; each step is safe to be killed in."""
+    engine = open_database(settings.database_url)
+    with _alone(settings, engine):
+        if migrations.current(engine) != migrations.head():
+            print("Preparing the database …", flush=True)
+            migrations.upgrade(engine)
+        with Session(engine) as session:
+            empty = session.scalar(select(LoadedRecord.kind).limit(1)) is None
+        if empty:
+            print("Loading the directory and the plans …", flush=True)
+            _tell(_load_files(engine, data))
+        _refresh_index(settings, engine)
+    engine.dispose()
+
+
+def _load_files(engine: Engine, folder: Path) -> LoadReport:
+    with Session(writing(engine)) as session:
+        report = load(session, folder, clock.now(), progress=lambda kind, count: print(f"  {kind}: {count}", flush=True))
+        session.commit()
+    return report
+
+
+def _tell(report: LoadReport) -> None:
+    print(f"  new: {report.created}, changed: {report.changed}, unchanged: {report.unchanged}", flush=True)
+    for line in report.kept:
+        print(f"  kept as edited here: {line}")
+    for line in report.gone:
+        print(f"  no longer in the files, kept here: {line}")
+
+
+def _refresh_index(settings: Settings, engine: Engine) -> None:
+    index = _open_index(settings, engine)
+    with Session(engine) as session:
+        try:
+            indexing.catch_up(session, index, clock.today())
+        except IndexUnavailable:
+            print("Building the search index …", flush=True)
+            with contextlib.suppress(IndexBusy):  # the process that holds it is building it
+                indexing.rebuild(session, index, clock.today())
+        except IndexBusy:
+            pass
+
+
+def _open_index(settings: Settings, engine: Engine) -> WhooshEngine:
+    with Session(writing(engine)) as session:
+        identity = indexing.database_identity(session)
+        session.commit()
+    return WhooshEngine(settings.index_folder / identity)
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings, engine: Engine) -> Iterator[None]:
+    """Only one process prepares at a time: by a lock file, and on PostgreSQL by a lock in the database."""
+    with (settings.instance / "prepare.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if engine.dialect.name != "postgresql":
+            yield
+            return
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": PREPARING})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": PREPARING})

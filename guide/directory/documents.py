@@ -1,0 +1,229 @@
+"""What the search index holds: one document for each published service, organisation, need and action.
+
+A document is ready terms only; the texts shown on a page come from the database. Its identifier is
+`service:<key>`, `organization:<key>`, `need:<key>` or `action:<plan>/<action>`.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from guide.directory.freshness import Freshness, freshness
+from guide.languages import LANGUAGES, Bilingual, Language
+from guide.model import (
+    Action,
+    Attribute,
+    Organization,
+    Publication,
+    Service,
+    ServiceState,
+    TaxonomyTerm,
+    TermRank,
+    Theme,
+    Visibility,
+    Vocabulary,
+    WordGroup,
+    YesNo,
+)
+from guide.search import analysis
+from guide.search.engine import Document
+
+# How often a concept stands in a service's document: the reason one goes there weighs more than
+# what it also helps with, and a topic more than the need around it.
+_TOPIC_WEIGHT = {TermRank.PRIMARY: 6, TermRank.SECONDARY: 2}
+_NEED_WEIGHT = {TermRank.PRIMARY: 3, TermRank.SECONDARY: 1}
+
+TIER_EXISTING, TIER_STALE, TIER_ANNOUNCED, TIER_ENDED = range(4)
+
+
+def all_documents(session: Session, today: date) -> Iterator[Document]:
+    """Every document of the directory, services first."""
+    for service in session.scalars(_services()):
+        yield _service(service, today)
+    for organization in session.scalars(select(Organization).options(selectinload(Organization.services))):
+        yield _organization(organization)
+    words = _words_of_needs(session)
+    for need in session.scalars(
+        select(TaxonomyTerm)
+        .where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.parent_id.is_(None))
+        .options(selectinload(TaxonomyTerm.topics))
+    ):
+        yield _need(need, words.get(need.key, []))
+    for action in session.scalars(
+        select(Action)
+        .where(Action.text_fr.is_not(None))
+        .options(joinedload(Action.theme).joinedload(Theme.plan))
+    ):
+        yield _action(action)
+
+
+def documents_for(session: Session, ids: Iterable[str], today: date) -> tuple[list[Document], list[str]]:
+    """The documents with these identifiers as they stand now, and the identifiers that exist no more."""
+    found: list[Document] = []
+    gone: list[str] = []
+    for identifier in ids:
+        kind, _, key = identifier.partition(":")
+        if kind == "service":
+            service = session.scalar(_services().where(Service.key == key))
+            document = _service(service, today) if service else None
+        else:
+            organization = session.scalar(select(Organization).where(Organization.key == key))
+            document = _organization(organization) if organization else None
+        if document:
+            found.append(document)
+        else:
+            gone.append(identifier)
+    return found, gone
+
+
+def _services():  # type: ignore[no-untyped-def]
+    return (
+        select(Service)
+        .where(Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC)
+        .options(
+            selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
+            selectinload(Service.publics),
+            selectinload(Service.locations),
+            selectinload(Service.citations),
+            joinedload(Service.organization),
+            joinedload(Service.neighbourhood),
+        )
+    )
+
+
+def _tier(service: Service, today: date) -> int:
+    """What only a plan announced, or what has ended, never stands above something that exists."""
+    if service.state is ServiceState.ENDED:
+        return TIER_ENDED
+    if service.state is ServiceState.ANNOUNCED:
+        return TIER_ANNOUNCED
+    return TIER_STALE if freshness(service, today) is Freshness.STALE else TIER_EXISTING
+
+
+def _service(service: Service, today: date) -> Document:
+    concepts: list[str] = []
+    needs: dict[str, TermRank] = {}
+    for filed in service.attributes:
+        if filed.term.parent is not None:
+            concepts += [filed.term.key] * _TOPIC_WEIGHT[filed.rank]
+        need = filed.term.need.key
+        if needs.get(need) is not TermRank.PRIMARY:
+            needs[need] = filed.rank
+    for need, rank in needs.items():
+        concepts += [need] * _NEED_WEIGHT[rank]
+    facets = {
+        "type": ["service"],
+        "need": list(needs),
+        "public": [public.key for public in service.publics],
+        "neighbourhood": [service.neighbourhood.key] if service.neighbourhood else [],
+        "language": list(service.languages),
+        "free": ["yes"] if service.free is YesNo.YES else [],
+        "walk_in": ["yes"] if "walk_in" in service.access_modes else [],
+        "wheelchair": ["yes"] if service.wheelchair is YesNo.YES else [],
+    }
+    names: dict[Language, list[str]] = {}
+    texts: dict[Language, list[str]] = {}
+    for language in LANGUAGES:
+        names[language] = [
+            *_sides(language, service.name),
+            *service.alternate_names.get(language, []),
+            service.key.replace("-", " "),
+        ]
+        filed_names = [filed.term.name.side(language) or "" for filed in service.attributes]
+        texts[language] = [
+            *_sides(language, service.summary) * 3,
+            *_sides(language, service.description, service.eligibility, service.fees),
+            *_sides(language, service.operator, service.application, service.schedule_note),
+            *service.required_documents.get(language, []),
+            *filed_names,
+            *(place for location in service.locations for place in _sides(language, location.street, location.city)),
+            *(_sides(language, service.organization.name) if service.organization else []),
+        ]
+    return _document(f"service:{service.key}", _tier(service, today), names, texts, concepts, facets)
+
+
+def _organization(organization: Organization) -> Document:
+    names: dict[Language, list[str]] = {}
+    texts: dict[Language, list[str]] = {}
+    for language in LANGUAGES:
+        names[language] = [
+            *_sides(language, organization.name),
+            *organization.alternate_names.get(language, []),
+        ]
+        texts[language] = _sides(language, organization.description)
+    return _document(f"organization:{organization.key}", 0, names, texts, [], {"type": ["organization"]})
+
+
+def _need(need: TaxonomyTerm, words: list[tuple[Language, str]]) -> Document:
+    names = {language: [need.name.side(language) or ""] for language in LANGUAGES}
+    texts = {
+        language: [
+            *_sides(language, need.description, need.hint),
+            *(topic.name.side(language) or "" for topic in need.topics),
+            *(text for side, text in words if side == language),
+        ]
+        for language in LANGUAGES
+    }
+    concepts = [need.key] * 3 + [topic.key for topic in need.topics]
+    return _document(f"need:{need.key}", 0, names, texts, concepts, {"type": ["need"]})
+
+
+def _action(action: Action) -> Document:
+    names: dict[Language, list[str]] = {}
+    texts: dict[Language, list[str]] = {}
+    objective = action.theme.sub_objective(action.objective)
+    for language in LANGUAGES:
+        names[language] = [
+            f"action {action.number}" if language == "fr" else f"actie {action.number}",
+            *_sides(language, action.theme.name),
+        ]
+        texts[language] = [
+            *_sides(language, action.text) * 2,
+            *(_sides(language, objective.text) if objective else []),
+        ]
+    return _document(f"action:{action.reference}", 0, names, texts, [], {"type": ["action"]})
+
+
+def _words_of_needs(session: Session) -> dict[str, list[tuple[Language, str]]]:
+    """The vocabulary, need by need: it makes needs findable and gives the speller its words."""
+    found: dict[str, list[tuple[Language, str]]] = {}
+    for vocabulary in session.scalars(
+        select(Vocabulary).options(
+            selectinload(Vocabulary.groups).joinedload(WordGroup.term).joinedload(TaxonomyTerm.parent)
+        )
+    ):
+        for group in vocabulary.groups:
+            bucket = found.setdefault(group.term.need.key, [])
+            # Hidden words are understood, but never offered as a suggestion.
+            if not group.hidden:
+                bucket += [("fr", text) for text in group.fr] + [("nl", text) for text in group.nl]
+    return found
+
+
+def _sides(language: Language, *texts: Bilingual) -> list[str]:
+    return [side for text in texts if (side := text.side(language))]
+
+
+def _document(
+    identifier: str,
+    tier: int,
+    names: dict[Language, list[str]],
+    texts: dict[Language, list[str]],
+    concepts: list[str],
+    facets: dict[str, list[str]],
+) -> Document:
+    fields: dict[str, list[str]] = {"concept": concepts}
+    words: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        fields[f"name_{language}"] = [
+            term for name in names[language] for term in analysis.terms(name, language)
+        ]
+        fields[f"text_{language}"] = [
+            term for text in texts[language] for term in analysis.terms(text, language)
+        ]
+        words[language] = [
+            word for text in (*names[language], *texts[language]) for word in analysis.words(text, language)
+        ]
+    return Document(identifier, tier, fields, words, facets)

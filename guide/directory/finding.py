@@ -1,0 +1,218 @@
+"""Finding services: the results page's questions, answered from the index and the database together.
+
+The index ranks and counts; everything shown comes from the database. What depends on the hour (open now)
+is computed here and handed to the engine as the set of services it may return.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from guide.directory.hours import is_open_now
+from guide.directory.understanding import Understanding, understand
+from guide.directory.vocabulary import Lexicon
+from guide.languages import Language
+from guide.model import (
+    Action,
+    Attribute,
+    Citation,
+    Organization,
+    Publication,
+    Service,
+    TaxonomyTerm,
+    Theme,
+    Visibility,
+)
+from guide.search.engine import SearchEngine
+
+FACETS = ("need", "public", "neighbourhood", "language", "free", "walk_in", "wheelchair")
+PAGE_SIZE = 20
+MOST_PAGES = 500
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader ticked. Facet values are keys; `open_now` asks for what helps at this moment."""
+
+    facets: Mapping[str, str] = field(default_factory=dict)
+    open_now: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.facets) or self.open_now
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of results. `services` in rank order; `total` over all pages; `facets` with counts.
+
+    `without_filters` is the total of the same search without any filter (None when none is set).
+    """
+
+    understanding: Understanding
+    services: list[Service]
+    total: int
+    page: int
+    pages: int
+    facets: dict[str, dict[str, int]]
+    open_count: int
+    without_filters: int | None
+    needs: list[TaxonomyTerm]
+    organizations: list[Organization]
+    actions: list[Action]
+
+
+def find(
+    session: Session,
+    engine: SearchEngine,
+    lexicon: Lexicon,
+    query: str,
+    language: Language,
+    at: datetime,
+    filters: Filters | None = None,
+    page: int = 1,
+) -> Found:
+    """The services that answer this query, with facets, needs, organisations and plan actions beside them.
+
+    An empty query gives every service. Pages start at 1; a page beyond the last is empty.
+    """
+    filters = filters or Filters()
+    meant = understand(query, language, lexicon, engine)
+    open_ids = {f"service:{key}" for key in open_service_keys(session, at)}
+    chosen: dict[str, Collection[str]] = {"type": ["service"]}
+    chosen.update({facet: [value] for facet, value in filters.facets.items()})
+    page = max(1, min(page, MOST_PAGES))
+    asked = bool(meant.query)
+    if asked and not meant.clauses:
+        # Nothing but stop words or signs: there is nothing to look for, and everything would be noise.
+        return _nothing(session, meant)
+    result = engine.search(
+        meant.clauses,
+        filters=chosen,
+        facets=FACETS,
+        limit=PAGE_SIZE,
+        offset=(page - 1) * PAGE_SIZE,
+        restrict=open_ids if filters.open_now else None,
+    )
+    open_count = (
+        result.total
+        if filters.open_now
+        else engine.search(meant.clauses, filters=chosen, limit=0, restrict=open_ids).total
+    )
+    without = (
+        engine.search(meant.clauses, filters={"type": ["service"]}, limit=0).total if filters else None
+    )
+    return Found(
+        understanding=meant,
+        services=services_by_key(session, [hit.id.partition(":")[2] for hit in result.hits]),
+        total=result.total,
+        page=page,
+        pages=max(1, -(-result.total // PAGE_SIZE)),
+        facets={facet: dict(counts) for facet, counts in result.facets.items()},
+        open_count=open_count,
+        without_filters=without,
+        needs=_needs(session, engine, meant) if asked else [],
+        organizations=_organizations(session, engine, meant) if asked else [],
+        actions=_actions(session, engine, meant) if asked else [],
+    )
+
+
+def _nothing(session: Session, meant: Understanding) -> Found:
+    return Found(meant, [], 0, 1, 1, {facet: {} for facet in FACETS}, 0, None, [], [], [])
+
+
+def service_options() -> tuple[object, ...]:
+    """What a card or a page of a service shows, loaded in a fixed number of queries."""
+    return (
+        selectinload(Service.phones),
+        selectinload(Service.locations),
+        selectinload(Service.schedules),
+        selectinload(Service.closures),
+        selectinload(Service.citations).joinedload(Citation.source),
+        selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
+        selectinload(Service.publics),
+        joinedload(Service.organization),
+        joinedload(Service.schedule_source),
+        joinedload(Service.service_area),
+        joinedload(Service.neighbourhood),
+    )
+
+
+def services_by_key(session: Session, keys: Sequence[str]) -> list[Service]:
+    """Published, public services in the order of the keys; keys that no longer exist are passed over."""
+    if not keys:
+        return []
+    rows = session.scalars(
+        select(Service)
+        .where(
+            Service.key.in_(keys),
+            Service.publication == Publication.PUBLISHED,
+            Service.visibility == Visibility.PUBLIC,
+        )
+        .options(*service_options())  # type: ignore[arg-type]
+    )
+    by_key = {service.key: service for service in rows}
+    return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
+
+
+def open_service_keys(session: Session, at: datetime) -> list[str]:
+    """The services that are open at this moment, by hours current enough to say so."""
+    with_hours = session.scalars(
+        select(Service)
+        .where(
+            Service.schedules.any(),
+            Service.publication == Publication.PUBLISHED,
+            Service.visibility == Visibility.PUBLIC,
+        )
+        .options(
+            selectinload(Service.schedules),
+            selectinload(Service.closures),
+            joinedload(Service.schedule_source),
+        )
+        .order_by(Service.key)
+    )
+    return [service.key for service in with_hours if is_open_now(service, at)]
+
+
+def _needs(session: Session, engine: SearchEngine, meant: Understanding) -> list[TaxonomyTerm]:
+    """At most three needs: those the words name, then those the index finds near them."""
+    keys = list(meant.needs)
+    hits = engine.search(meant.clauses, filters={"type": ["need"]}, limit=3).hits
+    keys += [hit.id.partition(":")[2] for hit in hits]
+    found = {
+        need.key: need
+        for need in session.scalars(
+            select(TaxonomyTerm).where(
+                TaxonomyTerm.taxonomy == "needs",
+                TaxonomyTerm.key.in_(keys),
+                TaxonomyTerm.parent_id.is_(None),
+            )
+        )
+    }
+    return [found[key] for key in dict.fromkeys(keys) if key in found][:3]
+
+
+def _organizations(session: Session, engine: SearchEngine, meant: Understanding) -> list[Organization]:
+    hits = engine.search(meant.clauses, filters={"type": ["organization"]}, limit=3, require_all=True).hits
+    keys = [hit.id.partition(":")[2] for hit in hits]
+    found = {
+        organization.key: organization
+        for organization in session.scalars(select(Organization).where(Organization.key.in_(keys)))
+    }
+    return [found[key] for key in keys if key in found]
+
+
+def _actions(session: Session, engine: SearchEngine, meant: Understanding) -> list[Action]:
+    hits = engine.search(meant.clauses, filters={"type": ["action"]}, limit=4, require_all=True).hits
+    references = [hit.id.partition(":")[2] for hit in hits]
+    found = {
+        action.reference: action
+        for action in session.scalars(
+            select(Action)
+            .where(Action.reference.in_(references))
+            .options(joinedload(Action.theme).joinedload(Theme.plan))
+        )
+    }
+    return [found[reference] for reference in references if reference in found]

@@ -1,0 +1,75 @@
+"""How far a listing can be trusted today (PRODUCT.md section 8). Nothing is ever hidden silently."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from guide.model import Service, SourceDocument
+
+STALE_AFTER_MONTHS = 2
+HOURS_VALID_MONTHS = 12
+
+
+class Freshness(StrEnum):
+    """unverified: nobody of the organisation has confirmed it yet; stale: not confirmed for too long."""
+
+    UNVERIFIED = "unverified"
+    FRESH = "fresh"
+    TO_CONFIRM = "to_confirm"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the page says about a listing's age: its state, when it was confirmed, the year of its sources."""
+
+    state: Freshness
+    assured: date | None
+    source_year: int | None
+
+
+def later(day: date, months: int) -> date:
+    """The same day so many months later; the last day of the month where that day does not exist."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def standing(service: Service, today: date) -> Standing:
+    """How fresh this listing is today; `source_year` is the newest year its citations bear, if any does."""
+    years = [year for citation in service.citations if (year := source_year(citation.source))]
+    return Standing(freshness(service, today), service.assured_date, max(years, default=None))
+
+
+def freshness(service: Service, today: date) -> Freshness:
+    """Fresh until assured_date + interval, then to confirm, and two months later stale."""
+    if service.assured_date is None:
+        return Freshness.UNVERIFIED
+    due = later(service.assured_date, service.review_interval_months)
+    if today <= due:
+        return Freshness.FRESH
+    return Freshness.TO_CONFIRM if today <= later(due, STALE_AFTER_MONTHS) else Freshness.STALE
+
+
+def source_year(source: SourceDocument) -> int | None:
+    """The year the source bears, or None when it is undated."""
+    return int(source.date[:4]) if source.date else None
+
+
+def source_day(source: SourceDocument) -> date | None:
+    """The earliest day a partial date can mean: '2025-12' is 1 December 2025. None when undated."""
+    if not source.date:
+        return None
+    parts = [int(part) for part in source.date.split("-")]
+    return date(parts[0], *(parts[1:] + [1, 1])[:2])
+
+
+def hours_are_current(service: Service, today: date) -> bool:
+    """May these hours make the service "open"? Only when their source is at most twelve months old,
+    or the organisation has confirmed the listing within its interval."""
+    if service.assured_date is not None and freshness(service, today) is Freshness.FRESH:
+        return True
+    if service.schedule_source is None:
+        return False
+    read = source_day(service.schedule_source)
+    return read is not None and read <= today <= later(read, HOURS_VALID_MONTHS)

@@ -1,0 +1,146 @@
+"""Keeps the search index true to the database, and answers while it is not.
+
+The database is the truth. An index knows the revision it has seen and the identity of its database;
+when it is behind it catches up, when it is missing, damaged or of another analysis it is rebuilt beside
+and swapped. Meanwhile a small index in memory answers.
+"""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from guide.directory.documents import all_documents, documents_for
+from guide.directory.vocabulary import Lexicon, lexicon
+from guide.model import SearchChange, SiteFact
+from guide.search.engine import IndexBusy, IndexUnavailable, SearchEngine
+from guide.search.memory_engine import MemoryEngine
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+MOST_SINGLE_CHANGES = 50
+
+
+def revision(session: Session) -> int:
+    """The number of the last change the index must have seen; 0 for an empty database."""
+    return session.scalar(select(func.max(SearchChange.revision))) or 0
+
+
+def database_identity(session: Session) -> str:
+    """A random name this database was given once, which also names its index folder.
+
+    An index can then never be taken for that of another database (a restored copy, another instance).
+    """
+    fact = session.get(SiteFact, "identity")
+    if fact is None:
+        fact = SiteFact(name="identity", value=secrets.token_hex(8))
+        session.add(fact)
+        session.flush()
+    return fact.value
+
+
+def rebuild(session: Session, engine: SearchEngine, today: date) -> int:
+    """Builds the whole index anew from the database; gives the revision it now stands at.
+
+    The lock is taken before the revision is read, and the revision before the documents: a change that
+    lands in between is seen again, never missed. Raises IndexBusy when another process is writing.
+    """
+    with engine.writing():
+        reached = revision(session)
+        engine.rebuild(all_documents(session, today), reached)
+    return reached
+
+
+def catch_up(session: Session, engine: SearchEngine, today: date) -> None:
+    """Brings the index to the database's revision: the changed documents only, or all where that is needed.
+
+    Raises IndexBusy when another process is at it, IndexUnavailable when the index cannot be used.
+    """
+    if engine.revision() == revision(session):
+        return
+    with engine.writing():
+        seen, now = engine.revision(), revision(session)
+        changes = session.scalars(
+            select(SearchChange.document).where(SearchChange.revision > seen, SearchChange.revision <= now)
+        ).all()
+        if seen > now or "*" in changes or not 0 < len(changes) <= MOST_SINGLE_CHANGES:
+            rebuild(session, engine, today)
+        else:
+            documents, gone = documents_for(session, dict.fromkeys(changes), today)
+            engine.apply(documents, gone, now)
+
+
+class LiveIndex:
+    """The index as the pages use it: always an answer, the true one as soon as there is one.
+
+    One per process. `open_session` gives a session of its own to the thread that rebuilds.
+    """
+
+    def __init__(self, engine: SearchEngine, open_session: Callable[[], Session]) -> None:
+        self._engine = engine
+        self._open_session = open_session
+        self._lock = threading.Lock()
+        self._rebuilding: threading.Thread | None = None
+        self._lexicon: tuple[int, Lexicon] | None = None
+        self._fallback: tuple[int, MemoryEngine] | None = None
+
+    def ask(self, session: Session, today: date, question: Callable[[SearchEngine, Lexicon], T]) -> T:
+        """The question's answer from the index; from memory while the index is missing or damaged."""
+        now = revision(session)
+        words = self._words(session, now)
+        try:
+            try:
+                catch_up(session, self._engine, today)
+            except IndexBusy:
+                pass  # another process is bringing it up to date: answer from what is there
+            return question(self._engine, words)
+        except IndexUnavailable as problem:
+            log.warning("search index unavailable, answering from memory: %s", problem)
+            self._rebuild_beside(today)
+            return question(self._memory(session, now, today), words)
+
+    def wait(self, seconds: float = 60) -> None:
+        """Until a rebuild under way has ended."""
+        thread = self._rebuilding
+        if thread is not None:
+            thread.join(seconds)
+
+    def _words(self, session: Session, now: int) -> Lexicon:
+        kept = self._lexicon
+        if kept is None or kept[0] != now:
+            kept = self._lexicon = (now, lexicon(session))
+        return kept[1]
+
+    def _memory(self, session: Session, now: int, today: date) -> MemoryEngine:
+        with self._lock:
+            if self._fallback is None or self._fallback[0] != now:
+                engine = MemoryEngine()
+                engine.rebuild(all_documents(session, today), now)
+                self._fallback = (now, engine)
+            return self._fallback[1]
+
+    def _rebuild_beside(self, today: date) -> None:
+        with self._lock:
+            if self._rebuilding is not None and self._rebuilding.is_alive():
+                return
+            self._rebuilding = threading.Thread(
+                target=self._rebuild, args=(today,), name="rebuild-search-index", daemon=True
+            )
+            self._rebuilding.start()
+
+    def _rebuild(self, today: date) -> None:
+        try:
+            with self._open_session() as session:
+                rebuild(session, self._engine, today)
+            self._fallback = None
+        except IndexBusy:
+            log.info("search index: another process is rebuilding it")
+        except Exception:
+            # The memory engine goes on answering, and the next question tries again.
+            log.exception("search index: rebuilding failed")

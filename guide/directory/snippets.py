@@ -1,0 +1,48 @@
+"""The line under a result's name, with the words that matched marked."""
+
+import re
+from dataclasses import dataclass
+
+from guide.directory.understanding import Understanding
+from guide.languages import LocalText
+from guide.search import analysis
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a text; `marked` when it is a word the reader searched."""
+
+    words: str
+    marked: bool
+
+
+def marked(text: LocalText, meant: Understanding | None) -> list[Piece]:
+    """The text in pieces, those that answer the query marked. Joined, the pieces are the text."""
+    stems = meant.stems(text.lang) if meant else frozenset()
+    if not stems:
+        return [Piece(text.words, False)] if text.words else []
+    pieces: list[Piece] = []
+    end = 0
+    for match in _WORD.finditer(text.words):
+        if not stems.isdisjoint(analysis.terms(match[0], text.lang)):
+            if match.start() > end:
+                pieces.append(Piece(text.words[end : match.start()], False))
+            pieces.append(Piece(match[0], True))
+            end = match.end()
+    if end < len(text.words):
+        pieces.append(Piece(text.words[end:], False))
+    return pieces
+
+
+def best_sentence(text: LocalText, meant: Understanding) -> LocalText | None:
+    """The sentence that holds most of the searched words, or None when none holds any."""
+    stems = meant.stems(text.lang)
+    if not stems or not text.words:
+        return None
+    sentences = [sentence for line in text.words.split("\n") for sentence in _SENTENCE_END.split(line) if sentence]
+    scores = [len(stems.intersection(analysis.terms(sentence, text.lang))) for sentence in sentences]
+    best = max(scores, default=0)
+    return LocalText(sentences[scores.index(best)], text.lang, text.fell_back) if best else None

@@ -1,0 +1,119 @@
+"""Urgent numbers and crisis panels: who to call, whether they answer at this hour. Old hours are said to be old.
+
+*Danger now* and *somebody to talk to* are two blocks and are never mixed (DESIGN.md, crisis first).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from guide.directory.hours import answers_at, is_day_and_night, shown_schedules
+from guide.languages import Bilingual
+from guide.model import Crisis, Service, UrgentNumber
+
+
+class Answers(StrEnum):
+    """Whether a line answers at this hour, by the hours it states."""
+
+    DAY_AND_NIGHT = "day_and_night"
+    NOW = "now"
+    NOT_NOW = "not_now"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number ready to show. `service_key` links to its page, when it has one."""
+
+    key: str
+    name: Bilingual
+    number: str
+    purpose: Bilingual
+    block: str
+    answers: Answers
+    answers_words: Bilingual
+    languages: list[str]
+    free: bool
+    checked: bool
+    service: Service | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A crisis panel: calm words, then the two blocks."""
+
+    key: str
+    title: Bilingual
+    advice: Bilingual
+    danger: list[Line]
+    talk: list[Line]
+
+
+def urgent_lines(session: Session, at: datetime) -> list[Line]:
+    """Every urgent number, in the order of the file."""
+    rows = session.scalars(
+        select(UrgentNumber)
+        .options(
+            joinedload(UrgentNumber.service).selectinload(Service.phones),
+            joinedload(UrgentNumber.service).selectinload(Service.schedules),
+        )
+        .order_by(UrgentNumber.position)
+    )
+    return [line for row in rows if (line := _line(row, at))]
+
+
+def panels(session: Session, keys: Sequence[str], at: datetime) -> list[Panel]:
+    """The panels of these crises, in the order given; unknown keys are passed over."""
+    if not keys:
+        return []
+    lines = {line.key: line for line in urgent_lines(session, at)}
+    rows = {row.key: row for row in session.scalars(select(Crisis).where(Crisis.key.in_(keys)))}
+    return [
+        Panel(
+            key,
+            rows[key].title,
+            rows[key].advice,
+            [lines[name] for name in rows[key].danger if name in lines],
+            [lines[name] for name in rows[key].talk if name in lines],
+        )
+        for key in dict.fromkeys(keys)
+        if key in rows
+    ]
+
+
+def _line(row: UrgentNumber, at: datetime) -> Line | None:
+    service = row.service
+    number = row.number or (service.phones[0].number if service and service.phones else None)
+    if number is None:
+        return None
+    return Line(
+        key=row.key,
+        name=row.name or (service.name if service else Bilingual()),
+        number=number,
+        purpose=row.purpose,
+        block=row.block,
+        answers=_answers(row, service, at),
+        answers_words=row.answers,
+        languages=list(row.languages or (service.languages if service else [])),
+        free=row.free,
+        checked=row.checked,
+        service=service,
+    )
+
+
+def _answers(row: UrgentNumber, service: Service | None, at: datetime) -> Answers:
+    if row.always:
+        return Answers.DAY_AND_NIGHT
+    slots = [(slot["byday"], slot["opens_at"], slot["closes_at"]) for slot in row.schedules]
+    if not slots and service:
+        schedules = shown_schedules(service)
+        if is_day_and_night(schedules):
+            return Answers.DAY_AND_NIGHT
+        slots = [(slot.byday, slot.opens_at, slot.closes_at) for slot in schedules]
+    if not slots:
+        return Answers.UNKNOWN
+    return Answers.NOW if answers_at(slots, at) else Answers.NOT_NOW  # type: ignore[arg-type]

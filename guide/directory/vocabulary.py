@@ -1,0 +1,183 @@
+"""From a citizen's own words to needs and topics.
+
+"J'ai faim", "plus rien dans le frigo" or "deurwaarder" name a need without naming a service. The
+vocabulary of `data/vocabulary/` holds such phrases; a query means a phrase when it holds all its
+content words, in any order. Longer phrases win over the shorter ones inside them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from guide.languages import LANGUAGES, Language
+from guide.model import TaxonomyTerm, Vocabulary, WordGroup
+from guide.search import analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase of the vocabulary. `need` is the term's need (itself, when the term is a need)."""
+
+    text: str
+    language: Language | None
+    term: str
+    need: str
+    crisis: str | None
+    hidden: bool
+    words: tuple[str, ...]
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A phrase found in a query, and the places of the query's words it explains."""
+
+    phrase: Phrase
+    covers: frozenset[int]
+
+
+@dataclass(frozen=True)
+class QueryWord:
+    """One word of a query: folded, and its stems per language (none for a stop word)."""
+
+    surface: str
+    stems: dict[Language, tuple[str, ...]]
+
+    @property
+    def is_content(self) -> bool:
+        return any(self.stems.values())
+
+
+def query_words(query: str) -> list[QueryWord]:
+    """The words of a query, each analysed in both languages, since nobody says in which she writes."""
+    # Elisions are cut in French only; a Dutch query has none, so the French cut serves both.
+    return [
+        QueryWord(
+            word,
+            {language: tuple(analysis.terms(word, language, split=True)) for language in LANGUAGES},
+        )
+        for word in analysis.words(query, "fr")
+    ]
+
+
+@dataclass
+class Lexicon:
+    """The vocabulary, ready to understand queries. Built once per revision of the database."""
+
+    phrases: list[Phrase] = field(default_factory=list)
+    _by_stem: dict[tuple[Language, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    _by_word: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    surfaces: frozenset[str] = frozenset()
+
+    def add(self, phrase: Phrase) -> None:
+        place = len(self.phrases)
+        self.phrases.append(phrase)
+        if phrase.stems and phrase.language:
+            for stem in phrase.stems:
+                self._by_stem[phrase.language, stem].append(place)
+        else:
+            self._by_word[phrase.words[0]].append(place)
+
+    def understand(self, words: Sequence[QueryWord]) -> list[Meaning]:
+        """Every phrase this query means, longest first; phrases inside a longer one are left out."""
+        found = [*self._by_content(words), *self._by_sequence(words)]
+        found.sort(key=lambda meaning: -len(meaning.covers))
+        return [
+            meaning
+            for meaning in found
+            if not any(meaning.covers < longer.covers for longer in found)
+        ]
+
+    def _by_content(self, words: Sequence[QueryWord]) -> Iterable[Meaning]:
+        for language in LANGUAGES:
+            places: dict[str, list[int]] = defaultdict(list)
+            for index, word in enumerate(words):
+                for stem in word.stems[language]:
+                    places[stem].append(index)
+            candidates = {
+                number for stem in places for number in self._by_stem.get((language, stem), ())
+            }
+            for number in candidates:
+                phrase = self.phrases[number]
+                if all(stem in places for stem in phrase.stems):
+                    yield Meaning(phrase, frozenset(index for stem in phrase.stems for index in places[stem]))
+
+    def _by_sequence(self, words: Sequence[QueryWord]) -> Iterable[Meaning]:
+        surfaces = [word.surface for word in words]
+        for start, surface in enumerate(surfaces):
+            for number in self._by_word.get(surface, ()):
+                phrase = self.phrases[number]
+                end = start + len(phrase.words)
+                if tuple(surfaces[start:end]) == phrase.words:
+                    yield Meaning(phrase, frozenset(range(start, end)))
+
+
+def lexicon(session: Session) -> Lexicon:
+    """The vocabulary of the database: its phrases, and the names of needs and topics themselves."""
+    built = Lexicon()
+    seen: set[tuple[str, str, Language | None]] = set()
+    groups = session.scalars(
+        select(WordGroup).options(
+            joinedload(WordGroup.term).joinedload(TaxonomyTerm.parent), joinedload(WordGroup.crisis)
+        )
+    )
+    for group in groups:
+        crisis = group.crisis.key if group.crisis else None
+        sides: list[tuple[Language | None, list[str]]] = [("fr", group.fr), ("nl", group.nl), (None, group.other)]
+        for language, texts in sides:
+            for text in texts:
+                _add(built, seen, text, language, group.term, crisis, group.hidden)
+    for term in session.scalars(
+        select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs").options(joinedload(TaxonomyTerm.parent))
+    ):
+        for language, text in term.name:
+            _add(built, seen, text, language, term, None, False)
+    built.surfaces = frozenset(word for phrase in built.phrases for word in phrase.words)
+    return built
+
+
+def _add(
+    built: Lexicon,
+    seen: set[tuple[str, str, Language | None]],
+    text: str,
+    language: Language | None,
+    term: TaxonomyTerm,
+    crisis: str | None,
+    hidden: bool,
+) -> None:
+    if (text, term.key, language) in seen:
+        return
+    seen.add((text, term.key, language))
+    words = tuple(analysis.words(text, language or "fr"))
+    if not words:
+        return
+    built.add(
+        Phrase(
+            text, language, term.key, term.need.key, crisis, hidden, words,
+            _content(words, language) if language else frozenset(),
+        )
+    )
+
+
+def _content(words: Sequence[str], language: Language) -> frozenset[str]:
+    """The stems a query must hold to mean this phrase; none when only the words in a row can mean it.
+
+    A long phrase with a single content word ("je n'en peux plus") would otherwise be heard in every
+    query that holds that word.
+    """
+    stems = [analysis.terms(word, language) for word in words]
+    content = frozenset(stem for found in stems for stem in found)
+    content_words = sum(1 for found in stems if found)
+    if content_words >= 2 or (content_words == 1 and len(words) <= 2):
+        return content
+    return frozenset()
+
+
+def vocabulary_of(session: Session, need: str) -> Vocabulary | None:
+    """The word groups of one need, or None."""
+    return session.scalar(
+        select(Vocabulary).where(Vocabulary.key == need).options(selectinload(Vocabulary.groups))
+    )

@@ -1,0 +1,70 @@
+"""The two languages of the guide, as one value.
+
+French and Dutch have equal rank: neither is the source of the other. A text is a `Bilingual`;
+asked for one language it gives a `LocalText`, which knows when it had to fall back, so that the
+page can mark the other language with its own `lang`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Language = Literal["fr", "nl"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def other(language: Language) -> Language:
+    """The twin language."""
+    return "nl" if language == "fr" else "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalText:
+    """Words as they stand on a page: `lang` is the language they are really in."""
+
+    words: str
+    lang: Language
+    fell_back: bool = False
+
+    def __str__(self) -> str:
+        return self.words
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One text in French and Dutch; a side that is not written is None."""
+
+    fr: str | None = None
+    nl: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.fr or self.nl)
+
+    def __iter__(self) -> Iterator[tuple[Language, str]]:
+        """The sides that are written, French first."""
+        for language in LANGUAGES:
+            words = self.side(language)
+            if words:
+                yield language, words
+
+    def side(self, language: Language) -> str | None:
+        """The text in this language only, or None."""
+        return self.fr if language == "fr" else self.nl
+
+    def has(self, language: Language) -> bool:
+        return bool(self.side(language))
+
+    def into(self, language: Language) -> LocalText:
+        """The text for a reader of this language: hers, else the other side, marked as such.
+
+        With no side written the words are empty and nothing fell back.
+        """
+        words = self.side(language)
+        if words:
+            return LocalText(words, language)
+        twin = other(language)
+        words = self.side(twin)
+        return LocalText(words, twin, fell_back=True) if words else LocalText("", language)

@@ -1,0 +1,136 @@
+"""`guide check`, the data part: every fault of the data files, with file, record, field and words."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from guide.loading.fields import Fault
+from guide.loading.files import DataFile, file_texts, read_all
+
+
+def check(folder: Path) -> list[Fault]:
+    """All faults of the data files in this folder; an empty list means they can be loaded.
+
+    Besides each field by itself: references, keys and short codes that must be unique, names of files,
+    crisis panels that name a number, and the canonical way of writing (so that an export changes nothing).
+    """
+    files, faults = read_all(folder)
+    known: dict[str, set[str]] = defaultdict(set)
+    for file in files:
+        for record in file.records:
+            known[file.kind.name].add(file.kind.key(record))
+            for kind, keys in file.kind.parts(record).items():
+                known[kind].update(keys)
+
+    def knows(kind: str, key: str) -> bool:
+        return key in known[kind]
+
+    for file in files:
+        for record in file.records:
+            key = file.kind.key(record)
+            for field, words in file.kind.shape.faults(record, knows):
+                faults.append(Fault(file.path, key, field, words))
+    faults.extend(_doubles(files))
+    faults.extend(_names(files))
+    faults.extend(_panels(files))
+    if not faults:
+        faults.extend(_writing(folder, files))
+    return faults
+
+
+def _doubles(files: list[DataFile]) -> Iterator[Fault]:
+    """Keys, short codes and addresses that two records share."""
+    seen: dict[tuple[str, str], str] = {}
+    for file in files:
+        for record in file.records:
+            claims = [(file.kind.name, file.kind.key(record), "key")]
+            if file.kind.name == "services":
+                claims.append(("short code", str(record.get("short_code")), "short_code"))
+            if file.kind.name == "needs":
+                claims += [
+                    (f"slug {side}", str((record.get("slug") or {}).get(side)), "slug") for side in ("fr", "nl")
+                ]
+                claims += [("needs", key, "topics") for key in file.kind.parts(record)["needs"]]
+            if file.kind.name == "plans":
+                claims += [("actions", reference, "themes") for reference in file.kind.parts(record)["actions"]]
+            for group, value, field in claims:
+                if (group, value) in seen:
+                    yield Fault(
+                        file.path,
+                        file.kind.key(record),
+                        field,
+                        f"“{value}” is already taken in {seen[group, value]}",
+                    )
+                seen[group, value] = file.path
+
+
+def _names(files: list[DataFile]) -> Iterator[Fault]:
+    for file in files:
+        if file.kind.layout == "folder" and file.path != f"{file.kind.place}/{file.records[0].get('key')}.yaml":
+            yield Fault(file.path, str(file.records[0].get("key")), "key", "the file is named otherwise than its record")
+
+
+def _panels(files: list[DataFile]) -> Iterator[Fault]:
+    """A crisis panel names numbers that exist; an urgent number has a number and a name of its own or a record."""
+    numbers: set[str] = set()
+    for file in files:
+        if file.kind.name == "urgent_numbers":
+            for record in file.records:
+                numbers.add(str(record.get("key")))
+                if "service" not in record and not ("number" in record and "name" in record):
+                    yield Fault(file.path, str(record.get("key")), "number", "give a service, or a number and a name")
+    for file in files:
+        if file.kind.name == "crises":
+            for record in file.records:
+                named: list[Any] = [*(record.get("danger") or []), *(record.get("talk") or [])]
+                if not named:
+                    yield Fault(file.path, str(record.get("key")), "danger", "a panel needs somebody to call")
+                for key in named:
+                    if key not in numbers:
+                        yield Fault(file.path, str(record.get("key")), "danger", f"“{key}” is no urgent number")
+
+
+def _writing(folder: Path, files: list[DataFile]) -> Iterator[Fault]:
+    for file in files:
+        for path, text in file_texts(file.kind, list(file.records)).items():
+            if (folder / path).read_text(encoding="utf-8") != _in_order(file, text):
+                yield Fault(path, "", "", "is not written in the usual way: run `guide format` on the data folder")
+
+
+def _in_order(file: DataFile, text: str) -> str:
+    """The canonical text, with the fields in the order of the shape."""
+    from_shape = [in_shape_order(file.kind.shape, record) for record in file.records]
+    texts = file_texts(file.kind, from_shape)
+    return next(iter(texts.values()), text)
+
+
+def in_shape_order(shape: Any, record: dict[str, Any]) -> dict[str, Any]:
+    """The same record with its fields, and those of its parts, in the order of the shape."""
+    ordered: dict[str, Any] = {}
+    for field in shape.fields:
+        if field.name not in record:
+            continue
+        value = record[field.name]
+        sub_shape = getattr(field, "shape", None)
+        if sub_shape is not None:
+            value = [in_shape_order(sub_shape, item) for item in value]
+        elif isinstance(value, dict) and set(value) <= {"fr", "nl"}:
+            value = {side: value[side] for side in ("fr", "nl") if side in value}
+        ordered[field.name] = value
+    return ordered
+
+
+def format_files(folder: Path) -> list[str]:
+    """Rewrites every readable data file in the usual way; the paths that changed. Contents stay the same."""
+    from guide.loading.files import write_beside
+
+    changed = []
+    files, _ = read_all(folder)
+    for file in files:
+        ordered = [in_shape_order(file.kind.shape, record) for record in file.records]
+        for path, text in file_texts(file.kind, ordered).items():
+            if (folder / path).read_text(encoding="utf-8") != text:
+                write_beside(folder / path, text)
+                changed.append(path)
+    return changed

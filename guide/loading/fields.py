@@ -1,0 +1,425 @@
+"""The kinds of field a data file may have: how each is checked, read into the model, and written back.
+
+A `Shape` is a model class with its fields in the order of the file. Every check answers in words that
+say what to write instead.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+import phonenumbers
+
+from guide.languages import LANGUAGES, Bilingual
+
+KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend: in which file, which record, which field, and what is wrong, in words."""
+
+    file: str
+    record: str
+    field: str
+    words: str
+
+    def __str__(self) -> str:
+        where = ", ".join(part for part in (self.file, self.record, self.field) if part)
+        return f"{where}: {self.words}"
+
+
+class Lookup(Protocol):
+    """Finds the object a reference names, while loading; KeyError when there is none."""
+
+    def __call__(self, kind: str, key: str) -> Any: ...
+
+
+Known = Callable[[str, str], bool]
+"""Does this kind of record hold this key? Used while checking, before anything is loaded."""
+
+Faults = Iterator[tuple[str, str]]
+"""Pairs (path of the field, words)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A field that is one value. Subclasses say what values it takes."""
+
+    name: str
+    attribute: str = ""
+    required: bool = False
+
+    @property
+    def stored_as(self) -> str:
+        return self.attribute or self.name
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        yield from ()
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return value
+
+    def write(self, stored: Any) -> Any:
+        """The value for the file; None leaves the field out."""
+        return stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line(Field):
+    """Plain words on one line."""
+
+    longest: int = 500
+    pattern: re.Pattern[str] | None = None
+    hint: str = ""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, str) or not value.strip():
+            yield self.name, "write words here (put figures in quotes), or leave the field out"
+        elif len(value) > self.longest:
+            yield self.name, f"{len(value)} characters; at most {self.longest}"
+        elif self.pattern and not self.pattern.fullmatch(value):
+            yield self.name, f"“{value}” does not fit: {self.hint}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneNumber(Field):
+    """A Belgian number as it is dialled: '02 422 46 11', or a short one such as '107'."""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, str) or not dialable(value):
+            yield self.name, f"“{value}” is no number one can call from Belgium; write it as '02 422 46 11'"
+
+
+def dialable(number: str) -> bool:
+    """Can this be called from Belgium? Short numbers (112, 107) are valid only as such."""
+    try:
+        parsed = phonenumbers.parse(number, "BE")
+    except phonenumbers.NumberParseException:
+        return False
+    if phonenumbers.is_valid_number(parsed):
+        return True
+    short = number.replace(" ", "")
+    return short.isdigit() and len(short) <= 6 and phonenumbers.is_possible_short_number(parsed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """One word out of a list; `default` is left out of the file."""
+
+    words: type[StrEnum] | tuple[str, ...]
+    default: str | None = None
+
+    def _allowed(self) -> list[str]:
+        return [str(word) for word in self.words]
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if value not in self._allowed():
+            yield self.name, f"“{value}” is not one of: {', '.join(self._allowed())}"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        value = self.default if value is None else value
+        if value is None or isinstance(self.words, tuple):
+            return value
+        return self.words(value)
+
+    def write(self, stored: Any) -> Any:
+        return None if stored is None or str(stored) == self.default else str(stored)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(Field):
+    """`true`, or left out."""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if value is not True:
+            yield self.name, "write true, or leave the field out"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return bool(value)
+
+    def write(self, stored: Any) -> Any:
+        return True if stored else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count(Field):
+    """A whole number."""
+
+    default: int | None = None
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 9999:
+            yield self.name, f"“{value}” is not a whole number between 0 and 9999"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return self.default if value is None else value
+
+    def write(self, stored: Any) -> Any:
+        return None if stored == self.default else stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class Degrees(Field):
+    """A latitude or longitude, WGS84, at most five decimals."""
+
+    low: float
+    high: float
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, int | float) or not self.low <= value <= self.high:
+            yield self.name, f"“{value}” is not a figure between {self.low} and {self.high} (the Brussels region)"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return None if value is None else Decimal(str(value)).quantize(Decimal("0.00001"))
+
+    def write(self, stored: Any) -> Any:
+        return None if stored is None else float(stored)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Field):
+    """A date, as YYYY-MM-DD."""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        try:
+            date.fromisoformat(value)
+        except (TypeError, ValueError):
+            yield self.name, f"“{value}” is no date; write it in quotes as '2026-11-03'"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return None if value is None else date.fromisoformat(value)
+
+    def write(self, stored: Any) -> Any:
+        return None if stored is None else stored.isoformat()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Both(Field):
+    """A text in French and Dutch. `both`: neither side may be missing."""
+
+    both: bool = False
+    longest: int = 4000
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        yield from _side_faults(self.name, value, self.both)
+        if isinstance(value, Mapping):
+            for side, words in value.items():
+                path = f"{self.name}.{side}"
+                if not isinstance(words, str) or not words.strip():
+                    yield path, "write words here, or leave this side out"
+                elif len(words) > self.longest:
+                    yield path, f"{len(words)} characters; at most {self.longest}"
+                elif words != words.strip() or "\t" in words or "\r" in words:
+                    yield path, "take away the spaces around the text, and tabs"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return Bilingual(**value) if value else Bilingual()
+
+    def write(self, stored: Bilingual) -> Any:
+        return dict(stored) or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BothLists(Field):
+    """A list of short texts per language."""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        yield from _side_faults(self.name, value, both=False)
+        if isinstance(value, Mapping):
+            for side, words in value.items():
+                yield from _words_faults(f"{self.name}.{side}", words)
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return dict(value) if value else {}
+
+    def write(self, stored: Mapping[str, Sequence[str]]) -> Any:
+        return {side: list(stored[side]) for side in LANGUAGES if stored.get(side)} or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words(Field):
+    """A list of short texts, each once; `allowed` limits them."""
+
+    allowed: tuple[str, ...] = ()
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        yield from _words_faults(self.name, value)
+        if self.allowed and isinstance(value, list):
+            for word in value:
+                if word not in self.allowed:
+                    yield self.name, f"“{word}” is not one of: {', '.join(self.allowed)}"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return list(value or [])
+
+    def write(self, stored: Sequence[str]) -> Any:
+        return list(stored) or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Field):
+    """A small free-form value kept as it is (figures of the map, sentences per need)."""
+
+    kind: type
+    default: Callable[[], Any] = dict
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, self.kind) or not value:
+            yield self.name, f"write a {'list' if self.kind is list else 'map of words'} here"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return self.default() if value is None else value
+
+    def write(self, stored: Any) -> Any:
+        return stored or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference(Field):
+    """The key of another record; stored as a relationship. `key_of` names the attribute that is its key."""
+
+    kind: str
+    key_of: str = "key"
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, str) or not known(self.kind, value):
+            yield self.name, f"“{value}” is not the key of any record of {self.kind}"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return None if value is None else lookup(self.kind, value)
+
+    def write(self, stored: Any) -> Any:
+        return None if stored is None else getattr(stored, self.key_of)
+
+
+@dataclass(frozen=True, kw_only=True)
+class References(Field):
+    """Keys of other records, in their own order."""
+
+    kind: str
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        yield from _words_faults(self.name, value)
+        if isinstance(value, list):
+            for key in value:
+                if not isinstance(key, str) or not known(self.kind, key):
+                    yield self.name, f"“{key}” is not the key of any record of {self.kind}"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return [lookup(self.kind, key) for key in value or []]
+
+    def write(self, stored: Sequence[Any]) -> Any:
+        return [item.key for item in sorted(stored, key=lambda item: item.position)] or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Many(Field):
+    """A list of records of their own shape. With `identity`, a child of the same key is changed, not replaced."""
+
+    shape: "Shape"
+    identity: str = ""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, list) or not value:
+            yield self.name, "write a list here, or leave the field out"
+            return
+        seen: set[str] = set()
+        for index, item in enumerate(value, start=1):
+            path = f"{self.name}[{index}]"
+            if not isinstance(item, Mapping):
+                yield path, "each item is a map of fields"
+                continue
+            for sub_path, words in self.shape.faults(item, known):
+                yield f"{path}.{sub_path}", words
+            if self.identity:
+                key = str(item.get(self.identity))
+                if key in seen:
+                    yield path, f"“{key}” stands here twice"
+                seen.add(key)
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        kept = {getattr(child, self.identity): child for child in existing or []} if self.identity else {}
+        children = []
+        for position, item in enumerate(value or []):
+            child = kept.get(item.get(self.identity)) or self.shape.model()
+            self.shape.fill(child, item, lookup)
+            if hasattr(child, "position"):
+                child.position = position
+            children.append(child)
+        return children
+
+    def write(self, stored: Sequence[Any]) -> Any:
+        return [self.shape.write(child) for child in stored] or None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A model class, the fields of its record in the order of the file, and values that are always the same."""
+
+    model: type[Any]
+    fields: tuple[Field, ...]
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    also: Callable[[Mapping[str, Any]], Faults] | None = None
+
+    def faults(self, data: Mapping[str, Any], known: Known) -> Faults:
+        """What is wrong with this record's fields; `also` adds checks across fields."""
+        names = {item.name for item in self.fields}
+        for name in data:
+            if name not in names:
+                yield str(name), f"unknown field; this record knows: {', '.join(sorted(names))}"
+        sound = True
+        for item in self.fields:
+            value = data.get(item.name)
+            if value is None:
+                if item.required:
+                    sound = False
+                    yield item.name, "is missing"
+                elif item.name in data:
+                    yield item.name, "is empty: write something or take the line away"
+                continue
+            for fault in item.faults(value, known):
+                sound = False
+                yield fault
+        if sound and self.also:
+            yield from self.also(data)
+
+    def fill(self, target: Any, data: Mapping[str, Any], lookup: Lookup) -> None:
+        """Sets every field of the object from a checked record; a field left out is emptied."""
+        for name, value in self.constants.items():
+            setattr(target, name, value)
+        for item in self.fields:
+            existing = getattr(target, item.stored_as)
+            setattr(target, item.stored_as, item.read(data.get(item.name), lookup, existing))
+
+    def write(self, source: Any) -> dict[str, Any]:
+        """The record as the file has it: fields in order, empty ones left out."""
+        record = {item.name: item.write(getattr(source, item.stored_as)) for item in self.fields}
+        return {name: value for name, value in record.items() if value is not None}
+
+
+def _side_faults(name: str, value: Any, both: bool) -> Faults:
+    if not isinstance(value, Mapping) or not value or set(value) - set(LANGUAGES):
+        yield name, "write a map with fr and nl"
+    elif both:
+        for side in LANGUAGES:
+            if side not in value:
+                yield f"{name}.{side}", "is missing: this text is needed in both languages"
+
+
+def _words_faults(name: str, value: Any) -> Faults:
+    if not isinstance(value, list) or not value:
+        yield name, "write a list here, or leave the field out"
+        return
+    seen: set[str] = set()
+    for word in value:
+        if not isinstance(word, str) or not word.strip():
+            yield name, f"“{word}” is not text (put figures in quotes)"
+        elif word in seen:
+            yield name, f"“{word}” stands here twice"
+        else:
+            seen.add(word)

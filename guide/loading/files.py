@@ -1,0 +1,119 @@
+"""Reads and writes the data files. There is one way to write a record, so that a round trip changes no byte."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from guide.loading.fields import Fault
+from guide.loading.shapes import KINDS, Kind
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _StrictLoader(_Loader):  # type: ignore[misc]
+    """Safe loading that refuses a field written twice (YAML would keep the last without a word)."""
+
+
+def _mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(loader.construct_object(key_node, deep=True))
+        if key in record:
+            line = key_node.start_mark.line + 1
+            raise yaml.constructor.ConstructorError(None, None, f"“{key}” is written twice (line {line})")
+        record[key] = loader.construct_object(value_node, deep=True)
+    return record
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+class _Writer(yaml.SafeDumper):
+    """Block style, texts of several lines as literal blocks, no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Writer.add_representer(str, _text)
+
+
+def to_yaml(content: Any) -> str:
+    """The one text for this content: UTF-8, two spaces, at most about 110 characters a line."""
+    return yaml.dump(
+        content, Dumper=_Writer, allow_unicode=True, sort_keys=False, default_flow_style=False, width=110
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One file of a kind: its path below the data folder and its records in order."""
+
+    kind: Kind
+    path: str
+    records: tuple[dict[str, Any], ...]
+
+
+def read_all(folder: Path) -> tuple[list[DataFile], list[Fault]]:
+    """Every data file in loading order, and the faults of files that cannot be read as records at all."""
+    files: list[DataFile] = []
+    faults: list[Fault] = []
+    for kind in KINDS:
+        for path in _paths(folder, kind):
+            shown = path.relative_to(folder).as_posix()
+            try:
+                content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a safe loader)
+                files.append(DataFile(kind, shown, tuple(_records(kind, path, content))))
+            except FileNotFoundError:
+                faults.append(Fault(shown, "", "", "this file is missing"))
+            except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+                faults.append(Fault(shown, "", "", f"cannot be read: {' '.join(str(error).split())}"))
+    return files, faults
+
+
+def _paths(folder: Path, kind: Kind) -> list[Path]:
+    if kind.layout == "list":
+        return [folder / kind.place]
+    return sorted((folder / kind.place).glob("*.yaml"))
+
+
+def _records(kind: Kind, path: Path, content: Any) -> Iterator[dict[str, Any]]:
+    if kind.layout == "folder":
+        if not isinstance(content, dict):
+            raise ValueError("one record, as a map of fields, is expected here")
+        yield content
+        return
+    if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+        raise ValueError("a list of records is expected here")
+    if kind.layout == "groups":
+        yield {"key": path.stem, "groups": content}
+    else:
+        yield from content
+
+
+def file_texts(kind: Kind, records: list[Mapping[str, Any]]) -> dict[str, str]:
+    """Path below the data folder → text, for all records of a kind in their order."""
+    if kind.layout == "list":
+        return {kind.place: to_yaml([dict(record) for record in records])}
+    return {
+        f"{kind.place}/{record['key']}.yaml": to_yaml(
+            dict(record) if kind.layout == "folder" else record["groups"]
+        )
+        for record in records
+    }
+
+
+def write_beside(path: Path, text: str) -> None:
+    """Writes a file so that a reader sees the old one or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, path)

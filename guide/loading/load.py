@@ -1,0 +1,189 @@
+"""Loads the data files into the database, once and then again.
+
+After the first load the database is the truth. Each record's content is remembered as it was last
+loaded; a later load compares three versions field by field (file, remembered, database), changes what
+only the file changed, keeps what somebody edited, and lists what both changed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide import model
+from guide.loading.check import check, in_shape_order
+from guide.loading.fields import Fault
+from guide.loading.files import read_all
+from guide.loading.shapes import KINDS, Kind
+
+
+class UnsoundData(Exception):
+    """The data files have faults; nothing was loaded. `faults` lists them."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+@dataclass
+class LoadReport:
+    """What a load did: how many records were new, changed or the same, and what it left alone."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    kept: list[str] = field(default_factory=list)
+    """Record and field that both the file and an editor changed: the editor's version stands."""
+    gone: list[str] = field(default_factory=list)
+    """Records that are no longer in the files and were left in the database."""
+
+
+def load(
+    session: Session,
+    folder: Path,
+    now: datetime,
+    progress: Callable[[str, int], None] = lambda kind, count: None,
+) -> LoadReport:
+    """Brings the database up to the files, in the caller's transaction (the caller commits).
+
+    `progress` hears each kind with its number of records. Raises UnsoundData before anything is written.
+    """
+    faults = check(folder)
+    if faults:
+        raise UnsoundData(faults)
+    files, _ = read_all(folder)
+    report = LoadReport()
+    remembered = {(row.kind, row.key): row for row in session.scalars(select(model.LoadedRecord))}
+    seen: set[tuple[str, str]] = set()
+    lookup = _Lookup(session)
+    for kind in KINDS:
+        records = [record for file in files if file.kind is kind for record in file.records]
+        if kind.name == "organizations":
+            # A parent stands before its children, so that the reference finds it.
+            records.sort(key=lambda record: "parent_organization" in record)
+        progress(kind.name, len(records))
+        for position, record in enumerate(records):
+            key = kind.key(record)
+            seen.add((kind.name, key))
+            _load_one(session, kind, key, position, record, remembered, lookup, report, now)
+        session.flush()
+    report.gone = sorted(f"{kind} {key}" for kind, key in remembered if (kind, key) not in seen)
+    return report
+
+
+def _load_one(
+    session: Session,
+    kind: Kind,
+    key: str,
+    position: int,
+    record: Mapping[str, Any],
+    remembered: dict[tuple[str, str], model.LoadedRecord],
+    lookup: "_Lookup",
+    report: LoadReport,
+    now: datetime,
+) -> None:
+    ordered = in_shape_order(kind.shape, dict(record))
+    memory = remembered.get((kind.name, key))
+    target = kind.find(session, key)
+    if target is None:
+        if memory is not None:
+            # Somebody removed it here after it was loaded: the database is the truth.
+            report.kept.append(f"{kind.name} {key}: removed here, still in the files")
+            return
+        target = kind.shape.model()
+        content = ordered
+        with session.no_autoflush:
+            kind.shape.fill(target, content, lookup)
+            _finish(kind, target, position)
+        session.add(target)
+        session.flush()
+        report.created += 1
+        _note_change(session, kind, key)
+    else:
+        stored = kind.shape.write(target)
+        content, conflicts = _merge(stored, dict(memory.content) if memory else stored, ordered)
+        report.kept.extend(f"{kind.name} {key}: {name}" for name in conflicts)
+        moved = getattr(target, "position", position) != position
+        if content == stored and not moved:
+            report.unchanged += 1
+        else:
+            with session.no_autoflush:
+                kind.shape.fill(target, content, lookup)
+                _finish(kind, target, position)
+            session.flush()
+            report.changed += 1
+            _note_change(session, kind, key)
+    if memory is None:
+        session.add(model.LoadedRecord(kind=kind.name, key=key, content=ordered, loaded_at=now))
+    elif memory.content != ordered:
+        memory.content = ordered
+        memory.loaded_at = now
+
+
+def _merge(
+    stored: dict[str, Any], before: dict[str, Any], file: dict[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """Field by field: the file's version where only the file changed, else what is stored; and the conflicts."""
+    merged: dict[str, Any] = {}
+    conflicts = []
+    for name in dict.fromkeys([*file, *stored, *before]):
+        mine, base, theirs = stored.get(name), before.get(name), file.get(name)
+        if mine == base:
+            value = theirs
+        else:
+            value = mine
+            if theirs not in (base, mine):
+                conflicts.append(name)
+        if value is not None:
+            merged[name] = value
+    return merged, conflicts
+
+
+def _finish(kind: Kind, target: Any, position: int) -> None:
+    """What a record's own fields do not say: its place in a list, an action's full reference, text states."""
+    if hasattr(target, "position"):
+        target.position = position
+    if isinstance(target, model.Plan):
+        place = 0
+        for theme in target.themes:
+            for action in theme.actions:
+                action.reference = f"{target.key}/{action.key}"
+                action.position = place
+                place += 1
+
+
+def _note_change(session: Session, kind: Kind, key: str) -> None:
+    """Tells the search index, in this same transaction. All but services and organisations touch many documents."""
+    single = {"services": "service", "organizations": "organization"}
+    unseen = ("sources", "urgent_numbers", "other_languages", "map", "lineage")
+    if kind.name not in unseen:
+        document = f"{single[kind.name]}:{key}" if kind.name in single else "*"
+        session.add(model.SearchChange(document=document))
+
+
+class _Lookup:
+    """Finds what a reference names, and remembers it for the rest of the load."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._found: dict[tuple[str, str], Any] = {}
+        self._finders: dict[str, Callable[[Session, str], Any]] = {kind.name: kind.find for kind in KINDS}
+        for taxonomy in ("publics", "neighbourhoods", "areas"):
+            self._finders[taxonomy] = lambda session, key, taxonomy=taxonomy: self._finders["taxonomies"](
+                session, f"{taxonomy}:{key}"
+            )
+        self._finders["actions"] = lambda session, key: session.scalar(
+            select(model.Action).where(model.Action.reference == key)
+        )
+
+    def __call__(self, kind: str, key: str) -> Any:
+        if (kind, key) not in self._found:
+            found = self._finders[kind](self._session, key)
+            if found is None:
+                raise KeyError(f"{kind} {key}")
+            self._found[kind, key] = found
+        return self._found[kind, key]

@@ -1,0 +1,532 @@
+"""What each kind of data file looks like. One description for checking, loading and exporting.
+
+A `Kind` is a file (or a folder of files), the shape of its records, and how a record is found again.
+`KINDS` is in loading order: a record may refer only to kinds that stand before its own.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from guide import model
+from guide.loading.fields import (
+    KEY,
+    Both,
+    BothLists,
+    Choice,
+    Count,
+    Day,
+    Degrees,
+    Faults,
+    Flag,
+    Line,
+    Many,
+    PhoneNumber,
+    Reference,
+    References,
+    Shape,
+    Table,
+    Words,
+)
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+WEB = re.compile(r"https?://[^\s<>\"]+")
+MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}")
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
+SIDE = ("fr", "nl")
+
+_key = Line(name="key", required=True, longest=64, pattern=KEY, hint="small letters, figures and hyphens")
+_website = Line(name="website", pattern=WEB, hint="an address that starts with https://")
+_email = Line(name="email", pattern=MAIL, hint="name@organisation.be")
+_name_translated = Choice(name="name_translated", words=SIDE)
+
+
+def _slot_faults(slot: Mapping[str, Any]) -> Faults:
+    if slot["opens_at"] >= slot["closes_at"]:
+        yield "closes_at", "closes before it opens; write a slot past midnight as two slots"
+
+
+def _closure_faults(closure: Mapping[str, Any]) -> Faults:
+    if closure["starts"] > closure["ends"]:
+        yield "ends", "ends before it starts"
+
+
+CITED_FIELDS = (
+    "name",
+    "summary",
+    "description",
+    "eligibility",
+    "fees",
+    "address",
+    "phone",
+    "email",
+    "website",
+    "hours",
+    "languages",
+    "state",
+)
+
+CITATION = Shape(
+    model.Citation,
+    (
+        Choice(name="field", words=CITED_FIELDS, required=True),
+        Reference(name="source", kind="sources", required=True),
+        Line(name="quote", longest=1000),
+    ),
+)
+EVIDENCE = Shape(
+    model.Citation,
+    (
+        Reference(name="source", kind="sources", required=True),
+        Line(name="quote", longest=1000),
+    ),
+)
+PHONE = Shape(
+    model.Phone,
+    (PhoneNumber(name="number", required=True), Both(name="label", longest=120)),
+)
+ADDRESS = Shape(
+    model.Location,
+    (
+        Both(name="street", required=True, longest=160),
+        Line(name="postal_code", pattern=re.compile(r"\d{4}"), hint="four figures, in quotes"),
+        Both(name="city", longest=80),
+        Both(name="note", longest=300),
+        Degrees(name="latitude", low=50.7, high=51.0),
+        Degrees(name="longitude", low=4.2, high=4.6),
+        Choice(name="precision", words=model.Precision),
+        Reference(name="position_source", kind="sources"),
+    ),
+)
+SLOT = Shape(
+    model.Schedule,
+    (
+        Choice(name="kind", words=model.ScheduleKind, required=True),
+        Words(name="byday", required=True, allowed=WEEKDAYS),
+        Line(name="opens_at", required=True, pattern=TIME, hint="'08:30'"),
+        Line(name="closes_at", required=True, pattern=TIME, hint="'16:00' or '24:00'"),
+    ),
+    also=_slot_faults,
+)
+CLOSURE = Shape(
+    model.Closure,
+    (Day(name="starts", required=True), Day(name="ends", required=True), Both(name="reason", longest=300)),
+    also=_closure_faults,
+)
+FILED_UNDER = Shape(
+    model.Attribute,
+    (
+        Reference(name="term", kind="needs", required=True),
+        Choice(name="rank", words=model.TermRank, required=True),
+    ),
+)
+
+SOURCE = Shape(
+    model.SourceDocument,
+    (
+        _key,
+        Choice(
+            name="kind",
+            words=("plan", "official", "magazine", "press", "own_site", "partner", "list", "geodata", "law"),
+            required=True,
+        ),
+        Both(name="title", required=True, longest=300),
+        Both(name="publisher", longest=200),
+        Line(name="date", pattern=PARTIAL_DATE, hint="'2018', '2018-07' or '2018-07-13'"),
+        Both(name="date_note", both=True, longest=200),
+        Line(name="url", pattern=WEB, hint="an address that starts with https://"),
+    ),
+)
+TAXONOMY_TERM = Shape(
+    model.TaxonomyTerm,
+    (
+        Choice(name="taxonomy", words=("publics", "neighbourhoods", "areas"), required=True),
+        _key,
+        Both(name="name", required=True, both=True, longest=120),
+    ),
+)
+TOPIC = Shape(
+    model.TaxonomyTerm,
+    (_key, Both(name="name", required=True, both=True, longest=120)),
+    constants={"taxonomy": "needs"},
+)
+NEED = Shape(
+    model.TaxonomyTerm,
+    (
+        _key,
+        Both(name="slug", required=True, both=True, longest=64),
+        Both(name="name", required=True, both=True, longest=80),
+        Both(name="hint", required=True, both=True, longest=80),
+        Both(name="description", both=True, longest=600),
+        Line(name="icon", required=True, longest=32, pattern=KEY, hint="the name of an icon of the sprite"),
+        Flag(name="first_row"),
+        Flag(name="sensitive"),
+        Many(name="topics", shape=TOPIC, identity="key"),
+    ),
+    constants={"taxonomy": "needs"},
+)
+ORGANIZATION = Shape(
+    model.Organization,
+    (
+        _key,
+        Choice(name="kind", words=model.OrganizationKind, required=True),
+        Both(name="name", required=True, longest=160),
+        _name_translated,
+        BothLists(name="alternate_names"),
+        Both(name="description", both=True),
+        Both(name="text_state"),
+        _email,
+        _website,
+        Reference(name="parent_organization", kind="organizations"),
+        Many(name="citations", shape=CITATION),
+    ),
+)
+
+
+def _service_faults(record: Mapping[str, Any]) -> Faults:
+    if record["state"] != "existing" and "state_note" not in record:
+        yield "state_note", "say in both languages what was announced, or when it ended"
+    if record.get("address_confidential") and (record.get("addresses") or record.get("neighbourhood")):
+        yield "addresses", "the address is confidential: no address and no neighbourhood may be written here"
+    if record.get("schedules") and "schedule_source" not in record:
+        yield "schedule_source", "say where these hours come from: their date decides whether they are shown as current"
+    if record["kind"] in ("service", "helpline", "benefit") and not any(
+        term["rank"] == "primary" for term in record.get("terms", [])
+    ):
+        yield "terms", "file it under at least one need or topic with rank primary"
+    cited = {citation["field"] for citation in record.get("citations", [])}
+    facts = {"phones": "phone", "email": "email", "website": "website", "addresses": "address", "fees": "fees"}
+    for name, field in facts.items():
+        if record.get(name) and field not in cited:
+            yield "citations", f"no source is given for: {field}"
+
+
+SERVICE = Shape(
+    model.Service,
+    (
+        _key,
+        Line(name="short_code", required=True, longest=8, pattern=re.compile(r"[a-z0-9]{3,8}"), hint="3 to 8 small letters or figures; printed on paper, so it never changes"),
+        Choice(name="kind", words=model.ServiceKind, required=True),
+        Choice(name="state", words=model.ServiceState, required=True),
+        Both(name="state_note", both=True, longest=400),
+        Choice(name="publication", words=model.Publication, default="published"),
+        Choice(name="visibility", words=model.Visibility, default="public"),
+        Flag(name="sensitive"),
+        Both(name="name", required=True, longest=160),
+        _name_translated,
+        BothLists(name="alternate_names"),
+        Reference(name="organization", kind="organizations"),
+        Both(name="operator", both=True, longest=300),
+        Both(name="summary", required=True, longest=280),
+        Both(name="description"),
+        Both(name="text_state"),
+        Both(name="eligibility", longest=600),
+        Both(name="fees", longest=600),
+        Choice(name="free", words=model.YesNo),
+        Choice(name="papers_needed", words=model.YesNo),
+        Choice(name="residents_only", words=model.YesNo),
+        Choice(name="confidential", words=model.YesNo),
+        BothLists(name="documents", attribute="required_documents"),
+        Words(
+            name="access_modes",
+            allowed=("walk_in", "appointment", "phone", "referral_required", "registration"),
+        ),
+        Both(name="application", longest=800),
+        Many(name="phones", shape=PHONE),
+        _email,
+        _website,
+        Many(name="addresses", attribute="locations", shape=ADDRESS),
+        Flag(name="address_confidential"),
+        Reference(name="neighbourhood", kind="neighbourhoods"),
+        Reference(name="service_area", kind="areas"),
+        Choice(name="wheelchair", words=model.YesNo),
+        Both(name="accessibility", longest=300),
+        Many(name="schedules", shape=SLOT),
+        Both(name="schedule_note", longest=400),
+        Reference(name="schedule_source", kind="sources"),
+        Many(name="closures", shape=CLOSURE),
+        Words(name="languages"),
+        Many(name="terms", attribute="attributes", shape=FILED_UNDER),
+        References(name="publics", kind="publics"),
+        Day(name="assured_date"),
+        Count(name="review_interval_months", default=6),
+        Many(name="citations", shape=CITATION),
+    ),
+    also=_service_faults,
+)
+CRISIS = Shape(
+    model.Crisis,
+    (
+        _key,
+        Both(name="title", required=True, both=True, longest=120),
+        Both(name="advice", required=True, both=True, longest=400),
+        Words(name="danger"),
+        Words(name="talk"),
+    ),
+)
+WORD_GROUP = Shape(
+    model.WordGroup,
+    (
+        Reference(name="term", kind="needs", required=True),
+        Reference(name="crisis", kind="crises"),
+        Flag(name="hidden"),
+        Words(name="fr"),
+        Words(name="nl"),
+        Words(name="other"),
+    ),
+)
+VOCABULARY = Shape(model.Vocabulary, (_key, Many(name="groups", shape=WORD_GROUP)))
+URGENT_NUMBER = Shape(
+    model.UrgentNumber,
+    (
+        _key,
+        Reference(name="service", kind="services"),
+        PhoneNumber(name="number"),
+        Both(name="name", longest=120),
+        Both(name="purpose", required=True, both=True, longest=160),
+        Choice(name="block", words=("danger", "talk", "bed", "other"), required=True),
+        Flag(name="always"),
+        Table(name="schedules", kind=list, default=list),
+        Both(name="answers", both=True, longest=200),
+        Words(name="languages"),
+        Flag(name="free"),
+        Flag(name="checked"),
+    ),
+)
+OBJECTIVE = Shape(
+    model.Objective,
+    (Count(name="number", required=True), Both(name="text", required=True, both=True)),
+)
+
+
+def _action_faults(action: Mapping[str, Any]) -> Faults:
+    if (action["text_status"] == "missing") == ("text" in action):
+        yield "text", "an action has a text, or text_status missing, not both"
+
+
+ACTION = Shape(
+    model.Action,
+    (
+        _key,
+        Line(name="number", required=True, longest=16),
+        Count(name="objective"),
+        Choice(name="number_status", words=model.NumberStatus, required=True),
+        Both(name="text", both=True),
+        Choice(name="text_status", words=model.TextStatus, required=True),
+        Both(name="note", both=True),
+        Choice(name="service_expected", words=model.YesNo),
+    ),
+    also=_action_faults,
+)
+THEME = Shape(
+    model.Theme,
+    (
+        _key,
+        Count(name="number", required=True),
+        Both(name="name", required=True, both=True, longest=120),
+        _name_translated,
+        Both(name="finding", both=True),
+        Both(name="objective", both=True),
+        Many(name="objectives", shape=OBJECTIVE, identity="number"),
+        Many(name="actions", shape=ACTION, identity="key"),
+    ),
+)
+PLAN = Shape(
+    model.Plan,
+    (
+        _key,
+        Both(name="title", required=True, both=True, longest=200),
+        Choice(name="title_translated", words=SIDE),
+        Both(name="short_title", required=True, both=True, longest=80),
+        Both(name="publisher", longest=200),
+        Count(name="starts", required=True),
+        Count(name="ends", required=True),
+        Count(name="declared_actions"),
+        Count(name="declared_themes"),
+        Choice(name="origin", words=model.PlanOrigin, default="official"),
+        Both(name="note", both=True),
+        Reference(name="source", kind="sources", required=True),
+        Many(name="themes", shape=THEME, identity="key"),
+    ),
+)
+
+
+def _fulfilment_faults(link: Mapping[str, Any]) -> Faults:
+    quotes = sum(1 for citation in link.get("citations", []) if citation.get("quote"))
+    if link["state"] == "confirmed":
+        needed = 2 if link["basis"] == "named_in_review" else 1
+        if link["basis"] == "inferred":
+            yield "state", "what is inferred is proposed, never confirmed"
+        elif quotes < needed:
+            yield "citations", f"a confirmed link with this basis needs {needed} quotation(s); {quotes} found"
+
+
+FULFILMENT = Shape(
+    model.Fulfilment,
+    (
+        Reference(name="service", kind="services", required=True),
+        Reference(name="action", kind="actions", key_of="reference", required=True),
+        Choice(name="role", words=model.FulfilmentRole, required=True),
+        Choice(name="basis", words=model.FulfilmentBasis, required=True),
+        Choice(name="state", words=model.FulfilmentState, required=True),
+        Both(name="reason", required=True, both=True, longest=400),
+        Many(name="citations", shape=EVIDENCE),
+    ),
+    also=_fulfilment_faults,
+)
+LINEAGE = Shape(
+    model.ActionLineage,
+    (
+        Reference(name="from", attribute="from_action", kind="actions", key_of="reference", required=True),
+        Reference(name="to", attribute="to_action", kind="actions", key_of="reference", required=True),
+        Choice(name="kind", words=model.LineageKind, required=True),
+        Both(name="note", both=True),
+    ),
+)
+OTHER_LANGUAGE = Shape(
+    model.OtherLanguage,
+    (
+        Line(name="code", required=True, pattern=LANGUAGE_CODE, hint="a language code such as en"),
+        Line(name="name", required=True, longest=64),
+        Choice(name="direction", words=("ltr", "rtl"), required=True),
+        Line(name="intro", required=True),
+        Line(name="call", required=True),
+        Table(name="needs", kind=dict),
+    ),
+)
+MAP_FEATURE = Shape(
+    model.MapFeature,
+    (
+        _key,
+        Choice(name="kind", words=("outline", "anchor", "square"), required=True),
+        Both(name="name", required=True, both=True, longest=80),
+        Table(name="points", kind=list, default=list),
+        Line(name="source", longest=64),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record: where its files are, its shape, its key, and its object in the database.
+
+    layout: `folder` (one file a record, named by its key), `list` (one file, a list of records), or
+    `groups` (one file a record, whose only content is the list `groups`).
+    """
+
+    name: str
+    place: str
+    layout: Literal["folder", "list", "groups"]
+    shape: Shape
+    key: Callable[[Mapping[str, Any]], str] = lambda record: str(record.get("key"))
+    find: Callable[[Session, str], Any] = lambda session, key: None
+    parts: Callable[[Mapping[str, Any]], Mapping[str, list[str]]] = lambda record: {}
+
+
+def _by(column: InstrumentedAttribute[str]) -> Callable[[Session, str], Any]:
+    return lambda session, key: session.scalar(select(column.class_).where(column == key))
+
+
+def _term(taxonomies: tuple[str, ...]) -> Callable[[Session, str], Any]:
+    def find(session: Session, key: str) -> Any:
+        taxonomy, _, name = key.rpartition(":")
+        return session.scalar(
+            select(model.TaxonomyTerm).where(
+                model.TaxonomyTerm.taxonomy.in_([taxonomy] if taxonomy else taxonomies),
+                model.TaxonomyTerm.key == name,
+            )
+        )
+
+    return find
+
+
+def _fulfilment(session: Session, key: str) -> Any:
+    service, action = key.split(" ", 1)
+    return session.scalar(
+        select(model.Fulfilment)
+        .join(model.Service)
+        .join(model.Action)
+        .where(model.Service.key == service, model.Action.reference == action)
+    )
+
+
+def _lineage(session: Session, key: str) -> Any:
+    before, after = (
+        select(model.Action.id).where(model.Action.reference == reference).scalar_subquery()
+        for reference in key.split(" ", 1)
+    )
+    return session.scalar(
+        select(model.ActionLineage).where(
+            model.ActionLineage.from_action_id == before, model.ActionLineage.to_action_id == after
+        )
+    )
+
+
+def _topics(need: Mapping[str, Any]) -> Mapping[str, list[str]]:
+    return {"needs": [str(topic.get("key")) for topic in need.get("topics") or [] if isinstance(topic, Mapping)]}
+
+
+def _actions(plan: Mapping[str, Any]) -> Mapping[str, list[str]]:
+    return {
+        "actions": [
+            f"{plan.get('key')}/{action.get('key')}"
+            for theme in plan.get("themes") or []
+            for action in theme.get("actions") or []
+        ]
+    }
+
+
+def _taxonomy(term: Mapping[str, Any]) -> Mapping[str, list[str]]:
+    return {str(term.get("taxonomy")): [str(term.get("key"))]}
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("sources", "sources.yaml", "list", SOURCE, find=_by(model.SourceDocument.key)),
+    Kind(
+        "taxonomies",
+        "taxonomies.yaml",
+        "list",
+        TAXONOMY_TERM,
+        key=lambda record: f"{record.get('taxonomy')}:{record.get('key')}",
+        find=_term(("publics", "neighbourhoods", "areas")),
+        parts=_taxonomy,
+    ),
+    Kind("needs", "needs.yaml", "list", NEED, find=_term(("needs",)), parts=_topics),
+    Kind("organizations", "organizations", "folder", ORGANIZATION, find=_by(model.Organization.key)),
+    Kind("services", "services", "folder", SERVICE, find=_by(model.Service.key)),
+    Kind("crises", "crises.yaml", "list", CRISIS, find=_by(model.Crisis.key)),
+    Kind("vocabulary", "vocabulary", "groups", VOCABULARY, find=_by(model.Vocabulary.key)),
+    Kind("urgent_numbers", "urgent_numbers.yaml", "list", URGENT_NUMBER, find=_by(model.UrgentNumber.key)),
+    Kind("plans", "plans", "folder", PLAN, find=_by(model.Plan.key), parts=_actions),
+    Kind(
+        "fulfilments",
+        "fulfilments.yaml",
+        "list",
+        FULFILMENT,
+        key=lambda record: f"{record.get('service')} {record.get('action')}",
+        find=_fulfilment,
+    ),
+    Kind(
+        "lineage",
+        "lineage.yaml",
+        "list",
+        LINEAGE,
+        key=lambda record: f"{record.get('from')} {record.get('to')}",
+        find=_lineage,
+    ),
+    Kind(
+        "other_languages",
+        "other_languages.yaml",
+        "list",
+        OTHER_LANGUAGE,
+        key=lambda record: str(record.get("code")),
+        find=_by(model.OtherLanguage.code),
+    ),
+    Kind("map", "map.yaml", "list", MAP_FEATURE, find=_by(model.MapFeature.key)),
+)

@@ -1,0 +1,351 @@
+"""The directory: who (organization), what (service), where (location), and how it is filed (terms).
+
+Names are those of HSDS 3.1; what is ours is said beside the column. Nothing here builds an address
+of a page or asks for the time.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from guide.languages import Bilingual
+from guide.model.base import Base, bilingual, choice, json_list
+from guide.model.sources import Citation, SourceDocument
+
+
+class OrganizationKind(StrEnum):
+    PUBLIC_BODY = "public_body"
+    ASBL_VZW = "asbl_vzw"
+    HOUSING_AGENCY = "housing_agency"
+    NETWORK = "network"
+    COMPANY = "company"
+    UNKNOWN = "unknown"
+
+
+class ServiceKind(StrEnum):
+    """What a record is. It decides the family of addresses its page lives in."""
+
+    SERVICE = "service"
+    HELPLINE = "helpline"
+    BENEFIT = "benefit"
+    TOOL = "tool"
+    PROGRAMME = "programme"
+    MEASURE = "measure"
+
+
+class ServiceState(StrEnum):
+    """Does it exist? A plan's promise is `announced`; only `existing` counts for coverage."""
+
+    EXISTING = "existing"
+    ANNOUNCED = "announced"
+    ENDED = "ended"
+
+
+class Publication(StrEnum):
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    PROFESSIONAL = "professional"
+
+
+class TextState(StrEnum):
+    """The state of one language side of a record (PRODUCT 4.1): neither side is the source of the other."""
+
+    MISSING = "missing"
+    DRAFT = "draft"
+    CURRENT = "current"
+    BEHIND = "behind"
+
+
+class YesNo(StrEnum):
+    """An answer that was read somewhere; an unknown answer is no value at all."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class TermRank(StrEnum):
+    """Primary: the reason one goes there. Secondary: it helps with this too."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class ScheduleKind(StrEnum):
+    VISIT = "visit"
+    PHONE = "phone"
+
+
+class Precision(StrEnum):
+    """How near a position is to the door. All but `house` are shown as approximate."""
+
+    HOUSE = "house"
+    NEIGHBOUR = "neighbour"
+    STREET = "street"
+    SQUARE = "square"
+
+
+class Organization(Base):
+    """HSDS organization: who offers services."""
+
+    __tablename__ = "organization"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[OrganizationKind] = mapped_column(choice(OrganizationKind))
+    name: Mapped[Bilingual] = bilingual("name")
+    name_translated: Mapped[str | None] = mapped_column(String(2))
+    alternate_names: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    description: Mapped[Bilingual] = bilingual("description")
+    text_state: Mapped[Bilingual] = bilingual("text_state")
+    email: Mapped[str | None] = mapped_column(String(254))
+    website: Mapped[str | None] = mapped_column(String(500))
+    parent_organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+
+    parent_organization: Mapped["Organization | None"] = relationship(remote_side="Organization.id")
+    services: Mapped[list["Service"]] = relationship(back_populates="organization", order_by="Service.key")
+    citations: Mapped[list[Citation]] = relationship(
+        cascade="all, delete-orphan", order_by="Citation.position"
+    )
+
+
+class Service(Base):
+    """HSDS service: a help line, a counter, a benefit, or a tool or programme that a plan names.
+
+    Dates are plain dates in Jette. `assured_date` (HSDS) is None for a record that nobody of the
+    organisation has confirmed yet: the public then reads the year of its sources.
+    """
+
+    __tablename__ = "service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    short_code: Mapped[str] = mapped_column(String(8), unique=True)
+    kind: Mapped[ServiceKind] = mapped_column(choice(ServiceKind))
+    state: Mapped[ServiceState] = mapped_column(choice(ServiceState))
+    state_note: Mapped[Bilingual] = bilingual("state_note")
+    publication: Mapped[Publication] = mapped_column(choice(Publication), default=Publication.PUBLISHED)
+    visibility: Mapped[Visibility] = mapped_column(choice(Visibility), default=Visibility.PUBLIC)
+    sensitive: Mapped[bool] = mapped_column(Boolean, default=False)
+    name: Mapped[Bilingual] = bilingual("name")
+    name_translated: Mapped[str | None] = mapped_column(String(2))
+    alternate_names: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    text_state: Mapped[Bilingual] = bilingual("text_state")
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    operator: Mapped[Bilingual] = bilingual("operator")
+    summary: Mapped[Bilingual] = bilingual("summary")
+    description: Mapped[Bilingual] = bilingual("description")
+    eligibility: Mapped[Bilingual] = bilingual("eligibility_description")
+    fees: Mapped[Bilingual] = bilingual("fees_description")
+    free: Mapped[YesNo | None] = mapped_column(choice(YesNo))
+    papers_needed: Mapped[YesNo | None] = mapped_column(choice(YesNo))
+    residents_only: Mapped[YesNo | None] = mapped_column(choice(YesNo))
+    confidential: Mapped[YesNo | None] = mapped_column(choice(YesNo))
+    required_documents: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    access_modes: Mapped[list[str]] = json_list()
+    application: Mapped[Bilingual] = bilingual("application_process")
+    email: Mapped[str | None] = mapped_column(String(254))
+    website: Mapped[str | None] = mapped_column(String(500))
+    address_confidential: Mapped[bool] = mapped_column(Boolean, default=False)
+    neighbourhood_id: Mapped[int | None] = mapped_column(ForeignKey("taxonomy_term.id"))
+    service_area_id: Mapped[int | None] = mapped_column(ForeignKey("taxonomy_term.id"))
+    wheelchair: Mapped[YesNo | None] = mapped_column(choice(YesNo))
+    accessibility: Mapped[Bilingual] = bilingual("accessibility")
+    schedule_note: Mapped[Bilingual] = bilingual("schedule_note")
+    schedule_source_id: Mapped[int | None] = mapped_column(ForeignKey("source_document.id"))
+    languages: Mapped[list[str]] = json_list()
+    assured_date: Mapped[date | None] = mapped_column(Date)
+    review_interval_months: Mapped[int] = mapped_column(Integer, default=6)
+
+    organization: Mapped[Organization | None] = relationship(back_populates="services")
+    neighbourhood: Mapped["TaxonomyTerm | None"] = relationship(foreign_keys=[neighbourhood_id])
+    service_area: Mapped["TaxonomyTerm | None"] = relationship(foreign_keys=[service_area_id])
+    schedule_source: Mapped[SourceDocument | None] = relationship()
+    phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", order_by="Phone.position")
+    locations: Mapped[list["Location"]] = relationship(
+        cascade="all, delete-orphan", order_by="Location.position"
+    )
+    schedules: Mapped[list["Schedule"]] = relationship(
+        cascade="all, delete-orphan", order_by="Schedule.position"
+    )
+    closures: Mapped[list["Closure"]] = relationship(
+        cascade="all, delete-orphan", order_by="Closure.starts"
+    )
+    attributes: Mapped[list["Attribute"]] = relationship(
+        cascade="all, delete-orphan", order_by="Attribute.position", back_populates="service"
+    )
+    publics: Mapped[list["TaxonomyTerm"]] = relationship(
+        secondary="service_public", order_by="TaxonomyTerm.position"
+    )
+    citations: Mapped[list[Citation]] = relationship(
+        cascade="all, delete-orphan", order_by="Citation.position"
+    )
+
+
+class Phone(Base):
+    """HSDS phone. `number` as it is dialled in Belgium ('02 422 46 11', '107'); never a private line."""
+
+    __tablename__ = "phone"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    number: Mapped[str] = mapped_column(String(32))
+    label: Mapped[Bilingual] = bilingual("label")
+
+
+class Location(Base):
+    """HSDS location with its address and position, in one row: a place where one service is offered.
+
+    WGS84 degrees. The position says how near it is (`precision`) and who measured it.
+    """
+
+    __tablename__ = "location"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    street: Mapped[Bilingual] = bilingual("address_1")
+    postal_code: Mapped[str | None] = mapped_column(String(8))
+    city: Mapped[Bilingual] = bilingual("city")
+    note: Mapped[Bilingual] = bilingual("note")
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 5))
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 5))
+    precision: Mapped[Precision | None] = mapped_column(choice(Precision))
+    position_source_id: Mapped[int | None] = mapped_column(ForeignKey("source_document.id"))
+
+    position_source: Mapped[SourceDocument | None] = relationship()
+
+
+class Schedule(Base):
+    """HSDS schedule, one row a time slot: weekly, `byday` from MO to SU, times of day in Jette.
+
+    `closes_at` may be '24:00'. A slot past midnight is two rows.
+    """
+
+    __tablename__ = "schedule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    kind: Mapped[ScheduleKind] = mapped_column(choice(ScheduleKind))
+    byday: Mapped[list[str]] = json_list()
+    opens_at: Mapped[str] = mapped_column(String(5))
+    closes_at: Mapped[str] = mapped_column(String(5))
+
+
+class Closure(Base):
+    """A temporary closure, both days included; it leaves the pages by itself after `ends` (ours)."""
+
+    __tablename__ = "closure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    starts: Mapped[date] = mapped_column(Date)
+    ends: Mapped[date] = mapped_column(Date)
+    reason: Mapped[Bilingual] = bilingual("reason")
+
+
+class TaxonomyTerm(Base):
+    """HSDS taxonomy_term: a need, a topic below a need, a public, a neighbourhood or a service area.
+
+    Needs have a page: their `slug` differs per language, their `name` is a sentence in the first person.
+    """
+
+    __tablename__ = "taxonomy_term"
+    __table_args__ = (
+        UniqueConstraint("taxonomy", "key"),
+        UniqueConstraint("taxonomy", "slug_fr"),
+        UniqueConstraint("taxonomy", "slug_nl"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    taxonomy: Mapped[str] = mapped_column(String(32))
+    key: Mapped[str] = mapped_column(String(64))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("taxonomy_term.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    slug: Mapped[Bilingual] = bilingual("slug")
+    name: Mapped[Bilingual] = bilingual("name")
+    hint: Mapped[Bilingual] = bilingual("hint")
+    description: Mapped[Bilingual] = bilingual("description")
+    icon: Mapped[str | None] = mapped_column(String(32))
+    first_row: Mapped[bool] = mapped_column(Boolean, default=False)
+    sensitive: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    parent: Mapped["TaxonomyTerm | None"] = relationship(remote_side="TaxonomyTerm.id", back_populates="topics")
+    topics: Mapped[list["TaxonomyTerm"]] = relationship(
+        cascade="all, delete-orphan", order_by="TaxonomyTerm.position", back_populates="parent"
+    )
+
+    @property
+    def need(self) -> "TaxonomyTerm":
+        """The need this term belongs to: itself, or its parent when it is a topic."""
+        return self.parent or self
+
+
+class Attribute(Base):
+    """HSDS attribute: files a service under a need or topic, with our rank."""
+
+    __tablename__ = "attribute"
+    __table_args__ = (UniqueConstraint("service_id", "taxonomy_term_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    taxonomy_term_id: Mapped[int] = mapped_column(ForeignKey("taxonomy_term.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    rank: Mapped[TermRank] = mapped_column(choice(TermRank))
+
+    service: Mapped[Service] = relationship(back_populates="attributes")
+    term: Mapped[TaxonomyTerm] = relationship()
+
+
+class ServicePublic(Base):
+    """Which publics a service addresses (HSDS attribute of the taxonomy `publics`)."""
+
+    __tablename__ = "service_public"
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    taxonomy_term_id: Mapped[int] = mapped_column(ForeignKey("taxonomy_term.id"), primary_key=True)
+
+
+class LoadedRecord(Base):
+    """What a data file said when it was last loaded, so that a later load touches only what nobody edited."""
+
+    __tablename__ = "loaded_record"
+
+    kind: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    content: Mapped[dict[str, object]] = mapped_column(JSON)
+    loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SearchChange(Base):
+    """The outbox of the search index: one row a changed document, written in the change's own transaction.
+
+    An index is current when it has seen the highest revision. Rows are kept, so that every host's own
+    index can catch up from where it stands.
+    """
+
+    __tablename__ = "search_change"
+    # SQLite would hand out a deleted highest number again; a revision must never come back.
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    revision: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    document: Mapped[str] = mapped_column(String(160))
+
+
+class SiteFact(Base):
+    """A fact about this database itself, such as its identity (so that an index knows its own database)."""
+
+    __tablename__ = "site_fact"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)

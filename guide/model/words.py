@@ -1,0 +1,109 @@
+"""How people say it: the vocabulary of needs, crises, urgent numbers, other languages, and the map's sketch."""
+
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from guide.languages import Bilingual
+from guide.model.base import Base, bilingual, json_list
+from guide.model.directory import Service, TaxonomyTerm
+
+
+class Vocabulary(Base):
+    """The words of one need, as one file of `data/vocabulary/`: groups of phrases, each leading to a term."""
+
+    __tablename__ = "vocabulary"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+
+    groups: Mapped[list["WordGroup"]] = relationship(
+        cascade="all, delete-orphan", order_by="WordGroup.position"
+    )
+
+
+class WordGroup(Base):
+    """Phrases that mean one need or topic; `hidden` ones are searched and never shown on a page."""
+
+    __tablename__ = "word_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vocabulary_id: Mapped[int] = mapped_column(ForeignKey("vocabulary.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    term_id: Mapped[int] = mapped_column(ForeignKey("taxonomy_term.id"))
+    crisis_id: Mapped[int | None] = mapped_column(ForeignKey("crisis.id"))
+    hidden: Mapped[bool] = mapped_column(Boolean, default=False)
+    fr: Mapped[list[str]] = json_list()
+    nl: Mapped[list[str]] = json_list()
+    other: Mapped[list[str]] = json_list()
+
+    term: Mapped[TaxonomyTerm] = relationship()
+    crisis: Mapped["Crisis | None"] = relationship()
+
+
+class Crisis(Base):
+    """What the calm panel above the results says; danger now and somebody to talk to are never mixed."""
+
+    __tablename__ = "crisis"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    title: Mapped[Bilingual] = bilingual("title")
+    advice: Mapped[Bilingual] = bilingual("advice")
+    danger: Mapped[list[str]] = json_list()
+    talk: Mapped[list[str]] = json_list()
+
+
+class UrgentNumber(Base):
+    """A number to call: a record of the guide (`service`), or a number of its own.
+
+    `always`: answers day and night. `checked`: its hours were read on a page, not only known.
+    """
+
+    __tablename__ = "urgent_number"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"))
+    number: Mapped[str | None] = mapped_column(String(32))
+    name: Mapped[Bilingual] = bilingual("name")
+    purpose: Mapped[Bilingual] = bilingual("purpose")
+    block: Mapped[str] = mapped_column(String(16))
+    always: Mapped[bool] = mapped_column(Boolean, default=False)
+    schedules: Mapped[list[dict[str, object]]] = json_list()
+    answers: Mapped[Bilingual] = bilingual("answers")
+    languages: Mapped[list[str]] = json_list()
+    free: Mapped[bool] = mapped_column(Boolean, default=False)
+    checked: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    service: Mapped[Service | None] = relationship()
+
+
+class OtherLanguage(Base):
+    """A few sentences for readers of neither French nor Dutch, on the page "in other languages"."""
+
+    __tablename__ = "other_language"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    name: Mapped[str] = mapped_column(String(64))
+    direction: Mapped[str] = mapped_column(String(3), default="ltr")
+    intro: Mapped[str] = mapped_column(String(500))
+    call: Mapped[str] = mapped_column(String(500))
+    needs: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+
+class MapFeature(Base):
+    """A figure of the map's coarse sketch: the outline, or a named point; pairs of (latitude, longitude)."""
+
+    __tablename__ = "map_feature"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[Bilingual] = bilingual("name")
+    points: Mapped[list[list[float]]] = json_list()
+    source: Mapped[str | None] = mapped_column(String(64))

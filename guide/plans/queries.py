@@ -1,0 +1,62 @@
+"""Plans and actions as the pages ask for them, each with a known number of queries."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from guide.model import Action, ActionLineage, Citation, Fulfilment, FulfilmentState, Plan, PlanOrigin, Service, Theme
+
+
+def all_plans(session: Session) -> list[Plan]:
+    """Every plan, official ones first, newest first; with themes, actions and links loaded."""
+    plans = session.scalars(
+        select(Plan).options(
+            selectinload(Plan.themes)
+            .selectinload(Theme.actions)
+            .selectinload(Action.fulfilments)
+            .joinedload(Fulfilment.service)
+        )
+    )
+    return sorted(plans, key=lambda plan: (plan.origin is PlanOrigin.DOUBTFUL, -plan.starts))
+
+
+def plan_by_key(session: Session, key: str) -> Plan | None:
+    """One plan with its themes, objectives, actions and links, or None."""
+    return session.scalar(
+        select(Plan)
+        .where(Plan.key == key)
+        .options(
+            selectinload(Plan.themes).selectinload(Theme.objectives),
+            selectinload(Plan.themes)
+            .selectinload(Theme.actions)
+            .selectinload(Action.fulfilments)
+            .joinedload(Fulfilment.service),
+        )
+    )
+
+
+def action_by_key(session: Session, plan: str, key: str) -> Action | None:
+    """One action with its evidence and its sister actions, or None."""
+    return session.scalar(
+        select(Action)
+        .where(Action.reference == f"{plan}/{key}")
+        .options(
+            joinedload(Action.theme).joinedload(Theme.plan),
+            selectinload(Action.fulfilments).joinedload(Fulfilment.service),
+            selectinload(Action.fulfilments).selectinload(Fulfilment.citations).joinedload(Citation.source),
+            selectinload(Action.leads_to).joinedload(ActionLineage.to_action),
+            selectinload(Action.comes_from).joinedload(ActionLineage.from_action),
+        )
+    )
+
+
+def links_of(session: Session, service: Service) -> list[Fulfilment]:
+    """The plan actions a service fulfils, newest plan first, refused links left out."""
+    links = session.scalars(
+        select(Fulfilment)
+        .where(Fulfilment.service_id == service.id, Fulfilment.state != FulfilmentState.REFUSED)
+        .options(
+            joinedload(Fulfilment.action).joinedload(Action.theme).joinedload(Theme.plan),
+            selectinload(Fulfilment.citations).joinedload(Citation.source),
+        )
+    )
+    return sorted(links, key=lambda link: (-link.action.theme.plan.starts, link.action.position))

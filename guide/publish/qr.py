@@ -1,0 +1,16 @@
+"""QR codes for paper, as an inline SVG without any style attribute."""
+
+import io
+from functools import lru_cache
+
+import segno
+
+
+@lru_cache(maxsize=512)
+def qr_svg(address: str) -> str:
+    """An `<svg>` element that scans to this address; class `qr`, decorative (the address stands beside it)."""
+    target = io.BytesIO()
+    segno.make(address, error="m").save(
+        target, kind="svg", xmldecl=False, svgns=False, svgclass="qr", lineclass=None, omitsize=True, border=2
+    )
+    return target.getvalue().decode("ascii").replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1).strip()

@@ -1,0 +1,189 @@
+"""What a search engine of the guide can do, and the values it takes and gives.
+
+An engine stores terms and ranks identifiers. Analysis, vocabulary, texts and snippets stay outside: the
+caller brings ready terms and fetches the listings of a page from the database.
+Two engines exist, `whoosh_engine` and `memory_engine`; they give the same page for the same question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from guide.search.analysis import Language
+
+FIELDS = ("name_fr", "name_nl", "concept", "text_fr", "text_nl")
+"""The searchable fields: names, keys of needs (`concept`, shared by both languages), descriptions."""
+
+TIERS = (0, 1, 2, 3)
+"""A service that exists, one that is announced, one that has ended: a lower tier always comes first."""
+
+LANGUAGES: tuple[Language, ...] = ("fr", "nl")
+
+MAX_CLAUSES = 40
+MAX_ALTERNATIVES = 64
+MAX_EXPANSIONS = 12
+MIN_PREFIX = 2
+MAX_SUGGESTIONS = 12
+MAX_TERM_LENGTH = 128
+
+
+class IndexUnavailable(Exception):
+    """The index is missing, damaged, or was built by another analysis: serve from memory and rebuild."""
+
+
+class IndexBusy(Exception):
+    """Somebody else is writing the index: leave the outbox alone, the holder drains it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the index keeps of one listing.
+
+    `fields` holds ready terms for names of FIELDS; a term repeated three times weighs three times.
+    `words` holds the folded words of each language, offered for suggestion and correction.
+    `facets` holds the values a person can tick: `{"need": ["food", "food/parcel"], "kind": ["service"]}`.
+    Raises ValueError on an empty identifier, an unknown tier, field or language.
+    """
+
+    id: str
+    tier: int = 0
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not usable(self.id):
+            raise ValueError(f"a document needs an identifier of 1 to {MAX_TERM_LENGTH} letters: {self.id!r}")
+        if self.tier not in TIERS:
+            raise ValueError(f"unknown tier {self.tier!r}")
+        if unknown := (set(self.fields) - set(FIELDS)) | (set(self.words) - set(LANGUAGES)):
+            raise ValueError(f"unknown fields or languages {sorted(unknown)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of one field; with `prefix`, every term that starts with `text` (12 most frequent)."""
+
+    field: str
+    text: str
+    weight: float = 1.0
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing the person asked for: a listing answers it when it holds any alternative.
+
+    Its score is the best of weight x BM25 over the alternatives, not their sum.
+    """
+
+    alternatives: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One listing of a page; `clauses` are the positions of the clauses it answers."""
+
+    id: str
+    score: float
+    clauses_matched: int
+    clauses: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """`total` listings match; `hits` are those of this page, best first.
+
+    `facets` gives, for each facet asked for, the values found and how many listings the person would see
+    with that value: the other filters apply, the facet's own do not. Values without a listing are left out.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, dict[str, int]]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The identifiers of this page in rank order; ask a larger `limit` for more (a map, a booklet)."""
+        return tuple(hit.id for hit in self.hits)
+
+
+class SearchEngine(Protocol):
+    """A search index. Reading raises IndexUnavailable, writing also IndexBusy; nothing else."""
+
+    def search(
+        self,
+        clauses: Sequence[Clause] = (),
+        *,
+        filters: Mapping[str, Collection[str]] | None = None,
+        facets: Sequence[str] = (),
+        limit: int = 20,
+        offset: int = 0,
+        restrict: Collection[str] | None = None,
+        require_all: bool = False,
+    ) -> SearchPage:
+        """The listings that answer at least one clause (all of them with `require_all`), best first.
+
+        Order: tier, then score, then identifier. Score: sum of the clause scores x (answered / asked)^2.
+        Without clauses every listing answers, in order of tier and identifier, with score 0.
+        `filters`: AND between facets, OR inside one; a facet with no value filters nothing.
+        `restrict`: only these identifiers, for facts known elsewhere (open now).
+        Only the first MAX_CLAUSES clauses and MAX_ALTERNATIVES alternatives count.
+        """
+        ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the writer, to read the outbox after the lock and not before; may be nested in a thread.
+
+        Raises IndexBusy at once when another thread or process holds it.
+        """
+        ...
+
+    def rebuild(self, documents: Iterable[Document], revision: int) -> None:
+        """Replace everything by these documents; readers see the old index until the new one is whole."""
+        ...
+
+    def apply(self, documents: Iterable[Document], deleted: Iterable[str], revision: int) -> None:
+        """Replace or add documents and forget the deleted ones, in one step that happens whole or not."""
+        ...
+
+    def upsert(self, documents: Iterable[Document], revision: int) -> None:
+        """`apply` without deletions."""
+        ...
+
+    def delete(self, ids: Iterable[str], revision: int) -> None:
+        """`apply` with deletions only; unknown identifiers are no fault."""
+        ...
+
+    def optimise(self) -> None:
+        """Merge what updates have scattered; changes no answer."""
+        ...
+
+    def revision(self) -> int:
+        """The revision given with the last write."""
+        ...
+
+    def suggest(self, prefix: str, language: Language, limit: int = 8) -> list[str]:
+        """Words of the listings that start so, most frequent first; [] under MIN_PREFIX letters."""
+        ...
+
+    def near(self, word: str, language: Language, limit: int = 3) -> list[str]:
+        """Words of the listings spelt nearly so, nearest first, then most frequent; never `word` itself.
+
+        One change for 4 or 5 letters, two from 6 on; [] for shorter words.
+        """
+        ...
+
+    def knows(self, word: str, language: Language) -> bool:
+        """Whether a listing holds this word as it is spelt (after folding)."""
+        ...
+
+
+def usable(text: str) -> bool:
+    """Whether a text can be a term: not empty, of a length an index accepts, free of lone surrogates."""
+    if not 0 < len(text) <= MAX_TERM_LENGTH:
+        return False
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

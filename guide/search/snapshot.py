@@ -1,0 +1,253 @@
+"""A frozen view of an index, decoded piece by piece: what `ranking` and `spelling` work on.
+
+Listings are numbered slots. A set of listings is one int used as a bitmap, so that matching, filtering and
+counting are single operations of the interpreter. Each engine says how postings are read; everything that
+decides an order is here or in `ranking`, once for all engines, and uses live listings only, so that an index
+with deletions not yet merged gives the same scores as a fresh one.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from abc import ABC, abstractmethod
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import Generic, TypeVar
+
+from guide.search.engine import (
+    FIELDS,
+    MAX_ALTERNATIVES,
+    MAX_EXPANSIONS,
+    MIN_PREFIX,
+    Clause,
+    Document,
+    Term,
+    usable,
+)
+
+K1, B = 1.2, 0.75  # BM25
+FACET, SEPARATOR = "facet", "\x1f"
+WORDS = {"fr": "words_fr", "nl": "words_nl"}
+POSTINGS_BUDGET = 2_000_000  # entries of 12 bytes
+CLAUSES_BUDGET = 300_000  # entries of about 100 bytes
+
+MAX_TERMS = 20_000  # per field of a listing: the rest of a text without end is not indexed
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+_BITS = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
+
+
+def bitmap_of(slots: Iterable[int], size: int) -> int:
+    """The slots as a bitmap over `size` listings."""
+    data = bytearray(size // 8 + 1)
+    for slot in slots:
+        data[slot >> 3] |= 1 << (slot & 7)
+    return int.from_bytes(data, "little")
+
+
+def slots_of(bitmap: int) -> Iterator[int]:
+    """The slots of a bitmap, ascending."""
+    for position, byte in enumerate(bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")):
+        if byte:
+            for bit in _BITS[byte]:
+                yield position * 8 + bit
+
+
+def stored_terms(document: Document) -> dict[str, list[str]]:
+    """Every term to store for a listing, by field: texts, words for spelling, facet values."""
+    stored = {name: list(document.fields.get(name, ())) for name in FIELDS}
+    for language, name in WORDS.items():
+        stored[name] = list(dict.fromkeys(document.words.get(language, ())))
+    stored[FACET] = list(
+        dict.fromkeys(
+            f"{name}{SEPARATOR}{value}" for name, values in document.facets.items() for value in values
+        )
+    )
+    return {name: [text for text in texts if usable(text)][:MAX_TERMS] for name, texts in stored.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Where one term stands: slots, the BM25 impact in each, the same slots as a bitmap."""
+
+    slots: Sequence[int]
+    impacts: Sequence[float]
+    bitmap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Where one clause is answered, its score per slot, and the highest of them."""
+
+    bitmap: int
+    scores: Mapping[int, float]
+    best: float
+
+
+class BoundedCache(Generic[Key, Value]):
+    """Remembers values up to a total cost, forgetting the least recently used."""
+
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+        self._spent = 0
+        self._kept: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+
+    def get(self, key: Key, make: Callable[[], Value], cost: Callable[[Value], int]) -> Value:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
+        value = make()
+        price = cost(value) + 1
+        self._kept[key] = (value, price)
+        self._spent += price
+        while self._spent > self._budget and len(self._kept) > 1:
+            _, (_, freed) = self._kept.popitem(last=False)
+            self._spent -= freed
+        return value
+
+
+class Snapshot(ABC):
+    """One generation of an index. Safe between threads; decodes under a lock, since readers seek in files."""
+
+    def __init__(self, ids: Sequence[str], tiers: Sequence[int], live: int) -> None:
+        self.ids = ids
+        self.size = len(ids)
+        self.live = live
+        self.count = live.bit_count()
+        by_tier: dict[int, list[int]] = {}
+        for slot in slots_of(live):
+            by_tier.setdefault(tiers[slot], []).append(slot)
+        self.tiers = [bitmap_of(by_tier[tier], self.size) for tier in sorted(by_tier)]
+        self._lock = threading.RLock()
+        self._postings: BoundedCache[tuple[str, str], Postings] = BoundedCache(POSTINGS_BUDGET)
+        self._clauses: BoundedCache[Clause, Scored] = BoundedCache(CLAUSES_BUDGET)
+        self._facets: dict[str, dict[str, int]] = {}
+        self._norms: dict[str, Sequence[float]] = {}
+        self._known: dict[str, list[str]] = {}
+        self._exact = False  # an engine whose counts hold live listings only says True
+        self._slots: dict[str, int] | None = None
+
+    @abstractmethod
+    def _read(self, field: str, text: str) -> tuple[Sequence[int], Sequence[float]]:
+        """The live slots of a term and how often it stands in each; empty when unknown."""
+
+    @abstractmethod
+    def _starting(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
+        """The terms of a field that start so, each once, with a count of listings that may be too high."""
+
+    @abstractmethod
+    def _lengths(self, field: str) -> Sequence[int]:
+        """How many terms the field of each slot holds; any value for a slot that is not live."""
+
+    def slot(self, identifier: str) -> int | None:
+        """The slot of a live listing, or None."""
+        with self._lock:
+            if self._slots is None:
+                self._slots = {self.ids[slot]: slot for slot in slots_of(self.live)}
+            return self._slots.get(identifier)
+
+    def bitmap(self, field: str, text: str) -> int:
+        """The live listings that hold a term, without scores."""
+        with self._lock:
+            return bitmap_of(self._read(field, text)[0], self.size)
+
+    def facet(self, name: str) -> Mapping[str, int]:
+        """The values of a facet, each with the bitmap of its live listings (never empty)."""
+        with self._lock:
+            if not usable(name):  # a name of the address line may be anything
+                return {}
+            if name not in self._facets:
+                start = name + SEPARATOR
+                found = {
+                    text[len(start) :]: self.bitmap(FACET, text) for text, _ in self._starting(FACET, start)
+                }
+                self._facets[name] = {value: bitmap for value, bitmap in sorted(found.items()) if bitmap}
+            return self._facets[name]
+
+    def scored(self, clause: Clause) -> Scored:
+        """Where a clause is answered, and how well."""
+        with self._lock:
+            return self._clauses.get(clause, lambda: self._score(clause), lambda scored: len(scored.scores))
+
+    def frequent(self, field: str, prefix: str, limit: int) -> list[str]:
+        """The terms of a field that start with `prefix`, most frequent among live listings first, then a-z.
+
+        Counts of the index may include deleted listings: the true count is read while it can still matter.
+        """
+        with self._lock:
+            found: list[tuple[int, str]] = []
+            for ceiling, text in sorted((-most, text) for text, most in self._starting(field, prefix)):
+                if len(found) >= limit and (ceiling, text) > found[-1]:
+                    break
+                count = -ceiling if self._exact else len(self._read(field, text)[0])
+                if count:
+                    found = nsmallest(limit, [*found, (-count, text)])
+            return [text for _, text in found]
+
+    def known(self, field: str) -> Sequence[str]:
+        """Every term of a field, of deleted listings too."""
+        with self._lock:
+            if field not in self._known:
+                self._known[field] = [text for text, _ in self._starting(field, "")]
+            return self._known[field]
+
+    def _score(self, clause: Clause) -> Scored:
+        bitmap = 0
+        scores: dict[int, float] = {}
+        for term in self._expanded(clause):
+            postings = self._postings_of(term.field, term.text)
+            bitmap |= postings.bitmap
+            weight = term.weight
+            if not scores:
+                scores = {
+                    slot: weight * impact
+                    for slot, impact in zip(postings.slots, postings.impacts, strict=True)
+                }
+                continue
+            get = scores.get
+            for slot, impact in zip(postings.slots, postings.impacts, strict=True):
+                score = weight * impact
+                if score > get(slot, -1.0):
+                    scores[slot] = score
+        return Scored(bitmap, scores, max(scores.values(), default=0.0))
+
+    def _expanded(self, clause: Clause) -> Iterator[Term]:
+        for term in clause.alternatives[:MAX_ALTERNATIVES]:
+            if term.field not in FIELDS or not usable(term.text):
+                continue
+            if not term.prefix:
+                yield term
+            elif len(term.text) >= MIN_PREFIX:
+                for text in self.frequent(term.field, term.text, MAX_EXPANSIONS):
+                    yield Term(term.field, text, term.weight)
+
+    def _postings_of(self, field: str, text: str) -> Postings:
+        return self._postings.get(
+            (field, text), lambda: self._decode(field, text), lambda postings: len(postings.slots)
+        )
+
+    def _decode(self, field: str, text: str) -> Postings:
+        slots, counts = self._read(field, text)
+        if not slots:
+            return Postings((), (), 0)
+        norms = self._norms_of(field)
+        rarity = math.log(1 + (self.count - len(slots) + 0.5) / (len(slots) + 0.5)) * (K1 + 1)
+        impacts = array(
+            "d",
+            [rarity * count / (count + norms[slot]) for slot, count in zip(slots, counts, strict=True)],
+        )
+        return Postings(array("I", slots), impacts, bitmap_of(slots, self.size))
+
+    def _norms_of(self, field: str) -> Sequence[float]:
+        if field not in self._norms:
+            lengths = self._lengths(field)
+            total = sum(lengths[slot] for slot in slots_of(self.live))
+            mean = total / self.count if total else 1.0
+            self._norms[field] = array("d", [K1 * (1 - B + B * length / mean) for length in lengths])
+        return self._norms[field]

@@ -1,0 +1,49 @@
+"""Words to propose: those that start like what is typed, those that are spelt nearly like it.
+
+The words are those of the listings themselves, never of a dictionary, so that no proposal finds nothing.
+"""
+
+from __future__ import annotations
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from guide.search.analysis import Language, fold
+from guide.search.engine import MAX_SUGGESTIONS, MIN_PREFIX, usable
+from guide.search.snapshot import WORDS, Snapshot
+
+MIN_LETTERS = 4
+LONG_WORD = 6
+
+
+def suggest(snapshot: Snapshot, prefix: str, language: Language, limit: int) -> list[str]:
+    """The most frequent words that start with `prefix`; [] when it is too short."""
+    start = fold(prefix).strip()
+    if len(start) < MIN_PREFIX or not usable(start) or limit < 1:
+        return []
+    return snapshot.frequent(WORDS[language], start, min(limit, MAX_SUGGESTIONS))
+
+
+def near(snapshot: Snapshot, word: str, language: Language, limit: int) -> list[str]:
+    """The words of the listings nearest to `word`: fewest changes, then most frequent, then a-z."""
+    wanted = fold(word).strip()
+    if len(wanted) < MIN_LETTERS or not usable(wanted) or limit < 1:
+        return []
+    field = WORDS[language]
+    changes = 2 if len(wanted) >= LONG_WORD else 1
+    candidates = [
+        other
+        for other in snapshot.known(field)
+        if abs(len(other) - len(wanted)) <= changes and other != wanted
+    ]
+    found = process.extract(
+        wanted, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=changes, limit=None
+    )
+    counted = [(distance, -snapshot.bitmap(field, other).bit_count(), other) for other, distance, _ in found]
+    return [other for _, count, other in sorted(counted) if count][: min(limit, MAX_SUGGESTIONS)]
+
+
+def knows(snapshot: Snapshot, word: str, language: Language) -> bool:
+    """Whether a live listing holds the word as it is spelt."""
+    wanted = fold(word).strip()
+    return usable(wanted) and snapshot.bitmap(WORDS[language], wanted) != 0

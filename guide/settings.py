@@ -1,0 +1,139 @@
+"""Settings from the environment, as one frozen value. A wrong one stops the start and says how to mend it."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class WrongSetting(Exception):
+    """A setting that cannot work; the message names it and says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides. Every field is documented in README.md under the variable's name.
+
+    instance      GUIDE_INSTANCE: folder for database, index and keys (made with mode 0700)
+    database_url  GUIDE_DATABASE_URL: sqlite:///… or postgresql+psycopg://…
+    site_url      GUIDE_SITE_URL: public address without a final slash; None means "as served"
+    secret_key    GUIDE_SECRET_KEY: signs the list's cookie; made and kept in the instance when absent
+    proxies       GUIDE_PROXIES: how many reverse proxies stand in front (0: none is believed)
+    """
+
+    instance: Path
+    database_url: str
+    site_url: str | None
+    secret_key: str
+    proxies: int = 0
+
+    @property
+    def index_folder(self) -> Path:
+        return self.instance / "index"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings of this process; makes the instance folder and, if absent, the secret key.
+
+        Raises WrongSetting with a sentence for the operator.
+        """
+        instance = _instance(environ)
+        return cls(
+            instance=instance,
+            database_url=_database_url(environ, instance),
+            site_url=_site_url(environ),
+            secret_key=_secret_key(environ, instance),
+            proxies=_proxies(environ),
+        )
+
+
+def _instance(environ: Mapping[str, str]) -> Path:
+    folder = Path(environ.get("GUIDE_INSTANCE") or "instance").expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+        probe = folder / f".write-{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise WrongSetting(
+            f"GUIDE_INSTANCE: the folder {folder} cannot be used ({error.strerror}). "
+            "Name a folder that this user owns and may write to."
+        ) from error
+    return folder
+
+
+def _database_url(environ: Mapping[str, str], instance: Path) -> str:
+    url = environ.get("GUIDE_DATABASE_URL", "").strip()
+    if not url:
+        return f"sqlite:///{instance / 'guide.sqlite3'}"
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise WrongSetting(
+            "GUIDE_DATABASE_URL: write sqlite:////path/to/guide.sqlite3 or "
+            "postgresql+psycopg://user:password@host/name, or leave it out for SQLite in the instance folder."
+        )
+    return url
+
+
+def _site_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("GUIDE_SITE_URL", "").strip().rstrip("/")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        valid = False
+        parts = urlsplit("")
+    if not valid or parts.path or parts.query or parts.fragment or parts.username:
+        raise WrongSetting(
+            "GUIDE_SITE_URL: write the public address as https://guide.example.be, "
+            "without a path, a question mark or a name and password."
+        )
+    return url
+
+
+def _secret_key(environ: Mapping[str, str], instance: Path) -> str:
+    given = environ.get("GUIDE_SECRET_KEY", "").strip()
+    if given:
+        if len(given) < 32:
+            raise WrongSetting(
+                "GUIDE_SECRET_KEY: at least 32 characters are needed. "
+                'Make one with: python3 -c "import secrets; print(secrets.token_hex(32))"'
+            )
+        return given
+    file = instance / "secret_key"
+    if not file.exists():
+        # Written beside and linked: of two processes that start together one link succeeds, and
+        # whoever is killed half-way never leaves an empty key behind.
+        draft = instance / f".secret_key-{secrets.token_hex(4)}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_hex(32))
+            handle.flush()
+            os.fsync(handle.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    try:
+        kept = file.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        kept = ""
+    if len(kept) < 32:
+        raise WrongSetting(
+            f"The key in {file} is empty or cannot be read. Delete that file: a new key is made at the next "
+            "start (visitors then lose the list kept in their browser, nothing else)."
+        )
+    return kept
+
+
+def _proxies(environ: Mapping[str, str]) -> int:
+    text = environ.get("GUIDE_PROXIES", "0").strip() or "0"
+    if text not in tuple("0123456789"):
+        raise WrongSetting(
+            "GUIDE_PROXIES: write how many reverse proxies stand in front of the guide, from 0 to 9."
+        )
+    return int(text)

@@ -1,0 +1,46 @@
+"""The pages. The only place that knows Flask, requests and addresses; each blueprint is named like its templates.
+
+A view reads its input, calls the field packages, renders one template.
+"""
+
+from flask import Flask
+
+from guide.web import (
+    about,
+    assets,
+    home,
+    languages,
+    map,
+    my_list,
+    needs,
+    organisations,
+    plans,
+    rights,
+    robots,
+    services,
+    short_links,
+    urgent,
+)
+
+BLUEPRINTS = (
+    home.pages,
+    services.pages,
+    needs.pages,
+    organisations.pages,
+    plans.pages,
+    urgent.pages,
+    rights.pages,
+    languages.pages,
+    map.pages,
+    my_list.pages,
+    about.pages,
+    short_links.pages,
+    robots.pages,
+    assets.pages,
+)
+
+
+def register_pages(app: Flask) -> None:
+    """Gives the application every page of the guide."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

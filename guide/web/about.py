@@ -1,0 +1,47 @@
+"""The pages about the guide itself: how it works, who makes it, accessibility, privacy, open data."""
+
+from flask import Blueprint, render_template
+from sqlalchemy import func, select
+
+from guide.languages import Language
+from guide.model import Action, Fulfilment, Service, SourceDocument
+from guide.web.addresses import bilingual_page
+from guide.web.context import session
+
+pages = Blueprint("about", __name__)
+
+
+@bilingual_page(pages, "/a-propos", "/over-ons")
+def about(lang: Language) -> str:
+    """What the guide is, what it is made from, and what it does not know."""
+    return render_template(
+        "about/about.html",
+        services=session().scalar(select(func.count()).select_from(Service)),
+        actions=session().scalar(select(func.count()).select_from(Action).where(Action.text_fr.is_not(None))),
+        links=session().scalar(select(func.count()).select_from(Fulfilment)),
+        sources=session().scalars(select(SourceDocument).order_by(SourceDocument.position)).all(),
+    )
+
+
+@bilingual_page(pages, "/mode-d-emploi", "/hoe-werkt-het")
+def help_page(lang: Language) -> str:
+    """How to search, keep, send and print."""
+    return render_template("about/help.html")
+
+
+@bilingual_page(pages, "/accessibilite", "/toegankelijkheid")
+def accessibility(lang: Language) -> str:
+    """The accessibility statement."""
+    return render_template("about/accessibility.html")
+
+
+@bilingual_page(pages, "/vie-privee", "/privacy")
+def privacy(lang: Language) -> str:
+    """What is kept about a visitor: nothing but two cookies in her own browser."""
+    return render_template("about/privacy.html")
+
+
+@bilingual_page(pages, "/donnees-ouvertes", "/open-data")
+def open_data(lang: Language) -> str:
+    """What of the guide may be taken along, and under which terms."""
+    return render_template("about/open_data.html")

@@ -1,0 +1,120 @@
+"""Addresses in two languages: one view, one endpoint, a French and a Dutch path.
+
+`url_for` adds the page's own language by itself; the twin of a page is the same endpoint in the other.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, current_app, g, request, url_for
+
+from guide.languages import LANGUAGES, Language, other
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+QUERY_NAMES: dict[str, dict[Language, str]] = {
+    "q": {"fr": "q", "nl": "q"},
+    "page": {"fr": "page", "nl": "pagina"},
+    "open_now": {"fr": "ouvert", "nl": "open"},
+    "free": {"fr": "gratuit", "nl": "gratis"},
+    "walk_in": {"fr": "sans-rdv", "nl": "zonder-afspraak"},
+    "wheelchair": {"fr": "chaise-roulante", "nl": "rolstoel"},
+    "language": {"fr": "langue", "nl": "taal"},
+    "neighbourhood": {"fr": "quartier", "nl": "wijk"},
+    "need": {"fr": "besoin", "nl": "nood"},
+    "public": {"fr": "public", "nl": "doelgroep"},
+    "list": {"fr": "s", "nl": "s"},
+    "class": {"fr": "etat", "nl": "stand"},
+    "theme": {"fr": "theme", "nl": "thema"},
+}
+"""What a filter is called in an address, per language (DESIGN.md section 2)."""
+
+
+def bilingual_page(pages: Blueprint, fr: str, nl: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+    """Registers a view under both paths; the view receives `lang`."""
+
+    def register(view: View) -> View:
+        for lang, path in (("fr", fr), ("nl", nl)):
+            pages.add_url_rule(
+                f"/{lang}{path}", view.__name__, view, defaults={"lang": lang}, methods=list(methods)
+            )
+        return view
+
+    return register
+
+
+def query_value(name: str, lang: Language) -> str:
+    """The value of a parameter by its name in this language; '' when absent."""
+    return request.args.get(QUERY_NAMES[name][lang], "")
+
+
+def query_string(values: Mapping[str, str], lang: Language) -> str:
+    """'?q=…&ouvert=1' for the values that are set, or ''."""
+    named = {QUERY_NAMES[name][lang]: value for name, value in values.items() if value}
+    return f"?{urlencode(named)}" if named else ""
+
+
+def site_url() -> str:
+    """The public address without a final slash: the operator's setting, else the one being asked."""
+    configured: str | None = current_app.config["SITE_URL"]
+    return configured or request.url_root.rstrip("/")
+
+
+def absolute(path: str) -> str:
+    return site_url() + path
+
+
+def twin_path(lang: Language) -> str | None:
+    """This same page in another language, with its query and filters; None on pages without a twin.
+
+    A view whose slug differs per language has put the twin's values into `g.twin_values`.
+    """
+    if request.endpoint is None or "lang" not in (request.view_args or {}):
+        return None
+    values = dict(request.view_args or {})
+    values.update(g.get("twin_values", {}) if lang != values["lang"] else {})
+    values["lang"] = lang
+    path = url_for(request.endpoint, **values)
+    own: Language = (request.view_args or {})["lang"]
+    known = {names[own]: name for name, names in QUERY_NAMES.items()}
+    asked = {
+        known[name]: value for name, value in request.args.items() if name in known and len(value) <= 1000
+    }
+    asked.update(g.get("twin_query", {}) if lang != own else {})
+    return path + query_string(asked, lang)
+
+
+def install(app: Flask) -> None:
+    """Lets `url_for` fill in the language of the page being made."""
+
+    @app.url_value_preprocessor
+    def _remember(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.lang = (values or {}).get("lang") or preferred_language() or "fr"
+
+    @app.url_defaults
+    def _fill_in(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = g.get("lang", "fr")
+
+
+def preferred_language() -> Language | None:
+    """The language a visitor without a page wants: the one she chose before, else her browser's, else None."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    for language in LANGUAGES:
+        if chosen == language:
+            return language
+    best = request.accept_languages.best_match(["fr", "nl", "fr-BE", "nl-BE", "fr-FR", "nl-NL"])
+    return None if best is None else ("nl" if best.startswith("nl") else "fr")
+
+
+def switched_language() -> Language | None:
+    """The language this page was just switched to, when the visitor came from its twin or the chooser."""
+    lang: Language | None = (request.view_args or {}).get("lang")
+    if lang is None or request.referrer is None or not request.referrer.startswith(request.url_root):
+        return None
+    path = request.referrer[len(request.url_root) - 1 :].split("?")[0]
+    return lang if path == "/" or path.startswith(f"/{other(lang)}/") else None
+
+
+LANGUAGE_COOKIE = "langue"

@@ -1,0 +1,76 @@
+"""Static files: named by their content, compressed once, kept by browsers for a year.
+
+`/static/<hash>/css/site.css`: another content is another address, so nothing stale is ever shown.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from guide import paths
+
+pages = Blueprint("assets", __name__)
+
+_COMPRESSED = ("text/", "image/svg", "application/json", "application/manifest", "application/javascript")
+_TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    content: bytes
+    compressed: bytes | None
+    digest: str
+    media_type: str
+
+
+@lru_cache(maxsize=256)
+def _read(name: str) -> StaticFile | None:
+    file = (paths.STATIC / name).resolve()
+    if not file.is_relative_to(paths.STATIC.resolve()) or not file.is_file():
+        return None
+    content = file.read_bytes()
+    media_type = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    squeezed = gzip.compress(content, 9, mtime=0) if media_type.startswith(_COMPRESSED) else None
+    return StaticFile(content, squeezed, hashlib.sha256(content).hexdigest()[:12], media_type)
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with the digest of its content. Raises LookupError for an unknown file."""
+    file = _read(name)
+    if file is None:
+        raise LookupError(f"static/{name} does not exist")
+    return url_for("assets.show", digest=file.digest, name=name)
+
+
+@pages.get("/static/<digest>/<path:name>")
+def show(digest: str, name: str) -> Response:
+    """A static file; an old digest answers 404, since its content is gone."""
+    file = _read(name)
+    if file is None or file.digest != digest:
+        abort(404)
+    squeeze = file.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(
+        file.compressed if squeeze and file.compressed is not None else file.content, mimetype=file.media_type
+    )
+    if file.compressed is not None:
+        response.headers["Vary"] = "Accept-Encoding"
+    if squeeze:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.set_etag(f"{digest}{'-gz' if squeeze else ''}")
+    return response.make_conditional(request)
+
+
+@pages.get("/favicon.ico")
+def favicon() -> Response:
+    """Browsers ask for this name whatever the page says."""
+    file = _read("img/favicon.svg")
+    if file is None:
+        abort(404)
+    response = Response(file.content, mimetype=file.media_type)
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response

@@ -1,0 +1,118 @@
+"""What every page has at hand: the database session, the index, the clock, and the words of the frame."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Flask, current_app, g, request
+from flask_babel import get_locale
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, selectinload
+
+from guide import clock
+from guide.directory.hours import Day, week
+from guide.directory.indexing import LiveIndex
+from guide.languages import LANGUAGES, Language, other
+from guide.model import Service
+from guide.web.addresses import absolute, twin_path
+from guide.web.assets import asset
+from guide.web.list_cookie import kept_codes
+
+PERSON_TO_CALL = "cpas-jette"
+"""The service whose number stands on every page: the person to call."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonToCall:
+    """A number and its stated hours, Monday to Friday as one line; `key` is the record's."""
+
+    key: str
+    phone: str
+    days: list[Day]
+
+
+class Guide:
+    """What the application owns for as long as it runs."""
+
+    def __init__(self, engine: Engine, index: LiveIndex) -> None:
+        self.engine = engine
+        self.index = index
+
+
+def guide() -> Guide:
+    return cast(Guide, current_app.extensions["guide"])
+
+
+def session() -> Session:
+    """The session of this request; closed when it ends. Pages only read."""
+    if "session" not in g:
+        g.session = Session(guide().engine)
+    return cast(Session, g.session)
+
+
+def now() -> datetime:
+    """This moment in Jette; the same one for the whole request."""
+    if "now" not in g:
+        g.now = current_app.config["CLOCK"]() if current_app.config.get("CLOCK") else clock.now()
+    return cast(datetime, g.now)
+
+
+def reader() -> Language:
+    """The language of the page being made."""
+    return cast(Language, g.lang)
+
+
+def install(app: Flask) -> None:
+    """Closes sessions, and gives templates what they need on every page."""
+
+    @app.teardown_appcontext
+    def _close(_: BaseException | None) -> None:
+        opened = g.pop("session", None)
+        if opened is not None:
+            opened.close()
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        lang = reader()
+        return {
+            "lang": lang,
+            "other_lang": other(lang),
+            "twin_url": twin_path(other(lang)),
+            "canonical_url": _canonical(lang),
+            "alternates": _alternates(),
+            "asset": asset,
+            "person_to_call": person_to_call(),
+            "list_count": len(kept_codes()),
+            "get_locale": get_locale,
+            "now": now(),
+        }
+
+
+def person_to_call() -> PersonToCall | None:
+    """The number on every page, from its own record; None when the record is gone or has no number."""
+    if "person_to_call" not in g:
+        service = session().scalar(
+            select(Service)
+            .where(Service.key == PERSON_TO_CALL)
+            .options(selectinload(Service.phones), selectinload(Service.schedules))
+        )
+        g.person_to_call = (
+            PersonToCall(service.key, service.phones[0].number, week(service, now().date()))
+            if service and service.phones
+            else None
+        )
+    return cast("PersonToCall | None", g.person_to_call)
+
+
+def _canonical(lang: Language) -> str | None:
+    path = twin_path(lang)
+    return None if path is None else absolute(path.split("?")[0] if "q=" in path else path)
+
+
+def _alternates() -> list[tuple[str, str]]:
+    """(hreflang, absolute address) of this page in each language; empty where there is no twin."""
+    if request.endpoint is None:
+        return []
+    found = [(language, twin_path(language)) for language in LANGUAGES]
+    links = [(f"{language}-BE", absolute(path)) for language, path in found if path]
+    return [*links, ("x-default", links[0][1])] if links else []

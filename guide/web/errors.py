@@ -1,0 +1,60 @@
+"""Pages for what went wrong: in the reader's language where the site can answer, static where it cannot."""
+
+import logging
+
+from flask import Flask, Response, g, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from guide import paths
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Registers the pages for 4xx and 5xx."""
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response | HTTPException:
+        code = error.code or 500
+        if code < 400 or error.response is not None:
+            return error
+        _language_from_path()
+        if code >= 500:
+            return _broken(code)
+        answer = make_response(render_template("errors/error.html", code=code), code)
+        for name in ("Allow", "Retry-After"):
+            value = dict(error.get_headers()).get(name)
+            if value:
+                answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(OperationalError)
+    def _database(error: OperationalError) -> Response:
+        # Locked or away: the page asks for patience and gives the numbers. Nothing of the query is logged.
+        log.error("database unavailable: %s on %s", type(error.orig).__name__, request.endpoint)
+        answer = _broken(503)
+        answer.headers["Retry-After"] = "5"
+        return answer
+
+    @app.errorhandler(Exception)
+    def _crash(error: Exception) -> Response:
+        if app.testing:
+            raise error
+        log.error("failure on %s", request.endpoint, exc_info=error)
+        return _broken(500)
+
+
+def _language_from_path() -> None:
+    """A page that does not exist still speaks the language of its address."""
+    if request.path.startswith("/nl"):
+        g.lang = "nl"
+    elif request.path.startswith("/fr"):
+        g.lang = "fr"
+
+
+def _broken(code: int) -> Response:
+    """The static page in both languages, which needs neither database nor templates."""
+    answer = Response((paths.STATIC / "broken.html").read_bytes(), status=code, mimetype="text/html")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,73 @@
+"""Headers of every answer: what a browser may load, keep and tell; and the ETag that answers 304.
+
+The policy allows nothing from elsewhere, no inline script and no inline style (SECURITY.md C15).
+"""
+
+from flask import Flask, Response, current_app, g, request
+
+from guide.web.addresses import LANGUAGE_COOKIE, switched_language
+from guide.web.list_cookie import COOKIE as LIST_COOKIE
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_YEAR = 365 * 24 * 3600
+
+
+def install(app: Flask) -> None:
+    """Sets the headers on every answer, error pages and static files included."""
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        headers = response.headers
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=(), browsing-topics=()"
+        if str(current_app.config["SITE_URL"] or "").startswith("https://"):
+            headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+        if response.mimetype == "text/html":
+            _remember_language(response)
+            _caching(response)
+        return response
+
+
+def _remember_language(response: Response) -> None:
+    chosen = switched_language()
+    if chosen and request.method == "GET" and request.cookies.get(LANGUAGE_COOKIE) != chosen:
+        secure = str(current_app.config["SITE_URL"] or "").startswith("https://")
+        response.set_cookie(
+            LANGUAGE_COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure, path="/"
+        )
+
+
+def _caching(response: Response) -> None:
+    """Sensitive pages are kept by nobody; a page with a list or a cookie by its own browser only; others by all."""
+    headers = response.headers
+    if request.method not in ("GET", "HEAD") or response.status_code not in (200, 404, 410):
+        headers["Cache-Control"] = "no-store"
+        return
+    if g.get("sensitive"):
+        headers["Cache-Control"] = "no-store"
+        return
+    if "Cache-Control" not in headers:
+        own = LIST_COOKIE in request.cookies or "Set-Cookie" in headers
+        headers["Cache-Control"] = "private, no-cache" if own else "public, max-age=60"
+    response.vary.add("Cookie")
+    if response.status_code == 200:
+        response.add_etag(weak=True)
+        response.make_conditional(request)

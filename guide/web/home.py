@@ -1,0 +1,48 @@
+"""The home page in each language, and the door at `/` that sends on or lets choose."""
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.directory.finding import open_service_keys, services_by_key
+from guide.directory.needs import all_needs
+from guide.languages import Language
+from guide.web.addresses import bilingual_page, preferred_language
+from guide.web.cards import cards
+from guide.web.context import now, session
+from guide.web.urgent_view import home_numbers
+
+pages = Blueprint("home", __name__)
+
+SHOWN_OPEN = 2
+
+
+@bilingual_page(pages, "/", "/")
+def index(lang: Language) -> str:
+    """Search, the fourteen situations, and what is open now when something surely is."""
+    needs = all_needs(session())
+    open_keys = open_service_keys(session(), now())
+    opened = services_by_key(session(), open_keys)
+    # Help lines stand in the urgent panel already; here are places one can go to or call now.
+    shown = [service for service in opened if service.kind != "helpline"]
+    return render_template(
+        "home/index.html",
+        first_needs=[need for need in needs if need.first_row],
+        more_needs=[need for need in needs if not need.first_row],
+        open_cards=cards(shown[:SHOWN_OPEN]),
+        open_count=len(shown),
+        numbers=home_numbers(session()),
+    )
+
+
+@pages.get("/")
+def door() -> Response | AnyResponse:
+    """Sends on by saved choice, then by the browser's language; else a chooser in both languages."""
+    language = preferred_language()
+    if language:
+        answer: Response | AnyResponse = redirect(url_for("home.index", lang=language), 302)
+    else:
+        g.lang = "fr"
+        answer = make_response(render_template("home/chooser.html"))
+    answer.headers["Cache-Control"] = "no-store"
+    answer.vary.update(("Accept-Language", "Cookie"))
+    return answer

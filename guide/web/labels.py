@@ -1,0 +1,107 @@
+"""Words of the interface for values of the model: languages spoken, ways in, roles, classes of coverage."""
+
+from babel import Locale
+from flask_babel import gettext as _
+
+from guide.web.context import reader
+
+
+def language_name(code: str) -> str:
+    """'fr' → 'français' / 'Frans'."""
+    name: str | None = Locale(reader()).languages.get(code)
+    return name or code
+
+
+def access_label(mode: str) -> str:
+    return {
+        "walk_in": _("Sans rendez-vous"),
+        "appointment": _("Sur rendez-vous"),
+        "phone": _("Par téléphone"),
+        "referral_required": _("Un service doit vous envoyer"),
+        "registration": _("Il faut vous inscrire"),
+    }.get(mode, mode)
+
+
+def role_label(role: str) -> str:
+    """How a service fulfils an action."""
+    return {
+        "delivers": _("réalise cette action"),
+        "contributes": _("y contribue"),
+        "informs": _("informe"),
+        "coordinates": _("coordonne"),
+        "funds": _("finance"),
+    }.get(role, role)
+
+
+def basis_label(basis: str) -> str:
+    """On what evidence a link stands."""
+    return {
+        "named_in_action": _("L’action nomme ce service."),
+        "named_in_review": _("Un document de la commune ou du CPAS décrit ce service."),
+        "inferred": _("C’est notre lecture des textes."),
+    }.get(basis, basis)
+
+
+def standing_label(standing: str) -> str:
+    return {
+        "confirmed": _("Confirmé"),
+        "proposed": _("Proposé"),
+        "announced": _("Annoncé"),
+        "ended": _("Terminé"),
+    }.get(standing, standing)
+
+
+def class_label(name: str) -> str:
+    """The classes of coverage, as filters and in tables."""
+    return {
+        "covered": _("Couverte"),
+        "proposed_only": _("Lien proposé seulement"),
+        "announced_only": _("Annoncée seulement"),
+        "none": _("Sans service"),
+        "no_service_expected": _("Aucun service attendu"),
+        "text_not_held": _("Texte manquant"),
+    }[name]
+
+
+def lineage_label(kind: str, backwards: bool) -> str:
+    if backwards:
+        return {
+            "continues": _("Continue une action du plan précédent"),
+            "renews": _("Renouvelle une action du plan précédent"),
+            "extends": _("Élargit une action du plan précédent"),
+        }[kind]
+    return {
+        "continues": _("Continue dans le plan suivant"),
+        "renews": _("Renouvelée dans le plan suivant"),
+        "extends": _("Élargie dans le plan suivant"),
+    }[kind]
+
+
+def cited_field_label(field: str) -> str:
+    """What a source says: the name of the fact it backs."""
+    return {
+        "name": _("Nom"),
+        "summary": _("Présentation"),
+        "description": _("Description"),
+        "eligibility": _("Pour qui"),
+        "fees": _("Prix"),
+        "address": _("Adresse"),
+        "phone": _("Téléphone"),
+        "email": _("E-mail"),
+        "website": _("Site"),
+        "hours": _("Heures"),
+        "languages": _("Langues"),
+        "state": _("Existence"),
+    }.get(field, field)
+
+
+LABELS = {
+    "access_label": access_label,
+    "role_label": role_label,
+    "basis_label": basis_label,
+    "standing_label": standing_label,
+    "class_label": class_label,
+    "lineage_label": lineage_label,
+    "cited_field_label": cited_field_label,
+    "language_name": language_name,
+}

@@ -1,0 +1,112 @@
+"""My list: services someone keeps, in the address and in a cookie that ends with the browser. Nothing is stored.
+
+Adding is a form (a GET changes nothing); it lands on the list with its codes in the address, so that the
+list works without any cookie, can be sent, and can be printed.
+"""
+
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from guide.directory.finding import services_by_key
+from guide.languages import Language
+from guide.model import Service
+from guide.publish.qr import qr_svg
+from guide.publish.sketch import sketch
+from guide.web.addresses import absolute, bilingual_page, query_string, query_value
+from guide.web.cards import Card, cards
+from guide.web.context import now, reader, session
+from guide.web.list_cookie import keep_codes, kept_codes, parse_codes
+
+pages = Blueprint("my_list", __name__)
+
+
+@bilingual_page(pages, "/ma-liste", "/mijn-lijst")
+def show(lang: Language) -> str:
+    """The list: of the address when it names one, else of the browser."""
+    codes = _codes(lang)
+    shown = _cards(codes)
+    return render_template(
+        "my_list/show.html",
+        cards=shown,
+        codes=",".join(card.service.short_code for card in shown),
+        share=_share(shown),
+        print_url=url_for("my_list.print_sheet") + query_string({"list": ",".join(codes)}, lang),
+        back=_own_path(request.args.get("retour", "")),
+        drawing=sketch(session(), [(str(place), card.service) for place, card in enumerate(shown, start=1)]),
+    )
+
+
+@bilingual_page(pages, "/ma-liste/imprimer", "/mijn-lijst/afdrukken")
+def print_sheet(lang: Language) -> str:
+    """The list on paper: every service with its phone and its QR; never "open now"."""
+    shown = _cards(_codes(lang))
+    return render_template(
+        "my_list/print.html",
+        cards=shown,
+        qr={
+            card.service.key: qr_svg(absolute(url_for("short_links.follow", code=card.service.short_code)))
+            for card in shown
+        },
+        printed=now().date(),
+    )
+
+
+@bilingual_page(pages, "/ma-liste/changer", "/mijn-lijst/wijzigen", methods=("POST",))
+def change(lang: Language) -> Response:
+    """Adds, takes away or empties; then shows the list. A service marked sensitive never enters the cookie."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+        abort(403)
+    codes = list(dict.fromkeys([*parse_codes(request.form.get("liste", "")), *kept_codes()]))
+    added = parse_codes(request.form.get("ajouter", ""))
+    removed = parse_codes(request.form.get("enlever", ""))
+    codes = [] if request.form.get("vider") else [code for code in [*codes, *added] if code not in removed]
+    codes = list(dict.fromkeys(codes))
+    target = url_for("my_list.show") + query_string({"list": ",".join(codes)}, lang)
+    back = _own_path(request.form.get("retour", ""))
+    if back and codes:
+        target += f"&retour={quote(back)}"
+    answer = make_response(redirect(target, 303))
+    sensitive = set(
+        session().scalars(select(Service.short_code).where(Service.short_code.in_(codes), Service.sensitive))
+    )
+    keep_codes(answer, [code for code in codes if code not in sensitive])
+    return answer
+
+
+def _codes(lang: Language) -> list[str]:
+    return parse_codes(query_value("list", lang)) or kept_codes()
+
+
+def _cards(codes: list[str]) -> list[Card]:
+    keys = dict(
+        session().execute(select(Service.short_code, Service.key).where(Service.short_code.in_(codes))).tuples().all()
+    )
+    return cards(services_by_key(session(), [keys[code] for code in codes if code in keys]))
+
+
+def _share(shown: list[Card]) -> dict[str, str]:
+    """Addresses that open a message with the list in it: `sms:`, `mailto:` and WhatsApp."""
+    lines = [
+        f"{card.name.words} {' / '.join(phone.number for phone in card.service.phones[:1])} "
+        f"{absolute(url_for('short_links.follow', code=card.service.short_code))}".replace("  ", " ")
+        for card in shown
+    ]
+    text = quote("\n".join(lines))
+    subject = quote(_("Adresses du guide social de Jette"))
+    return {
+        "sms": f"sms:?&body={text}",
+        "mail": f"mailto:?subject={subject}&body={text}",
+        "whatsapp": f"https://wa.me/?text={text}",
+    }
+
+
+def _own_path(path: str) -> str:
+    """A path of this site to go back to, or ''. Nothing that could lead elsewhere."""
+    safe = path.startswith(f"/{reader()}/") and "\\" not in path and len(path) <= 600 and path.isprintable()
+    return path if safe else ""

@@ -1,0 +1,43 @@
+"""The page of one need: "J'ai faim", and who helps."""
+
+from flask import Blueprint, abort, g, render_template
+
+from guide.directory.needs import help_with, need_by_slug
+from guide.directory.urgent import panels
+from guide.languages import Language, other
+from guide.publish.sketch import sketch
+from guide.web.addresses import bilingual_page
+from guide.web.cards import cards
+from guide.web.context import now, session
+
+pages = Blueprint("needs", __name__)
+
+PANEL_OF_NEED = {
+    "danger": "violence",
+    "sans-abri": "tonight",
+}
+"""Needs whose page itself begins with a crisis panel."""
+
+
+@bilingual_page(pages, "/besoins/<slug>", "/noden/<slug>")
+def show(lang: Language, slug: str) -> str:
+    """The services for a need, those one goes there for first; what is only announced stands at the end."""
+    need = need_by_slug(session(), slug, lang)
+    if need is None:
+        abort(404)
+    g.twin_values = {"slug": need.slug.side(other(lang))}
+    g.sensitive = need.sensitive
+    found = help_with(session(), need)
+    first, also = cards(found.first), cards(found.also)
+    return render_template(
+        "needs/show.html",
+        need=need,
+        sensitive=need.sensitive,
+        first=first,
+        also=also,
+        announced=cards(found.announced),
+        crisis=panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now()),
+        drawing=sketch(
+            session(), [(str(place), card.service) for place, card in enumerate([*first, *also], start=1)]
+        ),
+    )

@@ -1,0 +1,54 @@
+"""The page of an organisation: who it is, and its services."""
+
+from flask import Blueprint, abort, redirect, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.directory.finding import service_options
+from guide.languages import Language
+from guide.model import Citation, Organization, Publication, Service, Visibility
+from guide.web.addresses import bilingual_page
+from guide.web.cards import cards, service_url
+from guide.web.context import session
+
+pages = Blueprint("organisations", __name__)
+
+
+@bilingual_page(pages, "/organismes/<key>", "/organisaties/<key>")
+def show(lang: Language, key: str) -> str | AnyResponse:
+    """An organisation with its services; the key of a record that is no organisation leads to its own page."""
+    organization = session().scalar(
+        select(Organization)
+        .where(Organization.key == key)
+        .options(
+            joinedload(Organization.parent_organization),
+            selectinload(Organization.citations).joinedload(Citation.source),
+        )
+    )
+    record = session().scalar(select(Service).where(Service.key == key))
+    if organization is None:
+        if record is None:
+            abort(404)
+        return redirect(service_url(record), 301)
+    services = session().scalars(
+        select(Service)
+        .where(
+            Service.organization_id == organization.id,
+            Service.publication == Publication.PUBLISHED,
+            Service.visibility == Visibility.PUBLIC,
+        )
+        .options(*service_options())  # type: ignore[arg-type]
+        .order_by(Service.key)
+    ).all()
+    children = session().scalars(
+        select(Organization).where(Organization.parent_organization_id == organization.id).order_by(Organization.key)
+    ).all()
+    return render_template(
+        "organisations/show.html",
+        organization=organization,
+        own_record=record,
+        own_url=service_url(record) if record else None,
+        cards=cards(services),
+        children=children,
+    )

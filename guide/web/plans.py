@@ -1,0 +1,126 @@
+"""Plans, one plan, one action, and the picture of what is covered with its table."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.languages import Language
+from guide.model import Action, PlanOrigin
+from guide.plans.coverage import ActionClass, classify, counts, coverage, link_standing, shown_links
+from guide.plans.queries import action_by_key, all_plans, plan_by_key
+from guide.web.addresses import bilingual_page, query_string, query_value
+from guide.web.cards import cards
+from guide.web.context import now, session
+
+pages = Blueprint("plans", __name__)
+
+
+@bilingual_page(pages, "/plans/", "/plannen/")
+def index(lang: Language) -> str:
+    """The plans with their coverage; the one of doubtful origin stands apart, without figures."""
+    plans = all_plans(session())
+    return render_template(
+        "plans/index.html",
+        plans=[coverage(plan, _today()) for plan in plans if plan.origin is PlanOrigin.OFFICIAL],
+        doubtful=[plan for plan in plans if plan.origin is PlanOrigin.DOUBTFUL],
+    )
+
+
+@bilingual_page(pages, "/plans/<plan>/", "/plannen/<plan>/")
+def show(lang: Language, plan: str) -> str:
+    """A plan: its themes and actions, filtered by class of coverage."""
+    found = plan_by_key(session(), plan)
+    if found is None:
+        abort(404)
+    figures = coverage(found, _today())
+    chosen = query_value("class", lang)
+    selected = next((kind for kind in ActionClass if kind.value.replace("_", "-") == chosen), None)
+    official = found.origin is PlanOrigin.OFFICIAL
+    chips = [
+        {
+            "kind": kind,
+            "count": figures.counts[kind],
+            "active": kind is selected,
+            "url": url_for("plans.show", plan=plan)
+            + query_string({} if kind is selected else {"class": kind.value.replace("_", "-")}, lang),
+        }
+        for kind in ActionClass
+        if figures.counts[kind] or kind is selected
+    ]
+    themes = [
+        (theme, [action for action in theme.actions if selected in (None, figures.classes[action.reference])])
+        for theme in found.themes
+    ]
+    return render_template(
+        "plans/show.html",
+        plan=found,
+        figures=figures,
+        official=official,
+        chips=chips,
+        selected=selected,
+        themes=[(theme, actions) for theme, actions in themes if actions or selected is None],
+    )
+
+
+@bilingual_page(pages, "/plans/<plan>/couverture", "/plannen/<plan>/dekking")
+def picture(lang: Language, plan: str) -> str:
+    """What is covered, theme by theme: a picture, and the same figures as a table."""
+    found = plan_by_key(session(), plan)
+    if found is None or found.origin is PlanOrigin.DOUBTFUL:
+        abort(404)
+    figures = coverage(found, _today())
+    rows: list[dict[str, Any]] = [
+        {
+            "action": action,
+            "class": figures.classes[action.reference],
+            "links": [(link, link_standing(link)) for link in shown_links(action)],
+        }
+        for action in found.actions
+    ]
+    return render_template("plans/coverage.html", plan=found, figures=figures, rows=rows, classes=list(ActionClass))
+
+
+@bilingual_page(pages, "/plans/<plan>/<key>", "/plannen/<plan>/<key>")
+def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
+    """One action: its words, its state, the services that fulfil it, its sister in the other plan."""
+    found = action_by_key(session(), plan, key)
+    if found is None:
+        plain = key.lstrip("0")
+        if plain != key and plain.isdigit() and action_by_key(session(), plan, plain):
+            return redirect(url_for("plans.action", plan=plan, key=plain), 301)
+        abort(404)
+    today = _today()
+    links = shown_links(found)
+    return render_template(
+        "plans/action.html",
+        action=found,
+        plan=found.theme.plan,
+        official=found.theme.plan.origin is PlanOrigin.OFFICIAL,
+        kind=classify(found, today),
+        links=[
+            {
+                "link": link,
+                "standing": link_standing(link),
+                "counts": counts(link, today),
+                "card": card,
+            }
+            for link, card in zip(links, cards([link.service for link in links]), strict=True)
+        ],
+        neighbours=_neighbours(found),
+    )
+
+
+def _neighbours(action: Action) -> tuple[Action | None, Action | None]:
+    """The actions before and after in the plan."""
+    actions = action.theme.plan.actions
+    place = actions.index(action)
+    return (
+        actions[place - 1] if place else None,
+        actions[place + 1] if place + 1 < len(actions) else None,
+    )
+
+
+def _today() -> date:
+    return now().date()

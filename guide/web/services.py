@@ -1,0 +1,242 @@
+"""Results, and the page of one record: service, help line, benefit, or what a plan calls a project."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.directory.finding import Filters, Found, find, service_options
+from guide.directory.freshness import standing
+from guide.directory.hours import hours_are_current, hours_year, open_state, week
+from guide.directory.needs import all_needs, help_with, terms_by_taxonomy
+from guide.directory.urgent import panels
+from guide.languages import Language, LANGUAGES
+from guide.model import Organization, Publication, ScheduleKind, Service
+from guide.plans.coverage import link_standing
+from guide.plans.queries import links_of
+from guide.publish.qr import qr_svg
+from guide.publish.sketch import sketch
+from guide.search import analysis
+from guide.web.addresses import absolute, bilingual_page, query_string, query_value
+from guide.web.cards import FAMILIES, cards, first_need, service_url
+from guide.web.context import guide, now, reader, session
+from guide.web.labels import access_label, language_name
+from guide.web.list_cookie import kept_codes
+
+pages = Blueprint("services", __name__)
+
+TICKS = ("free", "walk_in", "wheelchair")
+CHOICES = ("need", "public", "neighbourhood", "language")
+MOST_SUGGESTIONS = 8
+
+
+@bilingual_page(pages, "/services/", "/diensten/")
+def results(lang: Language) -> str:
+    """What a search found, or every service; never an empty page, never an error, whatever was typed."""
+    raw = query_value("q", lang)
+    asked = asked_filters(lang)
+    page_text = query_value("page", lang)
+    page = int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 5 else 1
+    found: Found = guide().index.ask(
+        session(),
+        now().date(),
+        lambda engine, lexicon: find(
+            session(), engine, lexicon, raw, lang, now(),
+            Filters({name: value for name, value in asked.items() if name != "open_now"}, "open_now" in asked),
+            page,
+        ),
+    )
+    meant = found.understanding
+    crisis = panels(session(), meant.crises, now())
+    # A shared computer's history must stay neutral: the title carries the count, never the words.
+    g.sensitive = bool(crisis)
+    shown = cards(found.services, meant if meant.query else None)
+    return render_template(
+        "services/results.html",
+        query=meant.query,
+        found=found,
+        cards=shown,
+        crisis=crisis,
+        chips=_chips(found, asked, meant.query, lang),
+        selects=_selects(found, asked, lang),
+        asked=asked,
+        also=_also_searched(found),
+        drawing=sketch(session(), [(str(place), card.service) for place, card in enumerate(shown, (found.page - 1) * 20 + 1)]),
+        clear_url=url_for("services.results") + query_string({"q": meant.query}, lang),
+        page_url=lambda number: url_for("services.results")
+        + query_string({"q": meant.query, **asked, "page": str(number) if number > 1 else ""}, lang),
+    )
+
+
+@bilingual_page(pages, "/services/<key>", "/diensten/<key>")
+def service(lang: Language, key: str) -> str | Response | AnyResponse:
+    """A service or help line."""
+    return _record(key, "services.service")
+
+
+@bilingual_page(pages, "/aides/<key>", "/steun/<key>")
+def benefit(lang: Language, key: str) -> str | Response | AnyResponse:
+    """Help in money or in kind."""
+    return _record(key, "services.benefit")
+
+
+@bilingual_page(pages, "/projets/<key>", "/projecten/<key>")
+def project(lang: Language, key: str) -> str | Response | AnyResponse:
+    """A tool, programme or measure that a plan names."""
+    return _record(key, "services.project")
+
+
+@bilingual_page(pages, "/suggestions", "/suggesties")
+def suggestions(lang: Language) -> Response:
+    """Words that begin like the last word typed, as a JSON list, for browsers with a script."""
+    words = analysis.words(query_value("q", lang)[:60], lang)
+    found: list[str] = []
+    if words:
+        found = guide().index.ask(
+            session(),
+            now().date(),
+            lambda engine, lexicon: engine.suggest(words[-1], lang, limit=MOST_SUGGESTIONS),
+        )
+    answer = jsonify(found)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def asked_filters(lang: Language) -> dict[str, str]:
+    """The filters of the address, by their name: ticks as '1', choices as their key."""
+    asked: dict[str, str] = {}
+    for name in ("open_now", *TICKS):
+        if query_value(name, lang) == "1":
+            asked[name] = "1" if name == "open_now" else "yes"
+    for name in CHOICES:
+        value = query_value(name, lang)[:64]
+        if value:
+            asked[name] = value
+    return asked
+
+
+def _record(key: str, family: str) -> str | Response | AnyResponse:
+    record = session().scalar(
+        select(Service).where(Service.key == key).options(*service_options())  # type: ignore[arg-type]
+    )
+    if record is None or record.publication in (Publication.DRAFT, Publication.IN_REVIEW):
+        abort(404)
+    if FAMILIES[record.kind] != family:
+        return redirect(service_url(record), 301)
+    need = first_need(record)
+    if record.publication is Publication.ARCHIVED:
+        near = help_with(session(), need).first[:3] if need else []
+        return make_response(render_template("services/gone.html", record=record, near=cards(near)), 410)
+    g.sensitive = record.sensitive
+    today = now().date()
+    address = absolute(url_for("short_links.follow", code=record.short_code))
+    organization = session().scalar(select(Organization).where(Organization.key == record.key))
+    return render_template(
+        "services/show.html",
+        record=record,
+        need=need,
+        sensitive=record.sensitive,
+        opening=open_state(record, now()),
+        standing=standing(record, today),
+        week=week(record, today),
+        phone_week=week(record, today, ScheduleKind.PHONE) if _has_both_hours(record) else [],
+        hours_current=hours_are_current(record, today),
+        hours_year=hours_year(record),
+        links=[(link, link_standing(link)) for link in links_of(session(), record)],
+        own_organization=organization,
+        in_list=record.short_code in kept_codes(),
+        short_url=address,
+        qr=qr_svg(address),
+        access=[access_label(mode) for mode in record.access_modes],
+        spoken=[language_name(code) for code in record.languages],
+        missing_texts=[side for side in LANGUAGES if not record.summary.has(side)],
+        printed=today,
+    )
+
+
+def _has_both_hours(record: Service) -> bool:
+    return {slot.kind for slot in record.schedules} == {ScheduleKind.VISIT, ScheduleKind.PHONE}
+
+
+def _chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> list[dict[str, Any]]:
+    """The quick filters, each a link with the count it gives; one that would give nothing is left out."""
+    labels = {
+        "open_now": _("Ouvert maintenant"),
+        "free": _("Gratuit"),
+        "walk_in": _("Sans rendez-vous"),
+        "wheelchair": _("Accessible en chaise roulante"),
+    }
+    chips = []
+    for name, label in labels.items():
+        active = name in asked
+        count = found.open_count if name == "open_now" else found.facets.get(name, {}).get("yes", 0)
+        if not active and not count:
+            continue
+        rest = {other: value for other, value in asked.items() if other != name}
+        values = rest if active else {**rest, name: "1"}
+        chips.append({"label": label, "count": count, "active": active, "url": _results_url(query, values, lang)})
+    for name in CHOICES:
+        if name in asked:
+            rest = {other: value for other, value in asked.items() if other != name}
+            chips.append(
+                {
+                    "label": _choice_labels(name).get(asked[name], asked[name]),
+                    "count": found.facets.get(name, {}).get(asked[name], 0),
+                    "active": True,
+                    "url": _results_url(query, rest, lang),
+                }
+            )
+    return chips
+
+
+def _selects(found: Found, asked: dict[str, str], lang: Language) -> list[dict[str, Any]]:
+    """The further filters: for each, its parameter, label and the values present with their counts."""
+    labels = {
+        "need": _("Situation"),
+        "public": _("Pour qui"),
+        "neighbourhood": _("Quartier"),
+        "language": _("Langue parlée"),
+    }
+    from guide.web.addresses import QUERY_NAMES
+
+    selects = []
+    for name, label in labels.items():
+        counts = found.facets.get(name, {})
+        named = _choice_labels(name)
+        options = [(key, named[key], counts[key]) for key in named if key in counts]
+        if options:
+            selects.append(
+                {"name": QUERY_NAMES[name][lang], "label": label, "options": options, "chosen": asked.get(name, "")}
+            )
+    return selects
+
+
+def _choice_labels(name: str) -> dict[str, str]:
+    """Key → words of a filter's values, in their order."""
+    side = reader()
+    if name == "need":
+        return {need.key: need.name.into(side).words for need in all_needs(session())}
+    if name == "public":
+        return {term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "publics")}
+    if name == "neighbourhood":
+        return {term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "neighbourhoods")}
+    return {code: language_name(code) for code in ("fr", "nl", "en", "es", "ar", "tr", "pt", "ro", "pl", "de", "it")}
+
+
+def _results_url(query: str, values: dict[str, str], lang: Language) -> str:
+    named = {name: ("1" if name in TICKS else value) for name, value in values.items()}
+    return url_for("services.results") + query_string({"q": query, **named}, lang)
+
+
+def _also_searched(found: Found) -> list[str]:
+    """Names of the needs and topics the words named: what "we also searched" may repeat to the reader."""
+    if not found.understanding.meanings:
+        return []
+    side = reader()
+    names: dict[str, str] = {}
+    for need in all_needs(session()):
+        for term in (need, *need.topics):
+            names[term.key] = term.name.into(side).words
+    return [names[key] for key in found.understanding.terms if key in names][:3]

@@ -1,0 +1,18 @@
+"""Urgent numbers: danger now, and somebody to talk to; two blocks, never mixed."""
+
+from flask import Blueprint, render_template
+
+from guide.directory.urgent import urgent_lines
+from guide.languages import Language
+from guide.web.addresses import bilingual_page
+from guide.web.context import now, session
+
+pages = Blueprint("urgent", __name__)
+
+
+@bilingual_page(pages, "/urgence", "/dringend")
+def show(lang: Language) -> str:
+    """Every urgent number, with whether it answers at this hour."""
+    lines = urgent_lines(session(), now())
+    blocks = {block: [line for line in lines if line.block == block] for block in ("danger", "talk", "bed", "other")}
+    return render_template("urgent/show.html", blocks=blocks)
