@@ -94,7 +94,7 @@ def _speak_both_languages(app: Flask) -> None:
         default_locale="fr",
         default_translation_directories=str(paths.TRANSLATIONS),
         default_timezone="Europe/Brussels",
-        locale_selector=context.reader,
+        locale_selector=addresses.reader,
     )
 
 

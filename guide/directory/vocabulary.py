@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from guide.languages import LANGUAGES, Language
+from guide.languages import LANGUAGES, Language, other
 from guide.model import TaxonomyTerm, Vocabulary, WordGroup
 from guide.search import analysis
 
@@ -29,6 +29,8 @@ class Phrase:
     hidden: bool
     words: tuple[str, ...]
     stems: frozenset[str]
+    whole: bool = False
+    """Only a query that says nothing else means it: "mes" is a knife in Dutch and "my" in French."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,21 @@ def query_words(query: str) -> list[QueryWord]:
     """The words of a query, each analysed in both languages, since nobody says in which she writes."""
     # Elisions are cut in French only; a Dutch query has none, so the French cut serves both.
     return [
-        QueryWord(
-            word,
-            {language: tuple(analysis.terms(word, language, split=True)) for language in LANGUAGES},
-        )
+        QueryWord(word, {language: tuple(analysis.terms(word, language)) for language in LANGUAGES})
         for word in analysis.words(query, "fr")
     ]
+
+
+# "Plus de gaz" is not "gaz". For search these are stop words; for meaning they count, and count as one,
+# since "sans papiers", "pas de papiers" and "geen papieren" say the same.
+NEGATIONS = frozenset(
+    "pas plus rien sans aucun aucune jamais personne geen niet niets zonder nooit niemand nergens".split()
+)
+NEGATION = "¬"
+
+
+def _meaning_stems(word: str, language: Language, stems: Sequence[str]) -> tuple[str, ...]:
+    return (NEGATION,) if word in NEGATIONS else tuple(stems)
 
 
 @dataclass
@@ -79,7 +90,7 @@ class Lexicon:
             for stem in phrase.stems:
                 self._by_stem[phrase.language, stem].append(place)
         else:
-            self._by_word[phrase.words[0]].append(place)
+            self._by_word[_singular(phrase.words[0])].append(place)
 
     def understand(self, words: Sequence[QueryWord]) -> list[Meaning]:
         """Every phrase this query means, longest first; phrases inside a longer one are left out."""
@@ -95,10 +106,13 @@ class Lexicon:
         for language in LANGUAGES:
             places: dict[str, list[int]] = defaultdict(list)
             for index, word in enumerate(words):
-                for stem in word.stems[language]:
+                for stem in _meaning_stems(word.surface, language, word.stems[language]):
                     places[stem].append(index)
             candidates = {
-                number for stem in places for number in self._by_stem.get((language, stem), ())
+                number
+                for stem in places
+                if stem != NEGATION
+                for number in self._by_stem.get((language, stem), ())
             }
             for number in candidates:
                 phrase = self.phrases[number]
@@ -108,10 +122,15 @@ class Lexicon:
     def _by_sequence(self, words: Sequence[QueryWord]) -> Iterable[Meaning]:
         surfaces = [word.surface for word in words]
         for start, surface in enumerate(surfaces):
-            for number in self._by_word.get(surface, ()):
+            for number in self._by_word.get(_singular(surface), ()):
                 phrase = self.phrases[number]
                 end = start + len(phrase.words)
-                if tuple(surfaces[start:end]) == phrase.words:
+                if phrase.whole and (start, end) != (0, len(surfaces)):
+                    continue
+                heard = surfaces[start:end]
+                if len(heard) == len(phrase.words) and all(
+                    _singular(said) == _singular(meant) for said, meant in zip(heard, phrase.words, strict=True)
+                ):
                     yield Meaning(phrase, frozenset(range(start, end)))
 
 
@@ -156,22 +175,39 @@ def _add(
         return
     built.add(
         Phrase(
-            text, language, term.key, term.need.key, crisis, hidden, words,
-            _content(words, language) if language else frozenset(),
+            text,
+            language,
+            term.key,
+            term.need.key,
+            crisis,
+            hidden,
+            words,
+            _content(words, language, strict=crisis is not None) if language else frozenset(),
+            whole=language is not None and len(words) == 1 and not analysis.terms(words[0], other(language)),
         )
     )
 
 
-def _content(words: Sequence[str], language: Language) -> frozenset[str]:
+def _singular(word: str) -> str:
+    """A word in a row is heard in singular and plural, but not by its stem: "coups" is not "coupé"."""
+    return word[:-1] if len(word) > 4 and word.endswith("s") else word
+
+
+def _content(words: Sequence[str], language: Language, strict: bool) -> frozenset[str]:
     """The stems a query must hold to mean this phrase; none when only the words in a row can mean it.
 
     A long phrase with a single content word ("je n'en peux plus") would otherwise be heard in every
-    query that holds that word.
+    query that holds that word. `strict`, for crises: a single content word is never enough by its stem,
+    since "me jeter" and "Jette" share theirs.
     """
-    stems = [analysis.terms(word, language) for word in words]
+    stems = [_meaning_stems(word, language, analysis.terms(word, language, split=False)) for word in words]
     content = frozenset(stem for found in stems for stem in found)
+    if not content - {NEGATION}:
+        return frozenset()
     content_words = sum(1 for found in stems if found)
-    if content_words >= 2 or (content_words == 1 and len(words) <= 2):
+    if content_words >= 2 and not (strict and len(content - {NEGATION}) < 2):
+        return content
+    if content_words == 1 and len(words) <= 2 and not strict:
         return content
     return frozenset()
 

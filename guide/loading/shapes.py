@@ -196,7 +196,8 @@ def _service_faults(record: Mapping[str, Any]) -> Faults:
         yield "addresses", "the address is confidential: no address and no neighbourhood may be written here"
     if record.get("schedules") and "schedule_source" not in record:
         yield "schedule_source", "say where these hours come from: their date decides whether they are shown as current"
-    if record["kind"] in ("service", "helpline", "benefit") and not any(
+    public = record.get("visibility") != "professional"
+    if public and record["kind"] in ("service", "helpline", "benefit") and not any(
         term["rank"] == "primary" for term in record.get("terms", [])
     ):
         yield "terms", "file it under at least one need or topic with rank primary"

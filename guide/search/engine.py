@@ -18,7 +18,7 @@ FIELDS = ("name_fr", "name_nl", "concept", "text_fr", "text_nl")
 """The searchable fields: names, keys of needs (`concept`, shared by both languages), descriptions."""
 
 TIERS = (0, 1, 2, 3)
-"""A service that exists, one that is announced, one that has ended: a lower tier always comes first."""
+"""Four ranks that no score crosses: a lower tier always comes first. What they mean, the caller says."""
 
 LANGUAGES: tuple[Language, ...] = ("fr", "nl")
 

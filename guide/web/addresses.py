@@ -85,6 +85,12 @@ def twin_path(lang: Language) -> str | None:
     return path + query_string(asked, lang)
 
 
+def reader() -> Language:
+    """The language of the page being made."""
+    lang: Language = g.lang
+    return lang
+
+
 def install(app: Flask) -> None:
     """Lets `url_for` fill in the language of the page being made."""
 

@@ -11,7 +11,8 @@ from guide.directory.snippets import Piece, best_sentence, marked
 from guide.directory.understanding import Understanding
 from guide.languages import LocalText
 from guide.model import Service, ServiceKind, TaxonomyTerm, TermRank
-from guide.web.context import now, reader
+from guide.web.addresses import reader
+from guide.web.context import now
 
 FAMILIES = {
     ServiceKind.SERVICE: "services.service",

@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
-from flask_babel import get_locale
+from flask_babel import gettext as _
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide import clock
+from guide.directory.freshness import hours_are_current
 from guide.directory.hours import Day, week
 from guide.directory.indexing import LiveIndex
 from guide.languages import LANGUAGES, Language, other
 from guide.model import Service
-from guide.web.addresses import absolute, twin_path
+from guide.web.addresses import absolute, reader, twin_path
 from guide.web.assets import asset
+from guide.web.formatting import hours_line, tel
 from guide.web.list_cookie import kept_codes
 
 PERSON_TO_CALL = "cpas-jette"
@@ -24,11 +26,21 @@ PERSON_TO_CALL = "cpas-jette"
 
 @dataclass(frozen=True, slots=True)
 class PersonToCall:
-    """A number and its stated hours, Monday to Friday as one line; `key` is the record's."""
+    """A number and its stated hours in one line; `key` is the record's, `sure` says that the hours are current."""
 
     key: str
     phone: str
     days: list[Day]
+    sure: bool
+
+    @property
+    def tel(self) -> str:
+        return tel(self.phone)
+
+    @property
+    def hours(self) -> str:
+        line = hours_line(self.days)
+        return line if self.sure or not line else _("%(hours)s (heures à confirmer)", hours=line)
 
 
 class Guide:
@@ -57,11 +69,6 @@ def now() -> datetime:
     return cast(datetime, g.now)
 
 
-def reader() -> Language:
-    """The language of the page being made."""
-    return cast(Language, g.lang)
-
-
 def install(app: Flask) -> None:
     """Closes sessions, and gives templates what they need on every page."""
 
@@ -83,7 +90,6 @@ def install(app: Flask) -> None:
             "asset": asset,
             "person_to_call": person_to_call(),
             "list_count": len(kept_codes()),
-            "get_locale": get_locale,
             "now": now(),
         }
 
@@ -94,10 +100,17 @@ def person_to_call() -> PersonToCall | None:
         service = session().scalar(
             select(Service)
             .where(Service.key == PERSON_TO_CALL)
-            .options(selectinload(Service.phones), selectinload(Service.schedules))
+            .options(
+                selectinload(Service.phones),
+                selectinload(Service.schedules),
+                joinedload(Service.schedule_source),
+            )
         )
+        today = now().date()
         g.person_to_call = (
-            PersonToCall(service.key, service.phones[0].number, week(service, now().date()))
+            PersonToCall(
+                service.key, service.phones[0].number, week(service, today), hours_are_current(service, today)
+            )
             if service and service.phones
             else None
         )

@@ -3,7 +3,7 @@
 from babel import Locale
 from flask_babel import gettext as _
 
-from guide.web.context import reader
+from guide.web.addresses import reader
 
 
 def language_name(code: str) -> str:

@@ -15,9 +15,9 @@ from guide.languages import Language
 from guide.model import Service
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
-from guide.web.addresses import absolute, bilingual_page, query_string, query_value
+from guide.web.addresses import absolute, bilingual_page, query_string, query_value, reader
 from guide.web.cards import Card, cards
-from guide.web.context import now, reader, session
+from guide.web.context import now, session
 from guide.web.list_cookie import keep_codes, kept_codes, parse_codes
 
 pages = Blueprint("my_list", __name__)

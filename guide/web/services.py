@@ -19,9 +19,9 @@ from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
 from guide.search import analysis
-from guide.web.addresses import absolute, bilingual_page, query_string, query_value
+from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
 from guide.web.cards import FAMILIES, cards, first_need, service_url
-from guide.web.context import guide, now, reader, session
+from guide.web.context import guide, now, session
 from guide.web.labels import access_label, language_name
 from guide.web.list_cookie import kept_codes
 
@@ -57,13 +57,14 @@ def results(lang: Language) -> str:
         "services/results.html",
         query=meant.query,
         found=found,
-        cards=shown,
+        items=shown,
         crisis=crisis,
         chips=_chips(found, asked, meant.query, lang),
         selects=_selects(found, asked, lang),
         asked=asked,
         also=_also_searched(found),
         drawing=sketch(session(), [(str(place), card.service) for place, card in enumerate(shown, (found.page - 1) * 20 + 1)]),
+        filter_name=lambda name: QUERY_NAMES[name][lang],
         clear_url=url_for("services.results") + query_string({"q": meant.query}, lang),
         page_url=lambda number: url_for("services.results")
         + query_string({"q": meant.query, **asked, "page": str(number) if number > 1 else ""}, lang),
@@ -153,6 +154,7 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
         spoken=[language_name(code) for code in record.languages],
         missing_texts=[side for side in LANGUAGES if not record.summary.has(side)],
         printed=today,
+        canonical_path=service_url(record),
     )
 
 
@@ -199,8 +201,6 @@ def _selects(found: Found, asked: dict[str, str], lang: Language) -> list[dict[s
         "neighbourhood": _("Quartier"),
         "language": _("Langue parlée"),
     }
-    from guide.web.addresses import QUERY_NAMES
-
     selects = []
     for name, label in labels.items():
         counts = found.facets.get(name, {})
