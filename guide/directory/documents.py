@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from guide.directory.concepts import key_concept, spoken_concept
 from guide.directory.freshness import Freshness, freshness
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import (
@@ -18,6 +19,7 @@ from guide.model import (
     Organization,
     Publication,
     Service,
+    ServiceKind,
     ServiceState,
     TaxonomyTerm,
     TermRank,
@@ -31,9 +33,11 @@ from guide.search import analysis
 from guide.search.engine import Document
 
 # How often a concept stands in a service's document: the reason one goes there weighs more than
-# what it also helps with, and a topic more than the need around it.
-_TOPIC_WEIGHT = {TermRank.PRIMARY: 6, TermRank.SECONDARY: 2}
-_NEED_WEIGHT = {TermRank.PRIMARY: 3, TermRank.SECONDARY: 1}
+# what it also helps with, and a service more than a tool or programme that citizens do not visit.
+_WEIGHT = {TermRank.PRIMARY: 6, TermRank.SECONDARY: 2}
+_WEIGHT_OF_TOOL = {TermRank.PRIMARY: 2, TermRank.SECONDARY: 1}
+_TOOLS = (ServiceKind.TOOL, ServiceKind.PROGRAMME, ServiceKind.MEASURE)
+
 
 TIER_EXISTING, TIER_STALE, TIER_ANNOUNCED, TIER_ENDED = range(4)
 
@@ -86,6 +90,7 @@ def _services():  # type: ignore[no-untyped-def]
             selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
             selectinload(Service.publics),
             selectinload(Service.locations),
+            selectinload(Service.phones),
             selectinload(Service.citations),
             joinedload(Service.organization),
             joinedload(Service.neighbourhood),
@@ -103,16 +108,25 @@ def _tier(service: Service, today: date) -> int:
 
 
 def _service(service: Service, today: date) -> Document:
-    concepts: list[str] = []
-    needs: dict[str, TermRank] = {}
+    weights = _WEIGHT_OF_TOOL if service.kind in _TOOLS else _WEIGHT
+    reachable = bool(service.phones or service.locations)  # of two that help alike, first the one with a number
+    terms: dict[str, int] = {}
+    needs: dict[str, int] = {}
     for filed in service.attributes:
-        if filed.term.parent is not None:
-            concepts += [filed.term.key] * _TOPIC_WEIGHT[filed.rank]
+        weight = weights[filed.rank] + reachable
         need = filed.term.need.key
-        if needs.get(need) is not TermRank.PRIMARY:
-            needs[need] = filed.rank
-    for need, rank in needs.items():
-        concepts += [need] * _NEED_WEIGHT[rank]
+        if filed.term.parent is not None:
+            terms[filed.term.key] = weight
+            # Filed under a topic only: it helps with the need, less than who is filed under the need itself.
+            needs[need] = max(needs.get(need, 0), weight - weight // 3)
+        else:
+            needs[need] = max(needs.get(need, 0), weight)
+    concepts = [key_concept(service.key)] * 6
+    for term, weight in (*terms.items(), *needs.items()):
+        concepts += [term] * weight
+        for language in LANGUAGES:
+            if not service.languages or language in service.languages:
+                concepts += [spoken_concept(term, language)] * weight
     facets = {
         "type": ["service"],
         "need": list(needs),

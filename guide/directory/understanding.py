@@ -4,9 +4,10 @@ The query language is the citizen's: no operators, no wildcards, no field names.
 words; it is cut to 200 characters and a dozen words, so that an answer takes bounded time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from guide.directory.concepts import spoken_concept
 from guide.directory.vocabulary import Lexicon, Meaning, QueryWord, query_words
 from guide.languages import LANGUAGES, Language, other
 from guide.search.engine import Clause, SearchEngine, Term
@@ -15,6 +16,8 @@ LONGEST_QUERY = 200
 MOST_WORDS = 24
 MOST_CLAUSES = 12
 
+SERVICE_BY_NAME = 4.0
+SPOKEN = 1.15  # a little more for a service that speaks the reader's language
 NAME, OTHER_NAME = 3.0, 2.4
 TEXT, OTHER_TEXT = 1.0, 0.6
 CONCEPT, NEED_BEHIND_TOPIC = 3.0, 0.5
@@ -43,11 +46,11 @@ class Understanding:
 
     @property
     def terms(self) -> list[str]:
-        return list(dict.fromkeys(meaning.phrase.term for meaning in self.meanings))
+        return list(dict.fromkeys(meaning.phrase.term for meaning in self.meanings if meaning.phrase.need))
 
     @property
     def needs(self) -> list[str]:
-        return list(dict.fromkeys(meaning.phrase.need for meaning in self.meanings))
+        return list(dict.fromkeys(meaning.phrase.need for meaning in self.meanings if meaning.phrase.need))
 
     def stems(self, language: Language) -> frozenset[str]:
         """The stems a snippet marks in a text of this language."""
@@ -64,14 +67,14 @@ def tidy(query: str) -> tuple[str, bool]:
 def understand(query: str, language: Language, lexicon: Lexicon, engine: SearchEngine) -> Understanding:
     """What this query means to a reader of this language; never an error, whatever is typed."""
     text, cut = tidy(query)
-    words = query_words(text)[:MOST_WORDS]
+    words = query_words(text, language)[:MOST_WORDS]
     meanings = lexicon.understand(words)
     corrected = None
-    spelled = _corrections(words, meanings, language, lexicon, engine)
-    if spelled:
-        words = [spelled.get(index, word) for index, word in enumerate(words)]
+    spelled = _spelled(words, meanings, language, lexicon, engine)
+    if spelled != [word.surface for word in words]:
+        corrected = " ".join(spelled)
+        words = query_words(corrected, language)[:MOST_WORDS]
         meanings = lexicon.understand(words)
-        corrected = " ".join(word.surface for word in words)
     return Understanding(
         query=text,
         cut=cut,
@@ -82,26 +85,56 @@ def understand(query: str, language: Language, lexicon: Lexicon, engine: SearchE
     )
 
 
-def _corrections(
-    words: Sequence[QueryWord], meanings: Sequence[Meaning], language: Language, lexicon: Lexicon, engine: SearchEngine
-) -> dict[int, QueryWord]:
-    """Near words for those that nothing here knows, by their place in the query."""
+def _spelled(
+    words: Sequence[QueryWord],
+    meanings: Sequence[Meaning],
+    language: Language,
+    lexicon: Lexicon,
+    engine: SearchEngine,
+) -> list[str]:
+    """The words as this guide spells them: unknown ones joined, split, or replaced by the nearest known one."""
     explained = {index for meaning in meanings for index in meaning.covers}
-    spelled: dict[int, QueryWord] = {}
-    for index, word in enumerate(words):
-        surface = word.surface
-        if index in explained or len(surface) < 4 or not surface.isalpha() or not word.is_content:
+
+    def known(surface: str) -> bool:
+        return surface in lexicon.surfaces or any(engine.knows(surface, side) for side in LANGUAGES)
+
+    def puzzling(index: int) -> bool:
+        word = words[index]
+        return index not in explained and word.is_content and len(word.surface) >= 4 and not known(word.surface)
+
+    spelled: list[str] = []
+    index = 0
+    while index < len(words):
+        surface = words[index].surface
+        following = words[index + 1].surface if index + 1 < len(words) else ""
+        if following and (puzzling(index) or puzzling(index + 1)) and known(surface + following):
+            spelled.append(surface + following)  # "velo theque"
+            index += 2
             continue
-        if surface in lexicon.surfaces or any(engine.knows(surface, side) for side in LANGUAGES):
-            continue
-        if any(engine.suggest(surface, side, limit=1) for side in LANGUAGES):
-            continue  # the beginning of a known word: the prefix clause finds it
-        near = engine.near(surface, language, limit=1) or engine.near(surface, other(language), limit=1)
-        if near:
-            replaced = query_words(near[0])
-            if replaced:
-                spelled[index] = replaced[0]
+        spelled += _mended(surface, language, known, engine) if puzzling(index) else [surface]
+        index += 1
     return spelled
+
+
+def _mended(surface: str, language: Language, known: Callable[[str], bool], engine: SearchEngine) -> list[str]:
+    if any(engine.suggest(surface, side, limit=1) for side in LANGUAGES):
+        return [surface]  # the beginning of a known word: the prefix finds it
+    for place in _cuts(surface):
+        if known(surface[:place]) and known(surface[place:]):
+            return [surface[:place], surface[place:]]  # "socialedienst", "artikel27"
+    if not surface.isalpha():
+        return [surface]
+    near = engine.near(surface, language, limit=1) or engine.near(surface, other(language), limit=1)
+    return near[:1] or [surface]
+
+
+def _cuts(surface: str) -> list[int]:
+    """Where one word may be two: between letters and figures, else from the middle outwards."""
+    for place in range(1, len(surface)):
+        if surface[:place].isalpha() and surface[place:].isdigit():
+            return [place]
+    middle = len(surface) / 2
+    return sorted(range(3, len(surface) - 2), key=lambda place: abs(place - middle))
 
 
 def _clauses(
@@ -114,14 +147,17 @@ def _clauses(
         covers = sorted({index for meaning in group for index in meaning.covers})
         explained.update(covers)
         alternatives: list[Term] = []
-        longest = max(len(meaning.covers) for meaning in group)
+        longest = max(_said(meaning, words) for meaning in group)
         for meaning in group:
             # Of two readings of the same words, the one that explains more of them weighs more.
-            share = len(meaning.covers) / longest
+            share = (_said(meaning, words) / longest) ** 2
             phrase = meaning.phrase
-            alternatives.append(Term("concept", phrase.term, CONCEPT * share))
-            if phrase.need != phrase.term:
-                alternatives.append(Term("concept", phrase.need, NEED_BEHIND_TOPIC * share))
+            if phrase.need is None:
+                alternatives.append(Term("concept", phrase.term, SERVICE_BY_NAME * share))
+                continue
+            for term, weight in ((phrase.term, CONCEPT), (phrase.need, NEED_BEHIND_TOPIC)):
+                alternatives.append(Term("concept", term, weight * share))
+                alternatives.append(Term("concept", spoken_concept(term, language), weight * share * SPOKEN))
         for index in covers:
             alternatives += _word_terms(words[index], language, TEXT_BEHIND_CONCEPT)
         clauses.append(Clause(tuple(dict.fromkeys(alternatives))))
@@ -135,6 +171,11 @@ def _clauses(
             terms += [Term(f"name_{side}", word.surface, NAME / 2, prefix=True) for side in LANGUAGES]
         clauses.append(Clause(tuple(dict.fromkeys(terms))))
     return tuple(clauses[:MOST_CLAUSES])
+
+
+def _said(meaning: Meaning, words: Sequence[QueryWord]) -> float:
+    """How much of the query a meaning explains; a stop word says little."""
+    return sum(1.0 if words[index].is_content else 0.3 for index in meaning.covers)
 
 
 def _word_terms(word: QueryWord, language: Language, text_weight: float) -> list[Term]:

@@ -13,18 +13,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.languages import LANGUAGES, Language, other
-from guide.model import TaxonomyTerm, Vocabulary, WordGroup
+from guide.directory.concepts import key_concept
+from guide.model import Publication, Service, TaxonomyTerm, Visibility, Vocabulary, WordGroup
 from guide.search import analysis
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase of the vocabulary. `need` is the term's need (itself, when the term is a need)."""
+    """One phrase of the vocabulary. `need` is the term's need (itself, when the term is a need).
+
+    The name of a service is a phrase too: its `term` is the concept of that service, without a need.
+    """
 
     text: str
     language: Language | None
     term: str
-    need: str
+    need: str | None
     crisis: str | None
     hidden: bool
     words: tuple[str, ...]
@@ -53,13 +57,26 @@ class QueryWord:
         return any(self.stems.values())
 
 
-def query_words(query: str) -> list[QueryWord]:
-    """The words of a query, each analysed in both languages, since nobody says in which she writes."""
+def query_words(query: str, language: Language) -> list[QueryWord]:
+    """The words of a query, each analysed in both languages, since nobody says in which she writes.
+
+    What is plainly a stop word of the language she writes in ("het", "les") is none of the other's words.
+    """
     # Elisions are cut in French only; a Dutch query has none, so the French cut serves both.
-    return [
-        QueryWord(word, {language: tuple(analysis.terms(word, language)) for language in LANGUAGES})
+    found = [
+        QueryWord(word, {side: tuple(analysis.terms(word, side)) for side in LANGUAGES})
         for word in analysis.words(query, "fr")
     ]
+    written = _written_in(found, language)
+    return [word if word.stems[written] else QueryWord(word.surface, {"fr": (), "nl": ()}) for word in found]
+
+
+def _written_in(words: Sequence[QueryWord], language: Language) -> Language:
+    """The reader's language, unless the little words of the query are those of the other, twice or more."""
+    twin = other(language)
+    own = sum(not word.stems[language] and bool(word.stems[twin]) for word in words)
+    others = sum(not word.stems[twin] and bool(word.stems[language]) for word in words)
+    return twin if others >= 2 and others > own else language
 
 
 # "Plus de gaz" is not "gaz". For search these are stop words; for meaning they count, and count as one,
@@ -154,8 +171,24 @@ def lexicon(session: Session) -> Lexicon:
     ):
         for language, text in term.name:
             _add(built, seen, text, language, term, None, False)
+    _add_names(session, built, seen)
     built.surfaces = frozenset(word for phrase in built.phrases for word in phrase.words)
     return built
+
+
+def _add_names(session: Session, built: Lexicon, seen: set[tuple[str, str, Language | None]]) -> None:
+    """The names of services are phrases too: they mean that very service, in whichever language they are."""
+    for service in session.scalars(
+        select(Service).where(
+            Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC
+        )
+    ):
+        names = {name for _, name in service.name}
+        for others in service.alternate_names.values():
+            names.update(others)
+        for name in names:
+            for language in LANGUAGES:
+                _add_phrase(built, seen, name, language, key_concept(service.key), None, None, False)
 
 
 def _add(
@@ -167,9 +200,22 @@ def _add(
     crisis: str | None,
     hidden: bool,
 ) -> None:
-    if (text, term.key, language) in seen:
+    _add_phrase(built, seen, text, language, term.key, term.need.key, crisis, hidden)
+
+
+def _add_phrase(
+    built: Lexicon,
+    seen: set[tuple[str, str, Language | None]],
+    text: str,
+    language: Language | None,
+    term: str,
+    need: str | None,
+    crisis: str | None,
+    hidden: bool,
+) -> None:
+    if (text, term, language) in seen:
         return
-    seen.add((text, term.key, language))
+    seen.add((text, term, language))
     words = tuple(analysis.words(text, language or "fr"))
     if not words:
         return
@@ -177,8 +223,8 @@ def _add(
         Phrase(
             text,
             language,
-            term.key,
-            term.need.key,
+            term,
+            need,
             crisis,
             hidden,
             words,

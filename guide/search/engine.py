@@ -77,7 +77,7 @@ class Term:
 class Clause:
     """One thing the person asked for: a listing answers it when it holds any alternative.
 
-    Its score is the best of weight x BM25 over the alternatives, not their sum.
+    Its score is the best of weight x BM25 over the alternatives, plus a small share of the others.
     """
 
     alternatives: tuple[Term, ...]

@@ -29,7 +29,10 @@ from guide.search.engine import (
     usable,
 )
 
-K1, B = 1.2, 0.75  # BM25
+K1 = 1.2  # BM25
+B = {"concept": 0.0}  # a service filed under many needs helps with each of them no less
+B_OF_TEXTS = 0.75
+TIE = 0.15  # of the alternatives beside the best: being found by name and by need beats either alone
 FACET, SEPARATOR = "facet", "\x1f"
 WORDS = {"fr": "words_fr", "nl": "words_nl"}
 POSTINGS_BUDGET = 2_000_000  # entries of 12 bytes
@@ -199,22 +202,18 @@ class Snapshot(ABC):
 
     def _score(self, clause: Clause) -> Scored:
         bitmap = 0
-        scores: dict[int, float] = {}
+        best: dict[int, float] = {}
+        total: dict[int, float] = {}
         for term in self._expanded(clause):
             postings = self._postings_of(term.field, term.text)
             bitmap |= postings.bitmap
             weight = term.weight
-            if not scores:
-                scores = {
-                    slot: weight * impact
-                    for slot, impact in zip(postings.slots, postings.impacts, strict=True)
-                }
-                continue
-            get = scores.get
             for slot, impact in zip(postings.slots, postings.impacts, strict=True):
                 score = weight * impact
-                if score > get(slot, -1.0):
-                    scores[slot] = score
+                total[slot] = total.get(slot, 0.0) + score
+                if score > best.get(slot, -1.0):
+                    best[slot] = score
+        scores = {slot: top + TIE * (total[slot] - top) for slot, top in best.items()}
         return Scored(bitmap, scores, max(scores.values(), default=0.0))
 
     def _expanded(self, clause: Clause) -> Iterator[Term]:
@@ -249,5 +248,6 @@ class Snapshot(ABC):
             lengths = self._lengths(field)
             total = sum(lengths[slot] for slot in slots_of(self.live))
             mean = total / self.count if total else 1.0
-            self._norms[field] = array("d", [K1 * (1 - B + B * length / mean) for length in lengths])
+            b = B.get(field, B_OF_TEXTS)
+            self._norms[field] = array("d", [K1 * (1 - b + b * length / mean) for length in lengths])
         return self._norms[field]
