@@ -36,6 +36,7 @@ from guide.search.engine import Document
 # what it also helps with, and a service more than a tool or programme that citizens do not visit.
 _WEIGHT = {TermRank.PRIMARY: 6, TermRank.SECONDARY: 2}
 _WEIGHT_OF_TOOL = {TermRank.PRIMARY: 2, TermRank.SECONDARY: 1}
+_NEAR = ("jette", "magritte")
 _TOOLS = (ServiceKind.TOOL, ServiceKind.PROGRAMME, ServiceKind.MEASURE)
 
 
@@ -94,6 +95,7 @@ def _services():  # type: ignore[no-untyped-def]
             selectinload(Service.citations),
             joinedload(Service.organization),
             joinedload(Service.neighbourhood),
+            joinedload(Service.service_area),
         )
     )
 
@@ -109,11 +111,12 @@ def _tier(service: Service, today: date) -> int:
 
 def _service(service: Service, today: date) -> Document:
     weights = _WEIGHT_OF_TOOL if service.kind in _TOOLS else _WEIGHT
-    reachable = bool(service.phones or service.locations)  # of two that help alike, first the one with a number
+    # Of two that help alike: first the one with a number to call, and the one in Jette.
+    nearer = bool(service.phones) + (service.service_area is not None and service.service_area.key in _NEAR)
     terms: dict[str, int] = {}
     needs: dict[str, int] = {}
     for filed in service.attributes:
-        weight = weights[filed.rank] + reachable
+        weight = weights[filed.rank] + nearer
         need = filed.term.need.key
         if filed.term.parent is not None:
             terms[filed.term.key] = weight

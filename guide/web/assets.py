@@ -6,8 +6,10 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, url_for
 
@@ -17,6 +19,9 @@ pages = Blueprint("assets", __name__)
 
 _COMPRESSED = ("text/", "image/svg", "application/json", "application/manifest", "application/javascript")
 _TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
+
+
+_CSS_URL = re.compile(rb"""url\(["']?([\w./-]+)["']?\)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,20 @@ def _read(name: str) -> StaticFile | None:
     if not file.is_relative_to(paths.STATIC.resolve()) or not file.is_file():
         return None
     content = file.read_bytes()
+    if file.suffix == ".css":
+        content = _CSS_URL.sub(lambda match: _hashed(file.parent / match[1].decode()), content)
     media_type = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     squeezed = gzip.compress(content, 9, mtime=0) if media_type.startswith(_COMPRESSED) else None
     return StaticFile(content, squeezed, hashlib.sha256(content).hexdigest()[:12], media_type)
+
+
+def _hashed(file: Path) -> bytes:
+    """A file named in a style sheet, by its own hashed address."""
+    name = file.resolve().relative_to(paths.STATIC.resolve()).as_posix()
+    found = _read(name)
+    if found is None:
+        raise LookupError(f"a style sheet names static/{name}, which does not exist")
+    return f"url(/static/{found.digest}/{name})".encode()
 
 
 def asset(name: str) -> str:

@@ -91,6 +91,9 @@ def install(app: Flask) -> None:
             "person_to_call": person_to_call(),
             "list_count": len(kept_codes()),
             "now": now(),
+            "robots": None,
+            "sensitive": bool(g.get("sensitive")),
+            "nav_current": "",
         }
 
 

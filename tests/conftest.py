@@ -1,0 +1,118 @@
+"""What tests share: the real data loaded once, an application with a fixed clock, a client that checks pages."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from guide import migrations, paths
+from guide.app import create_app
+from guide.clock import BRUSSELS
+from guide.database import open_database, writing
+from guide.directory import indexing
+from guide.loading import load
+from guide.model import Base
+from guide.search.whoosh_engine import WhooshEngine
+from guide.settings import Settings
+from tests.pages import PageClient
+
+MONDAY_MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
+"""The moment at which tests look at the guide: the CPAS is open by its stated hours."""
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with the real data loaded and indexed, as `guide serve` makes it; never written to."""
+    instance = tmp_path_factory.mktemp("loaded") / "instance"
+    instance.mkdir()
+    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
+    migrations.upgrade(engine)
+    with Session(writing(engine)) as session:
+        load(session, paths.DATA, MONDAY_MORNING)
+        identity = indexing.database_identity(session)
+        session.commit()
+    with Session(engine) as session:
+        indexing.rebuild(session, WhooshEngine(instance / "index" / identity), MONDAY_MORNING.date())
+    engine.dispose()
+    return instance
+
+
+@pytest.fixture
+def instance(loaded: Path, tmp_path: Path) -> Path:
+    """A copy of the loaded instance that a test may change."""
+    target = tmp_path / "instance"
+    shutil.copytree(loaded, target)
+    return target
+
+
+def settings_for(instance: Path, **changes: object) -> Settings:
+    """Settings of a test instance."""
+    values: dict[str, object] = {
+        "instance": instance,
+        "database_url": f"sqlite:///{instance / 'guide.sqlite3'}",
+        "site_url": None,
+        "secret_key": "x" * 40,
+    }
+    return Settings(**(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def make_app() -> Iterator[Callable[..., Flask]]:
+    """Makes applications on an instance; `clock` fixes the time (default: Monday 23 November 2026, 10:00)."""
+    made: list[Flask] = []
+
+    def make(instance: Path, clock: datetime = MONDAY_MORNING, **changes: object) -> Flask:
+        app = create_app(settings_for(instance, **changes), clock=lambda: clock)
+        app.testing = True
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.extensions["guide"].index.wait()
+        app.extensions["guide"].engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(loaded: Path) -> Iterator[Flask]:
+    """The application on the loaded data; tests only read."""
+    app = create_app(settings_for(loaded), clock=lambda: MONDAY_MORNING)
+    app.testing = True
+    yield app
+    app.extensions["guide"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A visitor. Every page it fetches is checked (see tests/pages.py)."""
+    return PageClient(app)
+
+
+@pytest.fixture(scope="session")
+def engine(loaded: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{loaded / 'guide.sqlite3'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def directory(engine: Engine) -> Iterator[Session]:
+    """A session on the loaded data; whatever a test changes is rolled back."""
+    with Session(engine) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """A session on an empty database in memory."""
+    engine = open_database("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
