@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from waitress.server import create_server
 
 from guide import __version__, clock, migrations, paths
 from guide.app import create_app
@@ -69,14 +70,18 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=8000, help="port to listen on (default: %(default)s)")
     serve.set_defaults(run=_serve)
 
-    prepare = commands.add_parser("prepare", help="migrate the database, load data/, build the index; then end")
+    prepare = commands.add_parser(
+        "prepare", help="migrate the database, load data/, build the index; then end"
+    )
     prepare.set_defaults(run=_prepare)
 
     checking = commands.add_parser("check", help="check every data file and say what to mend")
     _data_folder(checking)
     checking.set_defaults(run=_check)
 
-    formatting = commands.add_parser("format", help="rewrite the data files in the usual way, contents unchanged")
+    formatting = commands.add_parser(
+        "format", help="rewrite the data files in the usual way, contents unchanged"
+    )
     _data_folder(formatting)
     formatting.set_defaults(run=_format)
 
@@ -96,7 +101,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _data_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "folder", type=Path, nargs="?", default=paths.DATA, help="folder of data files (default: the guide's own)"
+        "folder",
+        type=Path,
+        nargs="?",
+        default=paths.DATA,
+        help="folder of data files (default: the guide's own)",
     )
 
 
@@ -107,8 +116,6 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from waitress import create_server
-
     settings = Settings.from_environment()
     _make_ready(settings, paths.DATA)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
@@ -201,7 +208,9 @@ def _make_ready(settings: Settings, data: Path) -> None:
 
 def _load_files(engine: Engine, folder: Path) -> LoadReport:
     with Session(writing(engine)) as session:
-        report = load(session, folder, clock.now(), progress=lambda kind, count: print(f"  {kind}: {count}", flush=True))
+        report = load(
+            session, folder, clock.now(), progress=lambda kind, count: print(f"  {kind}: {count}", flush=True)
+        )
         session.commit()
     return report
 

@@ -7,7 +7,7 @@ A document is ready terms only; the texts shown on a page come from the database
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.directory.concepts import key_concept, spoken_concept
@@ -23,6 +23,7 @@ from guide.model import (
     ServiceState,
     TaxonomyTerm,
     TermRank,
+    TextStatus,
     Theme,
     Visibility,
     Vocabulary,
@@ -58,7 +59,7 @@ def all_documents(session: Session, today: date) -> Iterator[Document]:
         yield _need(need, words.get(need.key, []))
     for action in session.scalars(
         select(Action)
-        .where(Action.text_fr.is_not(None))
+        .where(Action.text_status != TextStatus.MISSING)
         .options(joinedload(Action.theme).joinedload(Theme.plan))
     ):
         yield _action(action)
@@ -83,7 +84,7 @@ def documents_for(session: Session, ids: Iterable[str], today: date) -> tuple[li
     return found, gone
 
 
-def _services():  # type: ignore[no-untyped-def]
+def _services() -> Select[Service]:
     return (
         select(Service)
         .where(Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC)
@@ -155,7 +156,11 @@ def _service(service: Service, today: date) -> Document:
             *_sides(language, service.operator, service.application, service.schedule_note),
             *service.required_documents.get(language, []),
             *filed_names,
-            *(place for location in service.locations for place in _sides(language, location.street, location.city)),
+            *(
+                place
+                for location in service.locations
+                for place in _sides(language, location.street, location.city)
+            ),
             *(_sides(language, service.organization.name) if service.organization else []),
         ]
     return _document(f"service:{service.key}", _tier(service, today), names, texts, concepts, facets)

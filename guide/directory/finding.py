@@ -101,9 +101,7 @@ def find(
         if filters.open_now
         else engine.search(meant.clauses, filters=chosen, limit=0, restrict=open_ids).total
     )
-    without = (
-        engine.search(meant.clauses, filters={"type": ["service"]}, limit=0).total if filters else None
-    )
+    without = engine.search(meant.clauses, filters={"type": ["service"]}, limit=0).total if filters else None
     return Found(
         understanding=meant,
         services=services_by_key(session, [hit.id.partition(":")[2] for hit in result.hits]),

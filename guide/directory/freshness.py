@@ -61,7 +61,7 @@ def source_day(source: SourceDocument) -> date | None:
     if not source.date:
         return None
     parts = [int(part) for part in source.date.split("-")]
-    return date(parts[0], *(parts[1:] + [1, 1])[:2])
+    return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
 
 
 def hours_are_current(service: Service, today: date) -> bool:

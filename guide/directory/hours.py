@@ -126,7 +126,8 @@ def hours_year(service: Service) -> int | None:
 def _notation(slots: Sequence[Schedule]) -> str:
     """The slots in OpenStreetMap's notation; closed on Belgian public holidays."""
     rules = [
-        f"{','.join(day.capitalize() for day in slot.byday)} {slot.opens_at}-{slot.closes_at}" for slot in slots
+        f"{','.join(day.capitalize() for day in slot.byday)} {slot.opens_at}-{slot.closes_at}"
+        for slot in slots
     ]
     return ", ".join(rules) + "; PH off"
 

@@ -5,6 +5,7 @@ when it is behind it catches up, when it is missing, damaged or of another analy
 and swapped. Meanwhile a small index in memory answers.
 """
 
+import contextlib
 import logging
 import secrets
 import threading
@@ -95,10 +96,8 @@ class LiveIndex:
         now = revision(session)
         words = self._words(session, now)
         try:
-            try:
+            with contextlib.suppress(IndexBusy):  # another process is at it: answer from what is there
                 catch_up(session, self._engine, today)
-            except IndexBusy:
-                pass  # another process is bringing it up to date: answer from what is there
             return question(self._engine, words)
         except IndexUnavailable as problem:
             log.warning("search index unavailable, answering from memory: %s", problem)

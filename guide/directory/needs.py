@@ -41,7 +41,7 @@ def all_needs(session: Session) -> Sequence[TaxonomyTerm]:
 
 def need_by_slug(session: Session, slug: str, language: Language) -> TaxonomyTerm | None:
     """The need whose page has this slug in this language, or None."""
-    column = TaxonomyTerm.slug_fr if language == "fr" else TaxonomyTerm.slug_nl  # type: ignore[attr-defined]
+    column = TaxonomyTerm.__table__.c[f"slug_{language}"]
     return session.scalar(
         select(TaxonomyTerm)
         .where(TaxonomyTerm.taxonomy == "needs", column == slug)
@@ -49,8 +49,12 @@ def need_by_slug(session: Session, slug: str, language: Language) -> TaxonomyTer
     )
 
 
-def help_with(session: Session, need: TaxonomyTerm) -> NeedHelp:
-    """The services filed under a need or one of its topics; what does not exist stands apart, at the end."""
+def help_with(session: Session, need: TaxonomyTerm, language: Language) -> NeedHelp:
+    """The services filed under a need or one of its topics; what does not exist stands apart, at the end.
+
+    First who surely speaks the reader's language, then for whom the need is the reason one goes there, then
+    those with a number to call.
+    """
     terms = [need.id, *(topic.id for topic in need.topics)]
     services = session.scalars(
         select(Service)
@@ -67,13 +71,28 @@ def help_with(session: Session, need: TaxonomyTerm) -> NeedHelp:
         )
         for service in services
     }
-    ordered = sorted(services, key=lambda service: (-primary[service.id], len(service.attributes), service.key))
+    ordered = sorted(
+        services,
+        key=lambda service: (
+            bool(service.languages) and language not in service.languages,
+            not _filed_itself(service, need),
+            -primary[service.id],
+            not service.phones,
+            service.key,
+        ),
+    )
     existing = [service for service in ordered if service.state is ServiceState.EXISTING]
     return NeedHelp(
         need,
         first=[service for service in existing if primary[service.id]],
         also=[service for service in existing if not primary[service.id]],
         announced=[service for service in ordered if service.state is not ServiceState.EXISTING],
+    )
+
+
+def _filed_itself(service: Service, need: TaxonomyTerm) -> bool:
+    return any(
+        filed.taxonomy_term_id == need.id and filed.rank is TermRank.PRIMARY for filed in service.attributes
     )
 
 

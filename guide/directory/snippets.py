@@ -42,7 +42,9 @@ def best_sentence(text: LocalText, meant: Understanding) -> LocalText | None:
     stems = meant.stems(text.lang)
     if not stems or not text.words:
         return None
-    sentences = [sentence for line in text.words.split("\n") for sentence in _SENTENCE_END.split(line) if sentence]
+    sentences = [
+        sentence for line in text.words.split("\n") for sentence in _SENTENCE_END.split(line) if sentence
+    ]
     scores = [len(stems.intersection(analysis.terms(sentence, text.lang))) for sentence in sentences]
     best = max(scores, default=0)
     return LocalText(sentences[scores.index(best)], text.lang, text.fell_back) if best else None

@@ -59,7 +59,9 @@ class Understanding:
 
 def tidy(query: str) -> tuple[str, bool]:
     """The query without control characters and doubled spaces, cut to 200 characters; and whether it was cut."""
-    clean = " ".join("".join(char if char.isprintable() else " " for char in query[: LONGEST_QUERY * 4]).split())
+    clean = " ".join(
+        "".join(char if char.isprintable() else " " for char in query[: LONGEST_QUERY * 4]).split()
+    )
     cut = len(clean) > LONGEST_QUERY or len(query) > LONGEST_QUERY * 4
     return clean[:LONGEST_QUERY].strip(), cut
 
@@ -100,7 +102,9 @@ def _spelled(
 
     def puzzling(index: int) -> bool:
         word = words[index]
-        return index not in explained and word.is_content and len(word.surface) >= 4 and not known(word.surface)
+        return (
+            index not in explained and word.is_content and len(word.surface) >= 4 and not known(word.surface)
+        )
 
     spelled: list[str] = []
     index = 0
@@ -116,7 +120,9 @@ def _spelled(
     return spelled
 
 
-def _mended(surface: str, language: Language, known: Callable[[str], bool], engine: SearchEngine) -> list[str]:
+def _mended(
+    surface: str, language: Language, known: Callable[[str], bool], engine: SearchEngine
+) -> list[str]:
     if any(engine.suggest(surface, side, limit=1) for side in LANGUAGES):
         return [surface]  # the beginning of a known word: the prefix finds it
     for place in _cuts(surface):

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from guide.directory.hours import answers_at, is_day_and_night, shown_schedules
 from guide.languages import Bilingual
@@ -27,12 +27,13 @@ class Answers(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number ready to show. `service_key` links to its page, when it has one."""
+    """A number ready to show. `short`: two or three words, for the home page."""
 
     key: str
     name: Bilingual
     number: str
     purpose: Bilingual
+    short: Bilingual
     block: str
     answers: Answers
     answers_words: Bilingual
@@ -95,6 +96,7 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
         name=row.name or (service.name if service else Bilingual()),
         number=number,
         purpose=row.purpose,
+        short=row.short or row.purpose,
         block=row.block,
         answers=_answers(row, service, at),
         answers_words=row.answers,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from guide.languages import LANGUAGES, Language, other
 from guide.directory.concepts import key_concept
+from guide.languages import LANGUAGES, Language, other
 from guide.model import Publication, Service, TaxonomyTerm, Visibility, Vocabulary, WordGroup
 from guide.search import analysis
 
@@ -82,7 +82,23 @@ def _written_in(words: Sequence[QueryWord], language: Language) -> Language:
 # "Plus de gaz" is not "gaz". For search these are stop words; for meaning they count, and count as one,
 # since "sans papiers", "pas de papiers" and "geen papieren" say the same.
 NEGATIONS = frozenset(
-    "pas plus rien sans aucun aucune jamais personne geen niet niets zonder nooit niemand nergens".split()
+    [
+        "pas",
+        "plus",
+        "rien",
+        "sans",
+        "aucun",
+        "aucune",
+        "jamais",
+        "personne",
+        "geen",
+        "niet",
+        "niets",
+        "zonder",
+        "nooit",
+        "niemand",
+        "nergens",
+    ]
 )
 NEGATION = "¬"
 
@@ -113,11 +129,7 @@ class Lexicon:
         """Every phrase this query means, longest first; phrases inside a longer one are left out."""
         found = [*self._by_content(words), *self._by_sequence(words)]
         found.sort(key=lambda meaning: -len(meaning.covers))
-        return [
-            meaning
-            for meaning in found
-            if not any(meaning.covers < longer.covers for longer in found)
-        ]
+        return [meaning for meaning in found if not any(meaning.covers < longer.covers for longer in found)]
 
     def _by_content(self, words: Sequence[QueryWord]) -> Iterable[Meaning]:
         for language in LANGUAGES:
@@ -146,7 +158,8 @@ class Lexicon:
                     continue
                 heard = surfaces[start:end]
                 if len(heard) == len(phrase.words) and all(
-                    _singular(said) == _singular(meant) for said, meant in zip(heard, phrase.words, strict=True)
+                    _singular(said) == _singular(meant)
+                    for said, meant in zip(heard, phrase.words, strict=True)
                 ):
                     yield Meaning(phrase, frozenset(range(start, end)))
 
@@ -162,7 +175,11 @@ def lexicon(session: Session) -> Lexicon:
     )
     for group in groups:
         crisis = group.crisis.key if group.crisis else None
-        sides: list[tuple[Language | None, list[str]]] = [("fr", group.fr), ("nl", group.nl), (None, group.other)]
+        sides: list[tuple[Language | None, list[str]]] = [
+            ("fr", group.fr),
+            ("nl", group.nl),
+            (None, group.other),
+        ]
         for language, texts in sides:
             for text in texts:
                 _add(built, seen, text, language, group.term, crisis, group.hidden)

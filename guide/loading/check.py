@@ -49,11 +49,14 @@ def _doubles(files: list[DataFile]) -> Iterator[Fault]:
                 claims.append(("short code", str(record.get("short_code")), "short_code"))
             if file.kind.name == "needs":
                 claims += [
-                    (f"slug {side}", str((record.get("slug") or {}).get(side)), "slug") for side in ("fr", "nl")
+                    (f"slug {side}", str((record.get("slug") or {}).get(side)), "slug")
+                    for side in ("fr", "nl")
                 ]
                 claims += [("needs", key, "topics") for key in file.kind.parts(record)["needs"]]
             if file.kind.name == "plans":
-                claims += [("actions", reference, "themes") for reference in file.kind.parts(record)["actions"]]
+                claims += [
+                    ("actions", reference, "themes") for reference in file.kind.parts(record)["actions"]
+                ]
             for group, value, field in claims:
                 if (group, value) in seen:
                     yield Fault(
@@ -67,8 +70,16 @@ def _doubles(files: list[DataFile]) -> Iterator[Fault]:
 
 def _names(files: list[DataFile]) -> Iterator[Fault]:
     for file in files:
-        if file.kind.layout == "folder" and file.path != f"{file.kind.place}/{file.records[0].get('key')}.yaml":
-            yield Fault(file.path, str(file.records[0].get("key")), "key", "the file is named otherwise than its record")
+        if (
+            file.kind.layout == "folder"
+            and file.path != f"{file.kind.place}/{file.records[0].get('key')}.yaml"
+        ):
+            yield Fault(
+                file.path,
+                str(file.records[0].get("key")),
+                "key",
+                "the file is named otherwise than its record",
+            )
 
 
 def _panels(files: list[DataFile]) -> Iterator[Fault]:
@@ -79,7 +90,9 @@ def _panels(files: list[DataFile]) -> Iterator[Fault]:
             for record in file.records:
                 numbers.add(str(record.get("key")))
                 if "service" not in record and not ("number" in record and "name" in record):
-                    yield Fault(file.path, str(record.get("key")), "number", "give a service, or a number and a name")
+                    yield Fault(
+                        file.path, str(record.get("key")), "number", "give a service, or a number and a name"
+                    )
     for file in files:
         if file.kind.name == "crises":
             for record in file.records:
@@ -88,14 +101,18 @@ def _panels(files: list[DataFile]) -> Iterator[Fault]:
                     yield Fault(file.path, str(record.get("key")), "danger", "a panel needs somebody to call")
                 for key in named:
                     if key not in numbers:
-                        yield Fault(file.path, str(record.get("key")), "danger", f"“{key}” is no urgent number")
+                        yield Fault(
+                            file.path, str(record.get("key")), "danger", f"“{key}” is no urgent number"
+                        )
 
 
 def _writing(folder: Path, files: list[DataFile]) -> Iterator[Fault]:
     for file in files:
         for path, text in file_texts(file.kind, list(file.records)).items():
             if (folder / path).read_text(encoding="utf-8") != _in_order(file, text):
-                yield Fault(path, "", "", "is not written in the usual way: run `guide format` on the data folder")
+                yield Fault(
+                    path, "", "", "is not written in the usual way: run `guide format` on the data folder"
+                )
 
 
 def _in_order(file: DataFile, text: str) -> str:

@@ -172,7 +172,10 @@ class Degrees(Field):
 
     def faults(self, value: Any, known: Known) -> Faults:
         if not isinstance(value, int | float) or not self.low <= value <= self.high:
-            yield self.name, f"“{value}” is not a figure between {self.low} and {self.high} (the Brussels region)"
+            yield (
+                self.name,
+                f"“{value}” is not a figure between {self.low} and {self.high} (the Brussels region)",
+            )
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
         return None if value is None else Decimal(str(value)).quantize(Decimal("0.00001"))

@@ -1,7 +1,7 @@
 """Reads and writes the data files. There is one way to write a record, so that a round trip changes no byte."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,7 @@ def _records(kind: Kind, path: Path, content: Any) -> Iterator[dict[str, Any]]:
         yield from content
 
 
-def file_texts(kind: Kind, records: list[Mapping[str, Any]]) -> dict[str, str]:
+def file_texts(kind: Kind, records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Path below the data folder → text, for all records of a kind in their order."""
     if kind.layout == "list":
         return {kind.place: to_yaml([dict(record) for record in records])}

@@ -173,12 +173,13 @@ class _Lookup:
         self._found: dict[tuple[str, str], Any] = {}
         self._finders: dict[str, Callable[[Session, str], Any]] = {kind.name: kind.find for kind in KINDS}
         for taxonomy in ("publics", "neighbourhoods", "areas"):
-            self._finders[taxonomy] = lambda session, key, taxonomy=taxonomy: self._finders["taxonomies"](
-                session, f"{taxonomy}:{key}"
-            )
+            self._finders[taxonomy] = self._finder_of(taxonomy)
         self._finders["actions"] = lambda session, key: session.scalar(
             select(model.Action).where(model.Action.reference == key)
         )
+
+    def _finder_of(self, taxonomy: str) -> Callable[[Session, str], Any]:
+        return lambda session, key: self._finders["taxonomies"](session, f"{taxonomy}:{key}")
 
     def __call__(self, kind: str, key: str) -> Any:
         if (kind, key) not in self._found:

@@ -195,14 +195,25 @@ def _service_faults(record: Mapping[str, Any]) -> Faults:
     if record.get("address_confidential") and (record.get("addresses") or record.get("neighbourhood")):
         yield "addresses", "the address is confidential: no address and no neighbourhood may be written here"
     if record.get("schedules") and "schedule_source" not in record:
-        yield "schedule_source", "say where these hours come from: their date decides whether they are shown as current"
+        yield (
+            "schedule_source",
+            "say where these hours come from: their date decides whether they are shown as current",
+        )
     public = record.get("visibility") != "professional"
-    if public and record["kind"] in ("service", "helpline", "benefit") and not any(
-        term["rank"] == "primary" for term in record.get("terms", [])
+    if (
+        public
+        and record["kind"] in ("service", "helpline", "benefit")
+        and not any(term["rank"] == "primary" for term in record.get("terms", []))
     ):
         yield "terms", "file it under at least one need or topic with rank primary"
     cited = {citation["field"] for citation in record.get("citations", [])}
-    facts = {"phones": "phone", "email": "email", "website": "website", "addresses": "address", "fees": "fees"}
+    facts = {
+        "phones": "phone",
+        "email": "email",
+        "website": "website",
+        "addresses": "address",
+        "fees": "fees",
+    }
     for name, field in facts.items():
         if record.get(name) and field not in cited:
             yield "citations", f"no source is given for: {field}"
@@ -212,7 +223,13 @@ SERVICE = Shape(
     model.Service,
     (
         _key,
-        Line(name="short_code", required=True, longest=8, pattern=re.compile(r"[a-z0-9]{3,8}"), hint="3 to 8 small letters or figures; printed on paper, so it never changes"),
+        Line(
+            name="short_code",
+            required=True,
+            longest=8,
+            pattern=re.compile(r"[a-z0-9]{3,8}"),
+            hint="3 to 8 small letters or figures; printed on paper, so it never changes",
+        ),
         Choice(name="kind", words=model.ServiceKind, required=True),
         Choice(name="state", words=model.ServiceState, required=True),
         Both(name="state_note", both=True, longest=400),
@@ -291,6 +308,7 @@ URGENT_NUMBER = Shape(
         PhoneNumber(name="number"),
         Both(name="name", longest=120),
         Both(name="purpose", required=True, both=True, longest=160),
+        Both(name="short", both=True, longest=40),
         Choice(name="block", words=("danger", "talk", "bed", "other"), required=True),
         Flag(name="always"),
         Table(name="schedules", kind=list, default=list),
@@ -470,7 +488,9 @@ def _lineage(session: Session, key: str) -> Any:
 
 
 def _topics(need: Mapping[str, Any]) -> Mapping[str, list[str]]:
-    return {"needs": [str(topic.get("key")) for topic in need.get("topics") or [] if isinstance(topic, Mapping)]}
+    return {
+        "needs": [str(topic.get("key")) for topic in need.get("topics") or [] if isinstance(topic, Mapping)]
+    }
 
 
 def _actions(plan: Mapping[str, Any]) -> Mapping[str, list[str]]:

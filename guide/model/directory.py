@@ -8,7 +8,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, ForeignKey, Integer, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from guide.languages import Bilingual
@@ -176,9 +187,7 @@ class Service(Base):
     schedules: Mapped[list["Schedule"]] = relationship(
         cascade="all, delete-orphan", order_by="Schedule.position"
     )
-    closures: Mapped[list["Closure"]] = relationship(
-        cascade="all, delete-orphan", order_by="Closure.starts"
-    )
+    closures: Mapped[list["Closure"]] = relationship(cascade="all, delete-orphan", order_by="Closure.starts")
     attributes: Mapped[list["Attribute"]] = relationship(
         cascade="all, delete-orphan", order_by="Attribute.position", back_populates="service"
     )
@@ -280,7 +289,9 @@ class TaxonomyTerm(Base):
     first_row: Mapped[bool] = mapped_column(Boolean, default=False)
     sensitive: Mapped[bool] = mapped_column(Boolean, default=False)
 
-    parent: Mapped["TaxonomyTerm | None"] = relationship(remote_side="TaxonomyTerm.id", back_populates="topics")
+    parent: Mapped["TaxonomyTerm | None"] = relationship(
+        remote_side="TaxonomyTerm.id", back_populates="topics"
+    )
     topics: Mapped[list["TaxonomyTerm"]] = relationship(
         cascade="all, delete-orphan", order_by="TaxonomyTerm.position", back_populates="parent"
     )
@@ -336,7 +347,7 @@ class SearchChange(Base):
 
     __tablename__ = "search_change"
     # SQLite would hand out a deleted highest number again; a revision must never come back.
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     revision: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     document: Mapped[str] = mapped_column(String(160))

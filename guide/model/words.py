@@ -69,6 +69,7 @@ class UrgentNumber(Base):
     number: Mapped[str | None] = mapped_column(String(32))
     name: Mapped[Bilingual] = bilingual("name")
     purpose: Mapped[Bilingual] = bilingual("purpose")
+    short: Mapped[Bilingual] = bilingual("short")
     block: Mapped[str] = mapped_column(String(16))
     always: Mapped[bool] = mapped_column(Boolean, default=False)
     schedules: Mapped[list[dict[str, object]]] = json_list()

@@ -81,9 +81,7 @@ def link_standing(link: Fulfilment) -> LinkStanding:
         return LinkStanding.ANNOUNCED
     if link.service.state is ServiceState.ENDED:
         return LinkStanding.ENDED
-    return (
-        LinkStanding.CONFIRMED if link.state is FulfilmentState.CONFIRMED else LinkStanding.PROPOSED
-    )
+    return LinkStanding.CONFIRMED if link.state is FulfilmentState.CONFIRMED else LinkStanding.PROPOSED
 
 
 def counts(link: Fulfilment, today: date) -> bool:
@@ -102,8 +100,7 @@ def shown_links(action: Action) -> list[Fulfilment]:
         (
             link
             for link in action.fulfilments
-            if link.state is not FulfilmentState.REFUSED
-            and link.service.publication is Publication.PUBLISHED
+            if link.state is not FulfilmentState.REFUSED and link.service.publication is Publication.PUBLISHED
         ),
         key=lambda link: (order.index(link_standing(link)), link.position),
     )

@@ -3,7 +3,17 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from guide.model import Action, ActionLineage, Citation, Fulfilment, FulfilmentState, Plan, PlanOrigin, Service, Theme
+from guide.model import (
+    Action,
+    ActionLineage,
+    Citation,
+    Fulfilment,
+    FulfilmentState,
+    Plan,
+    PlanOrigin,
+    Service,
+    Theme,
+)
 
 
 def all_plans(session: Session) -> list[Plan]:

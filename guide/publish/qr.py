@@ -13,4 +13,9 @@ def qr_svg(address: str) -> str:
     segno.make(address, error="m").save(
         target, kind="svg", xmldecl=False, svgns=False, svgclass="qr", lineclass=None, omitsize=True, border=2
     )
-    return target.getvalue().decode("ascii").replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1).strip()
+    return (
+        target.getvalue()
+        .decode("ascii")
+        .replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+        .strip()
+    )

@@ -99,4 +99,10 @@ def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch 
 
 
 def _numbers(numbers: list[str]) -> str:
-    return numbers[0] if len(numbers) == 1 else f"{numbers[0]}+{len(numbers) - 1}" if len(numbers) > 3 else "·".join(numbers)
+    return (
+        numbers[0]
+        if len(numbers) == 1
+        else f"{numbers[0]}+{len(numbers) - 1}"
+        if len(numbers) > 3
+        else "·".join(numbers)
+    )

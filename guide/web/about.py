@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from sqlalchemy import func, select
 
 from guide.languages import Language
-from guide.model import Action, Fulfilment, Service, SourceDocument
+from guide.model import Action, Fulfilment, Service, SourceDocument, TextStatus
 from guide.web.addresses import bilingual_page
 from guide.web.context import session
 
@@ -17,7 +17,9 @@ def about(lang: Language) -> str:
     return render_template(
         "about/about.html",
         services=session().scalar(select(func.count()).select_from(Service)),
-        actions=session().scalar(select(func.count()).select_from(Action).where(Action.text_fr.is_not(None))),
+        actions=session().scalar(
+            select(func.count()).select_from(Action).where(Action.text_status != TextStatus.MISSING)
+        ),
         links=session().scalar(select(func.count()).select_from(Fulfilment)),
         sources=session().scalars(select(SourceDocument).order_by(SourceDocument.position)).all(),
     )

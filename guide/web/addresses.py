@@ -31,7 +31,9 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 
 
-def bilingual_page(pages: Blueprint, fr: str, nl: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+def bilingual_page(
+    pages: Blueprint, fr: str, nl: str, methods: tuple[str, ...] = ("GET",)
+) -> Callable[[View], View]:
     """Registers a view under both paths; the view receives `lang`."""
 
     def register(view: View) -> View:

@@ -18,7 +18,12 @@ from guide import paths
 pages = Blueprint("assets", __name__)
 
 _COMPRESSED = ("text/", "image/svg", "application/json", "application/manifest", "application/javascript")
-_TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".js": "text/javascript", ".webmanifest": "application/manifest+json"}
+_TYPES = {
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript",
+    ".webmanifest": "application/manifest+json",
+}
 
 
 _CSS_URL = re.compile(rb"""url\(["']?([\w./-]+)["']?\)""")
@@ -78,7 +83,8 @@ def show(digest: str, name: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.set_etag(f"{digest}{'-gz' if squeeze else ''}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @pages.get("/favicon.ico")

@@ -41,9 +41,9 @@ class Card:
     only_other_language: bool
 
 
-def service_url(service: Service, **values: str) -> str:
+def service_url(service: Service) -> str:
     """The address of a record's page, in its family, in the reader's language."""
-    return url_for(FAMILIES[service.kind], key=service.key, **values)
+    return url_for(FAMILIES[service.kind], key=service.key)
 
 
 def cards(services: Sequence[Service], meant: Understanding | None = None) -> list[Card]:

@@ -150,7 +150,11 @@ def local(text: Bilingual | LocalText | None, tag: str = "span") -> Markup:
 def paragraphs(text: Bilingual) -> list[LocalText]:
     """The paragraphs of a longer text, each with its language."""
     side = text.into(reader())
-    return [LocalText(part.strip(), side.lang, side.fell_back) for part in side.words.split("\n\n") if part.strip()]
+    return [
+        LocalText(part.strip(), side.lang, side.fell_back)
+        for part in side.words.split("\n\n")
+        if part.strip()
+    ]
 
 
 def drawing(svg: str) -> Markup:

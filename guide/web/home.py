@@ -30,7 +30,7 @@ def index(lang: Language) -> str:
         more_needs=[need for need in needs if not need.first_row],
         open_cards=cards(shown[:SHOWN_OPEN]),
         open_count=len(shown),
-        numbers=home_numbers(session()),
+        numbers=home_numbers(session(), lang),
     )
 
 

@@ -17,16 +17,20 @@ pages = Blueprint("map", __name__)
 @bilingual_page(pages, "/carte", "/kaart")
 def show(lang: Language) -> str:
     """Services with a position, numbered from north to south; the list beside bears the same numbers."""
-    services = session().scalars(
-        select(Service)
-        .where(
-            Service.locations.any(Location.latitude.is_not(None)),
-            Service.state == ServiceState.EXISTING,
-            Service.publication == Publication.PUBLISHED,
-            Service.visibility == Visibility.PUBLIC,
+    services = (
+        session()
+        .scalars(
+            select(Service)
+            .where(
+                Service.locations.any(Location.latitude.is_not(None)),
+                Service.state == ServiceState.EXISTING,
+                Service.publication == Publication.PUBLISHED,
+                Service.visibility == Visibility.PUBLIC,
+            )
+            .options(*service_options())  # type: ignore[arg-type]
         )
-        .options(*service_options())  # type: ignore[arg-type]
-    ).all()
+        .all()
+    )
     ordered = sorted(services, key=lambda service: (-(service.locations[0].latitude or 0), service.key))
     return render_template(
         "map/show.html",

@@ -85,7 +85,10 @@ def _codes(lang: Language) -> list[str]:
 
 def _cards(codes: list[str]) -> list[Card]:
     keys = dict(
-        session().execute(select(Service.short_code, Service.key).where(Service.short_code.in_(codes))).tuples().all()
+        session()
+        .execute(select(Service.short_code, Service.key).where(Service.short_code.in_(codes)))
+        .tuples()
+        .all()
     )
     return cards(services_by_key(session(), [keys[code] for code in codes if code in keys]))
 

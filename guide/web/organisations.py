@@ -31,19 +31,29 @@ def show(lang: Language, key: str) -> str | AnyResponse:
         if record is None:
             abort(404)
         return redirect(service_url(record), 301)
-    services = session().scalars(
-        select(Service)
-        .where(
-            Service.organization_id == organization.id,
-            Service.publication == Publication.PUBLISHED,
-            Service.visibility == Visibility.PUBLIC,
+    services = (
+        session()
+        .scalars(
+            select(Service)
+            .where(
+                Service.organization_id == organization.id,
+                Service.publication == Publication.PUBLISHED,
+                Service.visibility == Visibility.PUBLIC,
+            )
+            .options(*service_options())  # type: ignore[arg-type]
+            .order_by(Service.key)
         )
-        .options(*service_options())  # type: ignore[arg-type]
-        .order_by(Service.key)
-    ).all()
-    children = session().scalars(
-        select(Organization).where(Organization.parent_organization_id == organization.id).order_by(Organization.key)
-    ).all()
+        .all()
+    )
+    children = (
+        session()
+        .scalars(
+            select(Organization)
+            .where(Organization.parent_organization_id == organization.id)
+            .order_by(Organization.key)
+        )
+        .all()
+    )
     return render_template(
         "organisations/show.html",
         organization=organization,

@@ -79,7 +79,9 @@ def picture(lang: Language, plan: str) -> str:
         }
         for action in found.actions
     ]
-    return render_template("plans/coverage.html", plan=found, figures=figures, rows=rows, classes=list(ActionClass))
+    return render_template(
+        "plans/coverage.html", plan=found, figures=figures, rows=rows, classes=list(ActionClass)
+    )
 
 
 @bilingual_page(pages, "/plans/<plan>/<key>", "/plannen/<plan>/<key>")

@@ -60,7 +60,10 @@ def _entries() -> list[dict[str, str]]:
     ]
     for need in all_needs(session()):
         found.append(
-            {lang: absolute(url_for("needs.show", lang=lang, slug=need.slug.side(lang))) for lang in LANGUAGES}
+            {
+                lang: absolute(url_for("needs.show", lang=lang, slug=need.slug.side(lang)))
+                for lang in LANGUAGES
+            }
         )
     public = select(Service).where(
         Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC
@@ -69,16 +72,23 @@ def _entries() -> list[dict[str, str]]:
         endpoint = FAMILIES[service.kind]
         found.append({lang: absolute(url_for(endpoint, lang=lang, key=service.key)) for lang in LANGUAGES})
     for key in session().scalars(select(Organization.key).order_by(Organization.key)):
-        found.append({lang: absolute(url_for("organisations.show", lang=lang, key=key)) for lang in LANGUAGES})
+        found.append(
+            {lang: absolute(url_for("organisations.show", lang=lang, key=key)) for lang in LANGUAGES}
+        )
     for plan in session().scalars(select(Plan).order_by(Plan.key)):
         found.append({lang: absolute(url_for("plans.show", lang=lang, plan=plan.key)) for lang in LANGUAGES})
         if plan.origin is PlanOrigin.OFFICIAL:
-            found.append({lang: absolute(url_for("plans.picture", lang=lang, plan=plan.key)) for lang in LANGUAGES})
+            found.append(
+                {lang: absolute(url_for("plans.picture", lang=lang, plan=plan.key)) for lang in LANGUAGES}
+            )
     for action in session().scalars(
         select(Action).options(joinedload(Action.theme).joinedload(Theme.plan)).order_by(Action.reference)
     ):
         plan_key = action.theme.plan.key
         found.append(
-            {lang: absolute(url_for("plans.action", lang=lang, plan=plan_key, key=action.key)) for lang in LANGUAGES}
+            {
+                lang: absolute(url_for("plans.action", lang=lang, plan=plan_key, key=action.key))
+                for lang in LANGUAGES
+            }
         )
     return found

@@ -2,17 +2,27 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    url_for,
+)
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import Filters, Found, find, service_options
-from guide.directory.freshness import standing
-from guide.directory.hours import hours_are_current, hours_year, open_state, week
+from guide.directory.freshness import hours_are_current, standing
+from guide.directory.hours import hours_year, open_state, week
 from guide.directory.needs import all_needs, help_with, terms_by_taxonomy
 from guide.directory.urgent import panels
-from guide.languages import Language, LANGUAGES
+from guide.languages import LANGUAGES, Language
 from guide.model import Organization, Publication, ScheduleKind, Service
 from guide.plans.coverage import link_standing
 from guide.plans.queries import links_of
@@ -43,8 +53,15 @@ def results(lang: Language) -> str:
         session(),
         now().date(),
         lambda engine, lexicon: find(
-            session(), engine, lexicon, raw, lang, now(),
-            Filters({name: value for name, value in asked.items() if name != "open_now"}, "open_now" in asked),
+            session(),
+            engine,
+            lexicon,
+            raw,
+            lang,
+            now(),
+            Filters(
+                {name: value for name, value in asked.items() if name != "open_now"}, "open_now" in asked
+            ),
             page,
         ),
     )
@@ -63,11 +80,16 @@ def results(lang: Language) -> str:
         selects=_selects(found, asked, lang),
         asked=asked,
         also=_also_searched(found),
-        drawing=sketch(session(), [(str(place), card.service) for place, card in enumerate(shown, (found.page - 1) * 20 + 1)]),
+        drawing=sketch(
+            session(),
+            [(str(place), card.service) for place, card in enumerate(shown, (found.page - 1) * 20 + 1)],
+        ),
         filter_name=lambda name: QUERY_NAMES[name][lang],
         clear_url=url_for("services.results") + query_string({"q": meant.query}, lang),
-        page_url=lambda number: url_for("services.results")
-        + query_string({"q": meant.query, **asked, "page": str(number) if number > 1 else ""}, lang),
+        page_url=lambda number: (
+            url_for("services.results")
+            + query_string({"q": meant.query, **asked, "page": str(number) if number > 1 else ""}, lang)
+        ),
     )
 
 
@@ -128,7 +150,7 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
         return redirect(service_url(record), 301)
     need = first_need(record)
     if record.publication is Publication.ARCHIVED:
-        near = help_with(session(), need).first[:3] if need else []
+        near = help_with(session(), need, reader()).first[:3] if need else []
         return make_response(render_template("services/gone.html", record=record, near=cards(near)), 410)
     g.sensitive = record.sensitive
     today = now().date()
@@ -178,7 +200,9 @@ def _chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> l
             continue
         rest = {other: value for other, value in asked.items() if other != name}
         values = rest if active else {**rest, name: "1"}
-        chips.append({"label": label, "count": count, "active": active, "url": _results_url(query, values, lang)})
+        chips.append(
+            {"label": label, "count": count, "active": active, "url": _results_url(query, values, lang)}
+        )
     for name in CHOICES:
         if name in asked:
             rest = {other: value for other, value in asked.items() if other != name}
@@ -208,7 +232,12 @@ def _selects(found: Found, asked: dict[str, str], lang: Language) -> list[dict[s
         options = [(key, named[key], counts[key]) for key in named if key in counts]
         if options:
             selects.append(
-                {"name": QUERY_NAMES[name][lang], "label": label, "options": options, "chosen": asked.get(name, "")}
+                {
+                    "name": QUERY_NAMES[name][lang],
+                    "label": label,
+                    "options": options,
+                    "chosen": asked.get(name, ""),
+                }
             )
     return selects
 
@@ -221,8 +250,13 @@ def _choice_labels(name: str) -> dict[str, str]:
     if name == "public":
         return {term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "publics")}
     if name == "neighbourhood":
-        return {term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "neighbourhoods")}
-    return {code: language_name(code) for code in ("fr", "nl", "en", "es", "ar", "tr", "pt", "ro", "pl", "de", "it")}
+        return {
+            term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "neighbourhoods")
+        }
+    return {
+        code: language_name(code)
+        for code in ("fr", "nl", "en", "es", "ar", "tr", "pt", "ro", "pl", "de", "it")
+    }
 
 
 def _results_url(query: str, values: dict[str, str], lang: Language) -> str:

@@ -19,7 +19,7 @@ def follow(code: str) -> Response:
     if record is None:
         abort(404)
     g.lang = preferred_language() or "fr"
-    answer = redirect(service_url(record, lang=g.lang), 302)
+    answer = redirect(service_url(record), 302)
     answer.headers["Cache-Control"] = "no-store"
     answer.vary.update(("Accept-Language", "Cookie"))
     return answer

@@ -14,5 +14,7 @@ pages = Blueprint("urgent", __name__)
 def show(lang: Language) -> str:
     """Every urgent number, with whether it answers at this hour."""
     lines = urgent_lines(session(), now())
-    blocks = {block: [line for line in lines if line.block == block] for block in ("danger", "talk", "bed", "other")}
+    blocks = {
+        block: [line for line in lines if line.block == block] for block in ("danger", "talk", "bed", "other")
+    }
     return render_template("urgent/show.html", blocks=blocks)

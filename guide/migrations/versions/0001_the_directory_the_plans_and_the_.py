@@ -345,6 +345,8 @@ def upgrade() -> None:
     sa.Column('name_nl', sa.Text(), nullable=True),
     sa.Column('purpose_fr', sa.Text(), nullable=True),
     sa.Column('purpose_nl', sa.Text(), nullable=True),
+    sa.Column('short_fr', sa.Text(), nullable=True),
+    sa.Column('short_nl', sa.Text(), nullable=True),
     sa.Column('block', sa.String(length=16), nullable=False),
     sa.Column('always', sa.Boolean(), nullable=False),
     sa.Column('schedules', sa.JSON(), nullable=False),
