@@ -52,6 +52,11 @@ class Understanding:
     def needs(self) -> list[str]:
         return list(dict.fromkeys(meaning.phrase.need for meaning in self.meanings if meaning.phrase.need))
 
+    @property
+    def holds_hidden_words(self) -> bool:
+        """Does the query hold words that are searched but never shown? The page then does not repeat it."""
+        return any(meaning.phrase.hidden for meaning in self.meanings)
+
     def stems(self, language: Language) -> frozenset[str]:
         """The stems a snippet marks in a text of this language."""
         return frozenset(stem for word in self.words for stem in word.stems[language])

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from guide.directory.hours import answers_at, is_day_and_night, shown_schedules
-from guide.languages import Bilingual
+from guide.languages import Bilingual, Language
 from guide.model import Crisis, Service, UrgentNumber
 
 
@@ -67,8 +67,11 @@ def urgent_lines(session: Session, at: datetime) -> list[Line]:
     return [line for row in rows if (line := _line(row, at))]
 
 
-def panels(session: Session, keys: Sequence[str], at: datetime) -> list[Panel]:
-    """The panels of these crises, in the order given; unknown keys are passed over."""
+def panels(session: Session, keys: Sequence[str], at: datetime, language: Language) -> list[Panel]:
+    """The panels of these crises, in the order given; unknown keys are passed over.
+
+    Within a block the lines that speak the reader's language, or every language, come first.
+    """
     if not keys:
         return []
     lines = {line.key: line for line in urgent_lines(session, at)}
@@ -78,12 +81,16 @@ def panels(session: Session, keys: Sequence[str], at: datetime) -> list[Panel]:
             key,
             rows[key].title,
             rows[key].advice,
-            [lines[name] for name in rows[key].danger if name in lines],
-            [lines[name] for name in rows[key].talk if name in lines],
+            _understood_first([lines[name] for name in rows[key].danger if name in lines], language),
+            _understood_first([lines[name] for name in rows[key].talk if name in lines], language),
         )
         for key in dict.fromkeys(keys)
         if key in rows
     ]
+
+
+def _understood_first(lines: list[Line], language: Language) -> list[Line]:
+    return sorted(lines, key=lambda line: bool(line.languages) and language not in line.languages)
 
 
 def _line(row: UrgentNumber, at: datetime) -> Line | None:

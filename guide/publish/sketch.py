@@ -15,7 +15,8 @@ from guide.languages import Bilingual
 from guide.model import Location, MapFeature, Precision, Service
 
 WIDTH = 600
-MARGIN = 24
+ROOM = 0.0022
+"""Degrees of latitude left free around what is drawn: about 250 m, twice that in the east for names."""
 _MIDDLE = math.cos(math.radians(50.88))
 
 
@@ -32,8 +33,12 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Label:
+    """A known point at (x, y), its name written from (text_x, text_y)."""
+
     x: float
     y: float
+    text_x: float
+    text_y: float
     name: Bilingual
     kind: str
 
@@ -59,32 +64,25 @@ def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch 
     outline = next((feature.points for feature in features if feature.kind == "outline"), None)
     if not outline:
         return None
-    south, north = min(point[0] for point in outline), max(point[0] for point in outline)
-    west, east = min(point[1] for point in outline), max(point[1] for point in outline)
-    scale = (WIDTH - 2 * MARGIN) / ((east - west) * _MIDDLE)
-    height = round((north - south) * scale + 2 * MARGIN)
+    located = [
+        (number, service, location)
+        for number, service in numbered
+        for location in service.locations
+        if location.latitude is not None and location.longitude is not None
+    ]
+    inside = [item for item in located if _within(outline, item[2])]
+    frame = _frame([feature.points[0] for feature in features if feature.kind != "outline"], inside)
+    scale = WIDTH / ((frame.east - frame.west) * _MIDDLE)
+    height = round((frame.north - frame.south) * scale)
 
     def place(latitude: float, longitude: float) -> tuple[float, float]:
-        x = MARGIN + (longitude - west) * _MIDDLE * scale
-        return round(x, 1), round(MARGIN + (north - latitude) * scale, 1)
+        x = (longitude - frame.west) * _MIDDLE * scale
+        return round(x, 1), round((frame.north - latitude) * scale, 1)
 
     path = "M" + "L".join(f"{x} {y}" for x, y in (place(*point) for point in outline)) + "Z"
-    labels = [
-        Label(*place(*feature.points[0]), feature.name, feature.kind)
-        for feature in features
-        if feature.kind in ("anchor", "square")
-    ]
     groups: dict[tuple[float, float], list[tuple[str, Service, Location]]] = {}
-    outside: list[Service] = []
-    for number, service in numbered:
-        for location in service.locations:
-            if location.latitude is None or location.longitude is None:
-                continue
-            latitude, longitude = float(location.latitude), float(location.longitude)
-            if south <= latitude <= north and west <= longitude <= east:
-                groups.setdefault(place(latitude, longitude), []).append((number, service, location))
-            else:
-                outside.append(service)
+    for number, service, location in inside:
+        groups.setdefault(place(*_position(location)), []).append((number, service, location))
     pins = [
         Pin(
             x,
@@ -95,14 +93,59 @@ def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch 
         )
         for (x, y), members in groups.items()
     ]
+    labels = [
+        _label(*place(*feature.points[0]), feature, pins)
+        for feature in features
+        if feature.kind in ("anchor", "square")
+    ]
+    outside = [service for _, service, location in located if not _within(outline, location)]
     return Sketch(WIDTH, height, path, labels, pins, outside)
 
 
-def _numbers(numbers: list[str]) -> str:
-    return (
-        numbers[0]
-        if len(numbers) == 1
-        else f"{numbers[0]}+{len(numbers) - 1}"
-        if len(numbers) > 3
-        else "·".join(numbers)
+def _label(x: float, y: float, feature: MapFeature, pins: list[Pin]) -> Label:
+    """The name of a known point, moved above the pins that would cover it."""
+    covered = any(-70 < pin.x - x < 110 and abs(pin.y - y) < 24 for pin in pins)
+    return Label(x, y, x - 24 if covered else x + 7, y - 27 if covered else y - 6, feature.name, feature.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    south: float
+    north: float
+    west: float
+    east: float
+
+
+def _position(location: Location) -> tuple[float, float]:
+    return float(location.latitude or 0), float(location.longitude or 0)
+
+
+def _within(outline: list[list[float]], location: Location) -> bool:
+    """In the box around the outline."""
+    latitude, longitude = _position(location)
+    latitudes, longitudes = [point[0] for point in outline], [point[1] for point in outline]
+    return min(latitudes) <= latitude <= max(latitudes) and min(longitudes) <= longitude <= max(longitudes)
+
+
+def _frame(known: list[list[float]], inside: list[tuple[str, Service, Location]]) -> _Frame:
+    """The part of the commune that is drawn: the known points and the services, with room around them.
+
+    The woods in the north-west, where no service is, would otherwise take half of the drawing.
+    """
+    points = [(point[0], point[1]) for point in known] + [_position(location) for _, _, location in inside]
+    return _Frame(
+        min(point[0] for point in points) - ROOM,
+        max(point[0] for point in points) + ROOM,
+        min(point[1] for point in points) - ROOM / _MIDDLE,
+        max(point[1] for point in points) + ROOM * 2 / _MIDDLE,
     )
+
+
+def _numbers(numbers: list[str]) -> str:
+    """'3', '3·9', or '3–7' for numbers in a row; more than three that are not in a row: '3+4'."""
+    if len(numbers) == 1:
+        return numbers[0]
+    figures = sorted(int(number) for number in numbers)
+    if len(figures) > 2 and figures[-1] - figures[0] == len(figures) - 1:
+        return f"{figures[0]}–{figures[-1]}"
+    return "·".join(map(str, figures)) if len(figures) <= 3 else f"{figures[0]}+{len(figures) - 1}"

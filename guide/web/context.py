@@ -1,5 +1,6 @@
 """What every page has at hand: the database session, the index, the clock, and the words of the frame."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -13,8 +14,9 @@ from guide import clock
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import Day, week
 from guide.directory.indexing import LiveIndex
+from guide.directory.needs import all_needs
 from guide.languages import LANGUAGES, Language, other
-from guide.model import Service
+from guide.model import Service, TaxonomyTerm
 from guide.web.addresses import absolute, reader, twin_path
 from guide.web.assets import asset
 from guide.web.formatting import hours_line, tel
@@ -95,6 +97,13 @@ def install(app: Flask) -> None:
             "sensitive": bool(g.get("sensitive")),
             "nav_current": "",
         }
+
+
+def needs() -> Sequence[TaxonomyTerm]:
+    """Every need with its topics; read once per request."""
+    if "needs" not in g:
+        g.needs = all_needs(session())
+    return cast("Sequence[TaxonomyTerm]", g.needs)
 
 
 def person_to_call() -> PersonToCall | None:

@@ -51,6 +51,11 @@ def slots(day: Day) -> str:
     return ", ".join(slot(opens, closes) for opens, closes in day.slots)
 
 
+def slot_list(day: Day) -> list[str]:
+    """A day's hours, slot by slot, so that each stays on one line."""
+    return [slot(opens, closes) for opens, closes in day.slots] if day.slots else [_("Fermé")]
+
+
 def day_name(code: str) -> str:
     return {
         "MO": _("Lundi"),
@@ -168,6 +173,7 @@ def install(app: Flask) -> None:
         ("hour", hour),
         ("clock_time", clock_time),
         ("slots", slots),
+        ("slot_list", slot_list),
         ("day_name", day_name),
         ("hours_line", hours_line),
         ("long_date", long_date),

@@ -4,11 +4,10 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import open_service_keys, services_by_key
-from guide.directory.needs import all_needs
 from guide.languages import Language
 from guide.web.addresses import bilingual_page, preferred_language
 from guide.web.cards import cards
-from guide.web.context import now, session
+from guide.web.context import needs, now, session
 from guide.web.urgent_view import home_numbers
 
 pages = Blueprint("home", __name__)
@@ -19,15 +18,15 @@ SHOWN_OPEN = 2
 @bilingual_page(pages, "/", "/")
 def index(lang: Language) -> str:
     """Search, the fourteen situations, and what is open now when something surely is."""
-    needs = all_needs(session())
+    every = needs()
     open_keys = open_service_keys(session(), now())
     opened = services_by_key(session(), open_keys)
     # Help lines stand in the urgent panel already; here are places one can go to or call now.
     shown = [service for service in opened if service.kind != "helpline"]
     return render_template(
         "home/index.html",
-        first_needs=[need for need in needs if need.first_row],
-        more_needs=[need for need in needs if not need.first_row],
+        first_needs=[need for need in every if need.first_row],
+        more_needs=[need for need in every if not need.first_row],
         open_cards=cards(shown[:SHOWN_OPEN]),
         open_count=len(shown),
         numbers=home_numbers(session(), lang),

@@ -3,11 +3,10 @@
 from flask import Blueprint, render_template
 from sqlalchemy import select
 
-from guide.directory.needs import all_needs
 from guide.languages import Language
 from guide.model import OtherLanguage
 from guide.web.addresses import bilingual_page
-from guide.web.context import session
+from guide.web.context import needs, session
 
 pages = Blueprint("languages", __name__)
 
@@ -17,5 +16,5 @@ def show(lang: Language) -> str:
     """One section a language, each marked with its own `lang` and direction."""
     languages = session().scalars(select(OtherLanguage).order_by(OtherLanguage.position)).all()
     return render_template(
-        "languages/show.html", languages=languages, needs={need.key: need for need in all_needs(session())}
+        "languages/show.html", languages=languages, needs={need.key: need for need in needs()}
     )

@@ -36,7 +36,7 @@ def show(lang: Language, slug: str) -> str:
         first=first,
         also=also,
         announced=cards(found.announced),
-        crisis=panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now()),
+        crisis=panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now(), lang),
         drawing=sketch(
             session(), [(str(place), card.service) for place, card in enumerate([*first, *also], start=1)]
         ),

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.directory.finding import Filters, Found, find, service_options
 from guide.directory.freshness import hours_are_current, standing
 from guide.directory.hours import hours_year, open_state, week
-from guide.directory.needs import all_needs, help_with, terms_by_taxonomy
+from guide.directory.needs import help_with, terms_by_taxonomy
 from guide.directory.urgent import panels
 from guide.languages import LANGUAGES, Language
 from guide.model import Organization, Publication, ScheduleKind, Service
@@ -31,7 +31,7 @@ from guide.publish.sketch import sketch
 from guide.search import analysis
 from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
 from guide.web.cards import FAMILIES, cards, first_need, service_url
-from guide.web.context import guide, now, session
+from guide.web.context import guide, needs, now, session
 from guide.web.labels import access_label, language_name
 from guide.web.list_cookie import kept_codes
 
@@ -66,13 +66,14 @@ def results(lang: Language) -> str:
         ),
     )
     meant = found.understanding
-    crisis = panels(session(), meant.crises, now())
+    crisis = panels(session(), meant.crises, now(), lang)
     # A shared computer's history must stay neutral: the title carries the count, never the words.
     g.sensitive = bool(crisis)
     shown = cards(found.services, meant if meant.query else None)
     return render_template(
         "services/results.html",
         query=meant.query,
+        repeat=not meant.holds_hidden_words,
         found=found,
         items=shown,
         crisis=crisis,
@@ -246,7 +247,7 @@ def _choice_labels(name: str) -> dict[str, str]:
     """Key → words of a filter's values, in their order."""
     side = reader()
     if name == "need":
-        return {need.key: need.name.into(side).words for need in all_needs(session())}
+        return {need.key: need.name.into(side).words for need in needs()}
     if name == "public":
         return {term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "publics")}
     if name == "neighbourhood":
@@ -270,7 +271,7 @@ def _also_searched(found: Found) -> list[str]:
         return []
     side = reader()
     names: dict[str, str] = {}
-    for need in all_needs(session()):
+    for need in needs():
         for term in (need, *need.topics):
             names[term.key] = term.name.into(side).words
     return [names[key] for key in found.understanding.terms if key in names][:3]

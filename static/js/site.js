@@ -1,5 +1,5 @@
 /* Comfort only: every page works without this file.
-   Quick exit (a[data-leave]) and copy-link buttons (button[data-copy][hidden]); nothing else. */
+   Quick exit (a[data-leave]) and suggestions while typing (input[data-suggest]); nothing else. */
 (function () {
   "use strict";
 
@@ -33,17 +33,29 @@
     });
   }
 
-  if (navigator.clipboard) {
-    document.querySelectorAll("button[data-copy]").forEach(function (button) {
-      button.hidden = false;
-      button.addEventListener("click", function () {
-        var text = button.getAttribute("data-copy") || window.location.href;
-        navigator.clipboard.writeText(text).then(function () {
-          var words = button.querySelector("[data-copied]") || button;
-          words.setAttribute("role", "status");
-          words.textContent = button.getAttribute("data-done");
-        });
-      });
+  /* Words that begin like the last one typed, offered by the browser's own list. */
+  document.querySelectorAll("input[data-suggest]").forEach(function (input) {
+    var list = document.getElementById(input.getAttribute("list"));
+    var waiting = 0;
+    input.addEventListener("input", function () {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(function () {
+        var typed = input.value;
+        var cut = typed.lastIndexOf(" ") + 1;
+        if (typed.length - cut < 2) return;
+        fetch(input.getAttribute("data-suggest") + "?q=" + encodeURIComponent(typed.slice(cut)))
+          .then(function (answer) { return answer.ok ? answer.json() : []; })
+          .then(function (words) {
+            if (input.value !== typed) return;
+            list.textContent = "";
+            words.forEach(function (word) {
+              var option = document.createElement("option");
+              option.value = typed.slice(0, cut) + word;
+              list.appendChild(option);
+            });
+          })
+          .catch(function () { /* Without an answer there is simply no suggestion. */ });
+      }, 150);
     });
-  }
+  });
 })();

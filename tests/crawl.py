@@ -1,0 +1,59 @@
+"""The whole site as a visitor can click it, fetched and checked once for all tests that need it."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import urljoin, urlsplit
+
+from flask import Flask
+
+from tests.pages import Page, PageClient
+
+START = ("/", "/fr/", "/nl/")
+REDIRECTS = (301, 302, 303, 308)
+
+
+@dataclass
+class Site:
+    """What was reached: pages by address, redirects, and for every address a page that links to it."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    linked_from: dict[str, str] = field(default_factory=dict)
+
+    def html(self, language: str | None = None) -> dict[str, Page]:
+        """The HTML pages by address, of one language when it is named."""
+        start = f"/{language}/" if language else "/"
+        return {
+            path: page
+            for path, page in self.pages.items()
+            if path.startswith(start) and page.response.mimetype == "text/html"
+        }
+
+
+@cache
+def crawled(app: Flask) -> Site:
+    """Follows every link from the door and both home pages, without cookies.
+
+    Links with a query are followed from pages without one, and no further: filters combine without end.
+    """
+    client, site = PageClient(app), Site()
+    todo = list(START)
+    while todo:
+        path = todo.pop(0)
+        if path in site.pages or path in site.redirects:
+            continue
+        page = client.get(path)
+        if page.status in REDIRECTS:
+            site.redirects[path] = page.headers["Location"]
+            found = [page.headers["Location"]]
+        else:
+            site.pages[path] = page
+            found = page.links()
+        for link in found:
+            target = urljoin(path, link).partition("#")[0]
+            if not target.startswith("/") or target.startswith("//"):
+                continue
+            site.linked_from.setdefault(target, path)
+            if not (urlsplit(path).query and urlsplit(target).query):
+                todo.append(target)
+    return site

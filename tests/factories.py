@@ -1,0 +1,189 @@
+"""The smallest valid objects of the model; a test states only what matters to it. Nothing is saved here."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import count
+from typing import Any
+
+from guide.languages import Bilingual
+from guide.model import (
+    Action,
+    Attribute,
+    Citation,
+    Closure,
+    Fulfilment,
+    FulfilmentBasis,
+    FulfilmentRole,
+    FulfilmentState,
+    Location,
+    NumberStatus,
+    Organization,
+    OrganizationKind,
+    Phone,
+    Plan,
+    Precision,
+    Publication,
+    Schedule,
+    ScheduleKind,
+    Service,
+    ServiceKind,
+    ServiceState,
+    SourceDocument,
+    TaxonomyTerm,
+    TermRank,
+    TextStatus,
+    Theme,
+    Visibility,
+)
+
+_numbers = count(1)
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR")
+EVERY_DAY = (*WEEKDAYS, "SA", "SU")
+
+
+def both(words: str) -> Bilingual:
+    """A text that tells its side: 'soupe' in French is 'soupe nl' in Dutch."""
+    return Bilingual(words, f"{words} nl")
+
+
+def source(date: str | None = "2026-10-01", **values: Any) -> SourceDocument:
+    """A document read last month; `date=None` is an undated one."""
+    number = next(_numbers)
+    return SourceDocument(
+        **{"key": f"source-{number}", "kind": "official", "title": both(f"source {number}"), "date": date} | values
+    )
+
+
+def organization(**values: Any) -> Organization:
+    number = next(_numbers)
+    defaults = {
+        "key": f"organization-{number}",
+        "kind": OrganizationKind.UNKNOWN,
+        "name": both(f"organisation {number}"),
+        "alternate_names": {},
+    }
+    return Organization(**defaults | values)
+
+
+def service(**values: Any) -> Service:
+    """An existing, published, public service that nobody has confirmed yet."""
+    number = next(_numbers)
+    return Service(
+        **{
+            "key": f"service-{number}",
+            "short_code": f"c{number:04d}",
+            "kind": ServiceKind.SERVICE,
+            "state": ServiceState.EXISTING,
+            "name": both(f"maison {number}"),
+            "summary": both("une aide"),
+            "alternate_names": {},
+            "required_documents": {},
+            "access_modes": [],
+            "languages": [],
+            "publication": Publication.PUBLISHED,
+            "visibility": Visibility.PUBLIC,
+            "review_interval_months": 6,
+        }
+        | values
+    )
+
+
+def slot(
+    opens: str = "09:00", closes: str = "17:00", days: Sequence[str] = WEEKDAYS, kind: str = "visit"
+) -> Schedule:
+    return Schedule(kind=ScheduleKind(kind), byday=list(days), opens_at=opens, closes_at=closes)
+
+
+def open_service(*slots: Schedule, **values: Any) -> Service:
+    """A service with current hours: weekdays from 9 to 17 unless slots are given."""
+    return service(**{"schedules": list(slots) or [slot()], "schedule_source": source()} | values)
+
+
+def closure(starts: date, ends: date) -> Closure:
+    return Closure(starts=starts, ends=ends, reason=both("travaux"))
+
+
+def phone(number: str = "02 422 46 11") -> Phone:
+    return Phone(number=number)
+
+
+def location(latitude: float | None = None, longitude: float | None = None, **values: Any) -> Location:
+    return Location(
+        **{
+            "street": both("rue de la Soupe 1"),
+            "city": both("Jette"),
+            "latitude": latitude,
+            "longitude": longitude,
+            "precision": Precision.HOUSE,
+        }
+        | values
+    )
+
+
+def need(key: str = "faim", **values: Any) -> TaxonomyTerm:
+    return TaxonomyTerm(
+        **{"taxonomy": "needs", "key": key, "slug": both(key), "name": both(key), "hint": both("aide")} | values
+    )
+
+
+def topic(parent: TaxonomyTerm, key: str = "repas", **values: Any) -> TaxonomyTerm:
+    return TaxonomyTerm(**{"taxonomy": "needs", "key": key, "name": both(key), "parent": parent} | values)
+
+
+def term(taxonomy: str, key: str) -> TaxonomyTerm:
+    """A public, a neighbourhood or an area."""
+    return TaxonomyTerm(taxonomy=taxonomy, key=key, name=both(key))
+
+
+def filed(under: TaxonomyTerm, rank: str = "primary") -> Attribute:
+    return Attribute(term=under, rank=TermRank(rank))
+
+
+def plan(actions: Sequence[Action] = (), **values: Any) -> Plan:
+    """A plan of one theme that holds these actions."""
+    number = next(_numbers)
+    key = values.pop("key", f"plan-{number}")
+    theme = Theme(key="logement", number=1, name=both("logement"), actions=list(actions))
+    for place, held in enumerate(actions):
+        held.position, held.reference = place, f"{key}/{held.key}"
+    defaults = {
+        "key": key,
+        "title": both("plan"),
+        "short_title": both("plan"),
+        "starts": 2022,
+        "ends": 2027,
+        "source": source(),
+        "themes": [theme],
+    }
+    return Plan(**defaults | values)
+
+
+def action(**values: Any) -> Action:
+    """An action whose text is held, and that no service fulfils."""
+    number = next(_numbers)
+    defaults = {
+        "key": f"{number}",
+        "reference": f"plan/{number}",
+        "number": f"{number}",
+        "number_status": NumberStatus.PRINTED,
+        "text": both("ouvrir une maison"),
+        "text_status": TextStatus.HELD,
+        "fulfilments": [],
+    }
+    return Action(**defaults | values)
+
+
+def fulfilment(of: Action, by: Service | None = None, **values: Any) -> Fulfilment:
+    """A confirmed link from an existing service, with a quotation."""
+    defaults = {
+        "action": of,
+        "service": by or service(),
+        "position": len(of.fulfilments),
+        "role": FulfilmentRole.DELIVERS,
+        "basis": FulfilmentBasis.NAMED_IN_ACTION,
+        "state": FulfilmentState.CONFIRMED,
+        "reason": both("le plan la nomme"),
+        "citations": [Citation(source=source(), quote="ouvrir une maison")],
+    }
+    return Fulfilment(**defaults | values)
