@@ -84,12 +84,8 @@ def _codes(lang: Language) -> list[str]:
 
 
 def _cards(codes: list[str]) -> list[Card]:
-    keys = dict(
-        session()
-        .execute(select(Service.short_code, Service.key).where(Service.short_code.in_(codes)))
-        .tuples()
-        .all()
-    )
+    named = select(Service.short_code, Service.key).where(Service.short_code.in_(codes))
+    keys: dict[str, str] = {row.short_code: row.key for row in session().execute(named)}
     return cards(services_by_key(session(), [keys[code] for code in codes if code in keys]))
 
 

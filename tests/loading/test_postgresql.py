@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from guide import cli, migrations, paths
+from guide import migrations, paths
 from guide.directory import indexing
 from guide.directory.finding import Filters, find
 from guide.directory.vocabulary import lexicon
@@ -15,6 +15,7 @@ from guide.loading import export, load
 from guide.model import Service
 from guide.search.memory_engine import MemoryEngine
 from tests import postgresql
+from tests.commands import commands
 from tests.conftest import MONDAY_MORNING
 from tests.loading.helpers import files_of
 
@@ -75,14 +76,16 @@ def test_a_query_finds_the_same_as_on_sqlite(
 
 
 def test_prepare_and_load_run_on_postgresql_as_commands(tmp_path: Path, monkeypatch, capsys) -> None:
-    with postgresql.own_address() as address:
-        monkeypatch.setenv("GUIDE_INSTANCE", str(tmp_path / "instance"))
-        monkeypatch.setenv("GUIDE_DATABASE_URL", address)
-        assert cli.main(["prepare"]) == 0
-        assert cli.main(["prepare"]) == 0
-        assert cli.main(["load"]) == 0
+    instance = tmp_path / "instance"
+    with (
+        postgresql.own_address() as address,
+        commands(instance, monkeypatch, GUIDE_DATABASE_URL=address) as (run, _),
+    ):
+        assert run("prepare") == 0
+        assert run("prepare") == 0
+        assert run("load") == 0
         assert "new: 0, changed: 0" in capsys.readouterr().out
-        assert cli.main(["index", "verify"]) == 0
+        assert run("index", "verify") == 0
     assert not (tmp_path / "instance" / "guide.sqlite3").exists()
 
 

@@ -91,7 +91,13 @@ def test_a_long_query_is_cut_and_the_page_says_so(client: PageClient, path: str)
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("/fr/services/", "violence conjugale"), ("/nl/diensten/", "voedselpakket")]
+    ("path", "words"),
+    [
+        ("/fr/services/", "colis alimentaire"),
+        ("/fr/services/", "loyer"),
+        ("/nl/diensten/", "voedselpakket"),
+        ("/nl/diensten/", "huur"),
+    ],
 )
 def test_the_title_is_neutral_and_carries_the_count(client: PageClient, path: str, words: str) -> None:
     page = client.get(path + "?q=" + quote(words))

@@ -1,0 +1,124 @@
+"""The citizen's journeys in a real browser with JavaScript off, at 360 and 1280 pixels, in both languages."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+WIDTHS = (360, 1280)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_one_click_leads_to_the_same_page_in_dutch(visit: Callable[..., Page], width: int) -> None:
+    page = visit("/fr/services/?q=velo&sans-rdv=1", width=width)
+    page.get_by_role("link", name="Nederlands").click()
+    assert page.url.endswith("/nl/diensten/?q=velo&zonder-afspraak=1")
+    assert page.locator("html").get_attribute("lang") == "nl"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    "word", ["epicerie", "épicerie", "ÉPICERIE SOLIDAIRE", "kruidenier", "goedkoop eten"]
+)
+def test_the_grocery_is_found_whatever_the_spelling(
+    visit: Callable[..., Page], width: int, word: str
+) -> None:
+    for home, button in (("/fr/", "Chercher"), ("/nl/", "Zoeken")):
+        page = visit(home, width=width)
+        page.locator("#q").fill(word)
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("[data-key=caba-jette]")).to_be_visible()
+
+
+@pytest.mark.parametrize("word", ["theodor", "Théodor"])
+def test_a_street_with_variants_finds_its_services(visit: Callable[..., Page], word: str) -> None:
+    page = visit(f"/fr/services/?q={word}")
+    expect(page.locator("[data-key=viva-jette]")).to_be_visible()
+    expect(page.locator("[data-key=pef]")).to_be_visible()
+
+
+def test_a_card_holds_the_number_to_call(visit: Callable[..., Page]) -> None:
+    page = visit("/fr/")
+    page.get_by_role("link", name="J’ai des dettes").click()
+    card = page.locator("[data-key=mediation-dettes]")
+    assert card.locator("a[href^='tel:']").get_attribute("href") == "tel:+3224224611"
+
+
+def test_an_empty_result_offers_a_person_and_urgent_numbers(visit: Callable[..., Page]) -> None:
+    page = visit("/nl/diensten/?q=xqzvbw")
+    expect(page.locator("main")).to_contain_text("xqzvbw")
+    expect(page.locator("main a[href='/nl/dringend']")).to_be_visible()
+    expect(page.locator("main a[href='tel:+3224224611']").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_list_is_kept_printed_and_emptied_without_script(visit: Callable[..., Page], width: int) -> None:
+    page = visit("/fr/services/?q=faim", width=width)
+    page.locator("[data-key=caba-jette] form button").click()
+    assert "/fr/ma-liste?s=" in page.url
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 service")
+    page.goto("/fr/services/cpas-jette")
+    page.locator("main form button").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2 services")
+    page.get_by_role("link", name="Imprimer").click()
+    expect(page.locator("svg.qr")).to_have_count(2)
+    page.go_back()
+    page.get_by_role("button", name="Tout effacer").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("vide")
+
+
+def test_a_service_prints_on_one_a4_and_one_a5_sheet(
+    visit: Callable[..., Page], pdf_pages: Callable[[Page, str], int]
+) -> None:
+    for path in ("/fr/services/cpas-jette", "/nl/diensten/caba-jette", "/nl/diensten/bibliojette"):
+        page = visit(path, width=1280)
+        assert pdf_pages(page, "A4") == 1, path
+    page = visit("/fr/services/caba-jette", width=1280)
+    assert pdf_pages(page, "A5") == 1
+    page.emulate_media(media="print")
+    expect(page.locator(".print-phone, .print-qr").first).to_be_visible()
+    expect(page.locator("header")).to_be_hidden()
+
+
+def test_the_first_result_is_few_tab_stops_away(visit: Callable[..., Page]) -> None:
+    page = visit("/fr/services/?q=dettes", width=1280, script=True)
+    stops = page.evaluate(
+        """() => {
+            const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
+                .filter(one => one.checkVisibility({contentVisibilityAuto: true}) && !one.closest('details:not([open]) > form'));
+            return all.indexOf(document.querySelector('[data-key] a')) + 1;
+        }"""
+    )
+    assert stops <= 13
+
+
+def test_quick_exit_leaves_nothing_to_go_back_to(visit: Callable[..., Page]) -> None:
+    page = visit("/fr/", script=True)
+    page.route("https://www.meteo.be/**", lambda route: route.fulfill(body="<title>meteo</title>"))
+    page.goto("/fr/besoins/danger")
+    page.get_by_role("link", name="Quitter vite").click()
+    page.wait_for_url("https://www.meteo.be/**")
+    page.go_back()
+    assert page.url.endswith("/fr/")
+
+
+def test_three_presses_of_shift_leave_too(visit: Callable[..., Page]) -> None:
+    page = visit("/nl/noden/gevaar", script=True)
+    page.route("https://www.meteo.be/**", lambda route: route.fulfill(body="<title>meteo</title>"))
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url("https://www.meteo.be/**")
+
+
+def test_quick_exit_is_a_plain_link_without_script(visit: Callable[..., Page]) -> None:
+    page = visit("/nl/noden/gevaar")
+    link = page.get_by_role("link", name="Snel weg")
+    assert link.get_attribute("href") == "https://www.meteo.be/nl"
+    assert "noreferrer" in (link.get_attribute("rel") or "")
+
+
+def test_words_are_suggested_while_typing(visit: Callable[..., Page]) -> None:
+    page = visit("/fr/", script=True)
+    page.get_by_role("combobox").press_sequentially("épic")
+    page.wait_for_selector("datalist option", state="attached")
+    assert "epicerie" in [option.get_attribute("value") for option in page.locator("datalist option").all()]

@@ -1,0 +1,61 @@
+"""A full tour asks nobody but the site itself; a first view is light."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, Page
+
+TOUR = (
+    "/fr/",
+    "/nl/",
+    "/fr/services/?q=faim",
+    "/nl/diensten/cpas-jette",
+    "/fr/services/ecoute-violences-conjugales",
+    "/fr/besoins/danger",
+    "/nl/kaart",
+    "/fr/plans/pasap-2022-2027/46",
+    "/nl/plannen/pas-2015-2020/dekking",
+    "/fr/langues",
+    "/fr/ma-liste",
+    "/fr/rien",
+)
+
+
+def test_no_request_leaves_for_another_host(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(base_url=site)
+    page = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    for path in TOUR:
+        page.goto(path)
+    context.close()
+    assert [url for url in asked if not url.startswith(site)] == []
+    # A page that is not found says so itself; anything else would be a policy breach or a broken script.
+    assert [text for text in complaints if "404" not in text] == []
+
+
+def test_no_cookie_but_the_list_and_the_chosen_language(visit: Callable[..., Page]) -> None:
+    page = visit("/fr/", script=True)
+    for path in TOUR:
+        page.goto(path)
+    assert page.context.cookies() == []
+    page.goto("/fr/urgence")
+    page.get_by_role("link", name="Nederlands").click()
+    assert [cookie["name"] for cookie in page.context.cookies()] == ["langue"]
+
+
+def test_a_first_view_weighs_at_most_40_kilobytes_in_six_requests(chromium: Browser, site: str) -> None:
+    for path in ("/fr/", "/nl/", "/fr/services/caba-jette", "/nl/plannen/pasap-2022-2027/46"):
+        context = chromium.new_context(base_url=site)
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        sizes: list[float] = []
+        session.on(
+            "Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"])
+        )
+        page.goto(path, wait_until="networkidle")
+        context.close()
+        assert len(sizes) <= 6, path
+        assert sum(sizes) <= 40 * 1024, f"{path}: {sum(sizes)}"
