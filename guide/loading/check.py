@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from guide.loading.fields import Fault
-from guide.loading.files import DataFile, file_texts, read_all
+from guide.loading.files import DataFile, file_texts, read_all, write_beside
 
 
 def check(folder: Path) -> list[Fault]:
@@ -107,47 +107,37 @@ def _panels(files: list[DataFile]) -> Iterator[Fault]:
 
 
 def _writing(folder: Path, files: list[DataFile]) -> Iterator[Fault]:
-    for file in files:
-        for path, text in file_texts(file.kind, list(file.records)).items():
-            if (folder / path).read_text(encoding="utf-8") != _in_order(file, text):
-                yield Fault(
-                    path, "", "", "is not written in the usual way: run `guide format` on the data folder"
-                )
-
-
-def _in_order(file: DataFile, text: str) -> str:
-    """The canonical text, with the fields in the order of the shape."""
-    from_shape = [in_shape_order(file.kind.shape, record) for record in file.records]
-    texts = file_texts(file.kind, from_shape)
-    return next(iter(texts.values()), text)
-
-
-def in_shape_order(shape: Any, record: dict[str, Any]) -> dict[str, Any]:
-    """The same record with its fields, and those of its parts, in the order of the shape."""
-    ordered: dict[str, Any] = {}
-    for field in shape.fields:
-        if field.name not in record:
-            continue
-        value = record[field.name]
-        sub_shape = getattr(field, "shape", None)
-        if sub_shape is not None:
-            value = [in_shape_order(sub_shape, item) for item in value]
-        elif isinstance(value, dict) and set(value) <= {"fr", "nl"}:
-            value = {side: value[side] for side in ("fr", "nl") if side in value}
-        ordered[field.name] = value
-    return ordered
+    for path, text in _canonical_texts(files):
+        if (folder / path).read_text(encoding="utf-8") != text:
+            yield Fault(
+                path, "", "", "is not written in the usual way: run `guide format` on the data folder"
+            )
 
 
 def format_files(folder: Path) -> list[str]:
-    """Rewrites every readable data file in the usual way; the paths that changed. Contents stay the same."""
-    from guide.loading.files import write_beside
+    """Rewrites data files in the usual way; the paths that changed. Contents stay the same.
 
+    A file with a fault in its fields is left as it is: `check` says what to mend first.
+    """
     changed = []
     files, _ = read_all(folder)
-    for file in files:
-        ordered = [in_shape_order(file.kind.shape, record) for record in file.records]
-        for path, text in file_texts(file.kind, ordered).items():
-            if (folder / path).read_text(encoding="utf-8") != text:
-                write_beside(folder / path, text)
-                changed.append(path)
+    sound = [
+        file
+        for file in files
+        if not any(
+            fault
+            for record in file.records
+            for fault in file.kind.shape.faults(record, lambda kind, key: True)
+        )
+    ]
+    for path, text in _canonical_texts(sound):
+        if (folder / path).read_text(encoding="utf-8") != text:
+            write_beside(folder / path, text)
+            changed.append(path)
     return changed
+
+
+def _canonical_texts(files: list[DataFile]) -> Iterator[tuple[str, str]]:
+    for file in files:
+        records = [file.kind.shape.canonical(record) for record in file.records]
+        yield from file_texts(file.kind, records).items()

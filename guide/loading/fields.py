@@ -68,6 +68,10 @@ class Field:
         """The value for the file; None leaves the field out."""
         return stored
 
+    def canonical(self, value: Any) -> Any:
+        """The one way to write this value in a file; None leaves the field out."""
+        return value
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line(Field):
@@ -130,6 +134,9 @@ class Choice(Field):
     def write(self, stored: Any) -> Any:
         return None if stored is None or str(stored) == self.default else str(stored)
 
+    def canonical(self, value: Any) -> Any:
+        return None if value == self.default else value
+
 
 @dataclass(frozen=True, kw_only=True)
 class Flag(Field):
@@ -161,6 +168,9 @@ class Count(Field):
 
     def write(self, stored: Any) -> Any:
         return None if stored == self.default else stored
+
+    def canonical(self, value: Any) -> Any:
+        return None if value == self.default else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,6 +236,9 @@ class Both(Field):
     def write(self, stored: Bilingual) -> Any:
         return dict(stored) or None
 
+    def canonical(self, value: Any) -> Any:
+        return _sides_in_order(value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class BothLists(Field):
@@ -242,6 +255,9 @@ class BothLists(Field):
 
     def write(self, stored: Mapping[str, Sequence[str]]) -> Any:
         return {side: list(stored[side]) for side in LANGUAGES if stored.get(side)} or None
+
+    def canonical(self, value: Any) -> Any:
+        return _sides_in_order(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,7 +318,7 @@ class Reference(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class References(Field):
-    """Keys of other records, in their own order."""
+    """Keys of other records: a set, written in alphabetical order."""
 
     kind: str
 
@@ -317,7 +333,10 @@ class References(Field):
         return [lookup(self.kind, key) for key in value or []]
 
     def write(self, stored: Sequence[Any]) -> Any:
-        return [item.key for item in sorted(stored, key=lambda item: item.position)] or None
+        return sorted(item.key for item in stored) or None
+
+    def canonical(self, value: Any) -> Any:
+        return sorted(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -358,6 +377,9 @@ class Many(Field):
 
     def write(self, stored: Sequence[Any]) -> Any:
         return [self.shape.write(child) for child in stored] or None
+
+    def canonical(self, value: Any) -> Any:
+        return [self.shape.canonical(item) for item in value]
 
 
 @dataclass(frozen=True)
@@ -403,6 +425,17 @@ class Shape:
         """The record as the file has it: fields in order, empty ones left out."""
         record = {item.name: item.write(getattr(source, item.stored_as)) for item in self.fields}
         return {name: value for name, value in record.items() if value is not None}
+
+    def canonical(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """A sound record as it is written: fields in order, defaults left out, sets sorted."""
+        ordered = {
+            item.name: item.canonical(record[item.name]) for item in self.fields if item.name in record
+        }
+        return {name: value for name, value in ordered.items() if value is not None}
+
+
+def _sides_in_order(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {side: value[side] for side in LANGUAGES if side in value}
 
 
 def _side_faults(name: str, value: Any, both: bool) -> Faults:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import model
-from guide.loading.check import check, in_shape_order
+from guide.loading.check import check
 from guide.loading.fields import Fault
 from guide.loading.files import read_all
 from guide.loading.shapes import KINDS, Kind
@@ -86,7 +86,7 @@ def _load_one(
     report: LoadReport,
     now: datetime,
 ) -> None:
-    ordered = in_shape_order(kind.shape, dict(record))
+    ordered = kind.shape.canonical(record)
     memory = remembered.get((kind.name, key))
     target = kind.find(session, key)
     if target is None:
