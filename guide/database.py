@@ -13,10 +13,11 @@ def open_database(url: str) -> Engine:
     cut) and five seconds of patience when another process writes.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     in_memory = url in ("sqlite://", "sqlite:///:memory:")
     options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
-    engine = create_engine(url, **options)
+    # Parameters stay out of error messages: they would carry what people searched into the log.
+    engine = create_engine(url, hide_parameters=True, **options)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -141,6 +141,12 @@ def test_format_rewrites_what_is_written_otherwise_and_keeps_its_content(guide, 
     assert capsys.readouterr().out == ""
 
 
+def test_format_loses_nothing_of_a_record_it_does_not_understand(guide, tmp_path) -> None:
+    folder = helpers.write(tmp_path / "data", {"services/soupe.yaml": helpers.service(mayor="nobody")})
+    guide.run("format", folder)
+    assert "mayor: nobody" in (folder / "services" / "soupe.yaml").read_text()
+
+
 def test_load_twice_changes_nothing(guide, small, capsys) -> None:
     assert guide.run("prepare") == 0
     before = rows(guide.instance)

@@ -59,7 +59,7 @@ class Understanding:
 
     def stems(self, language: Language) -> frozenset[str]:
         """The stems a snippet marks in a text of this language."""
-        return frozenset(stem for word in self.words for stem in word.stems[language])
+        return frozenset(stem for word in self.words if word.is_content for stem in word.stems[language])
 
 
 def tidy(query: str) -> tuple[str, bool]:

@@ -47,14 +47,14 @@ class Meaning:
 
 @dataclass(frozen=True)
 class QueryWord:
-    """One word of a query: folded, and its stems per language (none for a stop word)."""
+    """One word of a query: folded, and its stems per language (none for a stop word of that language).
+
+    `is_content`: it asks for something; it is no stop word of the language the query is written in.
+    """
 
     surface: str
     stems: dict[Language, tuple[str, ...]]
-
-    @property
-    def is_content(self) -> bool:
-        return any(self.stems.values())
+    is_content: bool
 
 
 def query_words(query: str, language: Language) -> list[QueryWord]:
@@ -63,19 +63,22 @@ def query_words(query: str, language: Language) -> list[QueryWord]:
     What is plainly a stop word of the language she writes in ("het", "les") is none of the other's words.
     """
     # Elisions are cut in French only; a Dutch query has none, so the French cut serves both.
-    found = [
-        QueryWord(word, {side: tuple(analysis.terms(word, side)) for side in LANGUAGES})
-        for word in analysis.words(query, "fr")
+    surfaces = analysis.words(query, "fr")
+    stems: list[dict[Language, tuple[str, ...]]] = [
+        {side: tuple(analysis.terms(word, side)) for side in LANGUAGES} for word in surfaces
     ]
-    written = _written_in(found, language)
-    return [word if word.stems[written] else QueryWord(word.surface, {"fr": (), "nl": ()}) for word in found]
+    written = _written_in(stems, language)
+    return [
+        QueryWord(word, found, is_content=bool(found[written]))
+        for word, found in zip(surfaces, stems, strict=True)
+    ]
 
 
-def _written_in(words: Sequence[QueryWord], language: Language) -> Language:
+def _written_in(stems: Sequence[dict[Language, tuple[str, ...]]], language: Language) -> Language:
     """The reader's language, unless the little words of the query are those of the other, twice or more."""
     twin = other(language)
-    own = sum(not word.stems[language] and bool(word.stems[twin]) for word in words)
-    others = sum(not word.stems[twin] and bool(word.stems[language]) for word in words)
+    own = sum(not found[language] and bool(found[twin]) for found in stems)
+    others = sum(not found[twin] and bool(found[language]) for found in stems)
     return twin if others >= 2 and others > own else language
 
 
@@ -253,7 +256,7 @@ def _add_phrase(
 
 def _singular(word: str) -> str:
     """A word in a row is heard in singular and plural, but not by its stem: "coups" is not "coupé"."""
-    return word[:-1] if len(word) > 4 and word.endswith("s") else word
+    return word[:-1] if len(word) > 5 and word.endswith("s") else word
 
 
 def _content(words: Sequence[str], language: Language, strict: bool) -> frozenset[str]:

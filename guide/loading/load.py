@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import model
+from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
 from guide.loading.fields import Fault
 from guide.loading.files import read_all
@@ -147,6 +148,8 @@ def _finish(kind: Kind, target: Any, position: int) -> None:
     """What a record's own fields do not say: its place in a list, an action's full reference, text states."""
     if hasattr(target, "position"):
         target.position = position
+    if isinstance(target, model.Service | model.Organization):
+        target.text_state = _text_state(target)
     if isinstance(target, model.Plan):
         place = 0
         for theme in target.themes:
@@ -154,6 +157,19 @@ def _finish(kind: Kind, target: Any, position: int) -> None:
                 action.reference = f"{target.key}/{action.key}"
                 action.position = place
                 place += 1
+
+
+def _text_state(target: model.Service | model.Organization) -> Bilingual:
+    """Current or missing, side by side; what a person has marked draft or behind stays so."""
+    text = target.summary if isinstance(target, model.Service) else (target.description or target.name)
+    kept = (model.TextState.DRAFT, model.TextState.BEHIND)
+    states = {
+        side: target.text_state.side(side)
+        if target.text_state.side(side) in kept and text.has(side)
+        else (model.TextState.CURRENT if text.has(side) else model.TextState.MISSING)
+        for side in LANGUAGES
+    }
+    return Bilingual(fr=states["fr"], nl=states["nl"])
 
 
 def _note_change(session: Session, kind: Kind, key: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, current_app, g, request, url_for
+from flask import Blueprint, Flask, abort, current_app, g, request, url_for
 
 from guide.languages import LANGUAGES, Language, other
 
@@ -95,6 +95,12 @@ def reader() -> Language:
 
 def install(app: Flask) -> None:
     """Lets `url_for` fill in the language of the page being made."""
+
+    @app.before_request
+    def _refuse_nul() -> None:
+        # No address of ours holds one, and PostgreSQL refuses to compare with it.
+        if "\x00" in request.path:
+            abort(404)
 
     @app.url_value_preprocessor
     def _remember(endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -51,6 +51,11 @@ def slots(day: Day) -> str:
     return ", ".join(slot(opens, closes) for opens, closes in day.slots)
 
 
+def first_capital(words: str) -> str:
+    """A line that begins with a capital, the rest as it is ("Frans, Nederlands")."""
+    return words[:1].upper() + words[1:]
+
+
 def slot_list(day: Day) -> list[str]:
     """A day's hours, slot by slot, so that each stays on one line."""
     return [slot(opens, closes) for opens, closes in day.slots] if day.slots else [_("Fermé")]
@@ -78,10 +83,10 @@ def hours_line(days: list[Day]) -> str:
             end += 1
         if days[index].slots:
             first, last = day_name(days[index].code).lower(), day_name(days[end].code).lower()
-            name = first if index == end else _("%(first)s à %(last)s", first=first, last=last)
+            name = first if index == end else _("du %(first)s au %(last)s", first=first, last=last)
             parts.append(f"{name} {slots(days[index])}")
         index = end + 1
-    return " ; ".join(parts)
+    return (f"{NBSP}; " if reader() == "fr" else "; ").join(parts)
 
 
 def long_date(day: date, lang: Language | None = None) -> str:
@@ -174,6 +179,7 @@ def install(app: Flask) -> None:
         ("clock_time", clock_time),
         ("slots", slots),
         ("slot_list", slot_list),
+        ("first_capital", first_capital),
         ("day_name", day_name),
         ("hours_line", hours_line),
         ("long_date", long_date),

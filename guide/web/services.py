@@ -49,6 +49,10 @@ def results(lang: Language) -> str:
     asked = asked_filters(lang)
     page_text = query_value("page", lang)
     page = int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 5 else 1
+    filters = Filters(
+        {name: "yes" if name in TICKS else value for name, value in asked.items() if name != "open_now"},
+        "open_now" in asked,
+    )
     found: Found = guide().index.ask(
         session(),
         now().date(),
@@ -59,9 +63,7 @@ def results(lang: Language) -> str:
             raw,
             lang,
             now(),
-            Filters(
-                {name: value for name, value in asked.items() if name != "open_now"}, "open_now" in asked
-            ),
+            filters,
             page,
         ),
     )
@@ -129,14 +131,14 @@ def suggestions(lang: Language) -> Response:
 
 
 def asked_filters(lang: Language) -> dict[str, str]:
-    """The filters of the address, by their name: ticks as '1', choices as their key."""
+    """The filters of the address, by their name: ticks as '1', choices as their key; unknown ones left out."""
     asked: dict[str, str] = {}
     for name in ("open_now", *TICKS):
         if query_value(name, lang) == "1":
-            asked[name] = "1" if name == "open_now" else "yes"
+            asked[name] = "1"
     for name in CHOICES:
-        value = query_value(name, lang)[:64]
-        if value:
+        value = query_value(name, lang)
+        if value and value in _choice_labels(name):
             asked[name] = value
     return asked
 
@@ -261,8 +263,7 @@ def _choice_labels(name: str) -> dict[str, str]:
 
 
 def _results_url(query: str, values: dict[str, str], lang: Language) -> str:
-    named = {name: ("1" if name in TICKS else value) for name, value in values.items()}
-    return url_for("services.results") + query_string({"q": query, **named}, lang)
+    return url_for("services.results") + query_string({"q": query, **values}, lang)
 
 
 def _also_searched(found: Found) -> list[str]:

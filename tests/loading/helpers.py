@@ -153,4 +153,5 @@ def write(folder: Path, changes: dict[str, Any] | None = None) -> Path:
 
 def files_of(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, by its path."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

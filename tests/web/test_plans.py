@@ -202,4 +202,4 @@ def test_the_dutch_page_says_that_the_translation_is_not_official(client: PageCl
     action = next(a for theme in record["themes"] for a in theme["actions"] if a["key"] == "precarite-02")
     assert folded(action["text"]["nl"]) in page.words
     assert page.words.index(folded(action["text"]["nl"])) < page.words.index(folded(action["text"]["fr"]))
-    assert "niet offici" in page.words
+    assert "fficiële vertaling" in page.words

@@ -1,0 +1,129 @@
+"""What went wrong, in the reader's language where the site can answer, and static where it cannot."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from tests.pages import PageClient
+
+URGENT = ("tel:112", "tel:101", "tel:107", "tel:106")
+
+
+@pytest.mark.parametrize(
+    ("path", "lang"),
+    [
+        ("/fr/rien", "fr"),
+        ("/nl/niets", "nl"),
+        ("/nl/diensten/niets", "nl"),
+        ("/rien", "fr"),
+        ("/fr/besoins/", "fr"),
+        ("/wp-login.php", "fr"),
+        ("/.env", "fr"),
+        ("/fr/%00", "fr"),
+        ("/%ED%A0%80", "fr"),
+        ("/nl/" + "a" * 4000, "nl"),
+    ],
+)
+def test_a_page_that_is_not_there_helps_in_the_language_of_its_address(
+    client: PageClient, path: str, lang: str
+) -> None:
+    page = client.get(path)
+    assert page.status == 404
+    assert page.all("html")[0].attributes["lang"] == lang
+    assert [form for form in page.all("form") if form.attributes.get("role") == "search"]
+    assert set(URGENT) <= set(page.links())
+    assert "tel:+3224224611" in page.links()
+    assert '<meta name="robots" content="noindex">' in page.html
+
+
+def test_a_page_without_language_follows_the_browser(client: PageClient) -> None:
+    page = client.get("/niets", headers={"Accept-Language": "nl"})
+    assert page.status == 404
+    assert page.all("html")[0].attributes["lang"] == "nl"
+
+
+def test_a_page_that_is_not_there_claims_no_address_of_its_own(client: PageClient) -> None:
+    for path in ("/fr/rien", "/fr/services/rien", "/fr/besoins/rien"):
+        page = client.get(path)
+        assert not [e for e in page.all("link") if e.attributes["rel"] in ("canonical", "alternate")]
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/nl/diensten/resto-jet", "/fr/services/"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_a_way_that_does_not_work_says_which_do(client: PageClient, path: str, method: str) -> None:
+    answer = client._checked(client.http.open(path, method=method))
+    assert answer.status == 405
+    assert "GET" in answer.headers["Allow"]
+    assert answer.all("html")[0].attributes["lang"] == path[1:3]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_too_much_is_refused_with_a_page(client: PageClient) -> None:
+    page = client.post("/fr/ma-liste/changer", data={"ajouter": "a" * 70_000})
+    assert page.status == 413
+    assert set(URGENT) <= set(page.links())
+    fields = {f"f{number}": "1" for number in range(200)}
+    page = client.post("/nl/mijn-lijst/wijzigen", data=fields, content_type="multipart/form-data")
+    assert page.status == 413
+    assert page.all("html")[0].attributes["lang"] == "nl"
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/nl/diensten/?q=honger", "/fr/services/resto-jet", "/fr/rien", "/s/huys"])
+def test_a_locked_database_answers_with_the_urgent_numbers(
+    make_app: Callable[..., Flask], instance: Path, path: str
+) -> None:
+    app = make_app(instance)
+    client = PageClient(app)
+    engine = app.extensions["guide"].engine
+
+    @event.listens_for(engine, "do_execute")
+    def _locked(*_: Any) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    page = client.get(path)
+    assert page.status == 503
+    assert int(page.headers["Retry-After"]) > 0
+    assert page.headers["Cache-Control"] == "no-store"
+    for number in (*URGENT, "tel:+3280099340", "tel:+3224224611"):
+        assert number in page.links()
+    assert {e.attributes.get("lang") for e in page.all("section")} == {"fr", "nl"}
+    assert "locked" not in page.html
+
+
+def test_a_database_locked_by_another_process_is_waited_for_and_then_said(
+    make_app: Callable[..., Flask], instance: Path
+) -> None:
+    app = make_app(instance)
+    engine = app.extensions["guide"].engine
+
+    @event.listens_for(engine, "connect")
+    def _impatient(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA busy_timeout = 0")
+
+    engine.dispose()
+    holder = sqlite3.connect(instance / "guide.sqlite3", isolation_level=None)
+    try:
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holder.execute("BEGIN EXCLUSIVE")
+        assert PageClient(app).get("/fr/").status == 503
+    finally:
+        holder.close()
+    assert PageClient(app).get("/fr/").status == 200
+
+
+def test_a_fault_of_ours_shows_the_static_page_and_no_trace(
+    make_app: Callable[..., Flask], loaded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(loaded)
+    app.testing = False
+    monkeypatch.setitem(app.view_functions, "urgent.show", lambda lang: 1 / 0)
+    page = PageClient(app).get("/fr/urgence")
+    assert page.status == 500
+    assert set(URGENT) <= set(page.links())
+    assert "Traceback" not in page.html
+    assert "ZeroDivisionError" not in page.html
