@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from guide.loading.fields import Fault
-from guide.loading.shapes import KINDS, Kind
+from guide.loading.kinds import KINDS, Kind
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -19,7 +19,7 @@ from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
 from guide.loading.fields import Fault
 from guide.loading.files import read_all
-from guide.loading.shapes import KINDS, Kind
+from guide.loading.kinds import KINDS, Kind
 
 
 class UnsoundData(Exception):

@@ -1,7 +1,5 @@
 """Results, and the page of one record: service, help line, benefit, or what a plan calls a project."""
 
-from typing import Any
-
 from flask import (
     Blueprint,
     Response,
@@ -13,14 +11,13 @@ from flask import (
     render_template,
     url_for,
 )
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.finding import Filters, Found, find, service_options
+from guide.directory.finding import Found, find, service_options
 from guide.directory.freshness import hours_are_current, standing
 from guide.directory.hours import hours_year, open_state, week
-from guide.directory.needs import help_with, terms_by_taxonomy
+from guide.directory.needs import help_with
 from guide.directory.urgent import panels
 from guide.languages import LANGUAGES, Language
 from guide.model import Organization, Publication, ScheduleKind, Service
@@ -32,13 +29,12 @@ from guide.search import analysis
 from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
 from guide.web.cards import FAMILIES, cards, first_need, service_url
 from guide.web.context import guide, needs, now, session
+from guide.web.filters import as_filters, asked_filters, chips, selects
 from guide.web.labels import access_label, language_name
 from guide.web.list_cookie import kept_codes
 
 pages = Blueprint("services", __name__)
 
-TICKS = ("free", "walk_in", "wheelchair")
-CHOICES = ("need", "public", "neighbourhood", "language")
 MOST_SUGGESTIONS = 8
 
 
@@ -49,10 +45,7 @@ def results(lang: Language) -> str:
     asked = asked_filters(lang)
     page_text = query_value("page", lang)
     page = int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 5 else 1
-    filters = Filters(
-        {name: "yes" if name in TICKS else value for name, value in asked.items() if name != "open_now"},
-        "open_now" in asked,
-    )
+    filters = as_filters(asked)
     found: Found = guide().index.ask(
         session(),
         now().date(),
@@ -79,8 +72,8 @@ def results(lang: Language) -> str:
         found=found,
         items=shown,
         crisis=crisis,
-        chips=_chips(found, asked, meant.query, lang),
-        selects=_selects(found, asked, lang),
+        chips=chips(found, asked, meant.query, lang),
+        selects=selects(found, asked, lang),
         asked=asked,
         also=_also_searched(found),
         drawing=sketch(
@@ -130,19 +123,6 @@ def suggestions(lang: Language) -> Response:
     return answer
 
 
-def asked_filters(lang: Language) -> dict[str, str]:
-    """The filters of the address, by their name: ticks as '1', choices as their key; unknown ones left out."""
-    asked: dict[str, str] = {}
-    for name in ("open_now", *TICKS):
-        if query_value(name, lang) == "1":
-            asked[name] = "1"
-    for name in CHOICES:
-        value = query_value(name, lang)
-        if value and value in _choice_labels(name):
-            asked[name] = value
-    return asked
-
-
 def _record(key: str, family: str) -> str | Response | AnyResponse:
     record = session().scalar(
         select(Service).where(Service.key == key).options(*service_options())  # type: ignore[arg-type]
@@ -185,85 +165,6 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
 
 def _has_both_hours(record: Service) -> bool:
     return {slot.kind for slot in record.schedules} == {ScheduleKind.VISIT, ScheduleKind.PHONE}
-
-
-def _chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> list[dict[str, Any]]:
-    """The quick filters, each a link with the count it gives; one that would give nothing is left out."""
-    labels = {
-        "open_now": _("Ouvert maintenant"),
-        "free": _("Gratuit"),
-        "walk_in": _("Sans rendez-vous"),
-        "wheelchair": _("Accessible en chaise roulante"),
-    }
-    chips = []
-    for name, label in labels.items():
-        active = name in asked
-        count = found.open_count if name == "open_now" else found.facets.get(name, {}).get("yes", 0)
-        if not active and not count:
-            continue
-        rest = {other: value for other, value in asked.items() if other != name}
-        values = rest if active else {**rest, name: "1"}
-        chips.append(
-            {"label": label, "count": count, "active": active, "url": _results_url(query, values, lang)}
-        )
-    for name in CHOICES:
-        if name in asked:
-            rest = {other: value for other, value in asked.items() if other != name}
-            chips.append(
-                {
-                    "label": _choice_labels(name).get(asked[name], asked[name]),
-                    "count": found.facets.get(name, {}).get(asked[name], 0),
-                    "active": True,
-                    "url": _results_url(query, rest, lang),
-                }
-            )
-    return chips
-
-
-def _selects(found: Found, asked: dict[str, str], lang: Language) -> list[dict[str, Any]]:
-    """The further filters: for each, its parameter, label and the values present with their counts."""
-    labels = {
-        "need": _("Situation"),
-        "public": _("Pour qui"),
-        "neighbourhood": _("Quartier"),
-        "language": _("Langue parlée"),
-    }
-    selects = []
-    for name, label in labels.items():
-        counts = found.facets.get(name, {})
-        named = _choice_labels(name)
-        options = [(key, named[key], counts[key]) for key in named if key in counts]
-        if options:
-            selects.append(
-                {
-                    "name": QUERY_NAMES[name][lang],
-                    "label": label,
-                    "options": options,
-                    "chosen": asked.get(name, ""),
-                }
-            )
-    return selects
-
-
-def _choice_labels(name: str) -> dict[str, str]:
-    """Key → words of a filter's values, in their order."""
-    side = reader()
-    if name == "need":
-        return {need.key: need.name.into(side).words for need in needs()}
-    if name == "public":
-        return {term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "publics")}
-    if name == "neighbourhood":
-        return {
-            term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "neighbourhoods")
-        }
-    return {
-        code: language_name(code)
-        for code in ("fr", "nl", "en", "es", "ar", "tr", "pt", "ro", "pl", "de", "it")
-    }
-
-
-def _results_url(query: str, values: dict[str, str], lang: Language) -> str:
-    return url_for("services.results") + query_string({"q": query, **values}, lang)
 
 
 def _also_searched(found: Found) -> list[str]:

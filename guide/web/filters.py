@@ -1,0 +1,115 @@
+"""The filters of the results page: read from the address, shown as chips and as a form."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from guide.directory.finding import Filters, Found
+from guide.directory.needs import terms_by_taxonomy
+from guide.languages import Language
+from guide.web.addresses import QUERY_NAMES, query_string, query_value, reader
+from guide.web.context import needs, session
+from guide.web.labels import language_name
+
+TICKS = ("free", "walk_in", "wheelchair")
+CHOICES = ("need", "public", "neighbourhood", "language")
+SPOKEN = ("fr", "nl", "en", "es", "ar", "tr", "pt", "ro", "pl", "de", "it")
+
+
+def asked_filters(lang: Language) -> dict[str, str]:
+    """The filters of the address, by their name: ticks as '1', choices as their key; unknown ones left out."""
+    asked: dict[str, str] = {}
+    for name in ("open_now", *TICKS):
+        if query_value(name, lang) == "1":
+            asked[name] = "1"
+    for name in CHOICES:
+        value = query_value(name, lang)
+        if value and value in _choice_labels(name):
+            asked[name] = value
+    return asked
+
+
+def as_filters(asked: dict[str, str]) -> Filters:
+    """The same filters as the directory takes them."""
+    facets = {name: "yes" if name in TICKS else value for name, value in asked.items() if name != "open_now"}
+    return Filters(facets, open_now="open_now" in asked)
+
+
+def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> list[dict[str, Any]]:
+    """The quick filters, each a link with the count it gives; one that would give nothing is left out."""
+    labels = {
+        "open_now": _("Ouvert maintenant"),
+        "free": _("Gratuit"),
+        "walk_in": _("Sans rendez-vous"),
+        "wheelchair": _("Accessible en chaise roulante"),
+    }
+    shown = []
+    for name, label in labels.items():
+        active = name in asked
+        count = found.open_count if name == "open_now" else found.facets.get(name, {}).get("yes", 0)
+        if not active and not count:
+            continue
+        rest = {other: value for other, value in asked.items() if other != name}
+        values = rest if active else {**rest, name: "1"}
+        shown.append(
+            {"label": label, "count": count, "active": active, "url": _results_url(query, values, lang)}
+        )
+    for name in CHOICES:
+        if name in asked:
+            rest = {other: value for other, value in asked.items() if other != name}
+            shown.append(
+                {
+                    "label": _choice_labels(name).get(asked[name], asked[name]),
+                    "count": found.facets.get(name, {}).get(asked[name], 0),
+                    "active": True,
+                    "url": _results_url(query, rest, lang),
+                }
+            )
+    return shown
+
+
+def selects(found: Found, asked: dict[str, str], lang: Language) -> list[dict[str, Any]]:
+    """The further filters: for each, its parameter, label and the values present with their counts."""
+    labels = {
+        "need": _("Situation"),
+        "public": _("Pour qui"),
+        "neighbourhood": _("Quartier"),
+        "language": _("Langue parlée"),
+    }
+    shown = []
+    for name, label in labels.items():
+        counts = found.facets.get(name, {})
+        named = _choice_labels(name)
+        options = [(key, named[key], counts[key]) for key in named if key in counts]
+        if options:
+            shown.append(
+                {
+                    "name": QUERY_NAMES[name][lang],
+                    "label": label,
+                    "options": options,
+                    "chosen": asked.get(name, ""),
+                }
+            )
+    return shown
+
+
+def _choice_labels(name: str) -> dict[str, str]:
+    """Key → words of a filter's values, in their order."""
+    side = reader()
+    if name == "need":
+        return {need.key: need.name.into(side).words for need in needs()}
+    if name == "public":
+        return {term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "publics")}
+    if name == "neighbourhood":
+        return {
+            term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "neighbourhoods")
+        }
+    return {
+        code: language_name(code)
+        for code in ("fr", "nl", "en", "es", "ar", "tr", "pt", "ro", "pl", "de", "it")
+    }
+
+
+def _results_url(query: str, values: dict[str, str], lang: Language) -> str:
+    return url_for("services.results") + query_string({"q": query, **values}, lang)

@@ -1,0 +1,107 @@
+"""The Dutch catalogue: every sentence of the interface, none empty, none doubtful, the same placeholders."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from guide import paths
+
+ROOT = Path(__file__).parents[2]
+FILE = paths.TRANSLATIONS / "nl" / "LC_MESSAGES" / "messages.po"
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
+
+
+@cache
+def wanted() -> Catalog:
+    """What templates and code ask to translate, read as [tool.babel] says."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
+    methods = [(mapping["pattern"], mapping["method"]) for mapping in settings]
+    catalogue = Catalog()
+    for file, line, message, comments, context in extract_from_dir(ROOT, methods):
+        catalogue.add(message, None, [(file, line)], auto_comments=comments, context=context)
+    return catalogue
+
+
+@cache
+def dutch() -> Catalog:
+    with FILE.open("rb") as file:
+        return read_po(file, locale="nl")
+
+
+def ids(catalogue: Catalog) -> set[str | tuple[str, ...]]:
+    return {message.id if isinstance(message.id, str) else tuple(message.id) for message in catalogue if message.id}
+
+
+def test_every_sentence_is_in_the_catalogue() -> None:
+    assert len(ids(wanted())) > 200
+    assert not sorted(map(str, ids(wanted()) - ids(dutch())))
+
+
+def test_the_catalogue_holds_nothing_that_is_no_longer_asked() -> None:
+    assert not sorted(map(str, ids(dutch()) - ids(wanted())))
+    assert not dutch().obsolete
+
+
+def test_no_translation_is_empty() -> None:
+    empty = []
+    for message in dutch():
+        strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+        if message.id and not all(strings):
+            empty.append(message.id)
+    assert not empty
+
+
+def test_no_translation_is_marked_doubtful() -> None:
+    assert not [message.id for message in dutch() if message.id and message.fuzzy]
+
+
+def test_translations_bear_the_same_placeholders() -> None:
+    wrong = []
+    for message in dutch():
+        if not message.id:
+            continue
+        if isinstance(message.id, str):
+            pairs = [(message.id, message.string, True)]
+        else:
+            one, many = message.id
+            # "Voir le service ouvert" needs no figure: the singular may leave it out, never add one.
+            pairs = [(one + many, message.string[0], False), (many, message.string[1], True)]
+        for french, translated, same in pairs:
+            asked, given = set(_PLACEHOLDER.findall(french)), set(_PLACEHOLDER.findall(translated))
+            if translated and (asked != given if same else not given <= asked):
+                wrong.append((message.id, translated))
+    assert not wrong
+
+
+def test_translations_begin_and_end_like_the_french() -> None:
+    """A lost final full stop or colon glues two sentences on a page."""
+    wrong = []
+    for message in dutch():
+        if not isinstance(message.id, str) or not message.id or not message.string:
+            continue
+        for sign in (".", ":", "?"):
+            if message.id.rstrip().endswith(sign) != str(message.string).rstrip().endswith(sign):
+                wrong.append((message.id, message.string))
+    assert not wrong
+
+
+def test_no_translation_repeats_a_long_french_sentence() -> None:
+    same = [m.id for m in dutch() if isinstance(m.id, str) and len(m.id.split()) >= 4 and m.string == m.id]
+    assert not same
+
+
+def test_the_compiled_catalogue_is_the_written_one() -> None:
+    with FILE.with_suffix(".mo").open("rb") as file:
+        compiled = read_mo(file)
+    for message in dutch():
+        if message.id and message.string and not message.fuzzy:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            found = compiled.get(key)
+            assert found is not None, f"not compiled: {key}"
+            assert found.string == message.string, "compile again: pip install -e ."

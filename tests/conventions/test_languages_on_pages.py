@@ -1,0 +1,147 @@
+"""No French sentence on a Dutch page, no Dutch one on a French page, and no English on either."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from babel.messages.pofile import read_po
+
+from guide import paths
+from guide.languages import Language
+from tests.crawl import Site
+from tests.words import folded, words_in
+
+LEAST = 3
+"""Fewer words may be a name that both languages share."""
+
+ENGLISH = ["the", "and", "with", "your", "you", "this", "that", "these", "from", "which", "about", "between", "when", "where", "what", "have", "has", "been", "will", "would", "should", "could", "not-found", "error", "search", "results", "page-not", "please", "click", "here", "more", "less", "next", "previous", "home-page", "contributors", "copyright", "loading", "submit", "login", "sign-in", "warning", "welcome", "services-for", "are", "were", "is", "was"]
+
+SHARED = {"is", "was", "are", "were", "has", "have", "error", "search", "please", "more", "copyright", "will", "warning"}
+"""Words of the list that are Dutch or French words too, or stand in names: not looked for."""
+
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
+_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def sides(value: Any) -> Iterator[dict[str, Any]]:
+    """Every bilingual value of a data file, however deep it stands."""
+    if isinstance(value, dict):
+        if value and set(value) <= {"fr", "nl"}:
+            yield value
+        else:
+            for part in value.values():
+                yield from sides(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from sides(part)
+
+
+@cache
+def data_texts(lang: Language) -> tuple[str, ...]:
+    """What the data say in this language and also, in other words, in the other one."""
+    twin = "nl" if lang == "fr" else "fr"
+    own: set[str] = set()
+    others: set[str] = set()
+    folders = ("services", "organizations", "plans", ".")
+    for file in (file for folder in folders for file in sorted((paths.DATA / folder).glob("*.yaml"))):
+        for pair in sides(yaml.safe_load(file.read_text(encoding="utf-8"))):
+            if isinstance(pair.get(lang), str) and isinstance(pair.get(twin), str):
+                own.add(folded(pair[lang]))
+                others.add(folded(pair[twin]))
+    return tuple(sorted(text for text in own - others if len(words(text)) >= LEAST))
+
+
+@cache
+def interface_texts(lang: Language) -> tuple[str, ...]:
+    """The sentences of the interface; those with a placeholder in their longest unbroken part."""
+    with (paths.TRANSLATIONS / "nl" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="nl")
+    own: set[str] = set()
+    others: set[str] = set()
+    for message in catalogue:
+        if not message.id:
+            continue
+        french = message.id if isinstance(message.id, tuple) else (message.id,)
+        dutch = message.string if isinstance(message.string, tuple) else (message.string,)
+        own.update(french if lang == "fr" else dutch)
+        others.update(dutch if lang == "fr" else french)
+    parts = {max((folded(part) for part in _PLACEHOLDER.split(text)), key=len) for text in own if text}
+    return tuple(sorted(text for text in parts - others if len(words(text)) >= LEAST))
+
+
+def strangers(site: Site, page_lang: Language, texts: Iterable[str]) -> dict[str, str]:
+    """The texts that stand on pages of this language outside elements of another: text → one page that bears it."""
+    by_start: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for text in texts:
+        by_start[tuple(words(text)[:LEAST])].append(text)
+    found: dict[str, str] = {}
+    for path, page in site.html(page_lang).items():
+        shown = words_in(page, page_lang)
+        flow = words(shown)
+        for start in set(zip(*(flow[place:] for place in range(LEAST)), strict=False)) & by_start.keys():
+            for text in by_start[start]:
+                if text in shown:
+                    found.setdefault(text, path)
+    return found
+
+
+@pytest.mark.parametrize(("page_lang", "text_lang"), [("nl", "fr"), ("fr", "nl")])
+def test_no_text_of_the_data_stands_in_the_wrong_language(
+    site: Site, page_lang: Language, text_lang: Language
+) -> None:
+    assert len(data_texts(text_lang)) > 1000
+    assert not strangers(site, page_lang, data_texts(text_lang))
+
+
+@pytest.mark.parametrize(("page_lang", "text_lang"), [("nl", "fr"), ("fr", "nl")])
+def test_no_sentence_of_the_interface_stands_in_the_wrong_language(
+    site: Site, page_lang: Language, text_lang: Language
+) -> None:
+    assert len(interface_texts(text_lang)) > 100
+    assert not strangers(site, page_lang, interface_texts(text_lang))
+
+
+@pytest.mark.parametrize("page_lang", ["fr", "nl"])
+def test_no_english_word_stands_outside_its_own_lang(site: Site, page_lang: Language) -> None:
+    english = set(ENGLISH) - SHARED
+    found = {
+        (word, path)
+        for path, page in site.html(page_lang).items()
+        for word in set(words(words_in(page, page_lang))) & english
+    }
+    assert not sorted(found)[:20]
+
+
+@pytest.mark.parametrize("page_lang", ["fr", "nl"])
+def test_every_page_is_in_the_language_of_its_address(site: Site, page_lang: Language) -> None:
+    for path, page in site.html(page_lang).items():
+        assert page.all("html")[0].attributes["lang"] == page_lang, path
+
+
+def test_a_page_and_its_twin_do_not_read_the_same(site: Site) -> None:
+    french = {page.title for page in site.html("fr").values()}
+    dutch = {page.title for page in site.html("nl").values()}
+    shared = {title.partition(" – ")[0] for title in french} & {title.partition(" – ")[0] for title in dutch}
+    assert len(shared) < 40, "only proper names may be titles in both languages"
+
+
+def test_titles_are_unique_among_pages_without_a_query(site: Site) -> None:
+    for lang in ("fr", "nl"):
+        by_title: dict[str, list[str]] = defaultdict(list)
+        for path, page in site.html(lang).items():
+            if "?" not in path:
+                by_title[page.title].append(path)
+        twice = {
+            title: paths_
+            for title, paths_ in by_title.items()
+            if len({path.rpartition("/")[2] for path in paths_}) > 1
+        }
+        assert not twice

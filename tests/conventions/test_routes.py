@@ -1,0 +1,102 @@
+"""Routes: two languages each, reachable by clicking, and none that vanishes by accident."""
+
+from collections import defaultdict
+
+from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
+
+from tests.crawl import Site
+
+BILINGUAL = {
+    "about.about",
+    "about.accessibility",
+    "about.help_page",
+    "about.open_data",
+    "about.privacy",
+    "home.index",
+    "languages.show",
+    "map.show",
+    "my_list.change",
+    "my_list.print_sheet",
+    "my_list.show",
+    "needs.show",
+    "organisations.show",
+    "plans.action",
+    "plans.index",
+    "plans.picture",
+    "plans.show",
+    "rights.show",
+    "services.benefit",
+    "services.project",
+    "services.results",
+    "services.service",
+    "services.suggestions",
+    "urgent.show",
+}
+"""Every endpoint with a French and a Dutch path. An address once printed must not vanish: edit with care."""
+
+PLAIN = {"assets.favicon", "assets.show", "home.door", "robots.robots", "robots.sitemap", "short_links.follow"}
+"""Every endpoint that belongs to no language."""
+
+NOT_LINKED = {
+    "assets.favicon": "browsers ask for it by themselves",
+    "assets.show": "pages load it, nobody clicks it",
+    "home.door": "the address one types",
+    "my_list.print_sheet": "linked from a list that is not empty (tests/web/test_my_list.py)",
+    "robots.robots": "for search engines",
+    "robots.sitemap": "named by robots.txt",
+    "services.suggestions": "for scripts",
+    "short_links.follow": "stands on paper and in messages",
+}
+
+
+def test_no_endpoint_vanishes_and_none_appears_unlisted(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == BILINGUAL | PLAIN
+
+
+def test_every_bilingual_endpoint_has_one_french_and_one_dutch_path(app: Flask) -> None:
+    paths: dict[str, list[str]] = defaultdict(list)
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in BILINGUAL:
+            assert rule.defaults is not None
+            assert rule.rule.startswith(f"/{rule.defaults['lang']}/")
+            paths[rule.endpoint].append(rule.defaults["lang"])
+    assert {endpoint: sorted(found) for endpoint, found in paths.items()} == {e: ["fr", "nl"] for e in BILINGUAL}
+
+
+def test_the_twins_of_an_endpoint_take_the_same_values_and_methods(app: Flask) -> None:
+    for endpoint in BILINGUAL:
+        french, dutch = sorted(app.url_map.iter_rules(endpoint), key=lambda rule: rule.rule[1:3])
+        assert french.methods == dutch.methods
+        assert french.arguments == dutch.arguments
+
+
+def test_addresses_are_lower_case_words_with_hyphens(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        bare = "".join(part.partition(">")[2] if ">" in part else part for part in rule.rule.split("<"))
+        assert bare == bare.lower()
+        assert "_" not in bare
+        assert bare.isascii()
+
+
+def test_every_page_can_be_reached_by_clicking_or_says_why_not(app: Flask, site: Site) -> None:
+    matcher = app.url_map.bind("localhost")
+    reached: set[tuple[str, str]] = set()
+    for path in site.linked_from:
+        try:
+            endpoint, values = matcher.match(path.partition("?")[0])
+        except (NotFound, MethodNotAllowed, RequestRedirect):
+            continue
+        reached.add((endpoint, values.get("lang", "")))
+    wanted = {
+        (rule.endpoint, (rule.defaults or {}).get("lang", ""))
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_LINKED
+    }
+    assert wanted <= reached
+
+
+def test_only_the_list_is_changed_by_a_post(app: Flask) -> None:
+    changing = {r.endpoint for r in app.url_map.iter_rules() if (r.methods or set()) - {"GET", "HEAD", "OPTIONS"}}
+    assert changing == {"my_list.change"}
