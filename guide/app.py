@@ -53,7 +53,7 @@ def _configure(app: Flask, settings: Settings, clock: Callable[[], datetime] | N
     )
     if settings.site_url:
         host = urlsplit(settings.site_url).hostname
-        app.config["TRUSTED_HOSTS"] = [host, "localhost", "127.0.0.1", "[::1]"]
+        app.config["TRUSTED_HOSTS"] = [host, "localhost", "127.0.0.1"]
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -9,7 +9,6 @@ import fcntl
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine, select, text
@@ -30,6 +29,7 @@ from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
 
 THREADS = 8
+LOOPBACK = ("127.0.0.1", "localhost")
 PREPARING = 871_090
 """Number of the PostgreSQL advisory lock held while a database is prepared (any constant of ours)."""
 
@@ -119,7 +119,11 @@ def _serve(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     _make_ready(settings, paths.DATA)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
-    app = create_app(replace(settings, site_url=settings.site_url))
+    app = create_app(settings)
+    if options.host in LOOPBACK and not settings.site_url:
+        app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
+    # The first visitor should not wait for the words to be read.
+    app.test_client().get("/fr/services/?q=jette", headers={"Host": "localhost"})
     try:
         server = create_server(app, host=options.host, port=options.port, threads=THREADS, ident=None)
     except OSError as problem:

@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from guide import paths
 
@@ -16,6 +16,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response | HTTPException:
+        if isinstance(error, SecurityError):
+            return _wrong_host()
         code = error.code or 500
         if code < 400 or error.response is not None:
             return error
@@ -43,6 +45,17 @@ def install(app: Flask) -> None:
             raise error
         log.error("failure on %s", request.endpoint, exc_info=error)
         return _broken(500)
+
+
+def _wrong_host() -> Response:
+    """Asked under a name that is not the guide's: no page is made, since its links would bear that name."""
+    answer = Response(
+        "Ce nom n’est pas celui du guide.\nDit is niet de naam van de gids.\n",
+        status=400,
+        mimetype="text/plain",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _language_from_path() -> None:
