@@ -34,9 +34,20 @@ from guide.model import (
     TextStatus,
     Theme,
     Visibility,
+    YesNo,
 )
 
 _numbers = count(1)
+
+_CHOICES = {
+    "kind": ServiceKind,
+    "state": ServiceState,
+    "publication": Publication,
+    "visibility": Visibility,
+    "free": YesNo,
+    "wheelchair": YesNo,
+}
+"""Fields of a service that a test may give as plain words: `service(state="ended")`."""
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR")
 EVERY_DAY = (*WEEKDAYS, "SA", "SU")
@@ -51,7 +62,7 @@ def source(date: str | None = "2026-10-01", **values: Any) -> SourceDocument:
     """A document read last month; `date=None` is an undated one."""
     number = next(_numbers)
     return SourceDocument(
-        **{"key": f"source-{number}", "kind": "official", "title": both(f"source {number}"), "date": date} | values
+        **{"key": f"source-{number}", "kind": "official", "title": both("source"), "date": date} | values
     )
 
 
@@ -69,7 +80,7 @@ def organization(**values: Any) -> Organization:
 def service(**values: Any) -> Service:
     """An existing, published, public service that nobody has confirmed yet."""
     number = next(_numbers)
-    return Service(
+    made = Service(
         **{
             "key": f"service-{number}",
             "short_code": f"c{number:04d}",
@@ -87,6 +98,10 @@ def service(**values: Any) -> Service:
         }
         | values
     )
+    for name, words in _CHOICES.items():
+        given = getattr(made, name)
+        setattr(made, name, None if given is None else words(given))
+    return made
 
 
 def slot(
@@ -122,9 +137,8 @@ def location(latitude: float | None = None, longitude: float | None = None, **va
 
 
 def need(key: str = "faim", **values: Any) -> TaxonomyTerm:
-    return TaxonomyTerm(
-        **{"taxonomy": "needs", "key": key, "slug": both(key), "name": both(key), "hint": both("aide")} | values
-    )
+    texts = {"slug": both(key), "name": both(key), "hint": both("aide")}
+    return TaxonomyTerm(**{"taxonomy": "needs", "key": key} | texts | values)
 
 
 def topic(parent: TaxonomyTerm, key: str = "repas", **values: Any) -> TaxonomyTerm:

@@ -33,7 +33,8 @@ def check(folder: Path) -> list[Fault]:
                 faults.append(Fault(file.path, key, field, words))
     faults.extend(_doubles(files))
     faults.extend(_names(files))
-    faults.extend(_panels(files))
+    if not faults:
+        faults.extend(_panels(files))
     if not faults:
         faults.extend(_writing(folder, files))
     return faults
@@ -48,10 +49,7 @@ def _doubles(files: list[DataFile]) -> Iterator[Fault]:
             if file.kind.name == "services":
                 claims.append(("short code", str(record.get("short_code")), "short_code"))
             if file.kind.name == "needs":
-                claims += [
-                    (f"slug {side}", str((record.get("slug") or {}).get(side)), "slug")
-                    for side in ("fr", "nl")
-                ]
+                claims += [(f"slug {side}", _side(record.get("slug"), side), "slug") for side in ("fr", "nl")]
                 claims += [("needs", key, "topics") for key in file.kind.parts(record)["needs"]]
             if file.kind.name == "plans":
                 claims += [
@@ -66,6 +64,10 @@ def _doubles(files: list[DataFile]) -> Iterator[Fault]:
                         f"“{value}” is already taken in {seen[group, value]}",
                     )
                 seen[group, value] = file.path
+
+
+def _side(value: Any, side: str) -> str:
+    return str(value.get(side)) if isinstance(value, dict) else ""
 
 
 def _names(files: list[DataFile]) -> Iterator[Fault]:
@@ -96,7 +98,12 @@ def _panels(files: list[DataFile]) -> Iterator[Fault]:
     for file in files:
         if file.kind.name == "crises":
             for record in file.records:
-                named: list[Any] = [*(record.get("danger") or []), *(record.get("talk") or [])]
+                named = [
+                    key
+                    for block in ("danger", "talk")
+                    for key in record.get(block) or []
+                    if isinstance(key, str)
+                ]
                 if not named:
                     yield Fault(file.path, str(record.get("key")), "danger", "a panel needs somebody to call")
                 for key in named:

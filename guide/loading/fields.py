@@ -5,6 +5,7 @@ say what to write instead.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 import phonenumbers
+from sqlalchemy import inspect
 
 from guide.languages import LANGUAGES, Bilingual
 
@@ -86,6 +88,8 @@ class Line(Field):
             yield self.name, "write words here (put figures in quotes), or leave the field out"
         elif len(value) > self.longest:
             yield self.name, f"{len(value)} characters; at most {self.longest}"
+        elif _has_controls(value):
+            yield self.name, "write it on one line, without tabs or control characters"
         elif self.pattern and not self.pattern.fullmatch(value):
             yield self.name, f"“{value}” does not fit: {self.hint}"
 
@@ -199,9 +203,7 @@ class Day(Field):
     """A date, as YYYY-MM-DD."""
 
     def faults(self, value: Any, known: Known) -> Faults:
-        try:
-            date.fromisoformat(value)
-        except (TypeError, ValueError):
+        if not isinstance(value, str) or not _is_day(value):
             yield self.name, f"“{value}” is no date; write it in quotes as '2026-11-03'"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
@@ -209,6 +211,16 @@ class Day(Field):
 
     def write(self, stored: Any) -> Any:
         return None if stored is None else stored.isoformat()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartialDate(Field):
+    """A year, a month or a day: '2018', '2018-07', '2018-07-13'."""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        whole = value + "-01-01"[3 * (value.count("-")) :] if isinstance(value, str) else ""
+        if not _is_day(whole):
+            yield self.name, f"“{value}” is no date; write '2018', '2018-07' or '2018-07-13', in quotes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,8 +239,10 @@ class Both(Field):
                     yield path, "write words here, or leave this side out"
                 elif len(words) > self.longest:
                     yield path, f"{len(words)} characters; at most {self.longest}"
-                elif words != words.strip() or "\t" in words or "\r" in words:
-                    yield path, "take away the spaces around the text, and tabs"
+                elif words != words.strip():
+                    yield path, "take away the spaces around the text"
+                elif _has_controls(words.replace("\n", "")):
+                    yield path, "take away tabs and control characters"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
         return Bilingual(**value) if value else Bilingual()
@@ -281,21 +295,66 @@ class Words(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table(Field):
-    """A small free-form value kept as it is (figures of the map, sentences per need)."""
-
-    kind: type
-    default: Callable[[], Any] = dict
+class Sentences(Field):
+    """A map of keys to sentences, kept as it is."""
 
     def faults(self, value: Any, known: Known) -> Faults:
-        if not isinstance(value, self.kind) or not value:
-            yield self.name, f"write a {'list' if self.kind is list else 'map of words'} here"
+        sound = isinstance(value, Mapping) and all(
+            isinstance(words, str) and words for words in value.values()
+        )
+        if not sound or not value:
+            yield self.name, "write a map of keys and sentences here"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
-        return self.default() if value is None else value
+        return dict(value or {})
 
     def write(self, stored: Any) -> Any:
-        return stored or None
+        return dict(stored) or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Points(Field):
+    """Pairs of latitude and longitude, at most `most` of them."""
+
+    most: int
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, list) or not 0 < len(value) <= self.most:
+            yield self.name, f"write a list of 1 to {self.most} pairs [latitude, longitude]"
+        elif not all(
+            isinstance(point, list)
+            and len(point) == 2
+            and all(isinstance(figure, int | float) for figure in point)
+            and LATITUDES[0] <= point[0] <= LATITUDES[1]
+            and LONGITUDES[0] <= point[1] <= LONGITUDES[1]
+            for point in value
+        ):
+            yield self.name, "each point is a pair [latitude, longitude] in the Brussels region"
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return list(value or [])
+
+    def write(self, stored: Any) -> Any:
+        return list(stored) or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records(Field):
+    """A list of small records checked by a shape and kept as they are."""
+
+    shape: "Shape"
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        yield from Many(name=self.name, shape=self.shape).faults(value, known)
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return list(value or [])
+
+    def write(self, stored: Any) -> Any:
+        return list(stored) or None
+
+    def canonical(self, value: Any) -> Any:
+        return [self.shape.canonical(item) for item in value]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -341,7 +400,11 @@ class References(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Many(Field):
-    """A list of records of their own shape. With `identity`, a child of the same key is changed, not replaced."""
+    """A list of records of their own shape.
+
+    `identity` names the field that tells them apart: such a child is changed, not replaced, when the list is
+    read again, and none may stand twice.
+    """
 
     shape: "Shape"
     identity: str = ""
@@ -365,7 +428,11 @@ class Many(Field):
                 seen.add(key)
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
-        kept = {getattr(child, self.identity): child for child in existing or []} if self.identity else {}
+        kept = (
+            {self.shape.write(child)[self.identity]: child for child in existing or []}
+            if self.identity
+            else {}
+        )
         children = []
         for position, item in enumerate(value or []):
             child = kept.get(item.get(self.identity)) or self.shape.model()
@@ -415,11 +482,15 @@ class Shape:
 
     def fill(self, target: Any, data: Mapping[str, Any], lookup: Lookup) -> None:
         """Sets every field of the object from a checked record; a field left out is emptied."""
+        fresh = inspect(target).transient
         for name, value in self.constants.items():
             setattr(target, name, value)
         for item in self.fields:
             existing = getattr(target, item.stored_as)
-            setattr(target, item.stored_as, item.read(data.get(item.name), lookup, existing))
+            value = data.get(item.name)
+            # What is already so is left alone: a list replaced by its equal would be deleted and inserted again.
+            if fresh or item.write(existing) != value:
+                setattr(target, item.stored_as, item.read(value, lookup, existing))
 
     def write(self, source: Any) -> dict[str, Any]:
         """The record as the file has it: fields in order, empty ones left out."""
@@ -432,6 +503,24 @@ class Shape:
             item.name: item.canonical(record[item.name]) for item in self.fields if item.name in record
         }
         return {name: value for name, value in ordered.items() if value is not None}
+
+
+LATITUDES, LONGITUDES = (50.7, 51.0), (4.2, 4.6)
+"""The Brussels region, with room: a figure outside it is a slip of the pen."""
+
+
+def _has_controls(text: str) -> bool:
+    return any(unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") for letter in text)
+
+
+def _is_day(text: str) -> bool:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _sides_in_order(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,8 +39,15 @@ class _Writer(yaml.SafeDumper):
         return True
 
 
+_PLAIN = str.maketrans("", "", "\n\u00a0\u202f")
+"""The line end and the no-break spaces: Python calls them unprintable, texts are full of them."""
+
+
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = "|" if "\n" in text else None
+    if not text.translate(_PLAIN).isprintable():
+        style = '"'  # control characters and exotic line ends survive only as escapes
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Writer.add_representer(str, _text)

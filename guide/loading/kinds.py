@@ -85,18 +85,21 @@ def _lineage(session: Session, key: str) -> Any:
     )
 
 
+def _maps(value: Any) -> list[Mapping[str, Any]]:
+    """The maps of a list that was not checked yet; nothing when it is no list."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
 def _topics(need: Mapping[str, Any]) -> Mapping[str, list[str]]:
-    return {
-        "needs": [str(topic.get("key")) for topic in need.get("topics") or [] if isinstance(topic, Mapping)]
-    }
+    return {"needs": [str(topic.get("key")) for topic in _maps(need.get("topics"))]}
 
 
 def _actions(plan: Mapping[str, Any]) -> Mapping[str, list[str]]:
     return {
         "actions": [
             f"{plan.get('key')}/{action.get('key')}"
-            for theme in plan.get("themes") or []
-            for action in theme.get("actions") or []
+            for theme in _maps(plan.get("themes"))
+            for action in _maps(theme.get("actions"))
         ]
     }
 

@@ -1,8 +1,8 @@
 """Loads the data files into the database, once and then again.
 
 After the first load the database is the truth. Each record's content is remembered as it was last
-loaded; a later load compares three versions field by field (file, remembered, database), changes what
-only the file changed, keeps what somebody edited, and lists what both changed.
+loaded; a later load compares three versions field by field (file, remembered, database), takes the file's
+where nobody edited it here, keeps what somebody edited, and lists it.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ class LoadReport:
     changed: int = 0
     unchanged: int = 0
     kept: list[str] = field(default_factory=list)
-    """Record and field that both the file and an editor changed: the editor's version stands."""
+    """What was left as it is here: `kind key: field` for each field edited here, and records removed here."""
     gone: list[str] = field(default_factory=list)
     """Records that are no longer in the files and were left in the database."""
 
@@ -64,16 +64,34 @@ def load(
     for kind in KINDS:
         records = [record for file in files if file.kind is kind for record in file.records]
         if kind.name == "organizations":
-            # A parent stands before its children, so that the reference finds it.
-            records.sort(key=lambda record: "parent_organization" in record)
+            records = _parents_first(records)
         progress(kind.name, len(records))
         for position, record in enumerate(records):
             key = kind.key(record)
             seen.add((kind.name, key))
             _load_one(session, kind, key, position, record, remembered, lookup, report, now)
         session.flush()
-    report.gone = sorted(f"{kind} {key}" for kind, key in remembered if (kind, key) not in seen)
+    finders = {kind.name: kind.find for kind in KINDS}
+    report.gone = sorted(
+        f"{kind} {key}" for kind, key in remembered if (kind, key) not in seen and finders[kind](session, key)
+    )
     return report
+
+
+def _parents_first(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Organisations ordered so that each stands after its parent, wherever their files are."""
+    by_key = {str(record["key"]): record for record in records}
+    ordered: dict[str, dict[str, Any]] = {}
+
+    def place(record: dict[str, Any], below: tuple[str, ...]) -> None:
+        parent = by_key.get(str(record.get("parent_organization")))
+        if parent is not None and parent["key"] not in below:
+            place(parent, (*below, str(record["key"])))
+        ordered.setdefault(str(record["key"]), record)
+
+    for record in records:
+        place(record, ())
+    return list(ordered.values())
 
 
 def _load_one(
@@ -95,10 +113,13 @@ def _load_one(
             # Somebody removed it here after it was loaded: the database is the truth.
             report.kept.append(f"{kind.name} {key}: removed here, still in the files")
             return
+        missing = _missing(kind, ordered, lookup)
+        if missing:
+            report.kept.append(f"{kind.name} {key}: not loaded, {missing}")
+            return
         target = kind.shape.model()
-        content = ordered
         with session.no_autoflush:
-            kind.shape.fill(target, content, lookup)
+            kind.shape.fill(target, ordered, lookup)
             _finish(kind, target, position)
         session.add(target)
         session.flush()
@@ -106,8 +127,12 @@ def _load_one(
         _note_change(session, kind, key)
     else:
         stored = kind.shape.write(target)
-        content, conflicts = _merge(stored, dict(memory.content) if memory else stored, ordered)
-        report.kept.extend(f"{kind.name} {key}: {name}" for name in conflicts)
+        content, edited = _merge(stored, dict(memory.content) if memory else stored, ordered)
+        report.kept.extend(f"{kind.name} {key}: {name}" for name in edited)
+        missing = _missing(kind, content, lookup)
+        if missing:
+            report.kept.append(f"{kind.name} {key}: {missing}")
+            return
         moved = getattr(target, "position", position) != position
         if content == stored and not moved:
             report.unchanged += 1
@@ -117,7 +142,8 @@ def _load_one(
                 _finish(kind, target, position)
             session.flush()
             report.changed += 1
-            _note_change(session, kind, key)
+            if content != stored:
+                _note_change(session, kind, key)
     if memory is None:
         session.add(model.LoadedRecord(kind=kind.name, key=key, content=ordered, loaded_at=now))
     elif memory.content != ordered:
@@ -128,20 +154,27 @@ def _load_one(
 def _merge(
     stored: dict[str, Any], before: dict[str, Any], file: dict[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
-    """Field by field: the file's version where only the file changed, else what is stored; and the conflicts."""
+    """Field by field: the file's version where nobody edited it here, else what is stored; and what was edited.
+
+    An edit that says the same as the file is no longer one.
+    """
     merged: dict[str, Any] = {}
-    conflicts = []
+    edited = []
     for name in dict.fromkeys([*file, *stored, *before]):
         mine, base, theirs = stored.get(name), before.get(name), file.get(name)
-        if mine == base:
-            value = theirs
-        else:
+        value = theirs
+        if mine not in (base, theirs):
             value = mine
-            if theirs not in (base, mine):
-                conflicts.append(name)
+            edited.append(name)
         if value is not None:
             merged[name] = value
-    return merged, conflicts
+    return merged, edited
+
+
+def _missing(kind: Kind, content: Mapping[str, Any], lookup: "_Lookup") -> str:
+    """What this record names that was removed here, in words; '' when everything is there."""
+    gone = [words for _, words in kind.shape.faults(content, lookup.knows)]
+    return "; ".join(gone)
 
 
 def _finish(kind: Kind, target: Any, position: int) -> None:
@@ -173,8 +206,8 @@ def _text_state(target: model.Service | model.Organization) -> Bilingual:
 
 
 def _note_change(session: Session, kind: Kind, key: str) -> None:
-    """Tells the search index, in this same transaction. All but services and organisations touch many documents."""
-    single = {"services": "service", "organizations": "organization"}
+    """Tells the search index, in this same transaction. All kinds but services touch many documents."""
+    single = {"services": "service"}
     unseen = ("sources", "urgent_numbers", "other_languages", "map", "lineage")
     if kind.name not in unseen:
         document = f"{single[kind.name]}:{key}" if kind.name in single else "*"
@@ -196,6 +229,14 @@ class _Lookup:
 
     def _finder_of(self, taxonomy: str) -> Callable[[Session, str], Any]:
         return lambda session, key: self._finders["taxonomies"](session, f"{taxonomy}:{key}")
+
+    def knows(self, kind: str, key: str) -> bool:
+        """Is there such an object in the database?"""
+        try:
+            self(kind, key)
+        except KeyError:
+            return False
+        return True
 
     def __call__(self, kind: str, key: str) -> Any:
         if (kind, key) not in self._found:

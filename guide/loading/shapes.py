@@ -7,6 +7,8 @@ from typing import Any
 from guide import model
 from guide.loading.fields import (
     KEY,
+    LATITUDES,
+    LONGITUDES,
     Both,
     BothLists,
     Choice,
@@ -17,17 +19,19 @@ from guide.loading.fields import (
     Flag,
     Line,
     Many,
+    PartialDate,
     PhoneNumber,
+    Points,
+    Records,
     Reference,
     References,
+    Sentences,
     Shape,
-    Table,
     Words,
 )
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
-PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 WEB = re.compile(r"https?://[^\s<>\"]+")
 MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
@@ -37,6 +41,17 @@ _key = Line(name="key", required=True, longest=64, pattern=KEY, hint="small lett
 _website = Line(name="website", pattern=WEB, hint="an address that starts with https://")
 _email = Line(name="email", pattern=MAIL, hint="name@organisation.be")
 _name_translated = Choice(name="name_translated", words=SIDE)
+
+
+def _position_faults(address: Mapping[str, Any]) -> Faults:
+    position = ("latitude", "longitude", "precision", "position_source")
+    if any(name in address for name in position):
+        for name in position:
+            if name not in address:
+                yield (
+                    name,
+                    "a position has a latitude, a longitude, a precision and the source that measured it",
+                )
 
 
 def _slot_faults(slot: Mapping[str, Any]) -> Faults:
@@ -90,11 +105,12 @@ ADDRESS = Shape(
         Line(name="postal_code", pattern=re.compile(r"\d{4}"), hint="four figures, in quotes"),
         Both(name="city", longest=80),
         Both(name="note", longest=300),
-        Degrees(name="latitude", low=50.7, high=51.0),
-        Degrees(name="longitude", low=4.2, high=4.6),
+        Degrees(name="latitude", low=LATITUDES[0], high=LATITUDES[1]),
+        Degrees(name="longitude", low=LONGITUDES[0], high=LONGITUDES[1]),
         Choice(name="precision", words=model.Precision),
         Reference(name="position_source", kind="sources"),
     ),
+    also=_position_faults,
 )
 SLOT = Shape(
     model.Schedule,
@@ -130,7 +146,7 @@ SOURCE = Shape(
         ),
         Both(name="title", required=True, longest=300),
         Both(name="publisher", longest=200),
-        Line(name="date", pattern=PARTIAL_DATE, hint="'2018', '2018-07' or '2018-07-13'"),
+        PartialDate(name="date"),
         Both(name="date_note", both=True, longest=200),
         Line(name="url", pattern=WEB, hint="an address that starts with https://"),
     ),
@@ -260,7 +276,7 @@ SERVICE = Shape(
         Reference(name="schedule_source", kind="sources"),
         Many(name="closures", shape=CLOSURE),
         Words(name="languages"),
-        Many(name="terms", attribute="attributes", shape=FILED_UNDER),
+        Many(name="terms", attribute="attributes", shape=FILED_UNDER, identity="term"),
         References(name="publics", kind="publics"),
         Day(name="assured_date"),
         Count(name="review_interval_months", default=6),
@@ -301,7 +317,7 @@ URGENT_NUMBER = Shape(
         Both(name="short", both=True, longest=40),
         Choice(name="block", words=("danger", "talk", "bed", "other"), required=True),
         Flag(name="always"),
-        Table(name="schedules", kind=list, default=list),
+        Records(name="schedules", shape=SLOT),
         Both(name="answers", both=True, longest=200),
         Words(name="languages"),
         Flag(name="free"),
@@ -406,7 +422,7 @@ OTHER_LANGUAGE = Shape(
         Choice(name="direction", words=("ltr", "rtl"), required=True),
         Line(name="intro", required=True),
         Line(name="call", required=True),
-        Table(name="needs", kind=dict),
+        Sentences(name="needs"),
     ),
 )
 MAP_FEATURE = Shape(
@@ -415,7 +431,7 @@ MAP_FEATURE = Shape(
         _key,
         Choice(name="kind", words=("outline", "anchor", "square"), required=True),
         Both(name="name", required=True, both=True, longest=80),
-        Table(name="points", kind=list, default=list),
+        Points(name="points", most=40),
         Line(name="source", longest=64),
     ),
 )

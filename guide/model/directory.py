@@ -310,7 +310,9 @@ class Attribute(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
-    taxonomy_term_id: Mapped[int] = mapped_column(ForeignKey("taxonomy_term.id"), index=True)
+    taxonomy_term_id: Mapped[int] = mapped_column(
+        ForeignKey("taxonomy_term.id", ondelete="CASCADE"), index=True
+    )
     position: Mapped[int] = mapped_column(Integer, default=0)
     rank: Mapped[TermRank] = mapped_column(choice(TermRank))
 

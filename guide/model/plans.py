@@ -148,12 +148,20 @@ class Action(Base):
     service_expected: Mapped[YesNo | None] = mapped_column(choice(YesNo))
 
     theme: Mapped[Theme] = relationship(back_populates="actions")
-    fulfilments: Mapped[list["Fulfilment"]] = relationship(back_populates="action")
+    fulfilments: Mapped[list["Fulfilment"]] = relationship(
+        back_populates="action", cascade="all, delete-orphan", passive_deletes=True
+    )
     leads_to: Mapped[list["ActionLineage"]] = relationship(
-        foreign_keys="ActionLineage.from_action_id", back_populates="from_action"
+        foreign_keys="ActionLineage.from_action_id",
+        back_populates="from_action",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
     comes_from: Mapped[list["ActionLineage"]] = relationship(
-        foreign_keys="ActionLineage.to_action_id", back_populates="to_action"
+        foreign_keys="ActionLineage.to_action_id",
+        back_populates="to_action",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
 
 

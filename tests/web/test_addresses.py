@@ -116,7 +116,8 @@ def test_the_public_address_is_the_operators_and_not_the_visitors(
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "gids.example.be.evil.example", "evil.example:80", "gids.example.be@evil.example", "a b", ""]
+    "host",
+    ["evil.example", "gids.example.be.evil.example", "evil.example:80", "gids.example.be@evil.example", "a b", ""],
 )
 def test_another_host_is_refused_once_the_public_address_is_set(
     make_app: Callable[..., Flask], loaded: Path, host: str
@@ -138,11 +139,13 @@ def test_redirects_stay_on_the_site(client: PageClient) -> None:
     for path in ("/", "/s/huys", "/fr/services", "/fr/projets/resto-jet", "/fr/plans/pasap-2022-2027/01"):
         page = client.get(path, headers={"Accept-Language": "fr", "Host": "evil.example"})
         location = page.headers["Location"]
-        assert location.startswith("/") or location.startswith("http://evil.example/"), location
+        assert location.startswith(("/", "http://evil.example/")), location
         assert not location.startswith("//")
 
 
-@pytest.mark.parametrize("path", ["//evil.example", "//evil.example/", "//evil.example/fr", "/fr//evil.example", "/\\evil"])
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "//evil.example/", "//evil.example/fr", "/fr//evil.example", "/\\evil"]
+)
 def test_no_address_redirects_to_another_host(client: PageClient, path: str) -> None:
     page = client.get("/", environ_overrides={"PATH_INFO": path, "REQUEST_URI": path})
     location = page.headers.get("Location", "/")

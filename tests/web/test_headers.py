@@ -42,7 +42,8 @@ SENSITIVE = [
 
 def assets(client: PageClient, path: str = "/fr/services/1712") -> list[str]:
     page = client.get(path)
-    found = [e.attributes["href"] for e in page.all("link")] + [e.attributes.get("src", "") for e in page.all("script")]
+    found = [element.attributes["href"] for element in page.all("link")]
+    found += [element.attributes.get("src", "") for element in page.all("script")]
     found += [e.attributes["href"].partition("#")[0] for e in page.all("use")]
     return sorted({address for address in found if address.startswith("/static/")})
 
@@ -133,7 +134,9 @@ def test_a_sensitive_page_is_kept_by_nobody(client: PageClient, path: str) -> No
     assert "ETag" not in page.headers
 
 
-@pytest.mark.parametrize("path", ["/fr/", "/fr/services/?q=faim", "/fr/services/1712", "/nl/kaart", "/", "/fr/ma-liste"])
+@pytest.mark.parametrize(
+    "path", ["/fr/", "/fr/services/?q=faim", "/fr/services/1712", "/nl/kaart", "/", "/fr/ma-liste"]
+)
 def test_looking_sets_no_cookie(client: PageClient, path: str) -> None:
     assert "Set-Cookie" not in client.get(path).headers
     assert "Set-Cookie" not in client.get(path, headers={"Referer": "https://www.example.be/fr/"}).headers

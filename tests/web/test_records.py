@@ -20,7 +20,8 @@ from tests.pages import PageClient
 from tests.words import folded, of_class
 
 RECORDS: dict[str, dict[str, Any]] = {
-    file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted((paths.DATA / "services").iterdir())
+    file.stem: yaml.safe_load(file.read_text(encoding="utf-8"))
+    for file in sorted((paths.DATA / "services").iterdir())
 }
 FAMILIES = {
     "service": ("/fr/services/", "/nl/diensten/"),

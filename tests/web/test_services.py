@@ -166,7 +166,7 @@ def test_the_pager_keeps_words_and_filters(client: PageClient) -> None:
 
 def test_what_only_a_plan_announced_never_ranks_above_what_exists(client: PageClient) -> None:
     for words in ("surendettement", "ordinateur", "jeunes", "budget"):
-        cards = [card for card in of_class(client.get("/fr/services/?q=" + quote(words)), "card")]
+        cards = of_class(client.get("/fr/services/?q=" + quote(words)), "card")
         standing = ["Annoncé dans un plan" in folded(card.text) or "Terminé" in card.text for card in cards]
         assert standing == sorted(standing), f"{words}: an announced record stands above an existing one"
 

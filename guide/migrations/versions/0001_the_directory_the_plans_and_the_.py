@@ -224,8 +224,8 @@ def upgrade() -> None:
     sa.Column('fr', sa.JSON(), nullable=False),
     sa.Column('nl', sa.JSON(), nullable=False),
     sa.Column('other', sa.JSON(), nullable=False),
-    sa.ForeignKeyConstraint(['crisis_id'], ['crisis.id'], name=op.f('fk_word_group_crisis_id_crisis')),
-    sa.ForeignKeyConstraint(['term_id'], ['taxonomy_term.id'], name=op.f('fk_word_group_term_id_taxonomy_term')),
+    sa.ForeignKeyConstraint(['crisis_id'], ['crisis.id'], name=op.f('fk_word_group_crisis_id_crisis'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['term_id'], ['taxonomy_term.id'], name=op.f('fk_word_group_term_id_taxonomy_term'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['vocabulary_id'], ['vocabulary.id'], name=op.f('fk_word_group_vocabulary_id_vocabulary'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_word_group'))
     )
@@ -239,7 +239,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('rank', sa.Enum('primary', 'secondary', name='termrank', native_enum=False, length=32), nullable=False),
     sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_attribute_service_id_service'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['taxonomy_term_id'], ['taxonomy_term.id'], name=op.f('fk_attribute_taxonomy_term_id_taxonomy_term')),
+    sa.ForeignKeyConstraint(['taxonomy_term_id'], ['taxonomy_term.id'], name=op.f('fk_attribute_taxonomy_term_id_taxonomy_term'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attribute')),
     sa.UniqueConstraint('service_id', 'taxonomy_term_id', name=op.f('uq_attribute_service_id_taxonomy_term_id'))
     )
@@ -355,7 +355,7 @@ def upgrade() -> None:
     sa.Column('languages', sa.JSON(), nullable=False),
     sa.Column('free', sa.Boolean(), nullable=False),
     sa.Column('checked', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_urgent_number_service_id_service')),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_urgent_number_service_id_service'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_urgent_number')),
     sa.UniqueConstraint('key', name=op.f('uq_urgent_number_key'))
     )

@@ -1,0 +1,43 @@
+"""The words that answered a query are marked; the text itself never changes."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guide.directory.snippets import Piece, best_sentence, marked
+from guide.directory.understanding import Understanding
+from guide.directory.vocabulary import query_words
+from guide.languages import LocalText
+
+
+def meant(query: str, language="fr") -> Understanding:
+    return Understanding(query, False, query_words(query, language))
+
+
+def test_the_words_searched_are_marked_in_all_their_forms() -> None:
+    pieces = marked(LocalText("Des repas, un repas. L’Épicerie sociale !", "fr"), meant("epiceries repas"))
+    assert [piece.words for piece in pieces if piece.marked] == ["repas", "repas", "L’Épicerie"]
+
+
+def test_without_a_query_nothing_is_marked() -> None:
+    assert marked(LocalText("Un repas.", "fr"), None) == [Piece("Un repas.", False)]
+    assert marked(LocalText("Un repas.", "fr"), meant("")) == [Piece("Un repas.", False)]
+    assert marked(LocalText("", "fr"), meant("repas")) == []
+
+
+def test_a_text_is_marked_in_its_own_language() -> None:
+    pieces = marked(LocalText("Gratis maaltijden in Jette", "nl"), meant("maaltijd", "nl"))
+    assert [piece.words for piece in pieces if piece.marked] == ["maaltijden"]
+
+
+@given(st.text(max_size=200), st.text(max_size=40))
+def test_joined_the_pieces_are_the_text(text: str, query: str) -> None:
+    assert "".join(piece.words for piece in marked(LocalText(text, "fr"), meant(query))) == text
+
+
+def test_the_best_sentence_holds_most_of_the_words_searched() -> None:
+    text = LocalText("Un accueil. Un repas chaud. Un repas.\nUne douche chaude et un repas.", "fr", True)
+    found = best_sentence(text, meant("repas chaud"))
+    assert found == LocalText("Un repas chaud.", "fr", True)
+    assert best_sentence(text, meant("vélo")) is None
+    assert best_sentence(LocalText("", "fr"), meant("vélo")) is None
+    assert best_sentence(text, meant("")) is None

@@ -1,0 +1,125 @@
+"""Whatever is typed is words: mended where it can be, bounded always, an error never."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from guide.directory import indexing
+from guide.directory.understanding import LONGEST_QUERY, MOST_CLAUSES, MOST_WORDS, tidy, understand
+from guide.directory.vocabulary import lexicon
+from guide.model import Vocabulary, WordGroup
+from guide.search.engine import MAX_ALTERNATIVES
+from guide.search.memory_engine import MemoryEngine
+from tests import factories
+from tests.conftest import MONDAY_MORNING
+
+
+@pytest.fixture
+def meant(session: Session):
+    """`meant("ordinnateur")` on a guide that knows a few words."""
+    need = factories.need("numerique", name=factories.both("zzz"))
+    group = WordGroup(term=need, fr=["ordinateur", "zone blanche"], nl=["computer"])
+    lending = factories.both("prêt")
+    session.add_all(
+        [
+            Vocabulary(key="numerique", groups=[group]),
+            factories.service(key="velotheque", name=factories.both("Vélothèque"), summary=lending),
+            factories.service(key="social", name=factories.both("service social")),
+            factories.service(key="article-27", name=factories.both("Article 27")),
+        ]
+    )
+    session.flush()
+    engine, words = MemoryEngine(), lexicon(session)
+    indexing.rebuild(session, engine, MONDAY_MORNING.date())
+    return lambda query, language="fr": understand(query, language, words, engine)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "corrected"),
+    [
+        ("ordinnateur", "fr", "ordinateur"),
+        ("ordinateur", "fr", None),
+        ("computter", "nl", "computer"),
+        ("velo theque", "fr", "velotheque"),
+        ("servicesocial", "fr", "service social"),
+        ("article27", "fr", "article 27"),
+        ("velot", "fr", None),
+        ("xyzzyx", "fr", None),
+        ("abc", "fr", None),
+    ],
+)
+def test_unknown_words_are_mended_joined_or_split_and_it_is_said(meant, query, language, corrected) -> None:
+    assert meant(query, language).corrected == corrected
+
+
+def test_a_mended_word_means_what_the_right_one_means(meant) -> None:
+    assert meant("ordinnateur").terms == meant("ordinateur").terms == ["numerique"]
+    assert meant("ordinnateur").needs == ["numerique"]
+
+
+def test_a_reader_is_understood_in_the_other_language_too(meant) -> None:
+    assert meant("computer", "fr").terms == ["numerique"]
+
+
+def test_words_of_one_phrase_make_one_clause_and_each_other_word_its_own(meant) -> None:
+    assert len(meant("zone blanche").clauses) == 1
+    assert len(meant("zone blanche prêt inconnu").clauses) == 3
+    assert meant("").clauses == meant("le la les").clauses == meant("?!*").clauses == ()
+
+
+def test_the_name_of_a_service_asks_for_that_service(meant) -> None:
+    (clause,) = meant("velotheque").clauses
+    assert ("concept", "=velotheque") in [(term.field, term.text) for term in clause.alternatives]
+
+
+def test_the_last_word_may_be_a_beginning(meant) -> None:
+    assert any(term.prefix for term in meant("prêt vélo").clauses[-1].alternatives)
+    assert not any(term.prefix for term in meant("prêt vélo").clauses[0].alternatives)
+
+
+@pytest.mark.parametrize(
+    ("typed", "searched", "cut"),
+    [
+        ("  j'ai   faim ", "j'ai faim", False),
+        ("a\x00b\tc\nd", "a b c d", False),
+        ("a" * 200, "a" * 200, False),
+        ("a" * 201, "a" * 200, True),
+        (" " * 500 + "soupe", "soupe", False),
+        ("soupe " * 400, ("soupe " * 400)[:200].strip(), True),
+        ("\u202esoupe\ud800", "soupe", False),
+    ],
+)
+def test_a_query_is_cut_to_two_hundred_characters_and_it_is_said(typed, searched, cut) -> None:
+    assert tidy(typed) == (searched, cut)
+
+
+def test_a_query_without_end_is_answered_from_its_beginning(meant) -> None:
+    found = meant("ordinateur " * 10_000)
+    assert found.cut
+    assert len(found.query) <= LONGEST_QUERY
+    assert len(found.words) <= MOST_WORDS
+    assert found.needs == ["numerique"]
+
+
+ODD = st.sampled_from(["*", "?", "AND", '"', "(", "name:", "^4", "~", "\\", "\x00", "مساعدة", "帮助", "’", "plus"])
+ANYTHING = st.one_of(st.text(max_size=400), st.lists(ODD | st.text(max_size=12), max_size=40).map(" ".join))
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=ANYTHING, language=st.sampled_from(["fr", "nl"]))
+def test_any_text_is_understood_in_at_most_twelve_clauses(words, index, query, language) -> None:
+    found = understand(query, language, words, index)
+    assert len(found.query) <= LONGEST_QUERY
+    assert len(found.clauses) <= MOST_CLAUSES == 12
+    assert found.query == found.query.strip()
+    index.search(found.clauses, limit=5)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_reading_of_a_phrase_is_lost_to_the_bounds_of_the_engine(words, index, data) -> None:
+    phrase = data.draw(st.sampled_from(words.phrases))
+    for clause in understand(phrase.text, phrase.language or "fr", words, index).clauses:
+        concepts = [place for place, term in enumerate(clause.alternatives) if term.field == "concept"]
+        assert max(concepts, default=0) < MAX_ALTERNATIVES
