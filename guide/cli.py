@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from waitress.server import create_server
 
 from guide import __version__, clock, migrations, paths
-from guide.app import create_app
+from guide.app import create_app, require_current
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, check, export, load
@@ -47,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("guide: the data files have faults, nothing was loaded:", file=sys.stderr)
         for fault in problem.faults:
             print(f"  {fault}", file=sys.stderr)
+    except IndexBusy:
+        print("guide: another process is writing the search index; try again in a moment.", file=sys.stderr)
+    except (IndexUnavailable, OSError) as problem:
+        print(f"guide: {problem}", file=sys.stderr)
     except SQLAlchemyError as problem:
         reason = str(getattr(problem, "orig", problem)).splitlines()[0]
         print(f"guide: the database cannot be used ({reason}). Check GUIDE_DATABASE_URL.", file=sys.stderr)
@@ -160,8 +164,7 @@ def _format(options: argparse.Namespace) -> int:
 
 def _load(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
-    engine = open_database(settings.database_url)
-    with _alone(settings, engine):
+    with _database(settings) as engine, _alone(settings, engine):
         migrations.upgrade(engine)
         _tell(_load_files(engine, options.folder))
         _refresh_index(settings, engine)
@@ -170,18 +173,24 @@ def _load(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
-    with Session(open_database(settings.database_url)) as session:
-        written = export(session, options.folder)
+    with _database(settings) as engine:
+        require_current(engine)
+        with Session(engine) as session:
+            written = export(session, options.folder)
     print(f"{len(written)} files written to {options.folder}")
     return 0
 
 
 def _index(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
-    engine = open_database(settings.database_url)
-    index = _open_index(settings, engine)
+    with _database(settings) as engine:
+        require_current(engine)
+        return _index_verb(options.verb, _open_index(settings, engine), engine)
+
+
+def _index_verb(verb: str, index: WhooshEngine, engine: Engine) -> int:
     with Session(engine) as session:
-        if options.verb == "rebuild":
+        if verb == "rebuild":
             indexing.rebuild(session, index, clock.today())
             print(f"Index rebuilt; it stands at revision {index.revision()}.")
             return 0
@@ -196,8 +205,7 @@ def _index(options: argparse.Namespace) -> int:
 
 def _make_ready(settings: Settings, data: Path) -> None:
     """Migrates, loads the data once, and brings the index up to date; each step is safe to be killed in."""
-    engine = open_database(settings.database_url)
-    with _alone(settings, engine):
+    with _database(settings) as engine, _alone(settings, engine):
         if migrations.current(engine) != migrations.head():
             print("Preparing the database …", flush=True)
             migrations.upgrade(engine)
@@ -207,7 +215,16 @@ def _make_ready(settings: Settings, data: Path) -> None:
             print("Loading the directory and the plans …", flush=True)
             _tell(_load_files(engine, data))
         _refresh_index(settings, engine)
-    engine.dispose()
+
+
+@contextlib.contextmanager
+def _database(settings: Settings) -> Iterator[Engine]:
+    """The database, with nothing left open afterwards."""
+    engine = open_database(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _load_files(engine: Engine, folder: Path) -> LoadReport:

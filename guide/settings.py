@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
 
 class WrongSetting(Exception):
     """A setting that cannot work; the message names it and says how to mend it."""
@@ -67,15 +70,23 @@ def _instance(environ: Mapping[str, str]) -> Path:
 
 
 def _database_url(environ: Mapping[str, str], instance: Path) -> str:
-    url = environ.get("GUIDE_DATABASE_URL", "").strip()
-    if not url:
-        return f"sqlite:///{instance / 'guide.sqlite3'}"
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+    text = environ.get("GUIDE_DATABASE_URL", "").strip()
+    if not text:
+        # Built, not pasted together: a folder's name may hold a question or percent sign.
+        file = URL.create("sqlite", database=str(instance / "guide.sqlite3"))
+        return file.render_as_string(hide_password=False)
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = None
+    in_file = url is not None and url.drivername == "sqlite" and url.database not in (None, "", ":memory:")
+    on_server = url is not None and url.drivername == "postgresql+psycopg" and bool(url.host and url.database)
+    if not in_file and not on_server:
         raise WrongSetting(
             "GUIDE_DATABASE_URL: write sqlite:////path/to/guide.sqlite3 or "
             "postgresql+psycopg://user:password@host/name, or leave it out for SQLite in the instance folder."
         )
-    return url
+    return text
 
 
 def _site_url(environ: Mapping[str, str]) -> str | None:
@@ -88,7 +99,8 @@ def _site_url(environ: Mapping[str, str]) -> str | None:
     except ValueError:
         valid = False
         parts = urlsplit("")
-    if not valid or parts.path or parts.query or parts.fragment or parts.username:
+    named = parts.username is not None or parts.password is not None
+    if not valid or parts.path or parts.query or parts.fragment or named or any(map(str.isspace, url)):
         raise WrongSetting(
             "GUIDE_SITE_URL: write the public address as https://guide.example.be, "
             "without a path, a question mark or a name and password."

@@ -190,6 +190,8 @@ class Degrees(Field):
                 self.name,
                 f"“{value}” is not a figure between {self.low} and {self.high} (the Brussels region)",
             )
+        elif round(value, 5) != value:
+            yield self.name, f"“{value}”: at most five decimals, about a metre"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
         return None if value is None else Decimal(str(value)).quantize(Decimal("0.00001"))

@@ -40,7 +40,7 @@ def ids(catalogue: Catalog) -> set[str | tuple[str, ...]]:
 
 def strings(message: Message) -> list[str]:
     """The translation, one a plural form."""
-    return list(message.string) if isinstance(message.string, tuple | list) else [message.string]
+    return list(message.string) if isinstance(message.string, tuple | list) else [message.string or ""]
 
 
 def test_every_sentence_is_in_the_catalogue() -> None:
@@ -71,11 +71,11 @@ def test_translations_bear_the_same_placeholders() -> None:
         if not message.id:
             continue
         if isinstance(message.id, str):
-            pairs = [(message.id, message.string, True)]
+            pairs = [(message.id, strings(message)[0], True)]
         else:
             one, many = message.id
             # "Voir le service ouvert" needs no figure: the singular may leave it out, never add one.
-            pairs = [(one + many, message.string[0], False), (many, message.string[1], True)]
+            pairs = [(one + many, strings(message)[0], False), (many, strings(message)[1], True)]
         for french, translated, same in pairs:
             asked, given = set(_PLACEHOLDER.findall(french)), set(_PLACEHOLDER.findall(translated))
             if translated and (asked != given if same else not given <= asked):

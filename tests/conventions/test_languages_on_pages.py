@@ -72,7 +72,7 @@ def interface_texts(lang: Language) -> tuple[str, ...]:
         if not message.id:
             continue
         french = message.id if isinstance(message.id, tuple) else (message.id,)
-        dutch = message.string if isinstance(message.string, tuple) else (message.string,)
+        dutch = message.string if isinstance(message.string, tuple) else (str(message.string or ""),)
         own.update(french if lang == "fr" else dutch)
         others.update(dutch if lang == "fr" else french)
     parts = {max((folded(part) for part in _PLACEHOLDER.split(text)), key=len) for text in own if text}

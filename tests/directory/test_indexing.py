@@ -87,13 +87,8 @@ def built(live: LiveIndex, db: Session, folder: Path) -> Path:
     return folder
 
 
-def damages() -> list[tuple[str, str]]:
-    return [
-        (file, how) for file in ("current", "sums.json", "manifest.json", ".toc", ".seg") for how in ("lost", "cut", "other")
-    ]
-
-
-@pytest.mark.parametrize(("file", "how"), damages())
+@pytest.mark.parametrize("how", ["lost", "cut", "other"])
+@pytest.mark.parametrize("file", ["current", "sums.json", "manifest.json", ".toc", ".seg"])
 def test_an_index_damaged_in_any_file_is_rebuilt_and_answers_meanwhile(built, live, db, file, how) -> None:
     (place,) = [path for path in built.rglob("*") if path.is_file() and path.name.endswith(file)]
     if how == "lost":
@@ -151,7 +146,7 @@ def test_many_changes_at_once_rebuild_everything(built, live, db) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["need:faim", "action:plan/1", "service:", "service:absent", "organization:absent", "nonsense"]
+    "document", ["need:faim", "action:plan/1", "service:", "service:absent", "organization:absent", "odd"]
 )
 def test_a_change_of_any_document_is_taken_up_without_harm(built, live, db, document) -> None:
     change(db, "b", "service:b", document)

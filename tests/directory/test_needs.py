@@ -76,9 +76,8 @@ def test_needs_come_in_their_order_without_their_topics(session: Session) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_real_need_has_somebody_who_exists(directory: Session, language) -> None:
+def test_for_every_real_need_those_named_to_help_exist(directory: Session, language) -> None:
     for need in all_needs(directory):
         found = help_with(directory, need, language)
-        assert found.first, need.key
-        assert {service.state for service in (*found.first, *found.also)} == {ServiceState.EXISTING}
+        assert {service.state for service in (*found.first, *found.also)} <= {ServiceState.EXISTING}, need.key
         assert need_by_slug(directory, need.slug.side(language), language) is need

@@ -122,7 +122,8 @@ def test_only_lines_that_answer_at_night_look_so_at_any_hour_of_a_week(directory
 
 def test_the_line_for_couples_never_looks_open_at_night_or_on_a_sunday(directory: Session) -> None:
     for at in WEEK:
-        (found,) = [each for each in urgent_lines(directory, at) if each.key == "ecoute-violences-conjugales"]
+        lines = {found.key: found for found in urgent_lines(directory, at)}
+        found = lines["ecoute-violences-conjugales"]
         if at.hour < 9 or at.hour >= 19 or at.weekday() >= 5:
             assert found.answers is Answers.NOT_NOW, at
 

@@ -28,7 +28,7 @@ TEXT = fields.Both(name="text", longest=10)
 BOTH = fields.Both(name="text", both=True)
 LISTS = fields.BothLists(name="lists")
 DAYS = fields.Words(name="byday", allowed=("MO", "TU"))
-TABLE = fields.Table(name="points", kind=list)
+POINTS = fields.Points(name="points", most=40)
 REFERENCE = fields.Reference(name="source", kind="sources")
 REFERENCES = fields.References(name="publics", kind="publics")
 MANY = fields.Many(name="citations", shape=EVIDENCE)
@@ -78,7 +78,7 @@ def knows(kind: str, key: str) -> bool:
         (TEXT, {"fr": 3}, "write words here, or leave this side out"),
         (TEXT, {"nl": "een lange tekst"}, "15 characters; at most 10"),
         (TEXT, {"fr": " soupe"}, "take away the spaces"),
-        (TEXT, {"fr": "a\tb"}, "take away the spaces around the text, and tabs"),
+        (TEXT, {"fr": "a\tb"}, "take away tabs and control characters"),
         (TEXT, {"fr": "a\x00b"}, ""),
         (BOTH, {"fr": "soupe"}, "needed in both languages"),
         (LISTS, ["a"], "write a map with fr and nl"),
@@ -90,8 +90,8 @@ def knows(kind: str, key: str) -> bool:
         (DAYS, ["MO", "MO"], "“MO” stands here twice"),
         (DAYS, ["LU"], "“LU” is not one of: MO, TU"),
         (DAYS, [None], "is not text"),
-        (TABLE, {}, "write a list here"),
-        (TABLE, [], "write a list here"),
+        (POINTS, {}, "write a list of 1 to 40 pairs"),
+        (POINTS, [], "write a list of 1 to 40 pairs"),
         (REFERENCE, "unknown", "“unknown” is not the key of any record of sources"),
         (REFERENCE, ["known"], "is not the key of any record"),
         (REFERENCES, ["known", "unknown"], "“unknown” is not the key of any record of publics"),

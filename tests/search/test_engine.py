@@ -160,7 +160,7 @@ def test_a_clause_scores_by_its_best_alternative_and_a_small_share_of_the_others
         return engine.search([Clause(alternatives)]).hits[0].score
 
     light, heavy = Term("name_fr", "soupe"), Term("concept", "food", 4.0)
-    assert score(heavy) == pytest.approx(4 * score(light))
+    assert score(light) < score(heavy)
     assert score(light, heavy) == score(heavy, light) == pytest.approx(score(heavy) + TIE * score(light))
     assert 0 < TIE < 0.5
 

@@ -104,7 +104,7 @@ def test_the_public_address_is_the_operators_and_not_the_visitors(
     make_app: Callable[..., Flask], loaded: Path
 ) -> None:
     client = PageClient(make_app(loaded, site_url="https://gids.example.be"))
-    for host in ("gids.example.be", "localhost", "127.0.0.1:8000", "[::1]:8000"):
+    for host in ("gids.example.be", "localhost", "127.0.0.1:8000"):
         page = client.get("/fr/services/resto-jet", headers={"Host": host})
         assert page.status == 200
         assert canonical(page) == "https://gids.example.be/fr/services/resto-jet"

@@ -95,15 +95,15 @@ def test_a_locked_database_answers_with_the_urgent_numbers(
     assert "locked" not in page.html
 
 
-def test_a_database_locked_by_another_process_is_waited_for_and_then_said(
+def test_a_database_locked_by_another_process_is_said_and_then_forgotten(
     make_app: Callable[..., Flask], instance: Path
 ) -> None:
     app = make_app(instance)
     engine = app.extensions["guide"].engine
 
-    @event.listens_for(engine, "connect")
-    def _impatient(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA busy_timeout = 0")
+    @event.listens_for(engine, "do_connect")
+    def _impatient(dialect: Any, record: Any, arguments: Any, options: dict[str, Any]) -> None:
+        options["timeout"] = 0
 
     engine.dispose()
     holder = sqlite3.connect(instance / "guide.sqlite3", isolation_level=None)

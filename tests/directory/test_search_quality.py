@@ -1,0 +1,85 @@
+"""Citizens' queries against the real guide: what helps stands at the top, in both languages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from guide.directory.finding import find
+from guide.directory.vocabulary import Lexicon
+from guide.languages import LANGUAGES, Language
+from guide.search.memory_engine import MemoryEngine
+from tests.conftest import MONDAY_MORNING
+
+ACCEPTANCE = 14
+"""The first rows of each file are the acceptance list; the others were written by somebody else."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A query, what helps with it, and the keys that were found, best first."""
+
+    query: str
+    expected: frozenset[str]
+    found: tuple[str, ...]
+
+    @property
+    def reciprocal_rank(self) -> float:
+        places = [place for place, key in enumerate(self.found[:10], start=1) if key in self.expected]
+        return 1 / places[0] if places else 0.0
+
+    @property
+    def recall(self) -> float:
+        """The share of what helps that stands among the first five (at most five can)."""
+        return len(self.expected.intersection(self.found[:5])) / min(5, len(self.expected))
+
+    def __str__(self) -> str:
+        return f"{self.query!r}: {', '.join(self.found[:5])} (expected {', '.join(sorted(self.expected))})"
+
+
+def rows(language: Language) -> list[tuple[str, frozenset[str]]]:
+    text = (Path(__file__).parent / f"queries_{language}.tsv").read_text(encoding="utf-8")
+    return [(query, frozenset(keys.split(","))) for query, keys, _ in (line.split("\t") for line in text.splitlines())]
+
+
+@pytest.fixture(scope="module")
+def answered(engine, words: Lexicon, index: MemoryEngine) -> dict[Language, list[Answered]]:
+    """Every query of both files, asked once."""
+    with Session(engine) as session:
+
+        def ask(query: str, language: Language) -> tuple[str, ...]:
+            found = find(session, index, words, query, language, MONDAY_MORNING)
+            return tuple(service.key for service in found.services)
+
+        return {
+            language: [Answered(query, keys, ask(query, language)) for query, keys in rows(language)]
+            for language in LANGUAGES
+        }
+
+
+def report(measure: str, answers: Sequence[Answered]) -> tuple[float, str]:
+    """The mean of a measure, and the queries that pull it down."""
+    values = [getattr(answer, measure) for answer in answers]
+    weak = [str(answer) for answer, value in zip(answers, values, strict=True) if value < 1]
+    return sum(values) / len(values), f"{measure} is below 1 for:\n" + "\n".join(weak)
+
+
+@pytest.mark.parametrize("measure", ["reciprocal_rank", "recall"])
+@pytest.mark.parametrize("rows_asked", [ACCEPTANCE, None], ids=["acceptance", "all"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_helps_stands_at_the_top(answered, language: Language, rows_asked: int | None, measure: str) -> None:
+    mean, weak = report(measure, answered[language][:rows_asked])
+    assert mean >= 0.9, weak
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_listed_query_stays_without_any_answer(answered, language: Language) -> None:
+    assert [str(answer) for answer in answered[language] if not answer.found] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_queries_expect_services_that_exist(language: Language, index: MemoryEngine) -> None:
+    known = {hit.id for hit in index.search(limit=1000, filters={"type": ["service"]}).hits}
+    assert {key for _, keys in rows(language) for key in keys if f"service:{key}" not in known} == set()
