@@ -13,7 +13,9 @@ Run = Callable[..., int]
 
 
 @contextmanager
-def commands(instance: Path, monkeypatch: pytest.MonkeyPatch, **environ: str) -> Iterator[tuple[Run, list[Engine]]]:
+def commands(
+    instance: Path, monkeypatch: pytest.MonkeyPatch, **environ: str
+) -> Iterator[tuple[Run, list[Engine]]]:
     """`run("prepare")` gives the exit code; beside it, every engine the commands opened."""
     opened: list[Engine] = []
     opening = cli.open_database

@@ -40,14 +40,14 @@ from guide.model import (
 _numbers = count(1)
 
 _CHOICES = {
-    "kind": ServiceKind,
-    "state": ServiceState,
     "publication": Publication,
     "visibility": Visibility,
     "free": YesNo,
     "wheelchair": YesNo,
+    "service_expected": YesNo,
+    "text_status": TextStatus,
 }
-"""Fields of a service that a test may give as plain words: `service(state="ended")`."""
+"""What a test may give as plain words: `action(text_status="missing")` is as the database gives it back."""
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR")
 EVERY_DAY = (*WEEKDAYS, "SA", "SU")
@@ -98,9 +98,15 @@ def service(**values: Any) -> Service:
         }
         | values
     )
+    made.kind, made.state = ServiceKind(made.kind), ServiceState(made.state)
+    return _as_stored(made)
+
+
+def _as_stored(made: Any) -> Any:
     for name, words in _CHOICES.items():
-        given = getattr(made, name)
-        setattr(made, name, None if given is None else words(given))
+        given = getattr(made, name, None)
+        if given is not None:
+            setattr(made, name, words(given))
     return made
 
 
@@ -185,7 +191,7 @@ def action(**values: Any) -> Action:
         "text_status": TextStatus.HELD,
         "fulfilments": [],
     }
-    return Action(**defaults | values)
+    return _as_stored(Action(**defaults | values))
 
 
 def fulfilment(of: Action, by: Service | None = None, **values: Any) -> Fulfilment:

@@ -169,7 +169,8 @@ def test_load_of_unsound_files_loads_nothing_and_ends_with_1(guide, small, tmp_p
 
 def test_load_brings_the_index_up_to_date(guide, small) -> None:
     assert guide.run("prepare") == 0
-    helpers.write(small, {"services/pain.yaml": helpers.service("pain", summary={"fr": "Du croissant chaud."})})
+    changed = helpers.service("pain", summary={"fr": "Du croissant chaud."})
+    helpers.write(small, {"services/pain.yaml": changed})
     assert guide.run("load", small) == 0
     assert guide.run("index", "verify") == 0
     assert WhooshEngine(index_folder(guide.instance)).knows("croissant", "fr")
@@ -222,7 +223,9 @@ def test_a_command_before_prepare_names_prepare(guide, tmp_path, monkeypatch, ca
     ],
 )
 @pytest.mark.parametrize("command", ["serve", "prepare", "load"])
-def test_a_wrong_setting_stops_the_start_and_is_named(guide, monkeypatch, capsys, command, name, value) -> None:
+def test_a_wrong_setting_stops_the_start_and_is_named(
+    guide, monkeypatch, capsys, command, name, value
+) -> None:
     monkeypatch.setenv(name, value)
     assert guide.run(command) == 1
     problem = capsys.readouterr().err
@@ -246,7 +249,7 @@ def test_help_explains_every_command(guide, capsys) -> None:
         assert f"    {command}  " in told
 
 
-@pytest.mark.parametrize("command", [("prepare",), ("load", "data"), ("export", "out"), ("index", "verify")])
+@pytest.mark.parametrize("command", [("prepare",), ("load", "data"), ("export", "o"), ("index", "verify")])
 def test_a_command_leaves_no_connection_open(guide, small, tmp_path, monkeypatch, command) -> None:
     assert guide.run("prepare") == 0
     monkeypatch.chdir(tmp_path)

@@ -14,8 +14,10 @@ from guide.database import open_database
 from guide.model import Base, Organization
 from tests import factories, postgresql
 
+ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])])
+
+@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
 def engine(request, tmp_path) -> Iterator[Engine]:
     """An empty database of each kind."""
     if request.param == "postgresql":

@@ -46,7 +46,11 @@ def test_without_a_name_the_instance_stands_in_the_current_folder(tmp_path: Path
         ("GUIDE_DATABASE_URL", "sqlite:///", "sqlite:////path"),
         ("GUIDE_DATABASE_URL", "sqlite:///:memory:", "sqlite:////path"),
         ("GUIDE_DATABASE_URL", "postgresql+psycopg://", "postgresql+psycopg://user"),
-        ("GUIDE_DATABASE_URL", "postgresql+psycopg://guide@localhost:port/guide", "postgresql+psycopg://user"),
+        (
+            "GUIDE_DATABASE_URL",
+            "postgresql+psycopg://guide@localhost:port/guide",
+            "postgresql+psycopg://user",
+        ),
         ("GUIDE_SITE_URL", "guide.example.be", "https://guide.example.be"),
         ("GUIDE_SITE_URL", "ftp://guide.example.be", "https://guide.example.be"),
         ("GUIDE_SITE_URL", "https://", "https://guide.example.be"),

@@ -158,7 +158,7 @@ def _service(service: Service, today: date) -> Document:
             *filed_names,
             *(
                 place
-                for location in service.locations
+                for location in service.places
                 for place in _sides(language, location.street, location.city)
             ),
             *(_sides(language, service.organization.name) if service.organization else []),

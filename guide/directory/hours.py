@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import Protocol
 
 from opening_hours import OpeningHours, State
 
@@ -16,6 +17,14 @@ from guide.model import Closure, Schedule, ScheduleKind, Service
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SOON = timedelta(minutes=60)
+
+
+class TimeSlot(Protocol):
+    """What a slot needs to have: a `Schedule` has it, and so has a slot of an urgent number."""
+
+    byday: list[str]
+    opens_at: str
+    closes_at: str
 
 
 class Opening(StrEnum):
@@ -79,10 +88,9 @@ def is_open_now(service: Service, at: datetime) -> bool:
     return found.is_open or (found.state is Opening.DAY_AND_NIGHT and hours_are_current(service, at.date()))
 
 
-def answers_at(slots: Sequence[tuple[Sequence[str], str, str]], at: datetime) -> bool:
-    """Do these stated slots (days, opens, closes) hold this moment? Says nothing of how current they are."""
-    code, time = DAYS[at.weekday()], at.strftime("%H:%M")
-    return any(code in days and opens <= time < closes for days, opens, closes in slots)
+def answers_at(slots: Sequence[TimeSlot], at: datetime) -> bool:
+    """Do these stated slots hold this moment? Closed on public holidays; says nothing of how current they are."""
+    return bool(_parsed(_notation(slots)).state(at.replace(tzinfo=None))[0] == State.OPEN)
 
 
 def closure_on(service: Service, day: date) -> Closure | None:
@@ -123,7 +131,7 @@ def hours_year(service: Service) -> int | None:
     return source_year(service.schedule_source) if service.schedule_source else None
 
 
-def _notation(slots: Sequence[Schedule]) -> str:
+def _notation(slots: Sequence[TimeSlot]) -> str:
     """The slots in OpenStreetMap's notation; closed on Belgian public holidays."""
     rules = [
         f"{','.join(day.capitalize() for day in slot.byday)} {slot.opens_at}-{slot.closes_at}"

@@ -5,7 +5,6 @@ when it is behind it catches up, when it is missing, damaged or of another analy
 and swapped. Meanwhile a small index in memory answers.
 """
 
-import contextlib
 import logging
 import secrets
 import threading
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from guide.directory.documents import all_documents, documents_for
 from guide.directory.vocabulary import Lexicon, lexicon
-from guide.model import SearchChange, SiteFact
+from guide.model import SearchChange, Service, SiteFact
 from guide.search.engine import IndexBusy, IndexUnavailable, SearchEngine
 from guide.search.memory_engine import MemoryEngine
 
@@ -77,6 +76,11 @@ def catch_up(session: Session, engine: SearchEngine, today: date) -> None:
             engine.apply(documents, gone, now)
 
 
+def _ages(session: Session) -> bool:
+    """Can a listing grow stale at all? Only one that was confirmed once."""
+    return session.scalar(select(Service.id).where(Service.assured_date.is_not(None)).limit(1)) is not None
+
+
 class LiveIndex:
     """The index as the pages use it: always an answer, the true one as soon as there is one.
 
@@ -88,6 +92,7 @@ class LiveIndex:
         self._open_session = open_session
         self._lock = threading.Lock()
         self._rebuilding: threading.Thread | None = None
+        self._day: date | None = None
         self._lexicon: tuple[int, Lexicon] | None = None
         self._fallback: tuple[int, MemoryEngine] | None = None
 
@@ -96,13 +101,25 @@ class LiveIndex:
         now = revision(session)
         words = self._words(session, now)
         try:
-            with contextlib.suppress(IndexBusy):  # another process is at it: answer from what is there
-                catch_up(session, self._engine, today)
+            self._bring_up_to_date(session, today)
             return question(self._engine, words)
         except IndexUnavailable as problem:
             log.warning("search index unavailable, answering from memory: %s", problem)
             self._rebuild_beside(today)
             return question(self._memory(session, now, today), words)
+
+    def _bring_up_to_date(self, session: Session, today: date) -> None:
+        """What cannot be done now (another process is at it, the disk is full) is tried at the next question."""
+        try:
+            catch_up(session, self._engine, today)
+        except IndexBusy:
+            pass
+        except OSError as problem:
+            log.error("search index cannot be written: %s", problem.strerror)
+        if self._day not in (None, today) and _ages(session):
+            # Listings that grew stale overnight sink; nothing in the database says so.
+            self._rebuild_beside(today)
+        self._day = today
 
     def wait(self, seconds: float = 60) -> None:
         """Until a rebuild under way has ended."""

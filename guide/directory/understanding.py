@@ -55,7 +55,10 @@ class Understanding:
     @property
     def holds_hidden_words(self) -> bool:
         """Does the query hold words that are searched but never shown? The page then does not repeat it."""
-        return any(meaning.phrase.hidden for meaning in self.meanings)
+        typed = {word.surface for word in self.words}
+        return any(
+            meaning.phrase.hidden and typed.issuperset(meaning.phrase.words) for meaning in self.meanings
+        )
 
     def stems(self, language: Language) -> frozenset[str]:
         """The stems a snippet marks in a text of this language."""

@@ -11,9 +11,9 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from guide.directory.hours import answers_at, is_day_and_night, shown_schedules
+from guide.directory.hours import answers_at, closure_on, is_day_and_night, shown_schedules
 from guide.languages import Bilingual, Language
-from guide.model import Crisis, Service, UrgentNumber
+from guide.model import Crisis, Schedule, Service, UrgentNumber
 
 
 class Answers(StrEnum):
@@ -61,6 +61,7 @@ def urgent_lines(session: Session, at: datetime) -> list[Line]:
         .options(
             joinedload(UrgentNumber.service).selectinload(Service.phones),
             joinedload(UrgentNumber.service).selectinload(Service.schedules),
+            joinedload(UrgentNumber.service).selectinload(Service.closures),
         )
         .order_by(UrgentNumber.position)
     )
@@ -117,12 +118,16 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
 def _answers(row: UrgentNumber, service: Service | None, at: datetime) -> Answers:
     if row.always:
         return Answers.DAY_AND_NIGHT
-    slots = [(slot["byday"], slot["opens_at"], slot["closes_at"]) for slot in row.schedules]
+    if service and closure_on(service, at.date()):
+        return Answers.NOT_NOW
+    slots = [
+        Schedule(**{name: slot[name] for name in ("byday", "opens_at", "closes_at")})
+        for slot in row.schedules
+    ]
     if not slots and service:
-        schedules = shown_schedules(service)
-        if is_day_and_night(schedules):
+        slots = shown_schedules(service)
+        if is_day_and_night(slots):
             return Answers.DAY_AND_NIGHT
-        slots = [(slot.byday, slot.opens_at, slot.closes_at) for slot in schedules]
     if not slots:
         return Answers.UNKNOWN
-    return Answers.NOW if answers_at(slots, at) else Answers.NOT_NOW  # type: ignore[arg-type]
+    return Answers.NOW if answers_at(slots, at) else Answers.NOT_NOW

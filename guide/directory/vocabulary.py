@@ -35,6 +35,8 @@ class Phrase:
     stems: frozenset[str]
     whole: bool = False
     """Only a query that says nothing else means it: "mes" is a knife in Dutch and "my" in French."""
+    calm: bool = False
+    """Holds a crisis word without telling of a crisis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +131,20 @@ class Lexicon:
             self._by_word[_singular(phrase.words[0])].append(place)
 
     def understand(self, words: Sequence[QueryWord]) -> list[Meaning]:
-        """Every phrase this query means, longest first; phrases inside a longer one are left out."""
+        """Every phrase this query means, longest first; phrases inside a longer one are left out.
+
+        But a crisis is never hidden by longer words, unless these are known to be calm.
+        """
         found = [*self._by_content(words), *self._by_sequence(words)]
         found.sort(key=lambda meaning: -len(meaning.covers))
-        return [meaning for meaning in found if not any(meaning.covers < longer.covers for longer in found)]
+        return [
+            meaning
+            for meaning in found
+            if not any(
+                meaning.covers < longer.covers and (longer.phrase.calm or not meaning.phrase.crisis)
+                for longer in found
+            )
+        ]
 
     def _by_content(self, words: Sequence[QueryWord]) -> Iterable[Meaning]:
         for language in LANGUAGES:
@@ -148,8 +160,12 @@ class Lexicon:
             }
             for number in candidates:
                 phrase = self.phrases[number]
-                if all(stem in places for stem in phrase.stems):
-                    yield Meaning(phrase, frozenset(index for stem in phrase.stems for index in places[stem]))
+                if not all(stem in places for stem in phrase.stems) or (phrase.whole and len(words) > 1):
+                    continue
+                covers = frozenset(index for stem in phrase.stems for index in places[stem])
+                # "Les repas" is not the Dutch "les": a stop word of this query explains nothing by itself.
+                if any(words[index].is_content for index in covers):
+                    yield Meaning(phrase, covers)
 
     def _by_sequence(self, words: Sequence[QueryWord]) -> Iterable[Meaning]:
         surfaces = [word.surface for word in words]
@@ -185,12 +201,12 @@ def lexicon(session: Session) -> Lexicon:
         ]
         for language, texts in sides:
             for text in texts:
-                _add(built, seen, text, language, group.term, crisis, group.hidden)
+                _add(built, seen, text, language, group.term, crisis, group)
     for term in session.scalars(
         select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs").options(joinedload(TaxonomyTerm.parent))
     ):
         for language, text in term.name:
-            _add(built, seen, text, language, term, None, False)
+            _add(built, seen, text, language, term, None, None)
     _add_names(session, built, seen)
     built.surfaces = frozenset(word for phrase in built.phrases for word in phrase.words)
     return built
@@ -218,9 +234,10 @@ def _add(
     language: Language | None,
     term: TaxonomyTerm,
     crisis: str | None,
-    hidden: bool,
+    group: WordGroup | None,
 ) -> None:
-    _add_phrase(built, seen, text, language, term.key, term.need.key, crisis, hidden)
+    hidden, calm = (group.hidden, group.calm) if group else (False, False)
+    _add_phrase(built, seen, text, language, term.key, term.need.key, crisis, hidden, calm)
 
 
 def _add_phrase(
@@ -232,6 +249,7 @@ def _add_phrase(
     need: str | None,
     crisis: str | None,
     hidden: bool,
+    calm: bool = False,
 ) -> None:
     if (text, term, language) in seen:
         return
@@ -249,6 +267,7 @@ def _add_phrase(
             hidden,
             words,
             _content(words, language, strict=crisis is not None) if language else frozenset(),
+            calm=calm,
             whole=language is not None and len(words) == 1 and not analysis.terms(words[0], other(language)),
         )
     )

@@ -300,6 +300,7 @@ WORD_GROUP = Shape(
         Reference(name="term", kind="needs", required=True),
         Reference(name="crisis", kind="crises"),
         Flag(name="hidden"),
+        Flag(name="calm"),
         Words(name="fr"),
         Words(name="nl"),
         Words(name="other"),

@@ -198,6 +198,11 @@ class Service(Base):
         cascade="all, delete-orphan", order_by="Citation.position"
     )
 
+    @property
+    def places(self) -> list["Location"]:
+        """The places the public may see: none when the address is confidential."""
+        return [] if self.address_confidential else list(self.locations)
+
 
 class Phone(Base):
     """HSDS phone. `number` as it is dialled in Belgium ('02 422 46 11', '107'); never a private line."""

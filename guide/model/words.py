@@ -22,7 +22,10 @@ class Vocabulary(Base):
 
 
 class WordGroup(Base):
-    """Phrases that mean one need or topic; `hidden` ones are searched and never shown on a page."""
+    """Phrases that mean one need or topic; `hidden` ones are searched and never shown on a page.
+
+    `calm`: these words hold a crisis word without telling of a crisis ("fin de vie", "100 euros").
+    """
 
     __tablename__ = "word_group"
 
@@ -32,6 +35,7 @@ class WordGroup(Base):
     term_id: Mapped[int] = mapped_column(ForeignKey("taxonomy_term.id", ondelete="CASCADE"))
     crisis_id: Mapped[int | None] = mapped_column(ForeignKey("crisis.id", ondelete="SET NULL"))
     hidden: Mapped[bool] = mapped_column(Boolean, default=False)
+    calm: Mapped[bool] = mapped_column(Boolean, default=False)
     fr: Mapped[list[str]] = json_list()
     nl: Mapped[list[str]] = json_list()
     other: Mapped[list[str]] = json_list()

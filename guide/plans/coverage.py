@@ -18,9 +18,11 @@ from guide.model import (
     FulfilmentState,
     Plan,
     Publication,
+    Service,
     ServiceState,
     TextStatus,
     Theme,
+    Visibility,
     YesNo,
 )
 
@@ -84,11 +86,16 @@ def link_standing(link: Fulfilment) -> LinkStanding:
     return LinkStanding.CONFIRMED if link.state is FulfilmentState.CONFIRMED else LinkStanding.PROPOSED
 
 
+def is_shown(service: Service) -> bool:
+    """May the public see this record?"""
+    return service.publication is Publication.PUBLISHED and service.visibility is Visibility.PUBLIC
+
+
 def counts(link: Fulfilment, today: date) -> bool:
     """Does this link cover its action?"""
     return (
         link_standing(link) is LinkStanding.CONFIRMED
-        and link.service.publication is Publication.PUBLISHED
+        and is_shown(link.service)
         and freshness(link.service, today) is not Freshness.STALE
     )
 
@@ -100,7 +107,7 @@ def shown_links(action: Action) -> list[Fulfilment]:
         (
             link
             for link in action.fulfilments
-            if link.state is not FulfilmentState.REFUSED and link.service.publication is Publication.PUBLISHED
+            if link.state is not FulfilmentState.REFUSED and is_shown(link.service)
         ),
         key=lambda link: (order.index(link_standing(link)), link.position),
     )

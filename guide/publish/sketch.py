@@ -67,11 +67,12 @@ def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch 
     located = [
         (number, service, location)
         for number, service in numbered
-        for location in service.locations
+        for location in service.places
         if location.latitude is not None and location.longitude is not None
     ]
     inside = [item for item in located if _within(outline, item[2])]
-    frame = _frame([feature.points[0] for feature in features if feature.kind != "outline"], inside)
+    known = [feature.points[0] for feature in features if feature.kind != "outline"]
+    frame = _frame(known if known or inside else outline, inside)
     scale = WIDTH / ((frame.east - frame.west) * _MIDDLE)
     height = round((frame.north - frame.south) * scale)
 
@@ -98,7 +99,9 @@ def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch 
         for feature in features
         if feature.kind in ("anchor", "square")
     ]
-    outside = [service for _, service, location in located if not _within(outline, location)]
+    outside = list(
+        dict.fromkeys(service for _, service, location in located if not _within(outline, location))
+    )
     return Sketch(WIDTH, height, path, labels, pins, outside)
 
 

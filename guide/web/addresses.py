@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Flask, abort, current_app, g, request, url_for
 
@@ -72,7 +72,7 @@ def twin_path(lang: Language) -> str | None:
 
     A view whose slug differs per language has put the twin's values into `g.twin_values`.
     """
-    if request.endpoint is None or "lang" not in (request.view_args or {}):
+    if request.endpoint is None or "lang" not in (request.view_args or {}) or g.get("without_twin"):
         return None
     values = dict(request.view_args or {})
     values.update(g.get("twin_values", {}) if lang != values["lang"] else {})
@@ -125,10 +125,10 @@ def preferred_language() -> Language | None:
 def switched_language() -> Language | None:
     """The language this page was just switched to, when the visitor came from its twin or the chooser."""
     lang: Language | None = (request.view_args or {}).get("lang")
-    if lang is None or request.referrer is None or not request.referrer.startswith(request.url_root):
+    came_from = urlsplit(request.referrer or "")
+    if lang is None or came_from.netloc not in (request.host, urlsplit(site_url()).netloc):
         return None
-    path = request.referrer[len(request.url_root) - 1 :].split("?")[0]
-    return lang if path == "/" or path.startswith(f"/{other(lang)}/") else None
+    return lang if came_from.path in ("", "/") or came_from.path.startswith(f"/{other(lang)}/") else None
 
 
 LANGUAGE_COOKIE = "langue"

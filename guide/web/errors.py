@@ -24,7 +24,11 @@ def install(app: Flask) -> None:
         _language_from_path()
         if code >= 500:
             return _broken(code)
-        answer = make_response(render_template("errors/error.html", code=code), code)
+        g.without_twin = True
+        try:
+            answer = make_response(render_template("errors/error.html", code=code), code)
+        except OperationalError as unavailable:
+            return _database(unavailable)
         for name in ("Allow", "Retry-After"):
             value = dict(error.get_headers()).get(name)
             if value:

@@ -23,6 +23,7 @@ def show(lang: Language) -> str:
             select(Service)
             .where(
                 Service.locations.any(Location.latitude.is_not(None)),
+                Service.address_confidential.is_(False),
                 Service.state == ServiceState.EXISTING,
                 Service.publication == Publication.PUBLISHED,
                 Service.visibility == Visibility.PUBLIC,

@@ -6,7 +6,7 @@ list works without any cookie, can be sent, and can be printed.
 
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -28,6 +28,7 @@ def show(lang: Language) -> str:
     """The list: of the address when it names one, else of the browser."""
     codes = _codes(lang)
     shown = _cards(codes)
+    g.sensitive = any(card.service.sensitive for card in shown)
     return render_template(
         "my_list/show.html",
         cards=shown,
@@ -43,6 +44,7 @@ def show(lang: Language) -> str:
 def print_sheet(lang: Language) -> str:
     """The list on paper: every service with its phone and its QR; never "open now"."""
     shown = _cards(_codes(lang))
+    g.sensitive = any(card.service.sensitive for card in shown)
     return render_template(
         "my_list/print.html",
         cards=shown,
@@ -60,7 +62,7 @@ def change(lang: Language) -> Response:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)
     origin = request.headers.get("Origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+    if origin and urlsplit(origin).netloc != request.host:
         abort(403)
     codes = list(dict.fromkeys([*parse_codes(request.form.get("liste", "")), *kept_codes()]))
     added = parse_codes(request.form.get("ajouter", ""))

@@ -58,7 +58,7 @@ def show(lang: Language, key: str) -> str | AnyResponse:
         "organisations/show.html",
         organization=organization,
         own_record=record,
-        own_url=service_url(record) if record else None,
+        own_url=service_url(record) if record and record.publication is Publication.PUBLISHED else None,
         cards=cards(services),
         children=children,
     )

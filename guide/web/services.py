@@ -36,6 +36,7 @@ from guide.web.list_cookie import kept_codes
 pages = Blueprint("services", __name__)
 
 MOST_SUGGESTIONS = 8
+MOST_PANELS = 2
 
 
 @bilingual_page(pages, "/services/", "/diensten/")
@@ -61,7 +62,7 @@ def results(lang: Language) -> str:
         ),
     )
     meant = found.understanding
-    crisis = panels(session(), meant.crises, now(), lang)
+    crisis = panels(session(), meant.crises[:MOST_PANELS], now(), lang)
     # A shared computer's history must stay neutral: the title carries the count, never the words.
     g.sensitive = bool(crisis)
     shown = cards(found.services, meant if meant.query else None)

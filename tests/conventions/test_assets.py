@@ -52,7 +52,9 @@ def test_drawings_stand_beside_words_and_are_not_read_aloud(site: Site) -> None:
     for path, page in site.html().items():
         for element in page.all("svg"):
             hidden = element.attributes.get("aria-hidden") == "true"
-            assert hidden or (element.attributes.get("role") == "img" and element.attributes.get("aria-label")), path
+            assert hidden or (
+                element.attributes.get("role") == "img" and element.attributes.get("aria-label")
+            ), path
 
 
 def test_the_script_looks_for_nothing_that_no_template_holds() -> None:

@@ -20,7 +20,9 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 @cache
 def wanted() -> Catalog:
     """What templates and code ask to translate, read as [tool.babel] says."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"][
+        "mappings"
+    ]
     methods = [(mapping["pattern"], mapping["method"]) for mapping in settings]
     catalogue = Catalog()
     for file, line, message, comments, context in extract_from_dir(ROOT, methods):
@@ -35,7 +37,11 @@ def dutch() -> Catalog:
 
 
 def ids(catalogue: Catalog) -> set[str | tuple[str, ...]]:
-    return {message.id if isinstance(message.id, str) else tuple(message.id) for message in catalogue if message.id}
+    return {
+        message.id if isinstance(message.id, str) else tuple(message.id)
+        for message in catalogue
+        if message.id
+    }
 
 
 def strings(message: Message) -> list[str]:

@@ -9,7 +9,11 @@ from guide import paths
 CSS = re.sub(r"/\*.*?\*/", "", (paths.STATIC / "css" / "site.css").read_text(encoding="utf-8"), flags=re.S)
 GROUNDS = ("bg", "surface", "surface-2")
 TEXTS = [
-    *((text, ground) for text in ("ink", "muted", "link", "visited", "brand", "brand-strong") for ground in GROUNDS),
+    *(
+        (text, ground)
+        for text in ("ink", "muted", "link", "visited", "brand", "brand-strong")
+        for ground in GROUNDS
+    ),
     ("on-brand", "brand"),
     ("on-brand", "brand-strong"),
     ("on-hero", "hero"),
@@ -44,7 +48,9 @@ def luminance(colour: str) -> float:
     digits = colour.lstrip("#")
     digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
     parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -20,8 +20,31 @@ LEAST = 3
 
 ENGLISH = {
     *("the", "and", "with", "your", "you", "this", "that", "these", "from", "which", "about", "between"),
-    *("when", "where", "what", "been", "would", "should", "could", "results", "click", "here", "less", "next"),
-    *("previous", "contributors", "loading", "submit", "login", "welcome", "announced", "covered", "proposed"),
+    *(
+        "when",
+        "where",
+        "what",
+        "been",
+        "would",
+        "should",
+        "could",
+        "results",
+        "click",
+        "here",
+        "less",
+        "next",
+    ),
+    *(
+        "previous",
+        "contributors",
+        "loading",
+        "submit",
+        "login",
+        "welcome",
+        "announced",
+        "covered",
+        "proposed",
+    ),
 }
 """Common words that are neither French nor Dutch; "contributors" stands in a credit that must bear lang=en."""
 
@@ -71,8 +94,8 @@ def interface_texts(lang: Language) -> tuple[str, ...]:
     for message in catalogue:
         if not message.id:
             continue
-        french = message.id if isinstance(message.id, tuple) else (message.id,)
-        dutch = message.string if isinstance(message.string, tuple) else (str(message.string or ""),)
+        french = tuple(message.id) if isinstance(message.id, tuple | list) else (message.id,)
+        dutch = tuple(message.string) if isinstance(message.string, tuple | list) else (message.string or "",)
         own.update(french if lang == "fr" else dutch)
         others.update(dutch if lang == "fr" else french)
     parts = {max((folded(part) for part in _PLACEHOLDER.split(text)), key=len) for text in own if text}

@@ -20,7 +20,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder / name)
-    for name in ("tests/test_x.py", "instance/guide.sqlite3", "instance/secret_key", "benchmarks/b.py", ".env"):
+    for name in (
+        "tests/test_x.py",
+        "instance/guide.sqlite3",
+        "instance/secret_key",
+        "benchmarks/b.py",
+        ".env",
+    ):
         file = folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text("must stay here")
@@ -62,7 +68,16 @@ def test_the_dutch_catalogue_is_compiled_while_packing(wheel: zipfile.ZipFile) -
 
 def test_nothing_of_tests_instance_or_tools_is_packed(wheel: zipfile.ZipFile) -> None:
     for name in wheel.namelist():
-        for part in ("test", "instance/", "benchmarks/", "secret_key", "__pycache__", ".env", "sqlite3", "_build.py"):
+        for part in (
+            "test",
+            "instance/",
+            "benchmarks/",
+            "secret_key",
+            "__pycache__",
+            ".env",
+            "sqlite3",
+            "_build.py",
+        ):
             assert part not in name, name
 
 
@@ -73,7 +88,9 @@ def test_the_wheel_names_its_licence_and_its_command(wheel: zipfile.ZipFile) -> 
     assert "License-Expression: MIT" in wheel.read(f"{info}/METADATA").decode()
 
 
-def test_the_wheel_is_the_same_when_built_again(checkout: Path, wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+def test_the_wheel_is_the_same_when_built_again(
+    checkout: Path, wheel: zipfile.ZipFile, tmp_path: Path
+) -> None:
     again = zipfile.ZipFile(next(iter(WheelBuilder(str(checkout)).build(directory=str(tmp_path)))))
     assert [(entry.filename, entry.CRC) for entry in again.infolist()] == [
         (entry.filename, entry.CRC) for entry in wheel.infolist()

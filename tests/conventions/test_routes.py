@@ -36,7 +36,14 @@ BILINGUAL = {
 }
 """Every endpoint with a French and a Dutch path. An address once printed must not vanish: edit with care."""
 
-PLAIN = {"assets.favicon", "assets.show", "home.door", "robots.robots", "robots.sitemap", "short_links.follow"}
+PLAIN = {
+    "assets.favicon",
+    "assets.show",
+    "home.door",
+    "robots.robots",
+    "robots.sitemap",
+    "short_links.follow",
+}
 """Every endpoint that belongs to no language."""
 
 NOT_LINKED = {
@@ -62,7 +69,9 @@ def test_every_bilingual_endpoint_has_one_french_and_one_dutch_path(app: Flask) 
             assert rule.defaults is not None
             assert rule.rule.startswith(f"/{rule.defaults['lang']}/")
             paths[rule.endpoint].append(rule.defaults["lang"])
-    assert {endpoint: sorted(found) for endpoint, found in paths.items()} == {e: ["fr", "nl"] for e in BILINGUAL}
+    assert {endpoint: sorted(found) for endpoint, found in paths.items()} == {
+        e: ["fr", "nl"] for e in BILINGUAL
+    }
 
 
 def test_the_twins_of_an_endpoint_take_the_same_values_and_methods(app: Flask) -> None:
@@ -98,5 +107,7 @@ def test_every_page_can_be_reached_by_clicking_or_says_why_not(app: Flask, site:
 
 
 def test_only_the_list_is_changed_by_a_post(app: Flask) -> None:
-    changing = {r.endpoint for r in app.url_map.iter_rules() if (r.methods or set()) - {"GET", "HEAD", "OPTIONS"}}
+    changing = {
+        r.endpoint for r in app.url_map.iter_rules() if (r.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    }
     assert changing == {"my_list.change"}

@@ -106,7 +106,9 @@ def test_only_literal_texts_are_translated(app: Flask, name: str) -> None:
             texts = call.args[:2] if call.node.name == "ngettext" else call.args[:1]
             assert texts
             for text in texts:
-                assert isinstance(text, nodes.Const), f"line {call.lineno}: a text to translate is not a literal"
+                assert isinstance(text, nodes.Const), (
+                    f"line {call.lineno}: a text to translate is not a literal"
+                )
                 assert isinstance(text.value, str)
 
 
@@ -127,7 +129,9 @@ def test_no_filter_is_applied_to_a_literal(app: Flask, name: str) -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_nothing_is_let_through_unescaped(app: Flask, name: str) -> None:
     tree = parsed(app, name)
-    assert not [used.lineno for used in tree.find_all(nodes.Filter) if used.name in ("safe", "tojson", "xmlattr")]
+    assert not [
+        used.lineno for used in tree.find_all(nodes.Filter) if used.name in ("safe", "tojson", "xmlattr")
+    ]
     assert not list(tree.find_all((nodes.ScopedEvalContextModifier, nodes.EvalContextModifier)))
 
 
@@ -172,7 +176,9 @@ class _Loose(HTMLParser):
 def test_no_text_of_a_template_stands_outside_the_catalogue() -> None:
     names = {"SMS", "WhatsApp", "OpenStreetMap", "contributors", "liste"}
     for name in TEMPLATES:
-        if not name.endswith(".html") or name == "home/chooser.html":  # the chooser speaks both languages at once
+        if (
+            not name.endswith(".html") or name == "home/chooser.html"
+        ):  # the chooser speaks both languages at once
             continue
         source = (paths.TEMPLATES / name).read_text(encoding="utf-8")
         source = re.sub(r"\{% block \w+_class %\}.*?\{% endblock %\}", " ", source)

@@ -34,7 +34,11 @@ def on_the_wire(app: Flask, path: str) -> int:
 def loaded_with(app: Flask, path: str) -> set[str]:
     """What a browser loads to show this page: the addresses, without the page's own."""
     page = PageClient(app).get(path)
-    found = {e.attributes["href"] for e in page.all("link") if e.attributes["rel"] not in ("canonical", "alternate")}
+    found = {
+        e.attributes["href"]
+        for e in page.all("link")
+        if e.attributes["rel"] not in ("canonical", "alternate")
+    }
     found |= {e.attributes["src"] for e in page.elements if "src" in e.attributes}
     found |= {e.attributes["href"].partition("#")[0] for e in page.all("use")}
     return {address for address in found if address}
@@ -81,7 +85,10 @@ def test_no_page_of_a_record_or_an_action_is_heavier_than_eight_kilobytes(site: 
     kinds = (*("services", "diensten", "aides", "steun", "projets", "projecten"), "plans", "plannen")
     heavy = {}
     for path, page in site.html().items():
-        if re.fullmatch(rf"/../({'|'.join(kinds)})/([\w-]+/)?[\w-]+", path) and "class=\"table\"" not in page.html:
+        if (
+            re.fullmatch(rf"/../({'|'.join(kinds)})/([\w-]+/)?[\w-]+", path)
+            and 'class="table"' not in page.html
+        ):
             size = len(gzip.compress(page.html.encode(), 6))
             if size > 8 * KB:
                 heavy[path] = size

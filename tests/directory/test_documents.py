@@ -69,13 +69,14 @@ def test_what_is_not_public_has_no_document(session: Session, values) -> None:
 
 def test_each_kind_of_record_has_its_document(session: Session) -> None:
     need = factories.need("faim")
+    not_held = factories.action(key="2", text=Bilingual(), text_status="missing")
     session.add_all(
         [
             factories.service(key="a"),
             factories.organization(key="b"),
             need,
             factories.topic(need, "repas"),
-            factories.plan([factories.action(key="1"), factories.action(key="2", text=Bilingual())], key="p"),
+            factories.plan([factories.action(key="1"), not_held], key="p"),
         ]
     )
     session.flush()

@@ -41,7 +41,8 @@ class Answered:
 
 def rows(language: Language) -> list[tuple[str, frozenset[str]]]:
     text = (Path(__file__).parent / f"queries_{language}.tsv").read_text(encoding="utf-8")
-    return [(query, frozenset(keys.split(","))) for query, keys, _ in (line.split("\t") for line in text.splitlines())]
+    split = (line.split("\t") for line in text.splitlines())
+    return [(query, frozenset(keys.split(","))) for query, keys, _ in split]
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +68,10 @@ def report(measure: str, answers: Sequence[Answered]) -> tuple[float, str]:
 
 
 @pytest.mark.parametrize("measure", ["reciprocal_rank", "recall"])
-@pytest.mark.parametrize("rows_asked", [ACCEPTANCE, None], ids=["acceptance", "all"])
+@pytest.mark.parametrize("first", [ACCEPTANCE, None], ids=["acceptance", "all"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_helps_stands_at_the_top(answered, language: Language, rows_asked: int | None, measure: str) -> None:
-    mean, weak = report(measure, answered[language][:rows_asked])
+def test_what_helps_stands_at_the_top(answered, language: Language, first: int | None, measure: str) -> None:
+    mean, weak = report(measure, answered[language][:first])
     assert mean >= 0.9, weak
 
 

@@ -56,7 +56,7 @@ def test_the_real_data_loaded_again_changes_nothing(directory: Session) -> None:
         {"plans/plan-x.yaml": helpers.plan() | {"declared_actions": 0}},
     ],
 )
-def test_whatever_the_check_finds_in_order_is_written_back_as_it_was(session: Session, tmp_path, changes) -> None:
+def test_whatever_the_check_finds_in_order_is_written_back(session: Session, tmp_path, changes) -> None:
     older = {"taxonomy": "publics", "key": "aines", "name": {"fr": "Aînés", "nl": "Ouderen"}}
     folder = helpers.write(tmp_path / "in", {"taxonomies.yaml": [*helpers.TAXONOMIES, older]} | changes)
     format_files(folder)

@@ -63,7 +63,9 @@ def count(session: Session, table: type[Base]) -> int:
 def changes_since(session: Session, revision: int) -> list[str]:
     return list(
         session.scalars(
-            select(SearchChange.document).where(SearchChange.revision > revision).order_by(SearchChange.revision)
+            select(SearchChange.document)
+            .where(SearchChange.revision > revision)
+            .order_by(SearchChange.revision)
         )
     )
 
@@ -243,7 +245,9 @@ def test_a_topic_taken_out_of_the_files_with_its_uses_is_taken_out(session: Sess
         ("map.yaml", [helpers.MAP[0] | {"name": {"fr": "Jette !", "nl": "Jette!"}}], None),
     ],
 )
-def test_the_search_index_is_told_what_changed(session: Session, again: Again, path, content, document) -> None:
+def test_the_search_index_is_told_what_changed(
+    session: Session, again: Again, path, content, document
+) -> None:
     before = revision(session)
     again({path: content})
     assert changes_since(session, before) == ([document] if document else [])

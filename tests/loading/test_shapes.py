@@ -51,7 +51,11 @@ def test_a_whole_small_guide_is_in_order(tmp_path) -> None:
         ({"email": "soupe"}, "email", "name@organisation.be"),
         ({"mayor": "nobody"}, "mayor", "unknown field"),
         ({"summary": None}, "summary", "is missing"),
-        ({"closures": [{"starts": "2026-12-02", "ends": "2026-12-01"}]}, "closures[1].ends", "before it starts"),
+        (
+            {"closures": [{"starts": "2026-12-02", "ends": "2026-12-01"}]},
+            "closures[1].ends",
+            "before it starts",
+        ),
         (
             {"terms": [{"term": "repas", "rank": "primary"}, {"term": "repas", "rank": "secondary"}]},
             "terms",

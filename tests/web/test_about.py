@@ -17,7 +17,9 @@ PAGES = {
 
 
 @pytest.mark.parametrize(("french", "dutch"), PAGES.items())
-def test_every_page_answers_and_is_linked_from_each_footer(client: PageClient, french: str, dutch: str) -> None:
+def test_every_page_answers_and_is_linked_from_each_footer(
+    client: PageClient, french: str, dutch: str
+) -> None:
     for path, home in ((f"/fr/{french}", "/fr/"), (f"/nl/{dutch}", "/nl/")):
         assert client.get(path).status == 200
         html = client.get(home).html

@@ -66,7 +66,9 @@ def canonical(page: Page) -> str:
 
 
 @pytest.mark.parametrize(("french", "dutch"), TWINS + QUERIES)
-def test_the_language_switch_keeps_page_query_and_filters(client: PageClient, french: str, dutch: str) -> None:
+def test_the_language_switch_keeps_page_query_and_filters(
+    client: PageClient, french: str, dutch: str
+) -> None:
     assert switch(client.get(french)) == dutch
     assert switch(client.get(dutch)) == french
 
@@ -117,7 +119,14 @@ def test_the_public_address_is_the_operators_and_not_the_visitors(
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "gids.example.be.evil.example", "evil.example:80", "gids.example.be@evil.example", "a b", ""],
+    [
+        "evil.example",
+        "gids.example.be.evil.example",
+        "evil.example:80",
+        "gids.example.be@evil.example",
+        "a b",
+        "",
+    ],
 )
 def test_another_host_is_refused_once_the_public_address_is_set(
     make_app: Callable[..., Flask], loaded: Path, host: str

@@ -73,7 +73,9 @@ def test_too_much_is_refused_with_a_page(client: PageClient) -> None:
     assert page.all("html")[0].attributes["lang"] == "nl"
 
 
-@pytest.mark.parametrize("path", ["/fr/", "/nl/diensten/?q=honger", "/fr/services/resto-jet", "/fr/rien", "/s/huys"])
+@pytest.mark.parametrize(
+    "path", ["/fr/", "/nl/diensten/?q=honger", "/fr/services/resto-jet", "/fr/rien", "/s/huys"]
+)
 def test_a_locked_database_answers_with_the_urgent_numbers(
     make_app: Callable[..., Flask], instance: Path, path: str
 ) -> None:

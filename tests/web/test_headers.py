@@ -29,7 +29,13 @@ KINDS = [
     ("/sitemap.xml", 200),
     ("/favicon.ico", 200),
 ]
-PUBLIC = ["/fr/", "/nl/diensten/?q=honger", "/fr/services/resto-jet", "/fr/plans/pas-2015-2020/", "/nl/dringend"]
+PUBLIC = [
+    "/fr/",
+    "/nl/diensten/?q=honger",
+    "/fr/services/resto-jet",
+    "/fr/plans/pas-2015-2020/",
+    "/nl/dringend",
+]
 SENSITIVE = [
     "/fr/services/1712",
     "/nl/diensten/1712",
@@ -52,7 +58,9 @@ def assets(client: PageClient, path: str = "/fr/services/1712") -> list[str]:
 def test_every_kind_of_answer_bears_the_policy(client: PageClient, path: str, status: int) -> None:
     page = client.get(path)
     assert page.status == status
-    policy = dict(part.strip().partition(" ")[::2] for part in page.headers["Content-Security-Policy"].split(";"))
+    policy = dict(
+        part.strip().partition(" ")[::2] for part in page.headers["Content-Security-Policy"].split(";")
+    )
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == "'none'"
     assert policy["base-uri"] == "'none'"
@@ -86,7 +94,16 @@ def test_static_files_are_hashed_compressed_and_kept_for_a_year(client: PageClie
 
 
 @pytest.mark.parametrize(
-    "name", ["css/site.css", "../pyproject.toml", "..%2f..%2fpyproject.toml", "%2e%2e/guide/app.py", "", "css", "%00"]
+    "name",
+    [
+        "css/site.css",
+        "../pyproject.toml",
+        "..%2f..%2fpyproject.toml",
+        "%2e%2e/guide/app.py",
+        "",
+        "css",
+        "%00",
+    ],
 )
 def test_a_static_address_with_another_digest_or_outside_is_not_found(client: PageClient, name: str) -> None:
     assert client.get(f"/static/000000000000/{name}").status == 404

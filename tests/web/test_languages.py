@@ -8,7 +8,9 @@ import yaml
 from guide import paths
 from tests.pages import PageClient
 
-TONGUES: list[dict[str, Any]] = yaml.safe_load((paths.DATA / "other_languages.yaml").read_text(encoding="utf-8"))
+TONGUES: list[dict[str, Any]] = yaml.safe_load(
+    (paths.DATA / "other_languages.yaml").read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize("path", ["/fr/langues", "/nl/talen"])
@@ -35,6 +37,8 @@ def test_each_language_names_the_eight_main_needs(client: PageClient, path: str,
 
 def test_the_number_to_call_reads_from_left_to_right_everywhere(client: PageClient) -> None:
     page = client.get("/fr/langues")
-    calls = [e for e in page.all("a") if e.attributes.get("href") == "tel:+3224224611" and "dir" in e.attributes]
+    calls = [
+        e for e in page.all("a") if e.attributes.get("href") == "tel:+3224224611" and "dir" in e.attributes
+    ]
     assert len(calls) == len(TONGUES)
     assert {call.attributes["dir"] for call in calls} == {"ltr"}

@@ -114,7 +114,8 @@ def test_another_site_cannot_change_the_list(client: PageClient, headers: dict[s
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost"}]
+    "headers",
+    [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost"}],
 )
 def test_this_site_and_old_browsers_can(client: PageClient, headers: dict[str, str]) -> None:
     assert client.post(CHANGE, data={"ajouter": RESTO}, headers=headers).status == 303
@@ -201,7 +202,9 @@ def test_the_way_back_leads_to_a_page_with_its_filters(client: PageClient) -> No
 
 
 def test_a_list_of_codes_by_the_thousand_is_cut_to_sixty(client: PageClient) -> None:
-    page = client.post(CHANGE, data={"liste": ",".join(f"zz{number}" for number in range(500)), "ajouter": RESTO})
+    page = client.post(
+        CHANGE, data={"liste": ",".join(f"zz{number}" for number in range(500)), "ajouter": RESTO}
+    )
     assert page.status == 303
     kept = cookie(page)
     assert kept is not None

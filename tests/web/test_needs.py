@@ -43,7 +43,9 @@ def test_fourteen_needs_stand_in_the_first_row_and_nine_behind_it() -> None:
         ("/nl/noden/%FF", 404),
     ],
 )
-def test_a_slug_of_the_other_language_or_of_nothing_is_not_found(client: PageClient, path: str, status: int) -> None:
+def test_a_slug_of_the_other_language_or_of_nothing_is_not_found(
+    client: PageClient, path: str, status: int
+) -> None:
     assert client.get(path).status == status
 
 

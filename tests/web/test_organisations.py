@@ -20,7 +20,10 @@ def test_every_organisation_answers_in_both_languages(client: PageClient, key: s
 
 @pytest.mark.parametrize("key", [key for key in ORGANISATIONS if key in RECORDS])
 def test_an_organisation_and_the_record_of_its_key_link_to_each_other(client: PageClient, key: str) -> None:
-    for organisation, record in (("/fr/organismes/", "/fr/services/"), ("/nl/organisaties/", "/nl/diensten/")):
+    for organisation, record in (
+        ("/fr/organismes/", "/fr/services/"),
+        ("/nl/organisaties/", "/nl/diensten/"),
+    ):
         assert record + key in client.get(organisation + key).links()
         assert organisation + key in client.get(record + key).links()
 

@@ -73,7 +73,10 @@ def test_the_picture_has_a_table_with_the_same_figures(client: PageClient, plan:
         assert page.status == 200
         by_theme, by_action = page.html.split("<table")[1:3]
         rows = [
-            [int(cell.partition(">")[2].replace("<strong>", "").partition("<")[0]) for cell in row.split("<td")[1:]]
+            [
+                int(cell.partition(">")[2].replace("<strong>", "").partition("<")[0])
+                for cell in row.split("<td")[1:]
+            ]
             for row in by_theme.split("<tr>")[2:]
         ]
         *themes, sums = rows

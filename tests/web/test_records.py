@@ -157,8 +157,12 @@ def test_old_or_undated_hours_say_so_and_never_make_a_service_open(
     assert not [pill for pill in pills if pill.startswith(("Ouvert", "Ferme"))]
 
 
-def test_a_temporary_closure_appears_and_leaves_by_itself(make_app: Callable[..., Flask], instance: Path) -> None:
-    closure = Closure(starts=date(2026, 11, 20), ends=date(2026, 11, 30), reason=Bilingual("Travaux", "Werken"))
+def test_a_temporary_closure_appears_and_leaves_by_itself(
+    make_app: Callable[..., Flask], instance: Path
+) -> None:
+    closure = Closure(
+        starts=date(2026, 11, 20), ends=date(2026, 11, 30), reason=Bilingual("Travaux", "Werken")
+    )
     change(make_app(instance), "cpas-jette", lambda record: record.closures.append(closure))
     seen: dict[int, tuple[str, str]] = {}
     for day in (19, 20, 30):
@@ -174,7 +178,9 @@ def test_a_temporary_closure_appears_and_leaves_by_itself(make_app: Callable[...
         assert "Travaux" not in shown
 
 
-def test_a_closed_service_is_not_the_open_one_of_the_filter(make_app: Callable[..., Flask], instance: Path) -> None:
+def test_a_closed_service_is_not_the_open_one_of_the_filter(
+    make_app: Callable[..., Flask], instance: Path
+) -> None:
     app = make_app(instance)
     before = PageClient(app).get("/fr/services/?ouvert=1").keys
     assert "allo-aide-sociale" in before
@@ -183,7 +189,9 @@ def test_a_closed_service_is_not_the_open_one_of_the_filter(make_app: Callable[.
     assert "allo-aide-sociale" not in PageClient(app).get("/fr/services/?ouvert=1").keys
 
 
-def test_an_archived_record_answers_gone_with_other_help(make_app: Callable[..., Flask], instance: Path) -> None:
+def test_an_archived_record_answers_gone_with_other_help(
+    make_app: Callable[..., Flask], instance: Path
+) -> None:
     app = make_app(instance)
     change(app, "resto-jet", lambda record: setattr(record, "publication", Publication.ARCHIVED))
     client = PageClient(app)
@@ -218,7 +226,12 @@ def test_a_professional_contact_is_told_apart_and_never_offered_to_the_public(cl
     page = client.get("/fr/services/crisis-bxl")
     assert "seulement pour les professionnels" in page.words
     assert "/fr/urgence" in page.links()
-    for path in ("/fr/services/?q=crisis", "/nl/diensten/?q=crisis", "/fr/besoins/moral", "/fr/besoins/enfants"):
+    for path in (
+        "/fr/services/?q=crisis",
+        "/nl/diensten/?q=crisis",
+        "/fr/besoins/moral",
+        "/fr/besoins/enfants",
+    ):
         assert "crisis-bxl" not in client.get(path).keys
     assert "crisis-bxl" not in client.get("/sitemap.xml").html
 
@@ -230,7 +243,11 @@ def test_a_sensitive_record_can_be_left_fast_and_is_kept_by_nobody(client: PageC
         leave = of_class(page, "leave")[0]
         assert leave.attributes["href"].startswith("https://www.meteo.be/")
         assert "noreferrer" in leave.attributes["rel"]
-        assert page.html.index('class="skip"') < page.html.index('class="leave"') < page.html.index('class="logo"')
+        assert (
+            page.html.index('class="skip"')
+            < page.html.index('class="leave"')
+            < page.html.index('class="logo"')
+        )
         assert page.headers["Cache-Control"] == "no-store"
         assert "ETag" not in page.headers
         assert "ajouter" not in {button.attributes.get("name") for button in page.all("button")}
@@ -244,7 +261,15 @@ def test_only_sensitive_pages_bear_the_quick_exit(client: PageClient) -> None:
 def test_the_facts_of_a_service_stand_in_their_fixed_order(client: PageClient) -> None:
     for key in ("resto-jet", "cpas-jette", "actiris-jette", "maison-medicale"):
         questions = [folded(element.text) for element in of_class(client.get(addresses(key)[0]), "fact-q")]
-        wanted = ["Pour qui ?", "Combien ça coûte ?", "Que faut-il apporter ?", "Quand ?", "Où ?", "Accès", "Langues"]
+        wanted = [
+            "Pour qui ?",
+            "Combien ça coûte ?",
+            "Que faut-il apporter ?",
+            "Quand ?",
+            "Où ?",
+            "Accès",
+            "Langues",
+        ]
         assert [question for question in questions if question in wanted] == wanted
 
 

@@ -15,7 +15,11 @@ SPACES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w
 def test_robots_names_the_sitemap_and_keeps_lists_and_searches_private(client: PageClient) -> None:
     page = client.get("/robots.txt")
     assert page.response.mimetype == "text/plain"
-    for line in ("Disallow: /fr/ma-liste", "Disallow: /nl/mijn-lijst", "Sitemap: http://localhost/sitemap.xml"):
+    for line in (
+        "Disallow: /fr/ma-liste",
+        "Disallow: /nl/mijn-lijst",
+        "Sitemap: http://localhost/sitemap.xml",
+    ):
         assert line in page.html.splitlines()
 
 

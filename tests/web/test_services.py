@@ -70,7 +70,9 @@ def test_any_bytes_in_an_address_get_an_answer(client: PageClient, raw: str) -> 
     for path in ("/fr/services/", "/nl/diensten/"):
         assert client.get(f"{path}?q={raw}").status == 200
         assert client.get(f"{path}?q=faim&page={raw}&pagina={raw}").status == 200
-        assert client.get(f"{path}?besoin={raw}&nood={raw}&langue={raw}&taal={raw}&quartier={raw}").status == 200
+        assert (
+            client.get(f"{path}?besoin={raw}&nood={raw}&langue={raw}&taal={raw}&quartier={raw}").status == 200
+        )
         assert client.get(f"/fr/suggestions?q={raw}").status == 200
 
 
@@ -146,7 +148,9 @@ def test_without_a_word_every_service_is_listed_page_by_page(client: PageClient,
     while address:
         page = client.get(address)
         found += page.keys
-        address = next((a.attributes["href"] for a in page.all("a") if a.attributes.get("rel") == "next"), None)
+        address = next(
+            (a.attributes["href"] for a in page.all("a") if a.attributes.get("rel") == "next"), None
+        )
     assert len(found) == len(set(found)) == 90, "every record but the professional one"
     assert "crisis-bxl" not in found
 
@@ -154,7 +158,9 @@ def test_without_a_word_every_service_is_listed_page_by_page(client: PageClient,
 def test_the_pager_keeps_words_and_filters(client: PageClient) -> None:
     page = client.get("/fr/services/?q=aide&gratuit=1")
     rest = client.get("/fr/services/?q=jette")
-    following = [a.attributes["href"] for p in (page, rest) for a in p.all("a") if a.attributes.get("rel") == "next"]
+    following = [
+        a.attributes["href"] for p in (page, rest) for a in p.all("a") if a.attributes.get("rel") == "next"
+    ]
     assert following
     assert any("q=jette" in address and "page=2" in address for address in following)
     second = client.get(next(address for address in following if "q=jette" in address))
@@ -184,7 +190,9 @@ def test_a_hit_written_only_in_the_other_language_is_found_and_labelled(client: 
     ("path", "tick"),
     [("/fr/services/", "gratuit"), ("/fr/services/", "sans-rdv"), ("/nl/diensten/", "gratis")],
 )
-def test_a_filter_is_a_link_with_its_count_that_can_be_taken_away(client: PageClient, path: str, tick: str) -> None:
+def test_a_filter_is_a_link_with_its_count_that_can_be_taken_away(
+    client: PageClient, path: str, tick: str
+) -> None:
     page = client.get(path)
     chip = next(a for a in of_class(page, "chip") if f"{tick}=1" in a.attributes["href"])
     count = int(folded(chip.text).rpartition("(")[2].rstrip(")"))
@@ -202,7 +210,9 @@ def test_filters_keep_the_words_and_each_other(client: PageClient) -> None:
     assert all("q=aide" in address for address in chips)
     assert any("gratuit=1" in address and "besoin" not in address for address in chips)
     assert any("besoin=faim" in address and "gratuit" not in address for address in chips)
-    hidden = {f.attributes["name"]: f.attributes.get("value") for f in page.all("input") if "name" in f.attributes}
+    hidden = {
+        f.attributes["name"]: f.attributes.get("value") for f in page.all("input") if "name" in f.attributes
+    }
     assert hidden["gratuit"] == "1"
 
 

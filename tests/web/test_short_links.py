@@ -42,13 +42,18 @@ def test_the_chosen_language_wins_over_the_browsers(client: PageClient) -> None:
 
 
 def test_french_is_shown_to_who_speaks_neither(client: PageClient) -> None:
-    assert client.get("/s/huys", headers={"Accept-Language": "ar"}).headers["Location"] == "/fr/services/resto-jet"
+    assert (
+        client.get("/s/huys", headers={"Accept-Language": "ar"}).headers["Location"]
+        == "/fr/services/resto-jet"
+    )
 
 
 def test_capitals_on_paper_are_understood(client: PageClient) -> None:
     assert client.get("/s/HUYS").headers["Location"] == "/fr/services/resto-jet"
 
 
-@pytest.mark.parametrize("code", ["zzzz", "huysx", "%00", "huys%00", "a" * 500, "%ED%A0%80", "hu ys", "huys1234xyz"])
+@pytest.mark.parametrize(
+    "code", ["zzzz", "huysx", "%00", "huys%00", "a" * 500, "%ED%A0%80", "hu ys", "huys1234xyz"]
+)
 def test_an_unknown_code_is_not_found(client: PageClient, code: str) -> None:
     assert client.get(f"/s/{code}").status == 404

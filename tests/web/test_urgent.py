@@ -11,14 +11,25 @@ from guide.clock import BRUSSELS
 from tests.pages import PageClient
 
 PAGES = ["/fr/urgence", "/nl/dringend"]
-TALK = ["tel:107", "tel:106", "tel:+3280030030", "tel:1712", "tel:103", "tel:102", "tel:1813", "tel:+3280032123"]
+TALK = [
+    "tel:107",
+    "tel:106",
+    "tel:+3280030030",
+    "tel:1712",
+    "tel:103",
+    "tel:102",
+    "tel:1813",
+    "tel:+3280032123",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_danger_and_talking_are_two_blocks_that_share_no_number(client: PageClient, path: str) -> None:
     html = client.get(path).html
     danger = html[html.index('class="crisis-danger"') : html.index('class="crisis-talk"')]
-    talk = html[html.index('class="crisis-talk"') : html.index("</section>", html.index('class="crisis-talk"'))]
+    talk = html[
+        html.index('class="crisis-talk"') : html.index("</section>", html.index('class="crisis-talk"'))
+    ]
     for number in ("tel:112", "tel:101"):
         assert number in danger
         assert number not in talk

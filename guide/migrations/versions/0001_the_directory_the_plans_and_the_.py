@@ -221,6 +221,7 @@ def upgrade() -> None:
     sa.Column('term_id', sa.Integer(), nullable=False),
     sa.Column('crisis_id', sa.Integer(), nullable=True),
     sa.Column('hidden', sa.Boolean(), nullable=False),
+    sa.Column('calm', sa.Boolean(), nullable=False),
     sa.Column('fr', sa.JSON(), nullable=False),
     sa.Column('nl', sa.JSON(), nullable=False),
     sa.Column('other', sa.JSON(), nullable=False),
