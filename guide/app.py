@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     context.install(app)
     formatting.install(app)
     app.jinja_env.globals.update(labels.LABELS)
+    app.jinja_env.filters["language_name"] = labels.language_name
     register_pages(app)
     errors.install(app)
     _compress(app)

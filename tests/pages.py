@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import html5lib
@@ -42,7 +43,9 @@ class Page:
     @property
     def keys(self) -> list[str]:
         """The services of the result cards, in rank order."""
-        return [element.attributes["data-key"] for element in self.elements if "data-key" in element.attributes]
+        return [
+            element.attributes["data-key"] for element in self.elements if "data-key" in element.attributes
+        ]
 
     def all(self, tag: str) -> list[Element]:
         return [element for element in self.elements if element.tag == tag]
@@ -106,14 +109,19 @@ def check_html(page: Page) -> None:
         if element.tag == "script":
             assert "src" in element.attributes, "inline script"
         for name in ("src", "href"):
-            if element.tag in ("script", "img", "link", "use", "source", "iframe") and name in element.attributes:
+            if (
+                element.tag in ("script", "img", "link", "use", "source", "iframe")
+                and name in element.attributes
+            ):
                 rel = element.attributes.get("rel", "")
                 if element.tag == "link" and rel in ("canonical", "alternate"):
                     continue
-                assert element.attributes[name].startswith(("/", "#")), f"loads from elsewhere: {element.attributes}"
+                assert element.attributes[name].startswith(("/", "#")), (
+                    f"loads from elsewhere: {element.attributes}"
+                )
     levels = [int(element.tag[1]) for element in page.elements if re.fullmatch(r"h[1-6]", element.tag)]
     body_levels = levels[levels.index(1) :]
-    jumps = [pair for pair in zip(body_levels, body_levels[1:], strict=False) if pair[1] - pair[0] > 1]
+    jumps = [pair for pair in pairwise(body_levels) if pair[1] - pair[0] > 1]
     assert not jumps, f"heading levels jump: {jumps}"
 
 

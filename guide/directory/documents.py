@@ -17,6 +17,8 @@ from guide.model import (
     Action,
     Attribute,
     Organization,
+    Plan,
+    PlanOrigin,
     Publication,
     Service,
     ServiceKind,
@@ -59,7 +61,10 @@ def all_documents(session: Session, today: date) -> Iterator[Document]:
         yield _need(need, words.get(need.key, []))
     for action in session.scalars(
         select(Action)
-        .where(Action.text_status != TextStatus.MISSING)
+        .join(Action.theme)
+        .join(Theme.plan)
+        # A plan of doubtful origin has its page, and is never an answer to a citizen's words.
+        .where(Action.text_status != TextStatus.MISSING, Plan.origin == PlanOrigin.OFFICIAL)
         .options(joinedload(Action.theme).joinedload(Theme.plan))
     ):
         yield _action(action)

@@ -37,8 +37,11 @@ def later(day: date, months: int) -> date:
 
 def standing(service: Service, today: date) -> Standing:
     """How fresh this listing is today; `source_year` is the newest year its citations bear, if any does."""
-    years = [year for citation in service.citations if (year := source_year(citation.source))]
-    return Standing(freshness(service, today), service.assured_date, max(years, default=None))
+    dated = [citation.source for citation in service.citations if citation.source.date]
+    # A list somebody keeps (our own reading of help lines among them) is younger than the facts in it.
+    documents = [source for source in dated if source.kind != "list"] or dated
+    year = max((source_year(source) or 0 for source in documents), default=0)
+    return Standing(freshness(service, today), service.assured_date, year or None)
 
 
 def freshness(service: Service, today: date) -> Freshness:

@@ -116,7 +116,7 @@ class LiveIndex:
             pass
         except OSError as problem:
             log.error("search index cannot be written: %s", problem.strerror)
-        if self._day not in (None, today) and _ages(session):
+        if self._day != today and _ages(session):
             # Listings that grew stale overnight sink; nothing in the database says so.
             self._rebuild_beside(today)
         self._day = today

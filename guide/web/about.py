@@ -1,10 +1,10 @@
 """The pages about the guide itself: how it works, who makes it, accessibility, privacy, open data."""
 
 from flask import Blueprint, render_template
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from guide.languages import Language
-from guide.model import Action, Fulfilment, Service, SourceDocument, TextStatus
+from guide.model import Action, Fulfilment, Plan, PlanOrigin, Service, SourceDocument, TextStatus, Theme
 from guide.web.addresses import bilingual_page
 from guide.web.context import session
 
@@ -17,11 +17,20 @@ def about(lang: Language) -> str:
     return render_template(
         "about/about.html",
         services=session().scalar(select(func.count()).select_from(Service)),
-        actions=session().scalar(
-            select(func.count()).select_from(Action).where(Action.text_status != TextStatus.MISSING)
-        ),
+        actions=session().scalar(_held_actions()),
         links=session().scalar(select(func.count()).select_from(Fulfilment)),
         sources=session().scalars(select(SourceDocument).order_by(SourceDocument.position)).all(),
+    )
+
+
+def _held_actions() -> Select[int]:
+    """How many actions of official plans we hold the text of."""
+    return (
+        select(func.count())
+        .select_from(Action)
+        .join(Action.theme)
+        .join(Theme.plan)
+        .where(Action.text_status != TextStatus.MISSING, Plan.origin == PlanOrigin.OFFICIAL)
     )
 
 

@@ -56,7 +56,7 @@ def class_label(name: str) -> str:
     return {
         "covered": _("Couverte"),
         "proposed_only": _("Lien proposé seulement"),
-        "announced_only": _("Annoncée seulement"),
+        "announced_only": _("Annoncée ou terminée seulement"),
         "none": _("Sans service"),
         "no_service_expected": _("Aucun service attendu"),
         "text_not_held": _("Texte manquant"),

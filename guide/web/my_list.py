@@ -45,13 +45,15 @@ def print_sheet(lang: Language) -> str:
     """The list on paper: every service with its phone and its QR; never "open now"."""
     shown = _cards(_codes(lang))
     g.sensitive = any(card.service.sensitive for card in shown)
+    short = {
+        card.service.key: absolute(url_for("short_links.follow", code=card.service.short_code))
+        for card in shown
+    }
     return render_template(
         "my_list/print.html",
         cards=shown,
-        qr={
-            card.service.key: qr_svg(absolute(url_for("short_links.follow", code=card.service.short_code)))
-            for card in shown
-        },
+        short=short,
+        qr={key: qr_svg(address) for key, address in short.items()},
         printed=now().date(),
     )
 

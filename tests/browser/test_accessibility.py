@@ -1,4 +1,4 @@
-"""axe finds nothing on any page kind, in both languages, light and dark, at three widths; nothing scrolls sideways."""
+"""axe finds nothing on any page kind, in both languages, light and dark, at three widths."""
 
 from collections.abc import Callable
 

@@ -85,7 +85,8 @@ def test_the_first_result_is_few_tab_stops_away(visit: Callable[..., Page]) -> N
     stops = page.evaluate(
         """() => {
             const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
-                .filter(one => one.checkVisibility({contentVisibilityAuto: true}) && !one.closest('details:not([open]) > form'));
+                .filter(one => one.checkVisibility({contentVisibilityAuto: true}))
+                .filter(one => !one.closest('details:not([open]) > form'));
             return all.indexOf(document.querySelector('[data-key] a')) + 1;
         }"""
     )

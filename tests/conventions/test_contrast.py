@@ -13,6 +13,8 @@ TEXTS = [
         (text, ground)
         for text in ("ink", "muted", "link", "visited", "brand", "brand-strong")
         for ground in GROUNDS
+        # Secondary text stands on white and paper only; on the tinted ground it takes the ink (site.css).
+        if (text, ground) != ("muted", "surface-2")
     ),
     ("on-brand", "brand"),
     ("on-brand", "brand-strong"),

@@ -15,6 +15,7 @@ from guide.directory.hours import (
     shown_schedules,
     week,
 )
+from guide.model import Schedule
 from tests import factories
 from tests.factories import EVERY_DAY, open_service, slot
 
@@ -152,5 +153,6 @@ def test_a_week_has_seven_days_with_their_slots_in_order() -> None:
     ("time", "answers"), [("08:59", False), ("09:00", True), ("16:59", True), ("17:00", False)]
 )
 def test_a_line_answers_from_its_first_minute_to_its_last(time, answers) -> None:
-    assert answers_at([(factories.WEEKDAYS, "09:00", "17:00")], at(MONDAY, time)) is answers
-    assert not answers_at([(factories.WEEKDAYS, "09:00", "17:00")], at(SUNDAY, time))
+    office = [Schedule(byday=list(factories.WEEKDAYS), opens_at="09:00", closes_at="17:00")]
+    assert answers_at(office, at(MONDAY, time)) is answers
+    assert not answers_at(office, at(SUNDAY, time))

@@ -257,5 +257,10 @@ def test_a_listing_that_grows_stale_sinks_without_any_change_of_the_database(liv
     engine = MemoryEngine()
     indexing.rebuild(db, engine, TODAY.replace(year=TODAY.year - 2))
     ageing = LiveIndex(engine, live._open_session)
-    order = ageing.ask(db, TODAY, lambda index, words: index.search((), filters={"type": ["service"]}).ids)
-    assert order == ("service:b", "service:a")
+
+    def order() -> tuple[str, ...]:
+        return ageing.ask(db, TODAY, lambda index, words: index.search((), filters={"type": ["service"]}).ids)
+
+    order()
+    ageing.wait()
+    assert order() == ("service:b", "service:a")
