@@ -1,21 +1,24 @@
 """The architecture: a module imports what stands below it, never what stands above."""
 
-import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
-
-import pytest
-from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_import_contracts_hold(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(ROOT)
-    result = lint_imports(config_filename=os.fspath(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
-    assert result == 0, capsys.readouterr().out
+def test_the_import_contracts_hold() -> None:
+    # In a process of its own: the linter silences every logger of the one it runs in.
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as run; run()",
+        "--no-cache",
+    ]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+    assert "0 broken" in result.stdout
 
 
 def test_every_module_of_the_package_has_its_layer() -> None:

@@ -65,7 +65,7 @@ def test_home_shows_the_person_to_call_with_her_hours(client: PageClient, path: 
     page = client.get(path)
     assert "tel:+3224224611" in page.links()
     assert "02 422 46 11" in page.words
-    for number in ("tel:107", "tel:106", "tel:080099340", "tel:112", "tel:101"):
+    for number in ("tel:107", "tel:106", "tel:+3280099340", "tel:112", "tel:101"):
         assert number in page.links()
 
 

@@ -39,7 +39,7 @@ def test_the_outline_has_at_most_forty_points(client: PageClient, path: str) -> 
 def test_every_place_has_its_address_in_words(client: PageClient, path: str) -> None:
     page = client.get(path)
     listed = page.html[page.html.index('class="pin-list"') :]
-    for item in listed[: listed.index("</ol>")].split("<li>")[1:]:
+    for item in listed[: listed.index("</ul>")].split("<li>")[1:]:
         assert "<br>" in item
         assert item.partition("<br>")[2].partition("<")[0].strip() or 'lang="' in item
 

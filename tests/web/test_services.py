@@ -188,7 +188,7 @@ def test_a_hit_written_only_in_the_other_language_is_found_and_labelled(client: 
 
 @pytest.mark.parametrize(
     ("path", "tick"),
-    [("/fr/services/", "gratuit"), ("/fr/services/", "sans-rdv"), ("/nl/diensten/", "gratis")],
+    [("/fr/services/", "gratuit"), ("/nl/diensten/", "gratis")],
 )
 def test_a_filter_is_a_link_with_its_count_that_can_be_taken_away(
     client: PageClient, path: str, tick: str
