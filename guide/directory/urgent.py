@@ -54,8 +54,8 @@ class Panel:
     talk: list[Line]
 
 
-def urgent_lines(session: Session, at: datetime) -> list[Line]:
-    """Every urgent number, in the order of the file."""
+def urgent_lines(session: Session, at: datetime, language: Language) -> list[Line]:
+    """Every urgent number in the order of the file, those that speak the reader's language first."""
     rows = session.scalars(
         select(UrgentNumber)
         .options(
@@ -65,7 +65,7 @@ def urgent_lines(session: Session, at: datetime) -> list[Line]:
         )
         .order_by(UrgentNumber.position)
     )
-    return [line for row in rows if (line := _line(row, at))]
+    return _understood_first([line for row in rows if (line := _line(row, at))], language)
 
 
 def panels(session: Session, keys: Sequence[str], at: datetime, language: Language) -> list[Panel]:
@@ -75,7 +75,7 @@ def panels(session: Session, keys: Sequence[str], at: datetime, language: Langua
     """
     if not keys:
         return []
-    lines = {line.key: line for line in urgent_lines(session, at)}
+    lines = {line.key: line for line in urgent_lines(session, at, language)}
     rows = {row.key: row for row in session.scalars(select(Crisis).where(Crisis.key.in_(keys)))}
     return [
         Panel(

@@ -13,7 +13,7 @@ pages = Blueprint("urgent", __name__)
 @bilingual_page(pages, "/urgence", "/dringend")
 def show(lang: Language) -> str:
     """Every urgent number, with whether it answers at this hour."""
-    lines = urgent_lines(session(), now())
+    lines = urgent_lines(session(), now(), lang)
     blocks = {
         block: [line for line in lines if line.block == block] for block in ("danger", "talk", "bed", "other")
     }

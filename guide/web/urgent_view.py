@@ -15,5 +15,5 @@ HOME_KEYS: dict[Language, tuple[str, ...]] = {
 
 def home_numbers(session: Session, language: Language) -> list[Line]:
     """The few numbers of the home page's panel, in their order."""
-    lines = {line.key: line for line in urgent_lines(session, now())}
+    lines = {line.key: line for line in urgent_lines(session, now(), language)}
     return [lines[key] for key in HOME_KEYS[language] if key in lines]

@@ -26,7 +26,7 @@ def number(key: str, **values) -> UrgentNumber:
 def line(session: Session, row: UrgentNumber, at=MONDAY_MORNING):
     session.add(row)
     session.flush()
-    return next((found for found in urgent_lines(session, at) if found.key == row.key), None)
+    return next((found for found in urgent_lines(session, at, "fr") if found.key == row.key), None)
 
 
 def test_a_line_answers_by_its_stated_hours(session: Session) -> None:
@@ -34,7 +34,7 @@ def test_a_line_answers_by_its_stated_hours(session: Session) -> None:
     session.add_all([number("always", always=True), number("day", schedules=[stated]), number("unknown")])
     session.flush()
     for at in WEEK:
-        answers = {found.key: found.answers for found in urgent_lines(session, at)}
+        answers = {found.key: found.answers for found in urgent_lines(session, at, "fr")}
         day = Answers.NOW if at.weekday() < 5 and 9 <= at.hour < 19 else Answers.NOT_NOW
         assert answers == {"always": Answers.DAY_AND_NIGHT, "day": day, "unknown": Answers.UNKNOWN}
 
@@ -114,7 +114,7 @@ NIGHT_AND_DAY = {
 
 def test_only_lines_that_answer_at_night_look_so_at_any_hour_of_a_week(directory: Session) -> None:
     for at in WEEK:
-        awake = {found.key for found in urgent_lines(directory, at) if found.answers in AWAKE}
+        awake = {found.key for found in urgent_lines(directory, at, "fr") if found.answers in AWAKE}
         assert awake >= NIGHT_AND_DAY
         if at.hour < 8:
             assert awake == NIGHT_AND_DAY, at
@@ -122,14 +122,14 @@ def test_only_lines_that_answer_at_night_look_so_at_any_hour_of_a_week(directory
 
 def test_the_line_for_couples_never_looks_open_at_night_or_on_a_sunday(directory: Session) -> None:
     for at in WEEK:
-        lines = {found.key: found for found in urgent_lines(directory, at)}
+        lines = {found.key: found for found in urgent_lines(directory, at, "fr")}
         found = lines["ecoute-violences-conjugales"]
         if at.hour < 9 or at.hour >= 19 or at.weekday() >= 5:
             assert found.answers is Answers.NOT_NOW, at
 
 
 def test_every_line_has_a_number_and_words_in_both_languages(directory: Session) -> None:
-    for found in urgent_lines(directory, MONDAY_MORNING):
+    for found in urgent_lines(directory, MONDAY_MORNING, "fr"):
         assert found.number
         assert found.name
         assert all(found.purpose.has(language) for language in LANGUAGES)
@@ -145,4 +145,4 @@ def test_every_line_has_a_number_and_words_in_both_languages(directory: Session)
     ],
 )
 def test_the_numbers_are_those_people_know(directory: Session, key: str, digits: str) -> None:
-    assert {found.key: found.number for found in urgent_lines(directory, MONDAY_MORNING)}[key] == digits
+    assert {found.key: found.number for found in urgent_lines(directory, MONDAY_MORNING, "fr")}[key] == digits
