@@ -4,6 +4,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import open_service_keys, services_by_key
+from guide.directory.hours import open_state
 from guide.languages import Language
 from guide.web.addresses import bilingual_page, preferred_language
 from guide.web.cards import cards
@@ -21,8 +22,8 @@ def index(lang: Language) -> str:
     every = needs()
     open_keys = open_service_keys(session(), now())
     opened = services_by_key(session(), open_keys)
-    # Help lines stand in the urgent panel already; here are places one can go to or call now.
-    shown = [service for service in opened if service.kind != "helpline"]
+    # Lines that answer day and night stand in the urgent panel; here is who is open just now.
+    shown = [service for service in opened if open_state(service, now()).is_open]
     return render_template(
         "home/index.html",
         first_needs=[need for need in every if need.first_row],
