@@ -1,6 +1,5 @@
 """Makes the application. `create_app` reads as a table of contents; each step has a module of its own."""
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -109,8 +108,3 @@ def _compress(app: Flask) -> None:
         COMPRESS_STREAMS=False,
     )
     Compress(app)
-
-
-def random_key() -> str:
-    """A key for an application that lives no longer than a command or a test."""
-    return secrets.token_hex(32)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from waitress.server import create_server
 
@@ -51,6 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("guide: another process is writing the search index; try again in a moment.", file=sys.stderr)
     except (IndexUnavailable, OSError) as problem:
         print(f"guide: {problem}", file=sys.stderr)
+    except IntegrityError as problem:
+        reason = str(problem.orig).splitlines()[0]
+        print(
+            f"guide: the data contradict what the database holds ({reason}); nothing was loaded.",
+            file=sys.stderr,
+        )
     except SQLAlchemyError as problem:
         reason = str(getattr(problem, "orig", problem)).splitlines()[0]
         print(f"guide: the database cannot be used ({reason}). Check GUIDE_DATABASE_URL.", file=sys.stderr)
@@ -130,9 +136,10 @@ def _serve(options: argparse.Namespace) -> int:
     app.test_client().get("/fr/services/?q=jette", headers={"Host": "localhost"})
     try:
         server = create_server(app, host=options.host, port=options.port, threads=THREADS, ident=None)
-    except OSError as problem:
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
         raise WrongSetting(
-            f"Cannot listen on {options.host}:{options.port} ({problem.strerror}). Choose another with --port."
+            f"Cannot listen on {options.host}:{options.port} ({reason}). Choose others with --host and --port."
         ) from problem
     name = f"[{shown}]" if ":" in shown else shown
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)

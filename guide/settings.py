@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+OURS = frozenset({"guide.sqlite3", "secret_key", "index", "prepare.lock"})
+"""What an instance folder holds; any of them tells that the folder is ours."""
+
 
 class WrongSetting(Exception):
     """A setting that cannot work; the message names it and says how to mend it."""
@@ -23,7 +26,7 @@ class Settings:
     instance      GUIDE_INSTANCE: folder for database, index and keys (made with mode 0700)
     database_url  GUIDE_DATABASE_URL: sqlite:///… or postgresql+psycopg://…
     site_url      GUIDE_SITE_URL: public address without a final slash; None means "as served"
-    secret_key    GUIDE_SECRET_KEY: signs the list's cookie; made and kept in the instance when absent
+    secret_key    GUIDE_SECRET_KEY: the application's signing key; made and kept in the instance when absent
     proxies       GUIDE_PROXIES: how many reverse proxies stand in front (0: none is believed)
     """
 
@@ -54,9 +57,23 @@ class Settings:
 
 
 def _instance(environ: Mapping[str, str]) -> Path:
-    folder = Path(environ.get("GUIDE_INSTANCE") or "instance").expanduser().absolute()
+    given = environ.get("GUIDE_INSTANCE") or "instance"
+    try:
+        folder = Path(given).expanduser().absolute()
+    except RuntimeError as error:
+        raise WrongSetting(
+            f"GUIDE_INSTANCE: there is no home folder for {given}. Write the whole path."
+        ) from error
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Drafts of a process that starts at the same moment are ours too.
+        drafts = (".write-", ".secret_key-")
+        content = {entry.name for entry in folder.iterdir() if not entry.name.startswith(drafts)}
+        if content and not content & OURS:
+            raise WrongSetting(
+                f"GUIDE_INSTANCE: {folder} holds other things than the guide's. Name an empty or a new folder, "
+                "since the guide keeps it to itself (mode 0700)."
+            )
         folder.chmod(0o700)
         probe = folder / f".write-{secrets.token_hex(4)}"
         probe.touch()
@@ -137,7 +154,7 @@ def _secret_key(environ: Mapping[str, str], instance: Path) -> str:
     if len(kept) < 32:
         raise WrongSetting(
             f"The key in {file} is empty or cannot be read. Delete that file: a new key is made at the next "
-            "start (visitors then lose the list kept in their browser, nothing else)."
+            "start."
         )
     return kept
 

@@ -26,7 +26,7 @@ from guide.model import (
     Theme,
     Visibility,
 )
-from guide.search.engine import SearchEngine
+from guide.search.engine import SearchEngine, SearchPage
 
 FACETS = ("need", "public", "neighbourhood", "language", "free", "walk_in", "wheelchair")
 PAGE_SIZE = 20
@@ -59,6 +59,8 @@ class Found:
     facets: dict[str, dict[str, int]]
     open_count: int
     without_filters: int | None
+    without_each: dict[str, int]
+    """For each filter set, how many services there would be without it."""
     needs: list[TaxonomyTerm]
     organizations: list[Organization]
     actions: list[Action]
@@ -76,7 +78,7 @@ def find(
 ) -> Found:
     """The services that answer this query, with facets, needs, organisations and plan actions beside them.
 
-    An empty query gives every service. Pages start at 1; a page beyond the last is empty.
+    An empty query gives every service. Pages start at 1; beyond the last, the last one answers.
     """
     filters = filters or Filters()
     meant = understand(query, language, lexicon, engine)
@@ -88,14 +90,22 @@ def find(
     if asked and not meant.clauses:
         # Nothing but stop words or signs: there is nothing to look for, and everything would be noise.
         return _nothing(session, meant)
-    result = engine.search(
-        meant.clauses,
-        filters=chosen,
-        facets=FACETS,
-        limit=PAGE_SIZE,
-        offset=(page - 1) * PAGE_SIZE,
-        restrict=open_ids if filters.open_now else None,
-    )
+    restrict = open_ids if filters.open_now else None
+
+    def at_page(number: int) -> SearchPage:
+        return engine.search(
+            meant.clauses,
+            filters=chosen,
+            facets=FACETS,
+            limit=PAGE_SIZE,
+            offset=(number - 1) * PAGE_SIZE,
+            restrict=restrict,
+        )
+
+    result = at_page(page)
+    pages = max(1, -(-result.total // PAGE_SIZE))
+    if page > pages:
+        page, result = pages, at_page(pages)  # an address from yesterday, or a slip: the last page answers
     open_count = (
         result.total
         if filters.open_now
@@ -107,18 +117,34 @@ def find(
         services=services_by_key(session, [hit.id.partition(":")[2] for hit in result.hits]),
         total=result.total,
         page=page,
-        pages=max(1, -(-result.total // PAGE_SIZE)),
+        pages=pages,
         facets={facet: dict(counts) for facet, counts in result.facets.items()},
         open_count=open_count,
         without_filters=without,
+        without_each=_without_each(engine, meant, filters, open_ids),
         needs=_needs(session, engine, meant) if asked else [],
         organizations=_organizations(session, engine, meant) if asked else [],
         actions=_actions(session, engine, meant) if asked else [],
     )
 
 
+def _without_each(
+    engine: SearchEngine, meant: Understanding, filters: Filters, open_ids: Collection[str]
+) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in (*filters.facets, *(["open_now"] if filters.open_now else [])):
+        rest: dict[str, Collection[str]] = {
+            facet: [v] for facet, v in filters.facets.items() if facet != name
+        }
+        restrict = open_ids if filters.open_now and name != "open_now" else None
+        counts[name] = engine.search(
+            meant.clauses, filters={"type": ["service"], **rest}, limit=0, restrict=restrict
+        ).total
+    return counts
+
+
 def _nothing(session: Session, meant: Understanding) -> Found:
-    return Found(meant, [], 0, 1, 1, {facet: {} for facet in FACETS}, 0, None, [], [], [])
+    return Found(meant, [], 0, 1, 1, {facet: {} for facet in FACETS}, 0, None, {}, [], [], [])
 
 
 def service_options() -> tuple[object, ...]:

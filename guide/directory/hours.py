@@ -44,6 +44,8 @@ class OpenState:
     until: datetime | None = None
     opens: datetime | None = None
     closure: Closure | None = None
+    current: bool = True
+    """Are the hours recent enough to be relied on? Only day-and-night lines are told with old ones, and say so."""
 
     @property
     def is_open(self) -> bool:
@@ -69,7 +71,7 @@ def open_state(service: Service, at: datetime) -> OpenState:
     if not slots:
         return OpenState(Opening.UNKNOWN)
     if is_day_and_night(slots):
-        return OpenState(Opening.DAY_AND_NIGHT)
+        return OpenState(Opening.DAY_AND_NIGHT, current=hours_are_current(service, at.date()))
     if not hours_are_current(service, at.date()):
         return OpenState(Opening.UNKNOWN)
     hours = _parsed(_notation(slots))
@@ -85,7 +87,7 @@ def open_state(service: Service, at: datetime) -> OpenState:
 def is_open_now(service: Service, at: datetime) -> bool:
     """Does it help at this very moment, by hours that are current? Day-and-night lines included."""
     found = open_state(service, at)
-    return found.is_open or (found.state is Opening.DAY_AND_NIGHT and hours_are_current(service, at.date()))
+    return found.is_open or (found.state is Opening.DAY_AND_NIGHT and found.current)
 
 
 def answers_at(slots: Sequence[TimeSlot], at: datetime) -> bool:

@@ -1,10 +1,12 @@
 """`guide check`, the data part: every fault of the data files, with file, record, field and words."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from guide import paths
 from guide.loading.fields import Fault
 from guide.loading.files import DataFile, file_texts, read_all, write_beside
 
@@ -33,6 +35,8 @@ def check(folder: Path) -> list[Fault]:
                 faults.append(Fault(file.path, key, field, words))
     faults.extend(_doubles(files))
     faults.extend(_names(files))
+    faults.extend(_strays(folder, files))
+    faults.extend(_icons(files))
     if not faults:
         faults.extend(_panels(files))
     if not faults:
@@ -82,6 +86,30 @@ def _names(files: list[DataFile]) -> Iterator[Fault]:
                 "key",
                 "the file is named otherwise than its record",
             )
+
+
+def _strays(folder: Path, files: list[DataFile]) -> Iterator[Fault]:
+    """Files nobody reads: a record in one of them would be missing without a word."""
+    read = {file.path for file in files}
+    for path in sorted(folder.rglob("*")):
+        shown = path.relative_to(folder).as_posix()
+        if path.suffix in (".yml", ".yaml", ".json") and shown not in read:
+            yield Fault(
+                shown, "", "", "this file is never read; records end in .yaml and have their own folder"
+            )
+
+
+def _icons(files: list[DataFile]) -> Iterator[Fault]:
+    drawn = set(
+        re.findall(r'<symbol id="([\w-]+)"', (paths.STATIC / "img" / "sprite.svg").read_text("utf-8"))
+    )
+    for file in files:
+        if file.kind.name == "needs":
+            for record in file.records:
+                if record.get("icon") not in drawn:
+                    yield Fault(
+                        file.path, str(record.get("key")), "icon", f"“{record.get('icon')}” is not drawn"
+                    )
 
 
 def _panels(files: list[DataFile]) -> Iterator[Fault]:

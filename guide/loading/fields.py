@@ -74,6 +74,14 @@ class Field:
         """The one way to write this value in a file; None leaves the field out."""
         return value
 
+    def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
+        """Out of what is stored here, what was last loaded and what the file says now: the value to keep.
+
+        The file's, where nobody edited it here; else what is stored, and the path of the field as edited.
+        An edit that says the same as the file is no longer one.
+        """
+        return (theirs, []) if mine in (base, theirs) else (mine, [self.name])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line(Field):
@@ -245,12 +253,26 @@ class Both(Field):
                     yield path, "take away the spaces around the text"
                 elif _has_controls(words.replace("\n", "")):
                     yield path, "take away tabs and control characters"
+                elif holds_bank_account(words):
+                    yield path, "a bank account number never stands in the guide"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
         return Bilingual(**value) if value else Bilingual()
 
     def write(self, stored: Bilingual) -> Any:
         return dict(stored) or None
+
+    def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
+        """Side by side: a correction of the French does not keep the file's Dutch out."""
+        merged: dict[str, str] = {}
+        edited: list[str] = []
+        for side in LANGUAGES:
+            values = [(value or {}).get(side) for value in (mine, base, theirs)]
+            kept, changed = Field.merge(self, *values)
+            if kept is not None:
+                merged[side] = kept
+            edited += [f"{name}.{side}" for name in changed]
+        return merged or None, edited
 
     def canonical(self, value: Any) -> Any:
         return _sides_in_order(value)
@@ -447,6 +469,30 @@ class Many(Field):
     def write(self, stored: Sequence[Any]) -> Any:
         return [self.shape.write(child) for child in stored] or None
 
+    def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
+        """Child by child where children have an identity: one action edited here leaves the others to the file."""
+        if not self.identity:
+            return super().merge(mine, base, theirs)
+        mine_by, base_by, theirs_by = (
+            {str(item[self.identity]): item for item in value or []} for value in (mine, base, theirs)
+        )
+        merged: list[Any] = []
+        edited: list[str] = []
+        # The order of the file, then what only stands here.
+        for key in dict.fromkeys([*theirs_by, *mine_by]):
+            kept, changed = self._merge_child(mine_by.get(key), base_by.get(key), theirs_by.get(key))
+            if kept is not None:
+                merged.append(kept)
+            edited += [f"{self.name}[{key}]{path}" for path in changed]
+        return merged or None, edited
+
+    def _merge_child(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
+        if mine is None or theirs is None or base is None:
+            kept, changed = super().merge(mine, base, theirs)
+            return kept, [""] * len(changed)
+        kept, changed = self.shape.merge(mine, base, theirs)
+        return kept, [f".{path}" for path in changed]
+
     def canonical(self, value: Any) -> Any:
         return [self.shape.canonical(item) for item in value]
 
@@ -506,6 +552,19 @@ class Shape:
         }
         return {name: value for name, value in ordered.items() if value is not None}
 
+    def merge(
+        self, mine: Mapping[str, Any], base: Mapping[str, Any], theirs: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Field by field, as each field merges; and the paths of what was edited here."""
+        merged: dict[str, Any] = {}
+        edited: list[str] = []
+        for item in self.fields:
+            value, changed = item.merge(mine.get(item.name), base.get(item.name), theirs.get(item.name))
+            if value is not None:
+                merged[item.name] = value
+            edited += changed
+        return merged, edited
+
 
 LATITUDES, LONGITUDES = (50.7, 51.0), (4.2, 4.6)
 """The Brussels region, with room: a figure outside it is a slip of the pen."""
@@ -513,6 +572,17 @@ LATITUDES, LONGITUDES = (50.7, 51.0), (4.2, 4.6)
 
 def _has_controls(text: str) -> bool:
     return any(unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") for letter in text)
+
+
+def holds_bank_account(text: str) -> bool:
+    """Does a valid IBAN stand in this text, with or without spaces?"""
+    for found in re.finditer(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}", text.upper()):
+        code = re.sub(r"[^A-Z0-9]", "", found[0])
+        for end in range(15, len(code) + 1):
+            digits = "".join(str(int(letter, 36)) for letter in code[4:end] + code[:4])
+            if int(digits) % 97 == 1:
+                return True
+    return False
 
 
 def _is_day(text: str) -> bool:

@@ -127,7 +127,11 @@ def _load_one(
         _note_change(session, kind, key)
     else:
         stored = kind.shape.write(target)
-        content, edited = _merge(stored, dict(memory.content) if memory else stored, ordered)
+        content, edited = kind.shape.merge(stored, memory.content if memory else stored, ordered)
+        if kind.name == "services" and content.get("short_code") != stored["short_code"]:
+            # It stands on printed sheets: it is never taken back.
+            content["short_code"] = stored["short_code"]
+            edited.append("short_code (printed on paper, so it never changes)")
         report.kept.extend(f"{kind.name} {key}: {name}" for name in edited)
         missing = _missing(kind, content, lookup)
         if missing:
@@ -149,26 +153,6 @@ def _load_one(
     elif memory.content != ordered:
         memory.content = ordered
         memory.loaded_at = now
-
-
-def _merge(
-    stored: dict[str, Any], before: dict[str, Any], file: dict[str, Any]
-) -> tuple[dict[str, Any], list[str]]:
-    """Field by field: the file's version where nobody edited it here, else what is stored; and what was edited.
-
-    An edit that says the same as the file is no longer one.
-    """
-    merged: dict[str, Any] = {}
-    edited = []
-    for name in dict.fromkeys([*file, *stored, *before]):
-        mine, base, theirs = stored.get(name), before.get(name), file.get(name)
-        value = theirs
-        if mine not in (base, theirs):
-            value = mine
-            edited.append(name)
-        if value is not None:
-            merged[name] = value
-    return merged, edited
 
 
 def _missing(kind: Kind, content: Mapping[str, Any], lookup: "_Lookup") -> str:

@@ -30,6 +30,9 @@ from guide.loading.fields import (
     Words,
 )
 
+SPOKEN = tuple("fr nl en de es it pt ro pl tr ar uk ru bg sq so ti fa ps".split())
+"""Languages a service may speak: codes of ISO 639-1."""
+
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 WEB = re.compile(r"https?://[^\s<>\"]+")
@@ -275,7 +278,7 @@ SERVICE = Shape(
         Both(name="schedule_note", longest=400),
         Reference(name="schedule_source", kind="sources"),
         Many(name="closures", shape=CLOSURE),
-        Words(name="languages"),
+        Words(name="languages", allowed=SPOKEN),
         Many(name="terms", attribute="attributes", shape=FILED_UNDER, identity="term"),
         References(name="publics", kind="publics"),
         Day(name="assured_date"),
@@ -320,7 +323,7 @@ URGENT_NUMBER = Shape(
         Flag(name="always"),
         Records(name="schedules", shape=SLOT),
         Both(name="answers", both=True, longest=200),
-        Words(name="languages"),
+        Words(name="languages", allowed=SPOKEN),
         Flag(name="free"),
         Flag(name="checked"),
     ),

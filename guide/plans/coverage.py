@@ -114,7 +114,11 @@ def shown_links(action: Action) -> list[Fulfilment]:
 
 
 def classify(action: Action, today: date) -> ActionClass:
-    """The one class of an action. An action with a link is never "no service expected"."""
+    """The one class of an action. An action with a link is never "no service expected".
+
+    A confirmed link of a stale record does not cover and counts as proposed; links of records that were only
+    announced, or that have ended, make the action announced only.
+    """
     if action.text_status is TextStatus.MISSING:
         return ActionClass.TEXT_NOT_HELD
     links = shown_links(action)

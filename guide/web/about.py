@@ -4,7 +4,19 @@ from flask import Blueprint, render_template
 from sqlalchemy import Select, func, select
 
 from guide.languages import Language
-from guide.model import Action, Fulfilment, Plan, PlanOrigin, Service, SourceDocument, TextStatus, Theme
+from guide.model import (
+    Action,
+    Fulfilment,
+    FulfilmentState,
+    Plan,
+    PlanOrigin,
+    Publication,
+    Service,
+    SourceDocument,
+    TextStatus,
+    Theme,
+    Visibility,
+)
 from guide.web.addresses import bilingual_page
 from guide.web.context import session
 
@@ -16,9 +28,15 @@ def about(lang: Language) -> str:
     """What the guide is, what it is made from, and what it does not know."""
     return render_template(
         "about/about.html",
-        services=session().scalar(select(func.count()).select_from(Service)),
+        services=session().scalar(
+            select(func.count())
+            .select_from(Service)
+            .where(Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC)
+        ),
         actions=session().scalar(_held_actions()),
-        links=session().scalar(select(func.count()).select_from(Fulfilment)),
+        links=session().scalar(
+            select(func.count()).select_from(Fulfilment).where(Fulfilment.state != FulfilmentState.REFUSED)
+        ),
         sources=session().scalars(select(SourceDocument).order_by(SourceDocument.position)).all(),
     )
 

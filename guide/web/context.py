@@ -93,7 +93,7 @@ def install(app: Flask) -> None:
             "person_to_call": person_to_call(),
             "list_count": len(kept_codes()),
             "now": now(),
-            "robots": None,
+            "robots": "noindex" if g.get("personal") else None,
             "sensitive": bool(g.get("sensitive")),
             "nav_current": "",
         }
@@ -130,13 +130,13 @@ def person_to_call() -> PersonToCall | None:
 
 
 def _canonical(lang: Language) -> str | None:
-    path = twin_path(lang)
-    return None if path is None else absolute(path.split("?")[0] if "q=" in path else path)
+    path = None if g.get("personal") else twin_path(lang)
+    return None if path is None else absolute(path)
 
 
 def _alternates() -> list[tuple[str, str]]:
     """(hreflang, absolute address) of this page in each language; empty where there is no twin."""
-    if request.endpoint is None:
+    if request.endpoint is None or g.get("personal"):
         return []
     found = [(language, twin_path(language)) for language in LANGUAGES]
     links = [(f"{language}-BE", absolute(path)) for language, path in found if path]

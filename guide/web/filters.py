@@ -37,7 +37,7 @@ def as_filters(asked: dict[str, str]) -> Filters:
 
 
 def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> list[dict[str, Any]]:
-    """The quick filters, each a link with the count it gives; one that would give nothing is left out."""
+    """The quick filters, each a link with the count it leads to; one that would give nothing is left out."""
     labels = {
         "open_now": _("Ouvert maintenant"),
         "free": _("Gratuit"),
@@ -50,6 +50,8 @@ def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> li
         count = found.open_count if name == "open_now" else found.facets.get(name, {}).get("yes", 0)
         if not active and not count:
             continue
+        if active:
+            count = found.without_each.get(name, count)
         rest = {other: value for other, value in asked.items() if other != name}
         values = rest if active else {**rest, name: "1"}
         shown.append(
@@ -61,7 +63,7 @@ def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> li
             shown.append(
                 {
                     "label": _choice_labels(name).get(asked[name], asked[name]),
-                    "count": found.facets.get(name, {}).get(asked[name], 0),
+                    "count": found.without_each.get(name, 0),
                     "active": True,
                     "url": _results_url(query, rest, lang),
                 }
@@ -105,10 +107,7 @@ def _choice_labels(name: str) -> dict[str, str]:
         return {
             term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "neighbourhoods")
         }
-    return {
-        code: language_name(code)
-        for code in ("fr", "nl", "en", "es", "ar", "tr", "pt", "ro", "pl", "de", "it")
-    }
+    return {code: language_name(code) for code in SPOKEN}
 
 
 def _results_url(query: str, values: dict[str, str], lang: Language) -> str:

@@ -56,16 +56,21 @@ def _remember_language(response: Response) -> None:
 
 
 def _caching(response: Response) -> None:
-    """Sensitive pages are kept by nobody; a page with a list or a cookie by its own browser only; others by all."""
+    """Sensitive pages are kept by nobody; personal ones by their own browser only; the others by all.
+
+    Personal: a page with a cookie, with somebody's words or list in its address, or whose links bear a name
+    that only the visitor gave (no GUIDE_SITE_URL). A page without a language in its address is never kept.
+    """
     headers = response.headers
     if request.method not in ("GET", "HEAD") or response.status_code not in (200, 404, 410):
         headers["Cache-Control"] = "no-store"
         return
-    if g.get("sensitive"):
+    if g.get("sensitive") or not request.path.startswith(("/fr/", "/nl/")):
         headers["Cache-Control"] = "no-store"
         return
     if "Cache-Control" not in headers:
-        own = LIST_COOKIE in request.cookies or "Set-Cookie" in headers
+        named = current_app.config["SITE_URL"] or current_app.config.get("TRUSTED_HOSTS")
+        own = LIST_COOKIE in request.cookies or "Set-Cookie" in headers or g.get("personal") or not named
         headers["Cache-Control"] = "private, no-cache" if own else "public, max-age=60"
     response.vary.add("Cookie")
     if response.status_code == 200:

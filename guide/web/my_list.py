@@ -4,7 +4,7 @@ Adding is a form (a GET changes nothing); it lands on the list with its codes in
 list works without any cookie, can be sent, and can be printed.
 """
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from guide.languages import Language
 from guide.model import Service
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
-from guide.web.addresses import absolute, bilingual_page, query_string, query_value, reader
+from guide.web.addresses import absolute, bilingual_page, query_string, query_value, reader, site_url
 from guide.web.cards import Card, cards
 from guide.web.context import now, session
 from guide.web.list_cookie import keep_codes, kept_codes, parse_codes
@@ -29,6 +29,7 @@ def show(lang: Language) -> str:
     codes = _codes(lang)
     shown = _cards(codes)
     g.sensitive = any(card.service.sensitive for card in shown)
+    g.personal = bool(codes)
     return render_template(
         "my_list/show.html",
         cards=shown,
@@ -45,6 +46,7 @@ def print_sheet(lang: Language) -> str:
     """The list on paper: every service with its phone and its QR; never "open now"."""
     shown = _cards(_codes(lang))
     g.sensitive = any(card.service.sensitive for card in shown)
+    g.personal = True
     short = {
         card.service.key: absolute(url_for("short_links.follow", code=card.service.short_code))
         for card in shown
@@ -64,7 +66,8 @@ def change(lang: Language) -> Response:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         abort(403)
     origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
+    # Compared as text: an Origin may be anything, also no address at all.
+    if origin and origin not in (request.host_url.rstrip("/"), site_url()):
         abort(403)
     codes = list(dict.fromkeys([*parse_codes(request.form.get("liste", "")), *kept_codes()]))
     added = parse_codes(request.form.get("ajouter", ""))

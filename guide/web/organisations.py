@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import service_options
 from guide.languages import Language
-from guide.model import Citation, Organization, Publication, Service, Visibility
+from guide.model import Citation, Organization, Publication, Service, ServiceState, Visibility
 from guide.web.addresses import bilingual_page
 from guide.web.cards import cards, service_url
 from guide.web.context import session
@@ -31,7 +31,7 @@ def show(lang: Language, key: str) -> str | AnyResponse:
         if record is None:
             abort(404)
         return redirect(service_url(record), 301)
-    services = (
+    found = (
         session()
         .scalars(
             select(Service)
@@ -41,10 +41,11 @@ def show(lang: Language, key: str) -> str | AnyResponse:
                 Service.visibility == Visibility.PUBLIC,
             )
             .options(*service_options())  # type: ignore[arg-type]
-            .order_by(Service.key)
         )
         .all()
     )
+    # What does not exist never stands above what does.
+    services = sorted(found, key=lambda service: (service.state is not ServiceState.EXISTING, service.key))
     children = (
         session()
         .scalars(

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.languages import Language
+from guide.languages import Language, other
 from guide.model import Action, PlanOrigin
 from guide.plans.coverage import ActionClass, classify, counts, coverage, link_standing, shown_links
 from guide.plans.queries import action_by_key, all_plans, plan_by_key
@@ -15,6 +15,16 @@ from guide.web.cards import cards
 from guide.web.context import now, session
 
 pages = Blueprint("plans", __name__)
+
+CLASS_SLUGS: dict[ActionClass, dict[Language, str]] = {
+    ActionClass.COVERED: {"fr": "couverte", "nl": "gedekt"},
+    ActionClass.PROPOSED_ONLY: {"fr": "proposee", "nl": "voorgesteld"},
+    ActionClass.ANNOUNCED_ONLY: {"fr": "annoncee", "nl": "aangekondigd"},
+    ActionClass.NONE: {"fr": "sans-service", "nl": "zonder-dienst"},
+    ActionClass.NO_SERVICE_EXPECTED: {"fr": "aucun-service-attendu", "nl": "geen-dienst-verwacht"},
+    ActionClass.TEXT_NOT_HELD: {"fr": "texte-manquant", "nl": "tekst-ontbreekt"},
+}
+"""What a class of coverage is called in an address."""
 
 
 @bilingual_page(pages, "/plans/", "/plannen/")
@@ -36,7 +46,9 @@ def show(lang: Language, plan: str) -> str:
         abort(404)
     figures = coverage(found, _today())
     chosen = query_value("class", lang)
-    selected = next((kind for kind in ActionClass if kind.value.replace("_", "-") == chosen), None)
+    selected = next((kind for kind in ActionClass if CLASS_SLUGS[kind][lang] == chosen), None)
+    if selected:
+        g.twin_query = {"class": CLASS_SLUGS[selected][other(lang)]}
     official = found.origin is PlanOrigin.OFFICIAL
     chips = [
         {
@@ -44,7 +56,7 @@ def show(lang: Language, plan: str) -> str:
             "count": figures.counts[kind],
             "active": kind is selected,
             "url": url_for("plans.show", plan=plan)
-            + query_string({} if kind is selected else {"class": kind.value.replace("_", "-")}, lang),
+            + query_string({} if kind is selected else {"class": CLASS_SLUGS[kind][lang]}, lang),
         }
         for kind in ActionClass
         if figures.counts[kind] or kind is selected

@@ -46,6 +46,8 @@ def results(lang: Language) -> str:
     asked = asked_filters(lang)
     page_text = query_value("page", lang)
     page = int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 5 else 1
+    # Words in an address belong to whoever typed them: no search engine and no shared cache keeps them.
+    g.personal = bool(raw)
     filters = as_filters(asked)
     found: Found = guide().index.ask(
         session(),

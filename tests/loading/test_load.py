@@ -142,16 +142,46 @@ def test_what_was_edited_here_is_listed(session: Session, again: Again) -> None:
     soup(session).summary = Bilingual("Édité ici.", "Hier aangepast.")
     session.commit()
     for _ in range(2):
-        assert again().kept == ["services soupe: summary"]
+        assert again().kept == ["services soupe: summary.fr", "services soupe: summary.nl"]
 
 
 def test_what_both_changed_is_kept_as_edited_here_and_listed(session: Session, again: Again) -> None:
     soup(session).summary = Bilingual("Édité ici.", "Hier aangepast.")
     session.commit()
     report = again({SOUP: service(summary={"fr": "Autre.", "nl": "Anders."}, free="yes")})
-    assert report.kept == ["services soupe: summary"]
+    assert report.kept == ["services soupe: summary.fr", "services soupe: summary.nl"]
     assert soup(session).summary.fr == "Édité ici."
     assert soup(session).free == "yes"
+
+
+def test_a_correction_of_one_language_leaves_the_other_to_the_file(session: Session, again: Again) -> None:
+    again({SOUP: service(summary={"fr": "Un bol.", "nl": "Een kom."})})
+    soup(session).summary = Bilingual("Un grand bol.", "Een kom.")
+    session.commit()
+    report = again({SOUP: service(summary={"fr": "Un bol.", "nl": "Een kom soep."})})
+    assert soup(session).summary == Bilingual("Un grand bol.", "Een kom soep.")
+    assert report.kept == ["services soupe: summary.fr"]
+
+
+def test_one_action_edited_here_leaves_the_others_to_the_file(session: Session, again: Again) -> None:
+    first, _ = session.scalars(select(Action).order_by(Action.position))
+    first.note = Bilingual("Vu ici.", "Hier gezien.")
+    session.commit()
+    noted = {"fr": "Du plan.", "nl": "Uit het plan."}
+    report = again({"plans/plan-x.yaml": plan([action("1"), action("2", note=noted)])})
+    assert [found.note.fr for found in session.scalars(select(Action).order_by(Action.position))] == [
+        "Vu ici.",
+        "Du plan.",
+    ]
+    assert all("actions[1].note" in line for line in report.kept)
+    assert report.kept
+
+
+def test_a_short_code_is_never_taken_back(session: Session, again: Again) -> None:
+    code = soup(session).short_code
+    report = again({SOUP: service(short_code="zzzz")})
+    assert soup(session).short_code == code
+    assert any("short_code" in line for line in report.kept)
 
 
 def test_what_both_changed_alike_is_no_conflict(session: Session, again: Again) -> None:

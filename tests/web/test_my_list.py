@@ -209,3 +209,8 @@ def test_a_list_of_codes_by_the_thousand_is_cut_to_sixty(client: PageClient) -> 
     kept = cookie(page)
     assert kept is not None
     assert len(kept) < 1000
+
+
+def test_an_origin_that_is_no_address_is_refused(client: PageClient) -> None:
+    page = client.post("/fr/ma-liste/changer", data={"ajouter": "abcd"}, headers={"Origin": "http://["})
+    assert page.status == 403

@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from guide import paths
+from guide.model import Organization, Service
 from tests.pages import PageClient
 from tests.words import of_class
 
@@ -59,3 +63,12 @@ def test_the_cpas_shows_what_it_offers(client: PageClient) -> None:
 def test_the_professional_record_is_on_no_organisation(client: PageClient) -> None:
     for key in ORGANISATIONS:
         assert "/fr/services/crisis-bxl" not in client.get(f"/fr/organismes/{key}").links()
+
+
+def test_what_does_not_exist_never_stands_above_what_does(app: Flask, directory: Session) -> None:
+    states = {service.key: service.state for service in directory.scalars(select(Service))}
+    client = PageClient(app)
+    for key in directory.scalars(select(Organization.key)):
+        links = [href.rpartition("/")[2] for href in client.get(f"/fr/organismes/{key}").links()]
+        listed = [states[name] == "existing" for name in links if name in states]
+        assert listed == sorted(listed, reverse=True), key
