@@ -83,6 +83,7 @@ def app(loaded: Path) -> Iterator[Flask]:
     """The application on the loaded data; tests only read."""
     app = create_app(settings_for(loaded), clock=lambda: MONDAY_MORNING)
     app.testing = True
+    app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]  # as `guide serve` on the loopback
     yield app
     app.extensions["guide"].engine.dispose()
 

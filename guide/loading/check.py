@@ -100,9 +100,7 @@ def _strays(folder: Path, files: list[DataFile]) -> Iterator[Fault]:
 
 
 def _icons(files: list[DataFile]) -> Iterator[Fault]:
-    drawn = set(
-        re.findall(r'<symbol id="([\w-]+)"', (paths.STATIC / "img" / "sprite.svg").read_text("utf-8"))
-    )
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (paths.STATIC / "img/sprite.svg").read_text("utf-8")))
     for file in files:
         if file.kind.name == "needs":
             for record in file.records:

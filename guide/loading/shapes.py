@@ -30,7 +30,9 @@ from guide.loading.fields import (
     Words,
 )
 
-SPOKEN = tuple("fr nl en de es it pt ro pl tr ar uk ru bg sq so ti fa ps".split())
+SPOKEN = (
+    "fr", "nl", "en", "de", "es", "it", "pt", "ro", "pl", "tr", "ar", "uk", "ru", "bg", "sq", "so", "ti", "fa", "ps",
+)  # fmt: skip
 """Languages a service may speak: codes of ISO 639-1."""
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

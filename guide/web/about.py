@@ -15,7 +15,6 @@ from guide.model import (
     SourceDocument,
     TextStatus,
     Theme,
-    Visibility,
 )
 from guide.web.addresses import bilingual_page
 from guide.web.context import session
@@ -29,9 +28,7 @@ def about(lang: Language) -> str:
     return render_template(
         "about/about.html",
         services=session().scalar(
-            select(func.count())
-            .select_from(Service)
-            .where(Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC)
+            select(func.count()).select_from(Service).where(Service.publication == Publication.PUBLISHED)
         ),
         actions=session().scalar(_held_actions()),
         links=session().scalar(

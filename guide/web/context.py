@@ -130,13 +130,13 @@ def person_to_call() -> PersonToCall | None:
 
 
 def _canonical(lang: Language) -> str | None:
-    path = None if g.get("personal") else twin_path(lang)
+    path = twin_path(lang)
     return None if path is None else absolute(path)
 
 
 def _alternates() -> list[tuple[str, str]]:
     """(hreflang, absolute address) of this page in each language; empty where there is no twin."""
-    if request.endpoint is None or g.get("personal"):
+    if request.endpoint is None:
         return []
     found = [(language, twin_path(language)) for language in LANGUAGES]
     links = [(f"{language}-BE", absolute(path)) for language, path in found if path]

@@ -97,9 +97,18 @@ def test_alternate_links_are_absolute_and_symmetrical(client: PageClient, french
     assert [canonical(page) for page in pages] == [links["fr-BE"], links["nl-BE"]]
 
 
-def test_a_search_is_no_page_of_its_own_for_search_engines(client: PageClient) -> None:
-    page = client.get("/fr/services/?q=faim")
-    assert canonical(page) == "http://localhost/fr/services/"
+@pytest.mark.parametrize(
+    "path", ["/fr/services/?q=faim", "/nl/mijn-lijst?s=8d48", "/fr/ma-liste/imprimer?s=8d48"]
+)
+def test_somebodys_words_or_list_are_kept_by_no_search_engine_and_no_shared_cache(
+    client: PageClient, path: str
+) -> None:
+    page = client.get(path)
+    robots = [
+        meta.attributes["content"] for meta in page.all("meta") if meta.attributes.get("name") == "robots"
+    ]
+    assert robots == ["noindex"]
+    assert page.headers["Cache-Control"] == "private, no-cache"
 
 
 def test_the_public_address_is_the_operators_and_not_the_visitors(
@@ -145,11 +154,14 @@ def test_without_a_setting_the_address_being_asked_is_used(client: PageClient) -
 
 
 def test_redirects_stay_on_the_site(client: PageClient) -> None:
-    for path in ("/", "/s/huys", "/fr/services", "/fr/projets/resto-jet", "/fr/plans/pasap-2022-2027/01"):
-        page = client.get(path, headers={"Accept-Language": "fr", "Host": "evil.example"})
-        location = page.headers["Location"]
-        assert location.startswith(("/", "http://evil.example/")), location
+    for path in ("/", "/s/8d48", "/fr/services", "/fr/projets/resto-jet", "/fr/plans/pasap-2022-2027/01"):
+        location = client.get(path, headers={"Accept-Language": "fr"}).headers["Location"]
+        assert location.startswith(("/", "http://localhost/")), location
         assert not location.startswith("//")
+        # Asked under another name, the guide answers with no page and no address at all.
+        other = client.get(path, headers={"Host": "evil.example"})
+        assert other.status == 400
+        assert "Location" not in other.headers
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ KINDS = [
 ]
 PUBLIC = [
     "/fr/",
-    "/nl/diensten/?q=honger",
+    "/nl/diensten/",
     "/fr/services/resto-jet",
     "/fr/plans/pas-2015-2020/",
     "/nl/dringend",
