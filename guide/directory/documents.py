@@ -122,7 +122,7 @@ def _service(service: Service, today: date) -> Document:
     terms: dict[str, int] = {}
     needs: dict[str, int] = {}
     for filed in service.attributes:
-        weight = weights[filed.rank] + nearer
+        weight = weights[filed.rank] + (nearer if filed.rank is TermRank.PRIMARY else 0)
         need = filed.term.need.key
         if filed.term.parent is not None:
             terms[filed.term.key] = weight
