@@ -12,6 +12,11 @@ from typing import Literal, get_args
 Language = Literal["fr", "nl"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
+SPOKEN_LANGUAGES = (
+    "fr", "nl", "en", "de", "es", "it", "pt", "ro", "pl", "tr", "ar", "uk", "ru", "bg", "sq", "so", "ti", "fa", "ps",
+)  # fmt: skip
+"""Languages a service may speak, in the order they are offered: codes of ISO 639-1."""
+
 
 def other(language: Language) -> Language:
     """The twin language."""

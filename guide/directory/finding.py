@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from guide.directory.hours import is_open_now
 from guide.directory.understanding import Understanding, understand
@@ -147,7 +148,7 @@ def _nothing(session: Session, meant: Understanding) -> Found:
     return Found(meant, [], 0, 1, 1, {facet: {} for facet in FACETS}, 0, None, {}, [], [], [])
 
 
-def service_options() -> tuple[object, ...]:
+def service_options() -> tuple[ORMOption, ...]:
     """What a card or a page of a service shows, loaded in a fixed number of queries."""
     return (
         selectinload(Service.phones),
@@ -175,7 +176,7 @@ def services_by_key(session: Session, keys: Sequence[str]) -> list[Service]:
             Service.publication == Publication.PUBLISHED,
             Service.visibility == Visibility.PUBLIC,
         )
-        .options(*service_options())  # type: ignore[arg-type]
+        .options(*service_options())
     )
     by_key = {service.key: service for service in rows}
     return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]

@@ -63,7 +63,7 @@ def help_with(session: Session, need: TaxonomyTerm, language: Language) -> NeedH
             Service.publication == Publication.PUBLISHED,
             Service.visibility == Visibility.PUBLIC,
         )
-        .options(*service_options())  # type: ignore[arg-type]
+        .options(*service_options())
     ).all()
     primary = {
         service.id: sum(

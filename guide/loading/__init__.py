@@ -6,7 +6,7 @@ that one description. Knows files and the model; knows nothing of pages.
 
 from guide.loading.check import check
 from guide.loading.export import export
-from guide.loading.fields import Fault
+from guide.loading.faults import Fault
 from guide.loading.load import LoadReport, load
 
 __all__ = ["Fault", "LoadReport", "check", "export", "load"]

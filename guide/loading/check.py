@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from guide import paths
-from guide.loading.fields import Fault
+from guide.loading.faults import Fault
 from guide.loading.files import DataFile, file_texts, read_all, write_beside
 
 

@@ -1,51 +1,25 @@
 """The kinds of field a data file may have: how each is checked, read into the model, and written back.
 
-A `Shape` is a model class with its fields in the order of the file. Every check answers in words that
-say what to write instead.
+Every check answers in words that say what to write instead. What is made of fields is in `records`.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-import phonenumbers
-from sqlalchemy import inspect
-
 from guide.languages import LANGUAGES, Bilingual
-
-KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing to mend: in which file, which record, which field, and what is wrong, in words."""
-
-    file: str
-    record: str
-    field: str
-    words: str
-
-    def __str__(self) -> str:
-        where = ", ".join(part for part in (self.file, self.record, self.field) if part)
-        return f"{where}: {self.words}"
+from guide.loading.faults import Faults, Known
+from guide.loading.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account, is_day
 
 
 class Lookup(Protocol):
     """Finds the object a reference names, while loading; KeyError when there is none."""
 
     def __call__(self, kind: str, key: str) -> Any: ...
-
-
-Known = Callable[[str, str], bool]
-"""Does this kind of record hold this key? Used while checking, before anything is loaded."""
-
-Faults = Iterator[tuple[str, str]]
-"""Pairs (path of the field, words)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +70,7 @@ class Line(Field):
             yield self.name, "write words here (put figures in quotes), or leave the field out"
         elif len(value) > self.longest:
             yield self.name, f"{len(value)} characters; at most {self.longest}"
-        elif _has_controls(value):
+        elif has_controls(value):
             yield self.name, "write it on one line, without tabs or control characters"
         elif self.pattern and not self.pattern.fullmatch(value):
             yield self.name, f"“{value}” does not fit: {self.hint}"
@@ -109,18 +83,6 @@ class PhoneNumber(Field):
     def faults(self, value: Any, known: Known) -> Faults:
         if not isinstance(value, str) or not dialable(value):
             yield self.name, f"“{value}” is no number one can call from Belgium; write it as '02 422 46 11'"
-
-
-def dialable(number: str) -> bool:
-    """Can this be called from Belgium? Short numbers (112, 107) are valid only as such."""
-    try:
-        parsed = phonenumbers.parse(number, "BE")
-    except phonenumbers.NumberParseException:
-        return False
-    if phonenumbers.is_valid_number(parsed):
-        return True
-    short = number.replace(" ", "")
-    return short.isdigit() and len(short) <= 6 and phonenumbers.is_possible_short_number(parsed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +175,7 @@ class Day(Field):
     """A date, as YYYY-MM-DD."""
 
     def faults(self, value: Any, known: Known) -> Faults:
-        if not isinstance(value, str) or not _is_day(value):
+        if not isinstance(value, str) or not is_day(value):
             yield self.name, f"“{value}” is no date; write it in quotes as '2026-11-03'"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
@@ -229,7 +191,7 @@ class PartialDate(Field):
 
     def faults(self, value: Any, known: Known) -> Faults:
         whole = value + "-01-01"[3 * (value.count("-")) :] if isinstance(value, str) else ""
-        if not _is_day(whole):
+        if not is_day(whole):
             yield self.name, f"“{value}” is no date; write '2018', '2018-07' or '2018-07-13', in quotes"
 
 
@@ -251,7 +213,7 @@ class Both(Field):
                     yield path, f"{len(words)} characters; at most {self.longest}"
                 elif words != words.strip():
                     yield path, "take away the spaces around the text"
-                elif _has_controls(words.replace("\n", "")):
+                elif has_controls(words.replace("\n", "")):
                     yield path, "take away tabs and control characters"
                 elif holds_bank_account(words):
                     yield path, "a bank account number never stands in the guide"
@@ -363,25 +325,6 @@ class Points(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Records(Field):
-    """A list of small records checked by a shape and kept as they are."""
-
-    shape: "Shape"
-
-    def faults(self, value: Any, known: Known) -> Faults:
-        yield from Many(name=self.name, shape=self.shape).faults(value, known)
-
-    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
-        return list(value or [])
-
-    def write(self, stored: Any) -> Any:
-        return list(stored) or None
-
-    def canonical(self, value: Any) -> Any:
-        return [self.shape.canonical(item) for item in value]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Reference(Field):
     """The key of another record; stored as a relationship. `key_of` names the attribute that is its key."""
 
@@ -420,179 +363,6 @@ class References(Field):
 
     def canonical(self, value: Any) -> Any:
         return sorted(value)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Many(Field):
-    """A list of records of their own shape.
-
-    `identity` names the field that tells them apart: such a child is changed, not replaced, when the list is
-    read again, and none may stand twice.
-    """
-
-    shape: "Shape"
-    identity: str = ""
-
-    def faults(self, value: Any, known: Known) -> Faults:
-        if not isinstance(value, list) or not value:
-            yield self.name, "write a list here, or leave the field out"
-            return
-        seen: set[str] = set()
-        for index, item in enumerate(value, start=1):
-            path = f"{self.name}[{index}]"
-            if not isinstance(item, Mapping):
-                yield path, "each item is a map of fields"
-                continue
-            for sub_path, words in self.shape.faults(item, known):
-                yield f"{path}.{sub_path}", words
-            if self.identity:
-                key = str(item.get(self.identity))
-                if key in seen:
-                    yield path, f"“{key}” stands here twice"
-                seen.add(key)
-
-    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
-        kept = (
-            {self.shape.write(child)[self.identity]: child for child in existing or []}
-            if self.identity
-            else {}
-        )
-        children = []
-        for position, item in enumerate(value or []):
-            child = kept.get(item.get(self.identity)) or self.shape.model()
-            self.shape.fill(child, item, lookup)
-            if hasattr(child, "position"):
-                child.position = position
-            children.append(child)
-        return children
-
-    def write(self, stored: Sequence[Any]) -> Any:
-        return [self.shape.write(child) for child in stored] or None
-
-    def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
-        """Child by child where children have an identity: one action edited here leaves the others to the file."""
-        if not self.identity:
-            return super().merge(mine, base, theirs)
-        mine_by, base_by, theirs_by = (
-            {str(item[self.identity]): item for item in value or []} for value in (mine, base, theirs)
-        )
-        merged: list[Any] = []
-        edited: list[str] = []
-        # The order of the file, then what only stands here.
-        for key in dict.fromkeys([*theirs_by, *mine_by]):
-            kept, changed = self._merge_child(mine_by.get(key), base_by.get(key), theirs_by.get(key))
-            if kept is not None:
-                merged.append(kept)
-            edited += [f"{self.name}[{key}]{path}" for path in changed]
-        return merged or None, edited
-
-    def _merge_child(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
-        if mine is None or theirs is None or base is None:
-            kept, changed = super().merge(mine, base, theirs)
-            return kept, [""] * len(changed)
-        kept, changed = self.shape.merge(mine, base, theirs)
-        return kept, [f".{path}" for path in changed]
-
-    def canonical(self, value: Any) -> Any:
-        return [self.shape.canonical(item) for item in value]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A model class, the fields of its record in the order of the file, and values that are always the same."""
-
-    model: type[Any]
-    fields: tuple[Field, ...]
-    constants: Mapping[str, Any] = field(default_factory=dict)
-    also: Callable[[Mapping[str, Any]], Faults] | None = None
-
-    def faults(self, data: Mapping[str, Any], known: Known) -> Faults:
-        """What is wrong with this record's fields; `also` adds checks across fields."""
-        names = {item.name for item in self.fields}
-        for name in data:
-            if name not in names:
-                yield str(name), f"unknown field; this record knows: {', '.join(sorted(names))}"
-        sound = True
-        for item in self.fields:
-            value = data.get(item.name)
-            if value is None:
-                if item.required:
-                    sound = False
-                    yield item.name, "is missing"
-                elif item.name in data:
-                    yield item.name, "is empty: write something or take the line away"
-                continue
-            for fault in item.faults(value, known):
-                sound = False
-                yield fault
-        if sound and self.also:
-            yield from self.also(data)
-
-    def fill(self, target: Any, data: Mapping[str, Any], lookup: Lookup) -> None:
-        """Sets every field of the object from a checked record; a field left out is emptied."""
-        fresh = inspect(target).transient
-        for name, value in self.constants.items():
-            setattr(target, name, value)
-        for item in self.fields:
-            existing = getattr(target, item.stored_as)
-            value = data.get(item.name)
-            # What is already so is left alone: a list replaced by its equal would be deleted and inserted again.
-            if fresh or item.write(existing) != value:
-                setattr(target, item.stored_as, item.read(value, lookup, existing))
-
-    def write(self, source: Any) -> dict[str, Any]:
-        """The record as the file has it: fields in order, empty ones left out."""
-        record = {item.name: item.write(getattr(source, item.stored_as)) for item in self.fields}
-        return {name: value for name, value in record.items() if value is not None}
-
-    def canonical(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """A sound record as it is written: fields in order, defaults left out, sets sorted."""
-        ordered = {
-            item.name: item.canonical(record[item.name]) for item in self.fields if item.name in record
-        }
-        return {name: value for name, value in ordered.items() if value is not None}
-
-    def merge(
-        self, mine: Mapping[str, Any], base: Mapping[str, Any], theirs: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], list[str]]:
-        """Field by field, as each field merges; and the paths of what was edited here."""
-        merged: dict[str, Any] = {}
-        edited: list[str] = []
-        for item in self.fields:
-            value, changed = item.merge(mine.get(item.name), base.get(item.name), theirs.get(item.name))
-            if value is not None:
-                merged[item.name] = value
-            edited += changed
-        return merged, edited
-
-
-LATITUDES, LONGITUDES = (50.7, 51.0), (4.2, 4.6)
-"""The Brussels region, with room: a figure outside it is a slip of the pen."""
-
-
-def _has_controls(text: str) -> bool:
-    return any(unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") for letter in text)
-
-
-def holds_bank_account(text: str) -> bool:
-    """Does a valid IBAN stand in this text, with or without spaces?"""
-    for found in re.finditer(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}", text.upper()):
-        code = re.sub(r"[^A-Z0-9]", "", found[0])
-        for end in range(15, len(code) + 1):
-            digits = "".join(str(int(letter, 36)) for letter in code[4:end] + code[:4])
-            if int(digits) % 97 == 1:
-                return True
-    return False
-
-
-def _is_day(text: str) -> bool:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _sides_in_order(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from guide.loading.fields import Fault
+from guide.loading.faults import Fault
 from guide.loading.kinds import KINDS, Kind
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

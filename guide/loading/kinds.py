@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from guide import model
-from guide.loading.fields import Shape
+from guide.loading.records import Shape
 from guide.loading.shapes import (
     CRISIS,
     FULFILMENT,

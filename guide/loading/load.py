@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from guide import model
 from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
-from guide.loading.fields import Fault
+from guide.loading.faults import Fault
 from guide.loading.files import read_all
 from guide.loading.kinds import KINDS, Kind
 

@@ -5,47 +5,38 @@ from collections.abc import Mapping
 from typing import Any
 
 from guide import model
+from guide.languages import LANGUAGES, SPOKEN_LANGUAGES
+from guide.loading.faults import Faults
 from guide.loading.fields import (
-    KEY,
-    LATITUDES,
-    LONGITUDES,
     Both,
     BothLists,
     Choice,
     Count,
     Day,
     Degrees,
-    Faults,
     Flag,
     Line,
-    Many,
     PartialDate,
     PhoneNumber,
     Points,
-    Records,
     Reference,
     References,
     Sentences,
-    Shape,
     Words,
 )
-
-SPOKEN = (
-    "fr", "nl", "en", "de", "es", "it", "pt", "ro", "pl", "tr", "ar", "uk", "ru", "bg", "sq", "so", "ti", "fa", "ps",
-)  # fmt: skip
-"""Languages a service may speak: codes of ISO 639-1."""
+from guide.loading.records import Many, Records, Shape
+from guide.loading.values import KEY, LATITUDES, LONGITUDES
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 WEB = re.compile(r"https?://[^\s<>\"]+")
 MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
-SIDE = ("fr", "nl")
 
 _key = Line(name="key", required=True, longest=64, pattern=KEY, hint="small letters, figures and hyphens")
 _website = Line(name="website", pattern=WEB, hint="an address that starts with https://")
 _email = Line(name="email", pattern=MAIL, hint="name@organisation.be")
-_name_translated = Choice(name="name_translated", words=SIDE)
+_name_translated = Choice(name="name_translated", words=LANGUAGES)
 
 
 def _position_faults(address: Mapping[str, Any]) -> Faults:
@@ -280,7 +271,7 @@ SERVICE = Shape(
         Both(name="schedule_note", longest=400),
         Reference(name="schedule_source", kind="sources"),
         Many(name="closures", shape=CLOSURE),
-        Words(name="languages", allowed=SPOKEN),
+        Words(name="languages", allowed=SPOKEN_LANGUAGES),
         Many(name="terms", attribute="attributes", shape=FILED_UNDER, identity="term"),
         References(name="publics", kind="publics"),
         Day(name="assured_date"),
@@ -325,7 +316,7 @@ URGENT_NUMBER = Shape(
         Flag(name="always"),
         Records(name="schedules", shape=SLOT),
         Both(name="answers", both=True, longest=200),
-        Words(name="languages", allowed=SPOKEN),
+        Words(name="languages", allowed=SPOKEN_LANGUAGES),
         Flag(name="free"),
         Flag(name="checked"),
     ),
@@ -373,7 +364,7 @@ PLAN = Shape(
     (
         _key,
         Both(name="title", required=True, both=True, longest=200),
-        Choice(name="title_translated", words=SIDE),
+        Choice(name="title_translated", words=LANGUAGES),
         Both(name="short_title", required=True, both=True, longest=80),
         Both(name="publisher", longest=200),
         Count(name="starts", required=True),

@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 
 from guide.directory.finding import Filters, Found
 from guide.directory.needs import terms_by_taxonomy
-from guide.languages import Language
+from guide.languages import SPOKEN_LANGUAGES, Language
 from guide.web.addresses import QUERY_NAMES, query_string, query_value, reader
 from guide.web.context import needs, session
 from guide.web.labels import language_name
 
 TICKS = ("free", "walk_in", "wheelchair")
 CHOICES = ("need", "public", "neighbourhood", "language")
-SPOKEN = ("fr", "nl", "en", "es", "ar", "tr", "pt", "ro", "pl", "de", "it")
 
 
 def asked_filters(lang: Language) -> dict[str, str]:
@@ -52,20 +51,18 @@ def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> li
             continue
         if active:
             count = found.without_each.get(name, count)
-        rest = {other: value for other, value in asked.items() if other != name}
-        values = rest if active else {**rest, name: "1"}
+        values = _without(asked, name) if active else {**asked, name: "1"}
         shown.append(
             {"label": label, "count": count, "active": active, "url": _results_url(query, values, lang)}
         )
     for name in CHOICES:
         if name in asked:
-            rest = {other: value for other, value in asked.items() if other != name}
             shown.append(
                 {
                     "label": _choice_labels(name).get(asked[name], asked[name]),
                     "count": found.without_each.get(name, 0),
                     "active": True,
-                    "url": _results_url(query, rest, lang),
+                    "url": _results_url(query, _without(asked, name), lang),
                 }
             )
     return shown
@@ -96,6 +93,10 @@ def selects(found: Found, asked: dict[str, str], lang: Language) -> list[dict[st
     return shown
 
 
+def _without(asked: dict[str, str], name: str) -> dict[str, str]:
+    return {other: value for other, value in asked.items() if other != name}
+
+
 def _choice_labels(name: str) -> dict[str, str]:
     """Key → words of a filter's values, in their order."""
     side = reader()
@@ -107,7 +108,7 @@ def _choice_labels(name: str) -> dict[str, str]:
         return {
             term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "neighbourhoods")
         }
-    return {code: language_name(code) for code in SPOKEN}
+    return {code: language_name(code) for code in SPOKEN_LANGUAGES}
 
 
 def _results_url(query: str, values: dict[str, str], lang: Language) -> str:

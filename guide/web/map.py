@@ -28,7 +28,7 @@ def show(lang: Language) -> str:
                 Service.publication == Publication.PUBLISHED,
                 Service.visibility == Visibility.PUBLIC,
             )
-            .options(*service_options())  # type: ignore[arg-type]
+            .options(*service_options())
         )
         .all()
     )

@@ -40,7 +40,7 @@ def show(lang: Language, key: str) -> str | AnyResponse:
                 Service.publication == Publication.PUBLISHED,
                 Service.visibility == Visibility.PUBLIC,
             )
-            .options(*service_options())  # type: ignore[arg-type]
+            .options(*service_options())
         )
         .all()
     )

@@ -127,9 +127,7 @@ def suggestions(lang: Language) -> Response:
 
 
 def _record(key: str, family: str) -> str | Response | AnyResponse:
-    record = session().scalar(
-        select(Service).where(Service.key == key).options(*service_options())  # type: ignore[arg-type]
-    )
+    record = session().scalar(select(Service).where(Service.key == key).options(*service_options()))
     if record is None or record.publication in (Publication.DRAFT, Publication.IN_REVIEW):
         abort(404)
     if FAMILIES[record.kind] != family:

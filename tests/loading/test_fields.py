@@ -8,7 +8,10 @@ import pytest
 
 from guide.languages import Bilingual
 from guide.loading import fields
+from guide.loading.faults import Fault
+from guide.loading.records import Many, Shape
 from guide.loading.shapes import ADDRESS, EVIDENCE, SLOT, SOURCE, URGENT_NUMBER
+from guide.loading.values import KEY
 
 
 class Colour(StrEnum):
@@ -16,7 +19,7 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
-LINE = fields.Line(name="line", longest=10, pattern=fields.KEY, hint="small letters")
+LINE = fields.Line(name="line", longest=10, pattern=KEY, hint="small letters")
 WORDS_ON_ONE_LINE = fields.Line(name="line")
 PHONE = fields.PhoneNumber(name="number")
 CHOICE = fields.Choice(name="colour", words=Colour)
@@ -31,7 +34,7 @@ DAYS = fields.Words(name="byday", allowed=("MO", "TU"))
 POINTS = fields.Points(name="points", most=40)
 REFERENCE = fields.Reference(name="source", kind="sources")
 REFERENCES = fields.References(name="publics", kind="publics")
-MANY = fields.Many(name="citations", shape=EVIDENCE)
+MANY = Many(name="citations", shape=EVIDENCE)
 
 
 def knows(kind: str, key: str) -> bool:
@@ -162,7 +165,7 @@ def test_a_field_left_out_is_empty_and_stays_left_out(field: fields.Field, empty
         (ADDRESS, {"street": {"fr": "rue"}, "latitude": 50.88}, "longitude"),
     ],
 )
-def test_a_record_that_cannot_be_true_is_refused(shape: fields.Shape, record: dict, path: str) -> None:
+def test_a_record_that_cannot_be_true_is_refused(shape: Shape, record: dict, path: str) -> None:
     assert path in [where for where, _ in shape.faults(record, lambda kind, key: True)]
 
 
@@ -196,5 +199,5 @@ def test_a_field_without_a_value_is_to_be_filled_or_taken_away() -> None:
 
 
 def test_a_fault_reads_as_a_sentence_with_its_place() -> None:
-    assert str(fields.Fault("a.yaml", "soupe", "free", "is missing")) == "a.yaml, soupe, free: is missing"
-    assert str(fields.Fault("a.yaml", "", "", "cannot be read")) == "a.yaml: cannot be read"
+    assert str(Fault("a.yaml", "soupe", "free", "is missing")) == "a.yaml, soupe, free: is missing"
+    assert str(Fault("a.yaml", "", "", "cannot be read")) == "a.yaml: cannot be read"

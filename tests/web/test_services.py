@@ -3,7 +3,9 @@
 from urllib.parse import quote, urlencode
 
 import pytest
+from babel import Locale
 
+from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Language
 from tests.pages import PageClient
 from tests.words import folded, of_class
 
@@ -255,3 +257,14 @@ def test_suggestions_are_words_of_the_guide(client: PageClient) -> None:
     assert all(word.startswith("log") for word in found)
     assert client.get("/fr/suggestions").response.get_json() == []
     assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_a_service_may_speak_can_be_asked_for_and_has_a_name(
+    client: PageClient, lang: Language
+) -> None:
+    path = {"fr": "/fr/services/?langue=", "nl": "/nl/diensten/?taal="}[lang]
+    names = Locale(lang).languages
+    for code in SPOKEN_LANGUAGES:
+        page = client.get(path + code)
+        assert any(names[code] in chip.text for chip in of_class(page, "chip")), code

@@ -1,0 +1,176 @@
+"""Records made of fields: a `Shape` is a model class with its fields in the order of the file.
+
+Checking, filling an object, writing it back and merging an edit with a new file all go field by field.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import inspect
+
+from guide.loading.faults import Faults, Known
+from guide.loading.fields import Field, Lookup
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A model class, the fields of its record in the order of the file, and values that are always the same."""
+
+    model: type[Any]
+    fields: tuple[Field, ...]
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    also: Callable[[Mapping[str, Any]], Faults] | None = None
+
+    def faults(self, data: Mapping[str, Any], known: Known) -> Faults:
+        """What is wrong with this record's fields; `also` adds checks across fields."""
+        names = {item.name for item in self.fields}
+        for name in data:
+            if name not in names:
+                yield str(name), f"unknown field; this record knows: {', '.join(sorted(names))}"
+        sound = True
+        for item in self.fields:
+            value = data.get(item.name)
+            if value is None:
+                if item.required:
+                    sound = False
+                    yield item.name, "is missing"
+                elif item.name in data:
+                    yield item.name, "is empty: write something or take the line away"
+                continue
+            for fault in item.faults(value, known):
+                sound = False
+                yield fault
+        if sound and self.also:
+            yield from self.also(data)
+
+    def fill(self, target: Any, data: Mapping[str, Any], lookup: Lookup) -> None:
+        """Sets every field of the object from a checked record; a field left out is emptied."""
+        fresh = inspect(target).transient
+        for name, value in self.constants.items():
+            setattr(target, name, value)
+        for item in self.fields:
+            existing = getattr(target, item.stored_as)
+            value = data.get(item.name)
+            # What is already so is left alone: a list replaced by its equal would be deleted and inserted again.
+            if fresh or item.write(existing) != value:
+                setattr(target, item.stored_as, item.read(value, lookup, existing))
+
+    def write(self, source: Any) -> dict[str, Any]:
+        """The record as the file has it: fields in order, empty ones left out."""
+        record = {item.name: item.write(getattr(source, item.stored_as)) for item in self.fields}
+        return {name: value for name, value in record.items() if value is not None}
+
+    def canonical(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """A sound record as it is written: fields in order, defaults left out, sets sorted."""
+        ordered = {
+            item.name: item.canonical(record[item.name]) for item in self.fields if item.name in record
+        }
+        return {name: value for name, value in ordered.items() if value is not None}
+
+    def merge(
+        self, mine: Mapping[str, Any], base: Mapping[str, Any], theirs: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Field by field, as each field merges; and the paths of what was edited here."""
+        merged: dict[str, Any] = {}
+        edited: list[str] = []
+        for item in self.fields:
+            value, changed = item.merge(mine.get(item.name), base.get(item.name), theirs.get(item.name))
+            if value is not None:
+                merged[item.name] = value
+            edited += changed
+        return merged, edited
+
+
+@dataclass(frozen=True, kw_only=True)
+class Many(Field):
+    """A list of records of their own shape.
+
+    `identity` names the field that tells them apart: such a child is changed, not replaced, when the list is
+    read again, and none may stand twice.
+    """
+
+    shape: Shape
+    identity: str = ""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, list) or not value:
+            yield self.name, "write a list here, or leave the field out"
+            return
+        seen: set[str] = set()
+        for index, item in enumerate(value, start=1):
+            path = f"{self.name}[{index}]"
+            if not isinstance(item, Mapping):
+                yield path, "each item is a map of fields"
+                continue
+            for sub_path, words in self.shape.faults(item, known):
+                yield f"{path}.{sub_path}", words
+            if self.identity:
+                key = str(item.get(self.identity))
+                if key in seen:
+                    yield path, f"“{key}” stands here twice"
+                seen.add(key)
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        kept = (
+            {self.shape.write(child)[self.identity]: child for child in existing or []}
+            if self.identity
+            else {}
+        )
+        children = []
+        for position, item in enumerate(value or []):
+            child = kept.get(item.get(self.identity)) or self.shape.model()
+            self.shape.fill(child, item, lookup)
+            if hasattr(child, "position"):
+                child.position = position
+            children.append(child)
+        return children
+
+    def write(self, stored: Sequence[Any]) -> Any:
+        return [self.shape.write(child) for child in stored] or None
+
+    def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
+        """Child by child where children have an identity: one action edited here leaves the others to the file."""
+        if not self.identity:
+            return super().merge(mine, base, theirs)
+        mine_by, base_by, theirs_by = (
+            {str(item[self.identity]): item for item in value or []} for value in (mine, base, theirs)
+        )
+        merged: list[Any] = []
+        edited: list[str] = []
+        # The order of the file, then what only stands here.
+        for key in dict.fromkeys([*theirs_by, *mine_by]):
+            kept, changed = self._merge_child(mine_by.get(key), base_by.get(key), theirs_by.get(key))
+            if kept is not None:
+                merged.append(kept)
+            edited += [f"{self.name}[{key}]{path}" for path in changed]
+        return merged or None, edited
+
+    def _merge_child(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
+        if mine is None or theirs is None or base is None:
+            kept, changed = super().merge(mine, base, theirs)
+            return kept, [""] * len(changed)
+        kept, changed = self.shape.merge(mine, base, theirs)
+        return kept, [f".{path}" for path in changed]
+
+    def canonical(self, value: Any) -> Any:
+        return [self.shape.canonical(item) for item in value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records(Field):
+    """A list of small records checked by a shape and kept as they are."""
+
+    shape: Shape
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        yield from Many(name=self.name, shape=self.shape).faults(value, known)
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return list(value or [])
+
+    def write(self, stored: Any) -> Any:
+        return list(stored) or None
+
+    def canonical(self, value: Any) -> Any:
+        return [self.shape.canonical(item) for item in value]
