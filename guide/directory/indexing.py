@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from guide.directory.documents import all_documents, documents_for
@@ -26,11 +26,26 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MOST_SINGLE_CHANGES = 50
+NUMBERING = 871_091
+"""Number of the PostgreSQL advisory lock under which search changes are numbered (any constant of ours)."""
 
 
 def revision(session: Session) -> int:
     """The number of the last change the index must have seen; 0 for an empty database."""
     return session.scalar(select(func.max(SearchChange.revision))) or 0
+
+
+def note_change(session: Session, document: str) -> None:
+    """Tells every index, in the caller's own transaction, that a document ('service:<key>', or '*') changed.
+
+    Revisions must become visible in their order, or an index that has seen 8 would never fetch a 7 that was
+    committed later. SQLite has one writer at a time; on PostgreSQL whoever takes a number holds a lock until
+    its transaction ends.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": NUMBERING})
+    session.add(SearchChange(document=document))
+    session.flush()
 
 
 def database_identity(session: Session) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from guide import paths
-from guide.loading.faults import Fault
 from guide.loading.files import DataFile, file_texts, read_all, write_beside
+from guide.records.faults import Fault
 
 
 def check(folder: Path) -> list[Fault]:

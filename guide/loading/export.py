@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from guide import model
 from guide.loading.files import file_texts, write_beside
-from guide.loading.kinds import KINDS, Kind
+from guide.records.kinds import KINDS, Kind
 
 
 def texts(session: Session) -> dict[str, str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from guide.loading.faults import Fault
-from guide.loading.kinds import KINDS, Kind
+from guide.records.faults import Fault
+from guide.records.kinds import KINDS, Kind
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -15,11 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import model
+from guide.directory.indexing import note_change
 from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
-from guide.loading.faults import Fault
 from guide.loading.files import read_all
-from guide.loading.kinds import KINDS, Kind
+from guide.records.faults import Fault
+from guide.records.kinds import KINDS, Kind
+from guide.records.lookup import DatabaseLookup
 
 
 class UnsoundData(Exception):
@@ -60,7 +62,7 @@ def load(
     report = LoadReport()
     remembered = {(row.kind, row.key): row for row in session.scalars(select(model.LoadedRecord))}
     seen: set[tuple[str, str]] = set()
-    lookup = _Lookup(session)
+    lookup = DatabaseLookup(session)
     for kind in KINDS:
         records = [record for file in files if file.kind is kind for record in file.records]
         if kind.name == "organizations":
@@ -101,7 +103,7 @@ def _load_one(
     position: int,
     record: Mapping[str, Any],
     remembered: dict[tuple[str, str], model.LoadedRecord],
-    lookup: "_Lookup",
+    lookup: DatabaseLookup,
     report: LoadReport,
     now: datetime,
 ) -> None:
@@ -155,7 +157,7 @@ def _load_one(
         memory.loaded_at = now
 
 
-def _missing(kind: Kind, content: Mapping[str, Any], lookup: "_Lookup") -> str:
+def _missing(kind: Kind, content: Mapping[str, Any], lookup: DatabaseLookup) -> str:
     """What this record names that was removed here, in words; '' when everything is there."""
     gone = [words for _, words in kind.shape.faults(content, lookup.knows)]
     return "; ".join(gone)
@@ -195,37 +197,4 @@ def _note_change(session: Session, kind: Kind, key: str) -> None:
     unseen = ("sources", "urgent_numbers", "other_languages", "map", "lineage")
     if kind.name not in unseen:
         document = f"{single[kind.name]}:{key}" if kind.name in single else "*"
-        session.add(model.SearchChange(document=document))
-
-
-class _Lookup:
-    """Finds what a reference names, and remembers it for the rest of the load."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._found: dict[tuple[str, str], Any] = {}
-        self._finders: dict[str, Callable[[Session, str], Any]] = {kind.name: kind.find for kind in KINDS}
-        for taxonomy in ("publics", "neighbourhoods", "areas"):
-            self._finders[taxonomy] = self._finder_of(taxonomy)
-        self._finders["actions"] = lambda session, key: session.scalar(
-            select(model.Action).where(model.Action.reference == key)
-        )
-
-    def _finder_of(self, taxonomy: str) -> Callable[[Session, str], Any]:
-        return lambda session, key: self._finders["taxonomies"](session, f"{taxonomy}:{key}")
-
-    def knows(self, kind: str, key: str) -> bool:
-        """Is there such an object in the database?"""
-        try:
-            self(kind, key)
-        except KeyError:
-            return False
-        return True
-
-    def __call__(self, kind: str, key: str) -> Any:
-        if (kind, key) not in self._found:
-            found = self._finders[kind](self._session, key)
-            if found is None:
-                raise KeyError(f"{kind} {key}")
-            self._found[kind, key] = found
-        return self._found[kind, key]
+        note_change(session, document)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from guide import model
-from guide.loading.records import Shape
-from guide.loading.shapes import (
+from guide.records.shape import Shape
+from guide.records.shapes import (
     CRISIS,
     FULFILMENT,
     LINEAGE,

@@ -6,8 +6,8 @@ from typing import Any
 
 from guide import model
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES
-from guide.loading.faults import Faults
-from guide.loading.fields import (
+from guide.records.faults import Faults
+from guide.records.fields import (
     Both,
     BothLists,
     Choice,
@@ -24,8 +24,8 @@ from guide.loading.fields import (
     Sentences,
     Words,
 )
-from guide.loading.records import Many, Records, Shape
-from guide.loading.values import KEY, LATITUDES, LONGITUDES
+from guide.records.shape import Many, Records, Shape
+from guide.records.values import KEY, LATITUDES, LONGITUDES
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from guide.languages import LANGUAGES, Bilingual
-from guide.loading.faults import Faults, Known
-from guide.loading.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account, is_day
+from guide.records.faults import Faults, Known
+from guide.records.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account, is_day
 
 
 class Lookup(Protocol):

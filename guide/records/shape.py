@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from guide.loading.faults import Faults, Known
-from guide.loading.fields import Field, Lookup
+from guide.records.faults import Faults, Known
+from guide.records.fields import Field, Lookup
 
 
 @dataclass(frozen=True)

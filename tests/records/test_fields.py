@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from guide.languages import Bilingual
-from guide.loading import fields
-from guide.loading.faults import Fault
-from guide.loading.records import Many, Shape
-from guide.loading.shapes import ADDRESS, EVIDENCE, SLOT, SOURCE, URGENT_NUMBER
-from guide.loading.values import KEY
+from guide.records import fields
+from guide.records.faults import Fault
+from guide.records.shape import Many, Shape
+from guide.records.shapes import ADDRESS, EVIDENCE, SLOT, SOURCE, URGENT_NUMBER
+from guide.records.values import KEY
 
 
 class Colour(StrEnum):

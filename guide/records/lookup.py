@@ -1,0 +1,43 @@
+"""Finds the objects that a record names, in the database."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide import model
+from guide.records.kinds import KINDS
+
+
+class DatabaseLookup:
+    """Finds what a reference names, and remembers it while one transaction lasts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._found: dict[tuple[str, str], Any] = {}
+        self._finders: dict[str, Callable[[Session, str], Any]] = {kind.name: kind.find for kind in KINDS}
+        for taxonomy in ("publics", "neighbourhoods", "areas"):
+            self._finders[taxonomy] = self._finder_of(taxonomy)
+        self._finders["actions"] = lambda session, key: session.scalar(
+            select(model.Action).where(model.Action.reference == key)
+        )
+
+    def _finder_of(self, taxonomy: str) -> Callable[[Session, str], Any]:
+        return lambda session, key: self._finders["taxonomies"](session, f"{taxonomy}:{key}")
+
+    def knows(self, kind: str, key: str) -> bool:
+        """Is there such an object in the database?"""
+        try:
+            self(kind, key)
+        except KeyError:
+            return False
+        return True
+
+    def __call__(self, kind: str, key: str) -> Any:
+        if (kind, key) not in self._found:
+            found = self._finders[kind](self._session, key)
+            if found is None:
+                raise KeyError(f"{kind} {key}")
+            self._found[kind, key] = found
+        return self._found[kind, key]
