@@ -3,10 +3,11 @@
 Texts in two languages are stored as `name_fr`, `name_nl` and read as one `Bilingual`.
 """
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Enum, MetaData, String, Text
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import Composite, DeclarativeBase, composite, mapped_column
 
 from guide.languages import Bilingual
@@ -35,6 +36,28 @@ def bilingual(name: str, unique: bool = False) -> Composite[Bilingual]:
         mapped_column(f"{name}_nl", kind, nullable=True, unique=unique),
         return_none_on=None,
     )
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, stored and given back in UTC with its zone (SQLite alone would forget the zone).
+
+    Takes an aware datetime of any zone; a naive one is refused.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def json_list() -> Any:

@@ -67,6 +67,15 @@ class Visibility(StrEnum):
     PROFESSIONAL = "professional"
 
 
+class IntakeStatus(StrEnum):
+    """Does it take new people at the moment? Not known is no value at all (ours)."""
+
+    OPEN = "open"
+    LIMITED = "limited"
+    WAITING_LIST = "waiting_list"
+    FULL = "full"
+
+
 class TextState(StrEnum):
     """The state of one language side of a record (PRODUCT 4.1): neither side is the source of the other."""
 
@@ -105,7 +114,11 @@ class Precision(StrEnum):
 
 
 class Organization(Base):
-    """HSDS organization: who offers services."""
+    """HSDS organization: who offers services.
+
+    `trusted` (ours): its changes of phone numbers, hours, closures and intake go live at once.
+    `bound_by_secrecy` (ours): may a referral tell it more than a name; set by the coordinator.
+    """
 
     __tablename__ = "organization"
 
@@ -120,6 +133,8 @@ class Organization(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     website: Mapped[str | None] = mapped_column(String(500))
     parent_organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    trusted: Mapped[bool] = mapped_column(Boolean, default=False)
+    bound_by_secrecy: Mapped[YesNo | None] = mapped_column(choice(YesNo))
 
     parent_organization: Mapped["Organization | None"] = relationship(remote_side="Organization.id")
     services: Mapped[list["Service"]] = relationship(back_populates="organization", order_by="Service.key")
@@ -132,7 +147,9 @@ class Service(Base):
     """HSDS service: a help line, a counter, a benefit, or a tool or programme that a plan names.
 
     Dates are plain dates in Jette. `assured_date` (HSDS) is None for a record that nobody of the
-    organisation has confirmed yet: the public then reads the year of its sources.
+    organisation has confirmed yet: the public then reads the year of its sources. `version` counts accepted
+    changes. `professional_note`, `accepts_relay` and `relay_email` are for social workers. `merged_into` is
+    the key of the listing that took this one's place (its addresses then redirect).
     """
 
     __tablename__ = "service"
@@ -175,6 +192,14 @@ class Service(Base):
     languages: Mapped[list[str]] = json_list()
     assured_date: Mapped[date | None] = mapped_column(Date)
     review_interval_months: Mapped[int] = mapped_column(Integer, default=6)
+    intake_status: Mapped[IntakeStatus | None] = mapped_column(choice(IntakeStatus))
+    intake_as_of: Mapped[date | None] = mapped_column(Date)
+    intake_note: Mapped[Bilingual] = bilingual("intake_note")
+    professional_note: Mapped[Bilingual] = bilingual("professional_note")
+    accepts_relay: Mapped[bool] = mapped_column(Boolean, default=False)
+    relay_email: Mapped[str | None] = mapped_column(String(254))
+    merged_into: Mapped[str | None] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(Integer, default=1)
 
     organization: Mapped[Organization | None] = relationship(back_populates="services")
     neighbourhood: Mapped["TaxonomyTerm | None"] = relationship(foreign_keys=[neighbourhood_id])

@@ -3,9 +3,10 @@
 PRODUCT.md section 4.4. An action's French wording is the record of a public document, verbatim.
 """
 
+from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from guide.languages import Bilingual
@@ -43,9 +44,12 @@ class FulfilmentRole(StrEnum):
 
 
 class FulfilmentBasis(StrEnum):
+    """On what a link stands. `stated`: the organisation itself says so, in the sentence of `reason`."""
+
     NAMED_IN_ACTION = "named_in_action"
     NAMED_IN_REVIEW = "named_in_review"
     INFERRED = "inferred"
+    STATED = "stated"
 
 
 class FulfilmentState(StrEnum):
@@ -166,7 +170,10 @@ class Action(Base):
 
 
 class Fulfilment(Base):
-    """The link "this service fulfils this action": how, on what evidence, confirmed or proposed."""
+    """The link "this service fulfils this action": how, on what evidence, confirmed or proposed.
+
+    `decided_on` and `decision_note`: when the coordinator confirmed or refused it here, and why.
+    """
 
     __tablename__ = "fulfilment"
     __table_args__ = (UniqueConstraint("service_id", "action_id"),)
@@ -179,6 +186,8 @@ class Fulfilment(Base):
     basis: Mapped[FulfilmentBasis] = mapped_column(choice(FulfilmentBasis))
     state: Mapped[FulfilmentState] = mapped_column(choice(FulfilmentState))
     reason: Mapped[Bilingual] = bilingual("reason")
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    decision_note: Mapped[str | None] = mapped_column(String(400))
 
     service: Mapped[Service] = relationship()
     action: Mapped[Action] = relationship(back_populates="fulfilments")

@@ -187,6 +187,8 @@ ORGANIZATION = Shape(
         _email,
         _website,
         Reference(name="parent_organization", kind="organizations"),
+        Flag(name="trusted"),
+        Choice(name="bound_by_secrecy", words=model.YesNo),
         Many(name="citations", shape=CITATION),
     ),
 )
@@ -276,6 +278,13 @@ SERVICE = Shape(
         References(name="publics", kind="publics"),
         Day(name="assured_date"),
         Count(name="review_interval_months", default=6),
+        Choice(name="intake_status", words=model.IntakeStatus),
+        Day(name="intake_as_of"),
+        Both(name="intake_note", longest=200),
+        Both(name="professional_note", longest=1000),
+        Flag(name="accepts_relay"),
+        Line(name="relay_email", longest=254, pattern=MAIL, hint="name@organisation.be"),
+        Line(name="merged_into", longest=64, pattern=KEY, hint="the key of another service"),
         Many(name="citations", shape=CITATION),
     ),
     also=_service_faults,
@@ -382,11 +391,15 @@ PLAN = Shape(
 def _fulfilment_faults(link: Mapping[str, Any]) -> Faults:
     quotes = sum(1 for citation in link.get("citations", []) if citation.get("quote"))
     if link["state"] == "confirmed":
-        needed = 2 if link["basis"] == "named_in_review" else 1
+        needed = {"named_in_review": 2, "stated": 0}.get(link["basis"], 1)
         if link["basis"] == "inferred":
             yield "state", "what is inferred is proposed, never confirmed"
         elif quotes < needed:
             yield "citations", f"a confirmed link with this basis needs {needed} quotation(s); {quotes} found"
+        elif link["basis"] == "stated" and "decided_on" not in link:
+            yield "decided_on", "what an organisation states is confirmed by the coordinator, on a day"
+    if link["basis"] != "stated" and len(link["reason"]) < len(LANGUAGES):
+        yield "reason", "is needed in both languages"
 
 
 FULFILMENT = Shape(
@@ -397,7 +410,9 @@ FULFILMENT = Shape(
         Choice(name="role", words=model.FulfilmentRole, required=True),
         Choice(name="basis", words=model.FulfilmentBasis, required=True),
         Choice(name="state", words=model.FulfilmentState, required=True),
-        Both(name="reason", required=True, both=True, longest=400),
+        Both(name="reason", required=True, longest=400),
+        Day(name="decided_on"),
+        Line(name="decision_note", longest=400),
         Many(name="citations", shape=EVIDENCE),
     ),
     also=_fulfilment_faults,

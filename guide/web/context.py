@@ -1,6 +1,7 @@
 """What every page has at hand: the database session, the index, the clock, and the words of the frame."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from guide import clock
+from guide import clock, database
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import Day, week
 from guide.directory.indexing import LiveIndex
@@ -62,6 +63,17 @@ def session() -> Session:
     if "session" not in g:
         g.session = Session(guide().engine)
     return cast(Session, g.session)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session of its own for a change: committed when the block ends well, undone when it does not.
+
+    On SQLite it holds the write lock from its start, so what it reads is what it changes.
+    """
+    with Session(database.writing(guide().engine)) as opened:
+        yield opened
+        opened.commit()
 
 
 def now() -> datetime:

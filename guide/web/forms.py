@@ -1,0 +1,120 @@
+"""Forms: what was typed, what is wrong with it in a clear sentence, and the other language without losing it.
+
+A form is a WTForms class whose labels and messages are ours (`_('…')`), written for the reader: "Écrivez
+votre adresse e-mail.", never "Champ obligatoire". The parts on screen are macros of `templates/forms.html`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from wtforms import Field, Form
+from wtforms.validators import StopValidation, ValidationError
+
+SWITCH = "_langue"
+"""The button that shows a form in the other language, with what was typed, sends this name."""
+
+
+class GuideForm(Form):
+    """A form of the guide. `GuideForm.posted()` reads the request; `went_wrong` counts what is to mend.
+
+    `problems` are sentences that belong to no single field.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.problems: list[str] = []
+
+    class Meta:
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            return formdata
+
+        def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Any:
+            filters = unbound_field.kwargs.get("filters", [])
+            if "filters" not in unbound_field.kwargs and unbound_field.field_class.__name__ in _TEXTS:
+                filters = [tidy]
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+    @property
+    def went_wrong(self) -> int:
+        return len(self.problems) + sum(1 for field in self if field.errors)
+
+
+_TEXTS = ("StringField", "TextAreaField", "EmailField", "TelField", "URLField", "SearchField")
+
+
+def tidy(value: str | None) -> str:
+    """What somebody typed, without spaces around it and without characters that nobody sees."""
+    if not value:
+        return ""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(
+        letter for letter in value if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")
+    )
+    return re.sub(r"[ \u00a0]{2,}", " ", kept).strip()
+
+
+def sent() -> bool:
+    """Was this form sent to be done (not only shown in the other language)?"""
+    return request.method == "POST" and SWITCH not in request.form
+
+
+def needed(words: Callable[[], str]) -> Callable[[Form, Field], None]:
+    """Something must be written or chosen; `words` says what: `needed(lambda: _('Écrivez le nom.'))`."""
+
+    def check(form: Form, field: Field) -> None:
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            field.errors = []
+            raise StopValidation(words())
+
+    return check
+
+
+def at_most(longest: int) -> Callable[[Form, Field], None]:
+    """At most so many characters; says how many there are."""
+
+    def check(form: Form, field: Field) -> None:
+        length = len(field.data or "")
+        if length > longest:
+            raise ValidationError(
+                _(
+                    "Ce texte a %(length)s signes. Raccourcissez-le à %(longest)s.",
+                    length=length,
+                    longest=longest,
+                )
+            )
+
+    return check
+
+
+def mail_address(form: Form, field: Field) -> None:
+    """An address one can write to; nothing at all is fine (see `needed`)."""
+    if field.data and not looks_like_mail(field.data):
+        raise ValidationError(
+            _("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be.")
+        )
+
+
+def looks_like_mail(text: str) -> bool:
+    """One @, a name before it, a host with a dot after it, no space and no sign that mail gives a meaning."""
+    name, at, host = text.rpartition("@")
+    odd = set(text) & set(" \t\r\n<>()[],;:\\\"")
+    return bool(
+        at
+        and name
+        and len(text) <= 254
+        and not odd
+        and "@" not in name
+        and text.isprintable()
+        and all(part and not part.startswith("-") for part in host.split("."))
+        and host.count(".") >= 1
+        and len(host.rpartition(".")[2]) >= 2
+    )
+
+
+def chosen_of(words: Sequence[str], value: str | None) -> str | None:
+    """The value if it is one of these, else None: what a browser sends is never taken on its word."""
+    return value if value in words else None
