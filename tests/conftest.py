@@ -115,5 +115,6 @@ def session() -> Iterator[Session]:
     engine = open_database("sqlite://")
     Base.metadata.create_all(engine)
     with Session(engine) as session:
+        session.info["secret_key"] = "x" * 40
         yield session
     engine.dispose()

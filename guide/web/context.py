@@ -72,6 +72,8 @@ def writing() -> Iterator[Session]:
     On SQLite it holds the write lock from its start, so what it reads is what it changes.
     """
     with Session(database.writing(guide().engine)) as opened:
+        # What is audited, throttled or recovered is digested with keys made from this one.
+        opened.info["secret_key"] = current_app.config["SECRET_KEY"]
         yield opened
         opened.commit()
 
