@@ -137,7 +137,7 @@ SOURCE = Shape(
         _key,
         Choice(
             name="kind",
-            words=("plan", "official", "magazine", "press", "own_site", "partner", "list", "geodata", "law"),
+            words=("plan", "official", "magazine", "press", "own_site", "partner", "list", "geodata", "law", "statement"),
             required=True,
         ),
         Both(name="title", required=True, longest=300),

@@ -1,0 +1,167 @@
+"""A listing as people edit it: its record, the paths of what differs, who may edit it, what is still missing.
+
+A *path* names one thing that can change by itself: 'summary.fr' (one language side of a text) or 'phones'
+(a whole value). Proposals, reviews and revisions all speak of paths.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide.languages import LANGUAGES
+from guide.model import Account, AccountState, Publication, Role, Service, YesNo
+from guide.records.fields import Both
+from guide.records.shapes import SERVICE
+
+Record = dict[str, Any]
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "about": ("name", "summary", "description", "terms"),
+    "for_whom": ("eligibility", "publics", "residents_only", "languages", "confidential"),
+    "price": ("free", "fees", "papers_needed", "documents"),
+    "access": (
+        "access_modes", "application", "phones", "email", "website", "addresses", "wheelchair", "accessibility",
+    ),
+    "hours": ("schedules", "schedule_note", "closures", "intake_status", "intake_note"),
+    "plan": (),
+    "professionals": ("professional_note", "accepts_relay", "relay_email", "review_interval_months"),
+}  # fmt: skip
+"""The seven parts of a listing, in the order of its task list, and the fields each holds.
+
+The part `plan` holds no field of the record: links to actions are records of their own.
+"""
+
+EDITABLE = frozenset(name for names in PARTS.values() for name in names)
+"""What an association may change. Everything else (its key, its state, its sources…) is not a form's to say."""
+
+QUICK = frozenset({"phones", "schedules", "schedule_note", "closures", "intake_status", "intake_note"})
+"""What goes live at once when the organisation is trusted: wrong here costs somebody a journey."""
+
+TEXTS = tuple(field.name for field in SERVICE.fields if isinstance(field, Both))
+"""The fields that are texts in two languages."""
+
+_TRANSLATED = tuple(name for name in TEXTS if name not in ("professional_note",))
+
+
+def record_of(service: Service) -> Record:
+    """The listing as plain values, in the shape of its data file; empty fields are left out."""
+    return SERVICE.write(service)
+
+
+def paths(fields: Iterable[str] = EDITABLE) -> list[str]:
+    """Every path of these fields: a text has one a language."""
+    return [
+        path
+        for name in fields
+        for path in ([f"{name}.{side}" for side in LANGUAGES] if name in TEXTS else [name])
+    ]
+
+
+def field_of(path: str) -> str:
+    return path.partition(".")[0]
+
+
+def value_at(record: Mapping[str, Any], path: str) -> Any:
+    """What stands at this path; None when nothing does."""
+    name, _, side = path.partition(".")
+    value = record.get(name)
+    return (value or {}).get(side) if side else value
+
+
+def with_value(record: Mapping[str, Any], path: str, value: Any) -> Record:
+    """The record with this value at this path; an empty value leaves the field out."""
+    name, _, side = path.partition(".")
+    changed = dict(record)
+    if side:
+        sides = dict(changed.get(name) or {})
+        sides[side] = value
+        value = {key: sides[key] for key in LANGUAGES if sides.get(key)}
+    if value in (None, "", [], {}, False):
+        changed.pop(name, None)
+    else:
+        changed[name] = value
+    return changed
+
+
+def with_values(record: Mapping[str, Any], values: Mapping[str, Any]) -> Record:
+    """The record with each value at its path."""
+    changed = dict(record)
+    for path, value in values.items():
+        changed = with_value(changed, path, value)
+    return changed
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The paths at which two records differ, in the order of the data file."""
+    names = [field.name for field in SERVICE.fields]
+    return [path for path in paths(names) if value_at(before, path) != value_at(after, path)]
+
+
+def may_edit(account: Account, service: Service) -> bool:
+    """An editor edits the listings of her organisations; the commune's people edit all."""
+    if account.state is not AccountState.ACTIVE:
+        return False
+    if account.role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        return True
+    belongs_to = {membership.organization_id for membership in account.memberships}
+    return account.role is Role.EDITOR and service.organization_id in belongs_to
+
+
+def find(session: Session, account: Account, key: str) -> Service | None:
+    """The listing with this key if this account may edit it; None tells nothing of why not."""
+    service = session.scalar(select(Service).where(Service.key == key))
+    return service if service is not None and may_edit(account, service) else None
+
+
+def editable_by(session: Session, account: Account) -> list[Service]:
+    """The listings of an account's own organisations, in the order of their keys; archived ones last."""
+    belongs_to = [membership.organization_id for membership in account.memberships]
+    found = session.scalars(
+        select(Service).where(Service.organization_id.in_(belongs_to)).order_by(Service.key)
+    ).all()
+    return sorted(found, key=lambda service: service.publication is Publication.ARCHIVED)
+
+
+def locked(session: Session, service_id: int) -> Service:
+    """The listing as it stands now, held until this transaction ends, so that two editors come one by one.
+
+    On SQLite the transaction holds the whole database already (see `database.writing`).
+    """
+    return session.scalars(
+        select(Service)
+        .where(Service.id == service_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def missing(record: Mapping[str, Any]) -> list[str]:
+    """The fields without which a listing cannot be published; [] when it can be.
+
+    A name and a short description in one language at least, a need it is filed under, and a way to reach it.
+    """
+    absent = [name for name in ("name", "summary") if not record.get(name)]
+    if not any(term.get("rank") == "primary" for term in record.get("terms", [])):
+        absent.append("terms")
+    if not any(record.get(name) for name in ("phones", "email", "website", "addresses")):
+        absent.append("phones")
+    if record.get("accepts_relay") and not record.get("relay_email"):
+        absent.append("relay_email")
+    return absent
+
+
+def part_state(record: Mapping[str, Any], part: str) -> str:
+    """'done', 'half' (a text stands in one language only) or 'todo' (nothing is written yet)."""
+    names = PARTS[part]
+    filled = [name for name in names if record.get(name)]
+    if not filled or any(name in names for name in missing(record)):
+        return "todo"
+    one_sided = [name for name in filled if name in _TRANSLATED and len(record[name]) < len(LANGUAGES)]
+    return "half" if one_sided else "done"
+
+
+def answered(value: str | None) -> YesNo | None:
+    """'yes' or 'no' as the model has it."""
+    return YesNo(value) if value in ("yes", "no") else None

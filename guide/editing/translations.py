@@ -1,0 +1,183 @@
+"""Which language side of which text is current, behind, a draft or missing (PRODUCT.md 4.1).
+
+Neither language is the source of the other: whichever side changes in substance, the other falls behind,
+unless both were changed together or the author says that it was a small correction.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide.editing.listings import TEXTS, record_of, value_at
+from guide.languages import LANGUAGES, Bilingual, Language, other
+from guide.model import Publication, Service, TextState, Translation, TranslationState
+
+PUBLIC_TEXTS = tuple(name for name in TEXTS if name != "professional_note")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One language side of one text that needs a translator.
+
+    `words`: as it stands (None when missing); `twin`: the other side now; `was`: the other side when both
+    said the same, so that what changed can be shown (None when not known).
+    """
+
+    service: Service
+    field: str
+    side: Language
+    state: TextState
+    words: str | None
+    twin: str
+    was: str | None
+    since: date | None
+
+    @property
+    def path(self) -> str:
+        return f"{self.field}.{self.side}"
+
+
+def follow(
+    session: Session,
+    service: Service,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    minor: Collection[str],
+    today: date,
+    drafts: Collection[str] = (),
+) -> None:
+    """Keeps the states true after a change: `minor` and `drafts` are paths ('summary.nl')."""
+    rows = {(row.field, row.side): row for row in _rows(session, service)}
+    for name in PUBLIC_TEXTS:
+        changed = {
+            side
+            for side in LANGUAGES
+            if value_at(before, f"{name}.{side}") != value_at(after, f"{name}.{side}")
+        }
+        for side in LANGUAGES:
+            path, twin = f"{name}.{side}", other(side)
+            row = rows.get((name, side))
+            words = value_at(after, path)
+            if not words:
+                _drop(session, row)
+            elif path in drafts:
+                _keep(session, row, service, name, side, TranslationState.DRAFT, today, None)
+            elif side in changed:
+                if path not in minor or row is None or row.state is TranslationState.DRAFT:
+                    _drop(session, row)
+            elif twin in changed and f"{name}.{twin}" not in minor:
+                # What this side once agreed with is remembered from the first change on.
+                was = row.was if row is not None and row.was else value_at(before, f"{name}.{twin}")
+                _keep(session, row, service, name, side, TranslationState.BEHIND, today, was)
+    session.flush()
+    service.text_state = summary_state(session, service, after)
+
+
+def summary_state(session: Session, service: Service, record: Mapping[str, Any]) -> Bilingual:
+    """The state of a whole listing, a side at a time: missing without a summary, else its worst text's."""
+    rows = _rows(session, service)
+    states = {}
+    for side in LANGUAGES:
+        found = {row.state for row in rows if row.side == side}
+        if not value_at(record, f"summary.{side}"):
+            states[side] = TextState.MISSING
+        elif TranslationState.BEHIND in found:
+            states[side] = TextState.BEHIND
+        else:
+            states[side] = TextState.DRAFT if TranslationState.DRAFT in found else TextState.CURRENT
+    return Bilingual(fr=states["fr"], nl=states["nl"])
+
+
+def to_translate(session: Session, side: Language, service: Service | None = None) -> list[Side]:
+    """Every text of the published listings whose side in this language is missing, behind or a draft.
+
+    Listing by listing, in the order of keys and of the data file.
+    """
+    query = select(Service).where(Service.publication == Publication.PUBLISHED).order_by(Service.key)
+    if service is not None:
+        query = query.where(Service.id == service.id)
+    rows = {
+        (row.service_id, row.field): row
+        for row in session.scalars(select(Translation).where(Translation.side == side))
+    }
+    found = []
+    for listing in session.scalars(query):
+        record = record_of(listing)
+        for name in PUBLIC_TEXTS:
+            twin = value_at(record, f"{name}.{other(side)}")
+            words = value_at(record, f"{name}.{side}")
+            row = rows.get((listing.id, name))
+            if not twin or (words and row is None):
+                continue
+            state = TextState(row.state.value) if words and row is not None else TextState.MISSING
+            found.append(
+                Side(
+                    listing,
+                    name,
+                    side,
+                    state,
+                    words,
+                    twin,
+                    row.was if row is not None and words else None,
+                    row.since if row is not None and words else None,
+                )
+            )
+    return found
+
+
+def states_of(session: Session, service: Service) -> dict[str, TextState]:
+    """Path → state, for every text of the listing that has at least one side."""
+    record = record_of(service)
+    rows = {(row.field, row.side): row.state for row in _rows(session, service)}
+    states = {}
+    for name in PUBLIC_TEXTS:
+        if not record.get(name):
+            continue
+        for side in LANGUAGES:
+            if not value_at(record, f"{name}.{side}"):
+                states[f"{name}.{side}"] = TextState.MISSING
+            else:
+                row = rows.get((name, side))
+                states[f"{name}.{side}"] = TextState(row.value) if row else TextState.CURRENT
+    return states
+
+
+def call_current(session: Session, service: Service, path: str) -> None:
+    """Somebody read both sides and says that this one still says the same."""
+    name, _, side = path.partition(".")
+    for row in _rows(session, service):
+        if (row.field, row.side) == (name, side):
+            session.delete(row)
+    session.flush()
+    service.text_state = summary_state(session, service, record_of(service))
+
+
+def _rows(session: Session, service: Service) -> list[Translation]:
+    return list(session.scalars(select(Translation).where(Translation.service_id == service.id)))
+
+
+def _drop(session: Session, row: Translation | None) -> None:
+    if row is not None:
+        session.delete(row)
+
+
+def _keep(
+    session: Session,
+    row: Translation | None,
+    service: Service,
+    name: str,
+    side: Language,
+    state: TranslationState,
+    today: date,
+    was: str | None,
+) -> None:
+    if row is None:
+        session.add(
+            Translation(service_id=service.id, field=name, side=side, state=state, since=today, was=was)
+        )
+    elif row.state is not state:
+        row.state, row.since, row.was = state, today, was
