@@ -1,0 +1,86 @@
+"""What is private is recognised however it is written, and what only looks like it is left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guide.records.values import holds_bank_account, holds_national_number
+
+
+def national_number(birth: str, order: int, after_2000: bool = False) -> str:
+    """The eleven figures, with the check figures the register computes."""
+    nine = f"{birth}{order:03d}"
+    return f"{nine}{97 - int(('2' if after_2000 else '') + nine) % 97:02d}"
+
+
+OLD = national_number("930518", 223)
+YOUNG = national_number("050301", 14, after_2000=True)
+
+
+def test_the_example_of_the_register_is_known() -> None:
+    assert OLD == "93051822361"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OLD,
+        YOUNG,
+        f"mon numéro est {OLD}, merci",
+        "93.05.18-223.61",
+        "93 05 18 223 61",
+        "93.05.18 - 223.61",
+        "(93.05.18) 223-61",
+        "93\u00a005\u00a018\u00a0223\u00a061",
+        "né en 1993. 93.05.18-223.61",
+        "02 422 46 11 ou 93.05.18-223.61",
+        "NN93051822361fin",
+        "９３０５１８２２３６１",
+        "٩٣٠٥١٨٢٢٣٦١",
+        national_number("932518", 223),
+        national_number("934518", 223),
+        national_number("930000", 1),
+        national_number("000000", 12, after_2000=True),
+    ],
+)
+def test_a_national_number_is_found(text: str) -> None:
+    assert holds_national_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "02 422 46 11",
+        "93051822362",
+        "930518223611",
+        "193051822361",
+        "9305182236",
+        f"+{OLD}",
+        "+93 05 18 223 61",
+        "le 15/11/2026 de 9h à 12h30 et de 13h à 17h",
+        "0470 12 34 56, 0471 23 45 67",
+        "93051822a361",
+        national_number("931418", 223),
+        national_number("930532", 223),
+        national_number("935418", 223),
+        "93.05.18     223.61",
+    ],
+)
+def test_other_figures_are_left_alone(text: str) -> None:
+    assert not holds_national_number(text)
+
+
+@given(st.text(alphabet="0123456789 .-+a", max_size=60))
+def test_a_number_is_found_whatever_surrounds_it(around: str) -> None:
+    assert holds_national_number(f"{around} x {OLD} x {around}")
+
+
+def test_long_texts_are_read_in_one_pass() -> None:
+    for text in ("1" * 50_000, "1 " * 25_000, "93.05.18-" * 6_000, "+1" * 25_000):
+        assert not holds_national_number(text)
+
+
+@pytest.mark.parametrize("text", ["BE68 5390 0754 7034", "be68539007547034", "compte BE68-5390-0754-7034."])
+def test_a_bank_account_is_found(text: str) -> None:
+    assert holds_bank_account(text)
