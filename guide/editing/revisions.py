@@ -165,6 +165,26 @@ def confirm(
     )
 
 
+def from_files(session: Session, service: Service, before: Record, now: datetime) -> None:
+    """A later load of the data files changed this listing: its history and the states of its texts follow."""
+    after = record_of(service)
+    _remember_the_first(session, service, before, now)
+    service.version += 1
+    session.flush()
+    translations.follow(session, service, before, after, (), now.astimezone(BRUSSELS).date())
+    session.add(
+        Revision(
+            service_id=service.id,
+            number=service.version,
+            at=now,
+            why="data files",
+            fields=differing(before, after),
+            record=after,
+        )
+    )
+    session.flush()
+
+
 def restore(session: Session, revision: Revision, *, actor: Account, now: datetime) -> Revision | None:
     """The listing as it stood after this revision, as a new one; None when it stands so already.
 

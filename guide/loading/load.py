@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from guide import model
 from guide.directory.indexing import note_change
+from guide.editing import revisions
 from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
 from guide.loading.files import read_all
@@ -148,6 +149,8 @@ def _load_one(
                 _finish(kind, target, position)
             session.flush()
             report.changed += 1
+            if isinstance(target, model.Service) and content != stored:
+                revisions.from_files(session, target, stored, now)
             if content != stored:
                 _note_change(session, kind, key)
     if memory is None:

@@ -1,0 +1,103 @@
+"""Duplicates become one, and every old address leads to it."""
+
+import pytest
+
+from guide.editing import fulfilments, merging
+from guide.languages import Bilingual
+from guide.model import FulfilmentRole, FulfilmentState, Publication
+from tests import factories
+from tests.editing.conftest import NOW, House
+
+
+@pytest.fixture
+def twin(house: House):
+    service = factories.service(
+        key="soupe-bis", name=Bilingual("Soupe bis", "Soep bis"), attributes=[factories.filed(house.need)]
+    )
+    house.session.add(service)
+    house.session.commit()
+    return service
+
+
+def test_the_one_that_goes_is_archived_and_leads_to_the_one_that_stays(house: House, twin) -> None:
+    merging.merge(house.session, twin, house.service, house.coordinator, NOW)
+    assert twin.publication is Publication.ARCHIVED
+    assert merging.successor(house.session, twin) is house.service
+    assert house.service.alternate_names == {"fr": ["Soupe bis"], "nl": ["Soep bis"]}
+
+
+def test_links_to_actions_move_and_none_stands_twice(house: House, twin) -> None:
+    first, second = factories.action(), factories.action()
+    house.session.add(factories.plan([first, second]))
+    house.session.flush()
+    sentence = Bilingual("Nous donnons de la soupe.", None)
+    for service, action in ((house.service, first), (twin, first), (twin, second)):
+        fulfilments.propose(
+            house.session, service, action, FulfilmentRole.DELIVERS, sentence, house.editor, NOW
+        )
+    merging.merge(house.session, twin, house.service, house.coordinator, NOW)
+    assert [link.action for link in fulfilments.of(house.session, house.service)] == [first, second]
+
+
+def test_a_chain_of_merges_leads_straight_to_the_last(house: House, twin) -> None:
+    third = factories.service(key="soupe-ter", attributes=[factories.filed(house.need)])
+    house.session.add(third)
+    house.session.commit()
+    merging.merge(house.session, twin, third, house.coordinator, NOW)
+    merging.merge(house.session, third, house.service, house.coordinator, NOW)
+    assert merging.successor(house.session, twin) is house.service
+
+
+def test_a_listing_cannot_take_its_own_place_nor_that_of_an_archived_one(house: House, twin) -> None:
+    with pytest.raises(merging.CannotMerge):
+        merging.merge(house.session, twin, twin, house.coordinator, NOW)
+    twin.publication = Publication.ARCHIVED
+    with pytest.raises(merging.CannotMerge):
+        merging.merge(house.session, house.service, twin, house.coordinator, NOW)
+
+
+def test_likely_duplicates_share_a_name_or_a_number_across_houses(house: House, twin) -> None:
+    house.service.name = Bilingual("Restaurant social de Jette", None)
+    twin.name = Bilingual("Jette restaurant social", None)
+    house.session.flush()
+    [pair] = merging.likely_duplicates(house.session)
+    assert {pair.first.key, pair.second.key} == {"soupe", "soupe-bis"}
+
+
+def test_a_link_is_proposed_then_confirmed_with_a_note_and_a_day(house: House) -> None:
+    action = factories.action()
+    house.session.add(factories.plan([action]))
+    house.session.flush()
+    link = fulfilments.propose(
+        house.session,
+        house.service,
+        action,
+        FulfilmentRole.CONTRIBUTES,
+        Bilingual("Chaque midi."),
+        house.editor,
+        NOW,
+    )
+    assert (link.state, fulfilments.proposed(house.session)) == (FulfilmentState.PROPOSED, [link])
+    fulfilments.decide(
+        house.session, link, FulfilmentState.CONFIRMED, "Vu sur place.", house.coordinator, NOW
+    )
+    assert (link.state, link.decided_on.isoformat(), link.decision_note) == (
+        FulfilmentState.CONFIRMED,
+        "2026-11-23",
+        "Vu sur place.",
+    )
+    assert not fulfilments.withdraw(house.session, link, house.editor, NOW)
+
+
+def test_our_own_reading_is_not_confirmed_without_a_sentence(house: House) -> None:
+    action = factories.action()
+    link = factories.fulfilment(action, house.service, basis="inferred", state="proposed")
+    house.session.add_all([factories.plan([action]), link])
+    house.session.flush()
+    house.session.expire_all()
+    with pytest.raises(fulfilments.CannotConfirm):
+        fulfilments.decide(house.session, link, FulfilmentState.CONFIRMED, "", house.coordinator, NOW)
+    fulfilments.decide(
+        house.session, link, FulfilmentState.CONFIRMED, "", house.coordinator, NOW, evidence=Bilingual("Vu.")
+    )
+    assert link.state is FulfilmentState.CONFIRMED

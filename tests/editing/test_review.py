@@ -1,0 +1,150 @@
+"""The coordinator's answers: whole, in part, refused, to correct; each told to the author, each undoable."""
+
+import pytest
+
+from guide.editing import proposals, review, revisions
+from guide.editing.listings import record_of, value_at
+from guide.model import Mail, Proposal, ProposalState, Publication, Service
+from tests.editing.conftest import NOW, House
+
+
+@pytest.fixture
+def proposal(house: House) -> Proposal:
+    values = {"summary.fr": "Une soupe.", "description.fr": "Chaque midi."}
+    seen = {path: value_at(house.record, path) for path in values}
+    saved = proposals.save(house.session, house.service, house.editor, values, seen, now=NOW)
+    assert saved.proposal is not None
+    return saved.proposal
+
+
+def kinds(house: House) -> list[str]:
+    return [mail.kind for mail in house.session.query(Mail).order_by(Mail.id)]
+
+
+def test_an_accepted_proposal_is_public_and_its_author_is_told(house: House, proposal: Proposal) -> None:
+    revision = review.accept(house.session, proposal, house.coordinator, NOW)
+    assert house.service.summary.fr == "Une soupe."
+    assert proposal.state is ProposalState.ACCEPTED
+    assert revision.account_id == house.editor.id
+    assert kinds(house) == ["proposal_accepted"]
+
+
+def test_a_part_can_be_accepted(house: House, proposal: Proposal) -> None:
+    review.accept(
+        house.session, proposal, house.coordinator, NOW, paths=["description.fr"], note="Le reste non."
+    )
+    assert house.service.description.fr == "Chaque midi."
+    assert house.service.summary.fr == "Un repas chaud."
+    assert proposal.state is ProposalState.PARTLY
+    [mail] = house.session.query(Mail)
+    assert mail.content["accepted"] == ["description.fr"]
+    assert mail.content["answer"] == "Le reste non."
+
+
+def test_nothing_chosen_is_nothing_accepted(house: House, proposal: Proposal) -> None:
+    with pytest.raises(review.NothingLeft):
+        review.accept(house.session, proposal, house.coordinator, NOW, paths=[])
+
+
+def test_a_refusal_leaves_the_public_listing_and_tells_the_reason(house: House, proposal: Proposal) -> None:
+    review.refuse(house.session, proposal, house.coordinator, "Trop court.", NOW)
+    assert house.service.summary.fr == "Un repas chaud."
+    assert (proposal.state, proposal.answer) == (ProposalState.REFUSED, "Trop court.")
+    assert kinds(house) == ["proposal_refused"]
+    assert proposals.open_for(house.session, house.service) is None
+
+
+def test_a_correction_stays_with_the_author_and_comes_back_when_she_saves(
+    house: House, proposal: Proposal
+) -> None:
+    review.ask_correction(house.session, proposal, house.coordinator, "Quel midi ?", NOW)
+    assert proposal.state is ProposalState.CORRECTION
+    assert review.waiting(house.session) == []
+    proposals.save(
+        house.session,
+        house.service,
+        house.editor,
+        {"description.fr": "Chaque midi, sauf dimanche."},
+        {"description.fr": "Chaque midi."},
+        now=NOW,
+    )
+    assert review.waiting(house.session) == [proposal]
+
+
+def test_two_reviewers_cannot_both_decide(house: House, proposal: Proposal) -> None:
+    review.refuse(house.session, proposal, house.coordinator, "Non.", NOW)
+    with pytest.raises(review.AlreadyDecided):
+        review.accept(house.session, proposal, house.coordinator, NOW)
+
+
+def test_accepting_keeps_what_became_public_meanwhile(house: House, proposal: Proposal) -> None:
+    values = {"eligibility.fr": "Pour tous."}
+    proposals.save(house.session, house.service, house.coordinator, values, {}, now=NOW)
+    review.accept(house.session, proposal, house.coordinator, NOW)
+    assert house.service.eligibility.fr == "Pour tous."
+    assert house.service.summary.fr == "Une soupe."
+
+
+def test_a_new_listing_becomes_a_service_with_its_own_key_and_code(house: House) -> None:
+    begun = proposals.begin(house.session, house.organization, house.editor, NOW)
+    sheet = proposals.new_sheet(house.session, house.editor, begun.id)
+    assert sheet is not None
+    values = {
+        "name.fr": "L’été à Jette",
+        "summary.fr": "Des jeux.",
+        "terms": [{"term": "faim", "rank": "primary"}],
+        "email": "ete@maison.example",
+    }
+    proposals.save_new(house.session, sheet, house.editor, values, {}, now=NOW)
+    sheet = proposals.new_sheet(house.session, house.editor, begun.id)
+    assert sheet is not None
+    proposals.send_new(house.session, sheet, house.editor, NOW)
+    review.accept(house.session, begun, house.coordinator, NOW)
+    made = house.session.query(Service).filter(Service.key != "soupe").one()
+    assert (made.key, made.publication, made.organization) == (
+        "l-ete-a-jette",
+        Publication.PUBLISHED,
+        house.organization,
+    )
+    assert len(made.short_code) == 5
+    assert made.assured_date.isoformat() == "2026-11-23"
+    assert [revision.number for revision in revisions.history(house.session, made)] == [1]
+    assert begun.service_id == made.id
+
+
+def test_a_new_key_never_takes_an_old_one(house: House) -> None:
+    assert review.new_key(house.session, "Soupe !") == "soupe-2"
+    assert review.new_key(house.session, "«»") == "service"
+
+
+def test_an_old_revision_can_be_restored_and_the_history_keeps_both(house: House, proposal: Proposal) -> None:
+    review.accept(house.session, proposal, house.coordinator, NOW)
+    first = revisions.history(house.session, house.service)[-1]
+    assert (first.number, first.fields) == (1, [])
+    before = record_of(house.service)
+    restored = revisions.restore(house.session, first, actor=house.coordinator, now=NOW)
+    assert restored is not None
+    assert house.service.summary.fr == "Un repas chaud."
+    assert not house.service.description
+    assert [r.number for r in revisions.history(house.session, house.service)] == [3, 2, 1]
+    again = revisions.restore(
+        house.session, revisions.history(house.session, house.service)[1], actor=house.coordinator, now=NOW
+    )
+    assert again is not None
+    assert record_of(house.service) == before
+
+
+def test_restoring_brings_no_printed_address_back(house: House, proposal: Proposal) -> None:
+    review.accept(house.session, proposal, house.coordinator, NOW)
+    first = revisions.history(house.session, house.service)[-1]
+    first.record = first.record | {"short_code": "autre", "key": "autre"}
+    revisions.restore(house.session, first, actor=house.coordinator, now=NOW)
+    assert house.service.key == "soupe"
+    assert house.service.short_code != "autre"
+
+
+def test_the_record_before_a_revision_is_the_one_of_the_revision_before(
+    house: House, proposal: Proposal
+) -> None:
+    revision = review.accept(house.session, proposal, house.coordinator, NOW)
+    assert revisions.record_before(house.session, revision)["summary"]["fr"] == "Un repas chaud."
