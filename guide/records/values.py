@@ -70,7 +70,7 @@ def _figure_groups(text: str) -> Iterator[tuple[str, bool, bool]]:
         start = place
         while place < length and text[place].isdecimal():
             place += 1
-        between = text[end_of_last:start] if 0 <= end_of_last and start - end_of_last <= 3 else None
+        between = text[end_of_last:start] if end_of_last >= 0 and start - end_of_last <= 3 else None
         joined = between is not None and not any(sign.isalnum() or sign == "+" for sign in between)
         yield (
             "".join(str(unicodedata.decimal(figure)) for figure in text[start:place]),

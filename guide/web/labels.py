@@ -1,25 +1,18 @@
 """Words of the interface for values of the model: languages spoken, ways in, roles, classes of coverage."""
 
-from babel import Locale
 from flask_babel import gettext as _
 
+from guide.directory import wording
 from guide.web.addresses import reader
 
 
 def language_name(code: str) -> str:
     """'fr' → 'français' / 'Frans'."""
-    name: str | None = Locale(reader()).languages.get(code)
-    return name or code
+    return wording.language_name(code, reader())
 
 
 def access_label(mode: str) -> str:
-    return {
-        "walk_in": _("Sans rendez-vous"),
-        "appointment": _("Sur rendez-vous"),
-        "phone": _("Par téléphone"),
-        "referral_required": _("Un service doit vous envoyer"),
-        "registration": _("Il faut vous inscrire"),
-    }.get(mode, mode)
+    return wording.access_label(mode, reader())
 
 
 def role_label(role: str) -> str:

@@ -1,0 +1,321 @@
+"""A listing in words, and how figures look in each language (DESIGN.md section 5): for pages and for mails.
+
+Times, dates, phone numbers, hours of a week. No-break spaces keep a number or a time on one line. Every function
+takes the reader's language; pages use `guide.web.formatting`, which knows it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from babel import Locale
+from babel.dates import format_date
+
+from guide.directory.hours import DAYS, Day, is_day_and_night, shown_schedules, week
+from guide.languages import Bilingual, Language, LocalText, other
+from guide.model import IntakeStatus, Location, ScheduleKind, Service, ServiceKind, ServiceState, YesNo
+from guide.sentences import sentences
+
+NBSP = "\u00a0"
+ASKED_FOR = (ServiceKind.SERVICE, ServiceKind.HELPLINE, ServiceKind.BENEFIT)
+"""What people come to: of these an unknown price or hour is said to be unknown."""
+
+
+def hour(time: str, lang: Language) -> str:
+    """'08:30' → '8h30' or '8.30'; '14:00' → '14h' or '14'."""
+    hours, minutes = time.split(":")
+    figure = str(int(hours))
+    if lang == "fr":
+        return f"{figure}h{minutes if minutes != '00' else ''}"
+    return f"{figure}.{minutes}" if minutes != "00" else figure
+
+
+def clock_time(moment: datetime, lang: Language) -> str:
+    """The time of day of a moment: '14h30', '14.30 uur'."""
+    shown = hour(moment.strftime("%H:%M"), lang)
+    return shown if lang == "fr" else f"{shown}{NBSP}uur"
+
+
+def slot(opens: str, closes: str, lang: Language) -> str:
+    """'11h30 – 14h30', '11.30 – 14.30 uur'."""
+    shown = f"{hour(opens, lang)}{NBSP}–{NBSP}{hour(closes, lang)}"
+    return shown if lang == "fr" else f"{shown}{NBSP}uur"
+
+
+def slots(day: Day, lang: Language) -> str:
+    """A day's hours in words; closed when it has none."""
+    _ = sentences(lang)
+    if day.slots == (("00:00", "24:00"),):
+        return _("Jour et nuit")
+    return ", ".join(slot_list(day, lang))
+
+
+def slot_list(day: Day, lang: Language) -> list[str]:
+    """A day's hours, slot by slot, so that each stays on one line."""
+    _ = sentences(lang)
+    return [slot(opens, closes, lang) for opens, closes in day.slots] if day.slots else [_("Fermé")]
+
+
+def first_capital(words: str) -> str:
+    """A line that begins with a capital, the rest as it is ("Frans, Nederlands")."""
+    return words[:1].upper() + words[1:]
+
+
+def day_name(code: str, lang: Language) -> str:
+    _ = sentences(lang)
+    return {
+        "MO": _("Lundi"),
+        "TU": _("Mardi"),
+        "WE": _("Mercredi"),
+        "TH": _("Jeudi"),
+        "FR": _("Vendredi"),
+        "SA": _("Samedi"),
+        "SU": _("Dimanche"),
+    }[code]
+
+
+def hours_line(days: list[Day], lang: Language) -> str:
+    """A week in one line, days with the same hours together: 'du lundi au vendredi 8h30 – 12h, 13h15 – 16h'."""
+    _ = sentences(lang)
+    parts: list[str] = []
+    index = 0
+    while index < len(days):
+        end = index
+        while end + 1 < len(days) and days[end + 1].slots == days[index].slots:
+            end += 1
+        if days[index].slots:
+            first, last = day_name(days[index].code, lang).lower(), day_name(days[end].code, lang).lower()
+            name = first if index == end else _("du %(first)s au %(last)s", first=first, last=last)
+            parts.append(f"{name} {slots(days[index], lang)}")
+        index = end + 1
+    return (f"{NBSP}; " if lang == "fr" else "; ").join(parts)
+
+
+def long_date(day: date, lang: Language) -> str:
+    """'mardi 3 novembre 2026', 'dinsdag 3 november 2026'; the first of a month is '1er' in French."""
+    words: str = format_date(day, "EEEE d MMMM y", locale=f"{lang}_BE")
+    return re.sub(r" 1 ", " 1er ", words, count=1) if lang == "fr" else words
+
+
+def short_date(day: date, lang: Language) -> str:
+    """'3 novembre 2026', without the day of the week."""
+    words: str = format_date(day, "d MMMM y", locale=f"{lang}_BE")
+    return re.sub(r"^1 ", "1er ", words) if lang == "fr" else words
+
+
+def day_in_words(moment: datetime, today: date, lang: Language) -> str:
+    """When something opens: 'à 9h', 'demain à 9h', 'mardi à 9h'."""
+    _ = sentences(lang)
+    when = clock_time(moment, lang)
+    apart = (moment.date() - today).days
+    if apart == 0:
+        return _("à %(time)s", time=when)
+    if apart == 1:
+        return _("demain à %(time)s", time=when)
+    if apart < 7:
+        return _("%(day)s à %(time)s", day=day_name(DAYS[moment.weekday()], lang).lower(), time=when)
+    return _("le %(date)s à %(time)s", date=short_date(moment.date(), lang), time=when)
+
+
+def phone(number: str) -> str:
+    """The number as it is read aloud in Belgium, never broken over two lines."""
+    return number.replace(" ", NBSP)
+
+
+def language_name(code: str, lang: Language) -> str:
+    """'fr' → 'français' / 'Frans'."""
+    name: str | None = Locale(lang).languages.get(code)
+    return name or code
+
+
+def access_label(mode: str, lang: Language) -> str:
+    """A way in, in words; a mode we do not know stays as it is."""
+    _ = sentences(lang)
+    return {
+        "walk_in": _("Sans rendez-vous"),
+        "appointment": _("Sur rendez-vous"),
+        "phone": _("Par téléphone"),
+        "referral_required": _("Un service doit vous envoyer"),
+        "registration": _("Il faut vous inscrire"),
+    }.get(mode, mode)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One question about a listing and what it answers, line by line; each line knows its language."""
+
+    question: str
+    lines: list[LocalText]
+
+
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """A listing as one can read it aloud: what a mail and the page of a confirmation show."""
+
+    name: LocalText
+    summary: LocalText
+    facts: list[Fact]
+
+
+def in_words(service: Service, lang: Language, today: date) -> InWords:
+    """The listing as the public sees it, for a reader of this language.
+
+    A fact that is not written says so, because that too is to be confirmed. Closures that are over are left
+    out, and a confidential address is never in it.
+    """
+    return InWords(service.name.into(lang), service.summary.into(lang), _facts(service, lang, today))
+
+
+def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
+    _ = sentences(lang)
+    # A tool, or what does not exist, has no price and no hours to ask for: only what is known is shown.
+    asked_for = service.state is ServiceState.EXISTING and service.kind in ASKED_FOR
+    nothing = [LocalText(_("Rien n’est écrit ici."), lang)] if asked_for else []
+    phones = [_phone_line(line.number, line.label, lang) for line in service.phones]
+    facts = [
+        Fact(_("Téléphone"), phones or nothing),
+        Fact(_("Pour qui ?"), _for_whom(service, lang) or nothing),
+        Fact(_("Combien ça coûte ?"), _price(service, lang) or nothing),
+        Fact(_("Faut-il des papiers ?"), _yes_no(service.papers_needed, lang)),
+        Fact(_("Que faut-il apporter ?"), _documents(service, lang) or nothing),
+        Fact(_("Comment faire ?"), _access(service, lang) or nothing),
+        Fact(_("Quand ?"), _hours(service, lang) or nothing),
+        Fact(_("Fermetures"), _closures(service, lang, today)),
+        Fact(_("Y a-t-il de la place ?"), _intake(service, lang)),
+        Fact(_("Où ?"), _places(service, lang) or nothing),
+        Fact(_("Accès"), _wheelchair(service, lang) or nothing),
+        Fact(_("Langues"), _spoken(service, lang) or nothing),
+        Fact(_("E-mail"), _plain(service.email, lang)),
+        Fact(_("Site"), _plain(service.website, lang)),
+        Fact(_("Qui organise ?"), _who(service, lang) or nothing),
+    ]
+    return [fact for fact in facts if fact.lines]
+
+
+def _plain(words: str | None, lang: Language) -> list[LocalText]:
+    return [LocalText(words, lang)] if words else []
+
+
+def _written(lang: Language, *texts: Bilingual) -> list[LocalText]:
+    return [text.into(lang) for text in texts if text]
+
+
+def _phone_line(number: str, label: Bilingual, lang: Language) -> LocalText:
+    said = label.into(lang)
+    # The label's language is the line's: a number reads the same in both.
+    return LocalText(f"{phone(number)} ({said.words})", said.lang) if said else LocalText(phone(number), lang)
+
+
+def _hours(service: Service, lang: Language) -> list[LocalText]:
+    _ = sentences(lang)
+    visits = week(service, date.min, ScheduleKind.VISIT)
+    calls = week(service, date.min, ScheduleKind.PHONE)
+    lines: list[LocalText] = []
+    shown = shown_schedules(service)
+    if shown and is_day_and_night(shown):
+        lines.append(LocalText(_("Jour et nuit, 7 jours sur 7."), lang))
+    elif visits:
+        lines.append(LocalText(first_capital(hours_line(visits, lang)), lang))
+    if calls and not (shown and is_day_and_night(shown)):
+        lines.append(LocalText(f"{_('Par téléphone :')} {hours_line(calls, lang)}", lang))
+    return lines + _written(lang, service.schedule_note)
+
+
+def _closures(service: Service, lang: Language, today: date) -> list[LocalText]:
+    _ = sentences(lang)
+    lines = []
+    for closure in service.closures:
+        if closure.ends < today:
+            continue
+        starts, ends = short_date(closure.starts, lang), short_date(closure.ends, lang)
+        lines.append(LocalText(_("Du %(start)s au %(end)s inclus.", start=starts, end=ends), lang))
+        lines += _written(lang, closure.reason)
+    return lines
+
+
+def _places(service: Service, lang: Language) -> list[LocalText]:
+    _ = sentences(lang)
+    if service.address_confidential:
+        return [LocalText(_("L’adresse est confidentielle."), lang)]
+    lines = [line for location in service.places for line in _address(location, lang)]
+    if not lines and service.kind is ServiceKind.HELPLINE:
+        return [LocalText(_("Par téléphone seulement."), lang)]
+    return lines
+
+
+def _address(location: Location, lang: Language) -> list[LocalText]:
+    street, city = location.street.into(lang), location.city.into(lang)
+    town = " ".join(part for part in (location.postal_code or "", city.words) if part)
+    return [
+        LocalText(", ".join(part for part in (street.words, town) if part), street.lang),
+        *_written(lang, location.note),
+    ]
+
+
+def _for_whom(service: Service, lang: Language) -> list[LocalText]:
+    _ = sentences(lang)
+    lines = _written(lang, service.eligibility)
+    if not lines and service.publics:
+        lines = [LocalText(", ".join(public.name.into(lang).words for public in service.publics), lang)]
+    if service.residents_only is YesNo.YES:
+        lines.append(LocalText(_("Pour les habitants de Jette"), lang))
+    if service.confidential is YesNo.YES:
+        lines.append(LocalText(_("Confidentiel"), lang))
+    return lines
+
+
+def _price(service: Service, lang: Language) -> list[LocalText]:
+    _ = sentences(lang)
+    lines = _written(lang, service.fees)
+    if not lines and service.free is not None:
+        lines = [LocalText(_("C’est gratuit.") if service.free is YesNo.YES else _("Payant"), lang)]
+    return lines
+
+
+def _documents(service: Service, lang: Language) -> list[LocalText]:
+    side = lang if service.required_documents.get(lang) else other(lang)
+    return [LocalText(item, side) for item in service.required_documents.get(side, [])]
+
+
+def _yes_no(answer: YesNo | None, lang: Language) -> list[LocalText]:
+    _ = sentences(lang)
+    return [] if answer is None else [LocalText(_("Oui") if answer is YesNo.YES else _("Non"), lang)]
+
+
+def _access(service: Service, lang: Language) -> list[LocalText]:
+    modes = ", ".join(access_label(mode, lang) for mode in service.access_modes)
+    return [*_written(lang, service.application), *_plain(modes, lang)]
+
+
+def _intake(service: Service, lang: Language) -> list[LocalText]:
+    _ = sentences(lang)
+    lines = []
+    if service.intake_status is not None:
+        said = {
+            IntakeStatus.OPEN: _("Il y a de la place"),
+            IntakeStatus.LIMITED: _("Peu de places"),
+            IntakeStatus.WAITING_LIST: _("Liste d’attente"),
+            IntakeStatus.FULL: _("Complet pour le moment"),
+        }[service.intake_status]
+        lines.append(LocalText(said, lang))
+    return lines + _written(lang, service.intake_note)
+
+
+def _wheelchair(service: Service, lang: Language) -> list[LocalText]:
+    _ = sentences(lang)
+    lines = _written(lang, service.accessibility)
+    if not lines and service.wheelchair is not None:
+        yes = service.wheelchair is YesNo.YES
+        words = _("Accessible en chaise roulante.") if yes else _("Pas accessible en chaise roulante.")
+        lines = [LocalText(words, lang)]
+    return lines
+
+
+def _spoken(service: Service, lang: Language) -> list[LocalText]:
+    names = ", ".join(language_name(code, lang) for code in service.languages)
+    return _plain(first_capital(names), lang)
+
+
+def _who(service: Service, lang: Language) -> list[LocalText]:
+    named = [service.organization.name.into(lang)] if service.organization is not None else []
+    return named + _written(lang, service.operator)
