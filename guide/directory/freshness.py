@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from guide.model import Service, SourceDocument
+from guide.model import Service, SourceDocument, TermRank
 
 STALE_AFTER_MONTHS = 2
 HOURS_VALID_MONTHS = 12
+ARCHIVE_AFTER_MONTHS = 12
+"""So long after a listing grew stale the coordinator is asked whether to archive it; nothing does it by itself."""
+INTERVALS = (3, 6, 12)
+"""The intervals an association may choose, in months: never "never"."""
+USUAL_INTERVAL, SHORT_INTERVAL = 6, 3
+CHANGING_FAST = frozenset({"faim", "douche", "lit-nuit"})
+"""Needs and topics whose services change fast (food, showers, a bed for the night): three months suit them."""
 
 
 class Freshness(StrEnum):
@@ -48,10 +55,32 @@ def freshness(service: Service, today: date) -> Freshness:
     """Fresh until assured_date + interval, then to confirm, and two months later stale."""
     if service.assured_date is None:
         return Freshness.UNVERIFIED
-    due = later(service.assured_date, service.review_interval_months)
-    if today <= due:
+    last = later(service.assured_date, service.review_interval_months)
+    if today <= last:
         return Freshness.FRESH
-    return Freshness.TO_CONFIRM if today <= later(due, STALE_AFTER_MONTHS) else Freshness.STALE
+    return Freshness.TO_CONFIRM if today <= later(last, STALE_AFTER_MONTHS) else Freshness.STALE
+
+
+def confirm_by(service: Service) -> date | None:
+    """The last day on which the listing is fresh; None when nobody has confirmed it yet."""
+    if service.assured_date is None:
+        return None
+    return later(service.assured_date, service.review_interval_months)
+
+
+def asks_to_be_archived(service: Service, today: date) -> bool:
+    """Has it been stale for more than a year? What nobody ever confirmed never grew stale."""
+    last = confirm_by(service)
+    return last is not None and today > later(last, STALE_AFTER_MONTHS + ARCHIVE_AFTER_MONTHS)
+
+
+def suggested_interval(service: Service) -> int:
+    """The months after which to ask again: 3 when people go there for food, a shower or a bed, else 6."""
+    for filed in service.attributes:
+        keys = {filed.term.key, filed.term.need.key}
+        if filed.rank is TermRank.PRIMARY and keys & CHANGING_FAST:
+            return SHORT_INTERVAL
+    return USUAL_INTERVAL
 
 
 def source_year(source: SourceDocument) -> int | None:

@@ -95,6 +95,12 @@ def answers_at(slots: Sequence[TimeSlot], at: datetime) -> bool:
     return bool(_parsed(_notation(slots)).state(at.replace(tzinfo=None))[0] == State.OPEN)
 
 
+def is_public_holiday(day: date) -> bool:
+    """Is this day a public holiday in Belgium?"""
+    noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 (the library takes local times)
+    return bool(_parsed("Mo-Su 00:00-24:00; PH off").state(noon)[0] == State.CLOSED)
+
+
 def closure_on(service: Service, day: date) -> Closure | None:
     """The temporary closure that holds on this day (first and last day included), if any."""
     return next((closure for closure in service.closures if closure.starts <= day <= closure.ends), None)

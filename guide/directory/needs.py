@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.directory.finding import service_options
+from guide.directory.freshness import Freshness, freshness
 from guide.languages import Language
 from guide.model import (
     Attribute,
@@ -49,11 +51,11 @@ def need_by_slug(session: Session, slug: str, language: Language) -> TaxonomyTer
     )
 
 
-def help_with(session: Session, need: TaxonomyTerm, language: Language) -> NeedHelp:
+def help_with(session: Session, need: TaxonomyTerm, language: Language, today: date) -> NeedHelp:
     """The services filed under a need or one of its topics; what does not exist stands apart, at the end.
 
     First who surely speaks the reader's language, then for whom the need is the reason one goes there, then
-    those with a number to call.
+    those with a number to call. Among each, what nobody has confirmed for too long stands last.
     """
     terms = [need.id, *(topic.id for topic in need.topics)]
     services = session.scalars(
@@ -74,6 +76,7 @@ def help_with(session: Session, need: TaxonomyTerm, language: Language) -> NeedH
     ordered = sorted(
         services,
         key=lambda service: (
+            freshness(service, today) is Freshness.STALE,
             bool(service.languages) and language not in service.languages,
             not _filed_itself(service, need),
             -primary[service.id],

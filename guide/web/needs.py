@@ -27,7 +27,7 @@ def show(lang: Language, slug: str) -> str:
         abort(404)
     g.twin_values = {"slug": need.slug.side(other(lang))}
     g.sensitive = need.sensitive
-    found = help_with(session(), need, lang)
+    found = help_with(session(), need, lang, now().date())
     first, also = cards(found.first), cards(found.also)
     return render_template(
         "needs/show.html",

@@ -134,7 +134,7 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
         return redirect(service_url(record), 301)
     need = first_need(record)
     if record.publication is Publication.ARCHIVED:
-        near = help_with(session(), need, reader()).first[:3] if need else []
+        near = help_with(session(), need, reader(), now().date()).first[:3] if need else []
         return make_response(render_template("services/gone.html", record=record, near=cards(near)), 410)
     g.sensitive = record.sensitive
     today = now().date()

@@ -11,6 +11,7 @@ from guide.directory.hours import (
     closure_on,
     hours_year,
     is_open_now,
+    is_public_holiday,
     open_state,
     shown_schedules,
     week,
@@ -156,3 +157,19 @@ def test_a_line_answers_from_its_first_minute_to_its_last(time, answers) -> None
     office = [Schedule(byday=list(factories.WEEKDAYS), opens_at="09:00", closes_at="17:00")]
     assert answers_at(office, at(MONDAY, time)) is answers
     assert not answers_at(office, at(SUNDAY, time))
+
+
+@pytest.mark.parametrize(
+    ("day", "holiday"),
+    [
+        (date(2025, 1, 1), True),
+        (date(2026, 4, 6), True),
+        (date(2026, 7, 21), True),
+        (date(2026, 11, 11), True),
+        (date(2026, 11, 12), False),
+        (date(2026, 12, 26), False),
+        (date(2026, 11, 22), False),
+    ],
+)
+def test_public_holidays_are_those_of_belgium(day: date, holiday: bool) -> None:
+    assert is_public_holiday(day) is holiday

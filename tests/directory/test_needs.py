@@ -1,5 +1,7 @@
 """Who helps with a need: those one goes to for it first, what does not exist apart."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,8 @@ from guide.languages import LANGUAGES, Bilingual
 from guide.model import ServiceState
 from tests import factories
 from tests.factories import filed
+
+TODAY = date(2026, 11, 23)
 
 
 def keys(services) -> list[str]:
@@ -32,7 +36,7 @@ def test_those_one_goes_to_for_it_stand_before_those_who_also_help(session: Sess
     session.flush()
     session.expire_all()
     for language in LANGUAGES:
-        found = help_with(session, need, language)
+        found = help_with(session, need, language, TODAY)
         assert set(keys(found.first)) == {"first", "by-topic"}
         assert keys(found.also) == ["also"]
         assert set(keys(found.announced)) == {"planned", "over"}
@@ -44,14 +48,33 @@ def test_a_service_filed_twice_under_a_need_stands_once(session: Session) -> Non
     session.add(factories.service(key="a", attributes=[filed(topic) for topic in topics]))
     session.flush()
     session.expire_all()
-    assert keys(help_with(session, need, "fr").first) == ["a"]
+    assert keys(help_with(session, need, "fr", TODAY).first) == ["a"]
+
+
+def test_what_nobody_has_confirmed_for_too_long_stands_last_and_is_never_hidden(session: Session) -> None:
+    need = factories.need("faim")
+    session.add_all(
+        [
+            factories.service(key=key, attributes=[filed(need)], assured_date=assured)
+            for key, assured in (
+                ("a-stale", date(2026, 3, 1)),
+                ("b-to-confirm", date(2026, 4, 1)),
+                ("c-never-confirmed", None),
+                ("d-fresh", date(2026, 11, 1)),
+            )
+        ]
+    )
+    session.flush()
+    session.expire_all()
+    found = help_with(session, need, "fr", TODAY)
+    assert keys(found.first) == ["b-to-confirm", "c-never-confirmed", "d-fresh", "a-stale"]
 
 
 def test_a_need_that_nobody_answers_is_empty(session: Session) -> None:
     need = factories.need("faim")
     session.add(need)
     session.flush()
-    found = help_with(session, need, "fr")
+    found = help_with(session, need, "fr", TODAY)
     assert (found.first, found.also, found.announced) == ([], [], [])
 
 
@@ -78,6 +101,6 @@ def test_needs_come_in_their_order_without_their_topics(session: Session) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_for_every_real_need_those_named_to_help_exist(directory: Session, language) -> None:
     for need in all_needs(directory):
-        found = help_with(directory, need, language)
+        found = help_with(directory, need, language, TODAY)
         assert {service.state for service in (*found.first, *found.also)} <= {ServiceState.EXISTING}, need.key
         assert need_by_slug(directory, need.slug.side(language), language) is need
