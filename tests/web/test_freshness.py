@@ -1,0 +1,78 @@
+"""How long ago a listing was confirmed, as the public reads it: never hidden, said aloud once it is old."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide.database import writing
+from guide.directory.indexing import note_change
+from guide.model import Service
+from tests.pages import PageClient
+from tests.words import folded
+
+AGES = {
+    "fresh": (date(2026, 11, 1), "Confirmé le 1er novembre 2026."),
+    "to_confirm": (date(2026, 4, 1), "Confirmé le 1er avril 2026. À vérifier de nouveau."),
+    "stale": (date(2026, 3, 1), "Non confirmé depuis le 1er mars 2026. Appelez avant d’y aller."),
+}
+
+
+@pytest.fixture
+def aged(instance: Path, make_app: Callable[..., Flask]) -> Callable[..., PageClient]:
+    """A visitor of a guide in which one listing was confirmed on a day."""
+
+    def make(assured: date, key: str = "centre-entraide-jette", phones: bool = True) -> PageClient:
+        app = make_app(instance)
+        with Session(writing(app.extensions["guide"].engine)) as session:
+            service = session.scalars(select(Service).where(Service.key == key)).one()
+            service.assured_date = assured
+            if not phones:
+                service.phones = []
+            note_change(session, f"service:{key}")
+            session.commit()
+        return PageClient(app)
+
+    return make
+
+
+@pytest.mark.parametrize("state", AGES)
+def test_the_page_of_a_listing_says_when_it_was_confirmed(aged, state: str) -> None:
+    assured, words = AGES[state]
+    page = aged(assured).get("/fr/services/centre-entraide-jette")
+    assert folded(words) in folded(page.words)
+    assert ("notice-warn" in page.html) is (state == "stale")
+
+
+@pytest.mark.parametrize(("state", "shown"), [("fresh", False), ("to_confirm", True), ("stale", True)])
+def test_a_card_says_it_once_a_call_is_worth_while(aged, state: str, shown: bool) -> None:
+    assured, words = AGES[state]
+    visitor = aged(assured)
+    for path in ("/fr/services/?q=colis", "/fr/besoins/faim"):
+        page = visitor.get(path)
+        assert "centre-entraide-jette" in page.keys
+        assert (folded(words) in folded(page.words)) is shown
+
+
+def test_an_old_listing_without_a_number_asks_nobody_to_call(aged) -> None:
+    page = aged(AGES["stale"][0], phones=False).get("/fr/services/centre-entraide-jette")
+    assert folded("Non confirmé depuis le 1er mars 2026. Vérifiez avant d’y aller.") in folded(page.words)
+    assert folded("Appelez avant d’y aller") not in folded(page.words.partition("Imprimé le")[0])
+
+
+def test_a_printed_list_says_it_too(aged) -> None:
+    visitor = aged(AGES["stale"][0])
+    with Session(visitor.http.application.extensions["guide"].engine) as session:
+        code = session.scalars(select(Service.short_code).where(Service.key == "centre-entraide-jette")).one()
+    assert folded(AGES["stale"][1]) in folded(visitor.get(f"/fr/ma-liste/imprimer?s={code}").words)
+
+
+def test_a_stale_listing_is_found_after_all_that_are_not(aged) -> None:
+    keys = aged(AGES["stale"][0]).get("/fr/services/?q=faim").keys
+    fresh = aged(AGES["fresh"][0]).get("/fr/services/?q=faim").keys
+    assert set(keys) == set(fresh)
+    assert keys.index("centre-entraide-jette") > fresh.index("centre-entraide-jette")
