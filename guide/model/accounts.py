@@ -55,6 +55,7 @@ class Account(Base):
     phone: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(Moment)
     last_seen: Mapped[date | None] = mapped_column(Date)
+    idle_notice: Mapped[date | None] = mapped_column(Date)
 
     memberships: Mapped[list["Membership"]] = relationship(
         cascade="all, delete-orphan", back_populates="account", order_by="Membership.id"

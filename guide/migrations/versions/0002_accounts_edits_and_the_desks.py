@@ -59,6 +59,7 @@ def upgrade() -> None:
     sa.Column('phone', sa.String(length=32), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_seen', sa.Date(), nullable=True),
+    sa.Column('idle_notice', sa.Date(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('email', name=op.f('uq_account_email')),
     sa.UniqueConstraint('oidc_subject', name=op.f('uq_account_oidc_subject'))

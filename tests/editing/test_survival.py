@@ -1,0 +1,105 @@
+"""Killed at any moment, no acknowledged edit is lost; of many who save at once, one is kept and the others told."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from guide import audit, migrations
+from guide.database import open_database, writing
+from guide.editing import revisions
+from guide.languages import Bilingual
+from guide.model import AuditEntry, Revision, Role, SearchChange, Service
+from tests import factories, postgresql
+from tests.editing import writers
+from tests.editing.conftest import make_account
+
+ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+def house(request, tmp_path: Path) -> Iterator[Engine]:
+    """A database on disk with one listing and one coordinator."""
+    if request.param == "postgresql":
+        with postgresql.own_database() as engine:
+            yield filled(engine)
+        return
+    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
+    yield filled(engine)
+    engine.dispose()
+
+
+def filled(engine: Engine) -> Engine:
+    migrations.upgrade(engine)
+    with Session(writing(engine)) as session:
+        need = factories.need("faim")
+        service = factories.service(
+            key="soupe", summary=Bilingual("Un repas."), attributes=[factories.filed(need)]
+        )
+        session.add_all([need, service, make_account(Role.COORDINATOR)])
+        session.commit()
+    return engine
+
+
+def test_no_acknowledged_edit_is_lost_when_the_process_is_killed(house: Engine) -> None:
+    address = house.url.render_as_string(hide_password=False)
+    acknowledged = 0
+    for rounds in (3, 1, 7, 2):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.editing.writers", address],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        last = 0
+        for _ in range(rounds):
+            last = int(process.stdout.readline())
+        process.kill()
+        # What was printed between our last look and the end was acknowledged too.
+        last = max([last, *(int(line) for line in process.stdout if line.strip().isdigit())])
+        process.stdout.close()
+        process.wait()
+        acknowledged += last
+        stands = int((writers.shown(house) or "texte 0").removeprefix("texte "))
+        assert stands in (last, last + 1), "the last save may have been committed before it could be told"
+    with Session(house) as session:
+        service = session.query(Service).one()
+        saved = session.query(Revision).filter(Revision.fields != []).count()
+        changes = session.query(SearchChange).count()
+        assert service.version == 1 + saved
+        assert acknowledged <= saved <= acknowledged + 4
+        # The revision, the index's outbox and the audit log are written with the text or not at all.
+        assert changes == saved == session.query(AuditEntry).count()
+        newest = revisions.history(session, service)[0]
+        assert newest.record["description"]["fr"] == service.description.fr
+        session.info["secret_key"] = "x" * 40
+        assert audit.verify(session).sound
+
+
+def test_of_eight_who_save_at_once_one_is_kept_and_seven_are_told(house: Engine) -> None:
+    people, rounds = 8, 4
+    told: list[list[str]] = [[] for _ in range(rounds)]
+    meet = threading.Barrier(people, timeout=60)
+
+    def edit(name: int) -> None:
+        for turn in range(rounds):
+            meet.wait()
+            seen = writers.shown(house)
+            meet.wait()
+            told[turn].append(writers.save(house, f"tour {turn}, personne {name}", seen))
+
+    threads = [threading.Thread(target=edit, args=(name,)) for name in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [sorted(answers) for answers in told] == [["conflict"] * (people - 1) + ["saved"]] * rounds
+    with Session(house) as session:
+        assert session.query(Service).one().version == 1 + rounds

@@ -1,0 +1,50 @@
+"""A process that edits one listing as fast as it can, for tests of what survives it.
+
+`python -m tests.editing.writers URL` saves again and again, and prints each number once it is committed.
+"""
+
+import sys
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from guide.database import open_database, writing
+from guide.editing import proposals
+from guide.model import Account, Role, Service
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def save(engine: Engine, words: str, seen: str | None) -> str:
+    """'saved', or 'conflict' when somebody else was first."""
+    with Session(writing(engine)) as session:
+        session.info["secret_key"] = "x" * 40
+        service = session.query(Service).filter_by(key="soupe").one()
+        coordinator = session.query(Account).filter_by(role=Role.COORDINATOR).one()
+        saved = proposals.save(
+            session, service, coordinator, {"description.fr": words}, {"description.fr": seen}, now=NOW
+        )
+        if saved.conflicts:
+            return "conflict"
+        session.commit()
+        return "saved"
+
+
+def shown(engine: Engine) -> str | None:
+    with Session(engine) as session:
+        return session.query(Service).filter_by(key="soupe").one().description.fr
+
+
+def main(url: str) -> None:
+    engine = open_database(url)
+    number, seen = 0, shown(engine)
+    while True:
+        number += 1
+        assert save(engine, f"texte {number}", seen) == "saved"
+        seen = f"texte {number}"
+        print(number, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
