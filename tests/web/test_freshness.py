@@ -72,7 +72,11 @@ def test_a_printed_list_says_it_too(aged) -> None:
 
 
 def test_a_stale_listing_is_found_after_those_that_are_not(aged) -> None:
-    fresh = aged(AGES["fresh"][0], key="ange-gardien").get("/fr/services/?q=faim").keys
-    stale = aged(AGES["stale"][0], key="ange-gardien").get("/fr/services/?q=faim").keys
-    assert set(stale) == set(fresh)
-    assert fresh.index("ange-gardien") < 3 < stale.index("ange-gardien")
+    order = {}
+    for state in ("fresh", "stale"):
+        visitor = aged(AGES[state][0], key="ange-gardien")
+        visitor.get("/fr/services/?q=faim")
+        visitor.http.application.extensions["guide"].index.wait()
+        order[state] = visitor.get("/fr/services/?q=faim").keys
+    assert set(order["stale"]) == set(order["fresh"])
+    assert order["fresh"].index("ange-gardien") < 3 < order["stale"].index("ange-gardien")
