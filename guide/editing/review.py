@@ -129,7 +129,7 @@ def ask_correction(
 
 def new_key(session: Session, words: str) -> str:
     """A key for a new listing, made of its name: small letters and hyphens, unique, the same for ever."""
-    folded = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    folded = unicodedata.normalize("NFKD", words.replace("’", " ")).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:48].strip("-") or "service"
     key, number = stem, 1
     while session.scalar(select(Service.id).where(Service.key == key)) is not None:

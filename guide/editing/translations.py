@@ -58,6 +58,14 @@ def follow(
             for side in LANGUAGES
             if value_at(before, f"{name}.{side}") != value_at(after, f"{name}.{side}")
         }
+        # A side that was missing or behind and is written now follows the other, which grows no older by it.
+        leads = {
+            side
+            for side in changed
+            if f"{name}.{side}" not in minor
+            and value_at(before, f"{name}.{side}")
+            and ((name, side) not in rows or rows[name, side].state is TranslationState.DRAFT)
+        }
         for side in LANGUAGES:
             path, twin = f"{name}.{side}", other(side)
             row = rows.get((name, side))
@@ -69,7 +77,7 @@ def follow(
             elif side in changed:
                 if path not in minor or row is None or row.state is TranslationState.DRAFT:
                     _drop(session, row)
-            elif twin in changed and f"{name}.{twin}" not in minor:
+            elif twin in leads:
                 # What this side once agreed with is remembered from the first change on.
                 was = row.was if row is not None and row.was else value_at(before, f"{name}.{twin}")
                 _keep(session, row, service, name, side, TranslationState.BEHIND, today, was)

@@ -47,7 +47,7 @@ def test_the_phone_of_a_trusted_organisation_is_public_at_once_and_shown_to_the_
     saved = save(house, {"phones": PHONES, "summary.fr": "Autre."})
     assert (saved.live, saved.waiting) == (["phones"], ["summary.fr"])
     assert [phone.number for phone in house.service.phones] == ["02 422 46 11"]
-    assert [revision.fields for revision in revisions.to_see(house.session)] == [["phones", "citations"]]
+    assert [revision.fields for revision in revisions.to_see(house.session)] == [["phones"]]
     assert house.service.summary.fr == "Un repas chaud."
     assert sorted(review.changes(house.session, saved.proposal), key=str)[0].path == "summary.fr"
 

@@ -67,11 +67,11 @@ def test_no_acknowledged_edit_is_lost_when_the_process_is_killed(house: Engine) 
         process.stdout.close()
         process.wait()
         acknowledged += last
-        stands = int((writers.shown(house) or "texte 0").removeprefix("texte "))
+        stands = int((writers.shown(house) or "texte 0").split()[1])
         assert stands in (last, last + 1), "the last save may have been committed before it could be told"
     with Session(house) as session:
         service = session.query(Service).one()
-        saved = session.query(Revision).filter(Revision.fields != []).count()
+        saved = session.query(Revision).filter(Revision.number > 1).count()
         changes = session.query(SearchChange).count()
         assert service.version == 1 + saved
         assert acknowledged <= saved <= acknowledged + 4

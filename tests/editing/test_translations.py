@@ -64,6 +64,13 @@ def test_a_text_on_one_side_only_is_missing_on_the_other(house: House) -> None:
     assert translations.states_of(house.session, house.service)["description.nl"] is TextState.MISSING
 
 
+def test_writing_a_missing_side_leaves_the_other_current(house: House) -> None:
+    change(house, {"description.fr": "Chaque midi."})
+    change(house, {"description.nl": "Elke middag."})
+    assert translations.to_translate(house.session, "fr") == []
+    assert translations.to_translate(house.session, "nl") == []
+
+
 def test_a_translators_draft_is_shown_as_one(house: House) -> None:
     change(house, {"description.fr": "Chaque midi."})
     change(house, {"description.nl": "Elke middag?"}, drafts=["description.nl"])

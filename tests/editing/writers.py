@@ -3,6 +3,7 @@
 `python -m tests.editing.writers URL` saves again and again, and prints each number once it is committed.
 """
 
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -41,8 +42,9 @@ def main(url: str) -> None:
     number, seen = 0, shown(engine)
     while True:
         number += 1
-        assert save(engine, f"texte {number}", seen) == "saved"
-        seen = f"texte {number}"
+        words = f"texte {number} du processus {os.getpid()}"
+        assert save(engine, words, seen) == "saved"
+        seen = words
         print(number, flush=True)
 
 

@@ -1,0 +1,182 @@
+"""The audit log: each entry carries a keyed hash over itself and the one before it (SECURITY C9).
+
+The key is not in the database (it is made from the application's secret key), so that whoever can only
+write the database cannot mend the chain after changing it.
+"""
+
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import Session
+
+from guide.crypto import key_for
+from guide.model import AuditCheckpoint, AuditEntry
+
+CHAINING = 871_092
+"""Number of the PostgreSQL advisory lock under which entries are chained (any constant of ours)."""
+
+KEPT = timedelta(days=730)
+NOTHING = "0" * 64
+
+
+class NoKey(Exception):
+    """The session does not know the secret key (`session.info["secret_key"]`): nothing can be audited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found: the log's head (`seq`, `hash`), and the first entry that is wrong, if any.
+
+    `problem` says in English what is wrong with `wrong_seq`; both are None when the log is sound.
+    """
+
+    seq: int
+    hash: str
+    entries: int
+    wrong_seq: int | None = None
+    problem: str | None = None
+
+    @property
+    def sound(self) -> bool:
+        return self.problem is None
+
+
+def record(session: Session, actor: str, verb: str, object: str, detail: str = "", *, now: datetime) -> None:
+    """Adds an entry in the caller's own transaction: the act and its trace are written together or not at all.
+
+    Who ('account:7', 'visitor', 'command'), did what ('proposal_accepted'), to what ('service:caba'); the
+    detail is a few words of ours. Never a name, an address or any content. Raises NoKey.
+    """
+    key = _key(session)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAINING})
+    session.flush()
+    seq, previous = _head(session)
+    entry = AuditEntry(
+        seq=seq + 1,
+        at=now.astimezone(UTC).isoformat(timespec="seconds"),
+        actor=actor,
+        verb=verb,
+        object=object[:160],
+        detail=detail[:400],
+        previous=previous,
+    )
+    entry.hash = _hash(key, entry)
+    session.add(entry)
+    session.flush()
+
+
+def verify(session: Session, known: tuple[int, str] | None = None) -> Verdict:
+    """Walks the whole chain. `known` is a head (seq, hash) noted earlier: a log that ends before it was cut."""
+    key = _key(session)
+    checkpoint = session.scalar(select(AuditCheckpoint).order_by(AuditCheckpoint.seq.desc()).limit(1))
+    seq, previous = 0, NOTHING
+    if checkpoint is not None:
+        if not hmac.compare_digest(checkpoint.signature, _signature(key, checkpoint)):
+            return Verdict(0, NOTHING, 0, checkpoint.seq, "the checkpoint does not bear our signature")
+        seq, previous = checkpoint.seq, checkpoint.hash
+    entries = 0
+    for entry in session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.seq > seq)
+        .order_by(AuditEntry.seq)
+        .execution_options(yield_per=1000)
+    ):
+        if entry.seq != seq + 1:
+            return Verdict(seq, previous, entries, seq + 1, "this entry is missing")
+        if entry.previous != previous:
+            return Verdict(seq, previous, entries, entry.seq, "it does not follow the entry before it")
+        if not hmac.compare_digest(entry.hash, _hash(key, entry)):
+            return Verdict(seq, previous, entries, entry.seq, "it was changed after it was written")
+        if known is not None and known[0] == entry.seq and known[1] != entry.hash:
+            return Verdict(
+                seq, previous, entries, entry.seq, "it is not the entry that was noted as the head"
+            )
+        seq, previous, entries = entry.seq, entry.hash, entries + 1
+    if known is not None and known[0] > seq:
+        return Verdict(
+            seq, previous, entries, seq + 1, f"the log once reached {known[0]}: its end was cut off"
+        )
+    return Verdict(seq, previous, entries)
+
+
+def checkpoint(session: Session, now: datetime) -> int:
+    """Ends what is older than two years in a signed checkpoint and deletes it; gives how many entries went.
+
+    Verifies first and does nothing when the log is not sound. The newest entry always stays.
+    """
+    if not verify(session).sound:
+        return 0
+    limit = (now.astimezone(UTC) - KEPT).isoformat(timespec="seconds")
+    head, _ = _head(session)
+    last = session.scalar(
+        select(AuditEntry)
+        .where(AuditEntry.at < limit, AuditEntry.seq < head)
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    )
+    if last is None:
+        return 0
+    key = _key(session)
+    made = AuditCheckpoint(seq=last.seq, at=now.astimezone(UTC).isoformat(timespec="seconds"), hash=last.hash)
+    made.signature = _signature(key, made)
+    session.add(made)
+    session.flush()
+    gone = session.scalar(select(func.count()).where(AuditEntry.seq <= last.seq)) or 0
+    session.execute(delete(AuditEntry).where(AuditEntry.seq <= made.seq))
+    session.execute(delete(AuditCheckpoint).where(AuditCheckpoint.seq < made.seq))
+    return gone
+
+
+def lines(session: Session) -> Iterator[str]:
+    """Every entry as a line of JSON, oldest first, for an auditor."""
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq)):
+        yield json.dumps(
+            {name: getattr(entry, name) for name in (*_HASHED, "previous", "hash")}, ensure_ascii=False
+        )
+
+
+def latest(session: Session, object: str | None = None, limit: int = 100) -> list[AuditEntry]:
+    """The last entries, newest first; of one object when it is named."""
+    query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
+    return list(session.scalars(query.where(AuditEntry.object == object) if object else query))
+
+
+_HASHED = ("seq", "at", "actor", "verb", "object", "detail")
+
+
+def _head(session: Session) -> tuple[int, str]:
+    """The number and hash that the next entry follows."""
+    newest = session.execute(
+        select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
+    ).first()
+    if newest is not None:
+        return newest.seq, newest.hash
+    ended = session.execute(
+        select(AuditCheckpoint.seq, AuditCheckpoint.hash).order_by(AuditCheckpoint.seq.desc()).limit(1)
+    ).first()
+    return (ended.seq, ended.hash) if ended is not None else (0, NOTHING)
+
+
+def _hash(key: bytes, entry: AuditEntry) -> str:
+    values = [getattr(entry, name) for name in _HASHED]
+    # JSON keeps the fields apart: no two different entries have the same bytes.
+    message = json.dumps([*values, entry.previous], ensure_ascii=True).encode()
+    return hmac.new(key, message, sha256).hexdigest()
+
+
+def _signature(key: bytes, made: AuditCheckpoint) -> str:
+    message = json.dumps(["checkpoint", made.seq, made.at, made.hash]).encode()
+    return hmac.new(key, message, sha256).hexdigest()
+
+
+def _key(session: Session) -> bytes:
+    secret = session.info.get("secret_key")
+    if not secret:
+        raise NoKey("the session does not know the secret key")
+    return key_for(str(secret), "audit")

@@ -1,0 +1,165 @@
+"""Errors that visitors report: told to whoever looks after the listing, closed by them, and answered.
+
+What a visitor writes is read at the desk only: no mail carries it. Her address serves for one answer, and is
+erased with it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide import audit, mail
+from guide.editing.listings import may_edit
+from guide.languages import Language
+from guide.model import Account, AccountState, ErrorReport, Membership, Role, Service
+from guide.records.values import holds_bank_account, holds_national_number
+
+PARTS = ("phone", "hours", "address", "text", "closed", "other")
+"""What can be wrong with a listing, in the order it is offered."""
+
+LONGEST = 500
+TOLD_FOR = timedelta(days=1)
+"""Who was told of a report is not told again of the same listing for a day: the desk lists them all."""
+
+
+class PrivateNumber(Exception):
+    """The words hold a national number or a bank account; nothing was stored. `kind` says which of the two."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def private_number(words: str) -> str | None:
+    """'national_number' or 'bank_account' when the words hold one, else None."""
+    plain = " ".join(words.split())
+    if holds_national_number(plain):
+        return "national_number"
+    return "bank_account" if holds_bank_account(plain) else None
+
+
+def report(
+    session: Session,
+    service: Service,
+    part: str,
+    words: str,
+    address: str | None,
+    language: Language,
+    now: datetime,
+) -> ErrorReport:
+    """Keeps a report and tells those who look after the listing.
+
+    Raises PrivateNumber, and ValueError for a part that is none of ours or words that are too long.
+    """
+    if part not in PARTS or len(words) > LONGEST:
+        raise ValueError("not a report")
+    for text in (words, address or ""):
+        kind = private_number(text)
+        if kind:
+            raise PrivateNumber(kind)
+    told = session.scalar(
+        select(ErrorReport.id)
+        .where(
+            ErrorReport.service_id == service.id,
+            ErrorReport.closed_at.is_(None),
+            ErrorReport.created_at > now - TOLD_FOR,
+        )
+        .limit(1)
+    )
+    made = ErrorReport(
+        service_id=service.id,
+        part=part,
+        words=words,
+        address=address or None,
+        language=language,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    audit.record(session, "visitor", "error_reported", f"service:{service.key}", part, now=now)
+    if told is None:
+        for account in responsible(session, service):
+            side: Language = "nl" if account.language == "nl" else "fr"
+            mail.post(
+                session,
+                "error_reported",
+                account,
+                now,
+                name=service.name.into(side).words,
+                part=part,
+                key=service.key,
+                editor=account.role is Role.EDITOR,
+            )
+    return made
+
+
+def responsible(session: Session, service: Service) -> list[Account]:
+    """Who is told: the active editors of its organisation and the coordinators (administrators if none)."""
+    active = select(Account).where(Account.state == AccountState.ACTIVE).order_by(Account.id)
+    editors = session.scalars(
+        active.join(Account.memberships).where(
+            Account.role == Role.EDITOR, Membership.organization_id == service.organization_id
+        )
+    ).all()
+    coordinators = session.scalars(active.where(Account.role == Role.COORDINATOR)).all()
+    if not coordinators:
+        coordinators = session.scalars(active.where(Account.role == Role.ADMINISTRATOR)).all()
+    return [*editors, *coordinators]
+
+
+def open_reports(session: Session, for_account: Account, service: Service | None = None) -> list[ErrorReport]:
+    """The reports that wait for this account, oldest first: of its own listings, or of all for the commune."""
+    query = (
+        select(ErrorReport)
+        .where(ErrorReport.closed_at.is_(None))
+        .order_by(ErrorReport.created_at, ErrorReport.id)
+    )
+    if service is not None:
+        query = query.where(ErrorReport.service_id == service.id)
+    return [found for found in session.scalars(query) if may_edit(for_account, found.service)]
+
+
+def find(session: Session, account: Account, number: int) -> ErrorReport | None:
+    """The report with this number if this account may close it (open or not); None tells nothing of why not."""
+    found = session.get(ErrorReport, number)
+    return found if found is not None and may_edit(account, found.service) else None
+
+
+def close(session: Session, report: ErrorReport, actor: Account, mended: bool, now: datetime) -> bool:
+    """Ends a report: whoever left an address is told, in her language, and the address is erased.
+
+    False, and nothing is done, when somebody has closed it before.
+    """
+    held = session.scalars(
+        select(ErrorReport)
+        .where(ErrorReport.id == report.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if held.closed_at is not None:
+        return False
+    held.closed_at, held.closed_by_id, held.mended = now, actor.id, mended
+    if held.address:
+        language: Language = "nl" if held.language == "nl" else "fr"
+        mail.post(
+            session,
+            "report_closed",
+            held.address,
+            now,
+            language=language,
+            name=held.service.name.into(language).words,
+            code=held.service.short_code,
+            mended=mended,
+        )
+        held.address = None
+    session.flush()
+    audit.record(
+        session,
+        f"account:{actor.id}",
+        "report_closed",
+        f"service:{held.service.key}",
+        "mended" if mended else "not mended",
+        now=now,
+    )
+    return True
