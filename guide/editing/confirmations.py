@@ -37,15 +37,13 @@ def question(session: Session, token: str, now: datetime) -> Question | None:
 def confirm(session: Session, token: str, now: datetime) -> Service | None:
     """Records "still right" and uses the link up; None, and nothing recorded, when there is no question.
 
-    Two answers at the same moment come one by one: the second finds the link used.
+    Of two answers at the same moment the second finds the link used.
     """
     asked = question(session, token, now)
     if asked is None:
         return None
     service = locked(session, asked.service.id)
-    session.refresh(asked.link)
-    if asked.link.used_at is not None:
+    if not links.use(session, asked.link, now):
         return None
-    links.use(asked.link, now)
     revisions.confirm(session, service, actor=asked.account, now=now, by_link=True)
     return service

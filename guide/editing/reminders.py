@@ -36,7 +36,6 @@ from guide.model import (
     ServiceState,
 )
 
-LINK_LIFE = timedelta(days=30)
 MOST_IN_FULL = 5
 """So many listings stand in a mail with all they say; the others are named, with their link."""
 DRAFT_RESTS = timedelta(days=7)
@@ -202,7 +201,7 @@ def _write(session: Session, waiting: Due, now: datetime, asked_for: bool) -> No
     lang: Language = "nl" if account.language == "nl" else "fr"
     listings = [
         _listing(service, lang, today, in_full=place < MOST_IN_FULL)
-        | {"token": links.issue(session, account, LinkPurpose.CONFIRM, now, service=service, life=LINK_LIFE)}
+        | {"token": links.issue(session, account, LinkPurpose.CONFIRM, now, service=service)}
         for place, service in enumerate(waiting.listings)
     ]
     mail.post(

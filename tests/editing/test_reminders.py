@@ -1,0 +1,365 @@
+"""Reminders: once a month, in one mail, with what the public reads; the clock is passed in."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from guide.editing.reminders import (
+    MOST_IN_FULL,
+    ask_to_archive,
+    due,
+    first_working_wednesday,
+    organizations_without_editor,
+    remind,
+    send_again,
+)
+from guide.languages import Bilingual
+from guide.model import (
+    Account,
+    AccountState,
+    Base,
+    LinkPurpose,
+    Mail,
+    Membership,
+    OneTimeLink,
+    Proposal,
+    ProposalState,
+    Publication,
+    Reminder,
+    Role,
+    Service,
+    ServiceState,
+)
+from tests import factories
+from tests.editing.conftest import NOW, House, make_account
+
+TODAY = NOW.date()
+
+
+def mails(house: House) -> list[Mail]:
+    return list(house.session.scalars(select(Mail).order_by(Mail.id)))
+
+
+def listing(house: House, assured: date | None = None, **values: Any) -> Service:
+    made = factories.service(organization=house.organization, assured_date=assured, **values)
+    house.session.add(made)
+    house.session.flush()
+    return made
+
+
+def draft(house: House, days: int, **values: Any) -> Proposal:
+    made = Proposal(
+        **{
+            "organization_id": house.organization.id,
+            "author_id": house.editor.id,
+            "state": ProposalState.DRAFT,
+            "base": {},
+            "record": {"name": {"fr": "La douche"}},
+            "created_at": NOW - timedelta(days=days),
+            "changed_at": NOW - timedelta(days=days),
+        }
+        | values
+    )
+    house.session.add(made)
+    house.session.flush()
+    return made
+
+
+def rows(house: House) -> dict[str, int]:
+    return {
+        table.name: house.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in Base.metadata.sorted_tables
+    }
+
+
+@pytest.mark.parametrize(
+    ("day", "wednesday"),
+    [
+        (date(2026, 11, 23), date(2026, 11, 4)),
+        (date(2026, 11, 1), date(2026, 11, 4)),
+        (date(2025, 1, 20), date(2025, 1, 8)),  # 1 January 2025 is a Wednesday
+        (date(2024, 5, 31), date(2024, 5, 8)),  # so is 1 May 2024
+        (date(2028, 11, 2), date(2028, 11, 8)),
+        (date(2026, 7, 1), date(2026, 7, 1)),
+        (date(2026, 2, 28), date(2026, 2, 4)),
+    ],
+)
+def test_reminders_begin_on_the_first_wednesday_people_work(day: date, wednesday: date) -> None:
+    assert first_working_wednesday(day) == wednesday
+
+
+@pytest.mark.parametrize(
+    ("now", "written"),
+    [
+        (datetime(2026, 11, 3, 22, 59, tzinfo=UTC), 0),
+        (datetime(2026, 11, 3, 23, 0, tzinfo=UTC), 1),  # midnight of the Wednesday in Jette
+        (datetime(2026, 11, 4, 8, 0, tzinfo=UTC), 1),
+        (datetime(2026, 11, 30, 22, 59, tzinfo=UTC), 1),
+        (datetime(2026, 11, 30, 23, 0, tzinfo=UTC), 0),  # December has begun, its Wednesday has not come
+        (datetime(2025, 1, 7, 12, 0, tzinfo=UTC), 0),
+    ],
+)
+def test_nothing_is_written_before_that_day(house: House, now: datetime, written: int) -> None:
+    assert remind(house.session, now).mails == written
+    assert len(mails(house)) == written
+
+
+def test_a_second_run_in_the_month_changes_nothing(house: House) -> None:
+    assert remind(house.session, NOW).mails == 1
+    house.session.commit()
+    before = rows(house)
+    for later in (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=7)):
+        assert remind(house.session, later).mails == 0
+        house.session.commit()
+        assert rows(house) == before
+
+
+def test_the_next_month_asks_again_and_the_one_after_too(house: House) -> None:
+    for month in (11, 12):
+        assert remind(house.session, datetime(2026, month, 20, 9, tzinfo=UTC)).mails == 1
+    assert house.session.scalars(select(Reminder.month).order_by(Reminder.month)).all() == [
+        "2026-11",
+        "2026-12",
+    ]
+
+
+def test_the_note_and_the_mail_are_written_together_or_not_at_all(house: House) -> None:
+    remind(house.session, NOW)
+    house.session.rollback()
+    assert mails(house) == []
+    assert house.session.scalars(select(Reminder)).all() == []
+    assert remind(house.session, NOW).mails == 1
+
+
+@pytest.mark.parametrize(
+    ("assured", "interval", "asked"),
+    [
+        (None, 6, True),
+        (date(2026, 5, 23), 6, False),
+        (date(2026, 5, 22), 6, True),
+        (date(2026, 8, 22), 3, True),
+        (date(2026, 5, 22), 12, False),
+        (date(2020, 1, 1), 12, True),
+    ],
+)
+def test_a_listing_is_asked_about_once_its_interval_is_over(
+    house: House, assured: date | None, interval: int, asked: bool
+) -> None:
+    house.service.assured_date, house.service.review_interval_months = assured, interval
+    house.session.flush()
+    assert bool(due(house.session, TODAY)) is asked
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"publication": Publication.DRAFT},
+        {"publication": Publication.ARCHIVED},
+        {"state": ServiceState.ENDED},
+        {"organization": None},
+    ],
+)
+def test_what_is_not_public_has_ended_or_belongs_to_nobody_is_not_asked_about(
+    house: House, values: dict[str, Any]
+) -> None:
+    for name, value in values.items():
+        setattr(house.service, name, value)
+    house.session.flush()
+    assert due(house.session, TODAY) == []
+
+
+def test_only_active_editors_of_the_organisation_are_asked(house: House) -> None:
+    second = make_account(Role.EDITOR, house.organization)
+    house.session.add_all(
+        [
+            second,
+            make_account(Role.EDITOR, house.organization, state=AccountState.DISABLED),
+            make_account(Role.EDITOR, house.organization, state=AccountState.INVITED),
+            make_account(Role.SOCIAL_WORKER, house.organization),
+            make_account(Role.COORDINATOR),
+            make_account(Role.EDITOR, factories.organization()),
+        ]
+    )
+    house.session.flush()
+    assert [waiting.account for waiting in due(house.session, TODAY)] == [house.editor, second]
+    assert remind(house.session, NOW).mails == 2
+
+
+def test_everything_that_waits_for_a_person_stands_in_one_mail_longest_waiting_first(house: House) -> None:
+    other = factories.organization()
+    house.editor.memberships.append(Membership(organization=other))
+    old = listing(house, date(2025, 1, 1))
+    older = factories.service(organization=other, assured_date=date(2024, 1, 1))
+    house.session.add(older)
+    listing(house, TODAY)
+    house.session.flush()
+    assert remind(house.session, NOW).listings == 3
+    (mail,) = mails(house)
+    assert mail.account_id == house.editor.id
+    names = [item["name"] for item in mail.content["listings"]]
+    assert names == [shown.name.fr for shown in (older, old, house.service)]
+
+
+def test_at_most_five_listings_stand_there_in_full_the_others_are_named_with_their_link(house: House) -> None:
+    for _ in range(7):
+        listing(house)
+    remind(house.session, NOW)
+    content = mails(house)[0].content
+    assert len(content["listings"]) == MOST_IN_FULL == 5
+    assert len(content["others"]) == 3
+    assert all({"name", "token", "assured"} == set(item) for item in content["others"])
+    assert all("facts" in item for item in content["listings"])
+    tokens = [item["token"] for item in (*content["listings"], *content["others"])]
+    assert len(set(tokens)) == 8
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "fr",
+            (
+                "Soupe",
+                "Un repas chaud.",
+                "Téléphone",
+                "02 422 46 11",
+                "Du lundi au vendredi 9h – 17h",
+                "rue de la Soupe 1, Jette",
+                "La Maison",
+                "1er janvier 2026",
+            ),
+        ),
+        (
+            "nl",
+            (
+                "Soep",
+                "Een warme maaltijd.",
+                "Telefoon",
+                "02 422 46 11",
+                "Maandag tot vrijdag 9 – 17 uur",
+                "rue de la Soupe 1 nl, Jette nl",
+                "Het Huis",
+                "1 januari 2026",
+            ),
+        ),
+    ],
+)
+def test_the_mail_holds_the_listing_itself_in_the_readers_language(
+    house: House, language: str, words: tuple[str, ...]
+) -> None:
+    house.editor.language = language
+    house.service.assured_date = date(2026, 1, 1)
+    house.service.name = Bilingual("Soupe", "Soep")
+    house.service.schedules = [factories.slot()]
+    house.service.phones = [factories.phone("02 422 46 11")]
+    house.service.locations = [factories.location()]
+    house.session.flush()
+    remind(house.session, NOW)
+    (mail,) = mails(house)
+    assert mail.language == language
+    told = json.dumps(mail.content["listings"], ensure_ascii=False).replace("\u00a0", " ")
+    assert [said for said in words if said not in told] == []
+
+
+def test_each_link_is_bound_to_its_person_and_listing_for_thirty_days(house: House) -> None:
+    remind(house.session, NOW)
+    (link,) = house.session.scalars(select(OneTimeLink)).all()
+    assert (link.purpose, link.account_id, link.service_id) == (
+        LinkPurpose.CONFIRM,
+        house.editor.id,
+        house.service.id,
+    )
+    assert link.expires_at == NOW + timedelta(days=30)
+    assert mails(house)[0].content["listings"][0]["token"] not in link.digest
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "named"),
+    [
+        (8, ProposalState.DRAFT, True),
+        (8, ProposalState.CORRECTION, True),
+        (7, ProposalState.DRAFT, False),
+        (30, ProposalState.WAITING, False),
+        (30, ProposalState.ACCEPTED, False),
+        (30, ProposalState.WITHDRAWN, False),
+    ],
+)
+def test_a_draft_that_rests_for_more_than_a_week_is_named(
+    house: House, days: int, state: ProposalState, named: bool
+) -> None:
+    house.service.assured_date = TODAY
+    draft(house, days, state=state)
+    remind(house.session, NOW)
+    assert [mail.content["drafts"] for mail in mails(house)] == ([["La douche"]] if named else [])
+
+
+def test_a_draft_of_a_listing_bears_its_name_and_one_without_a_name_none(house: House) -> None:
+    house.service.name = Bilingual("Soupe", "Soep")
+    draft(house, 9, service_id=house.service.id, organization_id=None, record={})
+    draft(house, 9, record={})
+    remind(house.session, NOW)
+    assert mails(house)[0].content["drafts"] == ["Soupe", ""]
+
+
+def test_an_organisation_with_listings_and_nobody_to_look_after_them_is_told_to_the_coordinator(
+    house: House,
+) -> None:
+    alone, empty = factories.organization(key="seule"), factories.organization(key="vide")
+    disabled = make_account(Role.EDITOR, alone, state=AccountState.DISABLED)
+    worker = make_account(Role.SOCIAL_WORKER, alone)
+    house.session.add_all(
+        [
+            empty,
+            disabled,
+            worker,
+            factories.service(organization=alone),
+            factories.service(organization=empty, publication="archived"),
+        ]
+    )
+    house.session.flush()
+    assert organizations_without_editor(house.session) == [alone]
+    assert remind(house.session, NOW).without_editor == [alone]
+    house.editor.state = AccountState.DISABLED
+    house.session.flush()
+    assert organizations_without_editor(house.session) == [house.organization, alone]
+
+
+def test_the_coordinator_is_asked_to_archive_and_nothing_is_archived(house: House) -> None:
+    house.service.assured_date = date(2025, 3, 22)
+    house.session.flush()
+    assert ask_to_archive(house.session, TODAY) == [house.service]
+    assert remind(house.session, NOW).to_archive == [house.service]
+    assert house.service.publication is Publication.PUBLISHED
+    house.service.assured_date = date(2025, 3, 23)
+    house.session.flush()
+    assert ask_to_archive(house.session, TODAY) == []
+
+
+def test_fresh_links_are_sent_to_an_active_editor_with_something_to_confirm(house: House) -> None:
+    house.editor.email = "lectrice@maison.example"
+    house.session.flush()
+    remind(house.session, NOW)
+    assert send_again(house.session, " Lectrice@Maison.example ", NOW + timedelta(days=3))
+    first, second = mails(house)
+    assert (first.content["asked_for"], second.content["asked_for"]) == (False, True)
+    assert second.account_id == house.editor.id
+    tokens = {mail.content["listings"][0]["token"] for mail in (first, second)}
+    assert len(tokens) == 2
+
+
+def test_nobody_else_gets_fresh_links(house: House) -> None:
+    def asked(account: Account) -> bool:
+        return send_again(house.session, account.email, NOW)
+
+    assert not send_again(house.session, "inconnue@ailleurs.example", NOW)
+    assert not asked(house.coordinator)
+    house.editor.state = AccountState.DISABLED
+    house.session.flush()
+    assert not asked(house.editor)
+    house.editor.state, house.service.assured_date = AccountState.ACTIVE, TODAY
+    house.session.flush()
+    assert not asked(house.editor)
+    assert mails(house) == []
