@@ -11,6 +11,7 @@ from datetime import date, datetime
 from babel import Locale
 from babel.dates import format_date
 
+from guide.clock import BRUSSELS
 from guide.directory.hours import DAYS, Day, is_day_and_night, shown_schedules, week
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import IntakeStatus, Location, ScheduleKind, Service, ServiceKind, ServiceState, YesNo
@@ -92,15 +93,22 @@ def hours_line(days: list[Day], lang: Language) -> str:
 
 
 def long_date(day: date, lang: Language) -> str:
-    """'mardi 3 novembre 2026', 'dinsdag 3 november 2026'; the first of a month is '1er' in French."""
-    words: str = format_date(day, "EEEE d MMMM y", locale=f"{lang}_BE")
+    """'mardi 3 novembre 2026', 'dinsdag 3 november 2026'; the first of a month is '1er' in French.
+
+    Of a moment it is the day in Jette.
+    """
+    words: str = format_date(_in_jette(day), "EEEE d MMMM y", locale=f"{lang}_BE")
     return re.sub(r" 1 ", " 1er ", words, count=1) if lang == "fr" else words
 
 
 def short_date(day: date, lang: Language) -> str:
     """'3 novembre 2026', without the day of the week."""
-    words: str = format_date(day, "d MMMM y", locale=f"{lang}_BE")
+    words: str = format_date(_in_jette(day), "d MMMM y", locale=f"{lang}_BE")
     return re.sub(r"^1 ", "1er ", words) if lang == "fr" else words
+
+
+def _in_jette(day: date) -> date:
+    return day.astimezone(BRUSSELS).date() if isinstance(day, datetime) else day
 
 
 def day_in_words(moment: datetime, today: date, lang: Language) -> str:

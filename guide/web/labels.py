@@ -88,7 +88,20 @@ def cited_field_label(field: str) -> str:
     }.get(field, field)
 
 
+def report_part_label(part: str) -> str:
+    """What a visitor says is wrong with a listing."""
+    return {
+        "phone": _("Le téléphone"),
+        "hours": _("Les heures"),
+        "address": _("L’adresse"),
+        "text": _("Le texte"),
+        "closed": _("Le service n’existe plus"),
+        "other": _("Autre chose"),
+    }.get(part, part)
+
+
 LABELS = {
+    "report_part_label": report_part_label,
     "access_label": access_label,
     "role_label": role_label,
     "basis_label": basis_label,

@@ -1,6 +1,6 @@
 """A listing in words: what a mail and the page of a confirmation show, in the reader's language."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -118,6 +118,12 @@ def test_days_with_the_same_hours_stand_together() -> None:
 def test_a_date_is_written_as_it_is_said(lang: Language, long: str, short: str) -> None:
     assert long_date(date(2026, 12, 1), lang) == long
     assert short_date(date(2026, 12, 1), lang) == short
+
+
+def test_the_date_of_a_moment_is_its_day_in_jette() -> None:
+    late = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    assert short_date(late, "fr") == "1er décembre 2026"
+    assert long_date(late, "nl") == "dinsdag 1 december 2026"
 
 
 def test_a_sentence_comes_in_the_language_asked_for_with_its_values() -> None:
