@@ -1,4 +1,4 @@
-"""The `guide` command: serve, prepare, check, format, load, export, index.
+"""The `guide` command: serve, prepare, check, format, load, export, remind, index.
 
 Every command says what it does and ends with 0, or with 1 and a sentence that says what to mend.
 """
@@ -20,6 +20,7 @@ from guide import __version__, clock, migrations, paths
 from guide.app import create_app, require_current
 from guide.database import open_database, writing
 from guide.directory import indexing
+from guide.editing import reminders
 from guide.loading import LoadReport, check, export, load
 from guide.loading.check import format_files
 from guide.loading.load import UnsoundData
@@ -103,6 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("folder", type=Path, help="folder to write to (made if absent)")
     exporting.set_defaults(run=_export)
 
+    reminding = commands.add_parser(
+        "remind", help="write this month's mails to those whose listings are to be confirmed, once each"
+    )
+    reminding.set_defaults(run=_remind)
+
     index = commands.add_parser("index", help="rebuild or verify the search index")
     index.add_argument("verb", choices=("rebuild", "verify"))
     index.set_defaults(run=_index)
@@ -185,6 +191,31 @@ def _export(options: argparse.Namespace) -> int:
         with Session(engine) as session:
             written = export(session, options.folder)
     print(f"{len(written)} files written to {options.folder}")
+    return 0
+
+
+def _remind(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    if settings.site_url is None:
+        raise WrongSetting(
+            "GUIDE_SITE_URL: a mail needs the public address for its links. "
+            "Write it as https://guide.example.be, then run `guide remind` again."
+        )
+    with (
+        _database(settings) as engine,
+        Session(writing(engine), info={"secret_key": settings.secret_key}) as session,
+    ):
+        require_current(engine)
+        report = reminders.remind(session, clock.now())
+        session.commit()
+        print(
+            f"{report.mails} mail(s) written, about {report.listings} listing(s); `guide mail send` sends them. "
+            f"This month's go out from {report.begins:%d/%m/%Y} on, once to each person."
+        )
+        for organization in report.without_editor:
+            print(f"  nobody looks after: {organization.key}")
+        for service in report.to_archive:
+            print(f"  not confirmed for more than a year, archive it? {service.key}")
     return 0
 
 
