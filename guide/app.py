@@ -17,7 +17,7 @@ from guide.database import open_database, writing
 from guide.directory.indexing import LiveIndex, database_identity
 from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
-from guide.web import addresses, context, errors, formatting, headers, labels, register_pages
+from guide.web import addresses, context, errors, formatting, guard, headers, labels, policy, register_pages
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> Flask:
@@ -36,7 +36,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     formatting.install(app)
     app.jinja_env.globals.update(labels.LABELS)
     app.jinja_env.filters["language_name"] = labels.language_name
+    guard.install(app)
     register_pages(app)
+    policy.require_complete(app)
     errors.install(app)
     _compress(app)
     headers.install(app)

@@ -7,6 +7,7 @@ from flask import Flask
 
 from guide.web import (
     about,
+    accounts,
     assets,
     home,
     languages,
@@ -14,6 +15,7 @@ from guide.web import (
     my_list,
     needs,
     organisations,
+    people,
     plans,
     rights,
     robots,
@@ -33,6 +35,8 @@ BLUEPRINTS = (
     languages.pages,
     map.pages,
     my_list.pages,
+    accounts.pages,
+    people.pages,
     about.pages,
     short_links.pages,
     robots.pages,

@@ -6,16 +6,28 @@ votre adresse e-mail.", never "Champ obligatoire". The parts on screen are macro
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
 from wtforms import Field, Form
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import StopValidation, ValidationError
 
 SWITCH = "_langue"
 """The button that shows a form in the other language, with what was typed, sends this name."""
+
+
+def N_(words: str) -> str:
+    """A label written where no page is being made yet; translated each time it is shown."""
+    return cast(str, _later(words))
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """The choices of a field: pairs (value, words)."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 class GuideForm(Form):
@@ -93,15 +105,13 @@ def at_most(longest: int) -> Callable[[Form, Field], None]:
 def mail_address(form: Form, field: Field) -> None:
     """An address one can write to; nothing at all is fine (see `needed`)."""
     if field.data and not looks_like_mail(field.data):
-        raise ValidationError(
-            _("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be.")
-        )
+        raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
 
 
 def looks_like_mail(text: str) -> bool:
     """One @, a name before it, a host with a dot after it, no space and no sign that mail gives a meaning."""
     name, at, host = text.rpartition("@")
-    odd = set(text) & set(" \t\r\n<>()[],;:\\\"")
+    odd = set(text) & set(' \t\r\n<>()[],;:\\"')
     return bool(
         at
         and name

@@ -22,6 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+SESSION_COOKIES = {"session", "__Host-session"}
 _YEAR = 365 * 24 * 3600
 
 
@@ -64,6 +65,11 @@ def _caching(response: Response) -> None:
     headers = response.headers
     if request.method not in ("GET", "HEAD") or response.status_code not in (200, 404, 410):
         headers["Cache-Control"] = "no-store"
+        return
+    if g.get("with_token") or SESSION_COOKIES & set(request.cookies):
+        # A page with a form of its own, or of somebody signed in: kept by nobody, not even by her browser.
+        headers["Cache-Control"] = "private, no-store"
+        response.vary.add("Cookie")
         return
     if g.get("sensitive") or not request.path.startswith(("/fr/", "/nl/")):
         headers["Cache-Control"] = "no-store"

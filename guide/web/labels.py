@@ -15,6 +15,16 @@ def access_label(mode: str) -> str:
     return wording.access_label(mode, reader())
 
 
+def account_role_label(role: str) -> str:
+    """What somebody does here."""
+    return {
+        "editor": _("Association : tient ses fiches à jour"),
+        "social_worker": _("Travail social : remplit des fiches-relais"),
+        "coordinator": _("Coordination : relit et suit le plan"),
+        "administrator": _("Administration : comptes et réglages"),
+    }.get(role, role)
+
+
 def role_label(role: str) -> str:
     """How a service fulfils an action."""
     return {
@@ -101,6 +111,7 @@ def report_part_label(part: str) -> str:
 
 
 LABELS = {
+    "account_role_label": account_role_label,
     "report_part_label": report_part_label,
     "access_label": access_label,
     "role_label": role_label,

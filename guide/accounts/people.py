@@ -1,0 +1,155 @@
+"""Accounts as such: invited, let in, given a password, disabled. Says nothing about who has an account."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from guide import audit, mail
+from guide.accounts import links, passwords, second_factor, sessions
+from guide.languages import Language
+from guide.model import Account, AccountState, LinkPurpose, Membership, OneTimeLink, Organization, Role
+
+MANAGES = {
+    Role.ADMINISTRATOR: frozenset(Role),
+    Role.COORDINATOR: frozenset({Role.EDITOR, Role.SOCIAL_WORKER}),
+}
+"""Whose accounts a role looks after."""
+
+OF_ORGANIZATIONS = frozenset({Role.EDITOR, Role.SOCIAL_WORKER})
+
+
+class NoOrganization(Exception):
+    """An editor and a social worker belong to an organisation; the commune's people do not."""
+
+
+class LastAdministrator(Exception):
+    """Without an administrator nobody could invite one again."""
+
+
+def by_email(session: Session, email: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def invite(
+    session: Session,
+    email: str,
+    role: Role,
+    organizations: list[Organization],
+    language: Language,
+    now: datetime,
+    actor: str,
+) -> tuple[Account, str]:
+    """Invites somebody by mail, again if she was invited before; the account and its link's token.
+
+    An active account of the same address and role gets the further organisations instead, and no link ('').
+    Raises NoOrganization.
+    """
+    if (role in OF_ORGANIZATIONS) is not bool(organizations):
+        raise NoOrganization
+    account = by_email(session, email)
+    if account is None:
+        account = Account(
+            email=email.strip().lower(),
+            name="",
+            language=language,
+            role=role,
+            state=AccountState.INVITED,
+            created_at=now,
+        )
+        session.add(account)
+        session.flush()
+    elif account.state is AccountState.INVITED:
+        account.role, account.language = role, language
+    belongs = {membership.organization_id for membership in account.memberships}
+    for organization in organizations:
+        if organization.id not in belongs and account.role in OF_ORGANIZATIONS:
+            account.memberships.append(Membership(organization=organization))
+    session.flush()
+    audit.record(session, actor, "account_invited", f"account:{account.id}", account.role.value, now=now)
+    if account.state is not AccountState.INVITED:
+        return account, ""
+    token = links.issue(session, account, LinkPurpose.INVITATION, now)
+    mail.post(
+        session,
+        "invitation",
+        account,
+        now,
+        token=token,
+        organizations=[organization.name.into(language).words for organization in account.organizations],
+        role=account.role.value,
+    )
+    return account, token
+
+
+def accept(
+    session: Session, link: OneTimeLink, name: str, language: Language, password: str, now: datetime
+) -> Account:
+    """The invited person is in: her name, her language, her password. Uses the link up."""
+    account = link.account
+    links.use(session, link, now)
+    account.name, account.language, account.state = name, language, AccountState.ACTIVE
+    account.password_hash = passwords.hashed(password)
+    audit.record(session, f"account:{account.id}", "invitation_accepted", f"account:{account.id}", now=now)
+    return account
+
+
+def set_password(
+    session: Session, account: Account, password: str, now: datetime, keep_session: int | None = None
+) -> None:
+    """A new password: other browsers are signed out, open links die, and the owner is told by mail."""
+    account.password_hash = passwords.hashed(password)
+    sessions.end_all(session, account, but=keep_session)
+    for purpose in (LinkPurpose.RESET, LinkPurpose.SIGN_IN):
+        links.revoke(session, account, purpose, now)
+    audit.record(session, f"account:{account.id}", "password_changed", f"account:{account.id}", now=now)
+    mail.post(session, "password_changed", account, now)
+
+
+def disable(session: Session, account: Account, now: datetime, actor: str) -> None:
+    """Nobody comes in by this account any more; what it did stays in the history. Raises LastAdministrator."""
+    if account.role is Role.ADMINISTRATOR and _administrators(session) <= {account.id}:
+        raise LastAdministrator
+    account.state = AccountState.DISABLED
+    sessions.end_all(session, account)
+    links.revoke(session, account, None, now)
+    audit.record(session, actor, "account_disabled", f"account:{account.id}", now=now)
+
+
+def enable(session: Session, account: Account, now: datetime, actor: str) -> None:
+    """Lets a disabled account in again, by its password or, without one, by a new invitation."""
+    account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
+    audit.record(session, actor, "account_enabled", f"account:{account.id}", now=now)
+
+
+def reset_second_factor(session: Session, account: Account, now: datetime, actor: str) -> None:
+    """After a lost telephone: codes must be set up anew at the next sign-in; all browsers are signed out."""
+    second_factor.turn_off(session, account)
+    sessions.end_all(session, account)
+    audit.record(session, actor, "second_factor_reset", f"account:{account.id}", now=now)
+    mail.post(session, "second_factor_reset", account, now)
+
+
+def all_of(session: Session, roles: frozenset[Role]) -> list[Account]:
+    """The accounts of these roles with their organisations: active first, then by address."""
+    found = session.scalars(
+        select(Account)
+        .where(Account.role.in_(roles))
+        .order_by(Account.email)
+        .options(selectinload(Account.memberships).joinedload(Membership.organization))
+    ).all()
+    order = [AccountState.ACTIVE, AccountState.INVITED, AccountState.DISABLED]
+    return sorted(found, key=lambda account: order.index(account.state))
+
+
+def exist(session: Session) -> bool:
+    """Has anybody an account here yet?"""
+    return bool(session.scalar(select(func.count()).select_from(Account)))
+
+
+def _administrators(session: Session) -> set[int]:
+    return set(
+        session.scalars(
+            select(Account.id).where(Account.role == Role.ADMINISTRATOR, Account.state == AccountState.ACTIVE)
+        )
+    )

@@ -1,0 +1,505 @@
+"""Coming in and going out: sign-in, one-time codes, links from mails, a forgotten password, one's own account.
+
+Every answer about an address is the same whether somebody has an account or not (SECURITY C13).
+"""
+
+import json
+from datetime import timedelta
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
+
+from guide import audit, mail
+from guide.accounts import links, passwords, people, second_factor, sessions, throttle
+from guide.languages import Language
+from guide.model import Account, AccountSession, AccountState, LinkPurpose, Role
+from guide.publish.qr import qr_svg
+from guide.web import forms, guard
+from guide.web.addresses import bilingual_page
+from guide.web.context import now, session, writing
+from guide.web.forms import N_, GuideForm, mail_address, needed, options
+
+pages = Blueprint("accounts", __name__)
+
+CODE_LIFE = timedelta(minutes=10)
+LANGUAGE_NAMES = (("fr", "Français"), ("nl", "Nederlands"))
+
+
+class SignInForm(GuideForm):
+    email = StringField(
+        label=N_("Adresse e-mail"),
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+    )
+    password = PasswordField(
+        label=N_("Mot de passe"), validators=[needed(lambda: _("Écrivez votre mot de passe."))]
+    )
+    suite = HiddenField()
+    garde = HiddenField()
+
+
+class AddressForm(GuideForm):
+    email = StringField(
+        label=N_("Adresse e-mail"),
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+    )
+
+
+class CodeForm(GuideForm):
+    code = StringField(
+        label=N_("Code à 6 chiffres"), validators=[needed(lambda: _("Écrivez le code de votre application."))]
+    )
+    who = HiddenField()
+    suite = HiddenField()
+    garde = HiddenField()
+
+
+class PasswordForm(GuideForm):
+    """A new password, once: it can be shown, so it is not asked twice."""
+
+    password = PasswordField(
+        label=N_("Nouveau mot de passe"), validators=[needed(lambda: _("Choisissez un mot de passe."))]
+    )
+
+    def suits(self, email: str) -> bool:
+        """Is it long enough and not one that everybody tries? Else the field says what to do."""
+        try:
+            passwords.check(self.password.data or "", email)
+        except passwords.TooShort:
+            words = _("Ce mot de passe est trop court. Prenez au moins 12 signes : par exemple quatre mots.")
+        except passwords.TooLong:
+            words = _("Ce mot de passe est trop long. 128 signes au plus.")
+        except passwords.TooCommon:
+            words = _(
+                "Ce mot de passe est trop connu. Prenez plusieurs mots qui ne vont pas ensemble, "
+                "sans votre nom ni votre adresse."
+            )
+        else:
+            return True
+        self.password.errors = [words]
+        return False
+
+
+class InvitedForm(PasswordForm):
+    name = StringField(
+        label=N_("Votre nom"),
+        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise."))],
+    )
+    language = RadioField(
+        label=N_("Votre langue"),
+        choices=options(LANGUAGE_NAMES),
+        validators=[needed(lambda: _("Choisissez une langue."))],
+    )
+
+
+class OwnPasswordForm(PasswordForm):
+    current_password = PasswordField(
+        label=N_("Mot de passe actuel"), validators=[needed(lambda: _("Écrivez votre mot de passe actuel."))]
+    )
+
+
+class MineForm(GuideForm):
+    name = StringField(
+        label=N_("Votre nom"),
+        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise."))],
+    )
+    language = RadioField(label=N_("Votre langue"), choices=options(LANGUAGE_NAMES))
+    phone = StringField(label=N_("Téléphone au travail"))
+
+
+class SetUpForm(GuideForm):
+    code = StringField(
+        label=N_("Code à 6 chiffres"), validators=[needed(lambda: _("Écrivez le code de votre application."))]
+    )
+    secret = HiddenField()
+    off = BooleanField()
+
+
+@bilingual_page(pages, "/connexion", "/inloggen", methods=("GET", "POST"))
+def sign_in(lang: Language) -> str | Response | AnyResponse:
+    """By address and password."""
+    form = SignInForm(request.form if request.method == "POST" else MultiDict(request.args))
+    if not guard.may_sign_in_here():
+        return make_response(render_template("accounts/not_here.html"), 403)
+    if guard.signed_in() is not None and request.method == "GET":
+        return redirect(_home())
+    if forms.sent() and "password" in request.form and form.validate():
+        email = (form.email.data or "").lower()
+        with writing() as opened:
+            wait = _too_often(opened, "sign-in", email)
+            account = people.by_email(opened, email)
+            known = account is not None and account.state is AccountState.ACTIVE
+            right = not wait and passwords.matches(
+                account.password_hash if account is not None and known else None, form.password.data or ""
+            )
+            answer = _let_in(opened, account, form) if right and account is not None else None
+            if right and account is not None and passwords.outdated(account.password_hash or ""):
+                account.password_hash = passwords.hashed(form.password.data or "")
+        if answer is not None:
+            return answer
+        if wait:
+            return _slow_down(wait)
+        form.problems.append(
+            _("L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les deux, ou demandez un lien.")
+        )
+        return make_response(render_template("accounts/sign_in.html", form=form), 422)
+    status = 422 if form.went_wrong else 200
+    return make_response(render_template("accounts/sign_in.html", form=form), status)
+
+
+@bilingual_page(pages, "/connexion/code", "/inloggen/code", methods=("GET", "POST"))
+def code(lang: Language) -> str | Response | AnyResponse:
+    """The second step: the code of the app, or a recovery code."""
+    if request.method == "GET" or not request.form.get("who"):
+        return redirect(url_for("accounts.sign_in"), 303)
+    form = CodeForm(request.form)
+    if forms.sent() and form.validate():
+        with writing() as opened:
+            account = _half_in(opened, form.who.data or "")
+            if account is None:
+                return redirect(url_for("accounts.sign_in"), 303)
+            wait = throttle.attempt(opened, f"code:{account.id}", 5, timedelta(minutes=1), now())
+            right = not wait and (
+                second_factor.check(opened, account, form.code.data or "", now())
+                or second_factor.recover(opened, account, form.code.data or "", now())
+            )
+            answer = _signed_in(opened, account, True, form.suite.data, form.garde.data) if right else None
+        if answer is not None:
+            return answer
+        if wait:
+            return _slow_down(wait)
+        form.code.errors = [
+            _("Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et réessayez.")
+        ]
+        return make_response(render_template("accounts/code.html", form=form), 422)
+    return make_response(render_template("accounts/code.html", form=form), 422 if form.went_wrong else 200)
+
+
+@bilingual_page(pages, "/connexion/lien", "/inloggen/link", methods=("GET", "POST"))
+def ask_link(lang: Language) -> str | Response | AnyResponse:
+    """A link by mail instead of a password, for editors."""
+    return _by_mail(LinkPurpose.SIGN_IN, "sign_in_link", "accounts/ask_link.html")
+
+
+@bilingual_page(pages, "/mot-de-passe-oublie", "/wachtwoord-vergeten", methods=("GET", "POST"))
+def forgotten(lang: Language) -> str | Response | AnyResponse:
+    """A link by mail to choose a new password."""
+    return _by_mail(LinkPurpose.RESET, "password_reset", "accounts/forgotten.html")
+
+
+@bilingual_page(pages, "/lien/<token>", "/link/<token>", methods=("GET", "POST"))
+def follow_link(lang: Language, token: str) -> str | Response | AnyResponse:
+    """A link from a mail: looking changes nothing, the button does (scanners of mails open links)."""
+    g.personal = g.with_token = True
+    if not guard.may_sign_in_here():
+        return make_response(render_template("accounts/not_here.html"), 403)
+    for purpose, answer in (
+        (LinkPurpose.INVITATION, _take_invitation),
+        (LinkPurpose.RESET, _take_reset),
+        (LinkPurpose.SIGN_IN, _take_sign_in),
+    ):
+        if links.find(session(), token, purpose, now()) is not None:
+            return answer(token)
+    return make_response(render_template("accounts/link_over.html"), 410)
+
+
+@bilingual_page(pages, "/deconnexion", "/uitloggen", methods=("POST",))
+def sign_out(lang: Language) -> AnyResponse:
+    """Ends this browser's session."""
+    opened_session = guard.own_session()
+    answer = redirect(url_for("home.index"), 303)
+    with writing() as opened:
+        row = opened.get(AccountSession, opened_session.id) if opened_session else None
+        if row is not None:
+            audit.record(
+                opened, f"account:{row.account_id}", "signed_out", f"account:{row.account_id}", now=now()
+            )
+            sessions.end(opened, row)
+    guard.close_session(answer)
+    return answer
+
+
+@bilingual_page(pages, "/mon-compte/", "/mijn-account/", methods=("GET", "POST"))
+def mine(lang: Language) -> str | Response | AnyResponse:
+    """Name, language and telephone of whoever is signed in; the ways to password, codes and sessions."""
+    account = guard.signed_in()
+    assert account is not None
+    form = MineForm(request.form if request.method == "POST" else None, obj=account)
+    if forms.sent() and form.validate():
+        with writing() as opened:
+            me = guard.actor(opened)
+            me.name, me.language = (form.name.data or "")[:80], form.language.data or me.language
+            me.phone = (form.phone.data or "")[:32] or None
+            audit.record(opened, f"account:{me.id}", "account_changed", f"account:{me.id}", now=now())
+        return redirect(url_for("accounts.mine", lang=form.language.data), 303)
+    left = second_factor.recovery_codes_left(session(), account)
+    page = render_template("accounts/mine.html", form=form, codes_left=left)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+@bilingual_page(pages, "/mon-compte/mot-de-passe", "/mijn-account/wachtwoord", methods=("GET", "POST"))
+def change_password(lang: Language) -> str | Response | AnyResponse:
+    """A new password in place of the present one; other browsers are signed out."""
+    form = OwnPasswordForm(request.form if request.method == "POST" else None)
+    if forms.sent() and form.validate():
+        with writing() as opened:
+            me = guard.actor(opened)
+            wait = throttle.attempt(opened, f"password:{me.id}", 5, timedelta(minutes=1), now())
+            here = guard.own_session()
+            right = not wait and passwords.matches(me.password_hash, form.current_password.data or "")
+            if not right:
+                form.current_password.errors = [_("Ce n’est pas votre mot de passe actuel.")]
+            elif form.suits(me.email):
+                people.set_password(
+                    opened, me, form.password.data or "", now(), keep_session=here.id if here else None
+                )
+        if wait:
+            return _slow_down(wait)
+        if not form.went_wrong:
+            return redirect(url_for("accounts.mine", fait="mot-de-passe"), 303)
+    page = render_template("accounts/change_password.html", form=form)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+@bilingual_page(pages, "/mon-compte/codes", "/mijn-account/codes", methods=("GET", "POST"))
+def one_time_codes(lang: Language) -> str | Response | AnyResponse:
+    """Setting one-time codes up, and the recovery codes, which are shown this once."""
+    here = guard.own_session()
+    assert here is not None
+    form = SetUpForm(request.form if request.method == "POST" else None)
+    needs = here.account.role in second_factor.NEEDED_BY
+    if forms.sent() and form.off.data and not needs:
+        with writing() as opened:
+            me = guard.actor(opened)
+            second_factor.turn_off(opened, me)
+            audit.record(opened, f"account:{me.id}", "second_factor_off", f"account:{me.id}", now=now())
+        return redirect(url_for("accounts.mine"), 303)
+    secret = _opened_secret(form.secret.data, here.account)
+    if forms.sent() and secret and form.validate():
+        with writing() as opened:
+            me = guard.actor(opened)
+            codes = second_factor.set_up(opened, me, secret, form.code.data or "", now())
+            if codes:
+                audit.record(opened, f"account:{me.id}", "second_factor_on", f"account:{me.id}", now=now())
+                answer = make_response(render_template("accounts/recovery_codes.html", codes=codes))
+                # What one may do grows: so the session gets a new token.
+                guard.open_session(answer, me, opened, with_second_factor=True)
+        if codes:
+            return answer
+        form.code.errors = [
+            _("Ce code n’est pas le bon. Regardez l’heure de votre téléphone, puis réessayez.")
+        ]
+    secret = secret or second_factor.new_secret()
+    form.secret.data = _signer("totp").dumps([here.account.id, secret])
+    address = second_factor.address(secret, here.account, _("Guide social de Jette"))
+    page = render_template(
+        "accounts/one_time_codes.html",
+        form=form,
+        needs=needs,
+        is_set_up=second_factor.is_set_up(here.account),
+        qr=qr_svg(address),
+        secret=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
+    )
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+@bilingual_page(pages, "/mon-compte/appareils", "/mijn-account/toestellen", methods=("GET", "POST"))
+def devices(lang: Language) -> str | Response | AnyResponse:
+    """Where one is signed in; each can be ended, or all others at once."""
+    here = guard.own_session()
+    assert here is not None
+    if request.method == "POST":
+        with writing() as opened:
+            me = guard.actor(opened)
+            for row in sessions.of(opened, me, now()):
+                if row.id != here.id and request.form.get("end") in (str(row.id), "all"):
+                    sessions.end(opened, row)
+            audit.record(opened, f"account:{me.id}", "sessions_ended", f"account:{me.id}", now=now())
+        return redirect(url_for("accounts.devices"), 303)
+    return render_template(
+        "accounts/devices.html", found=sessions.of(session(), here.account, now()), here=here.id
+    )
+
+
+def _take_invitation(token: str) -> Response | AnyResponse:
+    link = links.find(session(), token, LinkPurpose.INVITATION, now())
+    assert link is not None
+    form = InvitedForm(
+        request.form if request.method == "POST" else None, data={"language": link.account.language}
+    )
+    if forms.sent() and form.validate() and form.suits(link.account.email):
+        with writing() as opened:
+            fresh = links.find(opened, token, LinkPurpose.INVITATION, now())
+            if fresh is None:
+                return make_response(render_template("accounts/link_over.html"), 410)
+            language: Language = "nl" if form.language.data == "nl" else "fr"
+            account = people.accept(
+                opened, fresh, (form.name.data or "")[:80], language, form.password.data or "", now()
+            )
+            return _signed_in(opened, account, False)
+    page = render_template("accounts/invited.html", form=form, invited=link.account)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _take_reset(token: str) -> Response | AnyResponse:
+    form = PasswordForm(request.form if request.method == "POST" else None)
+    link = links.find(session(), token, LinkPurpose.RESET, now())
+    assert link is not None
+    if forms.sent() and form.validate() and form.suits(link.account.email):
+        with writing() as opened:
+            fresh = links.find(opened, token, LinkPurpose.RESET, now())
+            if fresh is None or not links.use(opened, fresh, now()):
+                return make_response(render_template("accounts/link_over.html"), 410)
+            people.set_password(opened, fresh.account, form.password.data or "", now())
+        return redirect(url_for("accounts.sign_in", fait="mot-de-passe"), 303)
+    page = render_template("accounts/new_password.html", form=form)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _take_sign_in(token: str) -> Response | AnyResponse:
+    if not forms.sent():
+        return make_response(render_template("accounts/sign_in_by_link.html"))
+    with writing() as opened:
+        link = links.find(opened, token, LinkPurpose.SIGN_IN, now())
+        if link is None or not links.use(opened, link, now()):
+            return make_response(render_template("accounts/link_over.html"), 410)
+        if second_factor.is_set_up(link.account):
+            return _ask_code(link.account)
+        return _signed_in(opened, link.account, False)
+
+
+def _by_mail(purpose: LinkPurpose, kind: str, template: str) -> Response | AnyResponse:
+    """Mails a link to an active account; the answer is the same for every address."""
+    form = AddressForm(request.form if request.method == "POST" else None)
+    if forms.sent() and form.validate():
+        email = (form.email.data or "").lower()
+        with writing() as opened:
+            wait = throttle.attempt(opened, f"mail-ip:{request.remote_addr}", 20, timedelta(hours=1), now())
+            often = throttle.attempt(opened, f"{kind}:{email}", 3, timedelta(hours=1), now())
+            account = people.by_email(opened, email)
+            fits = account is not None and account.state is AccountState.ACTIVE
+            if purpose is LinkPurpose.SIGN_IN and account is not None:
+                fits = fits and account.role is Role.EDITOR
+            if fits and account is not None and not wait and not often:
+                token = links.issue(opened, account, purpose, now())
+                mail.post(opened, kind, account, now(), token=token)
+                audit.record(opened, "visitor", f"{kind}_asked", f"account:{account.id}", now=now())
+        if wait:
+            return _slow_down(wait)
+        return make_response(render_template("accounts/mail_sent.html"))
+    page = render_template(template, form=form)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _too_often(opened: Session, name: str, email: str) -> int:
+    by_account = throttle.attempt(opened, f"{name}:{email}", 5, timedelta(minutes=1), now())
+    by_machine = throttle.attempt(opened, f"{name}-ip:{request.remote_addr}", 20, timedelta(minutes=1), now())
+    return max(by_account, by_machine)
+
+
+def _slow_down(wait: int) -> Response:
+    answer = make_response(render_template("accounts/slow_down.html", wait=wait), 429)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
+def _let_in(opened: Session, account: Account, form: SignInForm) -> Response | AnyResponse:
+    """After the right password: in, or to the code where the account has one."""
+    if second_factor.is_set_up(account):
+        return _ask_code(account, form.suite.data, form.garde.data)
+    return _signed_in(opened, account, False, form.suite.data, form.garde.data)
+
+
+def _ask_code(account: Account, suite: str | None = "", garde: str | None = "") -> Response:
+    form = CodeForm(MultiDict({"who": _who(account), "suite": suite or "", "garde": garde or ""}))
+    return make_response(render_template("accounts/code.html", form=form))
+
+
+def _signed_in(
+    opened: Session,
+    account: Account,
+    with_second_factor: bool,
+    suite: str | None = "",
+    garde: str | None = "",
+) -> Response | AnyResponse:
+    """Signs in and goes on: to where one wanted to be, with what one had typed."""
+    lang: Language = "nl" if account.language == "nl" else "fr"
+    target = guard.own_path(suite or "")
+    kept = _typed(garde or "")
+    audit.record(opened, f"account:{account.id}", "signed_in", f"account:{account.id}", now=now())
+    if kept and target:
+        answer = make_response()
+        # The form that waits belongs to the session that is opened here, not to the request's own.
+        token = guard.open_session(answer, account, opened, with_second_factor)
+        answer.set_data(render_template("accounts/again.html", kept=kept, target=target, token=token))
+        return answer
+    gone = redirect(target or _home_of(account, lang), 303)
+    guard.open_session(gone, account, opened, with_second_factor)
+    return gone
+
+
+def _typed(text: str) -> list[tuple[str, str]]:
+    """What the sign-in page carried along; nothing when it was tampered with beyond reading."""
+    try:
+        pairs = json.loads(text) if text else []
+        return [(str(name), str(value)) for name, value in pairs]
+    except (ValueError, TypeError):
+        return []
+
+
+def _home() -> str:
+    account = guard.signed_in()
+    assert account is not None
+    return _home_of(account, "nl" if account.language == "nl" else "fr")
+
+
+def _home_of(account: Account, lang: Language) -> str:
+    wanted = {
+        Role.EDITOR: "desk.index",
+        Role.COORDINATOR: "moderation.index",
+        Role.ADMINISTRATOR: "people.index",
+    }
+    endpoint = wanted.get(account.role, "accounts.mine")
+    return url_for(endpoint if endpoint in current_app.view_functions else "accounts.mine", lang=lang)
+
+
+def _who(account: Account) -> str:
+    """Names the half signed-in account in the page of the second step; dies with the password."""
+    return str(_signer("code").dumps([account.id, (account.password_hash or "")[-8:]]))
+
+
+def _half_in(opened: Session, text: str) -> Account | None:
+    try:
+        number, ending = _signer("code").loads(text, max_age=int(CODE_LIFE.total_seconds()))
+    except (BadSignature, ValueError, TypeError):
+        return None
+    account = opened.get(Account, number)
+    right = account is not None and (account.password_hash or "")[-8:] == ending
+    return account if right and account is not None and account.state is AccountState.ACTIVE else None
+
+
+def _opened_secret(text: str | None, account: Account) -> str:
+    """The secret the set-up page offered to this account; '' when it offered none."""
+    try:
+        number, secret = _signer("totp").loads(text or "", max_age=3600)
+    except (BadSignature, ValueError, TypeError):
+        return ""
+    return str(secret) if number == account.id else ""
+
+
+def _signer(purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"accounts:{purpose}")

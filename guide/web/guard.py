@@ -1,0 +1,264 @@
+"""At the door: who is asking, whether she may, and whether it is our own form that was sent.
+
+One check before every request, by the table of `policy`. A form of somebody signed in carries a token of her
+session; a form of anybody carries a signed, time-limited one, without any cookie (SECURITY C1, C11, C14).
+"""
+
+import hmac
+import json
+from datetime import datetime, timedelta
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.accounts import second_factor, sessions
+from guide.crypto import digest, token_digest
+from guide.model import Account, AccountSession, Role
+from guide.web import forms
+from guide.web.addresses import site_url
+from guide.web.context import now, session, writing
+from guide.web.policy import ROLES, Access, access_for
+
+TOKEN = "_jeton"  # noqa: S105 (the name of a field)
+FORM_LIFE = timedelta(hours=24)
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+SETTING_UP = ("accounts.one_time_codes", "accounts.sign_out", "accounts.mine")
+"""Where somebody may go whose role needs one-time codes and who has not set them up yet."""
+
+
+def install(app: Flask) -> None:
+    """Puts the check before every request, and the token at hand in every template."""
+    app.before_request(_check)
+    app.jinja_env.globals.update(form_token=form_token)
+
+    @app.context_processor
+    def _who() -> dict[str, object]:
+        return {"account": signed_in(), "oidc_name": app.config.get("OIDC_NAME")}
+
+
+def signed_in() -> Account | None:
+    """Whoever is signed in, with her organisations, as she stood when the request began; None for a visitor."""
+    opened = own_session()
+    return opened.account if opened is not None else None
+
+
+def own_session() -> AccountSession | None:
+    """The session of this browser, if it lives."""
+    if "own_session" not in g:
+        token = request.cookies.get(cookie_name())
+        g.own_session = sessions.find(session(), token, now()) if token else None
+    return cast("AccountSession | None", g.own_session)
+
+
+def actor(opened: Session) -> Account:
+    """The person who acts, in a session of `context.writing()`; 403 when nobody is signed in any more."""
+    account = signed_in()
+    found = opened.get(Account, account.id) if account is not None else None
+    if found is None:
+        abort(403)
+    return found
+
+
+def has_role(*roles: Role) -> bool:
+    account = signed_in()
+    return account is not None and account.role in roles
+
+
+def cookie_name() -> str:
+    return "__Host-session" if is_secure() else "session"
+
+
+def is_secure() -> bool:
+    """Is the guide's public address an https one?"""
+    return str(current_app.config["SITE_URL"] or "").startswith("https://")
+
+
+def may_sign_in_here() -> bool:
+    """A session's cookie goes over https, or over plain http that never leaves this machine."""
+    if is_secure():
+        # A proxy that does not say https would make every cookie useless: better said than wondered at.
+        return request.is_secure
+    host = urlsplit(site_url()).hostname
+    return host in LOOPBACK
+
+
+def open_session(answer: AnyResponse, account: Account, opened: Session, with_second_factor: bool) -> str:
+    """Signs an account in on this browser: a new token always, whatever cookie came with the request.
+
+    Gives the token that the new session's forms carry.
+    """
+    before = own_session()
+    if before is not None:
+        row = opened.get(AccountSession, before.id)
+        if row is not None:
+            sessions.end(opened, row)
+    token = sessions.begin(
+        opened, account, request.headers.get("User-Agent", "")[:400], now(), with_second_factor
+    )
+    answer.set_cookie(
+        cookie_name(), token, path="/", httponly=True, samesite="Lax", secure=is_secure(), max_age=None
+    )
+    return digest(current_app.config["SECRET_KEY"], "form", token_digest(token))
+
+
+def close_session(answer: AnyResponse) -> None:
+    answer.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=is_secure())
+
+
+def form_token(path: str) -> str:
+    """The token a form to this path must carry; makes the page one that nobody keeps."""
+    g.personal = g.with_token = True
+    opened = own_session()
+    if opened is not None:
+        return _session_token(opened)
+    return _signer(path).dumps("form")
+
+
+def own_path(path: str) -> str:
+    """A path of this site to go on to, or ''. Nothing that a browser could take for another place (C21)."""
+    fine = (
+        path.startswith(("/fr/", "/nl/"))
+        and "\\" not in path
+        and "//" not in path
+        and len(path) <= 600
+        and path.isprintable()
+    )
+    return path if fine else ""
+
+
+def _check() -> AnyResponse | None:
+    if request.endpoint is None:
+        return None  # a wrong address, or a redirect of the router's own
+    access = access_for(request.endpoint, request.method)
+    unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
+    if unsafe and not _is_our_own():
+        abort(403)
+    if access in (Access.PUBLIC, Access.ANONYMOUS):
+        if access is Access.ANONYMOUS and not _token_is_right():
+            return _again()
+        return None
+    g.personal = g.with_token = True
+    opened = own_session()
+    if opened is None:
+        return _to_sign_in(unsafe)
+    if opened.account.role not in ROLES[access]:
+        abort(403)
+    if request.endpoint not in SETTING_UP and _must_set_up(opened):
+        return redirect(url_for("accounts.one_time_codes"), 303)
+    if unsafe and not _token_is_right():
+        return _again()
+    _note_use(opened)
+    return None
+
+
+def _must_set_up(opened: AccountSession) -> bool:
+    account = opened.account
+    return account.role in second_factor.NEEDED_BY and not opened.second_factor
+
+
+def _note_use(opened: AccountSession) -> None:
+    moment: datetime = now()
+    if opened.seen_at + sessions.SEEN_EVERY <= moment:
+        with writing() as changing:
+            row = changing.get(AccountSession, opened.id)
+            if row is not None:
+                sessions.seen(changing, row, moment)
+
+
+def _is_our_own() -> bool:
+    """Does the browser say that the form was on a page of ours? Old browsers say nothing: the token decides."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("Origin")
+    # Compared as text: an Origin may be anything, also no address at all.
+    return not origin or origin in (request.host_url.rstrip("/"), site_url())
+
+
+def _token_is_right() -> bool:
+    given = request.form.get(TOKEN, "")
+    opened = own_session()
+    if opened is not None and hmac.compare_digest(given.encode(), _session_token(opened).encode()):
+        return True
+    if opened is not None and access_for(request.endpoint or "", request.method) is not Access.ANONYMOUS:
+        return False
+    twin = _twin_path()
+    for path in (request.path, twin):
+        try:
+            if path and _signer(path).loads(given, max_age=int(FORM_LIFE.total_seconds())) == "form":
+                return True
+        except BadSignature:
+            continue
+    return False
+
+
+def _twin_path() -> str | None:
+    """The switch of language sends a form to the twin of its own page: its token was made for that one."""
+    values = dict(request.view_args or {})
+    if forms.SWITCH not in request.form or "lang" not in values or request.endpoint is None:
+        return None
+    values["lang"] = "nl" if values["lang"] == "fr" else "fr"
+    return url_for(request.endpoint, **values)
+
+
+def _session_token(opened: AccountSession) -> str:
+    return digest(current_app.config["SECRET_KEY"], "form", opened.digest)
+
+
+def _signer(path: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"form:{path}")
+
+
+def typed_values() -> list[tuple[str, str]]:
+    """What was typed, to be carried along in the page itself and nowhere else: never passwords or codes."""
+    secret = ("password", "code")
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name != TOKEN and not any(word in name for word in secret)
+    ]
+
+
+def _again() -> Response:
+    """The token is missing, old or another's: what was typed is shown again, to be sent with a fresh one."""
+    g.without_twin = True
+    return make_response(
+        render_template(
+            "accounts/again.html",
+            kept=typed_values(),
+            target=request.path,
+            token=form_token(request.path),
+        ),
+        400,
+    )
+
+
+def _to_sign_in(unsafe: bool) -> AnyResponse:
+    """Nobody is signed in (any more): to the sign-in, and from there back, with what was typed."""
+    if not unsafe:
+        target = own_path(request.full_path.rstrip("?"))
+        return redirect(url_for("accounts.sign_in", suite=target or None), 303)
+    # Carried as the sign-in's own fields: the account pages import this module, not the other way round.
+    kept = json.dumps(typed_values())
+    g.without_twin = True
+    page = render_template(
+        "accounts/session_over.html",
+        target=url_for("accounts.sign_in"),
+        suite=own_path(request.path),
+        kept=kept,
+    )
+    return make_response(page, 401)

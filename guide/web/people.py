@@ -1,0 +1,110 @@
+"""Who works here: inviting, letting in again, disabling, and a second factor after a lost telephone."""
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import RadioField, SelectMultipleField, StringField
+
+from guide.accounts import people
+from guide.languages import Language
+from guide.model import Account, Organization, Role
+from guide.web import forms, guard
+from guide.web.addresses import bilingual_page, reader
+from guide.web.context import now, session, writing
+from guide.web.forms import N_, GuideForm, mail_address, needed, options
+from guide.web.labels import account_role_label
+
+pages = Blueprint("people", __name__)
+
+
+class InviteForm(GuideForm):
+    email = StringField(
+        label=N_("Adresse e-mail"),
+        validators=[needed(lambda: _("Écrivez l’adresse de la personne.")), mail_address],
+    )
+    role = RadioField(label=N_("Rôle"), validators=[needed(lambda: _("Choisissez un rôle."))])
+    organizations = SelectMultipleField(label=N_("Organismes"))
+    language = RadioField(
+        label=N_("Langue du message"),
+        choices=options([("fr", "Français"), ("nl", "Nederlands")]),
+        validators=[needed(lambda: _("Choisissez une langue."))],
+    )
+
+
+@bilingual_page(pages, "/comptes/", "/accounts/")
+def index(lang: Language) -> str:
+    """The accounts this person looks after."""
+    found = people.all_of(session(), _managed())
+    return render_template("people/index.html", found=found, done=request.args.get("fait", ""))
+
+
+@bilingual_page(pages, "/comptes/inviter", "/accounts/uitnodigen", methods=("GET", "POST"))
+def invite(lang: Language) -> str | Response | AnyResponse:
+    """Invites somebody by mail, for one organisation or more."""
+    form = InviteForm(
+        request.form if request.method == "POST" else None,
+        data={"language": lang, "role": Role.EDITOR.value, "organizations": request.args.getlist("pour")},
+    )
+    form.role.choices = options((role.value, account_role_label(role)) for role in Role if role in _managed())
+    houses = list(session().scalars(select(Organization).order_by(Organization.key)))
+    form.organizations.choices = options((house.key, house.name.into(reader()).words) for house in houses)
+    if forms.sent() and form.validate():
+        language: Language = "nl" if form.language.data == "nl" else "fr"
+        role = Role(form.role.data)
+        keys = (form.organizations.data or []) if role in people.OF_ORGANIZATIONS else []
+        with writing() as opened:
+            named = list(opened.scalars(select(Organization).where(Organization.key.in_(keys))))
+            known = people.by_email(opened, form.email.data or "")
+            if known is not None and known.role is not role:
+                form.email.errors = [_("Cette personne a déjà un compte avec un autre rôle.")]
+            else:
+                try:
+                    actor = guard.actor(opened)
+                    people.invite(
+                        opened, form.email.data or "", role, named, language, now(), f"account:{actor.id}"
+                    )
+                except people.NoOrganization:
+                    form.organizations.errors = [
+                        _("Cochez l’organisme pour lequel cette personne travaille.")
+                    ]
+        if not form.went_wrong:
+            return redirect(url_for("people.index", fait="invitation"), 303)
+    page = render_template("people/invite.html", form=form)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+@bilingual_page(
+    pages, "/comptes/<int(max=9999999):number>", "/accounts/<int(max=9999999):number>", methods=("POST",)
+)
+def change(lang: Language, number: int) -> AnyResponse:
+    """One button of the list: invite again, disable, let in again, or a new second factor."""
+    what = request.form.get("quoi", "")
+    done = what
+    with writing() as opened:
+        me = guard.actor(opened)
+        account = opened.get(Account, number)
+        if account is None or account.role not in people.MANAGES.get(me.role, frozenset()):
+            abort(404)
+        who = f"account:{me.id}"
+        if what == "inviter":
+            language: Language = "nl" if account.language == "nl" else "fr"
+            people.invite(opened, account.email, account.role, account.organizations, language, now(), who)
+        elif what == "fermer":
+            try:
+                people.disable(opened, account, now(), who)
+            except people.LastAdministrator:
+                done = "dernier"
+        elif what == "rouvrir":
+            people.enable(opened, account, now(), who)
+        elif what == "codes":
+            people.reset_second_factor(opened, account, now(), who)
+        else:
+            abort(400)
+    return redirect(url_for("people.index", fait=done), 303)
+
+
+def _managed() -> frozenset[Role]:
+    account = guard.signed_in()
+    g.personal = True
+    return people.MANAGES.get(account.role, frozenset()) if account is not None else frozenset()

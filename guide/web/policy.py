@@ -1,0 +1,106 @@
+"""Who may do what: one line an endpoint and method. The application does not start when one has none.
+
+What an account may see of a thing (this listing, that draft) is asked of the field packages, which answer
+"not found"; this table says who may ask at all.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from flask import Flask
+
+from guide.model import Role
+from guide.settings import WrongSetting
+
+
+class Access(StrEnum):
+    """PUBLIC: looking. ANONYMOUS: a form that anybody may send. The others need somebody signed in."""
+
+    PUBLIC = "public"
+    ANONYMOUS = "anonymous"
+    SIGNED_IN = "signed_in"
+    EDITOR = "editor"
+    WORKER = "worker"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+ROLES: Mapping[Access, frozenset[Role]] = {
+    Access.SIGNED_IN: frozenset(Role),
+    Access.EDITOR: frozenset({Role.EDITOR, Role.COORDINATOR, Role.ADMINISTRATOR}),
+    Access.WORKER: frozenset({Role.SOCIAL_WORKER}),
+    Access.COORDINATOR: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
+    Access.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
+}
+"""Which roles an access lets in."""
+
+
+def _look(*endpoints: str) -> dict[str, dict[str, Access]]:
+    return {endpoint: {"GET": Access.PUBLIC} for endpoint in endpoints}
+
+
+def _desk(access: Access, *endpoints: str) -> dict[str, dict[str, Access]]:
+    """Pages with a form: who may look may send."""
+    return {endpoint: {"GET": access, "POST": access} for endpoint in endpoints}
+
+
+def _look_at(access: Access, *endpoints: str) -> dict[str, dict[str, Access]]:
+    return {endpoint: {"GET": access} for endpoint in endpoints}
+
+
+def _do(access: Access, *endpoints: str) -> dict[str, dict[str, Access]]:
+    """Buttons: nothing to look at."""
+    return {endpoint: {"POST": access} for endpoint in endpoints}
+
+
+def _form(*endpoints: str) -> dict[str, dict[str, Access]]:
+    """Forms that anybody may open and send."""
+    return {endpoint: {"GET": Access.PUBLIC, "POST": Access.ANONYMOUS} for endpoint in endpoints}
+
+
+POLICY: Mapping[str, Mapping[str, Access]] = {
+    # The guide itself
+    **_look("home.door", "home.index"),
+    **_look("services.results", "services.service", "services.benefit", "services.project"),
+    **_look("services.suggestions", "needs.show", "organisations.show"),
+    **_look("plans.index", "plans.show", "plans.action", "plans.picture"),
+    **_look("urgent.show", "rights.show", "languages.show", "map.show"),
+    **_look("my_list.show", "my_list.print_sheet"),
+    # The list is a cookie of the visitor's own: its buttons need no token, only that the request is ours.
+    **_do(Access.PUBLIC, "my_list.change"),
+    **_look("about.about", "about.help_page", "about.accessibility", "about.privacy", "about.open_data"),
+    **_look("short_links.follow", "robots.robots", "robots.sitemap", "assets.show", "assets.favicon"),
+    # Coming in
+    **_form("accounts.sign_in", "accounts.ask_link", "accounts.forgotten", "accounts.follow_link"),
+    **_form("accounts.code"),
+    **_do(Access.SIGNED_IN, "accounts.sign_out"),
+    **_desk(Access.SIGNED_IN, "accounts.mine", "accounts.change_password", "accounts.one_time_codes"),
+    **_desk(Access.SIGNED_IN, "accounts.devices"),
+    # Who works here
+    **_look_at(Access.COORDINATOR, "people.index"),
+    **_desk(Access.COORDINATOR, "people.invite"),
+    **_do(Access.COORDINATOR, "people.change"),
+}
+
+
+def access_for(endpoint: str, method: str) -> Access:
+    """What this request needs. KeyError cannot happen after `require_complete`."""
+    return POLICY[endpoint]["GET" if method in ("HEAD", "OPTIONS") else method]
+
+
+def require_complete(app: Flask) -> None:
+    """Raises WrongSetting, naming every route and method without a line in POLICY and every line without a route."""
+    asked = {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    declared = {(endpoint, method) for endpoint, methods in POLICY.items() for method in methods}
+    faults = [f"{e} {m} has no line in the policy" for e, m in sorted(asked - declared)]
+    faults += _stale(sorted(declared - asked))
+    if faults:
+        raise WrongSetting(f"The access policy (guide/web/policy.py) is not complete: {'; '.join(faults)}.")
+
+
+def _stale(lines: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{endpoint} {method} is in the policy but is no route" for endpoint, method in lines]
