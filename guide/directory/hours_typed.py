@@ -1,0 +1,164 @@
+"""Hours and days as people type them ('9h', '9.30', '14u', '24/12/2026'), and a week as a form shows it.
+
+A *week* is {'MO': [('09:00', '12:00'), …], …}; *slots* are the records of the listing's field `schedules`.
+Pure: no database, no clock.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from guide.directory.hours import DAYS
+
+Week = dict[str, list[tuple[str, str]]]
+
+ALWAYS: tuple[tuple[str, str], ...] = (("00:00", "24:00"),)
+"""The hours of a day of who answers day and night."""
+
+_TIME = re.compile(r"(\d{1,2})(?:(?:[h:.,u]|heures?|uur)(?:(\d{2})(?:uur|u|h|min)?)?)?")
+_RUN = re.compile(r"(\d{1,2})(\d{2})")
+_NAMED = {"midi": "12:00", "middag": "12:00", "minuit": "00:00", "middernacht": "00:00"}
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_NAMED_DAY = re.compile(r"(\d{1,2})(?:er|ste|e)?([a-z]{3,9})\.?(\d{4})")
+_MONTHS = (
+    ("janvier", "januari"), ("fevrier", "februari"), ("mars", "maart"), ("avril", "april"), ("mai", "mei"),
+    ("juin", "juni"), ("juillet", "juli"), ("aout", "augustus"), ("septembre", "september"),
+    ("octobre", "oktober"), ("novembre", "november"), ("decembre", "december"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where in a typed week something is wrong: the day, which of its slots, and what.
+
+    what: 'time' (not understood: `typed`), 'half' (only one of the two), 'order' (ends before it begins),
+    'overlap' (two slots of the day hold the same moment).
+    """
+
+    day: str
+    slot: int
+    end: str
+    what: str
+    typed: str = ""
+
+
+def time_of(typed: str, closing: bool = False) -> str | None:
+    """'9h' → '09:00', '9.30' → '09:30', '14u' → '14:00'; None when it is no time of day.
+
+    Midnight is '24:00' as the end of a slot and '00:00' as its beginning.
+    """
+    plain = "".join(_folded(typed).split())
+    plain = plain.removeprefix("a") if plain[1:2].isdigit() else plain
+    if plain in _NAMED:
+        found = _NAMED[plain]
+    else:
+        match = _TIME.fullmatch(plain) or _RUN.fullmatch(plain)
+        if match is None:
+            return None
+        hours, minutes = int(match[1]), int(match[2] or 0)
+        if minutes > 59 or hours > 24 or (hours == 24 and (minutes or not closing)):
+            return None
+        found = f"{hours:02}:{minutes:02}"
+    return "24:00" if closing and found == "00:00" else found
+
+
+def day_of(typed: str) -> date | None:
+    """'24/12/2026', '24-12-26', '2026-12-24', '24 décembre 2026' → that day; None when it is no date."""
+    plain = "".join(_folded(typed).split())
+    if match := _ISO_DAY.fullmatch(plain):
+        year, month, day = (int(part) for part in match.groups())
+    elif match := _DAY.fullmatch(plain):
+        day, month, year = (int(part) for part in match.groups())
+        year += 2000 if year < 100 else 0
+    elif match := _NAMED_DAY.fullmatch(plain):
+        day, year = int(match[1]), int(match[3])
+        named = [place for place, names in enumerate(_MONTHS, 1) if _names(match[2], names)]
+        if len(named) != 1:
+            return None
+        month = named[0]
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def week_of(slots: Iterable[Mapping[str, Any]], kind: str) -> Week:
+    """The week of one kind of hours ('visit', 'phone'): for each day its slots in order; days without are []."""
+    week: Week = {day: [] for day in DAYS}
+    for slot in slots:
+        if slot["kind"] == kind:
+            for day in slot["byday"]:
+                week[day].append((slot["opens_at"], slot["closes_at"]))
+    return {day: sorted(times) for day, times in week.items()}
+
+
+def slots_of(week: Mapping[str, Sequence[tuple[str, str]]], kind: str) -> list[dict[str, Any]]:
+    """The records of a week: days that share a slot stand together, in the order of days and times."""
+    days_by_times: dict[tuple[str, str], list[str]] = {}
+    for day in DAYS:
+        for times in week.get(day, ()):
+            days_by_times.setdefault(times, []).append(day)
+    ordered = sorted(days_by_times.items(), key=lambda item: (DAYS.index(item[1][0]), item[0]))
+    return [
+        {"kind": kind, "byday": days, "opens_at": opens, "closes_at": closes}
+        for (opens, closes), days in ordered
+    ]
+
+
+def is_always(week: Mapping[str, Sequence[tuple[str, str]]]) -> bool:
+    """Day and night, seven days?"""
+    return all(tuple(week.get(day, ())) == ALWAYS for day in DAYS)
+
+
+def read_week(typed: Mapping[str, Sequence[tuple[str, str]]]) -> tuple[Week, list[Fault]]:
+    """What was typed in a week, as a week of times; and what is wrong with it, day by day (then not to be used).
+
+    `typed` holds for each day pairs (from, to) as they were typed; a pair of nothing is left out.
+    """
+    week: Week = {day: [] for day in DAYS}
+    faults: list[Fault] = []
+    for day in DAYS:
+        for number, (begins, ends) in enumerate(typed.get(day, ())):
+            begins, ends = begins.strip(), ends.strip()
+            if not begins and not ends:
+                continue
+            opens, closes = time_of(begins), time_of(ends, closing=True)
+            found = _slot_fault(day, number, (begins, opens), (ends, closes))
+            if found is not None:
+                faults.append(found)
+            elif opens is not None and closes is not None:
+                if any(
+                    opens < other_closes and other_opens < closes for other_opens, other_closes in week[day]
+                ):
+                    faults.append(Fault(day, number, "from", "overlap"))
+                week[day].append((opens, closes))
+    return {day: sorted(times) for day, times in week.items()}, faults
+
+
+def _slot_fault(
+    day: str, number: int, begins: tuple[str, str | None], ends: tuple[str, str | None]
+) -> Fault | None:
+    for end, (typed, time) in (("from", begins), ("to", ends)):
+        if not typed:
+            return Fault(day, number, end, "half")
+        if time is None:
+            return Fault(day, number, end, "time", typed)
+    if str(begins[1]) >= str(ends[1]):
+        return Fault(day, number, "to", "order")
+    return None
+
+
+def _names(typed: str, names: tuple[str, str]) -> bool:
+    return any(name.startswith(typed) for name in names)
+
+
+def _folded(typed: str) -> str:
+    """Small letters without accents; figures of other scripts are those figures."""
+    decomposed = unicodedata.normalize("NFKD", typed.strip().lower())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
