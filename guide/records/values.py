@@ -100,6 +100,118 @@ def _is_national_number(figures: str) -> bool:
     return check in (97 - rest % 97, 97 - (2_000_000_000 + rest) % 97)
 
 
+_TITLES = frozenset(
+    [
+        "monsieur",
+        "madame",
+        "mademoiselle",
+        "docteur",
+        "professeur",
+        "meneer",
+        "mijnheer",
+        "mevrouw",
+        "juffrouw",
+        "dokter",
+        "professor",
+    ]
+)
+_SHORT_TITLES = frozenset(["m", "mr", "mme", "mmes", "mlle", "dr", "pr", "prof", "dhr", "mevr", "mw", "mvr"])
+_PARTICLES = frozenset(
+    [
+        "de",
+        "du",
+        "des",
+        "d",
+        "le",
+        "la",
+        "les",
+        "van",
+        "den",
+        "der",
+        "het",
+        "ten",
+        "ter",
+        "vander",
+        "vande",
+        "el",
+        "al",
+        "ben",
+        "ibn",
+        "von",
+    ]
+)
+_STREETS = frozenset(
+    [
+        "rue",
+        "avenue",
+        "av",
+        "place",
+        "square",
+        "boulevard",
+        "bd",
+        "chaussée",
+        "chemin",
+        "clos",
+        "allée",
+        "impasse",
+        "drève",
+        "quai",
+        "parc",
+        "école",
+        "straat",
+        "laan",
+        "plein",
+        "lei",
+        "weg",
+        "steenweg",
+        "dreef",
+        "kaai",
+        "park",
+        "school",
+    ]
+)
+_STREET_ENDINGS = ("straat", "laan", "plein", "lei", "weg", "steenweg", "dreef", "kaai", "park", "hof")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def holds_person(text: str) -> bool:
+    """Is somebody named in this text, as in "Madame Dupont" or "dhr. Van den Berg"?
+
+    A title with a name after it, unless both stand in the name of a street. Names without a title are not
+    recognised. Read once from left to right.
+    """
+    words = list(_WORD.finditer(text))
+    for place, title in enumerate(words[:-1]):
+        bare = title[0].lower()
+        short = bare in _SHORT_TITLES
+        if not short and bare not in _TITLES:
+            continue
+        between = text[title.end() : words[place + 1].start()]
+        if between.strip(" \u00a0\u202f") not in (("", ".") if short else ("",)) or not between:
+            continue
+        if len(bare) == 1 and not between.startswith("."):
+            continue
+        if any(word[0].lower() in _STREETS for word in words[max(0, place - 3) : place]):
+            continue
+        if _is_a_name(text, words[place + 1 : place + 5]):
+            return True
+    return False
+
+
+def _is_a_name(text: str, words: Sequence[re.Match[str]]) -> bool:
+    """Do these words, that follow a title, begin with a name: perhaps particles, then a capital?"""
+    end = words[0].start()
+    for word in words:
+        if text[end : word.start()].strip(" \u00a0\u202f'’-"):
+            return False
+        end = word.end()
+        if word[0].lower() in _PARTICLES:
+            continue
+        # "Dokter Lemmensstraat" is a street.
+        return word[0][0].isupper() and len(word[0]) > 1 and not word[0].lower().endswith(_STREET_ENDINGS)
+    return False
+
+
 def is_day(text: str) -> bool:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return False

@@ -61,11 +61,9 @@ def test_a_time_is_understood_as_people_write_it(typed: str, meant: str) -> None
         "matin",
         "9h5",
         "-9",
-        "9h30h",
         "12345",
         "9-17",
         "9h – 17h",
-        "²h",
         "٩x",
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guide.records.values import holds_bank_account, holds_national_number
+from guide.records.values import holds_bank_account, holds_national_number, holds_person
 
 
 def national_number(birth: str, order: int, after_2000: bool = False) -> str:
@@ -84,3 +84,56 @@ def test_long_texts_are_read_in_one_pass() -> None:
 @pytest.mark.parametrize("text", ["BE68 5390 0754 7034", "be68539007547034", "compte BE68-5390-0754-7034."])
 def test_a_bank_account_is_found(text: str) -> None:
     assert holds_bank_account(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Demandez Madame Exemple à l’accueil.",
+        "Vraag naar mevrouw Voorbeeld.",
+        "dhr. Voorbeeld",
+        "Dhr Voorbeeld",
+        "contact : M. Exemple",
+        "M.\u00a0EXEMPLE",
+        "Mme d’Exemple",
+        "mevr. Van den Voorbeeld",
+        "meneer el Voorbeeld",
+        "le docteur Exemple reçoit le lundi",
+        "Dr. Voorbeeld",
+        "Mlle Exemple",
+    ],
+)
+def test_a_person_named_with_a_title_is_recognised(text: str) -> None:
+    assert holds_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "M.",
+        "Madame, Monsieur, bienvenue",
+        "Demandez l’assistante sociale.",
+        "Appelez votre docteur. Il vous envoie.",
+        "Rue du Docteur Exemple 12",
+        "Avenue M. Exemple 3",
+        "Dokter Voorbeeldstraat 4",
+        "un médecin ou un docteur en droit",
+        "Les programmes M et L Exemple",
+        "mevrouw of meneer",
+        "madame la directrice",
+        "Dr",
+        "la ligne M va à Jette",
+    ],
+)
+def test_a_title_alone_a_street_or_a_function_is_no_person(text: str) -> None:
+    assert not holds_person(text)
+
+
+def test_a_long_text_is_searched_for_persons_once() -> None:
+    assert not holds_person("m. de van den der " * 20_000)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_search_for_persons(text: str) -> None:
+    assert holds_person(text) in (True, False)
