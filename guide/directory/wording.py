@@ -189,7 +189,7 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
         Fact(_("Comment faire ?"), _access(service, lang) or nothing),
         Fact(_("Quand ?"), _hours(service, lang) or nothing),
         Fact(_("Fermetures"), _closures(service, lang, today)),
-        Fact(_("Y a-t-il de la place ?"), _intake(service, lang)),
+        Fact(_("Y a-t-il de la place ?"), _intake(service, lang)),
         Fact(_("Où ?"), _places(service, lang) or nothing),
         Fact(_("Accès"), _wheelchair(service, lang) or nothing),
         Fact(_("Langues"), _spoken(service, lang) or nothing),

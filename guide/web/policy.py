@@ -76,6 +76,10 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_do(Access.SIGNED_IN, "accounts.sign_out"),
     **_desk(Access.SIGNED_IN, "accounts.mine", "accounts.change_password", "accounts.one_time_codes"),
     **_desk(Access.SIGNED_IN, "accounts.devices"),
+    # Confirming a listing from a mail, and reporting an error, without an account
+    **_form("confirm.show", "confirm.ask", "reports.new"),
+    **_look("confirm.thanks", "confirm.asked", "reports.thanks"),
+    **_do(Access.EDITOR, "reports.close"),
     # Who works here
     **_look_at(Access.COORDINATOR, "people.index"),
     **_desk(Access.COORDINATOR, "people.invite"),
