@@ -100,76 +100,20 @@ def _is_national_number(figures: str) -> bool:
     return check in (97 - rest % 97, 97 - (2_000_000_000 + rest) % 97)
 
 
-_TITLES = frozenset(
-    [
-        "monsieur",
-        "madame",
-        "mademoiselle",
-        "docteur",
-        "professeur",
-        "meneer",
-        "mijnheer",
-        "mevrouw",
-        "juffrouw",
-        "dokter",
-        "professor",
-    ]
-)
-_SHORT_TITLES = frozenset(["m", "mr", "mme", "mmes", "mlle", "dr", "pr", "prof", "dhr", "mevr", "mw", "mvr"])
-_PARTICLES = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "le",
-        "la",
-        "les",
-        "van",
-        "den",
-        "der",
-        "het",
-        "ten",
-        "ter",
-        "vander",
-        "vande",
-        "el",
-        "al",
-        "ben",
-        "ibn",
-        "von",
-    ]
-)
-_STREETS = frozenset(
-    [
-        "rue",
-        "avenue",
-        "av",
-        "place",
-        "square",
-        "boulevard",
-        "bd",
-        "chaussée",
-        "chemin",
-        "clos",
-        "allée",
-        "impasse",
-        "drève",
-        "quai",
-        "parc",
-        "école",
-        "straat",
-        "laan",
-        "plein",
-        "lei",
-        "weg",
-        "steenweg",
-        "dreef",
-        "kaai",
-        "park",
-        "school",
-    ]
-)
+_TITLES = frozenset((
+    "monsieur", "madame", "mademoiselle", "docteur", "professeur", "meneer", "mijnheer", "mevrouw", "juffrouw",
+    "dokter", "professor",
+))  # fmt: skip
+_SHORT_TITLES = frozenset(("m", "mr", "mme", "mmes", "mlle", "dr", "pr", "prof", "dhr", "mevr", "mw", "mvr"))
+_PARTICLES = frozenset((
+    "de", "du", "des", "d", "le", "la", "les", "van", "den", "der", "het", "ten", "ter", "vander", "vande", "el",
+    "al", "ben", "ibn", "von",
+))  # fmt: skip
+_STREETS = frozenset((
+    "rue", "avenue", "av", "place", "square", "boulevard", "bd", "chaussée", "chemin", "clos", "allée", "impasse",
+    "drève", "quai", "parc", "école", "straat", "laan", "plein", "lei", "weg", "steenweg", "dreef", "kaai", "park",
+    "school",
+))  # fmt: skip
 _STREET_ENDINGS = ("straat", "laan", "plein", "lei", "weg", "steenweg", "dreef", "kaai", "park", "hof")
 _WORD = re.compile(r"[^\W\d_]+")
 
