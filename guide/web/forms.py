@@ -12,9 +12,10 @@ from typing import Any, cast
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
-from wtforms import Field, Form
+from wtforms import Field, Form, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput
 
 SWITCH = "_langue"
 """The button that shows a form in the other language, with what was typed, sends this name."""
@@ -28,6 +29,12 @@ def N_(words: str) -> str:
 def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
     """The choices of a field: pairs (value, words)."""
     return [SelectChoice(value, words) for value, words in pairs]
+
+
+class Several(SelectMultipleField):
+    """Boxes to tick, any number of them."""
+
+    option_widget = CheckboxInput()
 
 
 class GuideForm(Form):
@@ -50,9 +57,20 @@ class GuideForm(Form):
                 filters = [tidy]
             return unbound_field.bind(form=form, filters=filters, **options)
 
+    def faults(self) -> list[tuple[str, str]]:
+        """What is to mend in the fields, in their order: pairs (id of the control, sentence).
+
+        A field made of many controls (a week, a list of lines) says in its `faults` which of them.
+        """
+        found: list[tuple[str, str]] = []
+        for field in self:
+            inner = getattr(field, "faults", None)
+            found += inner or ([(field.id, str(field.errors[0]))] if field.errors else [])
+        return found
+
     @property
     def went_wrong(self) -> int:
-        return len(self.problems) + sum(1 for field in self if field.errors)
+        return len(self.problems) + len(self.faults())
 
 
 _TEXTS = ("StringField", "TextAreaField", "EmailField", "TelField", "URLField", "SearchField")
@@ -62,7 +80,8 @@ def tidy(value: str | None) -> str:
     """What somebody typed, without spaces around it and without characters that nobody sees."""
     if not value:
         return ""
-    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    for other, usual in (("\r\n", "\n"), ("\r", "\n"), ("\u2028", "\n"), ("\u2029", "\n"), ("\t", " ")):
+        value = value.replace(other, usual)
     kept = "".join(
         letter for letter in value if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")
     )

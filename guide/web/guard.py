@@ -48,7 +48,11 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def _who() -> dict[str, object]:
-        return {"account": signed_in(), "oidc_name": app.config.get("OIDC_NAME")}
+        return {
+            "account": signed_in(),
+            "oidc_name": app.config.get("OIDC_NAME"),
+            "endpoints": app.view_functions,
+        }
 
 
 def signed_in() -> Account | None:

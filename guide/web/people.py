@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import RadioField, SelectMultipleField, StringField
+from wtforms import RadioField, StringField
 
 from guide.accounts import people
 from guide.languages import Language
@@ -12,7 +12,7 @@ from guide.model import Account, Organization, Role
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
-from guide.web.forms import N_, GuideForm, mail_address, needed, options
+from guide.web.forms import N_, GuideForm, Several, mail_address, needed, options
 from guide.web.labels import account_role_label
 
 pages = Blueprint("people", __name__)
@@ -24,7 +24,7 @@ class InviteForm(GuideForm):
         validators=[needed(lambda: _("Écrivez l’adresse de la personne.")), mail_address],
     )
     role = RadioField(label=N_("Rôle"), validators=[needed(lambda: _("Choisissez un rôle."))])
-    organizations = SelectMultipleField(label=N_("Organismes"))
+    organizations = Several(label=N_("Organismes"))
     language = RadioField(
         label=N_("Langue du message"),
         choices=options([("fr", "Français"), ("nl", "Nederlands")]),

@@ -1,0 +1,184 @@
+"""Every route and method against the declared policy: nobody, every role, with and without a form's token.
+
+The table says what is asked; these tests ask each route as it is registered, so that a new one is covered
+the day it lands. What an account may see of a single thing is tested beside that thing's pages.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from guide.database import writing
+from guide.model import Account, Role
+from guide.settings import WrongSetting
+from guide.web.policy import POLICY, ROLES, Access, require_complete
+from tests.pages import PageClient, form_values
+from tests.people import add_account, signed_in_client
+
+SAMPLES = {"key": "rien", "slug": "rien", "plan": "rien", "code": "rien", "token": "rien", "name": "rien"}
+"""Values of the variable parts of an address: of things that are not there, so that asking harms nothing."""
+
+SIGNED_IN_ROLES: list[Role] = list(Role)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, loaded) -> Iterator[Flask]:
+    import shutil
+
+    from guide.app import create_app
+    from tests.conftest import MONDAY_MORNING, settings_for
+
+    instance = tmp_path_factory.mktemp("policy") / "instance"
+    shutil.copytree(loaded, instance)
+    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
+    app.testing = True
+    yield app
+    app.extensions["guide"].index.wait()
+    app.extensions["guide"].engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def people(house: Flask) -> dict[Role, PageClient]:
+    with_house = (Role.EDITOR, Role.SOCIAL_WORKER)
+    return {
+        role: signed_in_client(house, add_account(house, role, "caba-jette" if role in with_house else None))
+        for role in SIGNED_IN_ROLES
+    }
+
+
+def address(app: Flask, rule: Rule) -> str:
+    values = dict(rule.defaults or {})
+    for name in rule.arguments - set(values):
+        numeric = type(rule._converters[name]).__name__ in ("IntegerConverter", "FloatConverter")
+        values[name] = 9_999_999 if numeric else SAMPLES.get(name, "rien")
+    adapter = app.url_map.bind("localhost")
+    return adapter.build(rule.endpoint, values)
+
+
+def routes(app: Flask) -> list[tuple[Rule, str]]:
+    return [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def test_the_table_names_every_route_and_nothing_else(house: Flask) -> None:
+    require_complete(house)
+
+
+def test_the_site_does_not_start_with_a_route_that_has_no_rule(house: Flask, monkeypatch) -> None:
+    incomplete = {endpoint: rules for endpoint, rules in POLICY.items() if endpoint != "urgent.show"}
+    monkeypatch.setattr("guide.web.policy.POLICY", incomplete)
+    with pytest.raises(WrongSetting, match=r"urgent\.show GET has no line"):
+        require_complete(house)
+    monkeypatch.setattr("guide.web.policy.POLICY", {**POLICY, "gone.show": {"GET": Access.PUBLIC}})
+    with pytest.raises(WrongSetting, match=r"gone\.show GET is in the policy but is no route"):
+        require_complete(house)
+
+
+def test_a_visitor_is_let_in_where_looking_is_public_and_led_to_the_sign_in_elsewhere(house: Flask) -> None:
+    client = PageClient(house)
+    for rule, method in routes(house):
+        access, path = POLICY[rule.endpoint][method], address(house, rule)
+        answer = client.http.open(path, method=method)
+        sign_in = answer.status_code == 303 and "/connexion" in answer.headers["Location"]
+        sign_in = sign_in or (answer.status_code == 303 and "/inloggen" in answer.headers["Location"])
+        if access is Access.PUBLIC:
+            assert not (sign_in and method == "GET") or rule.endpoint == "accounts.code", path
+            assert answer.status_code not in (401, 403), path
+        elif access is Access.ANONYMOUS:
+            # Without its token a form is shown again; nothing is done.
+            assert answer.status_code in (400, 404), (path, method, answer.status_code)
+        elif method == "GET":
+            assert sign_in, (path, answer.status_code)
+        else:
+            assert answer.status_code == 401, (path, method, answer.status_code)
+
+
+@pytest.mark.parametrize("role", SIGNED_IN_ROLES)
+def test_each_role_passes_exactly_where_the_table_says(
+    house: Flask, people: dict[Role, PageClient], role: Role
+) -> None:
+    client = people[role]
+    for rule, method in routes(house):
+        access, path = POLICY[rule.endpoint][method], address(house, rule)
+        if access in (Access.PUBLIC, Access.ANONYMOUS) or rule.endpoint == "accounts.sign_out":
+            continue
+        without_token = client.http.open(path, method=method)
+        if role not in ROLES[access]:
+            assert without_token.status_code == 403, (path, method, without_token.status_code)
+        elif method == "GET":
+            assert without_token.status_code not in (401, 403), (path, without_token.status_code)
+            assert "no-store" in without_token.headers["Cache-Control"], path
+        else:
+            # The right person without the right token: the form is shown again, nothing is done.
+            assert without_token.status_code == 400, (path, method, without_token.status_code)
+
+
+@pytest.mark.parametrize("role", SIGNED_IN_ROLES)
+def test_with_its_token_a_form_is_heard_by_whom_it_is_for(
+    house: Flask, people: dict[Role, PageClient], role: Role
+) -> None:
+    client = people[role]
+    _, values = form_values(client.get("/fr/mon-compte/").html, "mine")
+    token = values["_jeton"]
+    for rule, method in routes(house):
+        access, path = POLICY[rule.endpoint][method], address(house, rule)
+        ending = ("accounts.sign_out", "accounts.devices")
+        if method == "GET" or access in (Access.PUBLIC, Access.ANONYMOUS) or rule.endpoint in ending:
+            continue
+        answer = client.http.open(path, method=method, data={"_jeton": token})
+        if role in ROLES[access]:
+            again = (
+                "Vos réponses sont encore là" in answer.text or "Uw antwoorden staan er nog" in answer.text
+            )
+            assert answer.status_code not in (401, 403), (path, answer.status_code)
+            assert not again, path
+        else:
+            assert answer.status_code == 403, (path, answer.status_code)
+
+
+def test_a_form_from_elsewhere_is_refused_on_every_route(
+    house: Flask, people: dict[Role, PageClient]
+) -> None:
+    client = people[Role.ADMINISTRATOR]
+    _, values = form_values(client.get("/fr/mon-compte/").html, "mine")
+    for rule, method in routes(house):
+        if method == "GET":
+            continue
+        for headers in ({"Origin": "https://pirate.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            answer = client.http.open(
+                address(house, rule), method=method, data={"_jeton": values["_jeton"]}, headers=headers
+            )
+            assert answer.status_code == 403, (rule.rule, headers)
+
+
+def test_looking_at_every_page_changes_nothing_but_when_one_was_last_seen(
+    house: Flask, people: dict[Role, PageClient]
+) -> None:
+    from guide.model import Base
+
+    def rows() -> dict[str, list[object]]:
+        with Session(house.extensions["guide"].engine) as session:
+            return {
+                name: sorted(map(repr, session.execute(table.select())))
+                for name, table in Base.metadata.tables.items()
+            }
+
+    before = rows()
+    for client in (PageClient(house), *people.values()):
+        for rule, method in routes(house):
+            if method == "GET":
+                client.http.get(address(house, rule))
+                client.http.head(address(house, rule))
+    after = rows()
+    assert {name for name in before if before[name] != after[name]} <= {"account_session"}
+
+
+def test_every_account_of_these_tests_has_its_role(house: Flask, people: dict[Role, PageClient]) -> None:
+    with Session(writing(house.extensions["guide"].engine)) as session:
+        assert {account.role for account in session.query(Account)} == set(people)
