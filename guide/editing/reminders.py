@@ -130,11 +130,17 @@ def send_again(session: Session, address: str, now: datetime) -> bool:
 
     What it gives is for tests and counts; a page says the same whatever it is.
     """
-    today = now.astimezone(BRUSSELS).date()
-    for waiting in due(session, today):
-        if waiting.account.email == address.strip().lower() and waiting.listings:
-            _write(session, waiting, now, asked_for=True)
+    asked = address.strip().lower()
+    waiting = [found for found in due(session, now.astimezone(BRUSSELS).date()) if found.listings]
+    for found in waiting:
+        if found.account.email == asked:
+            _write(session, found, now, asked_for=True)
             return True
+    if waiting:
+        # The same work for an address that is nobody's, and undone: the time it takes tells nothing (C13).
+        undone = session.begin_nested()
+        _write(session, waiting[len(asked) % len(waiting)], now, asked_for=True)
+        undone.rollback()
     return False
 
 

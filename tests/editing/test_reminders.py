@@ -363,3 +363,11 @@ def test_nobody_else_gets_fresh_links(house: House) -> None:
     house.session.flush()
     assert not asked(house.editor)
     assert mails(house) == []
+
+
+def test_an_address_that_is_nobodys_leaves_no_trace(house: House) -> None:
+    before = rows(house)
+    assert due(house.session, TODAY)
+    assert not send_again(house.session, "inconnue@ailleurs.example", NOW)
+    house.session.commit()
+    assert rows(house) == before
