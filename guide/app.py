@@ -17,7 +17,18 @@ from guide.database import open_database, writing
 from guide.directory.indexing import LiveIndex, database_identity
 from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
-from guide.web import addresses, context, errors, formatting, guard, headers, labels, policy, register_pages
+from guide.web import (
+    addresses,
+    context,
+    errors,
+    formatting,
+    guard,
+    headers,
+    labels,
+    policy,
+    record_words,
+    register_pages,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> Flask:
@@ -34,7 +45,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     addresses.install(app)
     context.install(app)
     formatting.install(app)
-    app.jinja_env.globals.update(labels.LABELS)
+    app.jinja_env.globals.update(labels.LABELS | record_words.LABELS)
     app.jinja_env.filters["language_name"] = labels.language_name
     guard.install(app)
     register_pages(app)

@@ -1,0 +1,235 @@
+"""A record in words: what each field and part is called, and its value as the public reads it, line by line.
+
+For whoever edits, reviews or compares records (`guide.editing.listings`); values are plain, as in the data file.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from guide.directory import wording
+from guide.directory.hours import DAYS, Day
+from guide.directory.hours_typed import is_always, week_of
+from guide.directory.needs import terms_by_taxonomy
+from guide.editing.listings import TEXTS
+from guide.languages import LANGUAGES, Bilingual, Language, LocalText
+from guide.model import Organization
+from guide.web.addresses import reader
+from guide.web.context import needs, session
+from guide.web.formatting import short_date
+from guide.web.labels import access_label, language_name
+
+
+def part_label(part: str) -> str:
+    """One of the seven parts of a listing."""
+    return {
+        "about": _("Le service en bref"),
+        "for_whom": _("Pour qui ?"),
+        "price": _("Le prix et les papiers"),
+        "access": _("Contact et accès"),
+        "hours": _("Heures et places libres"),
+        "plan": _("Lien avec les plans"),
+        "professionals": _("Pour les professionnels"),
+    }[part]
+
+
+def field_label(path: str) -> str:
+    """What a field is called; the path of one side of a text names its language too: 'En bref (français)'."""
+    name, _dot, side = path.partition(".")
+    label = {
+        "name": _("Nom du service"),
+        "summary": _("En bref"),
+        "description": _("Plus d’explications"),
+        "terms": _("Besoins"),
+        "eligibility": _("Pour qui ?"),
+        "publics": _("Publics"),
+        "residents_only": _("Seulement pour Jette ?"),
+        "languages": _("Langues parlées"),
+        "confidential": _("Confidentiel ?"),
+        "free": _("Gratuit ?"),
+        "fees": _("Prix"),
+        "papers_needed": _("Faut-il des papiers ?"),
+        "documents": _("Que faut-il apporter ?"),
+        "access_modes": _("Comment venir ?"),
+        "application": _("Comment faire ?"),
+        "phones": _("Téléphone"),
+        "email": _("E-mail"),
+        "website": _("Site"),
+        "addresses": _("Adresse"),
+        "wheelchair": _("En chaise roulante ?"),
+        "accessibility": _("Accès au bâtiment"),
+        "schedules": _("Heures"),
+        "schedule_note": _("Précision sur les heures"),
+        "closures": _("Fermetures"),
+        "intake_status": _("Y a-t-il de la place ?"),
+        "intake_note": _("Précision sur les places"),
+        "professional_note": _("Note pour les professionnels"),
+        "accepts_relay": _("Reçoit des fiches-relais ?"),
+        "relay_email": _("Adresse pour les fiches-relais"),
+        "review_interval_months": _("Confirmer tous les"),
+        "assured_date": _("Confirmation"),
+        "publication": _("Dans le guide"),
+        "organization": _("Organisme"),
+        "operator": _("Qui organise ?"),
+        "alternate_names": _("Autres noms"),
+        "name_translated": _("Nom traduit par nous"),
+        "kind": _("Sorte de fiche"),
+        "state": _("Existence"),
+        "state_note": _("Précision sur l’existence"),
+        "visibility": _("Qui peut lire la fiche ?"),
+        "sensitive": _("Fiche sensible"),
+        "address_confidential": _("Adresse confidentielle"),
+        "neighbourhood": _("Quartier"),
+        "service_area": _("Pour quelle région ?"),
+        "schedule_source": _("D’où viennent les heures"),
+        "intake_as_of": _("Date de l’info sur les places"),
+        "merged_into": _("Réunie avec"),
+        "citations": _("Sources"),
+    }.get(name, name)
+    return f"{label} ({language_name(side)})" if side else label
+
+
+def intake_label(status: str) -> str:
+    """Does it take new people?"""
+    return {
+        "open": _("Il y a de la place"),
+        "limited": _("Peu de places"),
+        "waiting_list": _("Liste d’attente"),
+        "full": _("Complet pour le moment"),
+    }.get(status, status)
+
+
+def interval_label(months: int) -> str:
+    return _("%(months)s mois", months=months)
+
+
+def lines(path: str, value: Any) -> list[LocalText]:
+    """The value at this path, in words; [] when there is none. Each line knows its language."""
+    lang = reader()
+    name, _dot, side = path.partition(".")
+    if value in (None, "", [], {}, False):
+        return []
+    if name in TEXTS and isinstance(value, str):
+        written: Language = "nl" if side == "nl" else "fr"
+        return [LocalText(part.strip(), written) for part in value.split("\n") if part.strip()]
+    if name in TEXTS and isinstance(value, Mapping):
+        return [line for one in LANGUAGES for line in lines(f"{name}.{one}", value.get(one))]
+    if name in ("phones", "addresses", "closures"):
+        return [line for item in value for line in _ITEMS[name](item, lang)]
+    if name in ("documents", "alternate_names"):
+        return [LocalText(item, one) for one in LANGUAGES for item in value.get(one, [])]
+    if name == "schedules":
+        return hours_lines(value)
+    return [LocalText(words, lang) for words in _plain(name, value)]
+
+
+def hours_lines(slots: Iterable[Mapping[str, Any]]) -> list[LocalText]:
+    """The hours of a week as the public reads them; those of the telephone on a line of their own."""
+    lang = reader()
+    slots = list(slots)
+    visits, calls = week_of(slots, "visit"), week_of(slots, "phone")
+    found = []
+    if any(visits.values()):
+        found.append(_week_line(visits))
+    if any(calls.values()):
+        found.append(f"{_('Par téléphone :')} {_week_line(calls)}")
+    return [LocalText(wording.first_capital(line), lang) for line in found]
+
+
+def _week_line(week: Mapping[str, list[tuple[str, str]]]) -> str:
+    if is_always(week):
+        return _("Jour et nuit, 7 jours sur 7.")
+    return wording.hours_line([Day(code, tuple(week[code]), False) for code in DAYS], reader())
+
+
+def _phone(item: Mapping[str, Any], lang: Language) -> list[LocalText]:
+    number, label = wording.phone(item["number"]), _side(item.get("label"), lang)
+    return [LocalText(f"{number} ({label.words})", label.lang) if label else LocalText(number, lang)]
+
+
+def _address(item: Mapping[str, Any], lang: Language) -> list[LocalText]:
+    street, city, note = (_side(item.get(name), lang) for name in ("street", "city", "note"))
+    town = " ".join(part for part in (item.get("postal_code", ""), city.words) if part)
+    line = LocalText(", ".join(part for part in (street.words, town) if part), street.lang)
+    return [line, note] if note else [line]
+
+
+def _closure(item: Mapping[str, Any], lang: Language) -> list[LocalText]:
+    starts, ends = (short_date(date.fromisoformat(item[name])) for name in ("starts", "ends"))
+    line = LocalText(_("Du %(start)s au %(end)s inclus.", start=starts, end=ends), lang)
+    reason = _side(item.get("reason"), lang)
+    return [line, reason] if reason else [line]
+
+
+_ITEMS = {"phones": _phone, "addresses": _address, "closures": _closure}
+
+
+def _plain(name: str, value: Any) -> list[str]:
+    """Fields that are one value or a list of words."""
+    if name == "terms":
+        return _terms(value)
+    if name == "publics":
+        named = {term.key: term.name.into(reader()).words for term in terms_by_taxonomy(session(), "publics")}
+        return [", ".join(named.get(key, key) for key in value)]
+    if name == "languages":
+        return [wording.first_capital(", ".join(language_name(code) for code in value))]
+    if name == "access_modes":
+        return [wording.first_capital(", ".join(access_label(mode) for mode in value))]
+    if name == "intake_status":
+        return [intake_label(value)]
+    if name == "review_interval_months":
+        return [interval_label(value)]
+    if name in ("assured_date", "intake_as_of"):
+        return [short_date(date.fromisoformat(value))]
+    if name in ("neighbourhood", "service_area"):
+        taxonomy = "neighbourhoods" if name == "neighbourhood" else "areas"
+        named = {term.key: term.name.into(reader()).words for term in terms_by_taxonomy(session(), taxonomy)}
+        return [named.get(value, value)]
+    if name == "organization":
+        found = session().query(Organization).filter_by(key=value).one_or_none()
+        return [found.name.into(reader()).words if found else value]
+    if name == "citations":
+        return [str(len(value))]
+    return [_answer(name, value)]
+
+
+def _answer(name: str, value: Any) -> str:
+    """A fixed word of the record, or a plain line such as an address of the web."""
+    if value is True:
+        return _("Oui")
+    said = {
+        ("publication", "archived"): _("Non, la fiche est retirée"),
+        ("publication", "draft"): _("Pas encore"),
+        ("publication", "in_review"): _("Pas encore"),
+        ("visibility", "professional"): _("Les professionnels seulement"),
+        ("state", "existing"): _("Le service existe"),
+        ("state", "announced"): _("Annoncé"),
+        ("state", "ended"): _("Terminé"),
+        ("free", "yes"): _("Gratuit"),
+        ("free", "no"): _("Payant"),
+        ("wheelchair", "yes"): _("Accessible en chaise roulante"),
+        ("wheelchair", "no"): _("Pas accessible en chaise roulante"),
+    }.get((name, str(value)))
+    return said or {"yes": _("Oui"), "no": _("Non")}.get(str(value), str(value))
+
+
+def _terms(filed: Iterable[Mapping[str, Any]]) -> list[str]:
+    side = reader()
+    named = {term.key: term.name.into(side).words for need in needs() for term in (need, *need.topics)}
+    filed = list(filed)
+    found = []
+    for rank, label in (("primary", _("Surtout :")), ("secondary", _("Aussi :"))):
+        names = [named.get(item["term"], item["term"]) for item in filed if item["rank"] == rank]
+        if names:
+            found.append(f"{label} {', '.join(names)}")
+    return found
+
+
+def _side(value: Any, lang: Language) -> LocalText:
+    return Bilingual(**(value or {})).into(lang)
+
+
+LABELS = {"part_label": part_label, "field_label": field_label, "record_lines": lines}
+"""For templates: `record_lines('phones', record.phones)`."""
