@@ -20,7 +20,7 @@ from guide import __version__, clock, migrations, paths
 from guide.app import create_app, require_current
 from guide.database import open_database, writing
 from guide.directory import indexing
-from guide.editing import reminders
+from guide.editing import reminders, reports
 from guide.loading import LoadReport, check, export, load
 from guide.loading.check import format_files
 from guide.loading.load import UnsoundData
@@ -207,6 +207,7 @@ def _remind(options: argparse.Namespace) -> int:
     ):
         require_current(engine)
         report = reminders.remind(session, clock.now())
+        reports.forget(session, clock.now())
         session.commit()
         print(
             f"{report.mails} mail(s) written, about {report.listings} listing(s); `guide mail send` sends them. "

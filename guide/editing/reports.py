@@ -6,7 +6,7 @@ erased with it.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from guide import audit, mail
@@ -21,6 +21,12 @@ PARTS = ("phone", "hours", "address", "text", "closed", "other")
 LONGEST = 500
 TOLD_FOR = timedelta(days=1)
 """Who was told of a report is not told again of the same listing for a day: the desk lists them all."""
+
+
+ADDRESS_KEPT = timedelta(days=180)
+"""The longest a reporter's address is kept when nobody answers her."""
+CLOSED_KEPT = timedelta(days=365)
+"""How long a closed report can still be read."""
 
 
 class PrivateNumber(Exception):
@@ -163,3 +169,22 @@ def close(session: Session, report: ErrorReport, actor: Account, mended: bool, n
         now=now,
     )
     return True
+
+
+def forget(session: Session, now: datetime) -> tuple[int, int]:
+    """Erases addresses that waited half a year, and reports closed a year ago: how many of each.
+
+    A second run finds nothing to do.
+    """
+    addresses = session.execute(
+        update(ErrorReport)
+        .where(ErrorReport.address.is_not(None), ErrorReport.created_at < now - ADDRESS_KEPT)
+        .values(address=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    closed = session.execute(
+        delete(ErrorReport)
+        .where(ErrorReport.closed_at < now - CLOSED_KEPT)
+        .execution_options(synchronize_session="fetch")
+    )
+    return addresses.rowcount, closed.rowcount  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from guide.editing.reports import (
     PrivateNumber,
     close,
     find,
+    forget,
     open_reports,
     report,
     responsible,
@@ -164,6 +165,23 @@ def test_a_report_is_closed_once(house: House) -> None:
     assert not close(house.session, made, house.coordinator, False, NOW + timedelta(hours=1))
     assert (made.mended, made.closed_by) == (True, house.editor)
     assert len(mails(house, "report_closed")) == 1
+
+
+def test_an_address_nobody_answered_is_erased_after_half_a_year_the_report_stays(house: House) -> None:
+    made = sent(house, address=ADDRESS)
+    assert forget(house.session, NOW + timedelta(days=180)) == (0, 0)
+    assert forget(house.session, NOW + timedelta(days=181)) == (1, 0)
+    assert forget(house.session, NOW + timedelta(days=181)) == (0, 0)
+    assert (made.address, made.words) == (None, SECRET)
+    assert open_reports(house.session, house.editor) == [made]
+
+
+def test_a_closed_report_is_deleted_after_a_year(house: House) -> None:
+    close(house.session, sent(house), house.editor, True, NOW)
+    waiting = sent(house)
+    assert forget(house.session, NOW + timedelta(days=365)) == (0, 0)
+    assert forget(house.session, NOW + timedelta(days=366)) == (0, 1)
+    assert house.session.scalars(select(ErrorReport)).all() == [waiting]
 
 
 def test_reporting_and_closing_are_audited(house: House) -> None:
