@@ -1,0 +1,106 @@
+"""What the mails about freshness and errors say, as the receiver reads them; their links lead into the guide."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from guide.editing import reports
+from guide.editing.reminders import remind, send_again
+from guide.languages import LANGUAGES, Bilingual, Language
+from guide.mail.rendering import text
+from guide.model import Mail
+from tests import factories
+from tests.editing.conftest import NOW, House
+
+SITE = "https://guide.example.be"
+
+
+def read(house: House, kind: str) -> list[tuple[str, str]]:
+    """Subject and body of every mail of this kind, no-break spaces as spaces."""
+    rows = house.session.scalars(select(Mail).where(Mail.kind == kind).order_by(Mail.id))
+    return [
+        (subject.replace("\u00a0", " "), body.replace("\u00a0", " "))
+        for subject, body in (text(row, SITE) for row in rows)
+    ]
+
+
+def links_in(body: str) -> list[str]:
+    return re.findall(r"https?://\S+", body)
+
+
+def test_a_reminder_shows_the_listing_its_link_and_the_desk(house: House) -> None:
+    house.service.name = Bilingual("Soupe", "Soep")
+    house.service.phones = [factories.phone("02 422 46 11")]
+    house.service.assured_date = date(2026, 1, 1)
+    house.session.flush()
+    remind(house.session, NOW)
+    ((subject, body),) = read(house, "reminder")
+    assert subject == "Vos fiches sont-elles encore justes ?"
+    for words in (
+        "Soupe",
+        "Un repas chaud.",
+        "Téléphone : 02 422 46 11",
+        "Confirmé la dernière fois le 1er janvier 2026.",
+    ):
+        assert words in body
+    confirm, desk = links_in(body)
+    assert re.fullmatch(rf"{SITE}/fr/confirmer/[\w-]{{43}}", confirm)
+    assert desk == f"{SITE}/fr/mon-association/"
+
+
+def test_a_reminder_names_what_is_too_much_and_what_was_begun(house: House) -> None:
+    for number in range(6):
+        house.session.add(
+            factories.service(organization=house.organization, name=Bilingual(f"Aide {number}", None))
+        )
+    house.session.flush()
+    remind(house.session, NOW)
+    ((_, body),) = read(house, "reminder")
+    assert "Ces fiches attendent aussi votre réponse :" in body
+    assert len(links_in(body)) == 8
+    assert "Vous avez commencé" not in body
+
+
+def test_a_mail_that_was_asked_for_says_so(house: House) -> None:
+    send_again(house.session, house.editor.email, NOW)
+    ((_, body),) = read(house, "reminder")
+    assert "Vous avez demandé de nouveaux liens." in body
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("part", reports.PARTS)
+def test_who_looks_after_a_listing_reads_which_part_is_wrong_and_where_to_go(
+    house: House, lang: Language, part: str
+) -> None:
+    house.editor.language = house.coordinator.language = lang
+    house.session.flush()
+    reports.report(house.session, house.service, part, "la porte bleue", None, "fr", NOW)
+    editor, coordinator = read(house, "error_reported")
+    assert "la porte bleue" not in editor[1] + coordinator[1]
+    assert str(house.service.name.side(lang)) in editor[1]
+    listing = "mon-association/services" if lang == "fr" else "mijn-vereniging/diensten"
+    assert links_in(editor[1]) == [f"{SITE}/{lang}/{listing}/soupe/"]
+    assert links_in(coordinator[1])[0].startswith(f"{SITE}/{lang}/moderati")
+
+
+def test_each_part_has_its_own_words(house: House) -> None:
+    bodies = set()
+    for part in reports.PARTS:
+        reports.report(house.session, house.service, part, "", None, "fr", NOW)
+        house.session.query(reports.ErrorReport).delete()
+    bodies = {body for _, body in read(house, "error_reported") if "mon-association" in body}
+    assert len(bodies) == len(reports.PARTS)
+
+
+@pytest.mark.parametrize(("mended", "words"), [(True, "C’est corrigé."), (False, "Nous avons vérifié.")])
+def test_the_reporter_reads_what_was_done_and_that_her_address_is_gone(
+    house: House, mended: bool, words: str
+) -> None:
+    made = reports.report(house.session, house.service, "phone", "", "lectrice@lecture.example", "fr", NOW)
+    reports.close(house.session, made, house.editor, mended, NOW)
+    ((_, body),) = read(house, "report_closed")
+    assert words in body
+    assert "effacé votre adresse" in body
+    assert links_in(body) == [f"{SITE}/s/{house.service.short_code}"]
