@@ -162,6 +162,7 @@ class InWords:
 
     name: LocalText
     summary: LocalText
+    description: list[LocalText]
     facts: list[Fact]
 
 
@@ -171,7 +172,22 @@ def in_words(service: Service, lang: Language, today: date) -> InWords:
     A fact that is not written says so, because that too is to be confirmed. Closures that are over are left
     out, and a confidential address is never in it.
     """
-    return InWords(service.name.into(lang), service.summary.into(lang), _facts(service, lang, today))
+    return InWords(
+        service.name.into(lang),
+        service.summary.into(lang),
+        paragraphs(service.description, lang),
+        _facts(service, lang, today),
+    )
+
+
+def paragraphs(text: Bilingual, lang: Language) -> list[LocalText]:
+    """The paragraphs of a longer text, each with its language."""
+    side = text.into(lang)
+    return [
+        LocalText(part.strip(), side.lang, side.fell_back)
+        for part in side.words.split("\n\n")
+        if part.strip()
+    ]
 
 
 def _facts(service: Service, lang: Language, today: date) -> list[Fact]:

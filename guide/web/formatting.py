@@ -73,16 +73,6 @@ def local(text: Bilingual | LocalText | None, tag: str = "span") -> Markup:
     return Markup('<{tag} lang="{lang}">{words}</{tag}>').format(tag=tag, lang=side.lang, words=side.words)
 
 
-def paragraphs(text: Bilingual) -> list[LocalText]:
-    """The paragraphs of a longer text, each with its language."""
-    side = text.into(reader())
-    return [
-        LocalText(part.strip(), side.lang, side.fell_back)
-        for part in side.words.split("\n\n")
-        if part.strip()
-    ]
-
-
 def drawing(svg: str) -> Markup:
     """An SVG this project drew itself (a QR code). The one place that lets markup through unescaped."""
     return Markup(svg)  # noqa: S704 (segno drew it from an address of ours)
@@ -104,7 +94,7 @@ def install(app: Flask) -> None:
         ("tel", tel),
         ("source_date", source_date),
         ("local", local),
-        ("paragraphs", paragraphs),
+        ("paragraphs", for_reader(wording.paragraphs)),
         ("safe_svg", drawing),
     ):
         app.jinja_env.filters[name] = function

@@ -79,6 +79,16 @@ def test_a_dutch_reader_gets_dutch_and_the_french_side_where_there_is_no_other()
     assert told["Wanneer?"] == ["Maandag tot vrijdag 8.30 – 12 uur"]
 
 
+def test_a_description_is_told_by_paragraphs() -> None:
+    listing = factories.service(description=Bilingual("Un repas.\n\nUne douche.", None))
+    told = in_words(listing, "nl", TODAY).description
+    assert [(part.words, part.lang, part.fell_back) for part in told] == [
+        ("Un repas.", "fr", True),
+        ("Une douche.", "fr", True),
+    ]
+    assert in_words(factories.service(), "fr", TODAY).description == []
+
+
 def test_a_confidential_address_is_never_told() -> None:
     listing = factories.service(locations=[factories.location()], address_confidential=True)
     assert facts(listing)["Où ?"] == ["L’adresse est confidentielle."]
