@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from waitress.server import create_server
 
 from guide import __version__, clock, migrations, paths
+from guide.accounts.idle import tidy
 from guide.app import create_app, require_current
+from guide.commands import audit, mail, people
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.editing import reminders, reports
@@ -109,6 +111,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     reminding.set_defaults(run=_remind)
 
+    mail.add(commands)
+    audit.add(commands)
+    people.add(commands)
+
     index = commands.add_parser("index", help="rebuild or verify the search index")
     index.add_argument("verb", choices=("rebuild", "verify"))
     index.set_defaults(run=_index)
@@ -149,8 +155,10 @@ def _serve(options: argparse.Namespace) -> int:
         ) from problem
     name = f"[{shown}]" if ":" in shown else shown
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)
+    served = f"http://{name}:{options.port}"
     try:
-        server.run()
+        with mail.Postman(app.extensions["guide"].engine, settings, settings.site_url or served):
+            server.run()
     finally:
         server.close()
     return 0
@@ -209,10 +217,14 @@ def _remind(options: argparse.Namespace) -> int:
         report = reminders.remind(session, clock.now())
         reports.forget(session, clock.now())
         session.commit()
+        idle = tidy(session, clock.now())
+        session.commit()
         print(
             f"{report.mails} mail(s) written, about {report.listings} listing(s); `guide mail send` sends them. "
             f"This month's go out from {report.begins:%d/%m/%Y} on, once to each person."
         )
+        if idle.told or idle.deleted:
+            print(f"Unused accounts: {idle.told} told that they will end, {idle.deleted} deleted.")
         for organization in report.without_editor:
             print(f"  nobody looks after: {organization.key}")
         for service in report.to_archive:

@@ -11,8 +11,12 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-OURS = frozenset({"guide.sqlite3", "secret_key", "index", "prepare.lock"})
+OURS = frozenset({"guide.sqlite3", "secret_key", "index", "prepare.lock", "mail", "audit_head"})
 """What an instance folder holds; any of them tells that the folder is ours."""
+
+
+NO_SENDER = "guide@localhost.localdomain"
+"""From whom mails come while they are only written as files."""
 
 
 class WrongSetting(Exception):
@@ -28,6 +32,8 @@ class Settings:
     site_url      GUIDE_SITE_URL: public address without a final slash; None means "as served"
     secret_key    GUIDE_SECRET_KEY: the application's signing key; made and kept in the instance when absent
     proxies       GUIDE_PROXIES: how many reverse proxies stand in front (0: none is believed)
+    smtp_url      GUIDE_SMTP_URL: smtp://, smtp+starttls:// or smtps://; None: mails become files in instance/mail
+    mail_from     GUIDE_MAIL_FROM: the address that mails come from
     """
 
     instance: Path
@@ -35,10 +41,16 @@ class Settings:
     site_url: str | None
     secret_key: str
     proxies: int = 0
+    smtp_url: str | None = None
+    mail_from: str = NO_SENDER
 
     @property
     def index_folder(self) -> Path:
         return self.instance / "index"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.instance / "mail"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -53,6 +65,8 @@ class Settings:
             site_url=_site_url(environ),
             secret_key=_secret_key(environ, instance),
             proxies=_proxies(environ),
+            smtp_url=_smtp_url(environ),
+            mail_from=_mail_from(environ),
         )
 
 
@@ -166,3 +180,38 @@ def _proxies(environ: Mapping[str, str]) -> int:
             "GUIDE_PROXIES: write how many reverse proxies stand in front of the guide, from 0 to 9."
         )
     return int(text)
+
+
+def _smtp_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("GUIDE_SMTP_URL", "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("smtp", "smtp+starttls", "smtps") and bool(parts.hostname)
+        valid = valid and (parts.port or 1) > 0 and not parts.query and parts.path in ("", "/")
+    except ValueError:
+        valid = False
+    if not valid:
+        # The value itself is never repeated: it may hold a password.
+        raise WrongSetting(
+            "GUIDE_SMTP_URL: write smtp+starttls://user:password@mail.example.be:587, smtps://…:465 or "
+            "smtp://localhost:25; signs such as @ or / in the password as %40 or %2F. Leave it out to have "
+            "mails written as files into the instance folder."
+        )
+    if not environ.get("GUIDE_MAIL_FROM", "").strip():
+        raise WrongSetting(
+            "GUIDE_MAIL_FROM: a mail server wants to know from whom mails come. Write guide@example.be."
+        )
+    return url
+
+
+def _mail_from(environ: Mapping[str, str]) -> str:
+    given = environ.get("GUIDE_MAIL_FROM", "").strip()
+    if not given:
+        return NO_SENDER
+    user, at, host = given.rpartition("@")
+    odd = set(given) & set(' \t\r\n<>()[],;:\\"')
+    if not (user and at and "." in host) or odd or not given.isascii() or "@" in user:
+        raise WrongSetting("GUIDE_MAIL_FROM: write one plain address, as guide@example.be.")
+    return given

@@ -81,12 +81,7 @@ def verify(session: Session, known: tuple[int, str] | None = None) -> Verdict:
             return Verdict(0, NOTHING, 0, checkpoint.seq, "the checkpoint does not bear our signature")
         seq, previous = checkpoint.seq, checkpoint.hash
     entries = 0
-    for entry in session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.seq > seq)
-        .order_by(AuditEntry.seq)
-        .execution_options(yield_per=1000)
-    ):
+    for entry in _from(session, seq):
         if entry.seq != seq + 1:
             return Verdict(seq, previous, entries, seq + 1, "this entry is missing")
         if entry.previous != previous:
@@ -135,7 +130,7 @@ def checkpoint(session: Session, now: datetime) -> int:
 
 def lines(session: Session) -> Iterator[str]:
     """Every entry as a line of JSON, oldest first, for an auditor."""
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq)):
+    for entry in _from(session, 0):
         yield json.dumps(
             {name: getattr(entry, name) for name in (*_HASHED, "previous", "hash")}, ensure_ascii=False
         )
@@ -148,6 +143,19 @@ def latest(session: Session, object: str | None = None, limit: int = 100) -> lis
 
 
 _HASHED = ("seq", "at", "actor", "verb", "object", "detail")
+
+
+def _from(session: Session, seq: int) -> Iterator[AuditEntry]:
+    """The entries after this number in their order, a thousand at a time: the log may be long."""
+    while True:
+        batch = session.scalars(
+            select(AuditEntry).where(AuditEntry.seq > seq).order_by(AuditEntry.seq).limit(1000)
+        ).all()
+        if not batch:
+            return
+        for entry in batch:
+            seq = entry.seq
+            yield entry
 
 
 def _head(session: Session) -> tuple[int, str]:

@@ -1,0 +1,39 @@
+"""The database for one command: opened, checked to be of this version, closed."""
+
+import contextlib
+from collections.abc import Iterator
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from guide.app import require_current
+from guide.database import open_database, writing
+from guide.settings import Settings
+
+
+@contextlib.contextmanager
+def current_database(settings: Settings) -> Iterator[Engine]:
+    """The database at the revision this code needs, with nothing left open afterwards. Raises WrongSetting."""
+    engine = open_database(settings.database_url)
+    try:
+        require_current(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextlib.contextmanager
+def changing(settings: Settings) -> Iterator[Session]:
+    """A session that commits when the block ends well, and knows the secret key."""
+    with current_database(settings) as engine, Session(writing(engine)) as session:
+        session.info["secret_key"] = settings.secret_key
+        yield session
+        session.commit()
+
+
+@contextlib.contextmanager
+def reading(settings: Settings) -> Iterator[Session]:
+    """A session that only looks."""
+    with current_database(settings) as engine, Session(engine) as session:
+        session.info["secret_key"] = settings.secret_key
+        yield session

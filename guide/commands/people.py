@@ -1,0 +1,95 @@
+"""`guide user add | disable | reset-2fa`: the first account, and help where nobody can sign in to help."""
+
+import argparse
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide import clock
+from guide.accounts import people
+from guide.commands.database import changing
+from guide.mail import links
+from guide.mail.rendering import is_address
+from guide.model import Account, Organization, Role
+from guide.settings import Settings, WrongSetting
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("user", help="invite a person, close an account, forget a lost telephone")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    adding = verbs.add_parser("add", help="invite a person; prints the link of the invitation")
+    adding.add_argument("email")
+    adding.add_argument("--role", choices=[role.value for role in Role], default=Role.EDITOR.value)
+    adding.add_argument(
+        "--organization", action="append", default=[], metavar="KEY", help="for an editor or a social worker"
+    )
+    adding.add_argument("--language", choices=("fr", "nl"), default="fr")
+    adding.set_defaults(run=_add)
+    for verb, run, words in (
+        ("disable", _disable, "close an account and sign it out everywhere"),
+        ("reset-2fa", _reset, "forget a lost telephone: codes are set up anew at the next sign-in"),
+    ):
+        parsed = verbs.add_parser(verb, help=words)
+        parsed.add_argument("email")
+        parsed.set_defaults(run=run)
+
+
+def _add(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    if not is_address(options.email):
+        raise WrongSetting(f"“{options.email}” is no address; write it as name@example.be.")
+    role = Role(options.role)
+    with changing(settings) as session:
+        houses = [_organization(session, key) for key in options.organization]
+        known = people.by_email(session, options.email)
+        if known is not None and known.role is not role:
+            raise WrongSetting(f"{options.email} has an account already, as {known.role.value}.")
+        try:
+            account, token = people.invite(
+                session, options.email, role, houses, options.language, clock.now(), "command"
+            )
+        except people.NoOrganization as problem:
+            raise WrongSetting(
+                "An editor and a social worker need --organization KEY (see data/organizations/); "
+                "a coordinator and an administrator have none."
+            ) from problem
+    if token:
+        base = settings.site_url or "http://127.0.0.1:8000"
+        print(f"Invited {account.email} as {role.value}. The link works once, for 14 days:")
+        print(f"  {links.address(base, 'account_link', options.language, token=token)}")
+    else:
+        print(f"{account.email} has an account already; the organisations were added.")
+    return 0
+
+
+def _disable(options: argparse.Namespace) -> int:
+    with changing(Settings.from_environment()) as session:
+        try:
+            people.disable(session, _account(session, options.email), clock.now(), "command")
+        except people.LastAdministrator as problem:
+            raise WrongSetting("This is the last administrator; add another one first.") from problem
+    print("The account is closed.")
+    return 0
+
+
+def _reset(options: argparse.Namespace) -> int:
+    with changing(Settings.from_environment()) as session:
+        people.reset_second_factor(session, _account(session, options.email), clock.now(), "command")
+    print("One-time codes are forgotten; they are set up anew at the next sign-in.")
+    return 0
+
+
+def _account(session: Session, email: str) -> Account:
+    found = people.by_email(session, email)
+    if found is None:
+        raise WrongSetting(f"Nobody has an account with the address {email}.")
+    return found
+
+
+def _organization(session: Session, key: str) -> Organization:
+    found = session.scalar(select(Organization).where(Organization.key == key))
+    if found is None:
+        raise WrongSetting(
+            f"There is no organisation “{key}”; the keys are the files of data/organizations/."
+        )
+    return found

@@ -1,0 +1,24 @@
+"""The only addresses a mail may hold, in both languages. A test compares each with the page's own address."""
+
+from guide.languages import Language
+
+LINKS: dict[str, dict[Language, str]] = {
+    "home": {"fr": "/fr/", "nl": "/nl/"},
+    "sign_in": {"fr": "/fr/connexion", "nl": "/nl/inloggen"},
+    "account_link": {"fr": "/fr/lien/{token}", "nl": "/nl/link/{token}"},
+    "mine": {"fr": "/fr/mon-compte/", "nl": "/nl/mijn-account/"},
+    "confirm": {"fr": "/fr/confirmer/{token}", "nl": "/nl/bevestigen/{token}"},
+    "service": {"fr": "/s/{code}", "nl": "/s/{code}"},
+    "desk": {"fr": "/fr/mon-association/", "nl": "/nl/mijn-vereniging/"},
+    "desk_listing": {
+        "fr": "/fr/mon-association/services/{reference}/",
+        "nl": "/nl/mijn-vereniging/diensten/{reference}/",
+    },
+    "moderation_reports": {"fr": "/fr/moderation/signalements", "nl": "/nl/moderatie/meldingen"},
+}
+"""Name → path per language; what stands in braces is filled in by the template."""
+
+
+def address(site_url: str, name: str, language: Language, **values: str) -> str:
+    """The whole address; KeyError for a name that is not listed."""
+    return site_url.rstrip("/") + LINKS[name][language].format(**values)

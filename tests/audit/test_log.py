@@ -1,0 +1,192 @@
+"""The audit log: whatever is done to it afterwards is found, and nobody can do it by the database alone."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from guide import audit, migrations
+from guide.database import open_database, writing
+from guide.model import AuditCheckpoint, AuditEntry
+from tests import postgresql
+
+COPIED = "INSERT INTO audit_entry SELECT 7, at, actor, verb, object, detail, hash, hash FROM audit_entry WHERE seq = 6"
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
+
+
+@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+def engine(request, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "postgresql":
+        with postgresql.own_database() as engine:
+            migrations.upgrade(engine)
+            yield engine
+        return
+    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
+    migrations.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+def write(engine: Engine, count: int = 6, now: datetime = NOW) -> None:
+    with Session(writing(engine)) as session:
+        session.info["secret_key"] = "x" * 40
+        for number in range(count):
+            audit.record(session, "account:7", "listing_changed", f"service:s{number}", "summary.fr", now=now)
+        session.commit()
+
+
+def verdict(engine: Engine, known=None, key: str = "x" * 40) -> audit.Verdict:
+    with Session(engine) as session:
+        session.info["secret_key"] = key
+        return audit.verify(session, known)
+
+
+def unguarded(engine: Engine, *statements: str) -> None:
+    """What somebody with the whole database in his hands could do: the triggers are gone, then it is changed."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER audit_entry_update"))
+            connection.execute(text("DROP TRIGGER audit_entry_delete"))
+        else:
+            connection.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def test_a_log_that_nobody_touched_is_sound(engine: Engine) -> None:
+    assert verdict(engine).sound
+    write(engine)
+    found = verdict(engine)
+    assert (found.sound, found.entries, found.seq) == (True, 6, 6)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET verb = 'nothing' WHERE seq = 3",
+        "DELETE FROM audit_entry WHERE seq = 3",
+        "DELETE FROM audit_entry",
+    ],
+)
+def test_the_database_itself_refuses_to_change_an_entry(engine: Engine, statement: str) -> None:
+    write(engine)
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(text(statement))
+    assert verdict(engine).sound
+
+
+@pytest.mark.postgresql
+@postgresql.needed
+def test_postgresql_refuses_to_empty_the_log() -> None:
+    with postgresql.own_database() as engine:
+        migrations.upgrade(engine)
+        write(engine)
+        with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+            connection.execute(text("TRUNCATE audit_entry"))
+
+
+@pytest.mark.parametrize(
+    ("statements", "seq"),
+    [
+        (["UPDATE audit_entry SET actor = 'account:8' WHERE seq = 3"], 3),
+        (["UPDATE audit_entry SET at = '2020-01-01T00:00:00+00:00' WHERE seq = 1"], 1),
+        (["DELETE FROM audit_entry WHERE seq = 3"], 3),
+        (["DELETE FROM audit_entry WHERE seq = 1"], 1),
+        (["DELETE FROM audit_entry WHERE seq = 3", "UPDATE audit_entry SET seq = seq - 1 WHERE seq > 3"], 3),
+        (
+            [
+                "UPDATE audit_entry SET seq = 99 WHERE seq = 2",
+                "UPDATE audit_entry SET seq = 2 WHERE seq = 3",
+                "UPDATE audit_entry SET seq = 3 WHERE seq = 99",
+            ],
+            2,
+        ),
+        (
+            [COPIED],
+            7,
+        ),
+    ],
+)
+def test_whatever_was_changed_is_found(engine: Engine, statements: list[str], seq: int) -> None:
+    write(engine)
+    unguarded(engine, *statements)
+    found = verdict(engine)
+    assert not found.sound
+    assert found.wrong_seq == seq
+
+
+def test_an_end_that_was_cut_off_is_found_by_a_head_noted_before(engine: Engine) -> None:
+    write(engine)
+    head = verdict(engine)
+    unguarded(engine, "DELETE FROM audit_entry WHERE seq > 4")
+    assert verdict(engine).sound, "the chain alone cannot tell"
+    found = verdict(engine, (head.seq, head.hash))
+    assert (found.sound, found.wrong_seq) == (False, 5)
+
+
+def test_another_key_makes_no_sound_log(engine: Engine) -> None:
+    write(engine)
+    assert not verdict(engine, key="y" * 40).sound
+
+
+def test_without_the_key_nothing_is_written(engine: Engine) -> None:
+    with Session(writing(engine)) as session, pytest.raises(audit.NoKey):
+        audit.record(session, "visitor", "asked", "service:s", now=NOW)
+
+
+def test_what_is_undone_leaves_no_trace_and_no_gap(engine: Engine) -> None:
+    write(engine, 1)
+    with Session(writing(engine)) as session:
+        session.info["secret_key"] = "x" * 40
+        audit.record(session, "account:7", "listing_changed", "service:s", now=NOW)
+        session.rollback()
+    write(engine, 1)
+    assert verdict(engine).seq == 2
+
+
+def test_twenty_who_write_at_once_make_one_chain(engine: Engine) -> None:
+    def act() -> None:
+        for _ in range(3):
+            write(engine, 1)
+
+    threads = [threading.Thread(target=act) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = verdict(engine)
+    assert (found.sound, found.seq) == (True, 60)
+
+
+def test_entries_of_more_than_two_years_end_in_a_signed_checkpoint(engine: Engine) -> None:
+    write(engine, 4, NOW - timedelta(days=800))
+    write(engine, 3)
+    with Session(writing(engine)) as session:
+        session.info["secret_key"] = "x" * 40
+        assert audit.checkpoint(session, NOW) == 4
+        assert audit.checkpoint(session, NOW) == 0
+        session.commit()
+        assert [entry.seq for entry in session.query(AuditEntry).order_by(AuditEntry.seq)] == [5, 6, 7]
+    assert verdict(engine).sound
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE audit_checkpoint SET seq = 5"))
+    found = verdict(engine)
+    assert not found.sound
+    assert "signature" in (found.problem or "")
+    with Session(engine) as session:
+        assert session.query(AuditCheckpoint).count() == 1
+
+
+def test_a_log_that_is_not_sound_is_not_shortened(engine: Engine) -> None:
+    write(engine, 4, NOW - timedelta(days=800))
+    write(engine, 1)
+    unguarded(engine, "UPDATE audit_entry SET actor = 'account:8' WHERE seq = 2")
+    with Session(writing(engine)) as session:
+        session.info["secret_key"] = "x" * 40
+        assert audit.checkpoint(session, NOW) == 0
