@@ -152,14 +152,37 @@ def missing(record: Mapping[str, Any]) -> list[str]:
     return absent
 
 
+def wanted(record: Mapping[str, Any]) -> list[str]:
+    """The facts people ask for before they come and that are not written yet, in the order of the parts."""
+    if record.get("kind", "service") not in ("service", "helpline", "benefit"):
+        return []
+    kind = record.get("kind", "service")
+    asked: list[tuple[str, tuple[str, ...]]] = [
+        ("eligibility", ("eligibility", "publics")),
+        ("languages", ("languages",)),
+        ("fees", ("fees", "free")),
+        ("application", ("application", "access_modes")),
+        ("phones", ("phones",)),
+    ]
+    if kind == "service" and not record.get("address_confidential"):
+        asked.append(("addresses", ("addresses",)))
+    if kind != "benefit":
+        asked.append(("schedules", ("schedules", "schedule_note")))
+    return [name for name, any_of in asked if not any(record.get(other) for other in any_of)]
+
+
+def one_sided(record: Mapping[str, Any]) -> list[str]:
+    """The texts for the public that stand in one language only."""
+    return [name for name in _TRANSLATED if record.get(name) and len(record[name]) < len(LANGUAGES)]
+
+
 def part_state(record: Mapping[str, Any], part: str) -> str:
     """'done', 'half' (a text stands in one language only) or 'todo' (nothing is written yet)."""
     names = PARTS[part]
     filled = [name for name in names if record.get(name)]
     if not filled or any(name in names for name in missing(record)):
         return "todo"
-    one_sided = [name for name in filled if name in _TRANSLATED and len(record[name]) < len(LANGUAGES)]
-    return "half" if one_sided else "done"
+    return "half" if any(name in names for name in one_sided(record)) else "done"
 
 
 def answered(value: str | None) -> YesNo | None:

@@ -42,6 +42,9 @@ from guide.model import (
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import SERVICE
 
+ANSWERED = (ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REFUSED)
+"""The states in which a coordinator has answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
@@ -290,6 +293,47 @@ def republish(session: Session, service: Service, actor: Account, now: datetime)
     service = locked(session, service.id)
     record = with_values(record_of(service), {"publication": None, "merged_into": None})
     revisions.apply(session, service, record, actor=actor, why="", now=now)
+
+
+def ask_back(session: Session, service: Service, author: Account, now: datetime) -> Proposal:
+    """An archived listing's people want it back: a change like any other, that waits for the coordinator."""
+    service = locked(session, service.id)
+    asked = open_for(session, service)
+    if asked is not None:
+        return asked
+    live = record_of(service)
+    asked = Proposal(
+        service_id=service.id,
+        organization_id=service.organization_id,
+        author_id=author.id,
+        state=ProposalState.WAITING,
+        base=live,
+        record=with_values(live, {"publication": None}),
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(asked)
+    session.flush()
+    audit.record(session, f"account:{author.id}", "listing_asked_back", f"service:{service.key}", now=now)
+    return asked
+
+
+def last_answer(session: Session, service: Service) -> Proposal | None:
+    """The proposal of this listing that the coordinator answered last."""
+    return session.scalar(
+        select(Proposal)
+        .where(Proposal.service_id == service.id, Proposal.state.in_(ANSWERED))
+        .order_by(Proposal.decided_at.desc(), Proposal.id.desc())
+        .limit(1)
+    )
+
+
+def former(session: Session, account: Account, number: int) -> Proposal | None:
+    """What was once a new listing of this account's and is decided now; None tells nothing of why not."""
+    proposal = session.get(Proposal, number)
+    if proposal is None or proposal.base or proposal.state in OPEN_PROPOSALS:
+        return None
+    return proposal if _belongs(account, proposal) else None
 
 
 def _belongs(account: Account, proposal: Proposal) -> bool:
