@@ -16,6 +16,16 @@ PAGES = {
     "sensitive service": ("/fr/services/ecoute-violences-conjugales", "/nl/diensten/1712"),
     "benefit": ("/fr/aides/article-27", "/nl/steun/article-27"),
     "project": ("/fr/projets/fiche-relais", "/nl/projecten/fiche-relais"),
+    "error to report": (
+        "/fr/services/cpas-jette/signaler-une-erreur",
+        "/nl/diensten/cpas-jette/fout-melden",
+    ),
+    "error reported": (
+        "/fr/services/cpas-jette/signaler-une-erreur/merci",
+        "/nl/diensten/cpas-jette/fout-melden/bedankt",
+    ),
+    "link that works no longer": ("/fr/confirmer/inconnu", "/nl/bevestigen/onbekend"),
+    "new link": ("/fr/confirmer/nouveau-lien/envoye", "/nl/bevestigen/nieuwe-link/verstuurd"),
     "need": ("/fr/besoins/faim", "/nl/noden/honger"),
     "sensitive need": ("/fr/besoins/danger", "/nl/noden/gevaar"),
     "organisation": ("/fr/organismes/cpas-jette", "/nl/organisaties/cpas-jette"),
