@@ -17,12 +17,10 @@ from sqlalchemy.orm import Session
 from waitress.server import create_server
 
 from guide import __version__, clock, migrations, paths
-from guide.accounts.idle import tidy
 from guide.app import create_app, require_current
-from guide.commands import audit, mail, people
+from guide.commands import audit, mail, people, remind
 from guide.database import open_database, writing
 from guide.directory import indexing
-from guide.editing import reminders, reports
 from guide.loading import LoadReport, check, export, load
 from guide.loading.check import format_files
 from guide.loading.load import UnsoundData
@@ -106,11 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("folder", type=Path, help="folder to write to (made if absent)")
     exporting.set_defaults(run=_export)
 
-    reminding = commands.add_parser(
-        "remind", help="write this month's mails to those whose listings are to be confirmed, once each"
-    )
-    reminding.set_defaults(run=_remind)
-
+    remind.add(commands)
     mail.add(commands)
     audit.add(commands)
     people.add(commands)
@@ -199,36 +193,6 @@ def _export(options: argparse.Namespace) -> int:
         with Session(engine) as session:
             written = export(session, options.folder)
     print(f"{len(written)} files written to {options.folder}")
-    return 0
-
-
-def _remind(options: argparse.Namespace) -> int:
-    settings = Settings.from_environment()
-    if settings.site_url is None:
-        raise WrongSetting(
-            "GUIDE_SITE_URL: a mail needs the public address for its links. "
-            "Write it as https://guide.example.be, then run `guide remind` again."
-        )
-    with (
-        _database(settings) as engine,
-        Session(writing(engine), info={"secret_key": settings.secret_key}) as session,
-    ):
-        require_current(engine)
-        report = reminders.remind(session, clock.now())
-        reports.forget(session, clock.now())
-        session.commit()
-        idle = tidy(session, clock.now())
-        session.commit()
-        print(
-            f"{report.mails} mail(s) written, about {report.listings} listing(s); `guide mail send` sends them. "
-            f"This month's go out from {report.begins:%d/%m/%Y} on, once to each person."
-        )
-        if idle.told or idle.deleted:
-            print(f"Unused accounts: {idle.told} told that they will end, {idle.deleted} deleted.")
-        for organization in report.without_editor:
-            print(f"  nobody looks after: {organization.key}")
-        for service in report.to_archive:
-            print(f"  not confirmed for more than a year, archive it? {service.key}")
     return 0
 
 

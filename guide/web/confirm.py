@@ -71,7 +71,7 @@ def show(lang: Language, token: str) -> AnyResponse:
         render_template(
             "confirm/show.html",
             service=asked.service,
-            desk_url=desk_url("desk.service", key=asked.service.key),
+            desk_url=desk_url("desk.listing", ref=asked.service.key),
             told=in_words(asked.service, lang, today),
         )
     )
