@@ -27,6 +27,9 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "list": {"fr": "s", "nl": "s"},
     "class": {"fr": "etat", "nl": "stand"},
     "theme": {"fr": "theme", "nl": "thema"},
+    "saved": {"fr": "enregistre", "nl": "opgeslagen"},
+    "older": {"fr": "avant", "nl": "voor"},
+    "newer": {"fr": "apres", "nl": "na"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 
