@@ -25,6 +25,7 @@ from guide.web import (
     guard,
     headers,
     labels,
+    oidc,
     policy,
     record_words,
     register_pages,
@@ -48,6 +49,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.jinja_env.globals.update(labels.LABELS | record_words.LABELS)
     app.jinja_env.filters["language_name"] = labels.language_name
     guard.install(app)
+    if settings.oidc is not None:
+        app.extensions["oidc"] = oidc.Provider(settings.oidc)
+        app.config["OIDC_NAME"] = settings.oidc.name
     register_pages(app)
     policy.require_complete(app)
     errors.install(app)

@@ -24,6 +24,16 @@ class WrongSetting(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenId:
+    """A provider of accounts (OpenID Connect): its issuer without a final slash, and who we are to it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the operator decides. Every field is documented in README.md under the variable's name.
 
@@ -34,6 +44,7 @@ class Settings:
     proxies       GUIDE_PROXIES: how many reverse proxies stand in front (0: none is believed)
     smtp_url      GUIDE_SMTP_URL: smtp://, smtp+starttls:// or smtps://; None: mails become files in instance/mail
     mail_from     GUIDE_MAIL_FROM: the address that mails come from
+    oidc          GUIDE_OIDC_ISSUER, _CLIENT_ID, _CLIENT_SECRET, _NAME: a provider of accounts; None: none
     """
 
     instance: Path
@@ -43,6 +54,7 @@ class Settings:
     proxies: int = 0
     smtp_url: str | None = None
     mail_from: str = NO_SENDER
+    oidc: OpenId | None = None
 
     @property
     def index_folder(self) -> Path:
@@ -67,6 +79,7 @@ class Settings:
             proxies=_proxies(environ),
             smtp_url=_smtp_url(environ),
             mail_from=_mail_from(environ),
+            oidc=_oidc(environ),
         )
 
 
@@ -215,3 +228,23 @@ def _mail_from(environ: Mapping[str, str]) -> str:
     if not (user and at and "." in host) or odd or not given.isascii() or "@" in user:
         raise WrongSetting("GUIDE_MAIL_FROM: write one plain address, as guide@example.be.")
     return given
+
+
+def _oidc(environ: Mapping[str, str]) -> OpenId | None:
+    names = ("GUIDE_OIDC_ISSUER", "GUIDE_OIDC_CLIENT_ID", "GUIDE_OIDC_CLIENT_SECRET")
+    issuer, client_id, client_secret = (environ.get(name, "").strip() for name in names)
+    if not (issuer or client_id or client_secret):
+        return None
+    parts = urlsplit(issuer)
+    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+    if not (client_id and client_secret and parts.hostname) or not (parts.scheme == "https" or local):
+        raise WrongSetting(
+            f"{', '.join(names)}: all three are needed, and the issuer as https://login.example.be "
+            "(plain http only on this machine). Leave all three out to sign in by password only."
+        )
+    return OpenId(
+        issuer=issuer.rstrip("/"),
+        client_id=client_id,
+        client_secret=client_secret,
+        name=environ.get("GUIDE_OIDC_NAME", "").strip() or str(parts.hostname),
+    )

@@ -378,7 +378,7 @@ def _take_sign_in(token: str) -> Response | AnyResponse:
         if link is None or not links.use(opened, link, now()):
             return make_response(render_template("accounts/link_over.html"), 410)
         if second_factor.is_set_up(link.account):
-            return _ask_code(link.account)
+            return ask_code(link.account)
         return _signed_in(opened, link.account, False)
 
 
@@ -420,11 +420,12 @@ def _slow_down(wait: int) -> Response:
 def _let_in(opened: Session, account: Account, form: SignInForm) -> Response | AnyResponse:
     """After the right password: in, or to the code where the account has one."""
     if second_factor.is_set_up(account):
-        return _ask_code(account, form.suite.data, form.garde.data)
+        return ask_code(account, form.suite.data, form.garde.data)
     return _signed_in(opened, account, False, form.suite.data, form.garde.data)
 
 
-def _ask_code(account: Account, suite: str | None = "", garde: str | None = "") -> Response:
+def ask_code(account: Account, suite: str | None = "", garde: str | None = "") -> Response:
+    """The page of the second step, for somebody whose first step was right."""
     form = CodeForm(MultiDict({"who": _who(account), "suite": suite or "", "garde": garde or ""}))
     return make_response(render_template("accounts/code.html", form=form))
 

@@ -73,6 +73,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     # Coming in
     **_form("accounts.sign_in", "accounts.ask_link", "accounts.forgotten", "accounts.follow_link"),
     **_form("accounts.code"),
+    **_look("oidc.start", "oidc.back"),
     **_do(Access.SIGNED_IN, "accounts.sign_out"),
     **_desk(Access.SIGNED_IN, "accounts.mine", "accounts.change_password", "accounts.one_time_codes"),
     **_desk(Access.SIGNED_IN, "accounts.devices"),
