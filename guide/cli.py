@@ -10,7 +10,9 @@ import logging
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from flask import Flask
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -141,7 +143,7 @@ def _serve(options: argparse.Namespace) -> int:
     # The first visitor should not wait for the words to be read.
     app.test_client().get("/fr/services/?q=jette", headers={"Host": "localhost"})
     try:
-        server = create_server(app, host=options.host, port=options.port, threads=THREADS, ident=None)
+        server = make_server(app, settings, options.host, options.port)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
         raise WrongSetting(
@@ -156,6 +158,19 @@ def _serve(options: argparse.Namespace) -> int:
     finally:
         server.close()
     return 0
+
+
+def make_server(app: Flask, settings: Settings, host: str, port: int) -> Any:
+    """The server of `guide serve`, listening. Raises OSError or ValueError when it cannot."""
+    return create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident=None,
+        # Left to itself it drops what a proxy says; how many proxies are believed is decided in the application.
+        clear_untrusted_proxy_headers=settings.proxies == 0,
+    )
 
 
 def _prepare(options: argparse.Namespace) -> int:

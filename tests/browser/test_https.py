@@ -1,0 +1,173 @@
+"""The sign-in as it is in service: a real browser, https, and a proxy in front that the guide believes."""
+
+import ipaddress
+import shutil
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from flask import Flask
+from playwright.sync_api import Browser
+
+from guide.accounts import passwords
+from guide.app import create_app
+from guide.cli import make_server
+from tests.conftest import MONDAY_MORNING, settings_for
+from tests.people import PASSWORD, add_account
+
+
+def certificate(folder: Path) -> ssl.SSLContext:
+    """A certificate of our own for the loopback."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    today = datetime.now(UTC)
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "proxy.pem"
+    pem.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+class Proxy(threading.Thread):
+    """Takes https on one port and hands each request on over http, saying so; one request a connection."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(daemon=True)
+        self.behind = 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._context = context
+        self.port = self._listening.getsockname()[1]
+
+    def run(self) -> None:
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def close(self) -> None:
+        self._listening.close()
+
+    def _carry(self, raw: socket.socket) -> None:
+        try:
+            with self._context.wrap_socket(raw, server_side=True) as client:
+                received = b""
+                while b"\r\n\r\n" not in received:
+                    piece = client.recv(65536)
+                    if not piece:
+                        return
+                    received += piece
+                head, _, body = received.partition(b"\r\n\r\n")
+                lines = head.split(b"\r\n")
+                length = next(
+                    (
+                        int(line.split(b":")[1])
+                        for line in lines
+                        if line.lower().startswith(b"content-length")
+                    ),
+                    0,
+                )
+                while len(body) < length:
+                    body += client.recv(65536)
+                kept = [
+                    line for line in lines[1:] if not line.lower().startswith((b"connection", b"x-forwarded"))
+                ]
+                said = [
+                    b"X-Forwarded-Proto: https",
+                    b"X-Forwarded-For: 127.0.0.1",
+                    b"X-Forwarded-Host: 127.0.0.1:" + str(self.port).encode(),
+                    b"Connection: close",
+                ]
+                with socket.create_connection(("127.0.0.1", self.behind)) as server:
+                    server.sendall(b"\r\n".join([lines[0], *kept, *said]) + b"\r\n\r\n" + body)
+                    while piece := server.recv(65536):
+                        client.sendall(piece)
+        except OSError:
+            pass  # the browser went away
+
+
+@pytest.fixture
+def secure(loaded: Path, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
+    """The guide behind the proxy, and its https address."""
+    instance = tmp_path / "instance"
+    shutil.copytree(loaded, instance)
+    proxy = Proxy(certificate(tmp_path))
+    address = f"https://127.0.0.1:{proxy.port}"
+    settings = settings_for(instance, site_url=address, proxies=1)
+    app = create_app(settings, clock=lambda: MONDAY_MORNING)
+    server = make_server(app, settings, "127.0.0.1", 0)
+    proxy.behind = server.effective_port
+    serving = threading.Thread(target=server.run, daemon=True)
+    serving.start()
+    proxy.start()
+    yield app, address
+    proxy.close()
+    server.close()
+    app.extensions["guide"].index.wait()
+    app.extensions["guide"].engine.dispose()
+
+
+def test_an_editor_signs_in_works_and_signs_out_over_https(
+    secure: tuple[Flask, str], chromium: Browser
+) -> None:
+    app, address = secure
+    add_account(
+        app, "editor", "caba-jette", email="an@maison.example", password_hash=passwords.hashed(PASSWORD)
+    )
+    context = chromium.new_context(
+        base_url=address,
+        ignore_https_errors=True,
+        java_script_enabled=False,
+        viewport={"width": 360, "height": 800},
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto("/fr/connexion")
+    page.fill("input[name=email]", "an@maison.example")
+    page.fill("input[name=password]", "pas le bon mot")
+    page.click("form#sign-in button[type=submit]")
+    assert page.title().startswith("Erreur :")
+    assert page.input_value("input[name=email]") == "an@maison.example"
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form#sign-in button[type=submit]")
+    page.wait_for_url("**/fr/mon-*/**")
+    [cookie] = [found for found in context.cookies() if "session" in found["name"]]
+    assert cookie["name"] == "__Host-session"
+    assert cookie["secure"]
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Lax"
+    page.goto("/fr/mon-compte/")
+    page.fill("input[name=name]", "An")
+    page.click("form#mine button[type=submit]")
+    page.wait_for_url("**/fr/mon-compte/")
+    assert page.input_value("input[name=name]") == "An"
+    page.click("form[action='/fr/deconnexion'] button")
+    page.wait_for_url("**/fr/")
+    assert not [found for found in context.cookies() if "session" in found["name"]]
+    context.close()
