@@ -10,6 +10,7 @@ from guide.web import (
     accounts,
     assets,
     confirm,
+    desk,
     home,
     languages,
     map,
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     short_links.pages,
     robots.pages,
     assets.pages,
+    desk.pages,
 )
 
 

@@ -81,6 +81,11 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_form("confirm.show", "confirm.ask", "reports.new"),
     **_look("confirm.thanks", "confirm.asked", "reports.thanks"),
     **_do(Access.EDITOR, "reports.close"),
+    # The association's desk
+    **_look_at(Access.EDITOR, "desk.index", "desk.listing", "desk.look", "desk.history", "desk.compare"),
+    **_desk(Access.EDITOR, "desk.begin", "desk.part", "desk.remove"),
+    **_do(Access.EDITOR, "desk.confirm", "desk.send", "desk.withdraw", "desk.ask_back", "desk.withdraw_link"),
+    **_do(Access.COORDINATOR, "desk.restore"),
     # Who works here
     **_look_at(Access.COORDINATOR, "people.index"),
     **_desk(Access.COORDINATOR, "people.invite"),

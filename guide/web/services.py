@@ -12,6 +12,7 @@ from flask import (
     url_for,
 )
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import Found, find, service_options
@@ -19,8 +20,9 @@ from guide.directory.freshness import hours_are_current, standing
 from guide.directory.hours import hours_year, open_state, week
 from guide.directory.needs import help_with
 from guide.directory.urgent import panels
+from guide.editing.listings import may_edit
 from guide.languages import LANGUAGES, Language
-from guide.model import Organization, Publication, ScheduleKind, Service
+from guide.model import Organization, Publication, Role, ScheduleKind, Service
 from guide.plans.coverage import link_standing
 from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
@@ -30,6 +32,7 @@ from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_str
 from guide.web.cards import FAMILIES, cards, first_need, service_url
 from guide.web.context import guide, needs, now, session
 from guide.web.filters import as_filters, asked_filters, chips, selects
+from guide.web.guard import signed_in
 from guide.web.labels import access_label, language_name
 from guide.web.list_cookie import kept_codes
 
@@ -37,6 +40,8 @@ pages = Blueprint("services", __name__)
 
 MOST_SUGGESTIONS = 8
 MOST_PANELS = 2
+PROFESSIONALS = (Role.SOCIAL_WORKER, Role.COORDINATOR, Role.ADMINISTRATOR)
+"""Who reads the notes for professionals."""
 
 
 @bilingual_page(pages, "/services/", "/diensten/")
@@ -132,18 +137,30 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
         abort(404)
     if FAMILIES[record.kind] != family:
         return redirect(service_url(record), 301)
-    need = first_need(record)
     if record.publication is Publication.ARCHIVED:
+        need = first_need(record)
         near = help_with(session(), need, reader(), now().date()).first[:3] if need else []
         return make_response(render_template("services/gone.html", record=record, near=cards(near)), 410)
+    return record_page(record, session())
+
+
+def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
+    """The page of a record; at the desk (`preview_of`: its reference there) as the public would see it.
+
+    What is for professionals is shown to social workers and coordinators who are signed in, to nobody else.
+    """
     g.sensitive = record.sensitive
     today = now().date()
     address = absolute(url_for("short_links.follow", code=record.short_code))
-    organization = session().scalar(select(Organization).where(Organization.key == record.key))
+    organization = opened.scalar(select(Organization).where(Organization.key == record.key))
+    account = None if preview_of else signed_in()
     return render_template(
         "services/show.html",
         record=record,
-        need=need,
+        need=first_need(record),
+        preview_of=preview_of,
+        for_professionals=account is not None and account.role in PROFESSIONALS,
+        may_edit=account is not None and may_edit(account, record),
         sensitive=record.sensitive,
         opening=open_state(record, now()),
         standing=standing(record, today),
@@ -151,7 +168,7 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
         phone_week=week(record, today, ScheduleKind.PHONE) if _has_both_hours(record) else [],
         hours_current=hours_are_current(record, today),
         hours_year=hours_year(record),
-        links=[(link, link_standing(link)) for link in links_of(session(), record)],
+        links=[(link, link_standing(link)) for link in links_of(opened, record)],
         own_organization=organization,
         in_list=record.short_code in kept_codes(),
         short_url=address,

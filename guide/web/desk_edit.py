@@ -1,0 +1,248 @@
+"""The page of one part of a listing: a form to fill in, and what to do when two people changed the same thing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.directory.needs import terms_by_taxonomy
+from guide.editing import proposals
+from guide.editing.listings import TEXTS, Record, value_at, with_values
+from guide.editing.proposals import Conflict, Saved, Sheet
+from guide.editing.revisions import UnsoundRecord
+from guide.languages import LANGUAGES, Language, LocalText, other
+from guide.model import Publication
+from guide.web import desk_plan, record_words
+from guide.web.addresses import query_string, reader
+from guide.web.context import needs, now, session, writing
+from guide.web.desk_fields import Ranked, Rows, WeekField
+from guide.web.desk_parts import FORMS, SLUGS, ForWhomForm, PartForm, part_named, part_paths
+from guide.web.desk_sheet import find_sheet, is_team, reference_of, title_of, who
+from guide.web.forms import sent
+from guide.web.guard import actor
+
+MORE, COPY = "_encore", "_copier"
+"""Buttons that change the form and save nothing: more lines, Monday's hours on the other days."""
+
+LONGEST_WHY = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a form showed when it was first opened, and which fields its author was asked to choose between.
+
+    `asked`: path → what stood there before both changed it.
+    """
+
+    values: dict[str, Any]
+    asked: dict[str, Any]
+
+    @property
+    def record(self) -> Record:
+        return with_values({}, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that two people changed, in words: before, theirs, mine; and what its author chose so far."""
+
+    path: str
+    before: list[LocalText]
+    theirs: list[LocalText]
+    mine: list[LocalText]
+    choice: str
+
+    @property
+    def control(self) -> str:
+        return f"choix-{self.path.replace('.', '-')}"
+
+
+def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
+    """One part of a listing, to read or to save."""
+    name = part_named(part, lang)
+    sheet = find_sheet(session(), who(), ref)
+    if name is None or sheet is None:
+        abort(404)
+    g.twin_values = {"part": SLUGS[name][other(lang)]}
+    archived = sheet.service is not None and sheet.service.publication is Publication.ARCHIVED
+    if archived or (request.method == "GET" and ref != reference_of(sheet)):
+        return redirect(url_for("desk.listing", ref=reference_of(sheet)), 303)
+    if name == "plan":
+        return desk_plan.plan(sheet)
+    seen = _seen(sheet, name)
+    form = FORMS[name](
+        request.form if request.method == "POST" else None,
+        data=FORMS[name].shown(seen.record, now().date()),
+        today=now().date(),
+    )
+    _offer(form)
+    if sheet.record.get("address_confidential") and "addresses" in form:
+        del form["addresses"]
+    if not sent() or _only_changes_the_form(form):
+        return _page(sheet, name, form, seen)
+    return _saved(sheet, name, form, seen)
+
+
+def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Response | AnyResponse:
+    """Saves, and goes back to the check page; or shows the form again with what is to mend or to choose."""
+    sound = form.validate()
+    values = form.values(seen.record) if sound else {}
+    for path, choice in _choices(seen).items():
+        if choice == "theirs":
+            values[path] = value_at(seen.record, path)
+        elif not choice:
+            form.problems.append(
+                _("Choisissez un des deux textes : %(field)s.", field=record_words.field_label(path))
+            )
+    if not sound or form.problems or (sheet.service is not None and form.complain(sheet.record, values)):
+        return make_response(_page(sheet, name, form, seen), 422)
+    try:
+        saved = _save(reference_of(sheet), values, seen)
+    except UnsoundRecord as found:
+        fields = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path, _words in found.faults)
+        form.problems += [
+            _("Cette réponse ne peut pas être gardée : %(field)s.", field=record_words.field_label(field))
+            for field in fields
+        ]
+        return make_response(_page(sheet, name, form, seen), 422)
+    if saved.conflicts:
+        return _conflict_page(sheet, name, form, seen, saved.conflicts)
+    changed = ",".join([*saved.live, *saved.waiting])
+    done = query_string({"saved": changed or "-"}, reader())
+    return redirect(url_for("desk.listing", ref=reference_of(sheet)) + done, 303)
+
+
+def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved:
+    minor = [path for path in request.form.getlist("petite") if _is_alone(path, values, seen.record)]
+    with writing() as opened:
+        account = actor(opened)
+        sheet = find_sheet(opened, account, ref, hold=True)
+        if sheet is None:
+            abort(404)
+        if sheet.service is None:
+            return proposals.save_new(opened, sheet, account, values, seen.values, now=now())
+        why = request.form.get("pourquoi", "")[:LONGEST_WHY] if is_team(account) else ""
+        return proposals.save(
+            opened,
+            sheet.service,
+            account,
+            values,
+            seen.values,
+            now=now(),
+            minor=minor,
+            why=" ".join(why.split()),
+        )
+
+
+def _is_alone(path: str, values: Mapping[str, Any], seen: Record) -> bool:
+    """Did this side of a text change while the other stands? Only then it can be a small correction."""
+    name, _dot, side = path.partition(".")
+    if name not in TEXTS or side not in LANGUAGES or path not in values:
+        return False
+    twin = f"{name}.{'nl' if side == 'fr' else 'fr'}"
+    return bool(values[path] != value_at(seen, path) and values.get(twin) == value_at(seen, twin))
+
+
+def _conflict_page(
+    sheet: Sheet, name: str, form: PartForm, seen: Seen, conflicts: Iterable[Conflict]
+) -> Response:
+    """Both texts of each field that two people changed; the form goes on from what stands there now."""
+    conflicts = list(conflicts)
+    asked = seen.asked | {found.path: found.seen for found in conflicts}
+    current = seen.values | {found.path: found.theirs for found in conflicts}
+    mine = {found.path: found.mine for found in conflicts}
+    for path in set(asked) - set(mine):
+        mine[path] = form.values(seen.record).get(path)
+    return make_response(_page(sheet, name, form, Seen(current, asked), mine), 409)
+
+
+def _page(sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[str, Any] | None = None) -> str:
+    ref = reference_of(sheet)
+    choices = _choices(seen)
+    if seen.asked and mine is None:
+        mine = form.values(seen.record)
+    clashes = [
+        Clash(
+            path,
+            record_words.lines(path, before),
+            record_words.lines(path, seen.values.get(path)),
+            record_words.lines(path, (mine or {}).get(path)),
+            choices.get(path, ""),
+        )
+        for path, before in seen.asked.items()
+    ]
+    return render_template(
+        "desk/part.html",
+        sheet=sheet,
+        ref=ref,
+        title=title_of(sheet),
+        part=name,
+        form=form,
+        clashes=clashes,
+        seen=_signer(ref, name).dumps({"values": seen.values, "asked": seen.asked}),
+        minor=set(request.form.getlist("petite")),
+        may_be_minor={
+            text
+            for text in TEXTS
+            if sheet.service and all(value_at(seen.record, f"{text}.{s}") for s in LANGUAGES)
+        },
+        team=is_team(who()),
+        why=request.form.get("pourquoi", ""),
+        longest_why=LONGEST_WHY,
+        needs=needs(),
+        more_name=MORE,
+        copy_name=COPY,
+    )
+
+
+def _seen(sheet: Sheet, name: str) -> Seen:
+    """What the form showed at first: in its own signed field, or what stands there now when it is new.
+
+    A form whose signature is not ours is taken as one that saw nothing: its author is asked, nothing is lost.
+    """
+    paths = part_paths(name)
+    if request.method == "GET":
+        return Seen({path: value_at(sheet.record, path) for path in paths}, {})
+    try:
+        carried = _signer(reference_of(sheet), name).loads(request.form.get("vu", ""))
+        return Seen(
+            {path: carried["values"].get(path) for path in paths},
+            {path: before for path, before in carried["asked"].items() if path in paths},
+        )
+    except (BadSignature, KeyError, TypeError, AttributeError):
+        return Seen(dict.fromkeys(paths), {})
+
+
+def _choices(seen: Seen) -> dict[str, str]:
+    """For each field that was asked about: 'mine', 'theirs', or '' when nothing was chosen."""
+    given = {path: request.form.get(f"choix-{path.replace('.', '-')}", "") for path in seen.asked}
+    return {path: choice if choice in ("mine", "theirs") else "" for path, choice in given.items()}
+
+
+def _offer(form: PartForm) -> None:
+    """The terms to tick come from the database."""
+    if isinstance(form, ForWhomForm):
+        publics = terms_by_taxonomy(session(), "publics")
+        form.offer_publics((term.key, term.name.into(reader()).words) for term in publics)
+    for field in form:
+        if isinstance(field, Ranked):
+            field.offer([term.key for need in needs() for term in (need, *need.topics)])
+
+
+def _only_changes_the_form(form: PartForm) -> bool:
+    """Did a button ask for more lines or for a copy of Monday? Then it is done, and nothing is saved."""
+    asked = {MORE: request.form.get(MORE), COPY: request.form.get(COPY)}
+    for field in form:
+        if isinstance(field, Rows) and asked[MORE] == field.name:
+            field.add(2)
+        if isinstance(field, WeekField) and asked[COPY] == field.name:
+            field.copy_monday()
+    return any(value is not None for value in asked.values())
+
+
+def _signer(ref: str, part: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"desk:{ref}:{part}")
