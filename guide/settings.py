@@ -2,9 +2,10 @@
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ class OpenId:
 
     issuer: str
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     name: str
 
 
@@ -48,11 +49,11 @@ class Settings:
     """
 
     instance: Path
-    database_url: str
+    database_url: str = field(repr=False)
     site_url: str | None
-    secret_key: str
+    secret_key: str = field(repr=False)
     proxies: int = 0
-    smtp_url: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = NO_SENDER
     oidc: OpenId | None = None
 
@@ -202,15 +203,22 @@ def _smtp_url(environ: Mapping[str, str]) -> str | None:
     try:
         parts = urlsplit(url)
         valid = parts.scheme in ("smtp", "smtp+starttls", "smtps") and bool(parts.hostname)
-        valid = valid and (parts.port or 1) > 0 and not parts.query and parts.path in ("", "/")
+        valid = valid and parts.port != 0 and not parts.query and parts.path in ("", "/")
+        valid = valid and not parts.fragment and not any(map(str.isspace, url))
+        valid = valid and (not parts.password or bool(parts.username))
     except ValueError:
         valid = False
+        parts = urlsplit("")
     if not valid:
         # The value itself is never repeated: it may hold a password.
         raise WrongSetting(
             "GUIDE_SMTP_URL: write smtp+starttls://user:password@mail.example.be:587, smtps://…:465 or "
             "smtp://localhost:25; signs such as @ or / in the password as %40 or %2F. Leave it out to have "
             "mails written as files into the instance folder."
+        )
+    if parts.scheme == "smtp" and parts.password and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise WrongSetting(
+            "GUIDE_SMTP_URL: with smtp:// the password would travel unencrypted. Write smtp+starttls:// or smtps://."
         )
     if not environ.get("GUIDE_MAIL_FROM", "").strip():
         raise WrongSetting(
@@ -223,9 +231,9 @@ def _mail_from(environ: Mapping[str, str]) -> str:
     given = environ.get("GUIDE_MAIL_FROM", "").strip()
     if not given:
         return NO_SENDER
-    user, at, host = given.rpartition("@")
-    odd = set(given) & set(' \t\r\n<>()[],;:\\"')
-    if not (user and at and "." in host) or odd or not given.isascii() or "@" in user:
+    # What `guide.mail` will take: with a sender it cannot write, every mail would be given up.
+    plain = len(given) <= 254 and given.isascii() and given.isprintable()
+    if not plain or not re.fullmatch(r"[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", given):
         raise WrongSetting("GUIDE_MAIL_FROM: write one plain address, as guide@example.be.")
     return given
 

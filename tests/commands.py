@@ -24,7 +24,14 @@ def commands(
         opened.append(opening(url))
         return opened[-1]
 
-    for name in ("GUIDE_DATABASE_URL", "GUIDE_SITE_URL", "GUIDE_SECRET_KEY", "GUIDE_PROXIES"):
+    for name in (
+        "GUIDE_DATABASE_URL",
+        "GUIDE_SITE_URL",
+        "GUIDE_SECRET_KEY",
+        "GUIDE_PROXIES",
+        "GUIDE_SMTP_URL",
+        "GUIDE_MAIL_FROM",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GUIDE_INSTANCE", str(instance))
     for name, value in environ.items():

@@ -6,10 +6,13 @@ import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guide import migrations
 from guide.database import open_database
-from guide.settings import Settings, WrongSetting
+from guide.mail.rendering import is_address
+from guide.settings import Settings, WrongSetting, _mail_from
 
 KEY = "k" * 32
 
@@ -68,6 +71,24 @@ def test_without_a_name_the_instance_stands_in_the_current_folder(tmp_path: Path
         ("GUIDE_PROXIES", "-1", "from 0 to 9"),
         ("GUIDE_PROXIES", "10", "from 0 to 9"),
         ("GUIDE_PROXIES", "²", "from 0 to 9"),
+        ("GUIDE_SMTP_URL", "mail.example.be", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "http://mail.example.be", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "smtp://", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "smtps://me:secret@mail.example.be:port", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "smtps://me:secret@mail.example.be:0", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "smtps://me:secret@mail.example.be/path", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "smtps://me:secret@mail.example.be?tls=no", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "smtps://me:se/cret@mail.example.be", "%2F"),
+        ("GUIDE_SMTP_URL", "smtps://me:#:secret@mail.example.be", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "smtps://:secret@mail.example.be", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "smtps://mail example.be", "smtp+starttls://"),
+        ("GUIDE_SMTP_URL", "smtp://me:secret@mail.example.be", "smtps://"),
+        ("GUIDE_MAIL_FROM", "guide", "guide@example.be"),
+        ("GUIDE_MAIL_FROM", "Guide <guide@example.be>", "guide@example.be"),
+        ("GUIDE_MAIL_FROM", "guide@example.be, autre@example.be", "guide@example.be"),
+        ("GUIDE_MAIL_FROM", "guide@example.be\nBcc: autre@example.be", "guide@example.be"),
+        ("GUIDE_MAIL_FROM", "guide@localhost", "guide@example.be"),
+        ("GUIDE_MAIL_FROM", "gu\x01ide@example.be", "guide@example.be"),
     ],
 )
 def test_a_wrong_setting_names_itself_and_the_mend(tmp_path: Path, name, value, mend) -> None:
@@ -75,6 +96,51 @@ def test_a_wrong_setting_names_itself_and_the_mend(tmp_path: Path, name, value, 
         settings(tmp_path, **{name: value})
     assert str(stopped.value).startswith(f"{name}:")
     assert ":secret@" not in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://localhost",
+        "smtp://mail.example.be:25/",
+        "smtp://me:secret@127.0.0.1:2525",
+        "smtp+starttls://me:s%2Fe%40cret@mail.example.be",
+        "smtps://me@mail.example.be:465",
+    ],
+)
+def test_a_mail_server_is_named_with_the_address_mails_come_from(tmp_path: Path, url: str) -> None:
+    found = settings(tmp_path, GUIDE_SMTP_URL=url, GUIDE_MAIL_FROM=" guide@example.be ")
+    assert (found.smtp_url, found.mail_from) == (url, "guide@example.be")
+    with pytest.raises(WrongSetting, match=r"GUIDE_MAIL_FROM: .* guide@example.be"):
+        settings(tmp_path, GUIDE_SMTP_URL=url)
+
+
+def test_without_a_mail_server_mails_are_files_in_the_instance(tmp_path: Path) -> None:
+    found = settings(tmp_path)
+    assert found.smtp_url is None
+    assert found.mail_folder == found.instance / "mail"
+    assert is_address(found.mail_from)
+
+
+@given(st.text(st.sampled_from('ab1@.-_,;:<>()[]"\\ \n\x01é') | st.characters(), max_size=30))
+def test_whatever_address_is_taken_as_sender_mails_can_be_written_with(given: str) -> None:
+    try:
+        sender = _mail_from({"GUIDE_MAIL_FROM": given})
+    except WrongSetting:
+        return
+    assert is_address(sender)
+
+
+def test_no_password_and_no_key_stand_in_what_is_printed_of_the_settings(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path,
+        GUIDE_DATABASE_URL="postgresql+psycopg://me:secret1@localhost/guide",
+        GUIDE_SECRET_KEY="secret2" * 8,
+        GUIDE_SMTP_URL="smtps://me:secret3@mail.example.be",
+        GUIDE_MAIL_FROM="guide@example.be",
+    )
+    assert "guide@example.be" in repr(found)
+    assert "secret" not in repr(found).replace("secret_key", "")
 
 
 def test_an_instance_that_is_a_file_names_itself_and_the_mend(tmp_path: Path) -> None:

@@ -23,9 +23,20 @@ CHAINING = 871_092
 KEPT = timedelta(days=730)
 NOTHING = "0" * 64
 
+QUIET = timedelta(days=90)
+"""With nothing written for so long, the clock is rather wrong than the office asleep: nothing is deleted."""
+
 
 class NoKey(Exception):
     """The session does not know the secret key (`session.info["secret_key"]`): nothing can be audited."""
+
+
+class ClockJumped(Exception):
+    """The newest entry is so old that the clock must be wrong; nothing was deleted. `newest` is its time."""
+
+    def __init__(self, newest: str) -> None:
+        super().__init__(f"the newest entry is of {newest}")
+        self.newest = newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +64,7 @@ def record(session: Session, actor: str, verb: str, object: str, detail: str = "
     detail is a few words of ours. Never a name, an address or any content. Raises NoKey.
     """
     key = _key(session)
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAINING})
+    _alone(session)
     session.flush()
     seq, previous = _head(session)
     entry = AuditEntry(
@@ -75,11 +85,16 @@ def verify(session: Session, known: tuple[int, str] | None = None) -> Verdict:
     """Walks the whole chain. `known` is a head (seq, hash) noted earlier: a log that ends before it was cut."""
     key = _key(session)
     checkpoint = session.scalar(select(AuditCheckpoint).order_by(AuditCheckpoint.seq.desc()).limit(1))
+    first = session.scalar(select(func.min(AuditEntry.seq)))
     seq, previous = 0, NOTHING
     if checkpoint is not None:
         if not hmac.compare_digest(checkpoint.signature, _signature(key, checkpoint)):
             return Verdict(0, NOTHING, 0, checkpoint.seq, "the checkpoint does not bear our signature")
         seq, previous = checkpoint.seq, checkpoint.hash
+    if first is not None and first <= seq:
+        return Verdict(seq, previous, 0, first, "it stands before the beginning of the log")
+    if known is not None and known[0] == seq and known[1] != previous:
+        return Verdict(seq, previous, 0, seq, "it is not the entry that was noted as the head")
     entries = 0
     for entry in _from(session, seq):
         if entry.seq != seq + 1:
@@ -103,20 +118,27 @@ def verify(session: Session, known: tuple[int, str] | None = None) -> Verdict:
 def checkpoint(session: Session, now: datetime) -> int:
     """Ends what is older than two years in a signed checkpoint and deletes it; gives how many entries went.
 
-    Verifies first and does nothing when the log is not sound. The newest entry always stays.
+    Verifies first and does nothing when the log is not sound. The newest entry always stays, and so does
+    whatever follows an entry that is not old enough. Raises ClockJumped.
     """
+    _alone(session)
     if not verify(session).sound:
         return 0
     limit = (now.astimezone(UTC) - KEPT).isoformat(timespec="seconds")
-    head, _ = _head(session)
+    newest = session.scalar(select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(1))
+    young = session.scalar(select(func.min(AuditEntry.seq)).where(AuditEntry.at >= limit))
+    if newest is None:
+        return 0
     last = session.scalar(
         select(AuditEntry)
-        .where(AuditEntry.at < limit, AuditEntry.seq < head)
+        .where(AuditEntry.seq < min(newest.seq, newest.seq if young is None else young))
         .order_by(AuditEntry.seq.desc())
         .limit(1)
     )
     if last is None:
         return 0
+    if datetime.fromisoformat(newest.at) < now - QUIET:
+        raise ClockJumped(newest.at)
     key = _key(session)
     made = AuditCheckpoint(seq=last.seq, at=now.astimezone(UTC).isoformat(timespec="seconds"), hash=last.hash)
     made.signature = _signature(key, made)
@@ -140,6 +162,12 @@ def latest(session: Session, object: str | None = None, limit: int = 100) -> lis
     """The last entries, newest first; of one object when it is named."""
     query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
     return list(session.scalars(query.where(AuditEntry.object == object) if object else query))
+
+
+def _alone(session: Session) -> None:
+    """From here to the end of the transaction nobody else writes to the log (SQLite: nobody else writes)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAINING})
 
 
 _HASHED = ("seq", "at", "actor", "verb", "object", "detail")

@@ -1,11 +1,20 @@
-"""`guide audit verify | checkpoint | export FILE`: is the log whole, what ends after two years, a copy to read."""
+"""`guide audit verify | checkpoint | export FILE`: is the log whole, what ends after two years, a copy to read.
+
+The end of the log (its head) is noted in the instance folder and printed: the chain alone cannot tell that
+its newest entries were cut off.
+"""
 
 import argparse
+import os
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from guide import audit, clock
 from guide.commands.database import changing, reading
-from guide.settings import Settings
+from guide.settings import Settings, WrongSetting
+
+Head = tuple[int, str]
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,30 +33,44 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _verify(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
-    head = settings.instance / "audit_head"
-    noted = _noted(head)
     with reading(settings) as session:
-        verdict = audit.verify(session, noted)
-    if not verdict.sound:
-        print(f"The audit log is NOT sound at entry {verdict.wrong_seq}: {verdict.problem}.")
-        return 1
-    head.write_text(f"{verdict.seq} {verdict.hash}\n", encoding="ascii")
-    print(f"The audit log is sound: {verdict.entries} entries, the last is {verdict.seq} {verdict.hash}.")
-    print("Keep this line elsewhere (a mail, a printout): whoever holds it can tell if the end is cut off.")
-    return 0
+        return _verified(session, settings)
 
 
 def _checkpoint(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     with changing(settings) as session:
-        verdict = audit.verify(session, _noted(settings.instance / "audit_head"))
-        gone = audit.checkpoint(session, clock.now()) if verdict.sound else 0
-    if not verdict.sound:
-        print(
-            f"The audit log is NOT sound at entry {verdict.wrong_seq}: {verdict.problem}. Nothing was deleted."
-        )
-        return 1
+        if _verified(session, settings):
+            print("Nothing was deleted.")
+            return 1
+        try:
+            gone = audit.checkpoint(session, clock.now())
+        except audit.ClockJumped as problem:
+            raise WrongSetting(
+                f"The newest entry of the audit log is of {problem.newest}: is this machine's clock right? "
+                "Nothing was deleted."
+            ) from problem
     print(f"{gone} entries older than two years end in a signed checkpoint.")
+    return 0
+
+
+def _verified(session: Session, settings: Settings) -> int:
+    """Walks the log, says what was found, and notes its head; 0 when it is sound, else 1."""
+    file = settings.instance / "audit_head"
+    noted = _noted(file)
+    verdict = audit.verify(session, noted)
+    if noted is None:
+        print("No head was noted before: whether the end was cut off cannot be told this time.")
+    else:
+        print(f"The head noted before: {noted[0]} {noted[1]}")
+    if not verdict.sound:
+        print(f"The audit log is NOT sound at entry {verdict.wrong_seq}: {verdict.problem}.")
+        if noted is not None and noted[0] > verdict.seq:
+            print(f"A database restored from an older backup ends early too: then delete {file}, and verify.")
+        return 1
+    _note(file, (verdict.seq, verdict.hash))
+    print(f"The audit log is sound: {verdict.entries} entries. The head now: {verdict.seq} {verdict.hash}")
+    print("Keep that line elsewhere too: whoever holds it can tell if the end is cut off.")
     return 0
 
 
@@ -61,10 +84,21 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _noted(head: Path) -> tuple[int, str] | None:
-    """The head that the last verification noted, if there is one that can be read."""
+def _noted(file: Path) -> Head | None:
+    """The head that the last verification noted; None when there was none. Raises WrongSetting."""
     try:
-        seq, digest = head.read_text(encoding="ascii").split()
+        seq, digest = file.read_text(encoding="ascii").split()
         return int(seq), digest
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return None
+    except (OSError, ValueError) as problem:
+        raise WrongSetting(
+            f"{file} holds no head of the audit log. If the database was restored from a backup, or you know "
+            "why, delete that file and verify again."
+        ) from problem
+
+
+def _note(file: Path, head: Head) -> None:
+    draft = file.with_name(f".write-audit_head-{os.getpid()}")
+    draft.write_text(f"{head[0]} {head[1]}\n", encoding="ascii")
+    draft.replace(file)

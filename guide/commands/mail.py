@@ -3,6 +3,7 @@
 import argparse
 import logging
 import threading
+from datetime import date
 from types import TracebackType
 
 from sqlalchemy import Engine
@@ -12,12 +13,13 @@ from sqlalchemy.orm import Session
 from guide import clock, mail
 from guide.commands.database import current_database
 from guide.database import writing
+from guide.mail.outbox import posted
 from guide.settings import Settings, WrongSetting
 
 log = logging.getLogger(__name__)
 
 EVERY = 15
-"""Seconds between two looks at the outbox."""
+"""Seconds between two looks at the outbox, when nothing rings: other processes post mails too."""
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,32 +35,39 @@ def transport(settings: Settings) -> mail.Transport:
 
 def _send(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
+    way = transport(settings)
     with current_database(settings) as engine:
-        now = clock.now()
-        with Session(engine) as session:
-            due = mail.due(session, now)
-        if due and settings.site_url is None:
-            raise WrongSetting(
-                "GUIDE_SITE_URL: a mail needs the public address for its links. "
-                "Write it as https://guide.example.be, then run `guide mail send` again."
-            )
-        report = mail.send_all(engine, transport(settings), settings.mail_from, settings.site_url or "", now)
+        if settings.site_url is None:
+            with Session(engine) as session:
+                if mail.due(session, way, clock.now()):
+                    raise WrongSetting(
+                        "GUIDE_SITE_URL: a mail needs the public address for its links. "
+                        "Write it as https://guide.example.be, then run `guide mail send` again."
+                    )
+            report = mail.SendReport(0, 0)
+        else:
+            report = mail.send_all(engine, way, settings.mail_from, settings.site_url, clock.now)
         with Session(writing(engine)) as session:
-            mail.tidy(session, now)
+            mail.tidy(session, clock.now())
             session.commit()
-            unsure = len(mail.unsure(session, now))
-    print(f"{report.sent} mail(s) sent, {report.waiting} wait for the next try.")
+            unsure = len(mail.unsure(session, clock.now()))
+    print(f"{report.sent} mail(s) sent, {report.waiting} could not be.")
     if unsure:
         print(f"{unsure} mail(s) perhaps sent or given up: the coordinator's desk lists them.")
     return 0
 
 
 class Postman:
-    """Sends a server's mails while it runs: `with Postman(…):`. Several servers may each have one."""
+    """Sends a server's mails while it runs: `with Postman(…):`. Several servers may each have one.
+
+    He goes at once when this process has committed a mail, and looks every 15 seconds for those of others.
+    """
 
     def __init__(self, engine: Engine, settings: Settings, site_url: str) -> None:
         self._engine, self._settings, self._site_url = engine, settings, site_url
+        self._way = transport(settings)
         self._over = threading.Event()
+        self._tidied: date | None = None
         self._thread = threading.Thread(target=self._go_round, name="postman", daemon=True)
 
     def __enter__(self) -> "Postman":
@@ -72,21 +81,34 @@ class Postman:
         trace: TracebackType | None,
     ) -> None:
         self._over.set()
+        posted.set()
         self._thread.join(timeout=30)
 
     def _go_round(self) -> None:
-        while True:
+        while not self._over.is_set():
+            posted.clear()
             self.send()
-            if self._over.wait(EVERY):
-                return
+            # The end may have rung before the bell was silenced.
+            if not self._over.is_set():
+                posted.wait(EVERY)
 
     def send(self) -> None:
         """One round. Whatever goes wrong is told in the log, without address or text, and tried again."""
-        now = clock.now()
-        settings = self._settings
         try:
-            mail.send_all(self._engine, transport(settings), settings.mail_from, self._site_url, now)
+            mail.send_all(self._engine, self._way, self._settings.mail_from, self._site_url, clock.now)
+            self._tidy()
         except SQLAlchemyError as problem:
             log.warning("mails wait: the database cannot be used (%s)", type(problem).__name__)
-        except Exception:
-            log.exception("mails wait: sending failed")
+        except Exception as problem:
+            # Not its words: they may be the mail's.
+            log.error("mails wait: sending failed (%s)", type(problem).__name__)
+
+    def _tidy(self) -> None:
+        """Once a day."""
+        now = clock.now()
+        if self._tidied == now.date():
+            return
+        with Session(writing(self._engine)) as session:
+            mail.tidy(session, now)
+            session.commit()
+        self._tidied = now.date()

@@ -1,5 +1,7 @@
 """The only addresses a mail may hold, in both languages. A test compares each with the page's own address."""
 
+from urllib.parse import quote
+
 from guide.languages import Language
 
 LINKS: dict[str, dict[Language, str]] = {
@@ -21,4 +23,5 @@ LINKS: dict[str, dict[Language, str]] = {
 
 def address(site_url: str, name: str, language: Language, **values: str) -> str:
     """The whole address; KeyError for a name that is not listed."""
-    return site_url.rstrip("/") + LINKS[name][language].format(**values)
+    safe = {key: quote(value, safe="") for key, value in values.items()}
+    return site_url.rstrip("/") + LINKS[name][language].format(**safe)

@@ -1,6 +1,7 @@
 """A row of the outbox as a message: plain text in the receiver's language, headers that nobody can add to."""
 
 import re
+import unicodedata
 from datetime import date
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -10,12 +11,14 @@ from functools import cache
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from guide import paths
 from guide.languages import Language
 from guide.mail import links
-from guide.model import Mail
-from guide.sentences import catalogue
+from guide.model import PERSON_TO_CALL, Mail, Phone, Service
+from guide.sentences import catalogue, sentences
 
 POLICY = SMTP.clone(max_line_length=78)
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -28,9 +31,10 @@ class WrongAddress(Exception):
 def message(row: Mail, sender: str, site_url: str) -> EmailMessage:
     """The mail of this row, ready to hand over. Raises WrongAddress; jinja2's errors when content is missing.
 
-    The text wraps nothing: links stay whole, the transport encodes what it must.
+    The same row gives the same message each time, Message-ID and date too. Links stay whole: nothing wraps
+    the text but the encoding, which the receiver's program undoes.
     """
-    language: Language = "nl" if row.language == "nl" else "fr"
+    language = _language(row)
     receiver = row.account.email if row.account is not None else (row.address or "")
     subject, body = text(row, site_url)
     made = EmailMessage(policy=POLICY)
@@ -46,23 +50,29 @@ def message(row: Mail, sender: str, site_url: str) -> EmailMessage:
 
 
 def text(row: Mail, site_url: str) -> tuple[str, str]:
-    """Subject (one line) and body of a row, in its language."""
-    language: Language = "nl" if row.language == "nl" else "fr"
-    template = _templates(language).get_template(f"{row.kind}.txt")
+    """Subject (one line) and body of a row, in its language, with the end that every mail has."""
+    language = _language(row)
 
     def link(name: str, **values: str) -> str:
         return links.address(site_url, name, language, **values)
 
-    words = template.render(**row.content, link=link, site_name=site_name(language), language=language)
+    frame = {"link": link, "site_name": site_name(language), "phone": _person_to_call(row)}
+    templates = _templates(language)
+    words = templates.get_template(f"{row.kind}.txt").render({**row.content, **frame})
+    end = templates.get_template("_end.txt").render(frame)
     first, _, rest = words.partition("\n")
-    subject = " ".join(first.removeprefix("Subject:").split())
+    if not first.startswith("Subject:"):
+        raise ValueError("the first line of a mail's template is its subject")
+    # What looks like an encoded word would be decoded, by us or by the receiver, into whatever it hides.
+    subject = " ".join(_one_line(first.removeprefix("Subject:")).replace("=?", "= ?").split())
     # No more than one empty line in a row, whatever a template left out.
-    body = re.sub(r"\n{3,}", "\n\n", rest.strip()) + "\n"
-    return subject, body
+    body = re.sub(r"\n\s*\n\s*\n", "\n\n", f"{rest.strip()}\n\n{end.strip()}\n")
+    return subject, _without_controls(body)
 
 
 def site_name(language: Language) -> str:
-    return "Sociale gids Jette" if language == "nl" else "Guide social de Jette"
+    _ = sentences(language)
+    return _("Guide social de Jette")
 
 
 def is_address(text: str) -> bool:
@@ -75,6 +85,27 @@ def _header_address(text: str, name: str = "") -> Address:
         raise WrongAddress
     user, _, host = text.rpartition("@")
     return Address(display_name=name, username=user, domain=host)
+
+
+def _language(row: Mail) -> Language:
+    return "nl" if row.language == "nl" else "fr"
+
+
+def _person_to_call(row: Mail) -> str | None:
+    """The number that stands on every page; None when its record is gone, or the row in no database."""
+    session = object_session(row)
+    if session is None:
+        return None
+    numbers = select(Phone.number).join(Service, Phone.service_id == Service.id)
+    return session.scalar(numbers.where(Service.key == PERSON_TO_CALL).order_by(Phone.position).limit(1))
+
+
+def _one_line(text: str) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _without_controls(text: str) -> str:
+    return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
 
 
 @cache

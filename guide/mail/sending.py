@@ -6,11 +6,13 @@ it is never sent again by itself; the coordinator sees it and decides.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
-from jinja2 import TemplateError
-from sqlalchemy import ColumnElement, Engine, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
 from guide.database import writing
@@ -33,52 +35,52 @@ LEFT_BEHIND = timedelta(minutes=10)
 """A mail handed over so long ago without an answer was being sent by a process that is gone."""
 
 KEPT = timedelta(days=30)
+"""How long a sent mail's row stays, without its content."""
+
+KEPT_UNSENT = timedelta(days=90)
+"""How long a mail that could not be sent waits for somebody's decision, with its address and content."""
+
+ON_ITS_WAY = "handed to the mail server, whose answer nobody noted"
+"""What is noted of a mail while a server has it: should the process die, it was perhaps sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendReport:
-    """How many mails were sent, and how many could not be and wait for the next try."""
+    """How many mails were sent, and how many could not be and wait for the next try or for a decision."""
 
     sent: int
     waiting: int
 
 
-def send_all(engine: Engine, transport: Transport, sender: str, site_url: str, now: datetime) -> SendReport:
-    """Sends every mail that is due, oldest first. Safe to run in several processes at once."""
+def send_all(
+    engine: Engine, transport: Transport, sender: str, site_url: str, clock: Callable[[], datetime]
+) -> SendReport:
+    """Sends every mail that is due, oldest first. Safe to run in several processes at once.
+
+    `sender` is the address mails come from, `site_url` the public address for their links. The clock is asked
+    for every mail anew: many mails to a slow server take longer than a mail may lie about.
+    """
     sent = waiting = 0
     with Session(engine) as session:
-        if not due(session, now) and not unsure(session, now):
+        if not due(session, transport, clock()):
             return SendReport(0, 0)
-    while True:
-        number = _claim(engine, transport, now)
-        if number is None:
-            return SendReport(sent, waiting)
-        with Session(engine) as session:
-            row = session.get_one(Mail, number, options=[joinedload(Mail.account)])
-            problem, for_good = None, False
-            try:
-                transport.send(rendering.message(row, sender, site_url))
-            except NotSent as refused:
-                problem, for_good = str(refused), refused.for_good
-            except PerhapsSent:
-                waiting += 1
-                continue
-            except rendering.WrongAddress:
-                problem, for_good = "the address cannot be written to", True
-            except (TemplateError, KeyError) as wrong:
-                problem, for_good = f"the text cannot be made ({type(wrong).__name__})", True
-                log.error("mail %s of kind %s cannot be made: %s", row.id, row.kind, wrong)
-        if problem is None:
-            _sent(engine, number, now)
-            sent += 1
-        else:
-            _failed(engine, number, problem, for_good, now)
-            waiting += 1
+    while (number := _claim(engine, transport, clock())) is not None:
+        went = _send(engine, transport, number, sender, site_url, clock)
+        sent, waiting = sent + went, waiting + (not went)
+    return SendReport(sent, waiting)
+
+
+def due(session: Session, transport: Transport, now: datetime) -> int:
+    """How many mails wait to be sent now."""
+    return session.scalar(select(func.count()).select_from(Mail).where(_is_due(transport, now))) or 0
 
 
 def unsure(session: Session, now: datetime) -> list[Mail]:
-    """Mails that perhaps were sent (their process was killed), and those that were given up, oldest first."""
-    left = Mail.handed_at < now - LEFT_BEHIND
+    """Mails that perhaps were sent (their process was killed), and those that were given up, oldest first.
+
+    `given_up_at` tells the two apart; `problem` is a word in English for the operator, without address or text.
+    """
+    left = and_(Mail.handed_at.is_not(None), Mail.handed_at < now - LEFT_BEHIND)
     return list(
         session.scalars(
             select(Mail)
@@ -89,10 +91,19 @@ def unsure(session: Session, now: datetime) -> list[Mail]:
     )
 
 
-def send_again(session: Session, row: Mail, now: datetime) -> None:
-    """Somebody decided: it is due again, perhaps a second time."""
-    row.handed_at = row.given_up_at = row.problem = None
-    row.tries, row.next_try_at = 0, now
+def send_again(session: Session, row: Mail, now: datetime) -> bool:
+    """Somebody decided: it is due again, perhaps a second time. False when it was sent or is being sent."""
+    done = session.execute(
+        update(Mail)
+        .where(
+            Mail.id == row.id,
+            Mail.sent_at.is_(None),
+            or_(Mail.handed_at < now - LEFT_BEHIND, Mail.given_up_at.is_not(None)),
+        )
+        .values(handed_at=None, given_up_at=None, problem=None, tries=0, next_try_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def drop(session: Session, row: Mail) -> None:
@@ -101,65 +112,112 @@ def drop(session: Session, row: Mail) -> None:
 
 
 def tidy(session: Session, now: datetime) -> int:
-    """Deletes what was sent more than thirty days ago; how many."""
-    gone = session.execute(delete(Mail).where(Mail.sent_at < now - KEPT))
+    """Deletes what was sent more than thirty days ago, and after ninety what nobody decided about; how many."""
+    undecided = and_(
+        Mail.created_at < now - KEPT_UNSENT,
+        or_(Mail.given_up_at.is_not(None), Mail.handed_at < now - LEFT_BEHIND),
+    )
+    gone = session.execute(
+        delete(Mail)
+        .where(or_(Mail.sent_at < now - KEPT, and_(Mail.sent_at.is_(None), undecided)))
+        .execution_options(synchronize_session=False)
+    )
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def due(session: Session, now: datetime) -> int:
-    """How many mails wait to be sent now."""
-    return len(session.scalars(select(Mail.id).where(_is_due(now))).all())
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        Mail.sent_at.is_(None),
-        Mail.given_up_at.is_(None),
-        Mail.handed_at.is_(None),
-        Mail.next_try_at <= now,
-    )
+def _is_due(transport: Transport, now: datetime) -> ColumnElement[bool]:
+    free: ColumnElement[bool] = Mail.handed_at.is_(None)
+    if transport.repeatable:
+        # What a killed process left half-way is finished: the same file again is the same mail.
+        left = and_(
+            Mail.handed_at < now - LEFT_BEHIND, or_(Mail.problem.is_(None), Mail.problem != ON_ITS_WAY)
+        )
+        free = or_(free, left)
+    return and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), Mail.next_try_at <= now, free)
 
 
 def _claim(engine: Engine, transport: Transport, now: datetime) -> int | None:
     """The next mail, ours alone from here on; None when nothing is due."""
     with Session(writing(engine)) as session:
-        if transport.repeatable:
-            # What a killed process left half-way is finished: the same file again is the same mail.
-            session.execute(
-                update(Mail)
-                .where(Mail.sent_at.is_(None), Mail.handed_at < now - LEFT_BEHIND)
-                .values(handed_at=None)
-                .execution_options(synchronize_session=False)
-            )
-        query = select(Mail.id).where(_is_due(now)).order_by(Mail.id).limit(1)
+        query = select(Mail.id).where(_is_due(transport, now)).order_by(Mail.id).limit(1)
         number = session.scalar(query.with_for_update(skip_locked=True))
         if number is not None:
             session.execute(
                 update(Mail)
                 .where(Mail.id == number)
-                .values(handed_at=now)
+                .values(handed_at=now, problem=None if transport.repeatable else ON_ITS_WAY)
                 .execution_options(synchronize_session=False)
             )
         session.commit()
         return number
 
 
-def _sent(engine: Engine, number: int, now: datetime) -> None:
-    with Session(writing(engine)) as session:
-        row = session.get_one(Mail, number)
-        row.sent_at, row.problem = now, None
-        # A link's token stands nowhere any more, nor what the mail said, nor a visitor's address.
-        row.content, row.address = {}, None
-        session.commit()
+def _send(
+    engine: Engine,
+    transport: Transport,
+    number: int,
+    sender: str,
+    site_url: str,
+    clock: Callable[[], datetime],
+) -> bool:
+    """Sends a mail that is ours, and notes what became of it. True when it was sent."""
+    try:
+        message = _message(engine, number, sender, site_url)
+        if message is None:
+            return False
+        transport.send(message)
+    except NotSent as refused:
+        _note(engine, number, _failed, str(refused), refused.for_good, clock())
+    except PerhapsSent:
+        log.warning("mail %s was perhaps sent: the mail server broke off", number)
+    else:
+        _note(engine, number, _sent, clock())
+        return True
+    return False
 
 
-def _failed(engine: Engine, number: int, problem: str, for_good: bool, now: datetime) -> None:
-    with Session(writing(engine)) as session:
-        row = session.get_one(Mail, number)
-        row.problem = problem[:200]
-        if for_good or row.tries >= len(PAUSES):
-            row.given_up_at = now
-        else:
-            row.next_try_at = now + PAUSES[row.tries]
-        row.handed_at, row.tries = None, row.tries + 1
-        session.commit()
+def _message(engine: Engine, number: int, sender: str, site_url: str) -> EmailMessage | None:
+    """The mail as it goes out; None when its account was deleted meanwhile. Raises NotSent."""
+    with Session(engine) as session:
+        row = session.get(Mail, number, options=[joinedload(Mail.account)])
+        if row is None:
+            return None
+        try:
+            return rendering.message(row, sender, site_url)
+        except rendering.WrongAddress as wrong:
+            raise NotSent("the address cannot be written to", for_good=True) from wrong
+        except Exception as wrong:
+            # Whatever a template or a header stumbles over, the mails behind this one must go. Never the
+            # words of the problem: they may be the mail's own.
+            log.error("mail %s of kind %s cannot be made (%s)", number, row.kind, type(wrong).__name__)
+            raise NotSent(f"the text cannot be made ({type(wrong).__name__})", for_good=True) from wrong
+
+
+def _note(engine: Engine, number: int, what: Callable[..., None], *values: object) -> None:
+    """Writes down what became of a mail. A database that is busy is asked again: the mail is gone already."""
+    for patience in (3, 2, 1, 0):
+        try:
+            with Session(writing(engine)) as session:
+                row = session.get(Mail, number)
+                if row is not None:
+                    what(row, *values)
+                session.commit()
+            return
+        except OperationalError:
+            if not patience:
+                raise
+
+
+def _sent(row: Mail, now: datetime) -> None:
+    row.sent_at, row.problem = now, None
+    # A link's token stands nowhere any more, nor what the mail said, nor a visitor's address.
+    row.content, row.address = {}, None
+
+
+def _failed(row: Mail, problem: str, for_good: bool, now: datetime) -> None:
+    row.problem = problem[:200]
+    if for_good or row.tries >= len(PAUSES):
+        row.given_up_at = now
+    else:
+        row.next_try_at = now + PAUSES[row.tries]
+    row.handed_at, row.tries = None, row.tries + 1

@@ -14,6 +14,7 @@ from guide.model.accounts import (
 from guide.model.audit import AuditCheckpoint, AuditEntry
 from guide.model.base import Base
 from guide.model.directory import (
+    PERSON_TO_CALL,
     Attribute,
     Closure,
     IntakeStatus,
@@ -72,6 +73,7 @@ from guide.model.words import Crisis, MapFeature, OtherLanguage, UrgentNumber, V
 
 __all__ = [
     "OPEN_PROPOSALS",
+    "PERSON_TO_CALL",
     "Account",
     "AccountSession",
     "AccountState",

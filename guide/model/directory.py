@@ -229,6 +229,10 @@ class Service(Base):
         return [] if self.address_confidential else list(self.locations)
 
 
+PERSON_TO_CALL = "cpas-jette"
+"""The service whose number stands on every page and in every mail: the person to call."""
+
+
 class Phone(Base):
     """HSDS phone. `number` as it is dialled in Belgium ('02 422 46 11', '107'); never a private line."""
 

@@ -17,15 +17,11 @@ from guide.directory.hours import Day, week
 from guide.directory.indexing import LiveIndex
 from guide.directory.needs import all_needs
 from guide.languages import LANGUAGES, Language, other
-from guide.model import Service, TaxonomyTerm
+from guide.model import PERSON_TO_CALL, Service, TaxonomyTerm
 from guide.web.addresses import absolute, reader, twin_path
 from guide.web.assets import asset
 from guide.web.formatting import hours_line, tel
 from guide.web.list_cookie import kept_codes
-
-PERSON_TO_CALL = "cpas-jette"
-"""The service whose number stands on every page: the person to call."""
-
 
 @dataclass(frozen=True, slots=True)
 class PersonToCall:

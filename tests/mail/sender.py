@@ -19,7 +19,9 @@ def main(url: str, folder: str) -> None:
             mail.post(session, "sign_in_link", "quelquun@maison.example", NOW, token="t" * 43)
             session.commit()
         print("posted", flush=True)
-        mail.send_all(engine, mail.Folder(Path(folder)), "guide@jette.example", "https://guide.example", NOW)
+        mail.send_all(
+            engine, mail.Folder(Path(folder)), "guide@jette.example", "https://guide.example", lambda: NOW
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,88 @@
+"""An outbox on a database of each kind, and transports that remember."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from guide import mail, migrations
+from guide.database import open_database, writing
+from guide.model import Mail
+from tests import postgresql
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SENDER, SITE = "guide@jette.example", "https://guide.example"
+RECEIVER = "quelquun@maison.example"
+TOKEN = "t" * 43
+
+ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
+
+
+@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+def engine(request, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "postgresql":
+        with postgresql.own_database() as engine:
+            migrations.upgrade(engine)
+            yield engine
+        return
+    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
+    migrations.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+class Box:
+    """A transport that remembers whose mails it took; what stands in `answers` is raised one after the other."""
+
+    def __init__(self, *answers: Exception | None, repeatable: bool = False) -> None:
+        self.repeatable = repeatable
+        self.taken: list[str] = []
+        self._answers = list(answers)
+
+    def send(self, message: EmailMessage) -> None:
+        answer = self._answers.pop(0) if self._answers else None
+        if answer is not None:
+            raise answer
+        self.taken.append(str(message["Message-ID"]))
+
+
+class Killed(BaseException):
+    """What a process that is killed sees: nothing after this line is run."""
+
+
+def a_mail(kind: str = "sign_in_link", **values: Any) -> Mail:
+    """A row that stands in no database."""
+    return Mail(
+        **{
+            "message_id": "0123456789abcdef",
+            "kind": kind,
+            "language": "fr",
+            "address": RECEIVER,
+            "content": {"token": TOKEN},
+            "created_at": NOW,
+        }
+        | values
+    )
+
+
+def post(engine: Engine, to: str = RECEIVER, kind: str = "sign_in_link", **content: Any) -> int:
+    with Session(writing(engine)) as session:
+        row = mail.post(session, kind, to, NOW, **({"token": TOKEN} | content))
+        session.commit()
+        return row.id
+
+
+def row(engine: Engine, number: int) -> Mail:
+    with Session(engine) as session:
+        return session.get_one(Mail, number)
+
+
+def send(
+    engine: Engine, box: mail.Transport, now: datetime | Callable[[], datetime] = NOW
+) -> mail.SendReport:
+    return mail.send_all(engine, box, SENDER, SITE, now if callable(now) else lambda: now)
