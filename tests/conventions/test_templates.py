@@ -31,16 +31,23 @@ def named(node: nodes.Node) -> str:
     return str(node.value)
 
 
-def rendered() -> set[str]:
-    """The templates that code names."""
-    return {
-        argument.value
+@cache
+def words_of_code() -> frozenset[str]:
+    """Every text that stands in the code by itself."""
+    return frozenset(
+        node.value
         for file in CODE
-        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "render_template"
-        for argument in call.args[:1]
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-    }
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def rendered() -> set[str]:
+    """The templates that code names: pages by their path, mails by their kind."""
+    words = words_of_code()
+    pages = {word for word in words if re.fullmatch(r"\w+/\w+\.(html|xml)", word)}
+    mails = {name for name in TEMPLATES if name.startswith("mail/") and name[5:-4] in words}
+    return pages | mails
 
 
 def imports(tree: nodes.Template) -> Iterator[tuple[str, str]]:
