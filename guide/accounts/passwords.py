@@ -70,13 +70,14 @@ def common_words() -> frozenset[str]:
 
 
 def hashed(password: str) -> str:
-    return hasher.hash(password)
+    """What is kept of a password."""
+    return hasher.hash(_typed(password))
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Is it the password? One hash is computed in every case, so that the time tells nobody who has an account."""
     try:
-        return hasher.verify(password_hash or _dummy(), password) and password_hash is not None
+        return hasher.verify(password_hash or _dummy(), _typed(password)) and password_hash is not None
     except (Argon2Error, InvalidHashError):
         return False
 
@@ -93,6 +94,11 @@ def _dummy_of(made_by: PasswordHasher) -> str:
 
 def _dummy() -> str:
     return _dummy_of(hasher)
+
+
+def _typed(password: str) -> str:
+    """The same letters whatever keyboard wrote them: an é may come as one sign or as two."""
+    return unicodedata.normalize("NFC", password)
 
 
 def _folded(text: str) -> str:

@@ -23,6 +23,14 @@ class NoOrganization(Exception):
     """An editor and a social worker belong to an organisation; the commune's people do not."""
 
 
+class ClosedAccount(Exception):
+    """The account was closed: somebody must open it again first."""
+
+
+class LinkUsed(Exception):
+    """Somebody was quicker with the same link."""
+
+
 class LastAdministrator(Exception):
     """Without an administrator nobody could invite one again."""
 
@@ -42,8 +50,8 @@ def invite(
 ) -> tuple[Account, str]:
     """Invites somebody by mail, again if she was invited before; the account and its link's token.
 
-    An active account of the same address and role gets the further organisations instead, and no link ('').
-    Raises NoOrganization.
+    An active account of the same address and role gets the further organisations instead, is told so by mail,
+    and there is no link (''). Raises NoOrganization, ClosedAccount.
     """
     if (role in OF_ORGANIZATIONS) is not bool(organizations):
         raise NoOrganization
@@ -59,16 +67,27 @@ def invite(
         )
         session.add(account)
         session.flush()
+    elif account.state is AccountState.DISABLED:
+        raise ClosedAccount
     elif account.state is AccountState.INVITED:
         account.role, account.language = role, language
     belongs = {membership.organization_id for membership in account.memberships}
-    for organization in organizations:
-        if organization.id not in belongs and account.role in OF_ORGANIZATIONS:
-            account.memberships.append(Membership(organization=organization))
+    added = [
+        organization
+        for organization in organizations
+        if organization.id not in belongs and account.role in OF_ORGANIZATIONS
+    ]
+    account.memberships += [Membership(organization=organization) for organization in added]
     session.flush()
-    audit.record(session, actor, "account_invited", f"account:{account.id}", account.role.value, now=now)
-    if account.state is not AccountState.INVITED:
+    if account.state is AccountState.ACTIVE:
+        if added:
+            keys = ", ".join(organization.key for organization in added)
+            audit.record(session, actor, "organization_added", f"account:{account.id}", keys, now=now)
+            own: Language = "nl" if account.language == "nl" else "fr"
+            names = [organization.name.into(own).words for organization in added]
+            mail.post(session, "organization_added", account, now, organizations=names)
         return account, ""
+    audit.record(session, actor, "account_invited", f"account:{account.id}", account.role.value, now=now)
     token = links.issue(session, account, LinkPurpose.INVITATION, now)
     mail.post(
         session,
@@ -85,9 +104,10 @@ def invite(
 def accept(
     session: Session, link: OneTimeLink, name: str, language: Language, password: str, now: datetime
 ) -> Account:
-    """The invited person is in: her name, her language, her password. Uses the link up."""
+    """The invited person is in: her name, her language, her password. Uses the link up; raises LinkUsed."""
     account = link.account
-    links.use(session, link, now)
+    if not links.use(session, link, now):
+        raise LinkUsed
     account.name, account.language, account.state = name, language, AccountState.ACTIVE
     account.password_hash = passwords.hashed(password)
     audit.record(session, f"account:{account.id}", "invitation_accepted", f"account:{account.id}", now=now)
@@ -104,6 +124,17 @@ def set_password(
         links.revoke(session, account, purpose, now)
     audit.record(session, f"account:{account.id}", "password_changed", f"account:{account.id}", now=now)
     mail.post(session, "password_changed", account, now)
+
+
+def leave(session: Session, account: Account, organization_id: int, now: datetime, actor: str) -> None:
+    """She works for this organisation no longer, but still for another. Raises NoOrganization."""
+    left = [found for found in account.memberships if found.organization_id == organization_id]
+    if not left or len(account.memberships) == 1:
+        raise NoOrganization
+    key = left[0].organization.key
+    account.memberships.remove(left[0])
+    session.flush()
+    audit.record(session, actor, "organization_removed", f"account:{account.id}", key, now=now)
 
 
 def disable(session: Session, account: Account, now: datetime, actor: str) -> None:

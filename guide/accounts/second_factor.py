@@ -34,7 +34,10 @@ def address(secret: str, account: Account, issuer: str) -> str:
 
 
 def set_up(session: Session, account: Account, secret: str, code: str, now: datetime) -> list[str] | None:
-    """Turns one-time codes on once the app has shown a right one; gives the recovery codes, shown only now."""
+    """Turns one-time codes on once the app has shown a right one; gives the recovery codes, shown only now.
+
+    A secret from before is forgotten. Browsers that signed in before this must do it again.
+    """
     step = _step_of(secret, code, now, None)
     if step is None:
         return None

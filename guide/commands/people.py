@@ -48,6 +48,10 @@ def _add(options: argparse.Namespace) -> int:
             account, token = people.invite(
                 session, options.email, role, houses, options.language, clock.now(), "command"
             )
+        except people.ClosedAccount as problem:
+            raise WrongSetting(
+                f"The account of {options.email} is closed; a coordinator or administrator can open it again."
+            ) from problem
         except people.NoOrganization as problem:
             raise WrongSetting(
                 "An editor and a social worker need --organization KEY (see data/organizations/); "

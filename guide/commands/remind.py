@@ -3,7 +3,7 @@
 import argparse
 
 from guide import clock
-from guide.accounts import idle
+from guide.accounts import idle, links, sessions
 from guide.commands.database import changing
 from guide.editing import reminders, reports
 from guide.settings import Settings, WrongSetting
@@ -31,6 +31,8 @@ def _remind(options: argparse.Namespace) -> int:
         reports.forget(session, now)
     with changing(settings) as session:
         unused = idle.tidy(session, now)
+        links.forget(session, now)
+        sessions.forget(session, now)
     print(
         f"{report.mails} mail(s) written, about {report.listings} listing(s); `guide mail send` sends them. "
         f"This month's go out from {report.begins:%d/%m/%Y} on, once to each person."

@@ -3,7 +3,8 @@
 Every answer about an address is the same whether somebody has an account or not (SECURITY C13).
 """
 
-import json
+import ipaddress
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import (
@@ -18,26 +19,41 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, RadioField, StringField
+from wtforms.validators import ValidationError
 
 from guide import audit, mail
 from guide.accounts import links, passwords, people, second_factor, sessions, throttle
+from guide.crypto import digest
 from guide.languages import Language
 from guide.model import Account, AccountSession, AccountState, LinkPurpose, Role
 from guide.publish.qr import qr_svg
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page
 from guide.web.context import now, session, writing
-from guide.web.forms import N_, GuideForm, mail_address, needed, options
+from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, options
+from guide.web.signing import sign, signed
 
 pages = Blueprint("accounts", __name__)
 
 CODE_LIFE = timedelta(minutes=10)
+SET_UP_LIFE = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 LANGUAGE_NAMES = (("fr", "Français"), ("nl", "Nederlands"))
+
+
+def work_phone(form: Form, field: Field) -> None:
+    """Figures, and the signs people put between them; nothing at all is fine."""
+    text = field.data or ""
+    if text and (set(text) - set("0123456789+()/. ") or sum(map(str.isdigit, text)) < 8 or len(text) > 32):
+        raise ValidationError(_("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 423 12 00."))
+
+
+def one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 class SignInForm(GuideForm):
@@ -97,7 +113,8 @@ class PasswordForm(GuideForm):
 class InvitedForm(PasswordForm):
     name = StringField(
         label=N_("Votre nom"),
-        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise."))],
+        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise.")), at_most(80)],
+        filters=[one_line],
     )
     language = RadioField(
         label=N_("Votre langue"),
@@ -115,10 +132,11 @@ class OwnPasswordForm(PasswordForm):
 class MineForm(GuideForm):
     name = StringField(
         label=N_("Votre nom"),
-        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise."))],
+        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise.")), at_most(80)],
+        filters=[one_line],
     )
     language = RadioField(label=N_("Votre langue"), choices=options(LANGUAGE_NAMES))
-    phone = StringField(label=N_("Téléphone au travail"))
+    phone = StringField(label=N_("Téléphone au travail"), validators=[work_phone], filters=[one_line])
 
 
 class SetUpForm(GuideForm):
@@ -127,32 +145,35 @@ class SetUpForm(GuideForm):
     )
     secret = HiddenField()
     off = BooleanField()
+    renew = BooleanField()
 
 
 @bilingual_page(pages, "/connexion", "/inloggen", methods=("GET", "POST"))
 def sign_in(lang: Language) -> str | Response | AnyResponse:
     """By address and password."""
-    form = SignInForm(request.form if request.method == "POST" else MultiDict(request.args))
+    # Of an address only where to go on is taken: what was typed comes by a form of ours alone.
+    asked = MultiDict({"suite": request.args.get("suite", "")})
+    form = SignInForm(request.form if request.method == "POST" else asked)
     if not guard.may_sign_in_here():
         return make_response(render_template("accounts/not_here.html"), 403)
     if guard.signed_in() is not None and request.method == "GET":
         return redirect(_home())
     if forms.sent() and "password" in request.form and form.validate():
-        email = (form.email.data or "").lower()
+        email, password = (form.email.data or "").lower(), form.password.data or ""
         with writing() as opened:
-            wait = _too_often(opened, "sign-in", email)
-            account = people.by_email(opened, email)
-            known = account is not None and account.state is AccountState.ACTIVE
-            right = not wait and passwords.matches(
-                account.password_hash if account is not None and known else None, form.password.data or ""
-            )
-            answer = _let_in(opened, account, form) if right and account is not None else None
-            if right and account is not None and passwords.outdated(account.password_hash or ""):
-                account.password_hash = passwords.hashed(form.password.data or "")
-        if answer is not None:
-            return answer
+            wait = _too_often(opened, email)
+            stored = None if wait else _password_hash(people.by_email(opened, email))
         if wait:
             return _slow_down(wait)
+        # Outside any transaction: the hash takes its time, and others want to write meanwhile.
+        if passwords.matches(stored, password):
+            fresh = passwords.hashed(password) if passwords.outdated(stored or "") else stored
+            with writing() as opened:
+                account = people.by_email(opened, email)
+                if account is not None and _password_hash(account) == stored:
+                    account.password_hash = fresh
+                    throttle.forgive(opened, *_tries(email))
+                    return _let_in(opened, account, form)
         form.problems.append(
             _("L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les deux, ou demandez un lien.")
         )
@@ -172,11 +193,10 @@ def code(lang: Language) -> str | Response | AnyResponse:
             account = _half_in(opened, form.who.data or "")
             if account is None:
                 return redirect(url_for("accounts.sign_in"), 303)
-            wait = throttle.attempt(opened, f"code:{account.id}", 5, timedelta(minutes=1), now())
-            right = not wait and (
-                second_factor.check(opened, account, form.code.data or "", now())
-                or second_factor.recover(opened, account, form.code.data or "", now())
-            )
+            wait = throttle.guess(opened, f"code:{account.id}", 5, MINUTE, now())
+            right = not wait and _right_code(opened, account, form.code.data or "")
+            if right:
+                throttle.forgive(opened, f"code:{account.id}")
             answer = _signed_in(opened, account, True, form.suite.data, form.garde.data) if right else None
         if answer is not None:
             return answer
@@ -242,8 +262,8 @@ def mine(lang: Language) -> str | Response | AnyResponse:
     if forms.sent() and form.validate():
         with writing() as opened:
             me = guard.actor(opened)
-            me.name, me.language = (form.name.data or "")[:80], form.language.data or me.language
-            me.phone = (form.phone.data or "")[:32] or None
+            me.name, me.language = form.name.data or "", form.language.data or me.language
+            me.phone = form.phone.data or None
             audit.record(opened, f"account:{me.id}", "account_changed", f"account:{me.id}", now=now())
         return redirect(url_for("accounts.mine", lang=form.language.data), 303)
     left = second_factor.recovery_codes_left(session(), account)
@@ -258,12 +278,13 @@ def change_password(lang: Language) -> str | Response | AnyResponse:
     if forms.sent() and form.validate():
         with writing() as opened:
             me = guard.actor(opened)
-            wait = throttle.attempt(opened, f"password:{me.id}", 5, timedelta(minutes=1), now())
+            wait = throttle.guess(opened, f"password:{me.id}", 5, MINUTE, now())
             here = guard.own_session()
             right = not wait and passwords.matches(me.password_hash, form.current_password.data or "")
             if not right:
                 form.current_password.errors = [_("Ce n’est pas votre mot de passe actuel.")]
             elif form.suits(me.email):
+                throttle.forgive(opened, f"password:{me.id}")
                 people.set_password(
                     opened, me, form.password.data or "", now(), keep_session=here.id if here else None
                 )
@@ -286,25 +307,32 @@ def one_time_codes(lang: Language) -> str | Response | AnyResponse:
         with writing() as opened:
             me = guard.actor(opened)
             second_factor.turn_off(opened, me)
-            audit.record(opened, f"account:{me.id}", "second_factor_off", f"account:{me.id}", now=now())
+            _tell_of_codes(opened, me, "second_factor_off")
         return redirect(url_for("accounts.mine"), 303)
+    if forms.sent() and form.renew.data and second_factor.is_set_up(here.account):
+        with writing() as opened:
+            me = guard.actor(opened)
+            codes = second_factor.new_recovery_codes(opened, me)
+            audit.record(opened, f"account:{me.id}", "recovery_codes_renewed", f"account:{me.id}", now=now())
+        return make_response(render_template("accounts/recovery_codes.html", codes=codes))
     secret = _opened_secret(form.secret.data, here.account)
     if forms.sent() and secret and form.validate():
         with writing() as opened:
             me = guard.actor(opened)
-            codes = second_factor.set_up(opened, me, secret, form.code.data or "", now())
-            if codes:
-                audit.record(opened, f"account:{me.id}", "second_factor_on", f"account:{me.id}", now=now())
-                answer = make_response(render_template("accounts/recovery_codes.html", codes=codes))
-                # What one may do grows: so the session gets a new token.
+            shown = second_factor.set_up(opened, me, secret, form.code.data or "", now())
+            if shown:
+                _tell_of_codes(opened, me, "second_factor_on")
+                # What one may do grows: so the session gets a new token. All others end.
+                sessions.end_all(opened, me)
+                answer = make_response()
                 guard.open_session(answer, me, opened, with_second_factor=True)
-        if codes:
-            return answer
+                answer.set_data(render_template("accounts/recovery_codes.html", codes=shown))
+                return answer
         form.code.errors = [
             _("Ce code n’est pas le bon. Regardez l’heure de votre téléphone, puis réessayez.")
         ]
     secret = secret or second_factor.new_secret()
-    form.secret.data = _signer("totp").dumps([here.account.id, secret])
+    form.secret.data = sign("totp", [here.account.id, secret])
     address = second_factor.address(secret, here.account, _("Guide social de Jette"))
     page = render_template(
         "accounts/one_time_codes.html",
@@ -344,12 +372,15 @@ def _take_invitation(token: str) -> Response | AnyResponse:
     if forms.sent() and form.validate() and form.suits(link.account.email):
         with writing() as opened:
             fresh = links.find(opened, token, LinkPurpose.INVITATION, now())
-            if fresh is None:
-                return make_response(render_template("accounts/link_over.html"), 410)
             language: Language = "nl" if form.language.data == "nl" else "fr"
-            account = people.accept(
-                opened, fresh, (form.name.data or "")[:80], language, form.password.data or "", now()
-            )
+            try:
+                if fresh is None:
+                    raise people.LinkUsed
+                account = people.accept(
+                    opened, fresh, form.name.data or "", language, form.password.data or "", now()
+                )
+            except people.LinkUsed:
+                return make_response(render_template("accounts/link_over.html"), 410)
             return _signed_in(opened, account, False)
     page = render_template("accounts/invited.html", form=form, invited=link.account)
     return make_response(page, 422 if form.went_wrong else 200)
@@ -388,7 +419,7 @@ def _by_mail(purpose: LinkPurpose, kind: str, template: str) -> Response | AnyRe
     if forms.sent() and form.validate():
         email = (form.email.data or "").lower()
         with writing() as opened:
-            wait = throttle.attempt(opened, f"mail-ip:{request.remote_addr}", 20, timedelta(hours=1), now())
+            wait = throttle.attempt(opened, f"mail-ip:{_machine()}", 20, timedelta(hours=1), now())
             often = throttle.attempt(opened, f"{kind}:{email}", 3, timedelta(hours=1), now())
             account = people.by_email(opened, email)
             fits = account is not None and account.state is AccountState.ACTIVE
@@ -405,10 +436,39 @@ def _by_mail(purpose: LinkPurpose, kind: str, template: str) -> Response | AnyRe
     return make_response(page, 422 if form.went_wrong else 200)
 
 
-def _too_often(opened: Session, name: str, email: str) -> int:
-    by_account = throttle.attempt(opened, f"{name}:{email}", 5, timedelta(minutes=1), now())
-    by_machine = throttle.attempt(opened, f"{name}-ip:{request.remote_addr}", 20, timedelta(minutes=1), now())
-    return max(by_account, by_machine)
+def _password_hash(account: Account | None) -> str | None:
+    """What a typed password is held against; None where nobody comes in by one."""
+    return account.password_hash if account is not None and account.state is AccountState.ACTIVE else None
+
+
+def _tries(email: str) -> tuple[str, str]:
+    """What is counted of this account: everybody's tries, and those from here."""
+    return f"sign-in:{email}", f"sign-in:{email} from {_machine()}"
+
+
+def _too_often(opened: Session, email: str) -> int:
+    """The seconds to wait before a password may be tried, or 0.
+
+    Whoever guesses waits longer and longer at home, and then takes none of the tries that are left to the owner.
+    """
+    by_all, by_one = _tries(email)
+    return (
+        throttle.attempt(opened, f"sign-in-ip:{_machine()}", 20, MINUTE, now())
+        or throttle.guess(opened, by_one, 5, MINUTE, now())
+        or throttle.attempt(opened, by_all, 5, MINUTE, now())
+    )
+
+
+def _machine() -> str:
+    """Where the request comes from; of IPv6 the network, since a home has addresses without number."""
+    given = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(given)
+    except ValueError:
+        return given
+    if address.version == 4:
+        return given
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _slow_down(wait: int) -> Response:
@@ -440,26 +500,18 @@ def _signed_in(
     """Signs in and goes on: to where one wanted to be, with what one had typed."""
     lang: Language = "nl" if account.language == "nl" else "fr"
     target = guard.own_path(suite or "")
-    kept = _typed(garde or "")
+    kept = guard.kept(garde or "")
     audit.record(opened, f"account:{account.id}", "signed_in", f"account:{account.id}", now=now())
-    if kept and target:
+    if kept is not None:
+        path, values = kept
         answer = make_response()
         # The form that waits belongs to the session that is opened here, not to the request's own.
         token = guard.open_session(answer, account, opened, with_second_factor)
-        answer.set_data(render_template("accounts/again.html", kept=kept, target=target, token=token))
+        answer.set_data(render_template("accounts/again.html", kept=values, target=path, token=token))
         return answer
     gone = redirect(target or _home_of(account, lang), 303)
     guard.open_session(gone, account, opened, with_second_factor)
     return gone
-
-
-def _typed(text: str) -> list[tuple[str, str]]:
-    """What the sign-in page carried along; nothing when it was tampered with beyond reading."""
-    try:
-        pairs = json.loads(text) if text else []
-        return [(str(name), str(value)) for name, value in pairs]
-    except (ValueError, TypeError):
-        return []
 
 
 def _home() -> str:
@@ -480,27 +532,42 @@ def _home_of(account: Account, lang: Language) -> str:
 
 def _who(account: Account) -> str:
     """Names the half signed-in account in the page of the second step; dies with the password."""
-    return str(_signer("code").dumps([account.id, (account.password_hash or "")[-8:]]))
+    return sign("code", [account.id, _mark(account)])
 
 
 def _half_in(opened: Session, text: str) -> Account | None:
-    try:
-        number, ending = _signer("code").loads(text, max_age=int(CODE_LIFE.total_seconds()))
-    except (BadSignature, ValueError, TypeError):
-        return None
-    account = opened.get(Account, number)
-    right = account is not None and (account.password_hash or "")[-8:] == ending
+    found = signed("code", text, CODE_LIFE)
+    account = opened.get(Account, found[0]) if found else None
+    right = account is not None and found is not None and _mark(account) == found[1]
     return account if right and account is not None and account.state is AccountState.ACTIVE else None
+
+
+def _mark(account: Account) -> str:
+    """Changes with the password and with the codes, and tells nothing of them."""
+    return digest(
+        current_app.config["SECRET_KEY"],
+        "half-in",
+        f"{account.password_hash or ''} {(account.totp_sealed or b'').hex()}",
+    )
+
+
+def _right_code(opened: Session, account: Account, code: str) -> bool:
+    if second_factor.check(opened, account, code, now()):
+        return True
+    if second_factor.recover(opened, account, code, now()):
+        who = f"account:{account.id}"
+        audit.record(opened, who, "recovery_code_used", who, now=now())
+        return True
+    return False
 
 
 def _opened_secret(text: str | None, account: Account) -> str:
     """The secret the set-up page offered to this account; '' when it offered none."""
-    try:
-        number, secret = _signer("totp").loads(text or "", max_age=3600)
-    except (BadSignature, ValueError, TypeError):
-        return ""
-    return str(secret) if number == account.id else ""
+    found: Sequence[object] | None = signed("totp", text or "", SET_UP_LIFE)
+    return str(found[1]) if found and found[0] == account.id else ""
 
 
-def _signer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"accounts:{purpose}")
+def _tell_of_codes(opened: Session, account: Account, verb: str) -> None:
+    """Into the log, and to the owner by mail: she should know when it was not she."""
+    audit.record(opened, f"account:{account.id}", verb, f"account:{account.id}", now=now())
+    mail.post(opened, "second_factor_changed", account, now(), on=verb == "second_factor_on")

@@ -5,7 +5,7 @@ session; a form of anybody carries a signed, time-limited one, without any cooki
 """
 
 import hmac
-import json
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from flask import (
     request,
     url_for,
 )
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -33,10 +33,14 @@ from guide.web import forms
 from guide.web.addresses import site_url
 from guide.web.context import now, session, writing
 from guide.web.policy import ROLES, Access, access_for
+from guide.web.signing import sign, signed
 
 TOKEN = "_jeton"  # noqa: S105 (the name of a field)
 FORM_LIFE = timedelta(hours=24)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+NEVER_KEPT = ("password", "current_password", "code", "secret")
+"""Fields that are typed again rather than carried along in a page."""
+
 SETTING_UP = ("accounts.one_time_codes", "accounts.sign_out", "accounts.mine")
 """Where somebody may go whose role needs one-time codes and who has not set them up yet."""
 
@@ -65,7 +69,10 @@ def own_session() -> AccountSession | None:
     """The session of this browser, if it lives."""
     if "own_session" not in g:
         token = request.cookies.get(cookie_name())
-        g.own_session = sessions.find(session(), token, now()) if token else None
+        found = sessions.find(session(), token, now()) if token else None
+        # Opened before the account had one-time codes: one of them must be given first.
+        half = found is not None and second_factor.is_set_up(found.account) and not found.second_factor
+        g.own_session = None if half else found
     return cast("AccountSession | None", g.own_session)
 
 
@@ -114,6 +121,7 @@ def open_session(answer: AnyResponse, account: Account, opened: Session, with_se
     token = sessions.begin(
         opened, account, request.headers.get("User-Agent", "")[:400], now(), with_second_factor
     )
+    g.own_session = None  # the page made now is still of the session before
     answer.set_cookie(
         cookie_name(), token, path="/", httponly=True, samesite="Lax", secure=is_secure(), max_age=None
     )
@@ -130,7 +138,7 @@ def form_token(path: str) -> str:
     opened = own_session()
     if opened is not None:
         return _session_token(opened)
-    return _signer(path).dumps("form")
+    return sign(f"form:{path}", "form")
 
 
 def own_path(path: str) -> str:
@@ -161,7 +169,7 @@ def _check() -> AnyResponse | None:
     if opened is None:
         return _to_sign_in(unsafe)
     if opened.account.role not in ROLES[access]:
-        abort(403)
+        return _not_for_you()
     if request.endpoint not in SETTING_UP and _must_set_up(opened):
         return redirect(url_for("accounts.one_time_codes"), 303)
     if unsafe and not _token_is_right():
@@ -178,7 +186,8 @@ def _must_set_up(opened: AccountSession) -> bool:
 def _note_use(opened: AccountSession) -> None:
     moment: datetime = now()
     if opened.seen_at + sessions.SEEN_EVERY <= moment:
-        with writing() as changing:
+        # While the database is locked one can still read.
+        with suppress(OperationalError), writing() as changing:
             row = changing.get(AccountSession, opened.id)
             if row is not None:
                 sessions.seen(changing, row, moment)
@@ -201,13 +210,7 @@ def _token_is_right() -> bool:
     if opened is not None and access_for(request.endpoint or "", request.method) is not Access.ANONYMOUS:
         return False
     twin = _twin_path()
-    for path in (request.path, twin):
-        try:
-            if path and _signer(path).loads(given, max_age=int(FORM_LIFE.total_seconds())) == "form":
-                return True
-        except BadSignature:
-            continue
-    return False
+    return any(signed(f"form:{path}", given, FORM_LIFE) == "form" for path in (request.path, twin) if path)
 
 
 def _twin_path() -> str | None:
@@ -223,18 +226,21 @@ def _session_token(opened: AccountSession) -> str:
     return digest(current_app.config["SECRET_KEY"], "form", opened.digest)
 
 
-def _signer(path: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"form:{path}")
-
-
 def typed_values() -> list[tuple[str, str]]:
     """What was typed, to be carried along in the page itself and nowhere else: never passwords or codes."""
-    secret = ("password", "code")
-    return [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name != TOKEN and not any(word in name for word in secret)
-    ]
+    dropped = (TOKEN, *NEVER_KEPT)
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in dropped]
+
+
+def keep(path: str, values: list[tuple[str, str]]) -> str:
+    """What was typed for this path, as one signed field of the sign-in: nobody else can put words into it."""
+    return sign("kept", [path, values])
+
+
+def kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+    """The path and what was typed for it; None when there is nothing, or nothing of ours."""
+    found = signed("kept", text, FORM_LIFE) if text else None
+    return (str(found[0]), [(str(name), str(value)) for name, value in found[1]]) if found else None
 
 
 def _again() -> Response:
@@ -251,18 +257,23 @@ def _again() -> Response:
     )
 
 
+def _not_for_you() -> Response:
+    """Signed in, but this is the work of another role."""
+    g.without_twin = True
+    return make_response(render_template("accounts/not_for_you.html"), 403)
+
+
 def _to_sign_in(unsafe: bool) -> AnyResponse:
     """Nobody is signed in (any more): to the sign-in, and from there back, with what was typed."""
     if not unsafe:
         target = own_path(request.full_path.rstrip("?"))
         return redirect(url_for("accounts.sign_in", suite=target or None), 303)
     # Carried as the sign-in's own fields: the account pages import this module, not the other way round.
-    kept = json.dumps(typed_values())
     g.without_twin = True
     page = render_template(
         "accounts/session_over.html",
         target=url_for("accounts.sign_in"),
         suite=own_path(request.path),
-        kept=kept,
+        kept=keep(request.path, typed_values()),
     )
     return make_response(page, 401)

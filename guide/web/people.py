@@ -8,7 +8,7 @@ from wtforms import RadioField, StringField
 
 from guide.accounts import people
 from guide.languages import Language
-from guide.model import Account, Organization, Role
+from guide.model import Account, AccountState, Organization, Role
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
@@ -56,6 +56,7 @@ def invite(lang: Language) -> str | Response | AnyResponse:
         with writing() as opened:
             named = list(opened.scalars(select(Organization).where(Organization.key.in_(keys))))
             known = people.by_email(opened, form.email.data or "")
+            there = known is not None and known.state is AccountState.ACTIVE
             if known is not None and known.role is not role:
                 form.email.errors = [_("Cette personne a déjà un compte avec un autre rôle.")]
             else:
@@ -64,12 +65,14 @@ def invite(lang: Language) -> str | Response | AnyResponse:
                     people.invite(
                         opened, form.email.data or "", role, named, language, now(), f"account:{actor.id}"
                     )
+                except people.ClosedAccount:
+                    form.email.errors = [_("Ce compte est fermé. Rouvrez-le d’abord dans la liste.")]
                 except people.NoOrganization:
                     form.organizations.errors = [
                         _("Cochez l’organisme pour lequel cette personne travaille.")
                     ]
         if not form.went_wrong:
-            return redirect(url_for("people.index", fait="invitation"), 303)
+            return redirect(url_for("people.index", fait="ajout" if there else "invitation"), 303)
     page = render_template("people/invite.html", form=form)
     return make_response(page, 422 if form.went_wrong else 200)
 
@@ -78,7 +81,7 @@ def invite(lang: Language) -> str | Response | AnyResponse:
     pages, "/comptes/<int(max=9999999):number>", "/accounts/<int(max=9999999):number>", methods=("POST",)
 )
 def change(lang: Language, number: int) -> AnyResponse:
-    """One button of the list: invite again, disable, let in again, or a new second factor."""
+    """One button of the list: invite again, disable, let in again, a new second factor, or one organisation less."""
     what = request.form.get("quoi", "")
     done = what
     with writing() as opened:
@@ -87,7 +90,7 @@ def change(lang: Language, number: int) -> AnyResponse:
         if account is None or account.role not in people.MANAGES.get(me.role, frozenset()):
             abort(404)
         who = f"account:{me.id}"
-        if what == "inviter":
+        if what == "inviter" and account.state is AccountState.INVITED:
             language: Language = "nl" if account.language == "nl" else "fr"
             people.invite(opened, account.email, account.role, account.organizations, language, now(), who)
         elif what == "fermer":
@@ -99,9 +102,18 @@ def change(lang: Language, number: int) -> AnyResponse:
             people.enable(opened, account, now(), who)
         elif what == "codes":
             people.reset_second_factor(opened, account, now(), who)
+        elif what == "retirer":
+            try:
+                people.leave(opened, account, _number(request.form.get("organisme", "")), now(), who)
+            except people.NoOrganization:
+                abort(400)
         else:
             abort(400)
     return redirect(url_for("people.index", fait=done), 303)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _managed() -> frozenset[Role]:
