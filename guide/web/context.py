@@ -23,6 +23,7 @@ from guide.web.assets import asset
 from guide.web.formatting import hours_line, tel
 from guide.web.list_cookie import kept_codes
 
+
 @dataclass(frozen=True, slots=True)
 class PersonToCall:
     """A number and its stated hours in one line; `key` is the record's, `sure` says that the hours are current."""

@@ -1,5 +1,6 @@
 """The audit log: whatever is done to it afterwards is found, and nobody can do it by the database alone."""
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,10 @@ from guide.database import open_database, writing
 from guide.model import AuditCheckpoint, AuditEntry
 from tests import postgresql
 
-COPIED = "INSERT INTO audit_entry SELECT 7, at, actor, verb, object, detail, hash, hash FROM audit_entry WHERE seq = 6"
+COPIED = (
+    "INSERT INTO audit_entry SELECT 7, at, actor, verb, object, detail, hash, hash "
+    "FROM audit_entry WHERE seq = 6"
+)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 
@@ -190,3 +194,110 @@ def test_a_log_that_is_not_sound_is_not_shortened(engine: Engine) -> None:
     with Session(writing(engine)) as session:
         session.info["secret_key"] = "x" * 40
         assert audit.checkpoint(session, NOW) == 0
+
+
+def checkpointed(engine: Engine, now: datetime) -> int:
+    with Session(writing(engine)) as session:
+        session.info["secret_key"] = "x" * 40
+        gone = audit.checkpoint(session, now)
+        session.commit()
+        return gone
+
+
+def test_the_log_goes_on_where_its_checkpoint_ended(engine: Engine) -> None:
+    write(engine, 4, NOW - timedelta(days=800))
+    write(engine, 1, NOW)
+    head = verdict(engine)
+    assert checkpointed(engine, NOW) == 4
+    write(engine, 1, NOW)
+    found = verdict(engine, (head.seq, head.hash))
+    assert (found.sound, found.seq, found.entries) == (True, 6, 2)
+    # And again, two years on: an old checkpoint makes room for a new one.
+    later = NOW + timedelta(days=740)
+    write(engine, 1, later)
+    assert checkpointed(engine, later) == 2
+    assert verdict(engine).sound
+    with Session(engine) as session:
+        assert [made.seq for made in session.query(AuditCheckpoint)] == [6]
+
+
+def test_the_newest_entry_stays_however_old_it_is(engine: Engine) -> None:
+    write(engine, 3, NOW - timedelta(days=731))
+    # Nothing but old entries: nobody has worked here for two years, or the clock is wrong.
+    with pytest.raises(audit.ClockJumped):
+        checkpointed(engine, NOW)
+    assert verdict(engine).entries == 3
+
+
+def test_a_clock_that_jumped_ahead_deletes_nothing(engine: Engine) -> None:
+    write(engine, 4, NOW - timedelta(days=400))
+    write(engine, 1, NOW)
+    with pytest.raises(audit.ClockJumped) as stopped:
+        checkpointed(engine, NOW + timedelta(days=400))
+    assert stopped.value.newest == "2026-11-23T09:00:00+00:00"
+    assert verdict(engine).entries == 5
+
+
+def test_an_entry_that_a_wrong_clock_dated_too_early_takes_no_younger_ones_with_it(engine: Engine) -> None:
+    write(engine, 2, NOW - timedelta(days=800))
+    write(engine, 2, NOW)
+    write(engine, 1, NOW - timedelta(days=3000))
+    write(engine, 1, NOW)
+    assert checkpointed(engine, NOW) == 2
+    assert verdict(engine).seq == 6
+
+
+@pytest.mark.parametrize("seq", [-1, 0, 2])
+def test_an_entry_slipped_in_before_the_beginning_is_found(engine: Engine, seq: int) -> None:
+    write(engine, 4, NOW - timedelta(days=800))
+    write(engine, 1, NOW)
+    checkpointed(engine, NOW)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO audit_entry SELECT :seq, at, actor, verb, object, detail, previous, hash "
+                "FROM audit_entry WHERE seq = 5"
+            ),
+            {"seq": seq},
+        )
+    found = verdict(engine)
+    assert (found.sound, found.wrong_seq) == (False, seq)
+
+
+def test_a_beginning_that_was_moved_without_the_key_is_found(engine: Engine) -> None:
+    write(engine)
+    with engine.begin() as connection:
+        # The trigger lets go what a checkpoint covers; the forged checkpoint bears no signature of ours.
+        connection.execute(
+            text("INSERT INTO audit_checkpoint SELECT seq, at, hash, hash FROM audit_entry WHERE seq = 4")
+        )
+        connection.execute(text("DELETE FROM audit_entry WHERE seq <= 4"))
+    found = verdict(engine)
+    assert (found.sound, found.wrong_seq) == (False, 4)
+
+
+def test_a_log_that_was_begun_anew_is_found_by_its_noted_head(engine: Engine) -> None:
+    write(engine)
+    head = verdict(engine)
+    unguarded(engine, "DELETE FROM audit_entry")
+    write(engine, 9, NOW + timedelta(seconds=1))
+    assert verdict(engine).sound, "whoever has the key can write a sound log"
+    found = verdict(engine, (head.seq, head.hash))
+    assert (found.sound, found.wrong_seq) == (False, 6)
+
+
+def test_every_entry_is_a_line_of_the_export_and_holds_no_content(engine: Engine) -> None:
+    write(engine)
+    with Session(engine) as session:
+        lines = [json.loads(line) for line in audit.lines(session)]
+    assert [line["seq"] for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert set(lines[0]) == {"seq", "at", "actor", "verb", "object", "detail", "previous", "hash"}
+    assert lines[1]["previous"] == lines[0]["hash"]
+
+
+def test_the_latest_come_first_of_all_or_of_one_thing(engine: Engine) -> None:
+    write(engine)
+    write(engine)
+    with Session(engine) as session:
+        assert [entry.seq for entry in audit.latest(session, limit=3)] == [12, 11, 10]
+        assert [entry.seq for entry in audit.latest(session, "service:s2")] == [9, 3]
