@@ -5,13 +5,11 @@ does not work (any more) leads to one page, the same for all, which offers a new
 """
 
 from datetime import timedelta
-from typing import Any
 
 from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     g,
     make_response,
     redirect,
@@ -71,7 +69,6 @@ def show(lang: Language, token: str) -> AnyResponse:
         render_template(
             "confirm/show.html",
             service=asked.service,
-            desk_url=desk_url("desk.listing", ref=asked.service.key),
             told=in_words(asked.service, lang, today),
         )
     )
@@ -95,7 +92,6 @@ def thanks(lang: Language, key: str) -> AnyResponse:
             service=service,
             url=service_url(service),
             again=confirm_by(service),
-            desk_url=desk_url("desk.index"),
         )
     )
 
@@ -138,12 +134,7 @@ def _send_again(address: str) -> int:
 
 
 def _no_question(form: NewLinkForm, wait: int = 0) -> str:
-    return render_template("confirm/no_question.html", form=form, wait=wait, desk_url=desk_url("desk.index"))
-
-
-def desk_url(endpoint: str, **values: Any) -> str:
-    """A page of the desk; one's own account while there is no desk."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else url_for("accounts.mine")
+    return render_template("confirm/no_question.html", form=form, wait=wait)
 
 
 def _kept_by_nobody(page: str, status: int = 200) -> Response:

@@ -16,7 +16,6 @@ from guide.languages import Language
 from guide.model import Publication, Service
 from guide.web.addresses import bilingual_page
 from guide.web.cards import service_url
-from guide.web.confirm import desk_url
 from guide.web.context import now, session, writing
 from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, sent
 from guide.web.guard import actor, own_path
@@ -119,7 +118,7 @@ def close(lang: Language, number: int) -> AnyResponse:
         if report is None:
             abort(404)
         reports.close(opened, report, account, request.form.get("mended") == "yes", now())
-    return redirect(own_path(request.form.get("retour", "")) or desk_url("desk.index"), 303)
+    return redirect(own_path(request.form.get("retour", "")) or url_for("desk.index"), 303)
 
 
 def _public(key: str) -> Service:

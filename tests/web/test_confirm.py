@@ -77,8 +77,8 @@ def everything(app: Flask) -> dict[str, list[tuple[object, ...]]]:
         ),
         (
             "/nl/bevestigen/",
-            "",
-            "",
+            "Klopt deze fiche nog?",
+            "Het klopt",
             "/nl/mijn-vereniging/diensten/cpas-jette/",
             "/nl/bevestigen/bedankt/cpas-jette",
         ),

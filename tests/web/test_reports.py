@@ -1,5 +1,6 @@
 """Reporting an error: three fields at most, nothing private kept, nobody shut out without a number to call."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -215,6 +216,21 @@ def test_the_desk_closes_a_report_and_the_reporter_is_told(app: Flask) -> None:
     assert [(mail.kind, mail.address) for mail in mails(app)] == [("report_closed", ADDRESS)]
 
 
+@pytest.mark.parametrize(("mended", "button"), [(True, "mended=yes"), (False, "mended=no")])
+def test_whoever_looks_after_the_listing_reads_the_report_at_the_desk_and_closes_it_there(
+    app: Flask, mended: bool, button: str
+) -> None:
+    sent(PageClient(app), part="hours", words="Le mardi, c’est fermé.\nVraiment.", address=ADDRESS)
+    editor = signed_in_client(app, add_account(app, "editor", "cpas-jette"))
+    page = editor.get("/fr/mon-association/")
+    assert folded("Le mardi, c’est fermé.") in folded(page.words)
+    assert ADDRESS not in page.html
+    answer = _pressed(editor, page, button)
+    assert (answer.status, answer.headers["Location"]) == (303, "/fr/mon-association/")
+    assert folded("Le mardi") not in folded(editor.get("/fr/mon-association/").words)
+    assert kept(app)[0].mended is mended
+
+
 def test_another_organisations_report_is_not_found(app: Flask) -> None:
     sent(PageClient(app), part="phone")
     stranger = signed_in_client(app, add_account(app, "editor", "caba-jette"))
@@ -240,3 +256,14 @@ def _token(client: PageClient) -> str:
     """The token of this browser's session, from a form that it sees."""
     page = client.get(FORM)
     return next(e.attributes["value"] for e in page.all("input") if e.attributes.get("name") == "_jeton")
+
+
+def _pressed(client: PageClient, page: Page, button: str) -> Page:
+    """Presses the button of a report that sends this hidden value."""
+    name, _, value = button.partition("=")
+    for form in re.findall(r"<form .*?</form>", page.html, flags=re.S):
+        filled = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+        target = re.search(r'action="([^"]+)"', form)
+        if target and "/signalements/" in target[1] and filled.get(name) == value:
+            return client.post(target[1], data=filled)
+    raise AssertionError(f"no such button: {button}")
