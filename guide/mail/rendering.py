@@ -23,6 +23,9 @@ from guide.sentences import catalogue, sentences
 POLICY = SMTP.clone(max_line_length=78)
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
+END = "_end"
+"""The template of what stands below every mail."""
+
 
 class WrongAddress(Exception):
     """The address cannot stand in a header; nothing is sent to it."""
@@ -59,7 +62,7 @@ def text(row: Mail, site_url: str) -> tuple[str, str]:
     frame = {"link": link, "site_name": site_name(language), "phone": _person_to_call(row)}
     templates = _templates(language)
     words = templates.get_template(f"{row.kind}.txt").render({**row.content, **frame})
-    end = templates.get_template("_end.txt").render(frame)
+    end = templates.get_template(f"{END}.txt").render(frame)
     first, _, rest = words.partition("\n")
     if not first.startswith("Subject:"):
         raise ValueError("the first line of a mail's template is its subject")
