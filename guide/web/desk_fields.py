@@ -100,13 +100,14 @@ class Rows(Many):
     """Lines of several small texts, such as a number with its two labels; an empty line is no line."""
 
     columns: ClassVar[tuple[str, ...]] = ()
-    spare = 2
+    spare, spare_below = 2, 1
+    """Empty lines when nothing is written yet, and below what is."""
 
     def take(self, data: Any) -> None:
         self.typed: list[Row] = [
             {column: row.get(column, "") for column in self.columns} for row in data or []
         ]
-        self.add(1 if self.typed else self.spare)
+        self.add(self.spare_below if self.typed else self.spare)
 
     def read(self, formdata: Any) -> None:
         self.typed = []
@@ -165,7 +166,7 @@ class Addresses(Rows):
     """Places: street in both languages, postal code, town, and how to find the door."""
 
     columns = ("street_fr", "street_nl", "postal_code", "city_fr", "city_nl", "note_fr", "note_nl")
-    spare = 1
+    spare, spare_below = 1, 0
 
     def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
         if not row["street_fr"] and not row["street_nl"]:
