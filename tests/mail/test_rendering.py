@@ -37,10 +37,12 @@ CONTENT: dict[str, dict[str, Any]] = {
     "account_idle": {"until": "2026-12-24"},
     "error_reported": {"name": "Soupe", "part": "hours", "key": "soupe", "editor": True},
     "invitation": {"token": TOKEN, "organizations": ["La Marmite"], "role": "editor"},
+    "organization_added": {"organizations": ["La Marmite", "Le Pain"]},
     "password_changed": {},
     "password_reset": {"token": TOKEN},
     "reminder": {"listings": [LISTING], "others": [LISTING], "drafts": [None, "Pain"], "asked_for": False},
     "report_closed": {"name": "Soupe", "code": "abcde", "mended": True},
+    "second_factor_changed": {"on": True},
     "second_factor_reset": {},
     "sign_in_link": {"token": TOKEN},
     **{
@@ -49,6 +51,24 @@ CONTENT: dict[str, dict[str, Any]] = {
     },
 }
 """What each kind of mail is posted with."""
+
+OTHERWISE: list[tuple[str, dict[str, Any]]] = [
+    *(
+        ("error_reported", {"part": part, "editor": False})
+        for part in ("phone", "address", "text", "closed", "x")
+    ),
+    ("invitation", {"role": "social_worker"}),
+    ("invitation", {"role": "coordinator", "organizations": []}),
+    ("proposal_accepted", {"listing": "", "answer": "", "reference": "nouvelle-7"}),
+    ("proposal_partly", {"answer": ""}),
+    ("proposal_refused", {"answer": ""}),
+    ("reminder", {"listings": [], "others": []}),
+    ("reminder", {"others": [], "drafts": [], "asked_for": True}),
+    ("reminder", {"listings": [LISTING | {"assured": None, "facts": []}]}),
+    ("report_closed", {"mended": False}),
+    ("second_factor_changed", {"on": False}),
+]
+"""The other turns a mail can take."""
 
 
 def made(kind: str = "sign_in_link", sender: str = SENDER, **values: Any) -> EmailMessage:
@@ -85,10 +105,10 @@ def test_every_text_has_an_example_here_and_every_example_its_text() -> None:
     assert set(CONTENT) == set(KINDS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_mail_reads_well_in_both_languages(kind: str, language: str) -> None:
-    message = made(kind, language=language)
+@pytest.mark.parametrize(("kind", "otherwise"), [*((kind, {}) for kind in KINDS), *OTHERWISE])
+def test_every_mail_reads_well_in_both_languages(kind: str, otherwise: dict[str, Any], language: str) -> None:
+    message = made(kind, language=language, content=CONTENT[kind] | otherwise)
     body = message.get_content()
     assert message["Content-Language"] == language
     assert 5 < len(message["Subject"]) <= 70
