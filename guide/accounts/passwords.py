@@ -2,7 +2,8 @@
 
 Twelve characters already refuse nearly every password of the usual lists, which are short; what is left are
 common words with something hung on. So the words are listed once (`common_words.txt`: French, Dutch and
-Brussels), and a password that is only such words, figures and signs around them is refused.
+Brussels, by families), and a password that is one or two of them, or words that go together, with figures and
+signs around, is refused.
 """
 
 import re
@@ -17,6 +18,12 @@ SHORTEST, LONGEST = 12, 128
 
 hasher = PasswordHasher()
 """The library's own profile (RFC 9106); tests put a cheap one here."""
+
+_SMALL = (
+    " a au aux ce d de den der des du een elle en et het ik il in is j je jij l la le les ma mes met mon my of on "
+    "op ou pour s sa ses son sur ta te ten ter the tu un une van vous wij "
+)
+"""Little words between others: they make nothing harder to guess."""
 
 _LEET = str.maketrans("01345789@$!", "oieastbgasi")
 
@@ -33,40 +40,60 @@ class TooCommon(Exception):
     """A word or a row of keys that is tried first, or the person's own address."""
 
 
-def check(password: str, email: str = "") -> None:
-    """Raises TooShort, TooLong or TooCommon; says nothing of a good one. Spaces and every sign may be used."""
+def check(password: str, *own: str) -> None:
+    """Raises TooShort, TooLong or TooCommon; says nothing of a good one. Spaces and every sign may be used.
+
+    `own` are the person's address and name, which others know.
+    """
     if len(password) < SHORTEST:
         raise TooShort
     if len(password) > LONGEST:
         raise TooLong
-    if is_common(password, email):
+    if is_common(password, *own):
         raise TooCommon
 
 
-def is_common(password: str, email: str = "") -> bool:
-    """Is it made of listed words, figures and signs only, of few letters, or of a row of keys?"""
+def is_common(password: str, *own: str) -> bool:
+    """Is it a row of keys, a few signs again and again, or made of listed words that one tries together?"""
     plain = _folded(password)
     if len(set(plain)) < 5:
         return True
-    own = [_folded(part) for part in re.split(r"[@._+-]", email) if len(part) > 3]
-    words = common_words()
-    for text in (plain, plain.translate(_LEET)):
-        # Take the longest listed word away, again and again: what stays must be something of one's own.
-        rest = text
-        for word in sorted((w for w in words if w in rest), key=len, reverse=True):
-            rest = rest.replace(word, " ")
-        for part in own:
-            rest = rest.replace(part, " ")
-        if len(re.sub(r"[^a-z]", "", rest)) < 4:
-            return True
-    return False
+    known = {_folded(part) for text in own for part in re.split(r"[@._+\s-]+", text) if len(part) > 3}
+    return any(_is_made_of_words(text, known) for text in (plain, plain.translate(_LEET)))
+
+
+def _is_made_of_words(text: str, known: set[str]) -> bool:
+    for word in sorted(known, key=len, reverse=True):
+        text = text.replace(word, " ")
+    words, families = 0, set()
+    # The longest listed word is taken away first; what stays must be something of one's own.
+    for word, family in _longest_first():
+        if word in text:
+            text = text.replace(word, " ")
+            if family:
+                words += 1
+                families.add(family)
+    if words >= 3 and len(families) >= 2:
+        return False
+    return sum(len(piece) for piece in re.findall("[a-z]+", text) if f" {piece} " not in _SMALL) < 4
+
+
+def common_words() -> dict[str, int]:
+    """The listed words, in small letters without accents, and their family: 0 for those that add nothing."""
+    return dict(_longest_first())
 
 
 @cache
-def common_words() -> frozenset[str]:
-    """The listed words, in small letters without accents; at least four letters each."""
-    text = (files("guide.accounts") / "common_words.txt").read_text(encoding="utf-8")
-    return frozenset(_folded(word) for line in text.splitlines() if line[:1] != "#" for word in line.split())
+def _longest_first() -> tuple[tuple[str, int], ...]:
+    found: dict[str, int] = {}
+    family = number = 0
+    for line in (files("guide.accounts") / "common_words.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            number += 1
+            family = 0 if line.startswith("# *") else number
+        else:
+            found |= {_folded(word): family for word in line.split()}
+    return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
 
 
 def hashed(password: str) -> str:

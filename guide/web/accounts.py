@@ -91,10 +91,10 @@ class PasswordForm(GuideForm):
         label=N_("Nouveau mot de passe"), validators=[needed(lambda: _("Choisissez un mot de passe."))]
     )
 
-    def suits(self, email: str) -> bool:
+    def suits(self, *own: str) -> bool:
         """Is it long enough and not one that everybody tries? Else the field says what to do."""
         try:
-            passwords.check(self.password.data or "", email)
+            passwords.check(self.password.data or "", *own)
         except passwords.TooShort:
             words = _("Ce mot de passe est trop court. Prenez au moins 12 signes : par exemple quatre mots.")
         except passwords.TooLong:
@@ -283,7 +283,7 @@ def change_password(lang: Language) -> str | Response | AnyResponse:
             right = not wait and passwords.matches(me.password_hash, form.current_password.data or "")
             if not right:
                 form.current_password.errors = [_("Ce n’est pas votre mot de passe actuel.")]
-            elif form.suits(me.email):
+            elif form.suits(me.email, me.name):
                 throttle.forgive(opened, f"password:{me.id}")
                 people.set_password(
                     opened, me, form.password.data or "", now(), keep_session=here.id if here else None
@@ -369,7 +369,7 @@ def _take_invitation(token: str) -> Response | AnyResponse:
     form = InvitedForm(
         request.form if request.method == "POST" else None, data={"language": link.account.language}
     )
-    if forms.sent() and form.validate() and form.suits(link.account.email):
+    if forms.sent() and form.validate() and form.suits(link.account.email, form.name.data or ""):
         with writing() as opened:
             fresh = links.find(opened, token, LinkPurpose.INVITATION, now())
             language: Language = "nl" if form.language.data == "nl" else "fr"
@@ -390,7 +390,7 @@ def _take_reset(token: str) -> Response | AnyResponse:
     form = PasswordForm(request.form if request.method == "POST" else None)
     link = links.find(session(), token, LinkPurpose.RESET, now())
     assert link is not None
-    if forms.sent() and form.validate() and form.suits(link.account.email):
+    if forms.sent() and form.validate() and form.suits(link.account.email, link.account.name):
         with writing() as opened:
             fresh = links.find(opened, token, LinkPurpose.RESET, now())
             if fresh is None or not links.use(opened, fresh, now()):
