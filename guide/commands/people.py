@@ -57,12 +57,13 @@ def _add(options: argparse.Namespace) -> int:
                 "An editor and a social worker need --organization KEY (see data/organizations/); "
                 "a coordinator and an administrator have none."
             ) from problem
+        email = account.email
     if token:
         base = settings.site_url or "http://127.0.0.1:8000"
-        print(f"Invited {account.email} as {role.value}. The link works once, for 14 days:")
+        print(f"Invited {email} as {role.value}. The link works once, for 14 days:")
         print(f"  {links.address(base, 'account_link', options.language, token=token)}")
     else:
-        print(f"{account.email} has an account already; the organisations were added.")
+        print(f"{email} has an account already; the organisations were added.")
     return 0
 
 
