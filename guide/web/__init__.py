@@ -14,6 +14,7 @@ from guide.web import (
     home,
     languages,
     map,
+    moderation,
     my_list,
     needs,
     oidc,
@@ -25,6 +26,7 @@ from guide.web import (
     robots,
     services,
     short_links,
+    translations,
     urgent,
 )
 
@@ -44,6 +46,8 @@ BLUEPRINTS = (
     accounts.pages,
     oidc.pages,
     people.pages,
+    moderation.pages,
+    translations.pages,
     about.pages,
     short_links.pages,
     robots.pages,

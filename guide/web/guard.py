@@ -32,7 +32,7 @@ from guide.model import Account, AccountSession, Role
 from guide.web import forms
 from guide.web.addresses import site_url
 from guide.web.context import now, session, writing
-from guide.web.policy import ROLES, Access, access_for
+from guide.web.policy import LARGE, ROLES, Access, access_for
 from guide.web.signing import sign, signed
 
 TOKEN = "_jeton"  # noqa: S105 (the name of a field)
@@ -156,6 +156,9 @@ def own_path(path: str) -> str:
 def _check() -> AnyResponse | None:
     if request.endpoint is None:
         return None  # a wrong address, or a redirect of the router's own
+    if request.endpoint in LARGE:
+        # Before the form is read, which checking its token does.
+        request.max_content_length = request.max_form_memory_size = LARGE[request.endpoint]
     access = access_for(request.endpoint, request.method)
     unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
     if unsafe and not _is_our_own():

@@ -86,11 +86,26 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(Access.EDITOR, "desk.begin", "desk.part", "desk.remove"),
     **_do(Access.EDITOR, "desk.confirm", "desk.send", "desk.withdraw", "desk.ask_back", "desk.withdraw_link"),
     **_do(Access.COORDINATOR, "desk.restore"),
+    # The coordinator's desk
+    **_look_at(
+        Access.COORDINATOR, "moderation.index", "moderation.proposals_list", "moderation.reports_list"
+    ),
+    **_look_at(Access.COORDINATOR, "moderation.duplicates", "moderation.organizations_list"),
+    **_look_at(Access.COORDINATOR, "moderation.journal"),
+    **_desk(Access.COORDINATOR, "moderation.proposal", "moderation.live", "moderation.listings_list"),
+    **_desk(Access.COORDINATOR, "moderation.links", "moderation.merge", "moderation.organization"),
+    **_desk(Access.COORDINATOR, "moderation.mails"),
+    **_look_at(Access.COORDINATOR, "translations.index", "translations.po"),
+    **_desk(Access.COORDINATOR, "translations.text", "translations.upload"),
     # Who works here
     **_look_at(Access.COORDINATOR, "people.index"),
     **_desk(Access.COORDINATOR, "people.invite"),
     **_do(Access.COORDINATOR, "people.change"),
 }
+
+
+LARGE: Mapping[str, int] = {"translations.upload": 1024 * 1024}
+"""Endpoints that take a file: how many bytes a request to them may have. All others take 64 KiB."""
 
 
 def access_for(endpoint: str, method: str) -> Access:

@@ -21,6 +21,7 @@ from guide.directory.hours import hours_year, open_state, week
 from guide.directory.needs import help_with
 from guide.directory.urgent import panels
 from guide.editing.listings import may_edit
+from guide.editing.merging import successor
 from guide.languages import LANGUAGES, Language
 from guide.model import Organization, Publication, Role, ScheduleKind, Service
 from guide.plans.coverage import link_standing
@@ -135,6 +136,9 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
     record = session().scalar(select(Service).where(Service.key == key).options(*service_options()))
     if record is None or record.publication in (Publication.DRAFT, Publication.IN_REVIEW):
         abort(404)
+    taken_over = successor(session(), record)
+    if taken_over is not None:
+        return redirect(service_url(taken_over), 301)
     if FAMILIES[record.kind] != family:
         return redirect(service_url(record), 301)
     if record.publication is Publication.ARCHIVED:

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, g, redirect
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from guide.editing.merging import successor
 from guide.model import Service
 from guide.web.addresses import preferred_language
 from guide.web.cards import service_url
@@ -19,7 +20,7 @@ def follow(code: str) -> Response:
     if record is None:
         abort(404)
     g.lang = preferred_language() or "fr"
-    answer = redirect(service_url(record), 302)
+    answer = redirect(service_url(successor(session(), record) or record), 302)
     answer.headers["Cache-Control"] = "no-store"
     answer.vary.update(("Accept-Language", "Cookie"))
     return answer

@@ -1,0 +1,118 @@
+"""An organisation's own words and standing, changed by the coordinator without losing anybody's edit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from guide import audit
+from guide.directory.indexing import note_change
+from guide.languages import LANGUAGES
+from guide.model import Account, Organization
+from guide.records.lookup import DatabaseLookup
+from guide.records.shapes import ORGANIZATION
+
+FLAT = ("name_fr", "name_nl", "description_fr", "description_nl", "website", "email", "trusted", "secrecy")
+"""The fields of the coordinator's form, as plain strings; '' is "nothing"."""
+
+
+class Unsound(Exception):
+    """Values that cannot stand; `fields` are names of FLAT."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+def record_of(organization: Organization) -> dict[str, Any]:
+    """The organisation as plain values, in the shape of its data file."""
+    return ORGANIZATION.write(organization)
+
+
+def flat(record: Mapping[str, Any]) -> dict[str, str]:
+    """What of a record the form shows."""
+    found = {
+        f"{name}_{side}": (record.get(name) or {}).get(side, "")
+        for name in ("name", "description")
+        for side in LANGUAGES
+    }
+    return found | {
+        "website": record.get("website", ""),
+        "email": record.get("email", ""),
+        "trusted": "yes" if record.get("trusted") else "no",
+        "secrecy": record.get("bound_by_secrecy", ""),
+    }
+
+
+def from_flat(values: Mapping[str, str]) -> dict[str, str]:
+    """The form's values, only those that are its to say."""
+    return {name: values.get(name, "") for name in FLAT}
+
+
+def save(
+    session: Session,
+    organization: Organization,
+    values: Mapping[str, str],
+    seen: Mapping[str, Any] | None,
+    actor: Account,
+    now: datetime,
+) -> list[str]:
+    """Saves what the form says; the names of fields somebody else changed meanwhile (then nothing is saved).
+
+    `seen` is the record as the form first showed it. Raises Unsound.
+    """
+    session.refresh(organization, with_for_update=True)
+    stands = record_of(organization)
+    there, before = flat(stands), flat(seen if seen is not None else stands)
+    mine = {name: value for name, value in values.items() if value != before[name]}
+    conflicts = [name for name, value in mine.items() if there[name] not in (before[name], value)]
+    if conflicts:
+        return conflicts
+    changed = {name: value for name, value in mine.items() if there[name] != value}
+    if not changed:
+        return []
+    record = _with(stands, changed)
+    faults = list(ORGANIZATION.faults(record, DatabaseLookup(session).knows))
+    if faults:
+        raise Unsound(sorted({_flat_name(path) for path, _words in faults}))
+    with session.no_autoflush:
+        ORGANIZATION.fill(organization, record, DatabaseLookup(session))
+    session.flush()
+    note_change(session, "*")
+    audit.record(
+        session,
+        f"account:{actor.id}",
+        "organization_changed",
+        f"organization:{organization.key}",
+        ", ".join(sorted(changed)),
+        now=now,
+    )
+    return []
+
+
+def _with(record: Mapping[str, Any], changed: Mapping[str, str]) -> dict[str, Any]:
+    made = dict(record)
+    for name, value in changed.items():
+        text, _line, side = name.rpartition("_")
+        if side in LANGUAGES:
+            sides = dict(made.get(text) or {}) | {side: value}
+            _put(made, text, {key: sides[key] for key in LANGUAGES if sides.get(key)})
+        elif name == "trusted":
+            _put(made, name, value == "yes")
+        else:
+            _put(made, {"secrecy": "bound_by_secrecy"}.get(name, name), value)
+    return ORGANIZATION.canonical(made)
+
+
+def _put(record: dict[str, Any], name: str, value: Any) -> None:
+    record.pop(name, None)
+    if value:
+        record[name] = value
+
+
+def _flat_name(path: str) -> str:
+    name = path.replace(".", "_")
+    return (
+        name if name in FLAT else {"bound_by_secrecy": "secrecy", "name": "name_fr"}.get(name, f"{name}_fr")
+    )
