@@ -75,7 +75,7 @@ def _is_made_of_words(text: str, known: set[str]) -> bool:
                 families.add(family)
     if words >= 3 and len(families) >= 2:
         return False
-    return sum(len(piece) for piece in re.findall("[a-z]+", text) if f" {piece} " not in _SMALL) < 4
+    return sum(len(piece) for piece in re.findall(r"[^\W\d_]+", text) if f" {piece} " not in _SMALL) < 4
 
 
 def common_words() -> dict[str, int]:
@@ -129,4 +129,9 @@ def _typed(password: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    """In small letters without accents; letters of other scripts stay."""
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", text.lower().replace("œ", "oe"))
+        if not unicodedata.combining(sign)
+    )

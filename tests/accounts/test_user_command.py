@@ -1,98 +1,106 @@
 """`guide user`: the first account, and help where nobody can sign in to help."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide import migrations
-from guide.clock import now
+from guide import clock
+from guide.accounts import sessions
 from guide.database import open_database, writing
-from guide.model import Account, AccountState, AuditEntry, LinkPurpose, Mail, OneTimeLink, Role
-from tests import factories
+from guide.model import Account, AccountSession, AccountState, AuditEntry, Mail, Role
 from tests.commands import commands
+from tests.conftest import MONDAY_MORNING
 from tests.people import make_account
 
 
 @pytest.fixture
-def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    """An instance with one organisation and nobody; `user` runs `guide user …`."""
+def desk(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     instance = tmp_path / "instance"
-    instance.mkdir()
+    shutil.copytree(loaded, instance)
+    monkeypatch.setattr(clock, "now", lambda: MONDAY_MORNING)
     engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
-    migrations.upgrade(engine)
-    with Session(writing(engine)) as session:
-        session.add(factories.organization(key="marmite"))
-        session.commit()
     with commands(instance, monkeypatch, GUIDE_SITE_URL="https://guide.example.be") as (run, _):
-        yield SimpleNamespace(user=lambda *arguments: run("user", *arguments), engine=engine)
+        yield SimpleNamespace(run=run, engine=engine, instance=instance)
     engine.dispose()
 
 
-def account(guide: SimpleNamespace, email: str) -> Account:
-    with Session(guide.engine) as session:
-        return session.scalars(select(Account).where(Account.email == email)).one()
-
-
-def test_the_first_administrator_is_invited_and_the_link_printed(guide: SimpleNamespace, capsys) -> None:
-    assert guide.user("add", "An@maison.example", "--role", "administrator", "--language", "nl") == 0
-    told = capsys.readouterr().out
-    assert "Invited an@maison.example as administrator" in told
-    assert re.search(r"https://guide\.example\.be/nl/link/[\w-]{43}\n", told)
-    made = account(guide, "an@maison.example")
-    assert (made.role, made.state, made.language) == (Role.ADMINISTRATOR, AccountState.INVITED, "nl")
-    with Session(guide.engine) as session:
-        assert session.query(OneTimeLink).one().purpose is LinkPurpose.INVITATION
+def test_the_first_administrator_gets_a_link_that_opens_the_account(desk, make_app, capsys) -> None:
+    assert desk.run("user", "add", "an@maison.example", "--role", "administrator", "--language", "nl") == 0
+    said = capsys.readouterr().out
+    found = re.search(r"https://guide\.example\.be(/nl/link/[\w-]{43,})", said)
+    assert found, said
+    app = make_app(desk.instance)
+    assert app.test_client().get(found[1]).status_code == 200
+    with Session(desk.engine) as session:
+        account = session.query(Account).one()
+        assert (account.role, account.state) == (Role.ADMINISTRATOR, AccountState.INVITED)
         assert session.query(Mail).one().kind == "invitation"
         assert session.query(AuditEntry).one().actor == "command"
 
 
-def test_an_editor_needs_an_organisation_that_exists(guide: SimpleNamespace, capsys) -> None:
-    for arguments, problem in (
-        ([], "need --organization"),
-        (["--organization", "absent"], "no organisation “absent”"),
-    ):
-        assert guide.user("add", "ed@maison.example", *arguments) == 1
-        assert problem in capsys.readouterr().err
-    assert guide.user("add", "ed@maison.example", "--organization", "marmite") == 0
-    assert account(guide, "ed@maison.example").role is Role.EDITOR
+def test_an_editor_is_invited_for_organisations_by_their_keys(desk, capsys) -> None:
+    add = ("user", "add", "an@maison.example")
+    assert desk.run(*add) == 1
+    assert "--organization KEY" in capsys.readouterr().err
+    assert desk.run(*add, "--organization", "nulle-part") == 1
+    assert "nulle-part" in capsys.readouterr().err
+    assert desk.run(*add, "--organization", "caba-jette") == 0
+    assert desk.run(*add, "--organization", "caba-jette") == 0
+    with Session(desk.engine) as session:
+        assert [house.key for house in session.query(Account).one().organizations] == ["caba-jette"]
 
 
-@pytest.mark.parametrize("address", ["nobody", "a@b", "a@b.example\nBcc: c@d.example", "A <a@b.example>"])
-def test_what_is_no_address_is_refused(guide: SimpleNamespace, capsys, address: str) -> None:
-    assert guide.user("add", address, "--role", "coordinator") == 1
+@pytest.mark.parametrize(
+    "wrong", ["an", "an@maison", "an@maison.example\nBcc: x@y.example", "a b@maison.example"]
+)
+def test_what_is_no_address_is_refused(desk, capsys, wrong: str) -> None:
+    assert desk.run("user", "add", wrong, "--role", "coordinator") == 1
     assert "is no address" in capsys.readouterr().err
+    with Session(desk.engine) as session:
+        assert session.query(Account).count() == 0
 
 
-def test_an_account_of_another_role_is_left_as_it_is(guide: SimpleNamespace, capsys) -> None:
-    guide.user("add", "co@maison.example", "--role", "coordinator")
-    assert guide.user("add", "co@maison.example", "--role", "administrator") == 1
-    assert "has an account already, as coordinator" in capsys.readouterr().err
-
-
-def test_an_account_is_closed_but_never_the_last_administrator_s(guide: SimpleNamespace, capsys) -> None:
-    with Session(writing(guide.engine)) as session:
-        make_account(session, Role.ADMINISTRATOR, email="admin@maison.example", created_at=now())
-        make_account(session, Role.COORDINATOR, email="co@maison.example", created_at=now())
+def test_an_account_keeps_its_role_and_a_closed_one_stays_closed(desk, capsys) -> None:
+    with Session(writing(desk.engine)) as session:
+        make_account(session, Role.COORDINATOR, email="an@maison.example")
+        make_account(session, Role.COORDINATOR, email="bo@maison.example", state=AccountState.DISABLED)
         session.commit()
-    assert guide.user("disable", "co@maison.example") == 0
-    assert account(guide, "co@maison.example").state is AccountState.DISABLED
-    assert guide.user("disable", "admin@maison.example") == 1
+    assert desk.run("user", "add", "an@maison.example", "--role", "administrator") == 1
+    assert "as coordinator" in capsys.readouterr().err
+    assert desk.run("user", "add", "bo@maison.example", "--role", "coordinator") == 1
+    assert "closed" in capsys.readouterr().err
+    assert desk.run("user", "add", "an@maison.example", "--role", "coordinator") == 0
+    assert "already" in capsys.readouterr().out
+
+
+def test_disable_and_reset_sign_out_everywhere(desk, capsys) -> None:
+    with Session(writing(desk.engine)) as session:
+        for name in ("an", "bo"):
+            account = make_account(
+                session, Role.COORDINATOR, email=f"{name}@maison.example", totp_sealed=b"sealed"
+            )
+            sessions.begin(session, account, "", MONDAY_MORNING, True)
+        session.commit()
+    assert desk.run("user", "disable", "An@Maison.example") == 0
+    assert desk.run("user", "reset-2fa", "bo@maison.example") == 0
+    with Session(desk.engine) as session:
+        one, two = session.query(Account).order_by(Account.email)
+        assert (one.state, two.state) == (AccountState.DISABLED, AccountState.ACTIVE)
+        assert two.totp_sealed is None
+        assert session.query(AccountSession).count() == 0
+    for verb in ("disable", "reset-2fa"):
+        assert desk.run("user", verb, "personne@maison.example") == 1
+        assert "Nobody has an account" in capsys.readouterr().err
+
+
+def test_the_last_administrator_is_not_disabled(desk, capsys) -> None:
+    with Session(writing(desk.engine)) as session:
+        make_account(session, Role.ADMINISTRATOR, email="an@maison.example")
+        session.commit()
+    assert desk.run("user", "disable", "an@maison.example") == 1
     assert "last administrator" in capsys.readouterr().err
-    assert guide.user("disable", "absent@maison.example") == 1
-    assert "Nobody has an account" in capsys.readouterr().err
-
-
-def test_a_lost_telephone_is_forgotten_and_its_owner_told(guide: SimpleNamespace) -> None:
-    with Session(writing(guide.engine)) as session:
-        made = make_account(session, Role.COORDINATOR, email="co@maison.example", totp_sealed=b"sealed")
-        made.totp_last_step = 7
-        session.commit()
-    assert guide.user("reset-2fa", "co@maison.example") == 0
-    assert account(guide, "co@maison.example").totp_sealed is None
-    with Session(guide.engine) as session:
-        assert session.query(Mail).one().kind == "second_factor_reset"
