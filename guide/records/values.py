@@ -22,7 +22,7 @@ def dialable(number: str) -> bool:
     if phonenumbers.is_valid_number(parsed):
         return True
     short = number.replace(" ", "")
-    return short.isdigit() and len(short) <= 6 and phonenumbers.is_possible_short_number(parsed)
+    return short.isdigit() and len(short) <= 6 and phonenumbers.is_valid_short_number_for_region(parsed, "BE")
 
 
 def has_controls(text: str) -> bool:

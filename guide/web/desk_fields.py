@@ -305,15 +305,30 @@ class Ranked(Many):
     """Boxes to tick, each with a second one: "mainly for this"."""
 
     def take(self, data: Any) -> None:
-        self.ranks: dict[str, str] = dict(data or {})
-
-    def offer(self, keys: Sequence[str]) -> None:
-        """Only these keys may be ticked; they stand in this order."""
-        self.ranks = {key: self.ranks[key] for key in keys if key in self.ranks}
+        """`data`: key → 'primary' or 'secondary'."""
+        ranks: dict[str, str] = dict(data or {})
+        self.ticked = set(ranks)
+        self.main = {key for key, rank in ranks.items() if rank == "primary"}
 
     def read(self, formdata: Any) -> None:
-        ticked, main = set(formdata.getlist(self.name)), set(formdata.getlist(f"{self.name}_main"))
-        self.ranks = {key: "primary" if key in main else "secondary" for key in sorted(ticked | main)}
+        self.ticked = set(formdata.getlist(self.name))
+        self.main = set(formdata.getlist(f"{self.name}_main"))
+
+    def offer(self, keys: Sequence[str]) -> None:
+        """Only these keys may be ticked; what is new stands in their order."""
+        self.offered = list(keys)
+        self.ticked &= set(keys)
+        self.main &= set(keys)
+
+    def ranks(self, before: Sequence[str]) -> dict[str, str]:
+        """Key → rank: first what stood there before and still does, then what is new.
+
+        Who ticks only "mainly for this" means both; who unticks what stood there takes it away.
+        """
+        new = (self.ticked | self.main) - set(before)
+        order = [key for key in before if key in self.ticked]
+        order += [key for key in getattr(self, "offered", sorted(new)) if key in new]
+        return {key: "primary" if key in self.main else "secondary" for key in order}
 
     def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
         yield from ()

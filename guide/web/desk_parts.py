@@ -159,11 +159,8 @@ class AboutForm(PartForm):
         return {"terms": {item["term"]: item["rank"] for item in record.get("terms", [])}}
 
     def read_field(self, name: str, seen: Any) -> Any:
-        # What stood there keeps its place; what is new comes after it, in the order of the needs.
-        ranks = self["terms"].ranks  # type: ignore[attr-defined]
-        order = [item["term"] for item in seen or [] if item["term"] in ranks]
-        order += [key for key in ranks if key not in order]
-        return [{"term": key, "rank": ranks[key]} for key in order] or None
+        ranks = self["terms"].ranks([item["term"] for item in seen or []])  # type: ignore[attr-defined]
+        return [{"term": key, "rank": rank} for key, rank in ranks.items()] or None
 
 
 class ForWhomForm(PartForm):

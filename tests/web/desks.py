@@ -60,6 +60,10 @@ class Desk:
             return folder
         return folder + (SLUGS[name][self.lang] if name in SLUGS else WORDS[name][self.lang])
 
+    def public_path(self, key: str = "") -> str:
+        """The listing's page for everybody."""
+        return f"/{self.lang}/{PLACES[self.lang][1]}/{key or self.key}"
+
     def open(self, name: str = "", ref: str = "", client: PageClient | None = None) -> Page:
         page = (client or self.editor).get(self.path(name, ref))
         assert page.status == 200, (page.status, page.headers.get("Location"))
