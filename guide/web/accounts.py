@@ -212,13 +212,13 @@ def code(lang: Language) -> str | Response | AnyResponse:
 @bilingual_page(pages, "/connexion/lien", "/inloggen/link", methods=("GET", "POST"))
 def ask_link(lang: Language) -> str | Response | AnyResponse:
     """A link by mail instead of a password, for editors."""
-    return _by_mail(LinkPurpose.SIGN_IN, "sign_in_link", "accounts/ask_link.html")
+    return _by_mail(LinkPurpose.SIGN_IN, "accounts/ask_link.html")
 
 
 @bilingual_page(pages, "/mot-de-passe-oublie", "/wachtwoord-vergeten", methods=("GET", "POST"))
 def forgotten(lang: Language) -> str | Response | AnyResponse:
     """A link by mail to choose a new password."""
-    return _by_mail(LinkPurpose.RESET, "password_reset", "accounts/forgotten.html")
+    return _by_mail(LinkPurpose.RESET, "accounts/forgotten.html")
 
 
 @bilingual_page(pages, "/lien/<token>", "/link/<token>", methods=("GET", "POST"))
@@ -413,22 +413,16 @@ def _take_sign_in(token: str) -> Response | AnyResponse:
         return _signed_in(opened, link.account, False)
 
 
-def _by_mail(purpose: LinkPurpose, kind: str, template: str) -> Response | AnyResponse:
+def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
     """Mails a link to an active account; the answer is the same for every address."""
     form = AddressForm(request.form if request.method == "POST" else None)
     if forms.sent() and form.validate():
         email = (form.email.data or "").lower()
         with writing() as opened:
             wait = throttle.attempt(opened, f"mail-ip:{_machine()}", 20, timedelta(hours=1), now())
-            often = throttle.attempt(opened, f"{kind}:{email}", 3, timedelta(hours=1), now())
-            account = people.by_email(opened, email)
-            fits = account is not None and account.state is AccountState.ACTIVE
-            if purpose is LinkPurpose.SIGN_IN and account is not None:
-                fits = fits and account.role is Role.EDITOR
-            if fits and account is not None and not wait and not often:
-                token = links.issue(opened, account, purpose, now())
-                mail.post(opened, kind, account, now(), token=token)
-                audit.record(opened, "visitor", f"{kind}_asked", f"account:{account.id}", now=now())
+            often = throttle.attempt(opened, f"{purpose}:{email}", 3, timedelta(hours=1), now())
+            if not wait and not often:
+                people.send_link(opened, email, purpose, now())
         if wait:
             return _slow_down(wait)
         return make_response(render_template("accounts/mail_sent.html"))

@@ -42,8 +42,14 @@ log = logging.getLogger(__name__)
 
 LIFE = timedelta(minutes=10)
 PATIENCE = 10
-STRONG = frozenset({"mfa", "otp", "hwk", "swk", "sms", "pin", "fpt"})
-"""Ways (`amr`, RFC 8176) that show a second factor; without one our own is asked where the role needs it."""
+KNOWN_WORD = frozenset({"pwd", "pin", "kba"})
+HELD_THING = frozenset({"otp", "hwk", "swk", "sc", "sms", "tel", "fpt", "face", "iris", "retina", "vbm"})
+"""Ways of signing in (`amr`, RFC 8176): something known, and something held or that one is."""
+
+STRONG_LEVELS = frozenset(
+    {"http://eidas.europa.eu/LoA/substantial", "http://eidas.europa.eu/LoA/high"},
+)
+"""Levels (`acr`) that two factors are part of."""
 
 
 class Refused(Exception):
@@ -173,16 +179,15 @@ def back() -> Response | AnyResponse:
         claims = provider.claims(_callback(), request.args.get("code", ""), nonce, verifier)
         with writing() as opened:
             account = _account(opened, claims)
-            strong = bool(STRONG & set(claims.get("amr") or []))
+            strong = _with_two_factors(claims)
             here = second_factor.is_set_up(account)
-            audit.record(
-                opened, f"account:{account.id}", "signed_in_by_provider", f"account:{account.id}", now=now()
-            )
             target = suite or url_for("accounts.mine", lang=account.language)
             if here and not strong:
                 # Our own code stands in for the one that the provider did not ask.
                 answer: Response | AnyResponse = ask_code(account, suite)
             else:
+                who = f"account:{account.id}"
+                audit.record(opened, who, "signed_in_by_provider", who, now=now())
                 answer = redirect(target, 303)
                 guard.open_session(answer, account, opened, with_second_factor=strong)
     except (Refused, CannotUnseal, ValueError) as problem:
@@ -193,7 +198,9 @@ def back() -> Response | AnyResponse:
 
 def _account(opened: Session, claims: dict[str, Any]) -> Account:
     """The account of this subject, or the one of its verified address, which is bound to it from then on."""
-    subject = f"{claims['iss']}|{claims['sub']}"[:255]
+    subject = f"{claims['iss']}|{claims['sub']}"
+    if len(subject) > 255:
+        raise Refused("the subject is longer than any provider's may be")
     account = opened.scalar(select(Account).where(Account.oidc_subject == subject))
     if account is None and claims.get("email_verified") is True:
         account = people.by_email(opened, str(claims.get("email", "")))
@@ -204,6 +211,14 @@ def _account(opened: Session, claims: dict[str, Any]) -> Account:
     if account is None or account.state is not AccountState.ACTIVE:
         raise Refused("no account fits")
     return account
+
+
+def _with_two_factors(claims: dict[str, Any]) -> bool:
+    """Does the provider say that two factors were given? Else our own code is asked where the role needs it."""
+    ways = claims.get("amr")
+    named = {way for way in ways if isinstance(way, str)} if isinstance(ways, list) else set()
+    both = bool(named & KNOWN_WORD) and bool(named & HELD_THING)
+    return "mfa" in named or both or str(claims.get("acr")) in STRONG_LEVELS
 
 
 def _not_in(problem: Exception) -> Response:

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
+import pyotp
 import pytest
 from flask import Flask
 from joserfc.jwk import RSAKey
 from sqlalchemy.orm import Session
 
+from guide.accounts import second_factor
+from guide.database import writing
 from guide.model import Account
 from guide.settings import OpenId
 from tests.browser.provider import Provider, running
+from tests.conftest import MONDAY_MORNING
 from tests.pages import Page, PageClient
 from tests.people import add_account
 
@@ -62,6 +66,7 @@ def test_an_account_with_this_verified_address_comes_in_and_is_bound(
         {"email_verified": False},
         {"email_verified": "true"},
         {"email": None},
+        {"sub": "a" * 300},
     ],
 )
 def test_nobody_comes_in_without_an_account_here_and_none_is_made(
@@ -117,10 +122,55 @@ def test_a_role_that_needs_codes_still_sets_them_up(house: Flask, provider: Prov
     assert client.get("/fr/comptes/").headers["Location"] == "/fr/mon-compte/codes"
 
 
-def test_a_second_factor_at_the_provider_counts(house: Flask, provider: Provider) -> None:
-    add_account(house, "coordinator", email="an@maison.example")
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"amr": ["pwd", "mfa"]},
+        {"amr": ["pwd", "otp"]},
+        {"acr": "http://eidas.europa.eu/LoA/substantial"},
+    ],
+)
+def test_a_second_factor_at_the_provider_counts(
+    house: Flask, provider: Provider, claims: dict[str, object]
+) -> None:
+    add_account(house, "coordinator", email="an@maison.example", totp_sealed=b"sealed")
     client = PageClient(house)
-    come_in(client, provider, amr=["pwd", "mfa"])
+    come_in(client, provider, **claims)
+    assert client.get("/fr/comptes/").status == 200
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        {"amr": ["pwd"]},
+        {"amr": ["pwd", "pin"]},
+        {"amr": ["otp"]},
+        {"amr": "mfa"},
+        {"amr": [["mfa"]]},
+        {"acr": "1"},
+        {"acr": ["http://eidas.europa.eu/LoA/high"]},
+    ],
+)
+def test_whatever_else_it_says_our_own_code_is_asked(
+    house: Flask, provider: Provider, claims: dict[str, object]
+) -> None:
+    number = add_account(house, "coordinator", email="an@maison.example")
+    with Session(writing(house.extensions["guide"].engine)) as session:
+        session.info["secret_key"] = "x" * 40
+        account = session.get_one(Account, number)
+        secret = second_factor.new_secret()
+        codes = second_factor.set_up(
+            session, account, secret, pyotp.TOTP(secret).at(MONDAY_MORNING), MONDAY_MORNING
+        )
+        session.commit()
+    assert codes
+    client = PageClient(house)
+    asked = come_in(client, provider, **claims)
+    assert asked.status == 200
+    assert not let_in(client)
+    assert client.submit(asked, "second-step", code="000000").status == 422
+    assert client.submit(asked, "second-step", code=codes[0]).status == 303
     assert client.get("/fr/comptes/").status == 200
 
 
