@@ -69,7 +69,15 @@ from guide.model.plans import (
     Theme,
 )
 from guide.model.sources import Citation, SourceDocument
-from guide.model.words import Crisis, MapFeature, OtherLanguage, UrgentNumber, Vocabulary, WordGroup
+from guide.model.words import (
+    Crisis,
+    MapFeature,
+    OtherLanguage,
+    PlainWord,
+    UrgentNumber,
+    Vocabulary,
+    WordGroup,
+)
 
 __all__ = [
     "OPEN_PROPOSALS",
@@ -107,6 +115,7 @@ __all__ = [
     "OrganizationKind",
     "OtherLanguage",
     "Phone",
+    "PlainWord",
     "Plan",
     "PlanOrigin",
     "Precision",

@@ -100,6 +100,23 @@ class OtherLanguage(Base):
     needs: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
 
+class PlainWord(Base):
+    """A word that is hard to read, in all its forms, and an easier one; or an acronym and its meaning.
+
+    What the editor offers while somebody writes (DESIGN section 5): advice, never a rule.
+    """
+
+    __tablename__ = "plain_word"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    language: Mapped[str] = mapped_column(String(2))
+    words: Mapped[list[str]] = json_list()
+    easier: Mapped[str] = mapped_column(String(120))
+    acronym: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
 class MapFeature(Base):
     """A figure of the map's coarse sketch: the outline, or a named point; pairs of (latitude, longitude)."""
 

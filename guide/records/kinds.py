@@ -20,6 +20,7 @@ from guide.records.shapes import (
     NEED,
     ORGANIZATION,
     OTHER_LANGUAGE,
+    PLAIN_WORD,
     PLAN,
     SERVICE,
     SOURCE,
@@ -150,5 +151,6 @@ KINDS: tuple[Kind, ...] = (
         key=lambda record: str(record.get("code")),
         find=_by(model.OtherLanguage.code),
     ),
+    Kind("plain_words", "plain_words.yaml", "list", PLAIN_WORD, find=_by(model.PlainWord.key)),
     Kind("map", "map.yaml", "list", MAP_FEATURE, find=_by(model.MapFeature.key)),
 )

@@ -448,6 +448,16 @@ OTHER_LANGUAGE = Shape(
         Sentences(name="needs"),
     ),
 )
+PLAIN_WORD = Shape(
+    model.PlainWord,
+    (
+        _key,
+        Choice(name="language", words=LANGUAGES, required=True),
+        Words(name="words", required=True),
+        Line(name="easier", required=True, longest=120),
+        Flag(name="acronym"),
+    ),
+)
 MAP_FEATURE = Shape(
     model.MapFeature,
     (

@@ -91,6 +91,17 @@ def upgrade() -> None:
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('seq', name=op.f('pk_audit_entry'))
     )
+    op.create_table('plain_word',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('words', sa.JSON(), nullable=False),
+    sa.Column('easier', sa.String(length=120), nullable=False),
+    sa.Column('acronym', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_plain_word')),
+    sa.UniqueConstraint('key', name=op.f('uq_plain_word_key'))
+    )
     op.create_table('searched_word',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -385,6 +396,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_searched_word_day'))
 
     op.drop_table('searched_word')
+    op.drop_table('plain_word')
     op.drop_table('audit_entry')
     op.drop_table('audit_checkpoint')
     with op.batch_alter_table('attempts', schema=None) as batch_op:
