@@ -15,10 +15,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
 from guide.directory.freshness import Freshness, Standing, standing
+from guide.directory.plain_language import Advice, advice, word_list
 from guide.editing import listings, preview, proposals, reports, revisions
 from guide.editing.listings import record_of
 from guide.editing.proposals import NotReady, Sheet
-from guide.languages import Language
+from guide.languages import LANGUAGES, Language
 from guide.model import (
     OPEN_PROPOSALS,
     Account,
@@ -327,6 +328,7 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         saved=bool(saved),
         saved_live=[path for path in done if path not in waiting],
         saved_waiting=[path for path in done if path in waiting],
+        advice=_advice(sheet, done),
         standing=standing(service, now().date()) if service is not None else None,
         archived=service is not None and service.publication is Publication.ARCHIVED,
         answer=proposals.last_answer(session(), service) if service is not None else None,
@@ -337,6 +339,20 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         missing=[(name, part_url(reference_of(sheet), part_of(name), name)) for name in missing],
         team=is_team(account),
     )
+
+
+def _advice(sheet: Sheet, paths: Sequence[str]) -> list[tuple[str, str, list[Advice]]]:
+    """What could be easier to read in the texts that were just saved: (path, its language, advice)."""
+    found: list[tuple[str, str, list[Advice]]] = []
+    for path in paths:
+        side = path.partition(".")[2]
+        words = listings.value_at(sheet.record, path)
+        if side in LANGUAGES and isinstance(words, str) and listings.field_of(path) != "name":
+            language: Language = "nl" if side == "nl" else "fr"
+            notes = advice(words, language, word_list(session(), language))
+            if notes:
+                found.append((path, side, notes))
+    return found
 
 
 def _given_up(account: Account, ref: str) -> Response:

@@ -48,6 +48,7 @@ URGENT = [
     }
 ]
 VOCABULARY = [{"term": "faim", "fr": ["rien à manger"], "nl": ["niets te eten"]}]
+PLAIN_WORDS = [{"key": "fr-solliciter", "language": "fr", "words": ["solliciter"], "easier": "demander"}]
 MAP = [
     {
         "key": "jette",
@@ -135,6 +136,7 @@ def content() -> dict[str, Any]:
         "fulfilments.yaml": [LINK],
         "lineage.yaml": [],
         "other_languages.yaml": OTHER_LANGUAGES,
+        "plain_words.yaml": PLAIN_WORDS,
         "map.yaml": MAP,
     }
 

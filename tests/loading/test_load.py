@@ -78,7 +78,7 @@ def test_a_first_load_makes_every_record_and_its_parts(session: Session, tmp_pat
     heard: list[tuple[str, int]] = []
     folder = helpers.write(tmp_path)
     report = load(session, folder, MONDAY_MORNING, progress=lambda *kind: heard.append(kind))
-    assert (report.created, report.changed, report.unchanged, report.kept, report.gone) == (15, 0, 0, [], [])
+    assert (report.created, report.changed, report.unchanged, report.kept, report.gone) == (16, 0, 0, [], [])
     assert ("services", 2) in heard
     assert [kind for kind, _ in heard][:5] == ["sources", "taxonomies", "needs", "organizations", "services"]
     found = soup(session)
@@ -95,7 +95,7 @@ def test_a_first_load_makes_every_record_and_its_parts(session: Session, tmp_pat
 def test_the_same_files_again_change_nothing(session: Session, again: Again) -> None:
     before = revision(session)
     report = again()
-    assert (report.created, report.changed, report.unchanged, report.kept, report.gone) == (0, 0, 15, [], [])
+    assert (report.created, report.changed, report.unchanged, report.kept, report.gone) == (0, 0, 16, [], [])
     assert changes_since(session, before) == []
 
 
