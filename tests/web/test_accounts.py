@@ -1,5 +1,7 @@
 """Coming in: every way, in both languages, and what it tells those who have no account (nothing)."""
 
+import json
+import threading
 from datetime import timedelta
 
 import pyotp
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from guide.accounts import links, passwords, second_factor
 from guide.database import writing
-from guide.model import Account, AccountSession, AccountState, LinkPurpose, Mail, Role
+from guide.model import Account, AccountSession, AccountState, Attempts, LinkPurpose, Mail, Role
 from tests.conftest import MONDAY_MORNING
 from tests.pages import Page, PageClient, form_values
 from tests.people import PASSWORD, add_account, signed_in_client, someone
@@ -425,3 +427,428 @@ def test_the_language_switch_keeps_what_was_typed(house: Flask) -> None:
     assert switched.status == 200
     assert "ici@maison.example" in switched.html
     assert 'lang="nl"' in switched.html
+
+
+def from_there(house: Flask, machine: str) -> PageClient:
+    """A browser at another address of the network."""
+    client = PageClient(house)
+    client.http.environ_base["REMOTE_ADDR"] = machine
+    return client
+
+
+def changed(house: Flask) -> Session:
+    session = Session(writing(house.extensions["guide"].engine))
+    session.info["secret_key"] = "x" * 40
+    return session
+
+
+def kinds(house: Flask) -> list[str]:
+    with Session(house.extensions["guide"].engine) as session:
+        return [mail.kind for mail in session.query(Mail).order_by(Mail.id)]
+
+
+def test_whoever_guesses_from_afar_shuts_the_owner_out_for_a_minute_at_most(
+    house: Flask, instance, make_app
+) -> None:
+    address = email(house, editor(house))
+    for minute in range(0, 30, 5):
+        app = make_app(instance, clock=MONDAY_MORNING + timedelta(minutes=minute))
+        pirate = from_there(app, "192.0.2.7")
+        answers = [sign_in(pirate, address, "pas le bon mot").status for _ in range(8)]
+        assert 429 in answers
+        assert answers.count(422) <= 5
+    # Meanwhile he waits for more than a minute, and the owner is let in from home.
+    app = make_app(instance, clock=MONDAY_MORNING + timedelta(minutes=26, seconds=1))
+    waiting = sign_in(from_there(app, "192.0.2.7"), address, "pas le bon mot")
+    assert waiting.status == 429
+    assert int(waiting.headers["Retry-After"]) > 60
+    assert sign_in(from_there(app, "192.0.2.9"), address).status == 303
+
+
+def test_the_right_password_forgets_the_wrong_ones(house: Flask, visitor: PageClient) -> None:
+    address = email(house, editor(house))
+    for _ in range(3):
+        for _ in range(4):
+            assert sign_in(PageClient(house), address, "pas le bon mot").status == 422
+        assert sign_in(PageClient(house), address).status == 303
+
+
+@pytest.mark.parametrize(
+    ("machines", "passes"),
+    [
+        ([f"192.0.2.{number}" for number in range(21)], 21),
+        (["192.0.2.7"] * 21, 20),
+        ([f"2001:db8:1:2::{number:x}" for number in range(1, 22)], 20),
+        ([f"2001:db8:1:{number:x}::1" for number in range(1, 22)], 21),
+    ],
+)
+def test_from_one_place_twenty_addresses_a_minute_are_tried(
+    house: Flask, machines: list[str], passes: int
+) -> None:
+    answers = [
+        sign_in(from_there(house, machine), f"a{number}@maison.example", "pas le bon mot").status
+        for number, machine in enumerate(machines)
+    ]
+    assert answers == [422] * passes + [429] * (21 - passes)
+    with Session(house.extensions["guide"].engine) as session:
+        assert all(len(bytes.fromhex(row.key)) == 32 for row in session.query(Attempts))
+
+
+def test_while_a_password_is_hashed_others_can_write(
+    house: Flask, visitor: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, other = email(house, editor(house)), editor(house)
+    real = passwords.matches
+
+    def slowly(stored: str | None, given: str) -> bool:
+        with changed(house) as session:
+            session.get_one(Account, other).name = "Écrit pendant ce temps"
+            session.commit()
+        return real(stored, given)
+
+    monkeypatch.setattr(passwords, "matches", slowly)
+    assert sign_in(visitor, address).status == 303
+    with Session(house.extensions["guide"].engine) as session:
+        assert session.get_one(Account, other).name == "Écrit pendant ce temps"
+
+
+def test_a_password_of_an_older_profile_is_hashed_anew(
+    house: Flask, visitor: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = editor(house)
+    with Session(house.extensions["guide"].engine) as session:
+        before = session.get_one(Account, number).password_hash
+    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    assert sign_in(visitor, email(house, number)).status == 303
+    with Session(house.extensions["guide"].engine) as session:
+        after = session.get_one(Account, number).password_hash
+    assert before != after
+    assert sign_in(PageClient(house), email(house, number)).status == 303
+
+
+@pytest.mark.parametrize("purpose", [LinkPurpose.SIGN_IN, LinkPurpose.RESET])
+def test_for_nobodys_address_the_same_rows_are_written_and_undone(house: Flask, purpose: LinkPurpose) -> None:
+    from sqlalchemy import event
+
+    from guide.accounts import people
+
+    known = email(house, editor(house))
+    written: list[str] = []
+    engine = house.extensions["guide"].engine
+
+    def note(connection, cursor, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT"):
+            written.append(statement.split()[2])
+
+    found = []
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for address in (known, "personne@maison.example"):
+            written.clear()
+            with changed(house) as session:
+                people.send_link(session, address, purpose, MONDAY_MORNING)
+                session.commit()
+            found.append(sorted(set(written) - {"account"}))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert found[0] == found[1]
+    assert len(found[0]) >= 3
+    assert len(kinds(house)) == 1
+
+
+def test_a_link_is_mailed_three_times_an_hour_at_most_and_the_page_stays_the_same(
+    house: Flask, visitor: PageClient
+) -> None:
+    address = email(house, editor(house))
+    page = visitor.get("/fr/mot-de-passe-oublie")
+    words = {visitor.submit(page, "forgotten", email=address).words for _ in range(6)}
+    assert len(words) == 1
+    assert kinds(house) == ["password_reset"] * 3
+
+
+def test_of_six_browsers_with_one_link_one_comes_in(house: Flask) -> None:
+    token = token_for(house, editor(house), LinkPurpose.SIGN_IN)
+    browsers = [PageClient(house) for _ in range(6)]
+    pages = [browser.get(f"/fr/lien/{token}") for browser in browsers]
+    answers: list[int] = []
+
+    def press(browser: PageClient, page: Page) -> None:
+        answers.append(browser.submit(page, f"/fr/lien/{token}").status)
+
+    threads = [threading.Thread(target=press, args=pair) for pair in zip(browsers, pages, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [303] + [410] * 5
+
+
+def test_a_form_of_anybody_is_good_for_a_day(house: Flask, instance, make_app) -> None:
+    address = email(house, editor(house))
+    page = PageClient(house).get("/fr/connexion")
+    target, values = form_values(page.html, "sign-in")
+    values |= {"email": [address], "password": [PASSWORD]}
+    for hours, status in ((23, 303), (25, 400)):
+        app = make_app(instance, clock=MONDAY_MORNING + timedelta(hours=hours))
+        assert PageClient(app).post(target, data=values).status == status
+    # A token belongs to the page it was made for.
+    assert PageClient(house).post("/fr/mot-de-passe-oublie", data=values).status == 400
+
+
+def test_nobody_else_puts_words_into_what_is_carried_through_the_sign_in(
+    house: Flask, visitor: PageClient
+) -> None:
+    address = email(house, editor(house))
+    forged = json.dumps(["/fr/mon-compte/", [["name", "Pirate"]]])
+    page = visitor.get("/fr/connexion", query_string={"suite": "/fr/mon-compte/", "garde": forged})
+    assert "Pirate" not in page.html
+    answer = visitor.submit(page, "sign-in", email=address, password=PASSWORD, garde=forged)
+    assert answer.status == 303
+    assert answer.headers["Location"] == "/fr/mon-compte/"
+
+
+def test_only_secrets_are_not_carried_along(house: Flask) -> None:
+    client = someone(house, "editor", "caba-jette")
+    typed = {
+        "addresses-0-postal_code": "1090",
+        "intake-mot": "<b>&",
+        "password": "secret un",
+        "current_password": "secret deux",
+        "code": "123456",
+        "several": ["a", "b"],
+    }
+    stale = client.post("/fr/mon-compte/", data=typed)
+    assert stale.status == 400
+    _, values = form_values(stale.html, "again")
+    values.pop("_jeton")
+    assert values == {
+        "addresses-0-postal_code": ["1090"],
+        "intake-mot": ["<b>&"],
+        "several": ["a", "b"],
+    }
+    assert "secret" not in stale.html.replace('class="secret"', "")
+
+
+def test_a_long_text_comes_through_the_sign_in(house: Flask) -> None:
+    number = editor(house)
+    client = signed_in_client(house, number)
+    page = client.get("/fr/mon-compte/")
+    with changed(house) as session:
+        session.query(AccountSession).delete()
+        session.commit()
+    long = "Été où l’on « goûte » à tout. " * 500
+    over = client.submit(page, "mine", name="An", remark=long)
+    assert over.status == 401
+    signing = client.submit(over, "session-over")
+    back = client.submit(signing, "sign-in", email=email(house, number), password=PASSWORD)
+    assert back.status == 200
+    assert form_values(back.html, "again")[1]["remark"] == [long]
+
+
+def test_a_page_of_another_role_says_so(house: Flask) -> None:
+    page = someone(house, "editor", "caba-jette").get("/nl/accounts/")
+    assert page.status == 403
+    assert page.headers["Cache-Control"] in ("no-store", "private, no-store")
+
+
+@pytest.mark.parametrize("path", ["/fr/deconnexion", "/fr/mon-compte/", "/fr/connexion", "/fr/"])
+def test_asking_a_page_for_its_methods_is_answered(house: Flask, path: str) -> None:
+    assert house.test_client().options(path).status_code < 500
+    client = someone(house, "editor", "caba-jette")
+    assert client.http.options(path).status_code == 200
+
+
+def secret_of(page: Page) -> str:
+    return next(e.text for e in page.elements if e.attributes.get("class") == "secret").replace(" ", "")
+
+
+def test_codes_set_up_end_every_other_session_and_the_owner_is_told(house: Flask) -> None:
+    number = editor(house)
+    thief, owner = signed_in_client(house, number, False), signed_in_client(house, number, False)
+    offered = thief.get("/fr/mon-compte/codes")
+    page = owner.get("/fr/mon-compte/codes")
+    done = owner.submit(page, "codes", code=pyotp.TOTP(secret_of(page)).at(MONDAY_MORNING))
+    assert len(done.all("code")) == 10
+    assert kinds(house) == ["second_factor_changed"]
+    assert owner.get("/fr/mon-compte/").status == 200
+    later = thief.submit(offered, "codes", code=pyotp.TOTP(secret_of(offered)).at(MONDAY_MORNING))
+    assert later.status == 401
+    with Session(house.extensions["guide"].engine) as session:
+        assert session.query(AccountSession).count() == 1
+
+
+def test_a_session_without_its_code_is_no_session_once_codes_are_set_up(house: Flask) -> None:
+    number = editor(house, totp_sealed=b"sealed")
+    assert signed_in_client(house, number, False).get("/fr/mon-compte/").status == 303
+    assert signed_in_client(house, number, True).get("/fr/mon-compte/").status == 200
+
+
+def test_an_offered_secret_is_only_for_who_it_was_offered_to(house: Flask) -> None:
+    one, two = someone(house, "editor", "caba-jette"), someone(house, "editor", "caba-jette")
+    page = one.get("/fr/mon-compte/codes")
+    _, values = form_values(page.html, "codes")
+    code = pyotp.TOTP(secret_of(page)).at(MONDAY_MORNING)
+    own = two.get("/fr/mon-compte/codes")
+    assert two.submit(own, "codes", secret=values["secret"][0], code=code).status != 303
+    with Session(house.extensions["guide"].engine) as session:
+        assert not [account for account in session.query(Account) if account.totp_sealed]
+
+
+def test_an_editor_renews_the_list_and_turns_codes_off_but_a_coordinator_keeps_them(house: Flask) -> None:
+    for role, place in (("editor", "caba-jette"), ("coordinator", None)):
+        client = someone(house, role, place)
+        page = client.get("/fr/mon-compte/codes")
+        first = client.submit(page, "codes", code=pyotp.TOTP(secret_of(page)).at(MONDAY_MORNING))
+        _, values = form_values(client.get("/fr/mon-compte/codes").html, "codes")
+        token = values["_jeton"]
+        renewed = client.post("/fr/mon-compte/codes", data={"_jeton": token, "renew": "y"})
+        lists = [{element.text for element in page.all("code")} for page in (first, renewed)]
+        assert [len(found) for found in lists] == [10, 10]
+        assert not lists[0] & lists[1]
+        off = client.post("/fr/mon-compte/codes", data={"_jeton": token, "off": "y"})
+        assert off.status == (303 if role == "editor" else 200)
+        with Session(house.extensions["guide"].engine) as session:
+            account = session.query(Account).filter_by(role=Role(role)).one()
+            assert second_factor.is_set_up(account) is (role != "editor")
+    assert kinds(house) == ["second_factor_changed"] * 3
+
+
+def test_codes_are_guessed_five_times_and_then_one_waits_longer_and_longer(
+    house: Flask, instance, make_app
+) -> None:
+    number = editor(house)
+    with changed(house) as session:
+        secret = second_factor.new_secret()
+        account = session.get_one(Account, number)
+        second_factor.set_up(session, account, secret, pyotp.TOTP(secret).at(MONDAY_MORNING), MONDAY_MORNING)
+        session.commit()
+    waits = []
+    for minutes in (0, 1.5, 4):
+        app = make_app(instance, clock=MONDAY_MORNING + timedelta(minutes=minutes))
+        client = PageClient(app)
+        step = sign_in(client, email(house, number))
+        for _ in range(5):
+            assert client.submit(step, "second-step", code="000000").status == 422
+        waits.append(int(client.submit(step, "second-step", code="000000").headers["Retry-After"]))
+    assert waits == [60, 120, 240]
+
+
+def test_the_second_step_dies_with_the_password_and_after_ten_minutes(
+    house: Flask, instance, make_app
+) -> None:
+    number = editor(house)
+    with changed(house) as session:
+        account = session.get_one(Account, number)
+        secret = second_factor.new_secret()
+        codes = second_factor.set_up(
+            session, account, secret, pyotp.TOTP(secret).at(MONDAY_MORNING), MONDAY_MORNING
+        )
+        session.commit()
+    assert codes
+    step = sign_in(PageClient(house), email(house, number))
+    target, values = form_values(step.html, "second-step")
+    kept = str(values["who"])
+    with Session(house.extensions["guide"].engine) as session:
+        assert session.get_one(Account, number).password_hash[-8:] not in kept
+    late = PageClient(make_app(instance, clock=MONDAY_MORNING + timedelta(minutes=11)))
+    assert late.post(target, data=values | {"code": [codes[0]]}).headers["Location"] == "/fr/connexion"
+    with changed(house) as session:
+        session.get_one(Account, number).password_hash = passwords.hashed("autre chose que cela")
+        session.commit()
+    client = PageClient(house)
+    assert client.post(target, data=values | {"code": [codes[1]]}).headers["Location"] == "/fr/connexion"
+    assert client.get("/fr/mon-compte/").status == 303
+
+
+def test_a_name_is_one_line_and_a_telephone_a_number(house: Flask) -> None:
+    client = someone(house, "editor", "caba-jette")
+    page = client.get("/fr/mon-compte/")
+    for wrong in ("appelez-moi", "02", "0" * 40, "02 423 12 00 <b>"):
+        assert client.submit(page, "mine", phone=wrong).status == 422
+    assert client.submit(page, "mine", name="a" * 81).status == 422
+    assert client.submit(page, "mine", name="An\r\nBcc: x", phone="02 423 12 00").status == 303
+    with Session(house.extensions["guide"].engine) as session:
+        account = session.query(Account).one()
+        assert (account.name, account.phone) == ("An Bcc: x", "02 423 12 00")
+
+
+def test_fields_that_no_form_has_change_nothing(house: Flask) -> None:
+    client = someone(house, "editor", "caba-jette")
+    page = client.get("/fr/mon-compte/")
+    more = {
+        "role": "administrator",
+        "email": "x@y.example",
+        "state": "disabled",
+        "id": "1",
+        "totp_sealed": "x",
+    }
+    assert client.submit(page, "mine", name="An", **more).status == 303
+    with Session(house.extensions["guide"].engine) as session:
+        account = session.query(Account).one()
+        assert (account.name, account.role, account.state) == ("An", Role.EDITOR, AccountState.ACTIVE)
+        assert account.email != "x@y.example"
+        assert account.totp_sealed is None
+
+
+def test_who_has_no_password_yet_asks_for_a_link(house: Flask) -> None:
+    page = someone(house, "editor", "caba-jette").get("/fr/mon-compte/mot-de-passe")
+    assert page.status == 200
+    assert "/fr/mot-de-passe-oublie" in page.links()
+    assert not page.all("input") or "current_password" not in page.html
+
+
+def test_a_second_organisation_is_added_and_taken_away(house: Flask) -> None:
+    number = editor(house)
+    boss = someone(house, "coordinator")
+    invite = boss.get("/fr/comptes/inviter")
+    added = boss.submit(
+        invite,
+        "invite",
+        email=email(house, number),
+        role="editor",
+        organizations=["caba-jette", "cpas-jette"],
+    )
+    assert added.headers["Location"].endswith("fait=ajout")
+    assert kinds(house) == ["organization_added"]
+    with Session(house.extensions["guide"].engine) as session:
+        one, two = session.get_one(Account, number).organizations
+        assert {one.key, two.key} == {"caba-jette", "cpas-jette"}
+        left = next(found.id for found in (one, two) if found.key == "caba-jette")
+    page = boss.get(added.headers["Location"])
+    target = f"/fr/comptes/{number}"
+    assert boss.submit(page, target, quoi="retirer", organisme=left).status == 303
+    with Session(house.extensions["guide"].engine) as session:
+        [remaining] = session.get_one(Account, number).organizations
+        assert remaining.key == "cpas-jette"
+        last = remaining.id
+    for wrong in (last, left, "x", "9" * 30, ""):
+        assert boss.submit(page, target, quoi="retirer", organisme=wrong).status == 400
+    assert boss.submit(page, target, quoi="autre chose").status == 400
+
+
+def test_a_closed_account_is_opened_again_rather_than_invited(house: Flask) -> None:
+    number = editor(house, state=AccountState.DISABLED)
+    boss = someone(house, "coordinator")
+    answer = boss.submit(
+        boss.get("/fr/comptes/inviter"),
+        "invite",
+        email=email(house, number),
+        role="editor",
+        organizations=["caba-jette"],
+    )
+    assert answer.status == 422
+    assert "fermé" in answer.words
+    assert boss.submit(boss.get("/fr/comptes/"), f"/fr/comptes/{number}", quoi="rouvrir").status == 303
+    assert sign_in(PageClient(house), email(house, number)).status == 303
+
+
+def test_pages_for_anybody_are_the_same_for_who_never_signed_in(house: Flask, visitor: PageClient) -> None:
+    page = visitor.get("/fr/a-propos")
+    assert "/fr/connexion" in page.links()
+    assert "_jeton" not in page.html
+    assert page.headers["Cache-Control"] != "private, no-store"
+    assert "Set-Cookie" not in page.headers
+    inside = someone(house, "editor", "caba-jette").get("/fr/a-propos")
+    assert inside.headers["Cache-Control"] == "private, no-store"
+    assert "/fr/mon-compte/" in inside.links()
+    assert "/fr/deconnexion" in inside.html
