@@ -6,6 +6,7 @@ are in `desk_edit` and `desk_plan`, those of the history in `desk_history`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,6 +17,8 @@ from wtforms import TextAreaField
 
 from guide.directory.freshness import Freshness, Standing, standing
 from guide.directory.plain_language import Advice, advice, word_list
+from guide.directory.quality import quality
+from guide.directory.search_log import ways_in
 from guide.editing import listings, preview, proposals, reports, revisions
 from guide.editing.listings import record_of
 from guide.editing.proposals import NotReady, Sheet
@@ -329,6 +332,11 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         saved_live=[path for path in done if path not in waiting],
         saved_waiting=[path for path in done if path in waiting],
         advice=_advice(sheet, done),
+        quality=quality(service, now().date()) if service is not None else None,
+        ways_in=_ways_in(service) if service is not None else [],
+        to_part=lambda path: part_url(
+            reference_of(sheet), part_of(listings.field_of(path)), listings.field_of(path)
+        ),
         standing=standing(service, now().date()) if service is not None else None,
         archived=service is not None and service.publication is Publication.ARCHIVED,
         answer=proposals.last_answer(session(), service) if service is not None else None,
@@ -339,6 +347,12 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         missing=[(name, part_url(reference_of(sheet), part_of(name), name)) for name in missing],
         team=is_team(account),
     )
+
+
+def _ways_in(service: Service) -> list[tuple[str, str, int]]:
+    """Which searched words led to this listing in the last three months, the most first."""
+    guide().tally.flush(now())
+    return ways_in(session(), service, f"{now() - timedelta(days=90):%Y-%m}")[:12]
 
 
 def _advice(sheet: Sheet, paths: Sequence[str]) -> list[tuple[str, str, list[Advice]]]:

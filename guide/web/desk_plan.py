@@ -10,7 +10,16 @@ from wtforms import RadioField, SelectField, TextAreaField
 from guide.editing import fulfilments
 from guide.editing.proposals import Sheet
 from guide.languages import Bilingual, Language
-from guide.model import Action, Fulfilment, FulfilmentRole, FulfilmentState, Plan, PlanOrigin, TextStatus
+from guide.model import (
+    Action,
+    Fulfilment,
+    FulfilmentBasis,
+    FulfilmentRole,
+    FulfilmentState,
+    Plan,
+    PlanOrigin,
+    TextStatus,
+)
 from guide.plans.queries import all_plans
 from guide.web.addresses import reader
 from guide.web.context import now, session, writing
@@ -90,14 +99,14 @@ def plan(sheet: Sheet) -> str | Response | AnyResponse:
 
 
 def withdraw_link(lang: Language, ref: str, number: int) -> AnyResponse:
-    """A proposed link is taken back; a confirmed one stays."""
+    """A link that the organisation proposed is taken back; one that is confirmed, or our reading, stays."""
     with writing() as opened:
         account = actor(opened)
         service = service_of(opened, account, ref)
         link = opened.get(Fulfilment, number)
         if link is None or link.service_id != service.id:
             abort(404)
-        if link.state is FulfilmentState.PROPOSED:
+        if link.state is FulfilmentState.PROPOSED and link.basis is FulfilmentBasis.STATED:
             fulfilments.withdraw(opened, link, account, now())
     return redirect(url_for("desk.part", ref=ref, part=SLUGS["plan"][lang]), 303)
 
