@@ -44,6 +44,9 @@ def install(app: Flask) -> None:
         if response.mimetype == "text/html":
             _remember_language(response)
             _caching(response)
+        elif g.get("with_token"):
+            # A file of somebody signed in (an export) is kept by nobody either.
+            headers["Cache-Control"] = "private, no-store"
         return response
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
+from werkzeug.routing.converters import NumberConverter
 
 from guide.database import writing
 from guide.model import Account, Role
@@ -52,8 +53,13 @@ def people(house: Flask) -> dict[Role, PageClient]:
 def address(app: Flask, rule: Rule) -> str:
     values = dict(rule.defaults or {})
     for name in rule.arguments - set(values):
-        numeric = type(rule._converters[name]).__name__ in ("IntegerConverter", "FloatConverter")
-        values[name] = 9_999_999 if numeric else SAMPLES.get(name, "rien")
+        converter = rule._converters[name]
+        if isinstance(converter, AnyConverter):
+            values[name] = min(converter.items)
+        elif isinstance(converter, NumberConverter):
+            values[name] = converter.max or 9_999_999
+        else:
+            values[name] = SAMPLES.get(name, "rien")
     adapter = app.url_map.bind("localhost")
     return adapter.build(rule.endpoint, values)
 
