@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from guide import migrations, paths
 from guide.database import open_database, writing
 from guide.directory.indexing import LiveIndex, database_identity
+from guide.directory.search_log import Tally
 from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
 from guide.web import (
@@ -88,7 +89,8 @@ def _open_directory(app: Flask, settings: Settings) -> None:
     index = LiveIndex(WhooshEngine(settings.index_folder / identity), lambda: Session(engine))
     # Nothing stays connected here: a server that forks after this must not share a connection.
     engine.dispose()
-    app.extensions["guide"] = context.Guide(engine, index)
+    tally = Tally(lambda: Session(writing(engine), info={"secret_key": settings.secret_key}))
+    app.extensions["guide"] = context.Guide(engine, index, tally)
 
 
 def require_current(engine: Engine) -> None:

@@ -157,6 +157,7 @@ def _serve(options: argparse.Namespace) -> int:
             server.run()
     finally:
         server.close()
+        app.extensions["guide"].tally.flush(clock.now())
     return 0
 
 

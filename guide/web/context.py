@@ -16,6 +16,7 @@ from guide.directory.freshness import hours_are_current
 from guide.directory.hours import Day, week
 from guide.directory.indexing import LiveIndex
 from guide.directory.needs import all_needs
+from guide.directory.search_log import Tally
 from guide.languages import LANGUAGES, Language, other
 from guide.model import PERSON_TO_CALL, Service, TaxonomyTerm
 from guide.web.addresses import absolute, reader, twin_path
@@ -46,9 +47,10 @@ class PersonToCall:
 class Guide:
     """What the application owns for as long as it runs."""
 
-    def __init__(self, engine: Engine, index: LiveIndex) -> None:
+    def __init__(self, engine: Engine, index: LiveIndex, tally: Tally) -> None:
         self.engine = engine
         self.index = index
+        self.tally = tally
 
 
 def guide() -> Guide:

@@ -37,6 +37,7 @@ from guide.web import desk_edit, desk_history, desk_plan
 from guide.web.addresses import bilingual_page, query_value
 from guide.web.cards import service_url
 from guide.web.context import guide, now, session, writing
+from guide.web.counting import write_counts
 from guide.web.desk_fields import nothing_private
 from guide.web.desk_parts import part_of
 from guide.web.desk_sheet import (
@@ -351,7 +352,7 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
 
 def _ways_in(service: Service) -> list[tuple[str, str, int]]:
     """Which searched words led to this listing in the last three months, the most first."""
-    guide().tally.flush(now())
+    write_counts()
     return ways_in(session(), service, f"{now() - timedelta(days=90):%Y-%m}")[:12]
 
 

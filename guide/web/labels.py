@@ -110,7 +110,27 @@ def report_part_label(part: str) -> str:
     }.get(part, part)
 
 
+def quality_label(code: str) -> str:
+    """What a listing tells, or should tell (see `guide.directory.quality`)."""
+    return {
+        "confirmed": _("La fiche est confirmée"),
+        "phone": _("Un numéro de téléphone"),
+        "hours": _("Des heures récentes"),
+        "address": _("Une adresse"),
+        "both_languages": _("Le texte en français et en néerlandais, à jour"),
+        "price": _("Le prix"),
+        "for_whom": _("Pour qui c’est"),
+        "papers": _("Ce qu’il faut apporter"),
+        "how_to_come": _("Comment faire"),
+        "easy_to_read": _("Un texte facile à lire"),
+        "languages": _("Les langues parlées"),
+        "needs": _("Le besoin auquel elle répond"),
+        "intake": _("S’il y a de la place"),
+    }[code]
+
+
 LABELS = {
+    "quality_label": quality_label,
     "account_role_label": account_role_label,
     "report_part_label": report_part_label,
     "access_label": access_label,

@@ -5,6 +5,7 @@ The rules are those of `guide.editing`; a page reads its input, calls one functi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, StringField, TextAreaField
 
 from guide import audit, mail
+from guide.directory import search_log
 from guide.directory.freshness import Freshness, Standing, asks_to_be_archived, standing
 from guide.editing import (
     fulfilments,
@@ -46,6 +48,7 @@ from guide.model import (
 from guide.web import forms, guard, record_words
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
+from guide.web.counting import write_counts
 from guide.web.desk_history import TECHNICAL
 from guide.web.desk_sheet import who
 from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, options
@@ -112,6 +115,7 @@ def index(lang: Language) -> str:
             select(func.count()).select_from(Fulfilment).where(Fulfilment.state == FulfilmentState.PROPOSED)
         ),
         alone=len(reminders.organizations_without_editor(session())),
+        lost=len(search_log.searches(session(), today - timedelta(days=90), without_result=True)),
         doubles=len(merging.likely_duplicates(session())),
         mails=len(mail.unsure(session(), now())),
     )
@@ -360,7 +364,7 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
         if conflict:
             form.problems.append(
                 _(
-                    "Quelqu’un d’autre a changé ceci entre-temps. Voici ses mots ; les vôtres sont encore dans les cases."
+                    "Quelqu’un d’autre a changé ceci entre-temps. Voici ses mots ; les vôtres sont dans les cases."
                 )
             )
             session().expire_all()
@@ -397,6 +401,18 @@ def mails(lang: Language) -> str | AnyResponse:
                 audit.record(opened, f"account:{me.id}", verb, f"mail:{number}", now=now())
         return redirect(url_for("moderation.mails", fait="oui"), 303)
     return render_template("moderation/mails.html", found=mail.unsure(session(), now()))
+
+
+@bilingual_page(pages, "/moderation/recherches", "/moderatie/zoekopdrachten")
+def searches(lang: Language) -> str:
+    """What people searched in the last ninety days, and what found nothing."""
+    write_counts()
+    since = now().date() - timedelta(days=90)
+    return render_template(
+        "moderation/searches.html",
+        lost=search_log.searches(session(), since, without_result=True)[:100],
+        found=search_log.searches(session(), since)[:100],
+    )
 
 
 @bilingual_page(pages, "/moderation/journal", "/moderatie/logboek")

@@ -91,7 +91,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
         Access.COORDINATOR, "moderation.index", "moderation.proposals_list", "moderation.reports_list"
     ),
     **_look_at(Access.COORDINATOR, "moderation.duplicates", "moderation.organizations_list"),
-    **_look_at(Access.COORDINATOR, "moderation.journal"),
+    **_look_at(Access.COORDINATOR, "moderation.journal", "moderation.searches"),
     **_desk(Access.COORDINATOR, "moderation.proposal", "moderation.live", "moderation.listings_list"),
     **_desk(Access.COORDINATOR, "moderation.links", "moderation.merge", "moderation.organization"),
     **_desk(Access.COORDINATOR, "moderation.mails"),

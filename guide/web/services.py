@@ -15,11 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.finding import Found, find, service_options
+from guide.directory.finding import Filters, Found, find, service_options
 from guide.directory.freshness import hours_are_current, standing
 from guide.directory.hours import hours_year, open_state, week
 from guide.directory.needs import help_with
+from guide.directory.search_log import Words, countable
 from guide.directory.urgent import panels
+from guide.directory.vocabulary import Lexicon
 from guide.editing.listings import may_edit
 from guide.editing.merging import successor
 from guide.languages import LANGUAGES, Language
@@ -29,9 +31,11 @@ from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
 from guide.search import analysis
+from guide.search.engine import SearchEngine
 from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
 from guide.web.cards import FAMILIES, cards, first_need, service_url
 from guide.web.context import guide, needs, now, session
+from guide.web.counting import count_search, count_way_in
 from guide.web.filters import as_filters, asked_filters, chips, selects
 from guide.web.guard import signed_in
 from guide.web.labels import access_label, language_name
@@ -55,21 +59,12 @@ def results(lang: Language) -> str:
     # Words in an address belong to whoever typed them: no search engine and no shared cache keeps them.
     g.personal = bool(raw)
     filters = as_filters(asked)
-    found: Found = guide().index.ask(
-        session(),
-        now().date(),
-        lambda engine, lexicon: find(
-            session(),
-            engine,
-            lexicon,
-            raw,
-            lang,
-            now(),
-            filters,
-            page,
-        ),
+    found, words = guide().index.ask(
+        session(), now().date(), lambda engine, lexicon: _find(engine, lexicon, raw, lang, filters, page)
     )
     meant = found.understanding
+    if raw and page == 1 and not asked:
+        count_search(words, lang, found.total > 0)
     crisis = panels(session(), meant.crises[:MOST_PANELS], now(), lang)
     # A shared computer's history must stay neutral: the title carries the count, never the words.
     g.sensitive = bool(crisis)
@@ -96,6 +91,14 @@ def results(lang: Language) -> str:
             + query_string({"q": meant.query, **asked, "page": str(number) if number > 1 else ""}, lang)
         ),
     )
+
+
+def _find(
+    engine: SearchEngine, lexicon: Lexicon, raw: str, lang: Language, filters: Filters, page: int
+) -> tuple[Found, Words]:
+    """What was found, and which of its words may be counted."""
+    found = find(session(), engine, lexicon, raw, lang, now(), filters, page)
+    return found, countable(found.understanding, lexicon)
 
 
 @bilingual_page(pages, "/services/<key>", "/diensten/<key>")
@@ -154,6 +157,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
     What is for professionals is shown to social workers and coordinators who are signed in, to nobody else.
     """
     g.sensitive = record.sensitive
+    count_way_in(record)
     today = now().date()
     address = absolute(url_for("short_links.follow", code=record.short_code))
     organization = opened.scalar(select(Organization).where(Organization.key == record.key))
