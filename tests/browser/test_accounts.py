@@ -1,0 +1,210 @@
+"""Coming in, in a real browser: keyboard and 320 pixels, no JavaScript, and nothing that axe finds."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy.orm import Session
+from waitress.server import create_server
+
+from guide.accounts import links, passwords, sessions
+from guide.app import create_app
+from guide.database import writing
+from guide.model import Account, AccountSession, AccountState, LinkPurpose
+from tests.conftest import MONDAY_MORNING, settings_for
+from tests.people import PASSWORD, add_account
+
+EDITOR, BOSS, OTHER = "an@maison.example", "bo@maison.example", "di@maison.example"
+
+
+@pytest.fixture(scope="module")
+def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
+    """The guide on an instance of its own, with an editor, a coordinator and somebody invited; its address."""
+    instance = tmp_path_factory.mktemp("accounts") / "instance"
+    shutil.copytree(loaded, instance)
+    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
+    hashed = passwords.hashed(PASSWORD)
+    add_account(app, "editor", "caba-jette", email=EDITOR, password_hash=hashed)
+    add_account(app, "editor", "caba-jette", email=OTHER)
+    add_account(app, "coordinator", email=BOSS, password_hash=hashed)
+    add_account(app, "editor", "caba-jette", email="cy@maison.example", state=AccountState.INVITED, name="")
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield app, f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    app.extensions["guide"].index.wait()
+    app.extensions["guide"].engine.dispose()
+
+
+@pytest.fixture
+def browse(chromium: Browser, house: tuple[Flask, str]) -> Iterator[Callable[..., BrowserContext]]:
+    contexts: list[BrowserContext] = []
+
+    def make(who: str = "", width: int = 360, **options: object) -> BrowserContext:
+        context = chromium.new_context(
+            base_url=house[1],
+            viewport={"width": width, "height": 800},
+            **({"java_script_enabled": False} | options),  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(15_000)
+        if who:
+            token = signed_in(house[0], who)
+            context.add_cookies([{"name": "session", "value": token, "url": house[1]}])
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def changing(app: Flask) -> Session:
+    session = Session(writing(app.extensions["guide"].engine))
+    session.info["secret_key"] = "x" * 40
+    return session
+
+
+def signed_in(app: Flask, email: str) -> str:
+    with changing(app) as session:
+        account = session.query(Account).filter_by(email=email).one()
+        token = sessions.begin(session, account, "Firefox, Android", MONDAY_MORNING, True)
+        session.commit()
+        return token
+
+
+def link(app: Flask, purpose: LinkPurpose) -> str:
+    email = "cy@maison.example" if purpose is LinkPurpose.INVITATION else EDITOR
+    with changing(app) as session:
+        account = session.query(Account).filter_by(email=email).one()
+        token = links.issue(session, account, purpose, MONDAY_MORNING)
+        session.commit()
+        return token
+
+
+PAGES = {
+    "sign in": ("", "/fr/connexion", "/nl/inloggen"),
+    "link asked": ("", "/fr/connexion/lien", "/nl/inloggen/link"),
+    "forgotten": ("", "/fr/mot-de-passe-oublie", "/nl/wachtwoord-vergeten"),
+    "link that is over": ("", "/fr/lien/rien", "/nl/link/niets"),
+    "invited": ("", "/fr/lien/{invitation}", "/nl/link/{invitation}"),
+    "new password": ("", "/fr/lien/{reset}", "/nl/link/{reset}"),
+    "in by link": ("", "/fr/lien/{sign_in}", "/nl/link/{sign_in}"),
+    "my account": (EDITOR, "/fr/mon-compte/", "/nl/mijn-account/"),
+    "password": (EDITOR, "/fr/mon-compte/mot-de-passe", "/nl/mijn-account/wachtwoord"),
+    "codes": (EDITOR, "/fr/mon-compte/codes", "/nl/mijn-account/codes"),
+    "devices": (EDITOR, "/fr/mon-compte/appareils", "/nl/mijn-account/toestellen"),
+    "not for you": (EDITOR, "/fr/comptes/", "/nl/accounts/"),
+    "people": (BOSS, "/fr/comptes/", "/nl/accounts/"),
+    "invite": (BOSS, "/fr/comptes/inviter", "/nl/accounts/uitnodigen"),
+    "any page": (BOSS, "/fr/a-propos", "/nl/over-ons"),
+}
+
+
+def addresses(app: Flask, kind: str) -> list[str]:
+    tokens = {
+        purpose.value: link(app, purpose) for purpose in LinkPurpose if f"{{{purpose}}}" in str(PAGES[kind])
+    }
+    return [path.format(**tokens) for path in PAGES[kind][1:]]
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    house: tuple[Flask, str], browse: Callable[..., BrowserContext], kind: str
+) -> None:
+    axe = Axe()
+    for scheme in ("light", "dark"):
+        context = browse(
+            PAGES[kind][0], java_script_enabled=True, bypass_csp=True, color_scheme=scheme, width=320
+        )
+        page = context.new_page()
+        for path in addresses(house[0], kind):
+            page.goto(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+            assert not faults(axe, page), path
+
+
+def faults(axe: Axe, page: Page) -> list[str]:
+    found = axe.run(page).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
+
+
+def test_a_coordinator_comes_in_by_keyboard_sets_up_codes_and_comes_in_again(
+    house: tuple[Flask, str], browse: Callable[..., BrowserContext]
+) -> None:
+    page = browse().new_page()
+    page.goto("/fr/comptes/")
+    assert page.url.endswith("/fr/connexion?suite=/fr/comptes/")
+    page.focus("input[name=email]")
+    page.keyboard.type(BOSS)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/fr/mon-compte/codes")
+    assert page.locator(".totp-qr svg").is_visible()
+    secret = page.locator(".secret").inner_text().replace(" ", "")
+    totp = pyotp.TOTP(secret)
+    page.focus("form#codes input[name=code]")
+    page.keyboard.type(totp.at(MONDAY_MORNING))
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".recovery-codes")
+    codes = page.locator(".recovery-codes code").all_inner_texts()
+    assert len(codes) == 10
+    page.goto("/fr/comptes/")
+    assert page.locator("h1").inner_text() == "Comptes"
+    page.click("nav.desk-bar button")
+    page.wait_for_url("**/fr/")
+    page.goto("/nl/inloggen")
+    page.fill("input[name=email]", BOSS)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    # The same code again is refused, a recovery code is taken.
+    page.fill("input[name=code]", totp.at(MONDAY_MORNING))
+    page.press("input[name=code]", "Enter")
+    assert page.locator(".error").is_visible()
+    page.fill("input[name=code]", codes[3])
+    page.press("input[name=code]", "Enter")
+    page.goto("/nl/accounts/")
+    assert page.locator("html").get_attribute("lang") == "nl"
+    assert page.locator("h1").inner_text() == "Accounts"
+
+
+def test_what_was_typed_comes_through_the_sign_in(
+    house: tuple[Flask, str], browse: Callable[..., BrowserContext]
+) -> None:
+    page = browse(EDITOR).new_page()
+    page.goto("/fr/mon-compte/")
+    with changing(house[0]) as session:
+        session.query(AccountSession).delete()
+        session.commit()
+    page.fill("input[name=name]", "Écrit avant la fin")
+    page.press("input[name=name]", "Enter")
+    assert page.locator("h1").inner_text() == "Connectez-vous pour continuer"
+    page.click("form#session-over button")
+    page.fill("input[name=email]", EDITOR)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.click("form#again button")
+    page.wait_for_url("**/fr/mon-compte/")
+    assert page.input_value("input[name=name]") == "Écrit avant la fin"
+
+
+def test_the_list_of_recovery_codes_prints_on_one_sheet(
+    house: tuple[Flask, str],
+    browse: Callable[..., BrowserContext],
+    pdf_pages: Callable[[Page, str], int],
+) -> None:
+    context = browse(OTHER)
+    page = context.new_page()
+    page.goto("/fr/mon-compte/codes")
+    secret = page.locator(".secret").inner_text().replace(" ", "")
+    page.fill("form#codes input[name=code]", pyotp.TOTP(secret).at(MONDAY_MORNING))
+    page.press("form#codes input[name=code]", "Enter")
+    page.wait_for_selector(".recovery-codes")
+    assert page.locator(".recovery-codes code").count() == 10
+    assert pdf_pages(page, "A4") == 1
