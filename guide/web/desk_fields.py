@@ -251,6 +251,10 @@ class WeekField(Many):
         for day in DAYS[1:5]:
             self.typed[day] = list(self.typed["MO"])
 
+    def faults_on(self, day: str) -> list[tuple[str, str]]:
+        """What is to mend on this day."""
+        return [(id, words) for id, words in self.faults if id.startswith(f"{self.name}-{day}-")]
+
     @property
     def week(self) -> Week:
         """What is understood of it so far."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import abort, url_for
 from sqlalchemy.orm import Session
 
+from guide.directory.freshness import USUAL_INTERVAL
 from guide.editing import fulfilments, listings, proposals, translations
 from guide.editing.listings import PARTS, TEXTS, Record, value_at
 from guide.editing.proposals import Sheet
@@ -48,6 +49,11 @@ class Line:
     @property
     def empty(self) -> bool:
         return not any(entry.lines for entry in self.entries)
+
+    @property
+    def untouched(self) -> bool:
+        """Nothing stands there, and no change waits."""
+        return self.empty and not any(entry.changed for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +179,10 @@ def _line(sheet: Sheet, ref: str, part: str, name: str, states: dict[str, str]) 
 
 
 def _value(record: Record, path: str) -> object:
-    """The usual interval is not written in a record, but it holds."""
-    return record.get(path, 6) if path == "review_interval_months" else value_at(record, path)
+    """The usual interval is not written in the record of a listing, but it holds."""
+    if path == "review_interval_months" and "key" in record:
+        return record.get(path, USUAL_INTERVAL)
+    return value_at(record, path)
 
 
 def _text_states(sheet: Sheet) -> dict[str, str]:
