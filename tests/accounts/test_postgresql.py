@@ -1,0 +1,120 @@
+"""Accounts on PostgreSQL, where many write at the same time: counts are right, links and codes serve once."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from guide import migrations
+from guide.accounts import links, people, second_factor, throttle
+from guide.database import writing
+from guide.languages import Bilingual
+from guide.model import Account, AuditEntry, LinkPurpose, Mail, Role
+from tests import factories, postgresql
+from tests.editing.conftest import NOW, make_account
+
+pytestmark = [pytest.mark.postgresql, postgresql.needed]
+
+
+@pytest.fixture
+def there() -> Iterator[Engine]:
+    with postgresql.own_database() as engine:
+        migrations.upgrade(engine)
+        yield engine
+
+
+def session_on(engine: Engine) -> Session:
+    session = Session(writing(engine))
+    session.info["secret_key"] = "x" * 40
+    return session
+
+
+def all_at_once(engine: Engine, act: Callable[[Session], Any], times: int = 8) -> list[Any]:
+    """What each of them got; all begin together."""
+    found: list[Any] = []
+    ready = threading.Barrier(times)
+
+    def run() -> None:
+        with session_on(engine) as session:
+            session.connection()
+            ready.wait()
+            got = act(session)
+            session.commit()
+            found.append(got)
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == times, "one of them failed"
+    return found
+
+
+@pytest.mark.parametrize("count", [throttle.attempt, throttle.guess])
+def test_of_many_at_once_exactly_the_limit_go_on(there: Engine, count: Callable[..., int]) -> None:
+    for name in ("a", "b", "c"):
+        waits = all_at_once(
+            there, lambda session, name=name: count(session, name, 5, timedelta(minutes=1), NOW)
+        )
+        assert sorted(waits) == [0] * 5 + [60] * 3
+
+
+def test_a_link_and_a_code_serve_one_of_many(there: Engine) -> None:
+    with session_on(there) as session:
+        account = make_account(Role.COORDINATOR)
+        session.add(account)
+        session.flush()
+        secret = second_factor.new_secret()
+        codes = second_factor.set_up(session, account, secret, pyotp.TOTP(secret).at(NOW), NOW)
+        token = links.issue(session, account, LinkPurpose.RESET, NOW)
+        session.commit()
+        number = account.id
+    assert codes
+    later = NOW + timedelta(minutes=5)
+    code = pyotp.TOTP(secret).at(later)
+
+    def use(session: Session) -> bool:
+        link = links.find(session, token, LinkPurpose.RESET, NOW)
+        return link is not None and links.use(session, link, NOW)
+
+    assert all_at_once(there, use).count(True) == 1
+    assert (
+        all_at_once(there, lambda s: second_factor.check(s, s.get_one(Account, number), code, later)).count(
+            True
+        )
+        == 1
+    )
+    assert (
+        all_at_once(
+            there, lambda s: second_factor.recover(s, s.get_one(Account, number), codes[0], later)
+        ).count(True)
+        == 1
+    )
+
+
+def test_invited_asked_and_let_in_as_on_sqlite(there: Engine) -> None:
+    with session_on(there) as session:
+        organization = factories.organization(key="maison", name=Bilingual("La Maison", "Het Huis"))
+        session.add(organization)
+        session.flush()
+        _, token = people.invite(
+            session, "an@maison.example", Role.EDITOR, [organization], "nl", NOW, "command"
+        )
+        session.commit()
+        link = links.find(session, token, LinkPurpose.INVITATION, NOW)
+        assert link is not None
+        people.accept(session, link, "An", "nl", "tulipes sur un balcon", NOW)
+        assert people.send_link(session, "an@maison.example", LinkPurpose.SIGN_IN, NOW)
+        assert not people.send_link(session, "personne@maison.example", LinkPurpose.SIGN_IN, NOW)
+        session.commit()
+    with session_on(there) as session:
+        assert session.query(Account).count() == 1
+        assert [mail.kind for mail in session.query(Mail).order_by(Mail.id)] == ["invitation", "sign_in_link"]
+        verbs = [entry.verb for entry in session.query(AuditEntry).order_by(AuditEntry.seq)]
+        assert verbs == ["account_invited", "invitation_accepted", "sign_in_link_asked"]
