@@ -4,6 +4,7 @@ Pages only: what may be edited, what waits and what is public is decided by `gui
 are in `desk_edit` and `desk_plan`, those of the history in `desk_history`.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -99,9 +100,11 @@ def index(lang: Language) -> str:
     account = who()
     if is_team(account):
         return _all_listings(lang)
+    services = listings.editable_by(session(), account)
     return render_template(
         "desk/index.html",
-        shelves=[_shelf(account, service) for service in listings.editable_by(session(), account)],
+        shelves=[_shelf(account, service) for service in services],
+        searched=_searched(services),
         drafts=proposals.new_sheets(session(), account),
         organizations=account.organizations,
         to_part=lambda service, name: part_url(service.key, part_of(name), name),
@@ -348,6 +351,16 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         missing=[(name, part_url(reference_of(sheet), part_of(name), name)) for name in missing],
         team=is_team(account),
     )
+
+
+def _searched(services: Sequence[Service]) -> list[tuple[str, str]]:
+    """(word, language): the words that led most often to any of these listings, the most first."""
+    write_counts()
+    counts: Counter[tuple[str, str]] = Counter()
+    for service in services:
+        for word, side, count in ways_in(session(), service, f"{now() - timedelta(days=90):%Y-%m}"):
+            counts[word, side] += count
+    return [found for found, _count in counts.most_common(12)]
 
 
 def _ways_in(service: Service) -> list[tuple[str, str, int]]:

@@ -20,6 +20,7 @@ from guide.model import (
     Role,
     Service,
     Translation,
+    WayIn,
 )
 from tests.pages import PageClient
 from tests.people import make_account, someone
@@ -123,6 +124,17 @@ def test_a_listing_is_confirmed_with_one_click_and_says_so(desk: Desk) -> None:
     again = desk.editor.get(desk.index)
     assert f'action="{desk.path("confirm")}"' not in again.html
     assert "2026" in again.words
+
+
+def test_the_words_that_led_to_a_listing_are_told(desk: Desk) -> None:
+    with desk.database() as session:
+        service = session.scalars(select(Service).where(Service.key == desk.key)).one()
+        other = session.scalars(select(Service).where(Service.key == OTHERS)).one()
+        for found, word in ((service, "kruidenier"), (other, "schulden")):
+            session.add(WayIn(service_id=found.id, month="2026-11", language="nl", word=word, count=3))
+    page = desk.editor.get(desk.index)
+    assert "kruidenier" in page.words
+    assert "schulden" not in page.words
 
 
 def test_an_error_that_a_visitor_reports_stands_beside_the_listing(desk: Desk) -> None:
