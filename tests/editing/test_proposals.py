@@ -1,12 +1,24 @@
 """Saving a part of a listing: what waits, what is public at once, and that nobody's words are lost."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
 from guide.editing import proposals, review, revisions
 from guide.editing.listings import record_of, value_at
 from guide.languages import Bilingual
-from guide.model import AuditEntry, Proposal, ProposalState, Publication, Revision, SearchChange
-from tests.editing.conftest import NOW, House
+from guide.model import (
+    Account,
+    AuditEntry,
+    Proposal,
+    ProposalState,
+    Publication,
+    Revision,
+    Role,
+    SearchChange,
+)
+from tests.editing.conftest import NOW, House, make_account
 
 PHONES = [{"number": "02 422 46 11"}]
 
@@ -210,3 +222,46 @@ def test_every_accepted_change_reaches_the_index_and_the_audit_log(house: House)
     revision = house.session.query(Revision).order_by(Revision.number.desc()).first()
     assert (revision.number, revision.fields) == (2, ["summary.fr"])
     assert record_of(house.service) == revision.record
+
+
+def test_an_archived_listing_is_asked_back_once_and_comes_back_when_the_coordinator_accepts(
+    house: House,
+) -> None:
+    proposals.archive(house.session, house.service, house.editor, NOW, "fini")
+    asked = proposals.ask_back(house.session, house.service, house.editor, NOW)
+    assert proposals.ask_back(house.session, house.service, house.editor, NOW) is asked
+    assert house.service.publication is Publication.ARCHIVED
+    review.accept(house.session, asked, house.coordinator, NOW)
+    assert house.service.publication is Publication.PUBLISHED
+
+
+def test_the_last_answer_is_the_coordinators_newest(house: House) -> None:
+    assert proposals.last_answer(house.session, house.service) is None
+    for words, number in (("Un", 1), ("Deux", 2)):
+        saved = proposals.save(
+            house.session,
+            house.service,
+            house.editor,
+            {"summary.fr": words},
+            {"summary.fr": house.record["summary"]["fr"]},
+            now=NOW + timedelta(days=number),
+        )
+        assert saved.proposal is not None
+        review.refuse(house.session, saved.proposal, house.coordinator, words, NOW + timedelta(days=number))
+    answered = proposals.last_answer(house.session, house.service)
+    assert answered is not None
+    assert answered.answer == "Deux"
+
+
+def test_a_new_listing_that_is_decided_is_known_to_its_own_people_only(
+    house: House, another_editor: Callable[[], Account]
+) -> None:
+    begun = proposals.begin(house.session, house.organization, house.editor, NOW)
+    assert proposals.former(house.session, house.editor, begun.id) is None  # still open
+    proposals.withdraw(house.session, begun, house.editor, NOW)
+    assert proposals.former(house.session, another_editor(), begun.id) is begun
+    assert proposals.former(house.session, house.coordinator, begun.id) is begun
+    stranger = make_account(Role.EDITOR)
+    house.session.add(stranger)
+    assert proposals.former(house.session, stranger, begun.id) is None
+    assert proposals.former(house.session, house.editor, 999_999) is None

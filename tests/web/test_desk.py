@@ -407,6 +407,15 @@ def test_a_coordinator_edits_every_listing_at_once_and_says_why(desk: Desk) -> N
     assert desk.proposals() == []
 
 
+def test_a_coordinator_is_led_to_the_change_that_waits_and_does_not_take_it_back(desk: Desk) -> None:
+    desk.save("about", summary_fr="Une épicerie pour tous.")
+    page = desk.open(client=desk.coordinator())
+    number = desk.proposals()[0].id
+    assert [link for link in page.links() if link.endswith(f"/{number}") and "/moderati" in link]
+    assert f'action="{desk.path("withdraw")}"' not in page.html
+    assert "Une épicerie pour tous." in page.words
+
+
 def test_what_an_editor_says_is_why_is_not_asked_of_her(quiet_desk: Desk) -> None:
     assert 'name="pourquoi"' not in quiet_desk.open("price").html
 
