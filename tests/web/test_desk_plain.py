@@ -11,7 +11,8 @@ def test_a_hard_text_is_saved_and_advice_is_given(instance, make_app) -> None:
     house: Flask = make_app(instance)
     client = someone(house, "editor", KEY)
     page = client.get(f"/fr/mon-association/services/{KEY}/a-propos")
-    form = next(element.attributes["id"] for element in page.all("form") if "a-propos" in element.attributes["action"])
+    forms = [element.attributes for element in page.all("form")]
+    form = next(one["id"] for one in forms if "a-propos" in one["action"])
     answer = client.submit(
         page,
         form,

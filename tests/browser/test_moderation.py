@@ -1,0 +1,122 @@
+"""The coordinator's desk in a real browser: axe, 320 pixels, no JavaScript, both languages, light and dark."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from waitress.server import create_server
+
+from guide.accounts import sessions
+from guide.app import create_app
+from guide.database import writing
+from guide.editing import proposals
+from guide.editing.listings import record_of, value_at
+from guide.model import Account, Service
+from tests.conftest import MONDAY_MORNING, settings_for
+from tests.people import add_account
+
+KEY = "caba-jette"
+PAGES = {
+    "desk": ("/fr/moderation/", "/nl/moderatie/"),
+    "proposals": ("/fr/moderation/propositions/", "/nl/moderatie/voorstellen/"),
+    "proposal": ("/fr/moderation/propositions/1", "/nl/moderatie/voorstellen/1"),
+    "live": ("/fr/moderation/en-ligne", "/nl/moderatie/online"),
+    "listings": ("/fr/moderation/fiches?etat=a-confirmer", "/nl/moderatie/fiches?etat=perimees"),
+    "reports": ("/fr/moderation/signalements", "/nl/moderatie/meldingen"),
+    "links": ("/fr/moderation/liens", "/nl/moderatie/koppelingen"),
+    "duplicates": ("/fr/moderation/doublons", "/nl/moderatie/dubbels"),
+    "merge": (
+        "/fr/moderation/doublons/reunir?a=caba-jette&b=viva-jette",
+        "/nl/moderatie/dubbels/samenvoegen?a=caba-jette&b=viva-jette",
+    ),
+    "organisations": ("/fr/moderation/organismes/", "/nl/moderatie/organisaties/"),
+    "organisation": ("/fr/moderation/organismes/caba-jette", "/nl/moderatie/organisaties/caba-jette"),
+    "mails": ("/fr/moderation/messages", "/nl/moderatie/berichten"),
+    "searches": ("/fr/moderation/recherches", "/nl/moderatie/zoekopdrachten"),
+    "log": ("/fr/moderation/journal", "/nl/moderatie/logboek"),
+    "translations": ("/fr/moderation/traductions/nl/", "/nl/moderatie/vertalingen/fr/"),
+    "file": ("/fr/moderation/traductions/nl/fichier", "/nl/moderatie/vertalingen/fr/bestand"),
+    "people": ("/fr/comptes/", "/nl/accounts/"),
+}
+
+
+@pytest.fixture(scope="module")
+def desk(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a guide with something to do, and the cookie of its coordinator."""
+    instance = tmp_path_factory.mktemp("moderation") / "instance"
+    shutil.copytree(loaded, instance)
+    app: Flask = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
+    boss, editor = add_account(app, "coordinator", email="bo@maison.example"), add_account(app, "editor", KEY)
+    with Session(writing(app.extensions["guide"].engine)) as session:
+        session.info["secret_key"] = "x" * 40
+        service = session.scalars(select(Service).where(Service.key == KEY)).one()
+        assert service.organization is not None
+        service.organization.trusted = True
+        values = {"summary.fr": "Une épicerie sociale.", "phones": [{"number": "02 425 00 00"}]}
+        seen = {path: value_at(record_of(service), path) for path in values}
+        proposals.save(session, service, session.get_one(Account, editor), values, seen, now=MONDAY_MORNING)
+        token = sessions.begin(session, session.get_one(Account, boss), "Firefox", MONDAY_MORNING, True)
+        session.commit()
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}", token
+    server.close()
+    app.extensions["guide"].index.wait()
+    app.extensions["guide"].engine.dispose()
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    chromium: Browser, desk: tuple[str, str], kind: str
+) -> None:
+    address, token = desk
+    axe = Axe()
+    for path, scheme in zip(PAGES[kind], ("light", "dark"), strict=True):
+        # The policy forbids axe itself, which is put into the page; only this test steps over it.
+        context = chromium.new_context(color_scheme=scheme, bypass_csp=True, base_url=address)  # type: ignore[arg-type]
+        context.add_cookies([{"name": "session", "value": token, "url": address}])
+        page = context.new_page()
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+            found = axe.run(page)
+            faults = [
+                f"{path} {scheme} {width}: {fault['id']}: {fault['nodes'][0]['html'][:160]}"
+                for fault in found.response["violations"]
+            ]
+            assert not faults, "\n".join(faults)
+        context.close()
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_a_proposal_is_read_and_published_without_javascript(
+    chromium: Browser, desk: tuple[str, str], lang: str
+) -> None:
+    address, token = desk
+    context = chromium.new_context(
+        java_script_enabled=False, base_url=address, viewport={"width": 360, "height": 800}
+    )
+    context.add_cookies([{"name": "session", "value": token, "url": address}])
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto("/fr/moderation/" if lang == "fr" else "/nl/moderatie/")
+    page.click("ul.counts a >> nth=0")
+    if lang == "fr":
+        page.click(".row-do a.btn-main")
+        # Without an answer a refusal comes back with a sentence and the same ticks.
+        page.click("button[value=refuser]")
+        assert page.title().startswith("Erreur :")
+        page.click("button[value=publier]")
+        page.wait_for_url("**/propositions/?fait=publier")
+    assert page.locator(".row-do a.btn-main").count() == 0
+    context.close()
