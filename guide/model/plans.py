@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from guide.languages import Bilingual
 from guide.model.base import Base, bilingual, choice
-from guide.model.directory import Service, YesNo
+from guide.model.directory import Organization, Service, YesNo
 from guide.model.sources import Citation, SourceDocument
 
 
@@ -62,6 +62,16 @@ class LineageKind(StrEnum):
     CONTINUES = "continues"
     RENEWS = "renews"
     EXTENDS = "extends"
+
+
+class Progress(StrEnum):
+    """How far an action is, as somebody of the commune said on a day."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
 
 
 class Plan(Base):
@@ -152,6 +162,15 @@ class Action(Base):
     service_expected: Mapped[YesNo | None] = mapped_column(choice(YesNo))
 
     theme: Mapped[Theme] = relationship(back_populates="actions")
+    standings: Mapped[list["ActionStanding"]] = relationship(
+        cascade="all, delete-orphan", order_by="ActionStanding.position"
+    )
+    indicators: Mapped[list["Indicator"]] = relationship(
+        cascade="all, delete-orphan", order_by="Indicator.position"
+    )
+    bodies: Mapped[list["ActionBody"]] = relationship(
+        cascade="all, delete-orphan", order_by="ActionBody.position"
+    )
     fulfilments: Mapped[list["Fulfilment"]] = relationship(
         back_populates="action", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -167,6 +186,69 @@ class Action(Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
+
+
+class ActionStanding(Base):
+    """What became of an action, as of a day, with a sentence of evidence; the newest counts (PRODUCT 4.4)."""
+
+    __tablename__ = "action_standing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    progress: Mapped[Progress] = mapped_column(choice(Progress))
+    as_of: Mapped[date] = mapped_column(Date)
+    evidence: Mapped[Bilingual] = bilingual("evidence")
+    url: Mapped[str | None] = mapped_column(String(500))
+
+
+class Indicator(Base):
+    """Something of an action that is counted: from where, to where, and the figures of the years.
+
+    "From 164 to 200 article 60 contracts": `baseline` 164, `target` 200, both with their year.
+    """
+
+    __tablename__ = "indicator"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    name: Mapped[Bilingual] = bilingual("name")
+    baseline: Mapped[int | None] = mapped_column(Integer)
+    baseline_year: Mapped[int | None] = mapped_column(Integer)
+    target: Mapped[int | None] = mapped_column(Integer)
+    target_year: Mapped[int | None] = mapped_column(Integer)
+
+    figures: Mapped[list["IndicatorFigure"]] = relationship(
+        cascade="all, delete-orphan", order_by="IndicatorFigure.year"
+    )
+
+
+class IndicatorFigure(Base):
+    """What an indicator stood at in a year, and who says so."""
+
+    __tablename__ = "indicator_figure"
+    __table_args__ = (UniqueConstraint("indicator_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id", ondelete="CASCADE"), index=True)
+    year: Mapped[int] = mapped_column(Integer)
+    value: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str | None] = mapped_column(String(300))
+
+
+class ActionBody(Base):
+    """Who is responsible for an action: an organisation of the guide, or a body by its name."""
+
+    __tablename__ = "action_body"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id", ondelete="SET NULL"))
+    name: Mapped[Bilingual] = bilingual("name")
+
+    organization: Mapped[Organization | None] = relationship()
 
 
 class Fulfilment(Base):

@@ -148,6 +148,15 @@ class Count(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Amount(Field):
+    """A whole number that counts people, contracts, parcels."""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 999_999_999:
+            yield self.name, f"“{value}” is not a whole number between 0 and 999999999"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Degrees(Field):
     """A latitude or longitude, WGS84, at most five decimals."""
 

@@ -8,6 +8,7 @@ from guide import model
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES
 from guide.records.faults import Faults
 from guide.records.fields import (
+    Amount,
     Both,
     BothLists,
     Choice,
@@ -347,6 +348,48 @@ OBJECTIVE = Shape(
 )
 
 
+ACTION_STANDING = Shape(
+    model.ActionStanding,
+    (
+        Choice(name="progress", words=model.Progress, required=True),
+        Day(name="as_of", required=True),
+        Both(name="evidence", required=True, longest=600),
+        Line(name="url", pattern=WEB, hint="an address that starts with https://"),
+    ),
+)
+INDICATOR_FIGURE = Shape(
+    model.IndicatorFigure,
+    (
+        Count(name="year", required=True),
+        Amount(name="value", required=True),
+        Line(name="source", longest=300),
+    ),
+)
+INDICATOR = Shape(
+    model.Indicator,
+    (
+        Both(name="name", required=True, longest=200),
+        Amount(name="baseline"),
+        Count(name="baseline_year"),
+        Amount(name="target"),
+        Count(name="target_year"),
+        Many(name="figures", shape=INDICATOR_FIGURE, identity="year"),
+    ),
+)
+
+
+def _body_faults(body: Mapping[str, Any]) -> Faults:
+    if ("organization" in body) == ("name" in body):
+        yield "name", "give an organisation of the guide, or a name, not both"
+
+
+ACTION_BODY = Shape(
+    model.ActionBody,
+    (Reference(name="organization", kind="organizations"), Both(name="name", longest=160)),
+    also=_body_faults,
+)
+
+
 def _action_faults(action: Mapping[str, Any]) -> Faults:
     if (action["text_status"] == "missing") == ("text" in action):
         yield "text", "an action has a text, or text_status missing, not both"
@@ -363,6 +406,9 @@ ACTION = Shape(
         Choice(name="text_status", words=model.TextStatus, required=True),
         Both(name="note", both=True),
         Choice(name="service_expected", words=model.YesNo),
+        Many(name="bodies", shape=ACTION_BODY),
+        Many(name="standings", shape=ACTION_STANDING),
+        Many(name="indicators", shape=INDICATOR),
     ),
     also=_action_faults,
 )

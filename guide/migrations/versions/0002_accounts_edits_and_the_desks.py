@@ -298,6 +298,64 @@ def upgrade() -> None:
     with op.batch_alter_table('revision', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_revision_service_id'), ['service_id'], unique=False)
 
+    op.create_table('action_body',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('organization_id', sa.Integer(), nullable=True),
+    sa.Column('name_fr', sa.Text(), nullable=True),
+    sa.Column('name_nl', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_body_action_id_action'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_action_body_organization_id_organization'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action_body'))
+    )
+    with op.batch_alter_table('action_body', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_body_action_id'), ['action_id'], unique=False)
+
+    op.create_table('action_standing',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('progress', sa.Enum('planned', 'running', 'done', 'stopped', 'unknown', name='progress', native_enum=False, length=32), nullable=False),
+    sa.Column('as_of', sa.Date(), nullable=False),
+    sa.Column('evidence_fr', sa.Text(), nullable=True),
+    sa.Column('evidence_nl', sa.Text(), nullable=True),
+    sa.Column('url', sa.String(length=500), nullable=True),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_standing_action_id_action'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action_standing'))
+    )
+    with op.batch_alter_table('action_standing', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_standing_action_id'), ['action_id'], unique=False)
+
+    op.create_table('indicator',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name_fr', sa.Text(), nullable=True),
+    sa.Column('name_nl', sa.Text(), nullable=True),
+    sa.Column('baseline', sa.Integer(), nullable=True),
+    sa.Column('baseline_year', sa.Integer(), nullable=True),
+    sa.Column('target', sa.Integer(), nullable=True),
+    sa.Column('target_year', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_indicator_action_id_action'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_indicator'))
+    )
+    with op.batch_alter_table('indicator', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_indicator_action_id'), ['action_id'], unique=False)
+
+    op.create_table('indicator_figure',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('indicator_id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('value', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(length=300), nullable=True),
+    sa.ForeignKeyConstraint(['indicator_id'], ['indicator.id'], name=op.f('fk_indicator_figure_indicator_id_indicator'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_indicator_figure')),
+    sa.UniqueConstraint('indicator_id', 'year', name=op.f('uq_indicator_figure_indicator_id_year'))
+    )
+    with op.batch_alter_table('indicator_figure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_indicator_figure_indicator_id'), ['indicator_id'], unique=False)
+
     with op.batch_alter_table('fulfilment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('decided_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('decision_note', sa.String(length=400), nullable=True))
@@ -347,6 +405,22 @@ def downgrade() -> None:
         batch_op.drop_column('decision_note')
         batch_op.drop_column('decided_on')
 
+    with op.batch_alter_table('indicator_figure', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_indicator_figure_indicator_id'))
+
+    op.drop_table('indicator_figure')
+    with op.batch_alter_table('indicator', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_indicator_action_id'))
+
+    op.drop_table('indicator')
+    with op.batch_alter_table('action_standing', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_standing_action_id'))
+
+    op.drop_table('action_standing')
+    with op.batch_alter_table('action_body', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_action_body_action_id'))
+
+    op.drop_table('action_body')
     with op.batch_alter_table('revision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_revision_service_id'))
 
