@@ -1,0 +1,168 @@
+"""The association's desk in a real browser: axe, 320 pixels, both languages, light and dark, without script."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from waitress.server import create_server
+
+from guide.accounts import sessions
+from guide.app import create_app
+from guide.database import writing
+from guide.languages import Language
+from guide.model import Account, Organization
+from guide.web.desk_parts import SLUGS
+from tests.conftest import MONDAY_MORNING, settings_for
+from tests.pages import PageClient
+from tests.people import add_account
+from tests.web.desks import PLACES, WORDS, Desk
+
+KEY = "caba-jette"
+
+
+@dataclass
+class House:
+    """A running guide with two editors of CABA Jette and a coordinator: its address and their cookies."""
+
+    app: Flask
+    address: str
+    tokens: dict[str, str]
+
+    def path(self, lang: Language, name: str, ref: str = KEY) -> str:
+        start, folder = PLACES[lang]
+        if name == "index":
+            return start
+        if name == "begin":
+            return start + WORDS[name][lang]
+        last = "" if name == "listing" else SLUGS[name][lang] if name in SLUGS else WORDS[name][lang]
+        return f"{start}{folder}/{ref}/{last}"
+
+    def page(self, chromium: Browser, who: str, width: int = 360, **options: object) -> Page:
+        context = chromium.new_context(
+            base_url=self.address,
+            viewport={"width": width, "height": 800},
+            **({"java_script_enabled": False} | options),  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(15_000)
+        context.add_cookies([{"name": "session", "value": self.tokens[who], "url": self.address}])
+        return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    instance = tmp_path_factory.mktemp("desk-browser") / "instance"
+    shutil.copytree(loaded, instance)
+    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
+    numbers = {
+        "an": add_account(app, "editor", KEY),
+        "bo": add_account(app, "editor", KEY),
+        "boss": add_account(app, "coordinator"),
+    }
+    tokens = {}
+    with Session(writing(app.extensions["guide"].engine)) as session:
+        session.scalars(select(Organization).where(Organization.key == KEY)).one().trusted = True
+        for who, number in numbers.items():
+            account = session.get_one(Account, number)
+            tokens[who] = sessions.begin(session, account, "Firefox", MONDAY_MORNING, True)
+        session.commit()
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield House(app, f"http://127.0.0.1:{server.effective_port}", tokens)
+    server.close()
+    app.extensions["guide"].index.wait()
+    app.extensions["guide"].engine.dispose()
+
+
+def save(page: Page) -> None:
+    page.locator("#part .form-actions button").first.click()
+
+
+def checked(axe: Axe, page: Page, what: str) -> None:
+    """Nothing that axe finds, nothing that scrolls sideways at 320 and at 1280 pixels."""
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, what
+        found = axe.run(page).response["violations"]
+        assert not found, (what, width, [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found])
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [("fr", "light"), ("nl", "dark")])
+def test_axe_finds_nothing_on_any_page_of_the_desk(
+    chromium: Browser, house: House, lang: Language, scheme: str
+) -> None:
+    axe = Axe()
+    options = {"java_script_enabled": True, "bypass_csp": True, "color_scheme": scheme}
+    boss, page = house.page(chromium, "boss", **options), house.page(chromium, "an", **options)
+    boss.goto(house.path(lang, "price"))
+    boss.check("#free-0" if lang == "fr" else "#free-1")
+    save(boss)
+    for name in ("history", "index", "begin"):
+        boss.goto(house.path(lang, name))
+        checked(axe, boss, name)
+    for name in ("index", "listing", "begin", "look", "history", "remove", *SLUGS):
+        page.goto(house.path(lang, name))
+        checked(axe, page, name)
+    # With errors, with a change that waits and advice, with a conflict, and of a new listing.
+    page.goto(house.path(lang, "hours"))
+    page.fill("#visit-MO-0-from", "9x")
+    page.fill("#closures-0-ends", "2026-12-24")
+    page.fill("#intake_note_fr", "Demandez Madame Exemple.")
+    save(page)
+    assert page.evaluate("document.activeElement.id") == "errors"
+    checked(axe, page, "errors")
+    other = house.page(chromium, "bo", **options)
+    other.goto(house.path(lang, "about"))
+    page.goto(house.path(lang, "about"))
+    page.fill("#summary_fr", f"Les bénéficiaires du RIS sollicitent une attestation ({lang}).")
+    save(page)
+    checked(axe, page, "saved")
+    other.fill("#summary_fr", f"Un autre texte ({lang}).")
+    save(other)
+    checked(axe, other, "conflict")
+    page.goto(house.path(lang, "begin"))
+    page.locator("#begin .form-actions button").click()
+    checked(axe, page, "new listing")
+    page.locator("form[action$='envoyer'] button, form[action$='versturen'] button").click()
+    checked(axe, page, "what is missing")
+    for opened in (boss, page, other):
+        opened.context.close()
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_a_phone_number_is_changed_in_three_clicks_by_keyboard_without_script(
+    chromium: Browser, house: House, lang: Language
+) -> None:
+    page = house.page(chromium, "an", width=320)
+    page.goto(house.path(lang, "index"))
+    page.locator(f"a[href='{house.path(lang, 'listing')}']").first.click()
+    page.locator(f"a[href='{house.path(lang, 'access')}#champ-phones']").click()
+    number = "02 425 11 22" if lang == "fr" else "02 425 33 44"
+    page.fill("#phones-0-number", number)
+    # Enter sends the form; it must not press the button of the other language, nor "one more line".
+    page.locator("#phones-0-number").press("Enter")
+    assert page.url.startswith(house.address + house.path(lang, "listing"))
+    assert Desk(house.app, lang, PageClient(house.app)).record()["phones"] == [{"number": number}]
+    page.context.close()
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_the_switch_of_language_keeps_what_is_typed_without_script(
+    chromium: Browser, house: House, lang: Language
+) -> None:
+    page = house.page(chromium, "an")
+    page.goto(house.path(lang, "for_whom"))
+    page.fill("#eligibility_fr", "Un texte pas encore gardé.")
+    page.locator("button.switch").click()
+    other: Language = "nl" if lang == "fr" else "fr"
+    assert page.locator("html").get_attribute("lang") == other
+    assert page.url == house.address + house.path(other, "for_whom")
+    assert page.input_value("#eligibility_fr") == "Un texte pas encore gardé."
+    page.context.close()
