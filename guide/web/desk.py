@@ -12,7 +12,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
@@ -27,6 +27,7 @@ from guide.languages import LANGUAGES, Language
 from guide.model import (
     OPEN_PROPOSALS,
     Account,
+    Citation,
     ErrorReport,
     Organization,
     Proposal,
@@ -294,7 +295,9 @@ def _shelf(account: Account, service: Service) -> Shelf:
 
 def _all_listings(lang: Language) -> str:
     services = session().scalars(
-        select(Service).options(selectinload(Service.citations), selectinload(Service.organization))
+        select(Service).options(
+            selectinload(Service.citations).joinedload(Citation.source), joinedload(Service.organization)
+        )
     )
     open_changes = session().scalars(
         select(Proposal.service_id).where(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, SelectField, TextAreaField
 
@@ -115,7 +116,7 @@ def _propose(sheet: Sheet, form: LinkForm) -> None:
     with writing() as opened:
         account = actor(opened)
         service = service_of(opened, account, reference_of(sheet))
-        action = opened.query(Action).filter_by(reference=form.action.data).one()
+        action = opened.scalars(select(Action).where(Action.reference == form.action.data)).one()
         evidence = Bilingual(form.evidence_fr.data or None, form.evidence_nl.data or None)
         role = FulfilmentRole(form.role.data)
         fulfilments.propose(opened, service, action, role, evidence, account, now())

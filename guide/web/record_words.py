@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from guide.directory import wording
 from guide.directory.hours import DAYS, Day
@@ -188,7 +189,7 @@ def _plain(name: str, value: Any) -> list[str]:
         named = {term.key: term.name.into(reader()).words for term in terms_by_taxonomy(session(), taxonomy)}
         return [named.get(value, value)]
     if name == "organization":
-        found = session().query(Organization).filter_by(key=value).one_or_none()
+        found = session().scalar(select(Organization).where(Organization.key == value))
         return [found.name.into(reader()).words if found else value]
     if name == "citations":
         return [str(len(value))]
