@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from guide.accounts import links
 from guide.editing import review
@@ -480,3 +480,17 @@ def _sent(desk: Desk) -> str:
 def _task_rows(html: str) -> list[str]:
     tasks = html[html.index("task-list") :]
     return tasks[: tasks.index("</ol>")].split("<li>")[1:]
+
+
+def test_the_list_of_every_listing_asks_the_database_a_known_number_of_times(desk: Desk) -> None:
+    coordinator = desk.coordinator()
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    engine = desk.app.extensions["guide"].engine
+    event.listen(engine, "before_cursor_execute", note)
+    assert coordinator.get(desk.index).status == 200
+    event.remove(engine, "before_cursor_execute", note)
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 14
