@@ -5,10 +5,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.model import (
     Action,
+    ActionBody,
     ActionLineage,
+    ActionStanding,
     Citation,
     Fulfilment,
     FulfilmentState,
+    Indicator,
     Plan,
     PlanOrigin,
     Service,
@@ -70,3 +73,22 @@ def links_of(session: Session, service: Service) -> list[Fulfilment]:
         )
     )
     return sorted(links, key=lambda link: (-link.action.theme.plan.starts, link.action.position))
+
+
+def load_follow_up(session: Session, plan: Plan) -> None:
+    """Fetches states, figures and bodies of all actions of a plan at once, for pages that show them all."""
+    session.scalars(
+        select(Action)
+        .join(Action.theme)
+        .where(Theme.plan_id == plan.id)
+        .options(
+            selectinload(Action.standings),
+            selectinload(Action.indicators).selectinload(Indicator.figures),
+            selectinload(Action.bodies).joinedload(ActionBody.organization),
+        )
+    ).all()
+
+
+def newest_standing(action: Action) -> ActionStanding | None:
+    """What was said last of how far an action is; None when nobody said anything yet."""
+    return max(action.standings, key=lambda standing: (standing.as_of, standing.position), default=None)

@@ -42,6 +42,7 @@ def basis_label(basis: str) -> str:
         "named_in_action": _("L’action nomme ce service."),
         "named_in_review": _("Un document de la commune ou du CPAS décrit ce service."),
         "inferred": _("C’est notre lecture des textes."),
+        "stated": _("L’organisme le dit lui-même."),
     }.get(basis, basis)
 
 
@@ -110,6 +111,17 @@ def report_part_label(part: str) -> str:
     }.get(part, part)
 
 
+def progress_label(progress: str) -> str:
+    """How far an action of a plan is."""
+    return {
+        "planned": _("Prévue"),
+        "running": _("En cours"),
+        "done": _("Réalisée"),
+        "stopped": _("Arrêtée"),
+        "unknown": _("Pas encore su"),
+    }[progress]
+
+
 def quality_label(code: str) -> str:
     """What a listing tells, or should tell (see `guide.directory.quality`)."""
     return {
@@ -130,6 +142,7 @@ def quality_label(code: str) -> str:
 
 
 LABELS = {
+    "progress_label": progress_label,
     "quality_label": quality_label,
     "account_role_label": account_role_label,
     "report_part_label": report_part_label,

@@ -3,16 +3,28 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, g, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.languages import Language, other
-from guide.model import Action, PlanOrigin
-from guide.plans.coverage import ActionClass, classify, counts, coverage, link_standing, shown_links
-from guide.plans.queries import action_by_key, all_plans, plan_by_key
+from guide.model import Action, Indicator, Plan, PlanOrigin
+from guide.plans.coverage import (
+    ActionClass,
+    PlanCoverage,
+    classify,
+    counts,
+    coverage,
+    link_standing,
+    shown_links,
+)
+from guide.plans.queries import action_by_key, all_plans, load_follow_up, newest_standing, plan_by_key
+from guide.publish.tables import csv_text
 from guide.web.addresses import bilingual_page, query_string, query_value
 from guide.web.cards import cards
 from guide.web.context import now, session
+from guide.web.formatting import short_date
+from guide.web.labels import class_label, progress_label, standing_label
 
 pages = Blueprint("plans", __name__)
 
@@ -79,10 +91,7 @@ def show(lang: Language, plan: str) -> str:
 @bilingual_page(pages, "/plans/<plan>/couverture", "/plannen/<plan>/dekking")
 def picture(lang: Language, plan: str) -> str:
     """What is covered, theme by theme: a picture, and the same figures as a table."""
-    found = plan_by_key(session(), plan)
-    if found is None or found.origin is PlanOrigin.DOUBTFUL:
-        abort(404)
-    figures = coverage(found, _today())
+    found, figures = _covered(plan)
     rows: list[dict[str, Any]] = [
         {
             "action": action,
@@ -94,6 +103,61 @@ def picture(lang: Language, plan: str) -> str:
     return render_template(
         "plans/coverage.html", plan=found, figures=figures, rows=rows, classes=list(ActionClass)
     )
+
+
+@bilingual_page(pages, "/plans/<plan>/couverture.csv", "/plannen/<plan>/dekking.csv")
+def table(lang: Language, plan: str) -> Response:
+    """The coverage action by action as a spreadsheet reads it; the same figures as the page."""
+    found, figures = _covered(plan)
+    load_follow_up(session(), found)
+    header = [
+        _("Thème"),
+        _("Action"),
+        _("Texte"),
+        _("Couverture"),
+        _("Services"),
+        _("Avancement"),
+        _("Chiffres"),
+    ]
+    rows = [
+        [
+            action.theme.name.into(lang).words,
+            action.number,
+            action.text.into(lang).words,
+            class_label(figures.classes[action.reference]),
+            ", ".join(
+                f"{link.service.name.into(lang).words} ({standing_label(link_standing(link)).lower()})"
+                for link in shown_links(action)
+            ),
+            _progress_words(action),
+            "; ".join(_figures_words(indicator, lang) for indicator in action.indicators),
+        ]
+        for action in found.actions
+    ]
+    answer = make_response(csv_text(header, rows))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.key}-{lang}.csv"'
+    return answer
+
+
+@bilingual_page(pages, "/plans/<plan>/rapport", "/plannen/<plan>/verslag")
+def report(lang: Language, plan: str) -> str:
+    """The yearly report, to be printed: each theme with its figures, each action with what is behind them."""
+    found, figures = _covered(plan)
+    load_follow_up(session(), found)
+    rows: dict[str, list[dict[str, Any]]] = {
+        part.theme.key: [
+            {
+                "action": action,
+                "class": figures.classes[action.reference],
+                "links": [(link, link_standing(link)) for link in shown_links(action)],
+                "newest": newest_standing(action),
+            }
+            for action in part.theme.actions
+        ]
+        for part in figures.themes
+    }
+    return render_template("plans/report.html", plan=found, figures=figures, rows=rows, printed=_today())
 
 
 @bilingual_page(pages, "/plans/<plan>/<key>", "/plannen/<plan>/<key>")
@@ -123,7 +187,26 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
             for link, card in zip(links, cards([link.service for link in links]), strict=True)
         ],
         neighbours=_neighbours(found),
+        newest=newest_standing(found),
     )
+
+
+def _covered(key: str) -> tuple[Plan, PlanCoverage]:
+    """An official plan and its figures of today; 404 for any other."""
+    found = plan_by_key(session(), key)
+    if found is None or found.origin is PlanOrigin.DOUBTFUL:
+        abort(404)
+    return found, coverage(found, _today())
+
+
+def _progress_words(action: Action) -> str:
+    newest = newest_standing(action)
+    return f"{progress_label(newest.progress)} ({short_date(newest.as_of)})" if newest is not None else ""
+
+
+def _figures_words(indicator: Indicator, lang: Language) -> str:
+    figures = ", ".join(f"{figure.year}: {figure.value}" for figure in indicator.figures)
+    return f"{indicator.name.into(lang).words} ({figures})" if figures else indicator.name.into(lang).words
 
 
 def _neighbours(action: Action) -> tuple[Action | None, Action | None]:

@@ -1,0 +1,35 @@
+"""No cell of a table is a formula, whatever it holds."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guide.publish.tables import csv_text, safe_cell
+
+TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+
+
+@pytest.mark.parametrize(
+    "evil", ["=1+1", "+32 2", "-1", "@SUM(A1)", "\t=1", " =1", "\ufeff=1", "\x00=1", "|x", "%x", "\r=1"]
+)
+def test_what_could_be_a_formula_begins_with_an_apostrophe(evil: str) -> None:
+    assert safe_cell(evil).startswith("'")
+
+
+@pytest.mark.parametrize("plain", ["Soupe", "12", "", None, "a = b", "« oui »"])
+def test_plain_cells_stay_as_they_are(plain: str | None) -> None:
+    assert safe_cell(plain) == (plain or "")
+
+
+@given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=5))
+def test_no_cell_of_a_file_begins_with_a_sign_of_a_formula(rows: list[list[str]]) -> None:
+    text = csv_text(["a", "b"], rows)
+    assert text.startswith("\ufeff")
+    for row in csv.reader(io.StringIO(text[1:], newline=""), delimiter=";"):
+        for cell in row:
+            bare = cell.lstrip(" \ufeff\x00")
+            assert not cell.startswith(TRIGGERS)
+            assert not bare.startswith(("=", "+", "@")) or cell.startswith("'")
