@@ -1,0 +1,419 @@
+"""What the coordinator does to plans: states and figures of actions, who is responsible, lineage, a new plan.
+
+The caller commits; every change stands in the audit log and renews the pages that show it.
+"""
+
+import csv
+import io
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide import audit
+from guide.directory.indexing import note_change
+from guide.languages import Bilingual
+from guide.model import (
+    Account,
+    Action,
+    ActionBody,
+    ActionLineage,
+    ActionStanding,
+    Indicator,
+    IndicatorFigure,
+    LineageKind,
+    Organization,
+    Plan,
+    Progress,
+    SourceDocument,
+    Theme,
+    YesNo,
+)
+from guide.records.lookup import DatabaseLookup
+from guide.records.shapes import PLAN
+from guide.records.values import holds_bank_account
+from guide.search import analysis
+
+COLUMNS = ("theme_number", "theme_fr", "theme_nl", "number", "text_fr", "text_nl")
+MOST_ROWS = 1000
+
+
+def set_standing(
+    session: Session,
+    action: Action,
+    progress: Progress,
+    as_of: date,
+    evidence: Bilingual,
+    actor: Account,
+    now: datetime,
+    url: str | None = None,
+) -> ActionStanding:
+    """Adds what became of an action, with its evidence; what was said before stays."""
+    made = ActionStanding(
+        position=len(action.standings), progress=progress, as_of=as_of, evidence=evidence, url=url
+    )
+    action.standings.append(made)
+    _record(session, action, "action_state_set", progress.value, actor, now)
+    return made
+
+
+def set_service_expected(
+    session: Session, action: Action, expected: YesNo | None, actor: Account, now: datetime
+) -> None:
+    """Says whether a service can be expected to fulfil this action at all."""
+    action.service_expected = expected
+    _record(session, action, "service_expected_set", str(expected or "unknown"), actor, now)
+
+
+def add_indicator(
+    session: Session,
+    action: Action,
+    name: Bilingual,
+    baseline: tuple[int | None, int | None],
+    target: tuple[int | None, int | None],
+    actor: Account,
+    now: datetime,
+) -> Indicator:
+    """Something of an action that is counted, from where to where: pairs (figure, year), either may be None."""
+    made = Indicator(
+        position=len(action.indicators),
+        name=name,
+        baseline=baseline[0],
+        baseline_year=baseline[1],
+        target=target[0],
+        target_year=target[1],
+    )
+    action.indicators.append(made)
+    _record(session, action, "indicator_added", "", actor, now)
+    return made
+
+
+def set_figure(
+    session: Session,
+    action: Action,
+    indicator: Indicator,
+    year: int,
+    value: int,
+    source: str | None,
+    actor: Account,
+    now: datetime,
+) -> None:
+    """The figure of a year; a second one of the same year takes the first one's place."""
+    known = next((figure for figure in indicator.figures if figure.year == year), None)
+    if known is None:
+        indicator.figures.append(IndicatorFigure(year=year, value=value, source=source))
+    else:
+        known.value, known.source = value, source
+    _record(session, action, "figure_set", str(year), actor, now)
+
+
+def add_body(
+    session: Session,
+    action: Action,
+    organization: Organization | None,
+    name: Bilingual,
+    actor: Account,
+    now: datetime,
+) -> None:
+    """Somebody responsible for an action: an organisation of the guide, else a name."""
+    action.bodies.append(
+        ActionBody(
+            position=len(action.bodies),
+            organization=organization,
+            name=Bilingual() if organization is not None else name,
+        )
+    )
+    _record(session, action, "body_added", "", actor, now)
+
+
+def remove_body(session: Session, action: Action, body: ActionBody, actor: Account, now: datetime) -> None:
+    """Somebody is no longer responsible for an action."""
+    action.bodies.remove(body)
+    _record(session, action, "body_removed", "", actor, now)
+
+
+def set_lineage(
+    session: Session, later: Action, earlier: Action | None, kind: LineageKind, actor: Account, now: datetime
+) -> None:
+    """What an action of a later plan comes from; None takes the link away."""
+    for link in list(later.comes_from):
+        if earlier is None or link.from_action_id != earlier.id:
+            session.delete(link)
+    known = next((link for link in later.comes_from if earlier and link.from_action_id == earlier.id), None)
+    if known is not None:
+        known.kind = kind
+    elif earlier is not None:
+        last = max(session.scalars(select(ActionLineage.position)), default=0)
+        session.add(
+            ActionLineage(position=last + 1, from_action_id=earlier.id, to_action_id=later.id, kind=kind)
+        )
+    session.flush()
+    session.expire(later, ["comes_from"])
+    detail = f"from {earlier.reference}" if earlier is not None else "from nothing"
+    _record(session, later, "lineage_set", detail, actor, now)
+
+
+def likely_ancestors(
+    actions: Sequence[Action], candidates: Sequence[Action], most: int = 5
+) -> dict[int, list[Action]]:
+    """For each action (by its id), those of an older plan that share most of its words, the likest first.
+
+    A word counts the more, the fewer candidates have it: "Jette" and "social" tell nothing.
+    """
+    words = {candidate.id: _stems(candidate) for candidate in candidates}
+    held = Counter(word for stems in words.values() for word in stems)
+    weight = {word: math.log(1 + len(words) / times) for word, times in held.items()}
+    found: dict[int, list[Action]] = {}
+    for action in actions:
+        mine = _stems(action)
+        scored: list[tuple[float, Action]] = []
+        for candidate in candidates:
+            theirs = words[candidate.id]
+            shared = sum(weight[word] for word in mine & theirs)
+            if shared:
+                scored.append((shared / sum(weight.get(word, 1.0) for word in mine | theirs), candidate))
+        scored.sort(key=lambda row: (-row[0], row[1].reference))
+        found[action.id] = [candidate for _likeness, candidate in scored[:most]]
+    return found
+
+
+class PlanExists(Exception):
+    """Another plan has this key already."""
+
+
+class UnsoundPlan(Exception):
+    """A draft that cannot become a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """What is wrong with a line of the file (its number, from 1), in which column; a code the page has words for."""
+
+    line: int
+    column: str
+    code: str
+
+
+@dataclass(slots=True)
+class PlanDraft:
+    """What a file would make: the plan's record, and what is to be mended first."""
+
+    record: dict[str, Any] = field(default_factory=dict)
+    faults: list[RowFault] = field(default_factory=list)
+
+    @property
+    def themes(self) -> int:
+        return len(self.record.get("themes", []))
+
+    @property
+    def actions(self) -> int:
+        return sum(len(theme.get("actions", [])) for theme in self.record.get("themes", []))
+
+
+def read_plan(content: bytes | str, head: Mapping[str, Any]) -> PlanDraft:
+    """A plan out of a table with the columns COLUMNS, parted by ; or , (UTF-8 or Windows-1252); nothing is written.
+
+    `head` holds key, title, short_title, publisher, starts, ends, source of the plan. Both languages of a theme
+    are needed; an action without any text is one whose text is not held.
+    """
+    text = content if isinstance(content, str) else decoded(content)
+    draft = PlanDraft()
+    lines = text.replace("\x00", "").strip("\ufeff\r\n ").splitlines()
+    if not lines:
+        draft.faults.append(RowFault(1, "", "empty"))
+        return draft
+    parting = max(";,\t", key=lines[0].count)
+    try:
+        rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=parting))
+    except csv.Error:
+        draft.faults.append(RowFault(1, "", "unreadable"))
+        return draft
+    header = [cell.strip().lower() for cell in rows[0]]
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        draft.faults += [RowFault(1, name, "column_missing") for name in missing]
+        return draft
+    if len(rows) > MOST_ROWS + 1:
+        draft.faults.append(RowFault(MOST_ROWS + 2, "", "too_many"))
+        return draft
+    themes: dict[int, dict[str, Any]] = {}
+    seen: set[str] = set()
+    for line, row in enumerate(rows[1:], start=2):
+        cells = dict(zip(header, (_tidy(cell) for cell in row), strict=False))
+        if not any(cells.values()):
+            continue
+        _read_row(line, cells, themes, seen, draft)
+    if not themes and not draft.faults:
+        draft.faults.append(RowFault(2, "", "empty"))
+    ordered = [themes[number] for number in sorted(themes)]
+    draft.record = PLAN.canonical({**head, "declared_themes": len(ordered), "themes": ordered})
+    draft.record["declared_actions"] = draft.actions
+    draft.record = PLAN.canonical(draft.record)
+    return draft
+
+
+def add_plan(
+    session: Session, draft: PlanDraft, publisher: Bilingual, actor: Account, now: datetime
+) -> Plan | None:
+    """Makes the plan of a sound draft, with its source; None when this very plan is here already.
+
+    Raises PlanExists when another plan has its key, UnsoundPlan when the draft cannot stand; the caller then
+    commits nothing.
+    """
+    record = draft.record
+    key = str(record["key"])
+    known = session.scalar(select(Plan).where(Plan.key == key))
+    if known is not None:
+        if _as_in_file(PLAN.write(known)) == record:
+            return None
+        raise PlanExists(key)
+    source = session.scalar(select(SourceDocument).where(SourceDocument.key == record["source"]))
+    if source is None:
+        last = max(session.scalars(select(SourceDocument.position)), default=0)
+        source = SourceDocument(
+            key=record["source"],
+            position=last + 1,
+            kind="plan",
+            title=Bilingual(**record["title"]),
+            publisher=publisher,
+            date=str(record["starts"]),
+        )
+        session.add(source)
+        session.flush()
+    lookup = DatabaseLookup(session)
+    unsound = [path for path, _words in PLAN.faults(record, lookup.knows)]
+    if draft.faults or unsound:
+        raise UnsoundPlan(", ".join(unsound) or key)
+    plan = Plan()
+    with session.no_autoflush:
+        PLAN.fill(plan, record, lookup)
+        place = 0
+        for theme in plan.themes:
+            for action in theme.actions:
+                action.reference, action.position = f"{key}/{action.key}", place
+                place += 1
+    session.add(plan)
+    session.flush()
+    note_change(session, "*")
+    audit.record(
+        session,
+        f"account:{actor.id}",
+        "plan_added",
+        f"plan:{key}",
+        f"{draft.themes} themes, {draft.actions} actions",
+        now=now,
+    )
+    return plan
+
+
+def plan_key(short_title: str) -> str:
+    """'PASAP 2028-2033' → 'pasap-2028-2033'."""
+    plain = unicodedata.normalize("NFKD", short_title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "plan"
+
+
+def actions_of(session: Session, plan: Plan) -> list[Action]:
+    """The actions of a plan in their order, with their lineage."""
+    return list(
+        session.scalars(select(Action).join(Theme).where(Theme.plan_id == plan.id).order_by(Action.position))
+    )
+
+
+def _read_row(
+    line: int, cells: Mapping[str, str], themes: dict[int, dict[str, Any]], seen: set[str], draft: PlanDraft
+) -> None:
+    theme_number, number = cells.get("theme_number", ""), cells.get("number", "")
+    if not theme_number.isascii() or not theme_number.isdigit() or not 0 < int(theme_number) < 100:
+        draft.faults.append(RowFault(line, "theme_number", "not_a_number"))
+        return
+    key = plan_key(number)
+    if not any(letter.isdigit() for letter in number) or len(number) > 16:
+        draft.faults.append(RowFault(line, "number", "number_missing"))
+        return
+    if key in seen:
+        draft.faults.append(RowFault(line, "number", "twice"))
+        return
+    seen.add(key)
+    theme = themes.get(int(theme_number))
+    if theme is None:
+        names = {side: cells.get(f"theme_{side}", "") for side in ("fr", "nl")}
+        for side, words in names.items():
+            if not words or len(words) > 120:
+                draft.faults.append(RowFault(line, f"theme_{side}", "theme_name"))
+        theme = themes[int(theme_number)] = {
+            "key": f"theme-{int(theme_number)}",
+            "number": int(theme_number),
+            "name": names,
+            "actions": [],
+        }
+    else:
+        for side, words in theme["name"].items():
+            if cells.get(f"theme_{side}", "") not in ("", words):
+                draft.faults.append(RowFault(line, f"theme_{side}", "theme_differs"))
+    text = {side: cells.get(f"text_{side}", "") for side in ("fr", "nl")}
+    filled = [side for side in text if text[side]]
+    for side in filled:
+        if len(text[side]) > 4000:
+            draft.faults.append(RowFault(line, f"text_{side}", "too_long"))
+        if holds_bank_account(text[side]):
+            draft.faults.append(RowFault(line, f"text_{side}", "bank_account"))
+    if len(filled) == 1:
+        draft.faults.append(
+            RowFault(line, "text_nl" if filled == ["fr"] else "text_fr", "other_side_missing")
+        )
+    action: dict[str, Any] = {"key": key, "number": number, "number_status": "printed"}
+    if filled:
+        action |= {"text": text, "text_status": "held"}
+    else:
+        action |= {"text_status": "missing"}
+    theme["actions"].append(action)
+
+
+def _as_in_file(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan's record without what the coordinator adds to its actions later."""
+    later = {"bodies", "standings", "indicators", "service_expected", "note"}
+    themes = [
+        {
+            **theme,
+            "actions": [
+                {name: value for name, value in action.items() if name not in later}
+                for action in theme.get("actions", [])
+            ],
+        }
+        for theme in record.get("themes", [])
+    ]
+    return PLAN.canonical({**record, "themes": themes})
+
+
+def _tidy(cell: str) -> str:
+    """The words of a cell without the characters that nobody sees."""
+    kept = (
+        letter if letter == "\n" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs") else " "
+        for letter in cell
+    )
+    return re.sub(r"[ \u00a0]{2,}", " ", "".join(kept)).strip()
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file: UTF-8 with or without its mark, else Windows-1252 as spreadsheets save it."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _stems(action: Action) -> set[str]:
+    return {stem for stem in analysis.terms(action.text.fr or "", "fr") if len(stem) > 3}
+
+
+def _record(session: Session, action: Action, verb: str, detail: str, actor: Account, now: datetime) -> None:
+    session.flush()
+    note_change(session, "*")
+    audit.record(session, f"account:{actor.id}", verb, f"action:{action.reference}", detail, now=now)
