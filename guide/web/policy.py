@@ -95,6 +95,8 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(Access.COORDINATOR, "moderation.proposal", "moderation.live", "moderation.listings_list"),
     **_desk(Access.COORDINATOR, "moderation.links", "moderation.merge", "moderation.organization"),
     **_desk(Access.COORDINATOR, "moderation.mails"),
+    **_look_at(Access.COORDINATOR, "plan_desk.index", "plan_desk.plan"),
+    **_desk(Access.COORDINATOR, "plan_desk.action", "plan_desk.lineage", "plan_desk.new"),
     **_look_at(Access.COORDINATOR, "translations.index", "translations.po"),
     **_desk(Access.COORDINATOR, "translations.text", "translations.upload"),
     # Who works here
@@ -104,7 +106,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
 }
 
 
-LARGE: Mapping[str, int] = {"translations.upload": 1024 * 1024}
+LARGE: Mapping[str, int] = {"translations.upload": 1024 * 1024, "plan_desk.new": 1024 * 1024}
 """Endpoints that take a file: how many bytes a request to them may have. All others take 64 KiB."""
 
 
