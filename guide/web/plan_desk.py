@@ -233,8 +233,10 @@ def new(lang: Language) -> str | Response | AnyResponse:
                         made = editing.add_plan(opened, draft, publisher, guard.actor(opened), now())
                     done = "cree" if made is not None else "deja"
                     return redirect(url_for("plan_desk.plan", plan=draft.record["key"], fait=done), 303)
-                except ValueError:
+                except editing.PlanExists:
                     form.problems.append(_("Un autre plan porte déjà ce nom court. Choisissez-en un autre."))
+                except editing.UnsoundPlan:
+                    form.problems.append(_("Le tableau ne va pas encore. Vérifiez-le une nouvelle fois."))
     page = render_template(
         "plan_desk/new.html",
         form=form,
