@@ -192,14 +192,8 @@ def lineage(lang: Language, plan: str) -> str | AnyResponse:
                 if before != ([earlier.id] if earlier is not None else []):
                     editing.set_lineage(opened, later, earlier, LineageKind.CONTINUES, me, now())
         return redirect(url_for("plan_desk.lineage", plan=plan, fait="oui"), 303)
-    rows = [
-        (
-            action,
-            editing.likely_ancestors(action, candidates),
-            [link.from_action for link in action.comes_from],
-        )
-        for action in mine
-    ]
+    likely = editing.likely_ancestors(mine, candidates)
+    rows = [(action, likely[action.id], [link.from_action for link in action.comes_from]) for action in mine]
     return render_template("plan_desk/lineage.html", plan=found, rows=rows, candidates=candidates)
 
 
