@@ -39,6 +39,9 @@ EDITABLE = frozenset(name for names in PARTS.values() for name in names)
 QUICK = frozenset({"phones", "schedules", "schedule_note", "closures", "intake_status", "intake_note"})
 """What goes live at once when the organisation is trusted: wrong here costs somebody a journey."""
 
+FOLLOWING = ("citations", "schedule_source", "intake_as_of")
+"""Fields that follow others: nobody changes them by herself."""
+
 TEXTS = tuple(field.name for field in SERVICE.fields if isinstance(field, Both))
 """The fields that are texts in two languages."""
 

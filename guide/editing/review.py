@@ -12,11 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail, model
 from guide.editing import revisions
+from guide.editing.field_words import field_label
 from guide.editing.listings import (
+    FOLLOWING,
+    QUICK,
     Record,
     differing,
     field_of,
@@ -27,7 +30,7 @@ from guide.editing.listings import (
     with_values,
 )
 from guide.editing.proposals import NotReady
-from guide.languages import LANGUAGES
+from guide.languages import LANGUAGES, Language
 from guide.model import OPEN_PROPOSALS, Account, Proposal, ProposalState, Publication, Revision, Service
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import SERVICE
@@ -53,11 +56,18 @@ class NothingLeft(Exception):
     """None of the chosen paths is a change any more."""
 
 
+class ChangedMeanwhile(Exception):
+    """The association saved its proposal again after the reviewer had opened it: nobody has read that."""
+
+
 def waiting(session: Session) -> list[Proposal]:
-    """The proposals that wait for an answer, oldest first."""
+    """The proposals that wait for an answer, oldest first, with whose they are."""
     return list(
         session.scalars(
-            select(Proposal).where(Proposal.state == ProposalState.WAITING).order_by(Proposal.changed_at)
+            select(Proposal)
+            .where(Proposal.state == ProposalState.WAITING)
+            .order_by(Proposal.changed_at, Proposal.id)
+            .options(joinedload(Proposal.organization), joinedload(Proposal.author))
         )
     )
 
@@ -65,7 +75,21 @@ def waiting(session: Session) -> list[Proposal]:
 def changes(session: Session, proposal: Proposal) -> list[Change]:
     """What accepting the whole proposal would change today, path by path."""
     before, after = _two_sides(session, proposal)
-    return [Change(path, value_at(before, path), value_at(after, path)) for path in differing(before, after)]
+    return [Change(path, value_at(before, path), value_at(after, path)) for path in _said(before, after)]
+
+
+def suggested(proposal: Proposal) -> list[Change]:
+    """What the author changed since she began, path by path, whatever became public meanwhile."""
+    return [
+        Change(path, value_at(proposal.base, path), value_at(proposal.record, path))
+        for path in _said(proposal.base, proposal.record)
+    ]
+
+
+def is_quick(proposal: Proposal) -> bool:
+    """Is it a correction of numbers, hours, closures or places only, that can be answered at a glance?"""
+    changed = suggested(proposal)
+    return bool(changed) and all(field_of(change.path) in QUICK for change in changed)
 
 
 def accept(
@@ -75,14 +99,16 @@ def accept(
     now: datetime,
     paths: Collection[str] | None = None,
     note: str = "",
+    version: int | None = None,
 ) -> Revision:
     """Makes the proposal, or only these paths of it, public; the author is told which.
 
-    A new listing is accepted whole. Raises AlreadyDecided, NothingLeft, NotReady, revisions.UnsoundRecord.
+    A new listing is accepted whole. `version` is that of the proposal the reviewer read. Raises
+    AlreadyDecided, ChangedMeanwhile, NothingLeft, NotReady, revisions.UnsoundRecord.
     """
-    proposal = _held(session, proposal)
+    proposal = _held(session, proposal, version)
     before, after = _two_sides(session, proposal)
-    differs = differing(before, after)
+    differs = _said(before, after)
     taken = [path for path in differs if paths is None or path in paths]
     if not taken:
         raise NothingLeft
@@ -104,23 +130,37 @@ def accept(
     whole = len(taken) == len(differs)
     proposal.state = ProposalState.ACCEPTED if whole else ProposalState.PARTLY
     _decide(session, proposal, reviewer, note, now)
-    _tell(session, proposal, "proposal_accepted" if whole else "proposal_partly", now, accepted=taken)
+    left = [path for path in differs if path not in taken]
+    named = taken if before else []
+    _tell(session, proposal, "proposal_accepted" if whole else "proposal_partly", now, named, left)
     return revision
 
 
-def refuse(session: Session, proposal: Proposal, reviewer: Account, reason: str, now: datetime) -> None:
-    """The proposal is not taken; the reason is mailed to its author. Raises AlreadyDecided."""
-    proposal = _held(session, proposal)
+def refuse(
+    session: Session,
+    proposal: Proposal,
+    reviewer: Account,
+    reason: str,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """The proposal is not taken; the reason is mailed to its author. Raises as `accept` does."""
+    proposal = _held(session, proposal, version)
     proposal.state = ProposalState.REFUSED
     _decide(session, proposal, reviewer, reason, now)
     _tell(session, proposal, "proposal_refused", now)
 
 
 def ask_correction(
-    session: Session, proposal: Proposal, reviewer: Account, question: str, now: datetime
+    session: Session,
+    proposal: Proposal,
+    reviewer: Account,
+    question: str,
+    now: datetime,
+    version: int | None = None,
 ) -> None:
-    """The author is asked to mend something; the proposal stays open with her. Raises AlreadyDecided."""
-    proposal = _held(session, proposal)
+    """The author is asked to mend something; the proposal stays open with her. Raises as `accept` does."""
+    proposal = _held(session, proposal, version)
     proposal.state = ProposalState.CORRECTION
     proposal.reviewer_id, proposal.answer = reviewer.id, question
     audit.record(session, f"account:{reviewer.id}", "correction_asked", f"proposal:{proposal.id}", now=now)
@@ -147,8 +187,13 @@ def new_short_code(session: Session) -> str:
             return code
 
 
-def _held(session: Session, proposal: Proposal) -> Proposal:
-    """The proposal as it stands now, held until the end; AlreadyDecided when it is no longer open."""
+def _said(before: Record, after: Record) -> list[str]:
+    """The paths that differ and that somebody said: what only follows another field goes with it."""
+    return [path for path in differing(before, after) if path not in FOLLOWING]
+
+
+def _held(session: Session, proposal: Proposal, version: int | None) -> Proposal:
+    """The proposal as it stands now, held until the end. Raises AlreadyDecided and ChangedMeanwhile."""
     found = session.scalars(
         select(Proposal)
         .where(Proposal.id == proposal.id)
@@ -157,6 +202,8 @@ def _held(session: Session, proposal: Proposal) -> Proposal:
     ).one()
     if found.state not in OPEN_PROPOSALS or found.state is ProposalState.DRAFT:
         raise AlreadyDecided
+    if version is not None and found.version != version:
+        raise ChangedMeanwhile
     return found
 
 
@@ -218,13 +265,19 @@ def _decide(session: Session, proposal: Proposal, reviewer: Account, answer: str
 
 
 def _tell(
-    session: Session, proposal: Proposal, kind: str, now: datetime, accepted: Collection[str] = ()
+    session: Session,
+    proposal: Proposal,
+    kind: str,
+    now: datetime,
+    accepted: Collection[str] = (),
+    left: Collection[str] = (),
 ) -> None:
     author = session.get(Account, proposal.author_id) if proposal.author_id else None
     if author is None or author.state is not model.AccountState.ACTIVE:
         return
+    lang: Language = "nl" if author.language == "nl" else "fr"
     name = proposal.record.get("name") or {}
-    title = name.get(author.language) or next((name[side] for side in LANGUAGES if name.get(side)), "")
+    title = name.get(lang) or next((name[side] for side in LANGUAGES if name.get(side)), "")
     service = session.get(Service, proposal.service_id) if proposal.service_id else None
     mail.post(
         session,
@@ -234,9 +287,11 @@ def _tell(
         listing=title,
         reference=service.key if service else f"nouvelle-{proposal.id}",
         answer=proposal.answer or "",
-        accepted=list(accepted),
+        accepted=[field_label(path, lang) for path in accepted],
+        left=[field_label(path, lang) for path in left],
     )
 
 
 def count_waiting(session: Session) -> int:
+    """How many proposals wait for an answer."""
     return session.scalar(select(func.count()).where(Proposal.state == ProposalState.WAITING)) or 0

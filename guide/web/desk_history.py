@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.editing import revisions
-from guide.editing.listings import differing, value_at
+from guide.editing.listings import FOLLOWING, differing, value_at
 from guide.languages import Language, LocalText
 from guide.model import Revision, Role
 from guide.web import record_words
@@ -15,9 +15,6 @@ from guide.web.addresses import query_value
 from guide.web.context import now, session, writing
 from guide.web.desk_sheet import is_team, service_of, who
 from guide.web.guard import actor
-
-TECHNICAL = ("citations", "schedule_source", "intake_as_of")
-"""Fields that follow others: nobody changes them by herself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ def history(lang: Language, ref: str) -> str:
         "desk/history.html",
         service=service,
         revisions=revisions.history(session(), service),
-        technical=TECHNICAL,
+        technical=FOLLOWING,
         may_restore=is_team(account),
     )
 
@@ -57,7 +54,7 @@ def compare(lang: Language, ref: str) -> str | Response:
             record_words.lines(path, value_at(newer.record, path)),
         )
         for path in differing(older.record, newer.record)
-        if path not in TECHNICAL
+        if path not in FOLLOWING
     ]
     return make_response(
         render_template("desk/compare.html", service=service, older=older, newer=newer, differences=shown)

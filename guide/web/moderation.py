@@ -30,6 +30,7 @@ from guide.editing import (
     translations,
 )
 from guide.editing.differences import Run, runs
+from guide.editing.listings import FOLLOWING as TECHNICAL
 from guide.languages import LANGUAGES, Bilingual, Language, LocalText
 from guide.model import (
     Account,
@@ -49,7 +50,6 @@ from guide.web import forms, guard, record_words
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
 from guide.web.counting import write_counts
-from guide.web.desk_history import TECHNICAL
 from guide.web.desk_sheet import who
 from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, options
 from guide.web.signing import sign, signed

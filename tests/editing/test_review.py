@@ -3,6 +3,7 @@
 import pytest
 
 from guide.editing import proposals, review, revisions
+from guide.editing.field_words import field_label
 from guide.editing.listings import record_of, value_at
 from guide.model import Mail, Proposal, ProposalState, Publication, Service
 from tests.editing.conftest import NOW, House
@@ -37,8 +38,73 @@ def test_a_part_can_be_accepted(house: House, proposal: Proposal) -> None:
     assert house.service.summary.fr == "Un repas chaud."
     assert proposal.state is ProposalState.PARTLY
     [mail] = house.session.query(Mail)
-    assert mail.content["accepted"] == ["description.fr"]
+    assert mail.content["accepted"] == ["Plus d’explications (français)"]
+    assert mail.content["left"] == ["En bref (français)"]
     assert mail.content["answer"] == "Le reste non."
+
+
+def test_the_author_reads_the_names_of_fields_in_her_language(house: House, proposal: Proposal) -> None:
+    house.editor.language = "nl"
+    review.accept(house.session, proposal, house.coordinator, NOW, paths=["summary.fr"])
+    [mail] = house.session.query(Mail)
+    assert mail.content["accepted"] == [field_label("summary.fr", "nl")]
+    assert mail.content["accepted"] != [field_label("summary.fr", "fr")]
+
+
+def test_what_follows_another_field_goes_with_it(house: House) -> None:
+    """The day of an intake state is nobody's to tick: all that was asked is accepted, not a part."""
+    saved = proposals.save(
+        house.session,
+        house.service,
+        house.editor,
+        {"intake_status": "full"},
+        {"intake_status": None},
+        now=NOW,
+    )
+    assert saved.proposal is not None
+    [change] = review.changes(house.session, saved.proposal)
+    assert change.path == "intake_status"
+    review.accept(house.session, saved.proposal, house.coordinator, NOW, paths=["intake_status"])
+    assert saved.proposal.state is ProposalState.ACCEPTED
+    assert house.service.intake_as_of == NOW.date()
+
+
+def test_what_the_reviewer_has_not_read_is_not_decided(house: House, proposal: Proposal) -> None:
+    read = proposal.version
+    proposals.save(
+        house.session,
+        house.service,
+        house.editor,
+        {"summary.fr": "Une tout autre soupe."},
+        {"summary.fr": "Une soupe."},
+        now=NOW,
+    )
+    for answer in (
+        lambda: review.accept(house.session, proposal, house.coordinator, NOW, version=read),
+        lambda: review.refuse(house.session, proposal, house.coordinator, "Non.", NOW, version=read),
+        lambda: review.ask_correction(house.session, proposal, house.coordinator, "?", NOW, version=read),
+    ):
+        with pytest.raises(review.ChangedMeanwhile):
+            answer()
+    review.accept(house.session, proposal, house.coordinator, NOW, version=proposal.version)
+    assert house.service.summary.fr == "Une tout autre soupe."
+
+
+def test_numbers_and_hours_alone_are_quick_to_answer(house: House) -> None:
+    phones = {"phones": [{"number": "02 423 00 00"}]}
+    saved = proposals.save(house.session, house.service, house.editor, phones, {"phones": None}, now=NOW)
+    assert saved.proposal is not None
+    assert review.is_quick(saved.proposal)
+    proposals.save(
+        house.session,
+        house.service,
+        house.editor,
+        {"summary.fr": "Une soupe."},
+        {"summary.fr": "Un repas chaud."},
+        now=NOW,
+    )
+    assert not review.is_quick(saved.proposal)
+    assert [change.path for change in review.suggested(saved.proposal)] == ["summary.fr", "phones"]
 
 
 def test_nothing_chosen_is_nothing_accepted(house: House, proposal: Proposal) -> None:

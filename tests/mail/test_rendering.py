@@ -46,7 +46,13 @@ CONTENT: dict[str, dict[str, Any]] = {
     "second_factor_reset": {},
     "sign_in_link": {"token": TOKEN},
     **{
-        f"proposal_{what}": {"listing": "Soupe", "reference": "soupe", "answer": "Bien.", "accepted": []}
+        f"proposal_{what}": {
+            "listing": "Soupe",
+            "reference": "soupe",
+            "answer": "Bien.",
+            "accepted": ["Heures"],
+            "left": ["Prix"],
+        }
         for what in ("accepted", "partly", "refused", "correction")
     },
 }
@@ -59,7 +65,7 @@ OTHERWISE: list[tuple[str, dict[str, Any]]] = [
     ),
     ("invitation", {"role": "social_worker"}),
     ("invitation", {"role": "coordinator", "organizations": []}),
-    ("proposal_accepted", {"listing": "", "answer": "", "reference": "nouvelle-7"}),
+    ("proposal_accepted", {"listing": "", "answer": "", "reference": "nouvelle-7", "accepted": []}),
     ("proposal_partly", {"answer": ""}),
     ("proposal_refused", {"answer": ""}),
     ("reminder", {"listings": [], "others": []}),
