@@ -106,8 +106,12 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
 }
 
 
-LARGE: Mapping[str, int] = {"translations.upload": 1024 * 1024, "plan_desk.new": 1024 * 1024}
-"""Endpoints that take a file: how many bytes a request to them may have. All others take 64 KiB."""
+LARGE: Mapping[str, int] = {
+    "translations.upload": 1024 * 1024,
+    "plan_desk.new": 1024 * 1024,
+    "desk.part": 256 * 1024,
+}
+"""Endpoints that take a file or long texts: how many bytes a request may have. All others take 64 KiB."""
 
 
 def access_for(endpoint: str, method: str) -> Access:
