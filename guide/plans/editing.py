@@ -9,13 +9,13 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from guide import audit
 from guide.directory.indexing import note_change
@@ -37,12 +37,20 @@ from guide.model import (
     YesNo,
 )
 from guide.records.lookup import DatabaseLookup
-from guide.records.shapes import PLAN
+from guide.records.shapes import ACTION, PLAN
 from guide.records.values import holds_bank_account
 from guide.search import analysis
 
 COLUMNS = ("theme_number", "theme_fr", "theme_nl", "number", "text_fr", "text_nl")
 MOST_ROWS = 1000
+
+
+class Unsound(Exception):
+    """What was given cannot stand in an action; `paths` say where ("standings[0].url")."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        super().__init__(", ".join(paths))
+        self.paths = list(paths)
 
 
 def set_standing(
@@ -57,7 +65,7 @@ def set_standing(
 ) -> ActionStanding:
     """Adds what became of an action, with its evidence; what was said before stays."""
     made = ActionStanding(
-        position=len(action.standings), progress=progress, as_of=as_of, evidence=evidence, url=url
+        position=_next(action.standings), progress=progress, as_of=as_of, evidence=evidence, url=url
     )
     action.standings.append(made)
     _record(session, action, "action_state_set", progress.value, actor, now)
@@ -83,7 +91,7 @@ def add_indicator(
 ) -> Indicator:
     """Something of an action that is counted, from where to where: pairs (figure, year), either may be None."""
     made = Indicator(
-        position=len(action.indicators),
+        position=_next(action.indicators),
         name=name,
         baseline=baseline[0],
         baseline_year=baseline[1],
@@ -125,7 +133,7 @@ def add_body(
     """Somebody responsible for an action: an organisation of the guide, else a name."""
     action.bodies.append(
         ActionBody(
-            position=len(action.bodies),
+            position=_next(action.bodies),
             organization=organization,
             name=Bilingual() if organization is not None else name,
         )
@@ -139,46 +147,60 @@ def remove_body(session: Session, action: Action, body: ActionBody, actor: Accou
     _record(session, action, "body_removed", "", actor, now)
 
 
-def set_lineage(
-    session: Session, later: Action, earlier: Action | None, kind: LineageKind, actor: Account, now: datetime
-) -> None:
-    """What an action of a later plan comes from; None takes the link away."""
-    for link in list(later.comes_from):
-        if earlier is None or link.from_action_id != earlier.id:
-            session.delete(link)
-    known = next((link for link in later.comes_from if earlier and link.from_action_id == earlier.id), None)
-    if known is not None:
-        known.kind = kind
-    elif earlier is not None:
-        last = max(session.scalars(select(ActionLineage.position)), default=0)
+def set_ancestors(
+    session: Session,
+    later: Action,
+    add: Collection[Action],
+    remove: Collection[Action],
+    actor: Account,
+    now: datetime,
+) -> bool:
+    """What an action of a later plan comes from: these more, those no longer; the others keep their links.
+
+    True when something changed.
+    """
+    known = {link.from_action_id: link for link in later.comes_from}
+    gone = [known[action.id] for action in remove if action.id in known]
+    new = [action for action in add if action.id not in known and action.id != later.id]
+    if not gone and not new:
+        return False
+    for link in gone:
+        session.delete(link)
+    last = session.scalar(select(func.max(ActionLineage.position))) or 0
+    for place, action in enumerate(new, start=last + 1):
         session.add(
-            ActionLineage(position=last + 1, from_action_id=earlier.id, to_action_id=later.id, kind=kind)
+            ActionLineage(
+                position=place,
+                from_action_id=action.id,
+                to_action_id=later.id,
+                kind=LineageKind.CONTINUES,
+            )
         )
     session.flush()
     session.expire(later, ["comes_from"])
-    detail = f"from {earlier.reference}" if earlier is not None else "from nothing"
-    _record(session, later, "lineage_set", detail, actor, now)
+    _record(session, later, "lineage_set", f"{len(new)} added, {len(gone)} removed", actor, now)
+    return True
 
 
 def likely_ancestors(
     actions: Sequence[Action], candidates: Sequence[Action], most: int = 5
 ) -> dict[int, list[Action]]:
-    """For each action (by its id), those of an older plan that share most of its words, the likest first.
+    """For each action (by its id), those of an older plan whose text and theme are most like it, the likest first.
 
     A word counts the more, the fewer candidates have it: "Jette" and "social" tell nothing.
     """
     words = {candidate.id: _stems(candidate) for candidate in candidates}
     held = Counter(word for stems in words.values() for word in stems)
-    weight = {word: math.log(1 + len(words) / times) for word, times in held.items()}
+    weight = {word: math.log(1 + len(words) / times) ** 2 for word, times in held.items()}
+    length = {key: math.sqrt(sum(weight[word] for word in stems)) for key, stems in words.items()}
     found: dict[int, list[Action]] = {}
     for action in actions:
         mine = _stems(action)
         scored: list[tuple[float, Action]] = []
         for candidate in candidates:
-            theirs = words[candidate.id]
-            shared = sum(weight[word] for word in mine & theirs)
+            shared = sum(weight[word] for word in mine & words[candidate.id])
             if shared:
-                scored.append((shared / sum(weight.get(word, 1.0) for word in mine | theirs), candidate))
+                scored.append((shared / length[candidate.id], candidate))
         scored.sort(key=lambda row: (-row[0], row[1].reference))
         found[action.id] = [candidate for _likeness, candidate in scored[:most]]
     return found
@@ -225,10 +247,12 @@ def read_plan(content: bytes | str, head: Mapping[str, Any]) -> PlanDraft:
     """
     text = content if isinstance(content, str) else decoded(content)
     draft = PlanDraft()
-    lines = text.replace("\x00", "").strip("\ufeff\r\n ").splitlines()
-    if not lines:
+    lines = text.replace("\x00", "").lstrip("\ufeff").splitlines()
+    if not any(line.strip() for line in lines):
         draft.faults.append(RowFault(1, "", "empty"))
         return draft
+    while not lines[0].strip():
+        del lines[0]
     parting = max(";,\t", key=lines[0].count)
     try:
         rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=parting))
@@ -316,13 +340,22 @@ def add_plan(
 def plan_key(short_title: str) -> str:
     """'PASAP 2028-2033' → 'pasap-2028-2033'."""
     plain = unicodedata.normalize("NFKD", short_title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "plan"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:58].strip("-") or "plan"
 
 
 def actions_of(session: Session, plan: Plan) -> list[Action]:
-    """The actions of a plan in their order, with their lineage."""
+    """The actions of a plan in their order, each with its theme and what it comes from."""
     return list(
-        session.scalars(select(Action).join(Theme).where(Theme.plan_id == plan.id).order_by(Action.position))
+        session.scalars(
+            select(Action)
+            .join(Action.theme)
+            .where(Theme.plan_id == plan.id)
+            .order_by(Action.position)
+            .options(
+                contains_eager(Action.theme).joinedload(Theme.plan),
+                selectinload(Action.comes_from).joinedload(ActionLineage.from_action),
+            )
+        )
     )
 
 
@@ -409,11 +442,22 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
+def _next(rows: Sequence[ActionStanding | Indicator | ActionBody]) -> int:
+    """A place after the last of these rows, also when one in between went."""
+    return max((row.position for row in rows), default=-1) + 1
+
+
 def _stems(action: Action) -> set[str]:
-    return {stem for stem in analysis.terms(action.text.fr or "", "fr") if len(stem) > 3}
+    """The stems of an action's words, and apart from them those of its theme."""
+    theme = {f"theme {stem}" for stem in analysis.terms(action.theme.name.fr or "", "fr")}
+    return theme | {stem for stem in analysis.terms(action.text.fr or "", "fr") if len(stem) > 2}
 
 
 def _record(session: Session, action: Action, verb: str, detail: str, actor: Account, now: datetime) -> None:
+    """Renews the pages and tells the audit log; raises Unsound when the data file of the plan could not be."""
     session.flush()
+    unsound = [path for path, _words in ACTION.faults(ACTION.write(action), DatabaseLookup(session).knows)]
+    if unsound:
+        raise Unsound(unsound)
     note_change(session, "*")
     audit.record(session, f"account:{actor.id}", verb, f"action:{action.reference}", detail, now=now)

@@ -1,6 +1,6 @@
 """The plans at the coordinator's desk: how far actions are, their figures, who is responsible, a new plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
@@ -12,10 +12,10 @@ from wtforms import FileField, RadioField, SelectField, StringField, TextAreaFie
 from guide.directory.hours_typed import day_of
 from guide.languages import Bilingual, Language
 from guide.model import (
+    Account,
     Action,
     ActionBody,
     Indicator,
-    LineageKind,
     Organization,
     Plan,
     PlanOrigin,
@@ -72,6 +72,18 @@ class BodyForm(GuideForm):
     organization = SelectField(label=N_("Un organisme du guide"))
     body_fr = StringField(label=N_("Ou un nom, en français"), validators=[at_most(160)])
     body_nl = StringField(label=N_("Ou un nom, en néerlandais"), validators=[at_most(160)])
+
+
+class LineageForm(GuideForm):
+    """No field of its own: the boxes of each action are read one by one; `unknown` are those not understood."""
+
+    unknown: Sequence[tuple[str, str]] = ()
+
+    def faults(self) -> list[tuple[str, str]]:
+        return [
+            (control, _("%(name)s : choisissez une action de la liste, ou laissez la case vide.", name=name))
+            for control, name in self.unknown
+        ]
 
 
 class ExpectedForm(GuideForm):
@@ -170,31 +182,40 @@ def action(lang: Language, plan: str, key: str) -> str | Response | AnyResponse:
     "/moderatie/plannen/<plan>/afstamming",
     methods=("GET", "POST"),
 )
-def lineage(lang: Language, plan: str) -> str | AnyResponse:
-    """For each action of a plan: what it comes from in an older one, with likely ones first."""
+def lineage(lang: Language, plan: str) -> str | Response | AnyResponse:
+    """For each action of a plan: what it comes from in an older one; the likely ones are there to be ticked."""
     found = plan_by_key(session(), plan)
     if found is None:
         abort(404)
     older = [one for one in _official() if one.starts < found.starts]
     candidates = [action for one in older for action in editing.actions_of(session(), one)]
     mine = editing.actions_of(session(), found)
-    if request.method == "POST" and forms.sent():
-        with writing() as opened:
-            me = guard.actor(opened)
-            by_number = {str(action.id): action.id for action in candidates}
-            for action in mine:
-                chosen = request.form.get(f"de-{action.id}")
-                if chosen is None or (chosen and chosen not in by_number):
-                    continue
-                later = opened.get_one(Action, action.id)
-                earlier = opened.get_one(Action, by_number[chosen]) if chosen else None
-                before = [link.from_action_id for link in later.comes_from]
-                if before != ([earlier.id] if earlier is not None else []):
-                    editing.set_lineage(opened, later, earlier, LineageKind.CONTINUES, me, now())
-        return redirect(url_for("plan_desk.lineage", plan=plan, fait="oui"), 303)
+    named = {_action_name(action): action for action in candidates}
+    form = LineageForm(None)
+    typed = request.form if request.method == "POST" else None
+    if typed is not None:
+        unknown = [
+            action for action in mine if typed.get(f"autre-{action.id}", "").strip() not in ("", *named)
+        ]
+        form.unknown = [(f"other-{action.id}", _action_name(action)) for action in unknown]
+        if forms.sent() and not unknown:
+            with writing() as opened:
+                me = guard.actor(opened)
+                for action in mine:
+                    _set_ancestors(opened, opened.get_one(Action, action.id), candidates, named, me)
+            return redirect(url_for("plan_desk.lineage", plan=plan, fait="oui"), 303)
     likely = editing.likely_ancestors(mine, candidates)
-    rows = [(action, likely[action.id], [link.from_action for link in action.comes_from]) for action in mine]
-    return render_template("plan_desk/lineage.html", plan=found, rows=rows, candidates=candidates)
+    rows = []
+    for action in mine:
+        present = [link.from_action for link in action.comes_from]
+        ticked = [str(one.id) for one in present] if typed is None else typed.getlist(f"de-{action.id}")
+        offered = present + [one for one in likely[action.id] if one not in present]
+        other = typed.get(f"autre-{action.id}", "") if typed is not None else ""
+        rows.append((action, offered, [str(one.id) for one in present], ticked, other))
+    page = render_template(
+        "plan_desk/lineage.html", plan=found, rows=rows, names=list(named), form=form, name=_action_name
+    )
+    return make_response(page, 422 if form.went_wrong else 200)
 
 
 @bilingual_page(pages, "/moderation/nouveau-plan", "/moderatie/nieuw-plan", methods=("GET", "POST"))
@@ -302,6 +323,28 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
             opened, action, YesNo(answer) if answer in ("yes", "no") else None, me, now()
         )
     return True
+
+
+def _set_ancestors(
+    opened: Session, later: Action, candidates: Sequence[Action], named: Mapping[str, Action], me: Account
+) -> None:
+    """Does to one action what its boxes say, against what they said when the page was shown."""
+    was = set(request.form.getlist(f"avant-{later.id}"))
+    ticked = set(request.form.getlist(f"de-{later.id}"))
+    other = named.get(request.form.get(f"autre-{later.id}", "").strip())
+    if other is not None:
+        ticked.add(str(other.id))
+    add, remove = (
+        [opened.get_one(Action, one.id) for one in candidates if str(one.id) in chosen]
+        for chosen in (ticked - was, was - ticked)
+    )
+    editing.set_ancestors(opened, later, add, remove, me, now())
+
+
+def _action_name(action: Action) -> str:
+    """'PASAP 2022-2027, Alimentation 46': what an action is called outside its plan."""
+    theme = action.theme
+    return f"{theme.plan.short_title.into(reader()).words}, {theme.name.into(reader()).words} {action.number}"
 
 
 def _offer(made: Mapping[str, GuideForm], action: Action) -> None:

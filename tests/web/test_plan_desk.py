@@ -6,6 +6,7 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.model import Action, ActionLineage, Plan
@@ -36,6 +37,11 @@ def house(instance, make_app) -> Flask:
 @pytest.fixture
 def boss(house: Flask) -> PageClient:
     return someone(house, "coordinator")
+
+
+def ancestors(session: Session, action: int) -> set[int]:
+    found = select(ActionLineage.from_action_id).where(ActionLineage.to_action_id == action)
+    return set(session.scalars(found))
 
 
 @pytest.mark.parametrize(
@@ -133,20 +139,44 @@ def test_what_an_action_comes_from_is_chosen_from_likely_ones(house: Flask, boss
     with Session(house.extensions["guide"].engine) as session:
         later = session.query(Action).filter_by(reference="pasap-2028-2033/2").one().id
         earlier = session.query(Action).filter_by(reference="pas-2015-2020/alimentation-01").one().id
-    page = boss.get("/fr/moderation/plans/pasap-2028-2033/filiation")
-    select = re.search(rf'<select id="from-{later}".*?</select>', page.html, re.S)
-    assert select is not None
-    first = re.findall(r'value="(\d+)"', select.group())
-    assert str(earlier) in first[:5], "a social grocery is like the social grocery of 2015"
+    path = "/fr/moderation/plans/pasap-2028-2033/filiation"
+    page = boss.get(path)
+    offered = [
+        box.attributes["value"] for box in page.all("input") if box.attributes.get("name") == f"de-{later}"
+    ]
+    assert str(earlier) in offered[:5], "a social grocery is like the social grocery of 2015"
     assert boss.submit(page, "lineage", **{f"de-{later}": str(earlier)}).status == 303
     with Session(house.extensions["guide"].engine) as session:
-        assert session.query(ActionLineage).filter_by(from_action_id=earlier, to_action_id=later).count() == 1
+        assert ancestors(session, later) == {earlier}
     shown = PageClient(house).get("/fr/plans/pasap-2028-2033/2")
     assert "/fr/plans/pas-2015-2020/alimentation-01" in shown.links()
-    page = boss.get("/fr/moderation/plans/pasap-2028-2033/filiation")
-    boss.submit(page, "lineage", **{f"de-{later}": ""})
+    page = boss.get(path)
+    named = page.all("option")[0].attributes["value"]
+    wrong = boss.submit(page, "lineage", **{f"autre-{later}": "une action qui n’existe pas"})
+    assert wrong.status == 422
+    assert wrong.title.startswith("Erreur")
+    assert "une action qui n’existe pas" in wrong.html
+    assert boss.submit(wrong, "lineage", **{f"autre-{later}": named}).status == 303
     with Session(house.extensions["guide"].engine) as session:
-        assert session.query(ActionLineage).filter_by(to_action_id=later).count() == 0
+        assert len(ancestors(session, later)) == 2
+    assert boss.submit(boss.get(path), "lineage", **{f"de-{later}": None}).status == 303
+    with Session(house.extensions["guide"].engine) as session:
+        assert ancestors(session, later) == set()
+
+
+def test_saving_the_lineage_as_it_is_changes_no_link(house: Flask, boss: PageClient) -> None:
+    def links() -> list[tuple[int, int, str]]:
+        with Session(house.extensions["guide"].engine) as session:
+            return sorted(
+                (link.from_action_id, link.to_action_id, link.kind.value)
+                for link in session.scalars(select(ActionLineage))
+            )
+
+    before = links()
+    assert len({later for _earlier, later, _kind in before}) < len(before), "some come from several"
+    path = f"/nl/moderatie/plannen/{PLAN}/afstamming"
+    assert boss.submit(boss.get(path), "lineage").status == 303
+    assert links() == before
 
 
 @pytest.mark.parametrize("plan", ["pasap-2022-2027", "pas-2015-2020"])
