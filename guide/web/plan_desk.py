@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
@@ -23,7 +24,8 @@ from guide.model import (
     YesNo,
 )
 from guide.plans import editing
-from guide.plans.queries import action_by_key, all_plans, newest_standing, plan_by_key
+from guide.plans.queries import action_by_key, all_plans, load_follow_up, newest_standing, plan_by_key
+from guide.records.shapes import WEB
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
@@ -131,6 +133,7 @@ def plan(lang: Language, plan: str) -> str:
     found = plan_by_key(session(), plan)
     if found is None:
         abort(404)
+    load_follow_up(session(), found)
     rows = [(action, newest_standing(action)) for action in found.actions]
     return render_template("plan_desk/plan.html", plan=found, rows=rows)
 
@@ -158,10 +161,17 @@ def action(lang: Language, plan: str, key: str) -> str | Response | AnyResponse:
     if forms.sent():
         form = made.get(what)
         if what == "enlever" or (form is not None and form.validate()):
-            with writing() as opened:
-                done = _do(opened, opened.get_one(Action, found.id), what, form)
-            if done:
-                return redirect(url_for("plan_desk.action", plan=plan, key=key, fait=what), 303)
+            try:
+                with writing() as opened:
+                    done = _do(opened, opened.get_one(Action, found.id), what, form)
+                if done:
+                    return redirect(url_for("plan_desk.action", plan=plan, key=key, fait=what), 303)
+            except editing.Unsound:
+                if form is None:
+                    abort(400)
+                form.problems.append(
+                    _("Une de ces valeurs ne va pas : trop longue, ou avec un numéro de compte bancaire.")
+                )
         elif form is None:
             abort(400)
     wrong = next((form for form in made.values() if form.went_wrong), None)
@@ -226,10 +236,9 @@ def new(lang: Language) -> str | Response | AnyResponse:
     content = ""
     if forms.sent():
         given = request.files.get("file")
-        typed = given.read(LARGEST) if given and given.filename else (form.table.data or "").encode()
-        content = (
-            typed.decode("utf-8-sig", "ignore") if _is_utf8(typed) else typed.decode("cp1252", "replace")
-        )
+        # Read as it came: a table pasted from a spreadsheet has tabs between its cells.
+        pasted = request.form.get("table", "")
+        content = editing.decoded(given.read(LARGEST)) if given and given.filename else pasted
         years = [_whole(form.starts.data), _whole(form.ends.data)]
         sound = form.validate()
         for name, year in zip(("starts", "ends"), years, strict=True):
@@ -277,10 +286,14 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
         evidence = _both(form, "evidence")
         if day is None:
             form["as_of"].errors = [_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 24/11/2026.")]
+        elif day > now().date():
+            form["as_of"].errors = [
+                _("Cette date n’est pas encore venue. Écrivez le jour où vous l’avez su.")
+            ]
         if not evidence:
             form["evidence_fr"].errors = [_("Écrivez une phrase de preuve, dans une langue au moins.")]
         url = form["url"].data or None
-        if url and not url.startswith(("https://", "http://")):
+        if url and not WEB.fullmatch(url):
             form["url"].errors = [_("Une adresse commence par https://.")]
         if form.went_wrong or day is None:
             return False
@@ -295,6 +308,8 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
         for key, value in figures.items():
             if form[key].data and value is None:
                 form[key].errors = [_("Écrivez un nombre entier.")]
+            elif value is not None and key.endswith("_year") and not 1990 <= value <= 2100:
+                form[key].errors = [_("Écrivez une année, par exemple 2026.")]
         if form.went_wrong:
             return False
         start = (figures["baseline"], figures["baseline_year"])
@@ -353,7 +368,7 @@ def _offer(made: Mapping[str, GuideForm], action: Action) -> None:
     _field(made["chiffre"], "indicator").choices = options(
         (str(one.id), one.name.into(reader()).words) for one in action.indicators
     )
-    houses = sorted(session().query(Organization), key=lambda house: house.key)
+    houses = session().scalars(select(Organization).order_by(Organization.key))
     _field(made["responsable"], "organization").choices = options(
         [("", _("Aucun")), *((str(house.id), house.name.into(reader()).words) for house in houses)]
     )
@@ -401,6 +416,10 @@ def _fault_words(code: str) -> str:
         "theme_name": _("écrivez le nom du thème, 120 signes au plus"),
         "too_long": _("ce texte est trop long : 4000 signes au plus"),
         "other_side_missing": _("ce texte manque dans l’autre langue"),
+        "theme_differs": _("ce thème porte un autre nom plus haut"),
+        "bank_account": _("un numéro de compte bancaire ne va pas dans le guide"),
+        "unreadable": _("nous n’avons pas pu lire ce tableau : un guillemet n’est peut-être pas fermé"),
+        "too_many": _("le tableau a trop de lignes : 1000 au plus"),
     }[code]
 
 
@@ -412,11 +431,3 @@ def _whole(text: object) -> int | None:
     """A whole number as typed ('1 200'); None for anything else."""
     plain = "".join(str(text or "").replace("\u00a0", " ").split()).replace(".", "")
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else None
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -3,6 +3,9 @@
 import csv
 import io
 import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -30,8 +33,9 @@ HEAD = {
 
 
 @pytest.fixture
-def house(instance, make_app) -> Flask:
-    return make_app(instance)
+def house(instance: Path, make_app: Callable[..., Flask]) -> Flask:
+    made: Flask = make_app(instance)
+    return made
 
 
 @pytest.fixture
@@ -159,7 +163,8 @@ def test_what_an_action_comes_from_is_chosen_from_likely_ones(house: Flask, boss
     assert boss.submit(wrong, "lineage", **{f"autre-{later}": named}).status == 303
     with Session(house.extensions["guide"].engine) as session:
         assert len(ancestors(session, later)) == 2
-    assert boss.submit(boss.get(path), "lineage", **{f"de-{later}": None}).status == 303
+    nothing: dict[str, Any] = {f"de-{later}": None}
+    assert boss.submit(boss.get(path), "lineage", **nothing).status == 303
     with Session(house.extensions["guide"].engine) as session:
         assert ancestors(session, later) == set()
 
@@ -206,3 +211,114 @@ def test_the_table_and_the_report_say_what_the_page_says(
     assert figure is not None
     assert int(figure.group(1)) == count
     assert figure.group(1) in printed.html
+
+
+def test_a_table_pasted_from_a_spreadsheet_has_tabs_between_its_cells(boss: PageClient) -> None:
+    page = boss.get("/fr/moderation/nouveau-plan")
+    looked = boss.submit(page, "new-plan", table=TABLE.replace(";", "\t"), **HEAD)
+    assert looked.status == 200
+    assert "3 actions" in looked.words.replace("\u00a0", " ")
+    made = boss.submit(looked, "new-plan", button="quoi=creer")
+    assert made.headers["Location"].endswith("fait=cree"), "what was checked is what is added"
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        ({"starts": "2033", "ends": "2028"}, "avant la première"),
+        ({"starts": "bientôt"}, "Écrivez une année"),
+        ({"title_nl": ""}, "titre en néerlandais"),
+        ({"table": ""}, "collez le tableau"),
+        ({"table": TABLE + '1;Alimentation;Voeding;7;"' + "x" * 140_000}, "guillemet"),
+    ],
+)
+def test_what_lacks_of_a_new_plan_is_said_and_nothing_typed_is_lost(
+    boss: PageClient, values: dict[str, Any], wanted: str
+) -> None:
+    page = boss.get("/fr/moderation/nouveau-plan")
+    answer = boss.submit(page, "new-plan", **({"table": TABLE} | HEAD | values))
+    assert answer.status == 422
+    assert answer.title.startswith("Erreur")
+    assert wanted in answer.words
+    assert "Plan d’action sociale 2028-2033" in answer.html
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        ({"as_of": "24/11/2027"}, "pas encore venue"),
+        ({"evidence_fr": ""}, "phrase de preuve"),
+        ({"evidence_fr": "Versez sur BE68 5390 0754 7034."}, "compte bancaire"),
+        ({"url": "javascript:alert(1)"}, "https://"),
+        ({"progress": None}, "Choisissez un état"),
+    ],
+)
+def test_a_state_without_proof_or_day_is_not_kept(
+    house: Flask, boss: PageClient, values: dict[str, Any], wanted: str
+) -> None:
+    path = f"/fr/moderation/plans/{PLAN}/{KEY}"
+    sound = {"progress": "done", "as_of": "3/11/2026", "evidence_fr": "Vu au conseil communal."}
+    answer = boss.submit(boss.get(path), "standing", **(sound | values))
+    assert answer.status == 422
+    assert wanted in answer.words
+    assert "Avancement" not in PageClient(house).get(f"/fr/plans/{PLAN}/{KEY}").words
+    assert boss.submit(answer, "standing", **sound, url="").status == 303, "mended on the page itself"
+
+
+def test_the_states_of_an_action_are_told_the_newest_first(house: Flask, boss: PageClient) -> None:
+    path = f"/nl/moderatie/plannen/{PLAN}/{KEY}"
+    for progress, day, words in (
+        ("running", "3/11/2026", "Twee plekken open."),
+        ("planned", "1/2/2025", "Beslist."),
+    ):
+        page = boss.get(path)
+        assert boss.submit(page, "standing", progress=progress, as_of=day, evidence_nl=words).status == 303
+    words = PageClient(house).get(f"/nl/plannen/{PLAN}/{KEY}").words
+    assert words.index("Twee plekken open.") < words.index("Beslist.")
+    assert "Twee plekken open." in PageClient(house).get(f"/nl/plannen/{PLAN}/verslag").words
+    assert "Twee plekken open." in boss.get(path).words
+
+
+def test_where_no_service_can_be_expected_the_coverage_says_so(house: Flask, boss: PageClient) -> None:
+    public = PageClient(house)
+    table = public.http.get(f"/fr/plans/{PLAN}/couverture.csv").data.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(table, newline=""), delimiter=";"))
+    number = next(row[1] for row in rows if row[3] == "Sans service")
+    path = f"/fr/moderation/plans/{PLAN}/{number}"
+    assert boss.submit(boss.get(path), "service-expected", expected="no").status == 303
+    table = public.http.get(f"/fr/plans/{PLAN}/couverture.csv").data.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(table, newline=""), delimiter=";"))
+    assert next(row[3] for row in rows if row[1] == number) != "Sans service"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/fr/moderation/plans/",
+        f"/nl/moderatie/plannen/{PLAN}/",
+        f"/fr/moderation/plans/{PLAN}/{KEY}",
+        f"/nl/moderatie/plannen/{PLAN}/afstamming",
+        "/fr/moderation/nouveau-plan",
+    ],
+)
+def test_only_the_coordination_works_on_plans(house: Flask, boss: PageClient, path: str) -> None:
+    assert boss.get(path).status == 200
+    assert someone(house, "editor", "caba-jette").get(path).status == 403
+    assert PageClient(house).get(path).status in (302, 303)
+
+
+def test_a_plan_or_an_action_that_is_not_there_is_not_found(boss: PageClient) -> None:
+    for path in ("plans/aucun/", "plans/aucun/filiation", f"plans/{PLAN}/999"):
+        assert boss.get(f"/fr/moderation/{path}").status == 404
+
+
+def test_markup_in_a_plan_stays_text(house: Flask, boss: PageClient) -> None:
+    evil = "<script>alert(1)</script>{{7*7}}"
+    page = boss.get("/fr/moderation/nouveau-plan")
+    looked = boss.submit(page, "new-plan", table=TABLE.replace("Donner", evil), **(HEAD | {"title_fr": evil}))
+    assert "<script>alert" not in looked.html
+    boss.submit(looked, "new-plan", button="quoi=creer")
+    for path in ("/fr/plans/pasap-2028-2033/1", "/fr/plans/pasap-2028-2033/rapport"):
+        shown = PageClient(house).get(path)
+        assert "<script>alert" not in shown.html
+        assert "{{7*7}}" in shown.html
