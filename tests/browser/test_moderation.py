@@ -44,6 +44,15 @@ PAGES = {
     "translations": ("/fr/moderation/traductions/nl/", "/nl/moderatie/vertalingen/fr/"),
     "file": ("/fr/moderation/traductions/nl/fichier", "/nl/moderatie/vertalingen/fr/bestand"),
     "people": ("/fr/comptes/", "/nl/accounts/"),
+    "plans": ("/fr/moderation/plans/", "/nl/moderatie/plannen/"),
+    "plan": ("/fr/moderation/plans/pasap-2022-2027/", "/nl/moderatie/plannen/pasap-2022-2027/"),
+    "action": ("/fr/moderation/plans/pasap-2022-2027/46", "/nl/moderatie/plannen/pasap-2022-2027/46"),
+    "lineage": (
+        "/fr/moderation/plans/pasap-2022-2027/filiation",
+        "/nl/moderatie/plannen/pasap-2022-2027/afstamming",
+    ),
+    "new plan": ("/fr/moderation/nouveau-plan", "/nl/moderatie/nieuw-plan"),
+    "report of a plan": ("/fr/plans/pasap-2022-2027/rapport", "/nl/plannen/pasap-2022-2027/verslag"),
 }
 
 
