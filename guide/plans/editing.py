@@ -103,6 +103,14 @@ def add_indicator(
     return made
 
 
+def remove_indicator(
+    session: Session, action: Action, indicator: Indicator, actor: Account, now: datetime
+) -> None:
+    """Something of an action is no longer counted; its figures go with it."""
+    action.indicators.remove(indicator)
+    _record(session, action, "indicator_removed", "", actor, now)
+
+
 def set_figure(
     session: Session,
     action: Action,

@@ -279,6 +279,9 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
         body = opened.get(ActionBody, _whole(request.form.get("corps")) or 0)
         if body is not None and body in action.bodies:
             editing.remove_body(opened, action, body, me, now())
+        counted = opened.get(Indicator, _whole(request.form.get("compte")) or 0)
+        if counted is not None and counted in action.indicators:
+            editing.remove_indicator(opened, action, counted, me, now())
         return True
     assert form is not None
     if what == "etat":

@@ -18,6 +18,7 @@ from guide.model import (
     Action,
     ActionLineage,
     AuditEntry,
+    IndicatorFigure,
     LineageKind,
     Organization,
     Plan,
@@ -107,6 +108,10 @@ def test_an_indicator_goes_from_its_start_to_its_goal_with_one_figure_a_year(
     record = PLAN.write(plan)
     assert list(PLAN.faults(record, DatabaseLookup(session).knows)) == []
     assert "'baseline': 164" in str(record)
+    editing.remove_indicator(session, action, indicator, boss, MONDAY_MORNING)
+    session.expire_all()
+    assert action.indicators == []
+    assert session.scalars(select(IndicatorFigure)).all() == []
 
 
 def test_a_body_is_an_organisation_or_a_name_and_can_go_again(session: Session, boss: Account) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.model import Action, ActionLineage, Plan
-from tests.pages import PageClient
+from tests.pages import PageClient, form_values
 from tests.people import someone
 
 PLAN, KEY = "pasap-2022-2027", "46"
@@ -89,8 +89,18 @@ def test_an_action_gets_its_state_its_figures_and_who_is_responsible(
         assert words in shown
     assert "181" not in shown
     page = boss.get(path)
-    removal = next(e.attributes["value"] for e in page.all("input") if e.attributes.get("name") == "corps")
-    assert boss.submit(page, path, quoi="enlever", corps=removal).status in (303, 400)
+    hidden = {
+        e.attributes["name"]: e.attributes["value"] for e in page.all("input") if "value" in e.attributes
+    }
+    token = form_values(page.html, path)[1]["_jeton"][0]
+    for name in ("corps", "compte"):
+        sent = {"_jeton": token, "quoi": "enlever", name: hidden[name]}
+        assert boss.post(path, data=sent).status == 303
+    shown = PageClient(house).get(public).words
+    assert "164" not in shown
+    assert "Emploi" not in shown
+    assert "Werk" not in shown
+    assert "Deux lieux ouverts." in shown, "what was said of its state stays"
 
 
 def test_a_plan_is_added_from_a_table_after_a_look_and_the_old_one_stays(
@@ -126,8 +136,6 @@ def test_faults_of_a_table_are_told_by_line_and_column(boss: PageClient) -> None
 
 
 def test_a_file_of_a_spreadsheet_is_understood(boss: PageClient) -> None:
-    from tests.pages import form_values
-
     page = boss.get("/fr/moderation/nouveau-plan")
     target, values = form_values(page.html, "new-plan")
     content = TABLE.replace(";", ",").encode("cp1252")
