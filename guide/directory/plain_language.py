@@ -1,6 +1,7 @@
 """How easy a text is to read, and what would make it easier: the measures of DESIGN section 5.
 
 Advice, never a refusal. Pure: the lists of words come from `data/plain_words.yaml` through `word_list`.
+Everything here takes a time that grows with the length of the text and no faster.
 """
 
 import re
@@ -12,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.directory.syllables import syllables
 from guide.languages import Language
 from guide.model import PlainWord
 
@@ -21,22 +23,42 @@ MEAN_SENTENCE = 12
 EASE = {"fr": 70.0, "nl": 65.0}
 """The least ease a text should have: Kandel and Moles in French, Flesch-Douma in Dutch."""
 LIX = 40.0
+"""The highest LIX a text should have, in both languages."""
+FEW_WORDS, LEEWAY = 20, 25
+"""In a text of fewer words one long word decides: its ease may be so much less."""
+TOO_FEW_WORDS = 10
+"""Of fewer words the figures say nothing."""
 
 _KNOWN = (
-    "CPAS OCMW ASBL VZW GSM SMS TV PDF QR STIB MIVB SNCB NMBS TEC VTT DVD CD PC ID UE EU FR NL "
-    "II III IV VI VII VIII IX XI XII"
+    "CPAS OCMW ASBL VZW GSM SMS TV PDF QR STIB MIVB SNCB NMBS TEC VTT DVD CD CV PC ID UE EU FR NL WC TVA BTW "
+    "USB BD ADN DNA VIH HIV OK OUI NON PAS SANS ET OU STOP OUVERT FERMÉ JA NEE NIET GEEN OPEN DICHT GRATIS LET OP "
+    "II III IV VI VII VIII IX XI XII XX XXI"
 )
 KNOWN = frozenset(_KNOWN.split())
 """Words in capitals that readers know without their meaning."""
 
-_VOWELS = {"fr": "aeiouyàâäéèêëîïôöùûüœæ", "nl": "aeiouyáàäéèêëíïóôöúûü"}
-_TOGETHER = {
-    "fr": re.compile(r"eau|uei|oeu|œu|aou|oui|ieu|ai|au|ei|eu|oi|ou|oy|ay|œ|ien|ion(?=s?$)|ia|ie|io|ui"),
-    "nl": re.compile(
-        r"aai|ooi|oei|eeuw|ieuw|aa|ee|oo|uu|ie|oe|eu|ui|ij|ei|ou|au|ai|oi|auw|ouw", re.IGNORECASE
-    ),
-}
 _WORD = re.compile(r"[^\W\d_]+(?:[’'\-][^\W\d_]+)*")
+_ELISION = re.compile(r"\b(?:[ldjmtscn]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
+_PIECE = re.compile(rf"{_ELISION.pattern}|{_WORD.pattern}", re.IGNORECASE)
+_LONGEST_EXPRESSION, _LONGEST_PASSAGE = 6, 80
+"""Pieces; characters."""
+_CAPITALS = re.compile(r"(?<![\w.])(?:[A-ZÉÈÀÇ]{2,6}(?!\w)|(?:[A-Z]\.){2,6}(?!\w))")
+
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"”»’)]*\s+")
+_ABBREVIATIONS_TEXT = (
+    "m mm mr dr p ex av bd bld st ste tel tél nr bijv ca blz art cf max min resp evt o.a d.w.z p.ex"
+)
+_ABBREVIATIONS = frozenset(_ABBREVIATIONS_TEXT.split())
+"""Words that end in a full stop inside a sentence."""
+_LAST_ABBREVIATIONS = frozenset({"etc", "enz", "e.d", "e.a", "s.v.p", "a.u.b"})
+"""Words with a full stop of their own: the sentence ends there when a capital letter follows."""
+
+_STREET = re.compile(
+    r"\b(?:rue|avenue|chaussée|boulevard|place|square|quai|clos|drève|allée)\b[^.;:()\d]{0,60}\d+\w?"
+    r"|\b[^\W\d]{0,40}(?:straat|laan|plein|steenweg|kaai|lei|dreef)[ ,]{1,3}\d+\w?",
+    re.IGNORECASE,
+)
+_ADDRESS_ENDS = (".be", ".com", ".org", ".net", ".eu", ".brussels", ".vlaanderen", ".example")
 
 
 class AdviceKind(StrEnum):
@@ -50,7 +72,8 @@ class AdviceKind(StrEnum):
 class Advice:
     """One thing that could be easier: the passage as written, an easier word or a meaning, a figure.
 
-    `easier` is '' where none is known; `figure` is the number of words of a long sentence, else 0.
+    `easier` is '' where none is known. `figure` is the number of words of a long sentence, or of a hard text's
+    sentences on average when these are long; else 0.
     """
 
     kind: AdviceKind
@@ -91,9 +114,8 @@ def word_list(session: Session, language: Language) -> WordList:
 
 
 def measures(text: str, language: Language) -> Measures:
-    """The figures of a text, its sentences split at full stops and at line breaks; numbers and addresses left out."""
-    found = [_words(sentence) for sentence in sentences(text)]
-    found = [words for words in found if words]
+    """The figures of a text. Names, numbers and addresses are left out: nobody can make them easier."""
+    found = [words for sentence in sentences(text) if (words := _words(sentence))]
     count = sum(map(len, found))
     if not count:
         return Measures(0, 0, 0.0, 0, 0.0, 0.0)
@@ -115,95 +137,147 @@ def measures(text: str, language: Language) -> Measures:
     )
 
 
-def advice(text: str, language: Language, words: WordList) -> list[Advice]:
-    """What could be easier, in the order of the text; at most one piece of advice a sentence or word."""
+def advice(text: str, language: Language, words: WordList, names: str = "") -> list[Advice]:
+    """What could be easier: long sentences and hard words in the order of the text, then acronyms.
+
+    Each hard word and acronym is named once. `names`: what the listing is called; it may use its own capitals.
+    A text without any of these that is still hard to read by its figures gets one piece of advice as a whole.
+    """
     found: list[Advice] = []
-    named: set[str] = set()
+    offered: set[str] = set()
     for sentence in sentences(text):
         length = len(_words(sentence))
         if length > LONGEST_SENTENCE:
             found.append(Advice(AdviceKind.LONG_SENTENCE, sentence, figure=length))
         for passage, easier in _hard_in(sentence, words.hard):
-            if _fold(passage) not in named:
-                named.add(_fold(passage))
+            if easier not in offered:
+                offered.add(easier)
                 found.append(Advice(AdviceKind.HARD_WORD, passage, easier))
+    known = KNOWN.union(_short_words(names))
     for short in _unexplained(text):
-        if short not in named:
-            named.add(short)
+        if short not in known:
             found.append(Advice(AdviceKind.ACRONYM, short, words.acronyms.get(short, "")))
-    whole = measures(text, language)
-    if not found and whole.words >= 10 and (whole.ease < EASE[language] or whole.mean > MEAN_SENTENCE):
-        found.append(Advice(AdviceKind.HARD_TEXT, "", figure=round(whole.mean)))
+    if not found:
+        whole = measures(text, language)
+        long = _long_on_average(whole)
+        if long or not easy(text, language):
+            found.append(Advice(AdviceKind.HARD_TEXT, "", figure=round(whole.mean) if long else 0))
     return found
 
 
+def easy(text: str, language: Language) -> bool:
+    """Does a text keep the measures? What is too short to be measured does."""
+    whole = measures(text, language)
+    if whole.longest > LONGEST_SENTENCE or _long_on_average(whole):
+        return False
+    if whole.words < FEW_WORDS:
+        return whole.words < TOO_FEW_WORDS or whole.ease >= EASE[language] - LEEWAY
+    # LIX counts long words, which French has even where it is easy: it decides only in doubt.
+    return whole.ease >= EASE[language] + 10 or (whole.ease >= EASE[language] and whole.lix <= LIX)
+
+
+def _long_on_average(whole: Measures) -> bool:
+    """Are its sentences long, taken together? One alone may have up to LONGEST_SENTENCE words."""
+    return whole.sentences > 1 and round(whole.mean) > MEAN_SENTENCE
+
+
 def sentences(text: str) -> list[str]:
-    """The sentences of a text: split after . ! ? followed by a space, and at line breaks."""
-    parts = re.split(r"(?<=[.!?…])\s+|\n+", text)
-    return [part.strip() for part in parts if _WORD.search(part)]
+    """The sentences of a text that hold a word: they end after . ! ? … and at every line break.
+
+    The full stop of an abbreviation ("p. ex.", "bijv.") ends none.
+    """
+    found: list[str] = []
+    for line in text.splitlines():
+        start = 0
+        for end in _END.finditer(line):
+            if not _abbreviated(
+                line[max(start, end.start() - 8) : end.start()], end.group(), line[end.end() :][:1]
+            ):
+                found.append(line[start : end.end()])
+                start = end.end()
+        found.append(line[start:])
+    return [sentence.strip() for sentence in found if _WORD.search(sentence)]
 
 
-def syllables(word: str, language: Language) -> int:
-    """How many syllables are heard, counted by groups of vowels; at least one."""
-    plain = word.lower()
-    if language == "fr":
-        # A final e, es or ent after a consonant is not heard (but 'logement' is); 'é' is.
-        if len(plain) > 3:
-            plain = re.sub(r"(?<=[^aeiouyàâéèêëîïôùûü])(?:es?|(?<!m)ent)$", "", plain)
-        plain = re.sub(r"(?<=[gq])u(?=[eéèêiîa])", "", plain)
-    else:
-        plain = re.sub(r"(?<=[gq])u(?=e)", "", plain)
-    vowels = _VOWELS[language]
-    total = place = 0
-    while place < len(plain):
-        group = _TOGETHER[language].match(plain, place)
-        if group:
-            total, place = total + 1, group.end()
-        else:
-            total, place = total + (plain[place] in vowels), place + 1
-    return max(1, total)
+def _abbreviated(before: str, stop: str, following: str) -> bool:
+    """Does this full stop belong to the word before it? `before` holds at least the end of that word."""
+    last = before.split()[-1].lstrip('(«“"').lower() if before.split() else ""
+    if stop.strip() != ".":
+        return False
+    return last in _ABBREVIATIONS or (last in _LAST_ABBREVIATIONS and not following.isupper())
 
 
 def _words(sentence: str) -> list[str]:
-    """The words that count: no numbers, addresses of the web or mail, and no names in the middle of a sentence."""
-    plain = re.sub(r"\S+@\S+|https?://\S+|www\.\S+", " ", sentence)
-    found = _WORD.findall(plain)
-    return [word for place, word in enumerate(found) if not (place and word[0].isupper() and len(word) > 1)]
+    """The words that count: no numbers, no streets, no addresses of the web, no names inside a sentence."""
+    kept = " ".join(piece for piece in sentence.split() if not _is_address(piece))
+    first = _WORD.match(sentence.lstrip('-–•«(“" '))
+    begins = first.group() if first else ""
+    return [
+        word
+        for place, word in enumerate(_WORD.findall(_STREET.sub(" ", kept)))
+        if not word[0].isupper() or len(word) == 1 or (place == 0 and word == begins)
+    ]
+
+
+def _is_address(piece: str) -> bool:
+    bare = piece.strip(".,;:!?()«»“”\"’'").lower()
+    return (
+        "@" in piece
+        or "://" in piece
+        or bare.startswith("www.")
+        or ("." in bare and ("/" in bare or bare.endswith(_ADDRESS_ENDS)))
+    )
 
 
 def _hard_in(sentence: str, hard: dict[str, str]) -> Iterable[tuple[str, str]]:
     """The hard words and expressions of a sentence as they are written there, each with an easier one."""
-    found = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(sentence)]
+    found = list(_PIECE.finditer(sentence))
     place = 0
     while place < len(found):
-        for length in (4, 3, 2, 1):
-            if place + length <= len(found):
-                passage = sentence[found[place][0] : found[place + length - 1][1]]
-                easier = hard.get(_fold(passage)) or (
-                    hard.get(_fold(re.sub(r"^(?:[ldjmtscn]|qu)[’']", "", passage, flags=re.IGNORECASE)))
-                    if length == 1
-                    else None
-                )
-                if easier:
-                    yield passage, easier
-                    place += length - 1
-                    break
+        for length in range(min(_LONGEST_EXPRESSION, len(found) - place), 0, -1):
+            start, end = found[place].start(), found[place + length - 1].end()
+            passage = sentence[start:end]
+            easier = hard.get(_fold(passage)) if end - start <= _LONGEST_PASSAGE else None
+            if easier is not None:
+                yield passage, easier
+                place += length - 1
+                break
         place += 1
 
 
 def _unexplained(text: str) -> list[str]:
-    """Words in capitals, two to six letters, whose meaning the text does not give in brackets or before them."""
-    found = []
-    for match in re.finditer(r"(?<![\w.])[A-ZÉÈ]{2,6}(?![\w])", text):
-        short = match.group()
-        after = text[match.end() : match.end() + 3].lstrip()
-        before = text[: match.start()].rstrip()
-        explained = after.startswith("(") or (before.endswith("(") and len(_words(before)) > 1)
-        if short not in KNOWN and not explained and not text.isupper():
-            found.append(short)
-    return list(dict.fromkeys(found))
+    """Words in capitals, two to six letters, of which the text does not say what they mean where they come first.
+
+    The meaning stands in brackets behind them, or they stand in brackets behind the meaning. A line all in
+    capitals holds words, not acronyms.
+    """
+    first: dict[str, bool] = {}
+    for line in text.splitlines():
+        if line.isupper() and len(_WORD.findall(line)) > 1:
+            continue
+        for match in _CAPITALS.finditer(line):
+            short = match.group().replace(".", "")
+            if short not in first:
+                before, after = (
+                    line[max(0, match.start() - 80) : match.start()],
+                    line[match.end() : match.end() + 40],
+                )
+                first[short] = _tells(re.match(r"\s*\(([^)]*)", after)) or _tells(
+                    re.search(r"([^.;:()]*)\(\s*$", before)
+                )
+    return [short for short, explained in first.items() if not explained]
+
+
+def _tells(words: re.Match[str] | None) -> bool:
+    """Do these words look like a meaning: something longer than an acronym or a number?"""
+    return words is not None and any(len(word) >= 5 for word in _WORD.findall(words.group(1)))
+
+
+def _short_words(names: str) -> set[str]:
+    return {match.group().replace(".", "") for match in _CAPITALS.finditer(names)}
 
 
 def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("œ", "oe"))
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+    """For comparing: small letters, one kind of apostrophe, "d'" as "de". Accents stay: "gratuité", "gratuite"."""
+    plain = unicodedata.normalize("NFC", text).lower().replace("’", "'").replace("œ", "oe")
+    return " ".join(re.sub(r"\bd'", "de ", _ELISION.sub(r"\g<0> ", plain)).split())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from guide.directory.freshness import Freshness, freshness, hours_are_current
-from guide.directory.plain_language import EASE, measures
+from guide.directory.plain_language import easy
 from guide.languages import LANGUAGES
 from guide.model import Service, ServiceKind, TermRank, TextState
 
@@ -71,6 +71,4 @@ def _both_current(service: Service) -> bool:
 
 
 def _easy(service: Service) -> bool:
-    return all(measures(words, side).ease >= EASE[side] for side, words in service.summary) and bool(
-        service.summary
-    )
+    return bool(service.summary) and all(easy(words, side) for side, words in service.summary)
