@@ -1,5 +1,6 @@
 """What the coordinator does to plans keeps every plan sound, says who did it, and is undone by nothing else."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide import migrations, paths
 from guide.database import open_database, writing
 from guide.languages import Bilingual
+from guide.loading import check, export, load
+from guide.loading.export import texts
 from guide.model import (
     Account,
     Action,
@@ -270,3 +274,40 @@ def test_any_file_is_answered_with_a_draft(content: bytes) -> None:
         if not draft.faults:
             unsound = list(PLAN.faults(draft.record, lambda kind, key: True))
             assert unsound == []
+
+
+def test_what_the_coordinator_did_is_exported_in_order_and_loads_again_as_it_was(
+    session: Session, boss: Account, tmp_path: Path
+) -> None:
+    plan = editing.add_plan(session, editing.read_plan(TABLE, HEAD), PUBLISHER, boss, MONDAY_MORNING)
+    assert plan is not None
+    action, older = plan.actions[0], action_of(session, f"{PASAP}/46")
+    editing.set_standing(
+        session,
+        action,
+        Progress.RUNNING,
+        date(2028, 1, 1),
+        PUBLISHER,
+        boss,
+        MONDAY_MORNING,
+        "https://a.example",
+    )
+    indicator = editing.add_indicator(
+        session, older, Bilingual("Contrats"), (164, None), (200, 2027), boss, MONDAY_MORNING
+    )
+    editing.set_figure(session, older, indicator, 2025, 181, None, boss, MONDAY_MORNING)
+    editing.add_body(session, older, None, Bilingual("Le service Emploi"), boss, MONDAY_MORNING)
+    editing.set_ancestors(session, action, [older], [], boss, MONDAY_MORNING)
+    shutil.copytree(paths.DATA, tmp_path / "data")
+    export(session, tmp_path / "data")
+    assert [str(fault) for fault in check(tmp_path / "data")] == []
+    engine = open_database(f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    migrations.upgrade(engine)
+    with Session(writing(engine)) as other:
+        load(other, tmp_path / "data", MONDAY_MORNING)
+        assert texts(other) == texts(session)
+    engine.dispose()
+    report = load(session, paths.DATA, MONDAY_MORNING)
+    assert report.changed == 0, "the files of the guide, loaded again, write over nothing of this"
+    assert newest_standing(action) is not None
+    assert [figure.value for figure in older.indicators[0].figures] == [181]
