@@ -114,10 +114,10 @@ def to_translate(session: Session, side: Language, service: Service | None = Non
     }
     found = []
     for listing in session.scalars(query):
-        record = record_of(listing)
         for name in PUBLIC_TEXTS:
-            twin = value_at(record, f"{name}.{other(side)}")
-            words = value_at(record, f"{name}.{side}")
+            # Read from the listing itself: its record would fetch its phones, places and hours too.
+            text = getattr(listing, name)
+            twin, words = text.side(other(side)), text.side(side)
             row = rows.get((listing.id, name))
             if not twin or (words and row is None):
                 continue
