@@ -135,7 +135,7 @@ def test_what_is_too_short_to_be_measured_is_easy() -> None:
     assert easy("Iedereen.", "nl")
     assert easy("02 422 46 11", "fr")
     assert not easy(
-        "Inclusieve participatiemogelijkheden voor alle anderstalige nieuwkomers en andere belangstellenden.",
+        "Inclusieve participatiemogelijkheden voor alle anderstalige nieuwkomers en ook andere belangstellenden.",
         "nl",
     )
 
