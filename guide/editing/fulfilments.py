@@ -25,6 +25,10 @@ class CannotConfirm(Exception):
     """What is only our reading of the texts has no evidence yet, so it cannot be confirmed."""
 
 
+class AlreadyDecided(Exception):
+    """Somebody else has confirmed or refused this link, or its author took it back."""
+
+
 def of(session: Session, service: Service) -> list[Fulfilment]:
     """The links of a service, newest plan first, in the order of its actions."""
     return list(
@@ -80,6 +84,26 @@ def propose(
     session.flush()
     _record(session, link, service, action, author, "fulfilment_proposed", now)
     return link
+
+
+def answer(
+    session: Session,
+    number: int,
+    state: FulfilmentState,
+    note: str,
+    reviewer: Account,
+    now: datetime,
+    evidence: Bilingual | None = None,
+) -> None:
+    """Decides about a link (its id) that is still proposed. Raises AlreadyDecided, and as `decide` does."""
+    link = session.scalar(
+        select(Fulfilment)
+        .where(Fulfilment.id == number, Fulfilment.state == FulfilmentState.PROPOSED)
+        .with_for_update()
+    )
+    if link is None:
+        raise AlreadyDecided
+    decide(session, link, state, note, reviewer, now, evidence)
 
 
 def decide(

@@ -1,14 +1,16 @@
 """Two listings of the same thing become one: the old addresses lead to the one that stays."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from rapidfuzz import fuzz
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from guide import audit
+from guide.directory.indexing import note_change
 from guide.editing import revisions
 from guide.editing.listings import locked, record_of, with_values
 from guide.editing.proposals import open_for
@@ -39,31 +41,41 @@ class Pair:
 
 
 class CannotMerge(Exception):
-    """A listing cannot take its own place, nor that of one that is not published."""
+    """A listing cannot take its own place; and both must be published."""
 
 
 def likely_duplicates(session: Session) -> list[Pair]:
-    """Pairs that look like one, the likest first."""
+    """Pairs that look like one, the likest first. Two queries, however many listings there are."""
     services = session.scalars(
         select(Service)
         .where(Service.publication == Publication.PUBLISHED)
         .options(selectinload(Service.phones))
         .order_by(Service.key)
     ).all()
-    numbers = {
-        service.id: {re.sub(r"\D", "", phone.number): phone.number for phone in service.phones}
-        for service in services
-    }
+    numbers = [{re.sub(r"\D", "", phone.number): phone.number for phone in one.phones} for one in services]
+    names = [[_sorted_words(one.name.side(side)) for side in LANGUAGES] for one in services]
     found = []
     for place, first in enumerate(services):
-        for second in services[place + 1 :]:
-            shared = next((n for d, n in numbers[first.id].items() if d in numbers[second.id]), None)
-            alike = _likeness(first, second)
+        for there in range(place + 1, len(services)):
+            second = services[there]
+            shared = numbers[place].keys() & numbers[there].keys()
             same_house = first.organization_id is not None and first.organization_id == second.organization_id
             # A house answers many services on one number: only a like name tells then.
-            if alike >= ALIKE or (shared and not same_house and alike >= ALIKE // 2):
-                found.append(Pair(first, second, shared, alike))
-    return sorted(found, key=lambda pair: (-pair.likeness, pair.first.key))
+            enough = ALIKE // 2 if shared and not same_house else ALIKE
+            alike = _likeness(names[place], names[there], enough)
+            if alike >= enough:
+                number = numbers[place][min(shared)] if shared else None
+                found.append(Pair(first, second, number, alike))
+    return sorted(found, key=lambda pair: (-pair.likeness, pair.first.key, pair.second.key))
+
+
+def merged(session: Session) -> list[tuple[Service, Service]]:
+    """Listings that were merged, each with the one that took its place, in the order of their keys."""
+    kept = aliased(Service)
+    rows = session.execute(
+        select(Service, kept).join(kept, Service.merged_into == kept.key).order_by(Service.key)
+    )
+    return [(gone, successor) for gone, successor in rows]
 
 
 def merge(session: Session, gone: Service, kept: Service, actor: Account, now: datetime) -> None:
@@ -71,17 +83,16 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
 
     Nothing is deleted: `gone` is archived with its history. Raises CannotMerge.
     """
-    if gone.id == kept.id or kept.publication is not Publication.PUBLISHED:
+    if gone.id == kept.id:
         raise CannotMerge
-    first, second = sorted(
-        (gone.id, kept.id)
-    )  # always in this order, so that two merges cannot wait for each other
-    locked(session, first)
-    locked(session, second)
+    # Always held in this order, so that two merges cannot wait for each other.
+    for service_id in sorted((gone.id, kept.id)):
+        locked(session, service_id)
+    if any(one.publication is not Publication.PUBLISHED for one in (gone, kept)):
+        raise CannotMerge
     _move_fulfilments(session, gone, kept)
-    for table in (ErrorReport,):
-        for row in session.scalars(select(table).where(table.service_id == gone.id)):
-            row.service_id = kept.id
+    for report in session.scalars(select(ErrorReport).where(ErrorReport.service_id == gone.id)):
+        report.service_id = kept.id
     for way in session.scalars(select(WayIn).where(WayIn.service_id == gone.id)):
         session.delete(way)
     for number in session.scalars(select(UrgentNumber).where(UrgentNumber.service_id == gone.id)):
@@ -112,9 +123,28 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
         earlier.merged_into = kept.key
     archived = with_values(record_of(gone), {"publication": "archived", "merged_into": kept.key})
     revisions.apply(session, gone, archived, actor=actor, why=f"merged into: {kept.key}", now=now)
+    # Its links and urgent numbers changed, though its record may not have.
+    note_change(session, f"service:{kept.key}")
     audit.record(
         session, f"account:{actor.id}", "listings_merged", f"service:{gone.key}", f"into {kept.key}", now=now
     )
+
+
+def separate(session: Session, gone: Service, actor: Account, now: datetime) -> bool:
+    """Undoes a merge: the listing is published again under its own address. What moved stays where it is.
+
+    False, and nothing is done, when it is not merged any more.
+    """
+    gone = locked(session, gone.id)
+    if not gone.merged_into:
+        return False
+    kept = gone.merged_into
+    record = with_values(record_of(gone), {"publication": None, "merged_into": None})
+    revisions.apply(session, gone, record, actor=actor, why=f"separated: {kept}", now=now)
+    audit.record(
+        session, f"account:{actor.id}", "listings_separated", f"service:{gone.key}", f"from {kept}", now=now
+    )
+    return True
 
 
 def successor(session: Session, service: Service) -> Service | None:
@@ -131,10 +161,12 @@ def _move_fulfilments(session: Session, gone: Service, kept: Service) -> None:
             link.service_id = kept.id
 
 
-def _likeness(first: Service, second: Service) -> int:
-    best = 0.0
-    for side in LANGUAGES:
-        one, two = first.name.side(side), second.name.side(side)
-        if one and two:
-            best = max(best, fuzz.token_sort_ratio(one.lower(), two.lower()))
-    return round(best)
+def _sorted_words(name: str | None) -> str:
+    """A name whose words stand in the order of the alphabet: "Resto Jette" is like "Jette, Resto"."""
+    return " ".join(sorted(re.findall(r"\w+", (name or "").casefold())))
+
+
+def _likeness(first: Sequence[str], second: Sequence[str], enough: int) -> int:
+    """How alike two names are in the language in which they are most; 0 below `enough`."""
+    pairs = [(one, two) for one, two in zip(first, second, strict=True) if one and two]
+    return round(max((fuzz.ratio(one, two, score_cutoff=enough) for one, two in pairs), default=0))

@@ -1,20 +1,32 @@
 """An organisation's own words and standing, changed by the coordinator without losing anybody's edit."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.directory.indexing import note_change
 from guide.languages import LANGUAGES
-from guide.model import Account, Organization
+from guide.model import Account, AccountState, Membership, Organization, Publication, Role, Service
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import ORGANIZATION
 
 FLAT = ("name_fr", "name_nl", "description_fr", "description_nl", "website", "email", "trusted", "secrecy")
 """The fields of the coordinator's form, as plain strings; '' is "nothing"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An organisation with whoever looks after it (active or invited) and its published listings, counted."""
+
+    organization: Organization
+    people: list[Account]
+    listings: int
 
 
 class Unsound(Exception):
@@ -23,6 +35,30 @@ class Unsound(Exception):
     def __init__(self, fields: list[str]) -> None:
         super().__init__(", ".join(fields))
         self.fields = fields
+
+
+def with_people(session: Session) -> list[Looked]:
+    """Every organisation, in the order of keys, with its editors. Three queries, however many there are."""
+    people: dict[int, list[Account]] = defaultdict(list)
+    for house, account in session.execute(
+        select(Membership.organization_id, Account)
+        .join(Membership.account)
+        .where(Account.role == Role.EDITOR, Account.state != AccountState.DISABLED)
+        .order_by(Account.id)
+    ):
+        people[house].append(account)
+    counted = select(Service.organization_id, func.count())
+    listed = {
+        house: number
+        for house, number in session.execute(
+            counted.where(Service.publication == Publication.PUBLISHED).group_by(Service.organization_id)
+        )
+        if house is not None
+    }
+    return [
+        Looked(house, people[house.id], listed.get(house.id, 0))
+        for house in session.scalars(select(Organization).order_by(Organization.key))
+    ]
 
 
 def record_of(organization: Organization) -> dict[str, Any]:

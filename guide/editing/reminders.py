@@ -5,16 +5,16 @@ for her. What nobody looks after comes on the coordinator's list. Nothing is eve
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from guide import mail
+from guide import audit, mail
 from guide.accounts import links
 from guide.clock import BRUSSELS
 from guide.directory.freshness import Freshness, asks_to_be_archived, freshness
@@ -24,6 +24,7 @@ from guide.languages import Bilingual, Language
 from guide.model import (
     Account,
     AccountState,
+    Citation,
     LinkPurpose,
     Membership,
     Organization,
@@ -71,15 +72,21 @@ def first_working_wednesday(day: date) -> date:
     return found
 
 
-def to_confirm(session: Session) -> list[Service]:
-    """The published listings that can be confirmed: all but those of what has ended. In the order of keys."""
-    return list(
-        session.scalars(
-            select(Service)
-            .where(Service.publication == Publication.PUBLISHED, Service.state != ServiceState.ENDED)
-            .order_by(Service.key)
-        )
+def to_confirm(session: Session, whole: bool = False) -> list[Service]:
+    """The published listings that can be confirmed: all but those of what has ended. In the order of keys.
+
+    `whole`: with their sources and organisations, for a page that shows how old each is (two queries).
+    """
+    query = (
+        select(Service)
+        .where(Service.publication == Publication.PUBLISHED, Service.state != ServiceState.ENDED)
+        .order_by(Service.key)
     )
+    if whole:
+        query = query.options(
+            selectinload(Service.citations).joinedload(Citation.source), joinedload(Service.organization)
+        )
+    return list(session.scalars(query))
 
 
 def due(session: Session, today: date) -> list[Due]:
@@ -123,6 +130,55 @@ def remind(session: Session, now: datetime) -> Reminded:
         report.mails += 1
         report.listings += len(waiting.listings)
     return report
+
+
+@dataclass(slots=True)
+class RemindedNow:
+    """What a coordinator's own reminder did: people written to, people who had their mail of this month,
+    and organisations without anybody to write to, or with nothing to ask."""
+
+    mails: int = 0
+    already: int = 0
+    alone: int = 0
+    nothing: int = 0
+
+
+def remind_now(
+    session: Session, organizations: Collection[Organization], actor: Account, now: datetime
+) -> RemindedNow:
+    """Writes this month's mail to the editors of these organisations, now; to each at most one a month.
+
+    The mail holds whatever waits for her, of all her organisations. `remind` then leaves her in peace this month.
+    """
+    today = now.astimezone(BRUSSELS).date()
+    month = f"{today:%Y-%m}"
+    alone = {house.id for house in organizations_without_editor(session)}
+    asked = {house.id: house for house in organizations}
+    found, met = RemindedNow(), set()
+    reminded = set(session.scalars(select(Reminder.account_id).where(Reminder.month == month)))
+    for waiting in due(session, today):
+        own = {membership.organization_id for membership in waiting.account.memberships} & asked.keys()
+        if not own:
+            continue
+        met |= own
+        if waiting.account.id in reminded or not _note(session, waiting.account, month):
+            found.already += 1
+            continue
+        _write(session, waiting, now, asked_for=False)
+        found.mails += 1
+        for number in sorted(own):
+            audit.record(
+                session,
+                f"account:{actor.id}",
+                "editor_reminded",
+                f"organization:{asked[number].key}",
+                f"account {waiting.account.id}",
+                now=now,
+            )
+    left = asked.keys() - met
+    found.alone = len(left & alone)
+    found.nothing = len(left - alone)
+    return found
 
 
 def send_again(session: Session, address: str, now: datetime) -> bool:

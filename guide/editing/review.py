@@ -61,11 +61,20 @@ class ChangedMeanwhile(Exception):
 
 
 def waiting(session: Session) -> list[Proposal]:
-    """The proposals that wait for an answer, oldest first, with whose they are."""
+    """The proposals that wait for an answer, oldest first, with whose they are. One query."""
+    return _in_state(session, ProposalState.WAITING)
+
+
+def asked_to_correct(session: Session) -> list[Proposal]:
+    """The proposals that are with their authors again, because a correction was asked; as `waiting`."""
+    return _in_state(session, ProposalState.CORRECTION)
+
+
+def _in_state(session: Session, state: ProposalState) -> list[Proposal]:
     return list(
         session.scalars(
             select(Proposal)
-            .where(Proposal.state == ProposalState.WAITING)
+            .where(Proposal.state == state)
             .order_by(Proposal.changed_at, Proposal.id)
             .options(joinedload(Proposal.organization), joinedload(Proposal.author))
         )

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from guide import audit
 from guide.clock import BRUSSELS
@@ -209,18 +209,48 @@ def history(session: Session, service: Service) -> list[Revision]:
 
 def to_see(session: Session) -> list[Revision]:
     """Changes that went live by themselves and that no coordinator has seen, oldest first."""
-    return list(session.scalars(select(Revision).where(Revision.to_see).order_by(Revision.at)))
+    return [revision for revision, _before in to_see_with_before(session)]
 
 
-def record_before(session: Session, revision: Revision) -> Record:
-    """The listing as it stood before this revision; {} for its first."""
-    previous = session.scalar(
-        select(Revision)
-        .where(Revision.service_id == revision.service_id, Revision.number < revision.number)
-        .order_by(Revision.number.desc())
-        .limit(1)
+def to_see_with_before(session: Session) -> list[tuple[Revision, Record]]:
+    """The same, each with the listing as it stood before it ({} for its first). One query."""
+    earlier, before = aliased(Revision), aliased(Revision)
+    last = (
+        select(func.max(earlier.number))
+        .where(earlier.service_id == Revision.service_id, earlier.number < Revision.number)
+        .correlate(Revision)
+        .scalar_subquery()
     )
-    return dict(previous.record) if previous is not None else {}
+    rows = session.execute(
+        select(Revision, before)
+        .outerjoin(before, and_(before.service_id == Revision.service_id, before.number == last))
+        .where(Revision.to_see)
+        .order_by(Revision.at, Revision.id)
+        .options(joinedload(Revision.service), joinedload(Revision.account))
+    )
+    return [(revision, dict(previous.record) if previous else {}) for revision, previous in rows]
+
+
+def call_seen(session: Session, numbers: Collection[int], actor: Account, now: datetime) -> int:
+    """The coordinator has looked at these changes (ids); how many of them nobody had seen before."""
+    found = session.scalars(
+        select(Revision)
+        .where(Revision.id.in_(numbers), Revision.to_see)
+        .order_by(Revision.id)
+        .options(joinedload(Revision.service))
+        .with_for_update(of=Revision)
+    ).all()
+    for revision in found:
+        revision.to_see = False
+        audit.record(
+            session,
+            f"account:{actor.id}",
+            "change_seen",
+            f"service:{revision.service.key}",
+            f"version {revision.number}",
+            now=now,
+        )
+    return len(found)
 
 
 def statement(session: Session, actor: Account, today: date) -> SourceDocument:

@@ -4,6 +4,7 @@ Neither language is the source of the other: whichever side changes in substance
 unless both were changed together or the author says that it was a small correction.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -100,41 +101,50 @@ def summary_state(session: Session, service: Service, record: Mapping[str, Any])
     return Bilingual(fr=states["fr"], nl=states["nl"])
 
 
-def to_translate(session: Session, side: Language, service: Service | None = None) -> list[Side]:
+def to_translate(session: Session, side: Language) -> list[Side]:
     """Every text of the published listings whose side in this language is missing, behind or a draft.
 
-    Listing by listing, in the order of keys and of the data file.
+    Listing by listing, in the order of keys and of the data file. Two queries, however many there are.
     """
-    query = select(Service).where(Service.publication == Publication.PUBLISHED).order_by(Service.key)
-    if service is not None:
-        query = query.where(Service.id == service.id)
+    return [text for text in sides(session, side) if text.twin and text.state is not TextState.CURRENT]
+
+
+def sides(session: Session, side: Language) -> list[Side]:
+    """This language side of every public text of every published listing, in the same order."""
     rows = {
         (row.service_id, row.field): row
         for row in session.scalars(select(Translation).where(Translation.side == side))
     }
-    found = []
-    for listing in session.scalars(query):
-        for name in PUBLIC_TEXTS:
-            # Read from the listing itself: its record would fetch its phones, places and hours too.
-            text = getattr(listing, name)
-            twin, words = text.side(other(side)), text.side(side)
-            row = rows.get((listing.id, name))
-            if not twin or (words and row is None):
-                continue
-            state = TextState(row.state.value) if words and row is not None else TextState.MISSING
-            found.append(
-                Side(
-                    listing,
-                    name,
-                    side,
-                    state,
-                    words,
-                    twin,
-                    row.was if row is not None and words else None,
-                    row.since if row is not None and words else None,
-                )
+    listings = session.scalars(
+        select(Service).where(Service.publication == Publication.PUBLISHED).order_by(Service.key)
+    )
+    return [
+        _side(service, name, side, rows.get((service.id, name)))
+        for service in listings
+        for name in PUBLIC_TEXTS
+    ]
+
+
+def side_of(session: Session, service: Service, name: str, side: Language) -> Side:
+    """One language side of a text of a listing, whatever its state; `twin` is '' when the other has no words."""
+    row = session.scalar(
+        select(Translation).where(
+            Translation.service_id == service.id, Translation.field == name, Translation.side == side
+        )
+    )
+    return _side(service, name, side, row)
+
+
+def overview(session: Session) -> list[tuple[Service, dict[Language, Counter[TextState]]]]:
+    """Published listings of which a text is not current in both languages, with how many are what, a side each."""
+    found: dict[int, tuple[Service, dict[Language, Counter[TextState]]]] = {}
+    for side in LANGUAGES:
+        for text in to_translate(session, side):
+            row = found.setdefault(
+                text.service.id, (text.service, {language: Counter() for language in LANGUAGES})
             )
-    return found
+            row[1][side][text.state] += 1
+    return sorted(found.values(), key=lambda row: row[0].key)
 
 
 def states_of(session: Session, service: Service) -> dict[str, TextState]:
@@ -162,6 +172,25 @@ def call_current(session: Session, service: Service, path: str) -> None:
             session.delete(row)
     session.flush()
     service.text_state = summary_state(session, service, record_of(service))
+
+
+def _side(service: Service, name: str, side: Language, row: Translation | None) -> Side:
+    both: Bilingual = getattr(service, name)
+    words, known = both.side(side), row if both.side(side) else None
+    if not words:
+        state = TextState.MISSING
+    else:
+        state = TextState(known.state.value) if known is not None else TextState.CURRENT
+    return Side(
+        service,
+        name,
+        side,
+        state,
+        words,
+        both.side(other(side)) or "",
+        known.was if known is not None else None,
+        known.since if known is not None else None,
+    )
 
 
 def _rows(session: Session, service: Service) -> list[Translation]:

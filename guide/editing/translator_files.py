@@ -5,36 +5,45 @@ said before; a text that comes back fuzzy is a draft. What no longer fits is ref
 """
 
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide.editing import revisions, translations
-from guide.editing.listings import locked, record_of, value_at, with_values
-from guide.languages import Language, other
-from guide.model import Account, Publication, Service, TextState
-from guide.records.values import holds_bank_account, holds_national_number
+from guide.clock import BRUSSELS
+from guide.editing import revisions, translating, translations
+from guide.editing.listings import locked
+from guide.editing.translations import Side
+from guide.languages import Language, LocalText, other
+from guide.model import Account, Service, TextState
+from guide.records.lookup import DatabaseLookup
+from guide.records.shapes import SERVICE
+from guide.records.values import holds_national_number
+
+_RULES = {item.name: item for item in SERVICE.fields}
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One text that a file changes: where, from what, into what; a draft when its translator was not sure."""
 
-    key: str
+    service: Service
     field: str
     before: str | None
     after: str
     draft: bool
 
+    @property
+    def name(self) -> LocalText:
+        """The listing's name, as either language has it."""
+        return self.service.name.into("fr")
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One entry that was left aside. `reason` is 'unknown', 'source_changed' or 'unsound'."""
+    """One entry that was left aside. `reason` is 'unknown', 'source_changed', 'twice' or 'unsound'."""
 
     context: str
     reason: str
@@ -42,23 +51,42 @@ class Refused:
 
 @dataclass(slots=True)
 class Reading:
-    """What a file would change, and what is left aside and why; `unchanged` entries are only counted."""
+    """What a file would change, and what is left aside and why; entries unchanged or without words are counted."""
 
     taken: list[Taken] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     unchanged: int = 0
+    empty: int = 0
+
+    @property
+    def summary(self) -> list[list[object]]:
+        """What would change, as plain values: two readings that say the same are the same."""
+        return [[text.service.key, text.field, text.before, text.after, text.draft] for text in self.taken]
 
 
 class NotPo(Exception):
     """The file cannot be read as PO in UTF-8."""
 
 
-def to_po(session: Session, side: Language) -> bytes:
+class OtherLanguage(Exception):
+    """The file says that it is in the other language."""
+
+
+def to_po(session: Session, side: Language, now: datetime) -> bytes:
     """Every text that is missing, behind or a draft in this language, as a PO file in UTF-8."""
-    catalogue = Catalog(locale=side, project="guide social de Jette / sociale gids Jette", charset="utf-8")
-    catalogue.fuzzy = False
+    catalogue = Catalog(
+        locale=side,
+        project="Guide social de Jette / Sociale gids Jette",
+        charset="utf-8",
+        creation_date=now.astimezone(BRUSSELS),
+        revision_date=now.astimezone(BRUSSELS),
+        last_translator="",
+        language_team="",
+        fuzzy=False,
+    )
     for text in translations.to_translate(session, side):
-        comments = [f"was: {text.was}"] if text.was else []
+        comments = [text.service.name.into(other(side)).words]
+        comments += [f"was: {text.was}"] if text.was and text.was != text.twin else []
         catalogue.add(
             text.twin,
             text.words or "",
@@ -72,73 +100,79 @@ def to_po(session: Session, side: Language) -> bytes:
 
 
 def read(session: Session, side: Language, content: bytes) -> Reading:
-    """What this file would change; nothing is written. Raises NotPo."""
-    catalogue = _parsed(content, side)
-    services = {
-        service.key: service
-        for service in session.scalars(select(Service).where(Service.publication == Publication.PUBLISHED))
-    }
-    found = Reading()
-    for message in catalogue:
-        words = message.string if isinstance(message.string, str) else ""
-        if not message.id or not words.strip():
-            continue
+    """What this file would change; nothing is written. Raises NotPo and OtherLanguage."""
+    messages = _parsed(content, side)
+    texts = {f"{text.service.key}.{text.field}": text for text in translations.sides(session, side)}
+    lookup = DatabaseLookup(session)
+    found, met = Reading(), set()
+    for message in messages:
+        words = message.string.strip() if isinstance(message.string, str) else ""
         context = message.context or ""
-        key, _dot, name = context.rpartition(".")
-        if key not in services or name not in translations.PUBLIC_TEXTS:
-            found.refused.append(Refused(context[:120], "unknown"))
+        text = texts.get(context)
+        if text is None:
+            found.refused.append(Refused(context[:120] or str(message.id)[:120], "unknown"))
             continue
-        record = record_of(services[key])
-        before = value_at(record, f"{name}.{side}")
-        if value_at(record, f"{name}.{other(side)}") != message.id:
+        if not words:
+            found.empty += 1
+            continue
+        if context in met:
+            found.refused.append(Refused(context, "twice"))
+        elif text.twin != message.id:
             found.refused.append(Refused(context, "source_changed"))
-        elif (words.strip() == before and not message.fuzzy) or (message.fuzzy and words.strip() == before):
+        elif words == text.words and (message.fuzzy or text.state is TextState.CURRENT):
+            # Still fuzzy and still the same words: nobody has looked at it.
             found.unchanged += 1
-        elif holds_bank_account(words) or holds_national_number(words):
+        elif holds_national_number(words) or _faults(text, words, lookup):
             found.refused.append(Refused(context, "unsound"))
         else:
-            found.taken.append(Taken(key, name, before, words.strip(), bool(message.fuzzy)))
+            found.taken.append(Taken(text.service, text.field, text.words, words, bool(message.fuzzy)))
+        met.add(context)
     return found
 
 
 def take(session: Session, side: Language, content: bytes, actor: Account, now: datetime) -> Reading:
-    """Makes what the file changes public, listing by listing; texts that break a rule are refused."""
+    """Makes what the file changes public, a revision a listing; what breaks a rule of the whole is refused.
+
+    The same file a second time changes nothing. Raises as `read` does.
+    """
     found = read(session, side, content)
-    by_listing: dict[str, list[Taken]] = {}
+    by_listing: dict[int, list[Taken]] = {}
     for text in found.taken:
-        by_listing.setdefault(text.key, []).append(text)
+        by_listing.setdefault(text.service.id, []).append(text)
     done: list[Taken] = []
-    for key, texts in by_listing.items():
-        service = session.scalars(select(Service).where(Service.key == key)).one()
-        service = locked(session, service.id)
-        values: Mapping[str, str] = {f"{text.field}.{side}": text.after for text in texts}
-        drafts = [f"{text.field}.{side}" for text in texts if text.draft]
-        # A translation follows the other side: it never makes that one old.
-        minor = [path for path in values if path not in drafts]
+    for number in sorted(by_listing):
+        texts = by_listing[number]
+        service = locked(session, number)
         try:
             with session.begin_nested():
-                revisions.apply(
+                translating.take(
                     session,
                     service,
-                    with_values(record_of(service), values),
-                    actor=actor,
-                    why="translation",
-                    now=now,
-                    minor=minor,
-                    drafts=drafts,
+                    side,
+                    {text.field: text.after for text in texts},
+                    [text.field for text in texts if text.draft],
+                    actor,
+                    now,
                 )
-                for path in minor:
-                    translations.call_current(session, service, path)
             done += texts
         except revisions.UnsoundRecord:
-            found.refused += [Refused(f"{text.key}.{text.field}", "unsound") for text in texts]
+            found.refused += [Refused(f"{text.service.key}.{text.field}", "unsound") for text in texts]
     found.taken = done
     return found
 
 
-def _parsed(content: bytes, side: Language) -> Catalog:
+def _faults(text: Side, words: str, lookup: DatabaseLookup) -> bool:
+    sides = {text.side: words, other(text.side): text.twin}
+    return any(True for _fault in _RULES[text.field].faults(sides, lookup.knows))
+
+
+def _parsed(content: bytes, side: Language) -> list[Message]:
     try:
         content.decode("utf-8-sig")
-        return read_po(io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")), locale=side, abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError) as problem:
+        catalogue = read_po(io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")), abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError, ValueError, LookupError) as problem:
         raise NotPo from problem
+    said = str(catalogue.locale or side)[:2]
+    if said == other(side):
+        raise OtherLanguage
+    return [message for message in catalogue if isinstance(message.id, str) and message.id]

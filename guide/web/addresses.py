@@ -30,6 +30,10 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "saved": {"fr": "enregistre", "nl": "opgeslagen"},
     "older": {"fr": "avant", "nl": "voor"},
     "newer": {"fr": "apres", "nl": "na"},
+    "first": {"fr": "a", "nl": "a"},
+    "second": {"fr": "b", "nl": "b"},
+    "object": {"fr": "objet", "nl": "onderwerp"},
+    "listing": {"fr": "fiche", "nl": "fiche"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 

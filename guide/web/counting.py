@@ -1,16 +1,13 @@
 """Counts searches and the ways they lead, for desks: never a person, never an address (see `search_log`)."""
 
-from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 from flask import current_app, request
 
-from guide.directory.search_log import Words, countable
-from guide.directory.understanding import understand
-from guide.directory.vocabulary import Lexicon
+from guide.directory.search_log import Words, countable_words
 from guide.languages import LANGUAGES, Language
 from guide.model import Service
-from guide.search.engine import SearchEngine
+from guide.search import analysis
 from guide.web.addresses import QUERY_NAMES, site_url
 from guide.web.context import guide, now, session
 from guide.web.guard import cookie_name
@@ -39,13 +36,13 @@ def count_way_in(record: Service) -> None:
     for lang in LANGUAGES:
         if came_from.path == RESULTS[lang]:
             asked = parse_qs(came_from.query).get(QUERY_NAMES["q"][lang], [""])[0][:LONGEST_QUERY]
-            # Understood as the search understood it: what tells of a crisis leads nowhere that is written down.
-            words = guide().index.ask(session(), now().date(), partial(_countable, asked, lang))
+            typed = analysis.words(asked, lang)
+            words = guide().index.ask(
+                session(),
+                now().date(),
+                lambda engine, lexicon, typed=typed: countable_words(typed, lexicon.surfaces),  # type: ignore[misc]
+            )
             guide().tally.way_in(record.id, words, lang, now())
-
-
-def _countable(asked: str, lang: Language, engine: SearchEngine, lexicon: Lexicon) -> Words:
-    return countable(understand(asked, lang, lexicon, engine), lexicon)
 
 
 def write_counts() -> None:

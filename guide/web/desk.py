@@ -35,6 +35,7 @@ from guide.model import (
     Publication,
     Service,
 )
+from guide.plans.queries import links_of
 from guide.web import desk_edit, desk_history, desk_plan
 from guide.web.addresses import bilingual_page, query_value
 from guide.web.cards import service_url
@@ -339,7 +340,9 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         saved_live=[path for path in done if path not in waiting],
         saved_waiting=[path for path in done if path in waiting],
         advice=_advice(sheet, done),
-        quality=quality(service, now().date()) if service is not None else None,
+        quality=quality(service, now().date(), in_a_plan=bool(links_of(session(), service)))
+        if service is not None
+        else None,
         ways_in=_ways_in(service) if service is not None else [],
         to_part=lambda path: part_url(
             reference_of(sheet), part_of(listings.field_of(path)), listings.field_of(path)
@@ -375,12 +378,13 @@ def _ways_in(service: Service) -> list[tuple[str, str, int]]:
 def _advice(sheet: Sheet, paths: Sequence[str]) -> list[tuple[str, str, list[Advice]]]:
     """What could be easier to read in the texts that were just saved: (path, its language, advice)."""
     found: list[tuple[str, str, list[Advice]]] = []
+    names = " ".join((sheet.record.get("name") or {}).values())
     for path in paths:
         side = path.partition(".")[2]
         words = listings.value_at(sheet.record, path)
         if side in LANGUAGES and isinstance(words, str) and listings.field_of(path) != "name":
             language: Language = "nl" if side == "nl" else "fr"
-            notes = advice(words, language, word_list(session(), language))
+            notes = advice(words, language, word_list(session(), language), names)
             if notes:
                 found.append((path, side, notes))
     return found

@@ -138,10 +138,33 @@ def quality_label(code: str) -> str:
         "languages": _("Les langues parlées"),
         "needs": _("Le besoin auquel elle répond"),
         "intake": _("S’il y a de la place"),
+        "in_a_plan": _("Ce qu’elle fait pour un plan de la commune"),
     }[code]
 
 
+def mail_label(kind: str) -> str:
+    """What a message is about, for whoever decides whether it is sent again."""
+    return {
+        "account_idle": _("Compte qui ne sert plus"),
+        "error_reported": _("Erreur signalée"),
+        "invitation": _("Invitation"),
+        "organization_added": _("Un organisme de plus"),
+        "password_changed": _("Mot de passe changé"),
+        "password_reset": _("Nouveau mot de passe"),
+        "proposal_accepted": _("Proposition publiée"),
+        "proposal_correction": _("Correction demandée"),
+        "proposal_partly": _("Proposition publiée en partie"),
+        "proposal_refused": _("Proposition refusée"),
+        "reminder": _("Fiches à confirmer"),
+        "report_closed": _("Réponse à une erreur signalée"),
+        "second_factor_changed": _("Codes à usage unique changés"),
+        "second_factor_reset": _("Codes à usage unique effacés"),
+        "sign_in_link": _("Lien pour entrer"),
+    }.get(kind, kind)
+
+
 LABELS = {
+    "mail_label": mail_label,
     "progress_label": progress_label,
     "quality_label": quality_label,
     "account_role_label": account_role_label,

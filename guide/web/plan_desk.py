@@ -35,6 +35,14 @@ from guide.web.labels import progress_label
 pages = Blueprint("plan_desk", __name__)
 
 LARGEST = 1024 * 1024
+FORM_IDS = {
+    "etat": "standing",
+    "indicateur": "indicator-new",
+    "chiffre": "figure",
+    "responsable": "body-new",
+    "attendu": "service-expected",
+}
+"""The small forms of an action's page: what is sent as `quoi`, and the form's id."""
 
 
 class StandingForm(GuideForm):
@@ -177,6 +185,7 @@ def action(lang: Language, plan: str, key: str) -> str | Response | AnyResponse:
     wrong = next((form for form in made.values() if form.went_wrong), None)
     page = render_template(
         "plan_desk/action.html",
+        form_id=FORM_IDS.get(what, "standing"),
         action=found,
         plan=found.theme.plan,
         newest=newest_standing(found),
@@ -233,12 +242,12 @@ def new(lang: Language) -> str | Response | AnyResponse:
     """A new plan out of a table: first what it would make and what to mend, then, confirmed, the plan."""
     form = PlanForm(request.form if request.method == "POST" else None)
     draft = None
-    content = ""
+    # Read as it came: a table pasted from a spreadsheet has tabs between its cells.
+    content = request.form.get("table", "")
     if forms.sent():
         given = request.files.get("file")
-        # Read as it came: a table pasted from a spreadsheet has tabs between its cells.
-        pasted = request.form.get("table", "")
-        content = editing.decoded(given.read(LARGEST)) if given and given.filename else pasted
+        if given and given.filename:
+            content = editing.decoded(given.read(LARGEST))
         years = [_whole(form.starts.data), _whole(form.ends.data)]
         sound = form.validate()
         for name, year in zip(("starts", "ends"), years, strict=True):

@@ -87,17 +87,16 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_do(Access.EDITOR, "desk.confirm", "desk.send", "desk.withdraw", "desk.ask_back", "desk.withdraw_link"),
     **_do(Access.COORDINATOR, "desk.restore"),
     # The coordinator's desk
-    **_look_at(
-        Access.COORDINATOR, "moderation.index", "moderation.proposals_list", "moderation.reports_list"
-    ),
-    **_look_at(Access.COORDINATOR, "moderation.duplicates", "moderation.organizations_list"),
-    **_look_at(Access.COORDINATOR, "moderation.journal", "moderation.searches"),
+    **_look_at(Access.COORDINATOR, "moderation.index", "moderation.proposals_list", "moderation.duplicates"),
+    **_look_at(Access.COORDINATOR, "moderation.journal", "moderation.searches", "moderation.table"),
     **_desk(Access.COORDINATOR, "moderation.proposal", "moderation.live", "moderation.listings_list"),
-    **_desk(Access.COORDINATOR, "moderation.links", "moderation.merge", "moderation.organization"),
-    **_desk(Access.COORDINATOR, "moderation.mails"),
+    **_desk(Access.COORDINATOR, "moderation.reports_list", "moderation.links", "moderation.mails"),
+    **_desk(Access.COORDINATOR, "moderation.organizations_list", "moderation.organization"),
+    **_desk(Access.COORDINATOR, "moderation.merge"),
+    **_do(Access.COORDINATOR, "moderation.separate"),
     **_look_at(Access.COORDINATOR, "plan_desk.index", "plan_desk.plan"),
     **_desk(Access.COORDINATOR, "plan_desk.action", "plan_desk.lineage", "plan_desk.new"),
-    **_look_at(Access.COORDINATOR, "translations.index", "translations.po"),
+    **_look_at(Access.COORDINATOR, "translations.overview", "translations.index", "translations.po"),
     **_desk(Access.COORDINATOR, "translations.text", "translations.upload"),
     # Who works here
     **_look_at(Access.COORDINATOR, "people.index"),

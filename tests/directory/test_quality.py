@@ -1,16 +1,21 @@
 """What a listing tells of what people ask, in points with reasons."""
 
 from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
 
 from guide.directory.quality import quality
 from guide.languages import Bilingual
-from guide.model import TextState
+from guide.model import Service, TextState
+from guide.web.labels import quality_label
 from tests import factories
 
 TODAY = date(2026, 11, 23)
 
 
-def full(**values):
+def full(**values: Any) -> Service:
     return factories.open_service(
         **{
             "assured_date": date(2026, 11, 1),
@@ -46,8 +51,62 @@ def test_a_text_that_is_behind_in_one_language_costs_points() -> None:
     assert [reason.code for reason in found.wanting] == ["both_languages"]
 
 
-def test_a_helpline_needs_no_address_and_a_tool_no_price() -> None:
-    line = quality(full(kind="helpline", locations=[], intake_status=None), TODAY)
+def test_what_is_hard_to_read_costs_points() -> None:
+    long = "On vous aide " + "et on vous aide " * 6 + "ici."
+    found = quality(full(summary=Bilingual(long, "We helpen u hier.")), TODAY)
+    assert [reason.code for reason in found.wanting] == ["easy_to_read"]
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"phones": []}, "phone"),
+        ({"schedules": []}, "hours"),
+        ({"locations": []}, "address"),
+        ({"fees": Bilingual()}, "price"),
+        ({"fees": Bilingual(), "free": "no"}, "price"),
+        ({"eligibility": Bilingual()}, "for_whom"),
+        ({"papers_needed": None}, "papers"),
+        ({"access_modes": []}, "how_to_come"),
+        ({"languages": []}, "languages"),
+        ({"attributes": []}, "needs"),
+        ({"intake_status": None}, "intake"),
+    ],
+)
+def test_each_thing_that_is_missing_is_the_one_that_is_named(values: dict[str, Any], code: str) -> None:
+    found = quality(full(**values), TODAY)
+    assert [reason.code for reason in found.wanting] == [code]
+    assert found.points < 100
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"locations": [], "address_confidential": True},
+        {"fees": Bilingual(), "free": "yes"},
+        {"access_modes": [], "application": Bilingual("Sonnez.", "Bel aan.")},
+    ],
+)
+def test_what_is_said_in_another_field_is_not_missing(values: dict[str, Any]) -> None:
+    assert quality(full(**values), TODAY).points == 100
+
+
+def test_a_link_with_a_plan_counts_where_it_is_asked() -> None:
+    assert quality(full(), TODAY, in_a_plan=True).points == 100
+    assert [reason.code for reason in quality(full(), TODAY, in_a_plan=False).wanting] == ["in_a_plan"]
+    assert quality(full(kind="helpline"), TODAY, in_a_plan=False).points == 100
+
+
+def test_a_helpline_needs_no_address_a_benefit_no_hours_and_a_tool_no_price() -> None:
+    line = quality(full(kind="helpline", locations=[], intake_status=None, papers_needed=None), TODAY)
     assert line.points == 100
+    help_in_money = quality(full(kind="benefit", locations=[], schedules=[], intake_status=None), TODAY)
+    assert help_in_money.points == 100
     tool = quality(factories.service(kind="tool", summary=Bilingual("Une carte.", "Een kaart.")), TODAY)
     assert {reason.code for reason in tool.reasons} == {"confirmed", "both_languages", "easy_to_read"}
+
+
+def test_every_reason_has_words(app: Flask) -> None:
+    with app.test_request_context("/fr/"):
+        for reason in quality(full(), TODAY, in_a_plan=True).reasons:
+            assert quality_label(reason.code)

@@ -7,6 +7,7 @@ from guide.languages import Bilingual
 from guide.model import FulfilmentRole, FulfilmentState, Publication
 from tests import factories
 from tests.editing.conftest import NOW, House
+from tests.queries import counted
 
 
 @pytest.fixture
@@ -52,16 +53,42 @@ def test_a_listing_cannot_take_its_own_place_nor_that_of_an_archived_one(house: 
     with pytest.raises(merging.CannotMerge):
         merging.merge(house.session, twin, twin, house.coordinator, NOW)
     twin.publication = Publication.ARCHIVED
-    with pytest.raises(merging.CannotMerge):
-        merging.merge(house.session, house.service, twin, house.coordinator, NOW)
+    for gone, kept in ((house.service, twin), (twin, house.service)):
+        with pytest.raises(merging.CannotMerge):
+            merging.merge(house.session, gone, kept, house.coordinator, NOW)
+
+
+def test_a_merge_can_be_undone_once(house: House, twin) -> None:
+    merging.merge(house.session, twin, house.service, house.coordinator, NOW)
+    assert merging.merged(house.session) == [(twin, house.service)]
+    assert merging.separate(house.session, twin, house.coordinator, NOW)
+    assert (twin.publication, twin.merged_into) == (Publication.PUBLISHED, None)
+    assert merging.successor(house.session, twin) is None
+    assert not merging.separate(house.session, twin, house.coordinator, NOW)
 
 
 def test_likely_duplicates_share_a_name_or_a_number_across_houses(house: House, twin) -> None:
     house.service.name = Bilingual("Restaurant social de Jette", None)
     twin.name = Bilingual("Jette restaurant social", None)
     house.session.flush()
-    [pair] = merging.likely_duplicates(house.session)
+    house.session.expire_all()
+    with counted(house.session) as asked:
+        [pair] = merging.likely_duplicates(house.session)
+    assert len(asked) == 2
     assert {pair.first.key, pair.second.key} == {"soupe", "soupe-bis"}
+
+
+def test_a_shared_number_tells_only_across_houses(house: House, twin) -> None:
+    house.service.name = Bilingual("Repas du midi de la paroisse", None)
+    twin.name = Bilingual("Repas chauds du quartier", None)
+    for service in (house.service, twin):
+        service.phones = [factories.phone("02 423 00 00")]
+    house.session.flush()
+    [pair] = merging.likely_duplicates(house.session)
+    assert pair.same_phone == "02 423 00 00"
+    twin.organization = house.organization
+    house.session.flush()
+    assert merging.likely_duplicates(house.session) == []
 
 
 def test_a_link_is_proposed_then_confirmed_with_a_note_and_a_day(house: House) -> None:

@@ -14,12 +14,14 @@ from guide.editing.reminders import (
     first_working_wednesday,
     organizations_without_editor,
     remind,
+    remind_now,
     send_again,
 )
 from guide.languages import Bilingual
 from guide.model import (
     Account,
     AccountState,
+    AuditEntry,
     Base,
     LinkPurpose,
     Mail,
@@ -371,3 +373,30 @@ def test_an_address_that_is_nobodys_leaves_no_trace(house: House) -> None:
     assert not send_again(house.session, "inconnue@ailleurs.example", NOW)
     house.session.commit()
     assert rows(house) == before
+
+
+def test_a_coordinator_reminds_now_and_nobody_twice_in_a_month(house: House) -> None:
+    alone, quiet = factories.organization(key="seule"), factories.organization(key="calme")
+    house.session.add_all([alone, quiet, make_account(Role.EDITOR, quiet)])
+    house.session.add(factories.service(organization=alone))
+    house.session.add(factories.service(organization=quiet, assured_date=TODAY))
+    house.session.flush()
+    asked = [house.organization, alone, quiet]
+    done = remind_now(house.session, asked, house.coordinator, NOW)
+    assert (done.mails, done.already, done.alone, done.nothing) == (1, 0, 1, 1)
+    [mail] = mails(house)
+    assert (mail.kind, mail.account) == ("reminder", house.editor)
+    entry = house.session.scalars(select(AuditEntry).where(AuditEntry.verb == "editor_reminded")).one()
+    assert entry.object == "organization:maison"
+    again = remind_now(house.session, asked, house.coordinator, NOW)
+    assert (again.mails, again.already) == (0, 1)
+    assert remind(house.session, NOW).mails == 0, "the month's own run leaves her in peace"
+    assert len(mails(house)) == 1
+
+
+def test_only_editors_of_the_chosen_organisations_are_reminded(house: House) -> None:
+    other = factories.organization(key="autre")
+    house.session.add_all([other, make_account(Role.EDITOR, other), factories.service(organization=other)])
+    house.session.flush()
+    assert remind_now(house.session, [other], house.coordinator, NOW).mails == 1
+    assert mails(house)[0].account is not house.editor

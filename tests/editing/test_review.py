@@ -7,6 +7,7 @@ from guide.editing.field_words import field_label
 from guide.editing.listings import record_of, value_at
 from guide.model import Mail, Proposal, ProposalState, Publication, Service
 from tests.editing.conftest import NOW, House
+from tests.queries import counted
 
 
 @pytest.fixture
@@ -209,8 +210,21 @@ def test_restoring_brings_no_printed_address_back(house: House, proposal: Propos
     assert house.service.short_code != "autre"
 
 
-def test_the_record_before_a_revision_is_the_one_of_the_revision_before(
-    house: House, proposal: Proposal
-) -> None:
-    revision = review.accept(house.session, proposal, house.coordinator, NOW)
-    assert revisions.record_before(house.session, revision)["summary"]["fr"] == "Un repas chaud."
+def test_what_went_live_stands_beside_the_revision_before_until_it_is_seen(house: House) -> None:
+    house.organization.trusted = True
+    for number in ("02 423 00 00", "02 423 11 11"):
+        seen = {"phones": value_at(house.record, "phones")}
+        phones = {"phones": [{"number": number}]}
+        proposals.save(house.session, house.service, house.editor, phones, seen, now=NOW)
+    with counted(house.session) as asked:
+        found = revisions.to_see_with_before(house.session)
+        assert [revision.service.key for revision, _before in found] == ["soupe", "soupe"]
+    assert len(asked) == 1
+    assert [value_at(before, "phones") for _revision, before in found] == [
+        None,
+        [{"number": "02 423 00 00"}],
+    ]
+    first = found[0][0]
+    assert revisions.call_seen(house.session, [first.id, 999], house.coordinator, NOW) == 1
+    assert revisions.call_seen(house.session, [first.id], house.coordinator, NOW) == 0
+    assert revisions.to_see(house.session) == [found[1][0]]

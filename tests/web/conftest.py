@@ -13,6 +13,7 @@ from guide.model import Role
 from tests.conftest import MONDAY_MORNING, settings_for
 from tests.people import someone
 from tests.web.desks import Desk
+from tests.web.moderating import Office
 
 
 @pytest.fixture(params=["fr", "nl"])
@@ -47,3 +48,17 @@ def quiet_desk(lang: Language, quiet_app: Flask) -> Iterator[Desk]:
     yield quiet
     assert quiet.proposals() == []
     assert quiet.revisions() == []
+
+
+@pytest.fixture
+def office(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> Office:
+    """The coordinator's desk, in both languages one after the other."""
+    app = make_app(instance)
+    return Office(app, lang, someone(app, Role.COORDINATOR))
+
+
+@pytest.fixture
+def french_office(instance: Path, make_app: Callable[..., Flask]) -> Office:
+    """The coordinator's desk in French, for what does not depend on the language."""
+    app = make_app(instance)
+    return Office(app, "fr", someone(app, Role.COORDINATOR))

@@ -72,16 +72,6 @@ def test_the_way_from_our_results_to_a_listing_is_counted_but_to_no_sensitive_on
         assert set(session.scalars(select(WayIn.language))) == {"nl"}
 
 
-def test_no_word_of_a_crisis_is_written_as_a_way_in_anywhere(house: Flask) -> None:
-    visitor = PageClient(house)
-    for query in ("je+veux+mourir", "mon+mari+me+frappe"):
-        came_from = {"Referer": f"http://localhost/fr/services/?q={query}"}
-        assert visitor.get("/fr/services/caba-jette", headers=came_from).status == 200
-    counted(house)
-    with Session(house.extensions["guide"].engine) as session:
-        assert session.query(WayIn).count() == 0
-
-
 def test_the_coordinator_sees_what_found_nothing_and_the_editor_how_she_was_found(house: Flask) -> None:
     visitor = PageClient(house)
     visitor.get("/fr/services/?q=faim")

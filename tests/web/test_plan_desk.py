@@ -330,3 +330,24 @@ def test_markup_in_a_plan_stays_text(house: Flask, boss: PageClient) -> None:
         shown = PageClient(house).get(path)
         assert "<script>alert" not in shown.html
         assert "{{7*7}}" in shown.html
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "field"),
+    [
+        (f"/fr/moderation/plans/{PLAN}/{KEY}", "standing", "evidence_fr"),
+        (f"/nl/moderatie/plannen/{PLAN}/{KEY}", "indicator-new", "name_nl"),
+        ("/fr/moderation/nouveau-plan", "new-plan", "table"),
+    ],
+)
+def test_the_other_language_keeps_what_was_typed(boss: PageClient, path: str, form: str, field: str) -> None:
+    page = boss.get(path)
+    other = "nl" if path.startswith("/fr") else "fr"
+    _target, values = form_values(page.html, form)
+    twin = next(e.attributes["formaction"] for e in page.all("button") if "formaction" in e.attributes)
+    answer = boss.post(twin, data=values | {field: ["Un mot; avec\tune tabulation"], "_langue": [other]})
+    assert answer.status == 200
+    assert twin.startswith(f"/{other}/")
+    assert "Un mot; avec" in answer.html
+    switch = next(e for e in answer.all("button") if e.attributes.get("name") == "_langue")
+    assert switch.attributes["form"] == form

@@ -1,0 +1,98 @@
+"""A translator's work on one text: writing it, or saying that it still says the same as the other side.
+
+Both are answers to two texts that were read: when one of them is another meanwhile, nothing is done and the
+translator is told. A translation never makes the other side old.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from guide import audit
+from guide.editing import revisions, translations
+from guide.editing.listings import locked, record_of, value_at, with_values
+from guide.editing.translations import Side
+from guide.languages import Language
+from guide.model import Account, Revision, Service
+
+
+class ChangedMeanwhile(Exception):
+    """One of the two texts is no longer what the translator read; `stands` is what stands there now."""
+
+    def __init__(self, stands: Side) -> None:
+        super().__init__(stands.path)
+        self.stands = stands
+
+
+def write(
+    session: Session,
+    read: Side,
+    words: str,
+    seen: tuple[str, str],
+    actor: Account,
+    now: datetime,
+) -> None:
+    """Makes these words the side; current from now on. `seen`: the side and its twin as they were read.
+
+    Raises ChangedMeanwhile, and revisions.UnsoundRecord for words that cannot stand.
+    """
+    stands = _held(session, read, seen, allowed=words)
+    take(session, stands.service, stands.side, {stands.field: words}, (), actor, now)
+
+
+def call_right(session: Session, read: Side, seen: tuple[str, str], actor: Account, now: datetime) -> None:
+    """ "Still right": somebody read both sides. Raises ChangedMeanwhile."""
+    stands = _held(session, read, seen)
+    _call_current(session, stands.service, stands.path, actor, now)
+
+
+def take(
+    session: Session,
+    service: Service,
+    side: Language,
+    texts: Mapping[str, str],
+    drafts: Collection[str],
+    actor: Account,
+    now: datetime,
+) -> Revision | None:
+    """Makes these texts (field → words) this side of a listing, as one revision; those of `drafts` as drafts.
+
+    The listing must be held. Raises revisions.UnsoundRecord, and nothing is written.
+    """
+    before = record_of(service)
+    values = {f"{name}.{side}": words for name, words in texts.items()}
+    sure = [f"{name}.{side}" for name in texts if name not in drafts]
+    revision = revisions.apply(
+        session,
+        service,
+        with_values(before, values),
+        actor=actor,
+        why="translation",
+        now=now,
+        minor=sure,
+        drafts=[f"{name}.{side}" for name in drafts],
+    )
+    for path in sure:
+        if value_at(before, path) == values[path]:
+            _call_current(session, service, path, actor, now)
+        else:
+            translations.call_current(session, service, path)
+    return revision
+
+
+def _held(session: Session, read: Side, seen: tuple[str, str], allowed: str = "") -> Side:
+    """The text as it stands now, held until the end."""
+    service = locked(session, read.service.id)
+    stands = translations.side_of(session, service, read.field, read.side)
+    words = stands.words or ""
+    if stands.twin != seen[1] or words not in (seen[0], allowed or seen[0]):
+        raise ChangedMeanwhile(stands)
+    return stands
+
+
+def _call_current(session: Session, service: Service, path: str, actor: Account, now: datetime) -> None:
+    translations.call_current(session, service, path)
+    audit.record(
+        session, f"account:{actor.id}", "translation_current", f"service:{service.key}", path, now=now
+    )

@@ -1,0 +1,172 @@
+"""Lists with work that is done for several at once: listings to confirm, errors, links to plans, mails, searches."""
+
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import StringField, TextAreaField
+
+from guide import audit, mail
+from guide.directory import search_log
+from guide.directory.freshness import Freshness, Standing, asks_to_be_archived, standing
+from guide.editing import fulfilments, listings, reminders, reports, revisions
+from guide.editing.desk_counts import SEARCHED_SINCE
+from guide.languages import Bilingual, Language
+from guide.model import FulfilmentState, Mail, Organization, Publication, Service
+from guide.web import forms, guard
+from guide.web.context import now, session, writing
+from guide.web.counting import write_counts
+from guide.web.desk_fields import nothing_private
+from guide.web.desk_sheet import who
+from guide.web.forms import N_, GuideForm, at_most
+from guide.web.moderation_parts import SLICES, chosen_slice, numbers, slice_url
+
+MOST_WORDS = 100
+"""Searched words on a page; the table to download has them all."""
+
+
+class LinkForm(GuideForm):
+    note = StringField(label=N_("Note"), validators=[at_most(400), nothing_private])
+    evidence_fr = TextAreaField(
+        label=N_("Votre preuve, en français"), validators=[at_most(400), nothing_private]
+    )
+    evidence_nl = TextAreaField(
+        label=N_("Votre preuve, en néerlandais"), validators=[at_most(400), nothing_private]
+    )
+
+
+def listings_list(lang: Language) -> str | AnyResponse:
+    """Listings by how long ago they were confirmed: confirm those that are ticked after a call, or write to
+    whoever looks after them."""
+    chosen = chosen_slice(SLICES, lang)
+    if request.method == "POST":
+        return redirect(_with(slice_url(chosen, lang), **_done_with_listings()), 303)
+    return render_template(
+        "moderation/listings.html",
+        found=to_confirm(chosen),
+        chosen=chosen,
+        slices=[("", slice_url("", lang)), *((name, slice_url(name, lang)) for name in SLICES)],
+        here=slice_url(chosen, lang),
+    )
+
+
+def to_confirm(chosen: str = "") -> list[tuple[Service, Standing, bool]]:
+    """The listings of a slice that are not fresh, with their age and whether to ask to archive them."""
+    today = now().date()
+    found = []
+    for service in reminders.to_confirm(session(), whole=True):
+        age, ask = standing(service, today), asks_to_be_archived(service, today)
+        fits = ask if chosen == "to_archive" else chosen in ("", age.state.value)
+        if age.state is not Freshness.FRESH and fits:
+            found.append((service, age, ask))
+    return sorted(found, key=lambda row: (row[1].assured is not None, row[1].assured, row[0].key))
+
+
+def reports_list(lang: Language) -> str | AnyResponse:
+    """The errors that visitors reported and nobody closed, oldest first; close one, or those that are ticked."""
+    if request.method == "POST":
+        closed = 0
+        with writing() as opened:
+            me = guard.actor(opened)
+            for number in numbers("signalement"):
+                report = reports.find(opened, me, number)
+                if report is not None:
+                    closed += reports.close(opened, report, me, request.form.get("quoi") == "corrige", now())
+        return redirect(url_for("moderation.reports_list", fait=closed), 303)
+    return render_template("moderation/reports.html", found=reports.open_reports(session(), who()))
+
+
+def links(lang: Language) -> str | Response | AnyResponse:
+    """Proposed links to actions: confirm or refuse each, with a note."""
+    form = LinkForm(request.form if request.method == "POST" else None)
+    at = next(iter(numbers("lien")), 0)
+    if forms.sent() and form.validate():
+        verb = request.form.get("quoi", "")
+        state = {"confirmer": FulfilmentState.CONFIRMED, "refuser": FulfilmentState.REFUSED}.get(verb)
+        if state is None:
+            abort(400)
+        try:
+            with writing() as opened:
+                evidence = Bilingual(form.evidence_fr.data or None, form.evidence_nl.data or None)
+                fulfilments.answer(
+                    opened, at, state, form.note.data or "", guard.actor(opened), now(), evidence or None
+                )
+            return redirect(url_for("moderation.links", fait=verb), 303)
+        except fulfilments.AlreadyDecided:
+            form.problems.append(_("Quelqu’un a déjà répondu à ce lien, ou il a été retiré."))
+        except fulfilments.CannotConfirm:
+            form.evidence_fr.errors = [
+                _("Ce lien est notre lecture des textes. Pour le confirmer, écrivez une phrase de preuve.")
+            ]
+    page = render_template("moderation/links.html", found=fulfilments.proposed(session()), form=form, at=at)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def mails(lang: Language) -> str | AnyResponse:
+    """Mails that were perhaps not sent: send again, or drop."""
+    if request.method == "POST":
+        done = 0
+        with writing() as opened:
+            me = guard.actor(opened)
+            for number in numbers("message"):
+                row = opened.get(Mail, number)
+                if row is None or row.sent_at is not None:
+                    continue
+                verb = "mail_dropped" if request.form.get("quoi") == "jeter" else "mail_sent_again"
+                if verb == "mail_dropped":
+                    mail.drop(opened, row)
+                elif not mail.send_again(opened, row, now()):
+                    continue  # it is on its way, or was sent meanwhile
+                audit.record(opened, f"account:{me.id}", verb, f"mail:{number}", now=now())
+                done += 1
+        return redirect(url_for("moderation.mails", fait=done), 303)
+    return render_template("moderation/mails.html", found=mail.unsure(session(), now()))
+
+
+def searches(lang: Language) -> str:
+    """What people searched in the last ninety days, and what found nothing."""
+    write_counts()
+    since = now().date() - SEARCHED_SINCE
+    return render_template(
+        "moderation/searches.html",
+        lost=search_log.searches(session(), since, without_result=True)[:MOST_WORDS],
+        found=search_log.searches(session(), since)[:MOST_WORDS],
+    )
+
+
+def summary_of(done: reminders.RemindedNow) -> dict[str, object]:
+    """What a reminder did, for the address of the page that says so."""
+    return {
+        "fait": "rappel",
+        "ecrits": done.mails,
+        "deja": done.already,
+        "seuls": done.alone,
+        "rien": done.nothing,
+    }
+
+
+def _done_with_listings() -> dict[str, object]:
+    """Confirms the ticked listings, or writes to their editors; what was done, for the next page's address."""
+    keys = request.form.getlist("fiche")
+    verb = request.form.get("quoi", "")
+    if verb not in ("confirmer", "rappeler"):
+        abort(400)
+    if not keys:
+        return {"fait": "vide"}
+    with writing() as opened:
+        me = guard.actor(opened)
+        found = [listings.find(opened, me, key) for key in keys]
+        public = [one for one in found if one is not None and one.publication is Publication.PUBLISHED]
+        if verb == "rappeler":
+            houses: dict[int, Organization] = {
+                one.organization.id: one.organization for one in public if one.organization is not None
+            }
+            return summary_of(reminders.remind_now(opened, list(houses.values()), me, now()))
+        for service in public:
+            revisions.confirm(opened, listings.locked(opened, service.id), actor=me, now=now())
+        return {"fait": "confirmer", "nombre": len(public)}
+
+
+def _with(url: str, **values: object) -> str:
+    """An address with these values behind its own."""
+    more = "&".join(f"{name}={value}" for name, value in values.items())
+    return f"{url}{'&' if '?' in url else '?'}{more}"

@@ -1,0 +1,90 @@
+"""Duplicates: pairs that look alike, two listings side by side, one page to agree to, and the way back."""
+
+from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import RadioField
+
+from guide.editing import fulfilments, listings, merging
+from guide.languages import Language
+from guide.model import Publication, Service
+from guide.web import forms, guard
+from guide.web.addresses import query_value, reader
+from guide.web.context import now, session, writing
+from guide.web.forms import N_, GuideForm, needed, options
+from guide.web.moderation_parts import shown_between
+
+NOT_COMPARED = ("key", "short_code", "merged_into", "assured_date")
+"""Differences of every two listings, that say nothing of whether they are one."""
+
+
+class KeepForm(GuideForm):
+    kept = RadioField(
+        label=N_("Laquelle reste ?"), validators=[needed(lambda: _("Choisissez la fiche qui reste."))]
+    )
+
+
+def duplicates(lang: Language) -> str:
+    """Pairs of listings that look like one; and those that were merged."""
+    return render_template(
+        "moderation/duplicates.html",
+        pairs=merging.likely_duplicates(session()),
+        services=sorted(_published(session()), key=lambda one: one.name.into(lang).words.casefold()),
+        merged=merging.merged(session()),
+    )
+
+
+def merge(lang: Language) -> str | Response | AnyResponse:
+    """Two listings side by side; which stays; what then happens; and only then the merge."""
+    asked = [
+        request.form.get(name) or query_value(place, lang)
+        for name, place in (("a", "first"), ("b", "second"))
+    ]
+    g.twin_query = {"first": asked[0], "second": asked[1]}
+    by_key = {one.key: one for one in _published(session(), asked)}
+    if len(by_key) != 2:
+        return redirect(url_for("moderation.duplicates", fait="deux"), 303)
+    first, second = (by_key[key] for key in asked)
+    form = KeepForm(request.form if request.method == "POST" else None)
+    form.kept.choices = options((one.key, one.name.into(reader()).words) for one in (first, second))
+    kept = gone = None
+    if forms.sent() and form.validate():
+        kept, gone = (first, second) if form.kept.data == first.key else (second, first)
+        if request.form.get("quoi") == "reunir":
+            try:
+                with writing() as opened:
+                    goes, stays = (opened.get_one(Service, one.id) for one in (gone, kept))
+                    merging.merge(opened, goes, stays, guard.actor(opened), now())
+                return redirect(url_for("moderation.duplicates", fait="reuni"), 303)
+            except merging.CannotMerge:
+                return redirect(url_for("moderation.duplicates", fait="deux"), 303)
+    before, after = listings.record_of(first), listings.record_of(second)
+    paths = [path for path in listings.differing(before, after) if path not in NOT_COMPARED]
+    page = render_template(
+        "moderation/merge.html",
+        first=first,
+        second=second,
+        form=form,
+        shown=shown_between(before, after, paths),
+        kept=kept,
+        gone=gone,
+        links=len(fulfilments.of(session(), gone)) if gone is not None else 0,
+    )
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def separate(lang: Language) -> AnyResponse:
+    """Undoes a merge: both listings are in the guide again."""
+    with writing() as opened:
+        gone = listings.find(opened, guard.actor(opened), request.form.get("fiche", ""))
+        if gone is None:
+            abort(404)
+        done = merging.separate(opened, gone, guard.actor(opened), now())
+    return redirect(url_for("moderation.duplicates", fait="separe" if done else "deux"), 303)
+
+
+def _published(opened: Session, keys: list[str] | None = None) -> list[Service]:
+    query = select(Service).where(Service.publication == Publication.PUBLISHED)
+    return list(opened.scalars(query.where(Service.key.in_(keys)) if keys is not None else query))

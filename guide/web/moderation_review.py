@@ -1,0 +1,118 @@
+"""Reading what associations propose, and what trusted ones changed by themselves: before and after, and an answer."""
+
+from collections.abc import Sequence
+
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import TextAreaField
+
+from guide.editing import proposals, review, revisions
+from guide.languages import Language
+from guide.model import Proposal, ProposalState
+from guide.web import forms, guard, record_words
+from guide.web.context import now, session, writing
+from guide.web.forms import N_, GuideForm, at_most
+from guide.web.moderation_parts import as_number, numbers, shown_between, shown_changes, title
+
+OPEN = (ProposalState.WAITING, ProposalState.CORRECTION)
+"""What a coordinator may still answer: also when she has asked for a correction that does not come."""
+
+
+class AnswerForm(GuideForm):
+    answer = TextAreaField(label=N_("Votre réponse à l’association"), validators=[at_most(1000)])
+
+
+def proposals_list(lang: Language) -> str:
+    """The proposals that wait, oldest first; those of numbers and hours can be answered right here."""
+    waiting = review.waiting(session())
+    return render_template(
+        "moderation/proposals.html",
+        waiting=[(one, shown_changes(review.suggested(one))) for one in waiting],
+        quick={one.id for one in waiting if one.service_id is not None and review.is_quick(one)},
+        asked=review.asked_to_correct(session()),
+        title=title,
+    )
+
+
+def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
+    """Before and after, field by field; accept what is ticked, ask for a correction, or refuse."""
+    found = session().get(Proposal, number)
+    if found is None or found.state is ProposalState.DRAFT:
+        abort(404)
+    form = AnswerForm(request.form if request.method == "POST" else None)
+    chosen = request.form.getlist("champ") if request.method == "POST" else None
+    if forms.sent() and form.validate():
+        verb = request.form.get("quoi", "")
+        try:
+            with writing() as opened:
+                done = _answer(opened, number, verb, chosen or [], form)
+            if done:
+                return redirect(url_for("moderation.proposals_list", fait=verb), 303)
+        except review.AlreadyDecided:
+            form.problems.append(_("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée."))
+        except review.ChangedMeanwhile:
+            form.problems.append(
+                _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
+            )
+            chosen = None
+        except review.NothingLeft:
+            form.problems.append(_("Cochez au moins un changement à publier."))
+        except proposals.NotReady as lacking:
+            names = ", ".join(record_words.field_label(name) for name in lacking.missing)
+            form.problems.append(_("Il manque encore : %(names)s.", names=names))
+        except revisions.UnsoundRecord:
+            form.problems.append(
+                _(
+                    "Un changement ne va plus avec le reste de la fiche. Demandez une correction à l’association."
+                )
+            )
+        session().expire_all()
+        found = session().get_one(Proposal, number)
+    page = render_template(
+        "moderation/proposal.html",
+        proposal=found,
+        name=title(found),
+        changes=shown_changes(review.changes(session(), found)),
+        chosen=chosen,
+        form=form,
+        open=found.state in OPEN,
+    )
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def live(lang: Language) -> str | AnyResponse:
+    """Changes that went live by themselves; looked at, one by one or all that are ticked."""
+    if request.method == "POST":
+        with writing() as opened:
+            done = revisions.call_seen(opened, numbers("revision"), guard.actor(opened), now())
+        return redirect(url_for("moderation.live", fait=done), 303)
+    return render_template(
+        "moderation/live.html",
+        found=[
+            (revision, shown_between(before, revision.record, revision.fields))
+            for revision, before in revisions.to_see_with_before(session())
+        ],
+    )
+
+
+def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form: AnswerForm) -> bool:
+    """Does what the pressed button says; False when an answer in words was needed and is missing."""
+    found = opened.get_one(Proposal, number)
+    me, words = guard.actor(opened), form.answer.data or ""
+    read = as_number(request.form.get("vu", ""))
+    if verb not in ("publier", "corriger", "refuser") or read is None:
+        abort(400)
+    if verb == "publier":
+        paths = None if found.service_id is None else chosen
+        review.accept(opened, found, me, now(), paths=paths, note=words, version=read)
+        return True
+    if not words:
+        form.answer.errors = [_("Écrivez à l’association pourquoi, ou ce qu’il faut corriger.")]
+        return False
+    if verb == "corriger":
+        review.ask_correction(opened, found, me, words, now(), version=read)
+    else:
+        review.refuse(opened, found, me, words, now(), version=read)
+    return True

@@ -1,0 +1,119 @@
+"""Two listings of the same thing become one; every old address leads to it; and the way back."""
+
+from sqlalchemy import select
+
+from guide.model import Fulfilment, Publication, Service
+from tests.web.moderating import KEY, Office
+
+GONE = "viva-jette"
+
+
+def compare(office: Office) -> str:
+    return f"?a={GONE}&b={KEY}"
+
+
+def merge(office: Office) -> None:
+    """GONE into KEY, as a coordinator clicks it."""
+    page = office.open("merge", compare(office))
+    asked = office.boss.submit(page, "merge", kept=KEY)
+    assert asked.status == 200
+    assert office.boss.submit(asked, "merge", button="quoi=reunir").status == 303
+
+
+def code(office: Office) -> str:
+    with office.database() as session:
+        return session.scalars(select(Service.short_code).where(Service.key == GONE)).one()
+
+
+def test_two_listings_stand_side_by_side_and_one_must_be_chosen(office: Office) -> None:
+    page = office.open("merge", compare(office))
+    assert page.all("ins")
+    silent = office.boss.submit(page, "merge")
+    assert silent.status == 422
+    assert silent.title.startswith(office.say("Erreur", "Fout"))
+
+
+def test_nothing_happens_before_the_second_page_is_agreed_to(office: Office) -> None:
+    page = office.open("merge", compare(office))
+    asked = office.boss.submit(page, "merge", kept=KEY)
+    assert asked.status == 200
+    assert office.record(GONE).get("publication") is None
+    assert office.boss.submit(asked, "merge", button="quoi=reunir").status == 303
+    assert office.record(GONE)["merged_into"] == KEY
+
+
+def test_every_old_address_leads_to_the_one_that_stays(office: Office) -> None:
+    short = code(office)
+    merge(office)
+    public = office.public()
+    for family in ("services", "aides", "projets"):
+        answer = public.get(f"/fr/{family}/{GONE}")
+        assert (answer.status, answer.headers["Location"]) == (301, f"/fr/services/{KEY}")
+    for family in ("diensten", "steun", "projecten"):
+        answer = public.get(f"/nl/{family}/{GONE}")
+        assert (answer.status, answer.headers["Location"]) == (301, f"/nl/diensten/{KEY}")
+    for accepted, path in (("fr", f"/fr/services/{KEY}"), ("nl", f"/nl/diensten/{KEY}")):
+        answer = public.get(f"/s/{short}", headers={"Accept-Language": accepted})
+        assert (answer.status, answer.headers["Location"]) == (302, path)
+
+
+def test_the_one_that_went_is_in_no_list_and_is_found_by_its_old_name(office: Office) -> None:
+    merge(office)
+    public = office.public()
+    assert f"/{GONE}" not in public.get("/sitemap.xml").html
+    assert GONE not in public.get("/fr/services/?q=viva").keys
+    assert KEY in public.get("/fr/services/?q=viva+jette").keys
+    assert KEY in public.get("/nl/diensten/?q=viva+jette").keys
+    assert GONE not in office.open("listings").html
+
+
+def test_links_with_plans_move_and_the_page_said_how_many(office: Office) -> None:
+    with office.database() as session:
+        gone = session.scalars(select(Service).where(Service.key == GONE)).one()
+        moving = set(session.scalars(select(Fulfilment.action_id).where(Fulfilment.service_id == gone.id)))
+    assert moving
+    page = office.open("merge", compare(office))
+    assert str(len(moving)) in office.boss.submit(page, "merge", kept=KEY).words
+    merge(office)
+    with office.database() as session:
+        kept = session.scalars(select(Service).where(Service.key == KEY)).one()
+        held = set(session.scalars(select(Fulfilment.action_id).where(Fulfilment.service_id == kept.id)))
+    assert moving <= held
+
+
+def test_a_merge_is_undone_at_one_click(office: Office) -> None:
+    merge(office)
+    page = office.open("duplicates")
+    target = office.say("/fr/moderation/doublons/separer", "/nl/moderatie/dubbels/scheiden")
+    assert office.boss.submit(page, target).status == 303
+    assert office.public().get(f"/fr/services/{GONE}").status == 200
+    again = office.boss.submit(page, target)
+    assert "notice-warn" in office.boss.get(again.headers["Location"]).html
+
+
+def test_two_who_merge_at_once_do_no_harm(office: Office) -> None:
+    other = office.colleague()
+    asked = []
+    for client, kept in ((office.boss, KEY), (other, GONE)):
+        page = office.open("merge", compare(office), client=client)
+        asked.append(client.submit(page, "merge", kept=kept))
+    assert office.boss.submit(asked[0], "merge", button="quoi=reunir").status == 303
+    late = other.submit(asked[1], "merge", button="quoi=reunir")
+    assert late.status == 303
+    assert "notice-warn" in other.get(late.headers["Location"]).html
+    with office.database() as session:
+        kept = session.scalars(select(Service).where(Service.key == KEY)).one()
+        assert (kept.publication, kept.merged_into) == (Publication.PUBLISHED, None)
+
+
+def test_a_listing_is_not_merged_with_itself_nor_with_one_that_is_not_there(office: Office) -> None:
+    for query in ("", f"?a={KEY}&b={KEY}", f"?a={KEY}&b=nulle-part"):
+        answer = office.boss.get(office.path("merge", query))
+        assert answer.status == 303
+        assert "notice-warn" in office.boss.get(answer.headers["Location"]).html
+
+
+def test_the_switch_of_language_keeps_the_two(office: Office) -> None:
+    page = office.open("merge", compare(office))
+    switch = next(one for one in page.all("button") if one.attributes.get("name") == "_langue")
+    assert switch.attributes["formaction"].endswith(compare(office))

@@ -1,0 +1,271 @@
+"""A coordinator reads what associations propose: before and after, in part, refused, to correct; nothing is lost."""
+
+import pytest
+from sqlalchemy import select
+
+from guide.model import Mail, Proposal, ProposalState, Revision
+from tests.pages import PageClient
+from tests.people import signed_in_client
+from tests.web.desks import FILLED, Desk
+from tests.web.moderating import EVIL, KEY, Office
+
+
+def state(office: Office, number: int) -> ProposalState:
+    with office.database() as session:
+        return session.get_one(Proposal, number).state
+
+
+def test_the_oldest_waits_on_top_with_its_fields_in_words(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    page = office.open("proposals")
+    assert office.path("proposals", number) in page.links()
+    assert office.say("En bref", "In het kort") in page.words
+
+
+def test_a_proposal_is_published_in_part_and_its_author_is_told(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale.", "summary.nl": "Een sociale kruidenier."})
+    page = office.open("proposals", number)
+    assert page.all("ins")
+    assert page.all("del")
+    done = office.boss.submit(page, "review", button="quoi=publier", champ=["summary.fr"], answer="Merci.")
+    assert done.status == 303
+    record = office.record()
+    assert record["summary"]["fr"] == "Une épicerie sociale."
+    assert record["summary"]["nl"] != "Een sociale kruidenier."
+    assert state(office, number) is ProposalState.PARTLY
+    with office.database() as session:
+        assert [mail.kind for mail in session.query(Mail)] == ["proposal_partly"]
+    assert "Une épicerie sociale." in office.public().get(f"/fr/services/{KEY}").words
+
+
+def test_everything_is_ticked_at_first_and_published_whole(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale.", "intake_status": "full"})
+    page = office.open("proposals", number)
+    assert office.boss.submit(page, "review", button="quoi=publier").status == 303
+    assert state(office, number) is ProposalState.ACCEPTED
+    listed = office.open("proposals")
+    assert office.path("proposals", number) not in listed.links()
+
+
+@pytest.mark.parametrize(
+    ("button", "after"),
+    [("quoi=refuser", ProposalState.REFUSED), ("quoi=corriger", ProposalState.CORRECTION)],
+)
+def test_who_refuses_or_asks_says_why(office: Office, button: str, after: ProposalState) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale.", "description.fr": "Chaque midi."})
+    page = office.open("proposals", number)
+    silent = office.boss.submit(page, "review", button=button, champ=["summary.fr"])
+    assert silent.status == 422
+    assert silent.title.startswith(office.say("Erreur", "Fout"))
+    ticked = [one.attributes["value"] for one in silent.all("input") if "checked" in one.attributes]
+    assert ticked == ["summary.fr"], "what was ticked stays ticked"
+    assert office.boss.submit(silent, "review", button=button, answer="Te kort.").status == 303
+    with office.database() as session:
+        found = session.get_one(Proposal, number)
+        assert (found.state, found.answer) == (after, "Te kort.")
+
+
+def test_who_asked_for_a_correction_may_change_her_mind(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    page = office.open("proposals", number)
+    office.boss.submit(page, "review", button="quoi=corriger", answer="Quel midi ?")
+    listed = office.open("proposals")
+    assert "Quel midi ?" in listed.words
+    again = office.open("proposals", number)
+    assert office.boss.submit(again, "review", button="quoi=publier", answer="").status == 303
+    assert state(office, number) is ProposalState.ACCEPTED
+
+
+def test_the_second_reviewer_is_told_that_it_is_done_and_keeps_her_words(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    other = office.colleague()
+    first, second = (office.open("proposals", number, client=one) for one in (office.boss, other))
+    assert office.boss.submit(first, "review", button="quoi=publier").status == 303
+    late = other.submit(second, "review", button="quoi=refuser", answer="Pas assez clair.")
+    assert late.status == 422
+    assert "Pas assez clair." in late.words
+    assert office.say("déjà répondu", "al beantwoord") in late.words
+    assert state(office, number) is ProposalState.ACCEPTED
+
+
+def test_what_the_association_changed_meanwhile_is_read_before_it_is_published(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    page = office.open("proposals", number)
+    office.change({"summary.fr": "Tout autre chose."})
+    late = office.boss.submit(page, "review", button="quoi=publier", answer="Merci.")
+    assert late.status == 422
+    assert "Tout autre chose." in late.words
+    assert "Merci." in late.html
+    assert office.record()["summary"]["fr"] != "Tout autre chose."
+    assert office.boss.submit(late, "review", button="quoi=publier").status == 303
+    assert office.record()["summary"]["fr"] == "Tout autre chose."
+
+
+def test_nothing_ticked_is_said(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    page = office.open("proposals", number)
+    answer = office.boss.submit(page, "review", button="quoi=publier", champ=None, answer="Merci.")
+    assert answer.status == 422
+    assert "Merci." in answer.html
+    assert state(office, number) is ProposalState.WAITING
+
+
+def test_the_switch_of_language_keeps_ticks_and_words(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale.", "description.fr": "Chaque midi."})
+    page = office.open("proposals", number)
+    switch = next(one for one in page.all("button") if one.attributes.get("name") == "_langue")
+    target = switch.attributes["formaction"]
+    form = page.html.replace(f'action="{office.path("proposals", number)}"', f'action="{target}"')
+    page.html = form
+    turned = office.boss.submit(
+        page,
+        "review",
+        button=f"_langue={office.say('nl', 'fr')}",
+        champ=["description.fr"],
+        answer="Eén vraag",
+    )
+    assert turned.status == 200
+    assert "Eén vraag" in turned.html
+    assert [one.attributes["value"] for one in turned.all("input") if "checked" in one.attributes] == [
+        "description.fr"
+    ]
+    assert state(office, number) is ProposalState.WAITING
+
+
+def test_numbers_and_hours_are_published_from_the_list_at_one_click(office: Office) -> None:
+    number = office.change({"phones": [{"number": "02 425 00 00"}]})
+    page = office.open("proposals")
+    assert "02 425 00 00" in page.words.replace("\u00a0", " ")
+    assert office.boss.submit(page, office.path("proposals", number)).status == 303
+    assert office.record()["phones"] == [{"number": "02 425 00 00"}]
+    assert state(office, number) is ProposalState.ACCEPTED
+
+
+def test_a_quick_click_publishes_nothing_that_was_not_on_the_list(office: Office) -> None:
+    number = office.change({"phones": [{"number": "02 425 00 00"}]})
+    page = office.open("proposals")
+    office.change({"phones": [{"number": "02 425 99 99"}]})
+    late = office.boss.submit(page, office.path("proposals", number))
+    assert late.status == 422
+    assert state(office, number) is ProposalState.WAITING
+    assert office.record().get("phones") != [{"number": "02 425 99 99"}]
+
+
+def test_a_new_listing_is_read_whole_and_published(desk: Desk) -> None:
+    ref = desk.begin()
+    for part, values in FILLED.items():
+        desk.save(part, ref, **values)
+    page = desk.open(ref=ref)
+    assert desk.editor.submit(page, desk.path("send", ref)).status == 303
+    [proposal] = desk.proposals()
+    boss = desk.coordinator()
+    path = (
+        f"/fr/moderation/propositions/{proposal.id}"
+        if desk.lang == "fr"
+        else (f"/nl/moderatie/voorstellen/{proposal.id}")
+    )
+    review = boss.get(path)
+    for words in ("Table du quartier", "Buurttafel", "Un repas chaud le mardi."):
+        assert words in review.words
+    assert not [one for one in review.all("input") if one.attributes.get("name") == "champ"]
+    assert boss.get(desk.path("look", ref)).status == 200
+    assert boss.submit(review, "review", button="quoi=publier").status == 303
+    assert desk.record("table-du-quartier")["name"]["nl"] == "Buurttafel"
+    assert PageClient(desk.app).get("/fr/services/table-du-quartier").status == 200
+
+
+def test_a_draft_is_nobodys_to_review(desk: Desk) -> None:
+    desk.begin()
+    [proposal] = desk.proposals()
+    boss = desk.coordinator()
+    assert boss.get(f"/fr/moderation/propositions/{proposal.id}").status == 404
+    assert boss.get("/fr/moderation/propositions/999").status == 404
+
+
+@pytest.mark.parametrize("data", [{"quoi": "tout"}, {"quoi": "publier"}, {"quoi": "publier", "vu": "x"}])
+def test_what_no_form_of_ours_says_does_nothing(french_office: Office, data: dict[str, str]) -> None:
+    number = french_office.change({"summary.fr": "Une épicerie sociale."})
+    page = french_office.open("proposals", number)
+    token = page.html.partition('name="_jeton" value="')[2].partition('"')[0]
+    answer = french_office.boss.post(french_office.path("proposals", number), data={"_jeton": token, **data})
+    assert answer.status == 400
+    assert state(french_office, number) is ProposalState.WAITING
+
+
+def test_a_change_that_no_longer_fits_the_listing_asks_for_a_correction(french_office: Office) -> None:
+    """A term that the proposal names was taken out of the vocabulary meanwhile."""
+    number = french_office.change({"summary.fr": "Une épicerie sociale."})
+    with french_office.database() as session:
+        proposal = session.get_one(Proposal, number)
+        proposal.record = {**proposal.record, "publics": ["nobody-knows"]}
+    page = french_office.open("proposals", number)
+    answer = french_office.boss.submit(page, "review", button="quoi=publier", answer="Merci.")
+    assert answer.status == 422
+    assert "Demandez une correction" in answer.words
+    assert "Merci." in answer.html
+    assert state(french_office, number) is ProposalState.WAITING
+
+
+def test_changes_that_went_live_are_seen_together_and_leave_the_list(office: Office) -> None:
+    for number in ("02 425 00 00", "02 425 11 11"):
+        assert not office.change({"phones": [{"number": number}]}, trusted=True)
+    assert office.record()["phones"] == [{"number": "02 425 11 11"}]
+    page = office.open("live")
+    words = page.words.replace("\u00a0", " ")
+    assert words.count("02 425 00 00") == 2, "after the first change and before the second"
+    first = next(one for one in page.all("input") if one.attributes.get("name") == "revision")
+    done = office.boss.submit(page, "live", revision=[first.attributes["value"]])
+    assert done.headers["Location"].endswith("fait=1")
+    page = office.boss.get(done.headers["Location"])
+    assert "notice-ok" in page.html
+    assert page.words.replace("\u00a0", " ").count("02 425 00 00") == 1
+    office.boss.submit(page, "live")
+    with office.database() as session:
+        assert not session.scalars(select(Revision).where(Revision.to_see)).all()
+
+
+def test_what_is_already_seen_is_said(office: Office) -> None:
+    office.change({"phones": [{"number": "02 425 00 00"}]}, trusted=True)
+    other = office.colleague()
+    first, second = (office.open("live", client=one) for one in (office.boss, other))
+    office.boss.submit(first, "live")
+    done = other.submit(second, "live")
+    assert "notice-warn" in other.get(done.headers["Location"]).html
+
+
+def test_stored_markup_stays_text_before_and_after(office: Office) -> None:
+    values = {"summary.fr": EVIL, "description.nl": EVIL, "application.fr": EVIL, "schedule_note.nl": EVIL}
+    number = office.change(values)
+    pages = [office.open("proposals"), office.open("proposals", number)]
+    done = office.boss.submit(pages[1], "review", button="quoi=publier", answer=EVIL)
+    assert done.status == 303
+    office.change({"schedule_note.nl": f"Anders {EVIL}"}, trusted=True)
+    pages += [office.open("live"), office.open("proposals", number), office.open("journal")]
+    pages += [office.public().get(f"/fr/services/{KEY}"), office.public().get(f"/nl/diensten/{KEY}")]
+    pages += [
+        office.open("translations"),
+        office.open("translations", "fr/"),
+        office.open("translations", "nl/"),
+    ]
+    for page in pages:
+        for tag in ("<script>alert", "<img src=x", "<svg/onload"):
+            assert tag not in page.html
+        assert "49" not in page.words or "{{7*7}}" in page.words
+
+
+def test_the_author_reads_the_answer_at_her_desk(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    page = office.open("proposals", number)
+    office.boss.submit(page, "review", button="quoi=refuser", answer="Trop court.")
+    editor = signed_in_client(office.app, office.editor())
+    seen = editor.get(office.say("/fr/mon-association/", "/nl/mijn-vereniging/"))
+    assert "Trop court." in seen.words
+
+
+def test_the_listing_leads_back_to_the_change_and_its_history(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    links = office.open("proposals", number).links()
+    folder = office.say(f"/fr/mon-association/services/{KEY}/", f"/nl/mijn-vereniging/diensten/{KEY}/")
+    assert folder in links
+    assert folder + office.say("historique", "geschiedenis") in links
+    assert office.boss.get(folder + office.say("historique", "geschiedenis")).status == 200
