@@ -30,6 +30,7 @@ from guide.web import (
     policy,
     record_words,
     register_pages,
+    relay_words,
 )
 
 
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     addresses.install(app)
     context.install(app)
     formatting.install(app)
-    app.jinja_env.globals.update(labels.LABELS | record_words.LABELS)
+    app.jinja_env.globals.update(labels.LABELS | record_words.LABELS | relay_words.LABELS)
     app.jinja_env.filters["language_name"] = labels.language_name
     guard.install(app)
     if settings.oidc is not None:
@@ -89,8 +90,8 @@ def _open_directory(app: Flask, settings: Settings) -> None:
     index = LiveIndex(WhooshEngine(settings.index_folder / identity), lambda: Session(engine))
     # Nothing stays connected here: a server that forks after this must not share a connection.
     engine.dispose()
-    tally = Tally(lambda: Session(writing(engine), info={"secret_key": settings.secret_key}))
-    app.extensions["guide"] = context.Guide(engine, index, tally)
+    tally = Tally(lambda: Session(writing(engine), info=dict(settings.session_info)))
+    app.extensions["guide"] = context.Guide(engine, index, tally, settings.session_info)
 
 
 def require_current(engine: Engine) -> None:

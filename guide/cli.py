@@ -20,7 +20,7 @@ from waitress.server import create_server
 
 from guide import __version__, clock, migrations, paths
 from guide.app import create_app, require_current
-from guide.commands import audit, mail, people, remind
+from guide.commands import audit, mail, people, referrals, remind
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, check, export, load
@@ -110,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     mail.add(commands)
     audit.add(commands)
     people.add(commands)
+    referrals.add(commands)
 
     index = commands.add_parser("index", help="rebuild or verify the search index")
     index.add_argument("verb", choices=("rebuild", "verify"))
@@ -245,6 +246,7 @@ def _make_ready(settings: Settings, data: Path) -> None:
         if empty:
             print("Loading the directory and the plans …", flush=True)
             _tell(_load_files(engine, data))
+        referrals.make_good(settings, engine)
         _refresh_index(settings, engine)
 
 

@@ -12,7 +12,20 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-OURS = frozenset({"guide.sqlite3", "secret_key", "index", "prepare.lock", "mail", "audit_head"})
+from guide.keys import KeyFile, NoKeys
+
+OURS = frozenset(
+    {
+        "guide.sqlite3",
+        "secret_key",
+        "index",
+        "prepare.lock",
+        "mail",
+        "audit_head",
+        "referral_keys",
+        "erasures",
+    }
+)
 """What an instance folder holds; any of them tells that the folder is ours."""
 
 
@@ -46,6 +59,7 @@ class Settings:
     smtp_url      GUIDE_SMTP_URL: smtp://, smtp+starttls:// or smtps://; None: mails become files in instance/mail
     mail_from     GUIDE_MAIL_FROM: the address that mails come from
     oidc          GUIDE_OIDC_ISSUER, _CLIENT_ID, _CLIENT_SECRET, _NAME: a provider of accounts; None: none
+    keys_file     GUIDE_KEYS: the file of the referrals' master keys; None: referral_keys in the instance
     """
 
     instance: Path
@@ -56,6 +70,22 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = NO_SENDER
     oidc: OpenId | None = None
+    keys_file: Path | None = None
+
+    @property
+    def keys(self) -> KeyFile:
+        """The master keys of the fiche-relais."""
+        return KeyFile(self.keys_file or self.instance / "referral_keys")
+
+    @property
+    def ledger(self) -> Path:
+        """The file that names what was erased, so that a restored backup erases it again."""
+        return self.instance / "erasures"
+
+    @property
+    def session_info(self) -> dict[str, object]:
+        """What a session that changes something has at hand: keys for its digests and seals, and the ledger."""
+        return {"secret_key": self.secret_key, "keys": self.keys, "ledger": self.ledger}
 
     @property
     def index_folder(self) -> Path:
@@ -72,6 +102,8 @@ class Settings:
         Raises WrongSetting with a sentence for the operator.
         """
         instance = _instance(environ)
+        keys_file = _keys_file(environ)
+        _make_keys(KeyFile(keys_file or instance / "referral_keys"))
         return cls(
             instance=instance,
             database_url=_database_url(environ, instance),
@@ -81,6 +113,7 @@ class Settings:
             smtp_url=_smtp_url(environ),
             mail_from=_mail_from(environ),
             oidc=_oidc(environ),
+            keys_file=keys_file,
         )
 
 
@@ -185,6 +218,32 @@ def _secret_key(environ: Mapping[str, str], instance: Path) -> str:
             "start."
         )
     return kept
+
+
+def _keys_file(environ: Mapping[str, str]) -> Path | None:
+    given = environ.get("GUIDE_KEYS", "").strip()
+    if not given:
+        return None
+    try:
+        return Path(given).expanduser().absolute()
+    except RuntimeError as error:
+        raise WrongSetting(
+            f"GUIDE_KEYS: there is no home folder for {given}. Write the whole path."
+        ) from error
+
+
+def _make_keys(keys: KeyFile) -> None:
+    """Makes the file of master keys at the first start; one that is there must be readable."""
+    try:
+        keys.make()
+        keys.current()
+    except OSError as error:
+        raise WrongSetting(
+            f"GUIDE_KEYS: the file {keys.path} cannot be made ({error.strerror}). Name a file in a folder that "
+            "this user may write to, outside the database and its backups."
+        ) from error
+    except NoKeys as error:
+        raise WrongSetting(f"GUIDE_KEYS: {error}") from error
 
 
 def _proxies(environ: Mapping[str, str]) -> int:

@@ -183,7 +183,7 @@ def test_the_instance_and_its_key_are_for_their_owner_only(tmp_path: Path) -> No
     found = settings(tmp_path)
     assert mode(found.instance) == 0o700
     assert mode(found.instance / "secret_key") == 0o600
-    assert [path.name for path in found.instance.iterdir()] == ["secret_key"]
+    assert sorted(path.name for path in found.instance.iterdir()) == ["referral_keys", "secret_key"]
 
 
 def test_the_key_is_made_once_and_is_no_constant(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def current_database(settings: Settings) -> Iterator[Engine]:
 def changing(settings: Settings) -> Iterator[Session]:
     """A session that commits when the block ends well, and knows the secret key."""
     with current_database(settings) as engine, Session(writing(engine)) as session:
-        session.info["secret_key"] = settings.secret_key
+        session.info.update(settings.session_info)
         yield session
         session.commit()
 
@@ -35,5 +35,5 @@ def changing(settings: Settings) -> Iterator[Session]:
 def reading(settings: Settings) -> Iterator[Session]:
     """A session that only looks."""
     with current_database(settings) as engine, Session(engine) as session:
-        session.info["secret_key"] = settings.secret_key
+        session.info.update(settings.session_info)
         yield session

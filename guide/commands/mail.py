@@ -46,7 +46,9 @@ def _send(options: argparse.Namespace) -> int:
                     )
             report = mail.SendReport(0, 0)
         else:
-            report = mail.send_all(engine, way, settings.mail_from, settings.site_url, clock.now)
+            report = mail.send_all(
+                engine, way, settings.mail_from, settings.site_url, clock.now, settings.secret_key
+            )
         with Session(writing(engine)) as session:
             mail.tidy(session, clock.now())
             session.commit()
@@ -95,7 +97,14 @@ class Postman:
     def send(self) -> None:
         """One round. Whatever goes wrong is told in the log, without address or text, and tried again."""
         try:
-            mail.send_all(self._engine, self._way, self._settings.mail_from, self._site_url, clock.now)
+            mail.send_all(
+                self._engine,
+                self._way,
+                self._settings.mail_from,
+                self._site_url,
+                clock.now,
+                self._settings.secret_key,
+            )
             self._tidy()
         except SQLAlchemyError as problem:
             log.warning("mails wait: the database cannot be used (%s)", type(problem).__name__)

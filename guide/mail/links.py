@@ -16,6 +16,12 @@ LINKS: dict[str, dict[Language, str]] = {
         "fr": "/fr/mon-association/services/{reference}/",
         "nl": "/nl/mijn-vereniging/diensten/{reference}/",
     },
+    "referral": {"fr": "/fr/relais/{reference}", "nl": "/nl/doorverwijzing/{reference}"},
+    "referral_answer": {"fr": "/fr/relais/reponse/{token}", "nl": "/nl/doorverwijzing/antwoord/{token}"},
+    "referral_person": {
+        "fr": "/fr/relais/mon-accord/{reference}/{code}",
+        "nl": "/nl/doorverwijzing/mijn-akkoord/{reference}/{code}",
+    },
     "moderation_reports": {"fr": "/fr/moderation/signalements", "nl": "/nl/moderatie/meldingen"},
 }
 """Name → path per language; what stands in braces is filled in by the template."""

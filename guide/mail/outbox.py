@@ -1,15 +1,20 @@
 """The outbox: a mail is a row, written in the transaction of what it tells of, and sent later."""
 
+import json
 import secrets
 import threading
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import delete, event, update
 from sqlalchemy.orm import Session
 
+from guide.crypto import seal, unseal
 from guide.languages import Language
 from guide.model import Account, Mail
+
+PURPOSE = "mail"
+"""What the key of sealed mails is for (see `guide.crypto`)."""
 
 posted = threading.Event()
 """Set when this process has committed a mail: whoever sends here need not wait for the next round."""
@@ -21,22 +26,34 @@ def post(
     to: Account | str,
     now: datetime,
     language: Language | None = None,
+    sealed: bool = False,
+    about: str | None = None,
     **content: Any,
 ) -> Mail:
     """Puts a mail into the outbox; it is sent once the caller has committed.
 
     `kind` names its template, `to` is an account or an address somebody left; `content` is what the template
     needs (plain values; tokens too), and is emptied once the mail is sent. The language is the one given,
-    else the account's, else French.
+    else the account's, else French. `sealed`: address and content wait sealed with the application's key;
+    `about` ('referral:…') lets `forget_about` take the mail back while it waits.
     """
     account = to if isinstance(to, Account) else None
+    address = None if account else str(to)
+    message_id = secrets.token_hex(16)
+    closed = None
+    if sealed:
+        inside = json.dumps({"address": address, "content": content})
+        closed = seal(str(session.info["secret_key"]), PURPOSE, message_id, inside)
+        address, content = None, {}
     row = Mail(
-        message_id=f"{secrets.token_hex(16)}",
+        message_id=message_id,
         kind=kind,
         language=language or (account.language if account else "fr"),
         account_id=account.id if account else None,
-        address=None if account else str(to),
+        address=address,
         content=content,
+        sealed=closed,
+        about=about,
         created_at=now,
         next_try_at=now,
     )
@@ -44,6 +61,29 @@ def post(
     session.flush()
     session.info["mail_posted"] = True
     return row
+
+
+def open_sealed(row: Mail, secret_key: str) -> None:
+    """Puts what was sealed back into the row, for the moment of sending. Raises CannotUnseal."""
+    if row.sealed is not None:
+        inside = json.loads(unseal(secret_key, PURPOSE, row.message_id, row.sealed))
+        row.address, row.content = inside["address"], inside["content"]
+
+
+def forget_about(session: Session, about: str) -> int:
+    """Takes back the mails about this that were not sent; of those that were, nothing names it any more."""
+    gone = session.execute(
+        delete(Mail)
+        .where(Mail.about == about, Mail.sent_at.is_(None))
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Mail)
+        .where(Mail.about == about)
+        .values(about=None)
+        .execution_options(synchronize_session=False)
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 @event.listens_for(Session, "after_commit")

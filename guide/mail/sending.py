@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide.database import writing
 from guide.mail import rendering
+from guide.mail.outbox import open_sealed
 from guide.mail.transport import NotSent, PerhapsSent, Transport
 from guide.model import Mail
 
@@ -53,19 +54,25 @@ class SendReport:
 
 
 def send_all(
-    engine: Engine, transport: Transport, sender: str, site_url: str, clock: Callable[[], datetime]
+    engine: Engine,
+    transport: Transport,
+    sender: str,
+    site_url: str,
+    clock: Callable[[], datetime],
+    secret_key: str,
 ) -> SendReport:
     """Sends every mail that is due, oldest first. Safe to run in several processes at once.
 
-    `sender` is the address mails come from, `site_url` the public address for their links. The clock is asked
-    for every mail anew: many mails to a slow server take longer than a mail may lie about.
+    `sender` is the address mails come from, `site_url` the public address for their links, `secret_key` opens
+    what waits sealed. The clock is asked for every mail anew: many mails to a slow server take longer than a
+    mail may lie about.
     """
     sent = waiting = 0
     with Session(engine) as session:
         if not due(session, transport, clock()):
             return SendReport(0, 0)
     while (number := _claim(engine, transport, clock())) is not None:
-        went = _send(engine, transport, number, sender, site_url, clock)
+        went = _send(engine, transport, number, sender, site_url, clock, secret_key)
         sent, waiting = sent + went, waiting + (not went)
     return SendReport(sent, waiting)
 
@@ -159,10 +166,11 @@ def _send(
     sender: str,
     site_url: str,
     clock: Callable[[], datetime],
+    secret_key: str,
 ) -> bool:
     """Sends a mail that is ours, and notes what became of it. True when it was sent."""
     try:
-        message = _message(engine, number, sender, site_url)
+        message = _message(engine, number, sender, site_url, secret_key)
         if message is None:
             return False
         transport.send(message)
@@ -176,13 +184,14 @@ def _send(
     return False
 
 
-def _message(engine: Engine, number: int, sender: str, site_url: str) -> EmailMessage | None:
+def _message(engine: Engine, number: int, sender: str, site_url: str, secret_key: str) -> EmailMessage | None:
     """The mail as it goes out; None when its account was deleted meanwhile. Raises NotSent."""
-    with Session(engine) as session:
+    with Session(engine) as session, session.no_autoflush:
         row = session.get(Mail, number, options=[joinedload(Mail.account)])
         if row is None:
             return None
         try:
+            open_sealed(row, secret_key)
             return rendering.message(row, sender, site_url)
         except rendering.WrongAddress as wrong:
             raise NotSent("the address cannot be written to", for_good=True) from wrong
@@ -211,7 +220,7 @@ def _note(engine: Engine, number: int, what: Callable[..., None], *values: objec
 def _sent(row: Mail, now: datetime) -> None:
     row.sent_at, row.problem = now, None
     # A link's token stands nowhere any more, nor what the mail said, nor a visitor's address.
-    row.content, row.address = {}, None
+    row.content, row.address, row.sealed, row.about = {}, None, None, None
 
 
 def _failed(row: Mail, problem: str, for_good: bool, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What every page has at hand: the database session, the index, the clock, and the words of the frame."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,10 +47,13 @@ class PersonToCall:
 class Guide:
     """What the application owns for as long as it runs."""
 
-    def __init__(self, engine: Engine, index: LiveIndex, tally: Tally) -> None:
+    def __init__(
+        self, engine: Engine, index: LiveIndex, tally: Tally, session_info: Mapping[str, object]
+    ) -> None:
         self.engine = engine
         self.index = index
         self.tally = tally
+        self.session_info = session_info
 
 
 def guide() -> Guide:
@@ -71,8 +74,8 @@ def writing() -> Iterator[Session]:
     On SQLite it holds the write lock from its start, so what it reads is what it changes.
     """
     with Session(database.writing(guide().engine)) as opened:
-        # What is audited, throttled or recovered is digested with keys made from this one.
-        opened.info["secret_key"] = current_app.config["SECRET_KEY"]
+        # What is audited, throttled, recovered or sealed needs these.
+        opened.info.update(guide().session_info)
         yield opened
         opened.commit()
 

@@ -20,7 +20,12 @@ def main(url: str, folder: str) -> None:
             session.commit()
         print("posted", flush=True)
         mail.send_all(
-            engine, mail.Folder(Path(folder)), "guide@jette.example", "https://guide.example", lambda: NOW
+            engine,
+            mail.Folder(Path(folder)),
+            "guide@jette.example",
+            "https://guide.example",
+            lambda: NOW,
+            "x" * 40,
         )
 
 

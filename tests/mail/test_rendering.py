@@ -42,6 +42,11 @@ CONTENT: dict[str, dict[str, Any]] = {
     "password_reset": {"token": TOKEN},
     "reminder": {"listings": [LISTING], "others": [LISTING], "drafts": [None, "Pain"], "asked_for": False},
     "report_closed": {"name": "Soupe", "code": "abcde", "mended": True},
+    "referral_code": {"reference": "JR-2026-7K3M9", "service": "Soupe", "code": "123456"},
+    "referral_ended": {"reference": "JR-2026-7K3M9", "service": "Soupe", "what": "withdrawn"},
+    "referral_news": {"reference": "JR-2026-7K3M9", "service": "Soupe", "what": "seen"},
+    "referral_person": {"reference": "JR-2026-7K3M9", "service": "Soupe", "code": "c" * 32},
+    "referral_received": {"reference": "JR-2026-7K3M9", "service": "Soupe", "token": TOKEN, "again": False},
     "second_factor_changed": {"on": True},
     "second_factor_reset": {},
     "sign_in_link": {"token": TOKEN},
@@ -71,6 +76,21 @@ OTHERWISE: list[tuple[str, dict[str, Any]]] = [
     ("reminder", {"listings": [], "others": []}),
     ("reminder", {"others": [], "drafts": [], "asked_for": True}),
     ("reminder", {"listings": [LISTING | {"assured": None, "facts": []}]}),
+    ("referral_ended", {"what": "expired"}),
+    ("referral_received", {"again": True}),
+    *(
+        ("referral_news", {"what": what})
+        for what in (
+            "under_study",
+            "accepted",
+            "declined",
+            "silent",
+            "consent_lapsed",
+            "expired",
+            "lapsed",
+            "withdrawn",
+        )
+    ),
     ("report_closed", {"mended": False}),
     ("second_factor_changed", {"on": False}),
 ]

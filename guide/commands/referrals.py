@@ -1,0 +1,134 @@
+"""`guide referrals tick`, `guide purge` and `guide keys`: what time and a change of keys do to the fiche-relais.
+
+Run `guide referrals tick` and `guide purge` daily; a second run changes nothing.
+"""
+
+import argparse
+import contextlib
+from collections.abc import Iterator
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from guide import clock
+from guide.commands.database import changing, current_database
+from guide.crypto import CannotUnseal
+from guide.database import writing
+from guide.keys import NoKeys
+from guide.referrals import deadlines, erasing, rewrapping
+from guide.settings import Settings, WrongSetting
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    ticking = commands.add_parser("referrals", help="tick: reminders, expiry and ends of the fiches-relais")
+    ticking.add_argument("verb", choices=("tick",))
+    ticking.set_defaults(run=_tick)
+    purging = commands.add_parser("purge", help="erase the referrals whose time is over")
+    purging.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help="go on although the last purge lies more than seven days away: somebody has looked at the clock",
+    )
+    purging.add_argument("--dry-run", action="store_true", help="say how many would be erased, erase none")
+    purging.set_defaults(run=_purge)
+    keys = commands.add_parser(
+        "keys", help="rotate: a new master key for the referrals; list: which are in use"
+    )
+    keys.add_argument("verb", choices=("rotate", "list"))
+    keys.set_defaults(run=_keys)
+
+
+def make_good(settings: Settings, engine: Engine) -> None:
+    """At a start: erases again what the ledger names (after a crash or a restore), and what is due.
+
+    A clock that seems to have jumped erases nothing here; `guide purge` says so, and `/readyz` turns amber.
+    """
+    with Session(writing(engine)) as session:
+        session.info.update(settings.session_info)
+        erasing.replay(session, erasing.read_ledger(settings.ledger))
+        session.commit()
+        with contextlib.suppress(erasing.ClockJumped):
+            erasing.purge(session, clock.now())
+            session.commit()
+    erasing.shred(engine)
+
+
+def _tick(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    if settings.site_url is None:
+        raise WrongSetting(
+            "GUIDE_SITE_URL: a reminder needs the public address for its link. "
+            "Write it as https://guide.example.be, then run `guide referrals tick` again."
+        )
+    with changing(settings) as session:
+        done = deadlines.tick(session, clock.now())
+    print(
+        f"Referrals: {done.reminded} reminder(s) written, {done.expired} expired, "
+        f"{done.closed} closed without an outcome. `guide mail send` sends the mails."
+    )
+    return 0
+
+
+def _purge(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    with current_database(settings) as engine, Session(writing(engine)) as session:
+        session.info.update(settings.session_info)
+        if options.dry_run:
+            # Rolled back at the end; the ledger's file is not touched either.
+            session.info.pop("ledger")
+        try:
+            done = erasing.purge(session, clock.now(), options.clock_is_right)
+        except erasing.ClockJumped as jump:
+            raise WrongSetting(
+                f"The clock says {clock.now():%d/%m/%Y %H:%M}, but the last purge ran on "
+                f"{jump.last:%d/%m/%Y %H:%M} UTC, more than seven days away. Nothing was erased. If the clock is "
+                "right (`date` tells), run `guide purge --clock-is-right`."
+            ) from jump
+        if options.dry_run:
+            session.rollback()
+            print(f"{done.erased} referral(s) would be erased, {done.drafts} of them drafts. None was.")
+            return 0
+        session.commit()
+        session.close()
+        erasing.shred(engine)
+    print(f"{done.erased} referral(s) erased, {done.drafts} of them drafts.")
+    return 0
+
+
+def _keys(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    keys = settings.keys
+    with current_database(settings) as engine:
+
+        @contextlib.contextmanager
+        def opened() -> Iterator[Session]:
+            with Session(writing(engine)) as session:
+                session.info.update(settings.session_info)
+                yield session
+                session.commit()
+
+        try:
+            with Session(engine) as session:
+                used = rewrapping.in_use(session)
+            if options.verb == "list":
+                for kid in keys.kids():
+                    print(
+                        f"{kid}: {used.get(kid, 0)} referral(s){'  (current)' if kid == keys.current() else ''}"
+                    )
+                return 0
+            # A rotation that was interrupted is finished first, with the key it had made.
+            unfinished = any(kid != keys.current() for kid in used)
+            kid = keys.current() if unfinished else keys.add()
+            done = rewrapping.rewrap(opened, keys)
+        except NoKeys as problem:
+            raise WrongSetting(f"GUIDE_KEYS: {problem}") from problem
+        except CannotUnseal as problem:
+            raise WrongSetting(
+                f"GUIDE_KEYS: the file {keys.path} does not hold the key of every referral. Put back the copy you "
+                "kept; nothing was changed that cannot be read with it."
+            ) from problem
+    print(
+        f"{done} referral key(s) wrapped anew; {kid} is the current master key. Keep a copy of {keys.path} apart "
+        "from the backups; older backups need the older keys in it."
+    )
+    return 0

@@ -1,0 +1,198 @@
+"""The receiver's side, without an account: a link, a code to the address on file, a visit of half an hour.
+
+A link that is wrong, used, too old or of a referral that is over gets the same answer in the same time: "if we
+know this link, we have written to the service's address". To a good link that mail brings a code; to a used or
+an old one of a referral that still waits, a fresh link. Only digests are kept (SECURITY C7).
+"""
+
+import hmac
+import secrets
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from guide import audit
+from guide.crypto import digest, token_digest
+from guide.model import DeclineReason, Referral, ReferralLink
+from guide.referrals import sealing
+from guide.referrals.content import Answer, PartName
+from guide.referrals.erasing import erased_from
+from guide.referrals.life import OPEN, Event, Part, happen
+from guide.referrals.telling import tell_receiver, tell_sender
+
+LINK_LIFE = timedelta(days=8)
+CODE_LIFE = timedelta(minutes=10)
+CODE_TRIES = 5
+VISIT_LIFE = timedelta(minutes=30)
+PAUSE = timedelta(minutes=10)
+"""A fresh link or code is mailed at most so often: whoever holds a link can neither flood nor go on guessing."""
+
+
+def announce(session: Session, referral: Referral, now: datetime, again: bool = False) -> bool:
+    """Mails the receiver a fresh link; earlier ones die. False without an address on file. `again`: a reminder."""
+    drop_links(session, referral)
+    token = secrets.token_urlsafe(32)
+    session.add(
+        ReferralLink(
+            referral_id=referral.id, digest=token_digest(token), expires_at=now + LINK_LIFE, code_tries=0
+        )
+    )
+    session.flush()
+    return tell_receiver(session, "referral_received", referral, now, token=token, again=again)
+
+
+def drop_links(session: Session, referral: Referral) -> None:
+    """No link leads to it any more; a visit that is under way ends too."""
+    session.execute(
+        delete(ReferralLink)
+        .where(ReferralLink.referral_id == referral.id)
+        .execution_options(synchronize_session="fetch")
+    )
+    session.expire(referral, ["links"])
+
+
+def ask(session: Session, token: str, now: datetime) -> None:
+    """Somebody pressed the button of a link: a code, a fresh link, or nothing is mailed to the address on file.
+
+    Gives nothing back: the page says the same whatever the token was.
+    """
+    link = _link(session, token)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    keyed = _code_digest(session, token, code)
+    if link is None or not _alive(link.referral, now):
+        return
+    if _just_written(link, now):
+        return
+    if link.used_at is not None or link.expires_at <= now:
+        _renew(session, link, now)
+        return
+    link.code_digest, link.code_expires_at, link.code_tries = keyed, now + CODE_LIFE, 0
+    session.flush()
+    tell_receiver(session, "referral_code", link.referral, now, code=code)
+
+
+def enter(session: Session, token: str, code: str, now: datetime) -> tuple[str, Referral] | None:
+    """A right code opens a visit: (token of the visit, the referral); the link is then used. None for all else.
+
+    Five tries, ten minutes; a wrong one is counted, so the caller commits in either case.
+    """
+    link = _link(session, token, held=True)
+    keyed = _code_digest(session, token, code.strip())
+    known = link.code_digest if link is not None and link.code_digest else "0" * 64
+    same = hmac.compare_digest(known.encode(), keyed.encode())
+    if link is None or link.code_digest is None or not _alive(link.referral, now):
+        return None
+    ended = link.code_expires_at is None or link.code_expires_at <= now
+    if ended or link.code_tries >= CODE_TRIES or link.used_at is not None or link.expires_at <= now:
+        return None
+    if not same:
+        link.code_tries += 1
+        session.flush()
+        return None
+    visit = secrets.token_urlsafe(32)
+    link.used_at, link.code_digest, link.code_expires_at = now, None, None
+    link.visit_digest, link.visit_ends_at = token_digest(visit), now + VISIT_LIFE
+    session.flush()
+    return visit, link.referral
+
+
+def visited(session: Session, visit: str, now: datetime) -> Referral | None:
+    """The referral that this visit was opened for, while it lasts."""
+    link = session.scalar(
+        select(ReferralLink)
+        .where(ReferralLink.visit_digest == token_digest(visit))
+        .options(joinedload(ReferralLink.referral).joinedload(Referral.service))
+    )
+    if link is None or link.visit_ends_at is None or link.visit_ends_at <= now:
+        return None
+    return link.referral if erased_from(link.referral) > now else None
+
+
+def leave(session: Session, visit: str) -> None:
+    """The visitor is done: her visit ends."""
+    session.execute(
+        update(ReferralLink)
+        .where(ReferralLink.visit_digest == token_digest(visit))
+        .values(visit_digest=None, visit_ends_at=None)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def study(session: Session, referral: Referral, actor: str, now: datetime) -> None:
+    """The receiver looks into it. Raises NotNow."""
+    _answered(session, referral, Event.STUDY, actor, "referral_under_study", now)
+    tell_sender(session, "under_study", referral, now)
+
+
+def accept(
+    session: Session, referral: Referral, actor: str, words: str, appointment: date | None, now: datetime
+) -> None:
+    """The receiver takes the person on; `words` say where and when she is expected. Raises NotNow."""
+    _answered(session, referral, Event.ACCEPT, actor, "referral_accepted", now)
+    referral.appointment = appointment
+    sealing.seal(session, referral, PartName.ANSWER, Answer(words))
+    tell_sender(session, "accepted", referral, now)
+
+
+def decline(
+    session: Session, referral: Referral, actor: str, reason: DeclineReason, words: str, now: datetime
+) -> None:
+    """The receiver cannot help, for one of the listed reasons; `words` are a sentence beside it. Raises NotNow."""
+    _answered(session, referral, Event.DECLINE, actor, "referral_declined", now)
+    referral.reason = reason
+    if referral.trace is not None:
+        referral.trace.reason = reason
+    sealing.seal(session, referral, PartName.ANSWER, Answer(words))
+    tell_sender(session, "declined", referral, now)
+    _end_links_but_visit(session, referral)
+
+
+def _answered(
+    session: Session, referral: Referral, event: Event, actor: str, verb: str, now: datetime
+) -> None:
+    happen(session, referral, event, Part.RECEIVER, now)
+    audit.record(session, actor, verb, f"referral:{referral.uid}", now=now)
+
+
+def _end_links_but_visit(session: Session, referral: Referral) -> None:
+    """The links die; whoever has just answered may still read her answer until her visit ends."""
+    session.execute(
+        update(ReferralLink)
+        .where(ReferralLink.referral_id == referral.id, ReferralLink.used_at.is_(None))
+        .values(used_at=referral.ended_at, code_digest=None)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _alive(referral: Referral, now: datetime) -> bool:
+    return referral.state in OPEN and erased_from(referral) > now
+
+
+def _renew(session: Session, link: ReferralLink, now: datetime) -> None:
+    """A fresh link to the address on file. The old row stays as long as its visit does, and tells of the pause."""
+    token = secrets.token_urlsafe(32)
+    link.code_expires_at = now + PAUSE
+    session.add(
+        ReferralLink(
+            referral_id=link.referral_id, digest=token_digest(token), expires_at=now + LINK_LIFE, code_tries=0
+        )
+    )
+    session.flush()
+    tell_receiver(session, "referral_received", link.referral, now, token=token, again=True)
+
+
+def _just_written(link: ReferralLink, now: datetime) -> bool:
+    """A code is still good, or a fresh link was mailed a moment ago: nothing more is mailed."""
+    return link.code_expires_at is not None and link.code_expires_at > now
+
+
+def _link(session: Session, token: str, held: bool = False) -> ReferralLink | None:
+    query = select(ReferralLink).where(ReferralLink.digest == token_digest(token))
+    if held:
+        query = query.with_for_update()
+    return session.scalar(query)
+
+
+def _code_digest(session: Session, token: str, code: str) -> str:
+    return digest(str(session.info["secret_key"]), "referral-code", f"{token_digest(token)}:{code}")

@@ -1,0 +1,123 @@
+"""What time alone does to a referral: reminders, expiry, and the end of what nobody closed (PRODUCT.md 4.3).
+
+Days are counted in Jette from the sending: the receiver is reminded on days 7 and 14, the sender on day 21; what
+was not answered expires on day 30, what is under study on day 60. An accepted one of which nobody said how it
+ended closes as "unknown" 180 days after it was begun. `guide referrals tick` is run daily; a second run does
+nothing more.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide import audit
+from guide.clock import BRUSSELS
+from guide.directory.hours import is_public_holiday
+from guide.model import Outcome, Referral, ReferralState
+from guide.referrals.answering import announce, drop_links
+from guide.referrals.erasing import NEVER_LONGER, erase
+from guide.referrals.finding import consent_lapsed
+from guide.referrals.life import OPEN, WAITING, Event, Part, happen
+from guide.referrals.telling import tell_receiver, tell_sender
+
+REMIND_RECEIVER = (7, 14)
+REMIND_SENDER = 21
+EXPIRES = {ReferralState.SENT: 30, ReferralState.SEEN: 30, ReferralState.UNDER_STUDY: 60}
+REMINDERS = (*REMIND_RECEIVER, REMIND_SENDER)
+"""Days of the reminders in their order; `Referral.reminders` counts those that were written."""
+
+
+@dataclass(slots=True)
+class Ticked:
+    """What a run did: reminders written, referrals expired, and accepted ones closed without an outcome."""
+
+    reminded: int = 0
+    expired: int = 0
+    closed: int = 0
+
+
+def tick(session: Session, now: datetime) -> Ticked:
+    """Does what is due by now, in the caller's one transaction. Each reminder is written once, whatever happens."""
+    done = Ticked()
+    rows = session.scalars(
+        select(Referral).where(Referral.state.in_(OPEN)).order_by(Referral.id).with_for_update()
+    ).all()
+    for referral in rows:
+        if referral.created_at + NEVER_LONGER <= now:
+            _end_of_all(session, referral, now, done)
+        elif referral.state in WAITING and now >= _expiry(referral):
+            _expire(session, referral, now, done)
+        elif referral.state in WAITING:
+            done.reminded += _remind(session, referral, now)
+    session.flush()
+    return done
+
+
+def working_day(day: date) -> date:
+    """This day, or the first after it on which an office works: no weekend, no public holiday."""
+    while day.weekday() > 4 or is_public_holiday(day):
+        day += timedelta(days=1)
+    return day
+
+
+def expiry(referral: Referral) -> date | None:
+    """The day on which a referral that waits expires; None for one that does not wait."""
+    if referral.state not in EXPIRES or referral.sent_at is None:
+        return None
+    return _expiry(referral).astimezone(BRUSSELS).date()
+
+
+def _expiry(referral: Referral) -> datetime:
+    assert referral.sent_at is not None, "what waits was sent"
+    return referral.sent_at + timedelta(days=EXPIRES[referral.state])
+
+
+def _remind(session: Session, referral: Referral, now: datetime) -> int:
+    """Writes the newest reminder that is due; one that was missed is not made up for by two at once."""
+    assert referral.sent_at is not None
+    sent, today = referral.sent_at.astimezone(BRUSSELS).date(), now.astimezone(BRUSSELS).date()
+    due = [
+        place
+        for place, days in enumerate(REMINDERS, start=1)
+        if today >= working_day(sent + timedelta(days=days)) and place > referral.reminders
+    ]
+    if not due:
+        return 0
+    referral.reminders = due[-1]
+    if REMINDERS[due[-1] - 1] == REMIND_SENDER:
+        tell_sender(session, "silent", referral, now)
+        return 1
+    # While the agreement has lapsed there is nothing the receiver could read: the sender has to renew it first.
+    if consent_lapsed(referral, now):
+        tell_sender(session, "consent_lapsed", referral, now)
+        return 1
+    announce(session, referral, now, again=True)
+    return 1
+
+
+def _expire(session: Session, referral: Referral, now: datetime, done: Ticked) -> None:
+    happen(session, referral, Event.EXPIRE, Part.CLOCK, now)
+    drop_links(session, referral)
+    tell_receiver(session, "referral_ended", referral, now, what="expired")
+    tell_sender(session, "expired", referral, now)
+    audit.record(session, "command", "referral_expired", f"referral:{referral.uid}", now=now)
+    done.expired += 1
+
+
+def _end_of_all(session: Session, referral: Referral, now: datetime, done: Ticked) -> None:
+    """The hard ceiling: whatever still lives ends here, and nothing of it stays readable."""
+    if referral.state is ReferralState.ACCEPTED:
+        happen(session, referral, Event.LAPSE, Part.CLOCK, now)
+        referral.outcome = Outcome.UNKNOWN
+        if referral.trace is not None:
+            referral.trace.outcome = Outcome.UNKNOWN
+        audit.record(session, "command", "referral_lapsed", f"referral:{referral.uid}", now=now)
+        tell_sender(session, "lapsed", referral, now, last=True)
+        done.closed += 1
+    else:
+        happen(session, referral, Event.EXPIRE, Part.CLOCK, now)
+        audit.record(session, "command", "referral_expired", f"referral:{referral.uid}", now=now)
+        done.expired += 1
+    erase(session, referral, now)

@@ -1,0 +1,196 @@
+"""Forgetting on time: what is kept and what is erased, column by column, the purge, and the ledger of erasures.
+
+Draft 7 days; person and words 30 days after the end; never more than 180 days after it was begun (PRODUCT.md
+4.3, SECURITY C4, C8; GDPR art. 5.1.e and 17). Erasing deletes the referral's own key and all its rows. Its uid
+goes into the ledger, in the database and in a file beside it, so that an older backup that is restored erases it
+again.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from guide import audit, mail
+from guide.model import ErasedReferral, Referral, ReferralState, SiteFact
+from guide.referrals import sealing
+from guide.referrals.life import week_of
+
+DRAFT_KEPT = timedelta(days=7)
+KEPT_AFTER_END = timedelta(days=30)
+NEVER_LONGER = timedelta(days=180)
+JUMP = timedelta(days=7)
+"""A clock that moved further than this since the last purge is rather wrong than the office asleep."""
+
+LAST_PURGE = "last_purge"
+"""The site fact that says when the last purge ended (ISO 8601, UTC)."""
+
+KEEP, ERASE = "keep", "erase"
+RETENTION: dict[str, dict[str, str]] = {
+    "referral_trace": dict.fromkeys(("id", "service_id", "theme", "reason", "outcome"), KEEP),
+    "referral_step": dict.fromkeys(("id", "trace_id", "state", "week"), KEEP),
+    "erased_referral": dict.fromkeys(("uid", "week"), KEEP),
+    "referral": dict.fromkeys(
+        (
+            "id", "uid", "reference", "trace_id", "service_id", "sender_id", "receiver_organization_id",
+            "previous_id", "state", "theme", "urgency", "created_at", "sent_at", "state_since", "ended_at",
+            "seen_at", "reminders", "reason", "outcome", "appointment", "consent_way", "consent_date",
+            "consent_language", "consent_scope", "consent_expires", "consent_copy", "emergency", "copy_by_mail",
+        ),
+        ERASE,
+    ),
+    "referral_event": dict.fromkeys(("id", "referral_id", "at", "event", "role"), ERASE),
+    "referral_key": dict.fromkeys(("referral_id", "kid", "wrapped"), ERASE),
+    "referral_part": dict.fromkeys(("id", "referral_id", "part", "sealed"), ERASE),
+    "referral_link": dict.fromkeys(
+        (
+            "id", "referral_id", "digest", "expires_at", "used_at", "code_digest", "code_expires_at",
+            "code_tries", "visit_digest", "visit_ends_at",
+        ),
+        ERASE,
+    ),
+}  # fmt: skip
+"""Every column of the referral tables. A new one that is not declared here fails a test (SECURITY C8)."""
+
+
+class ClockJumped(Exception):
+    """The last purge seems to lie too far away: the clock is checked by a person before anything is erased."""
+
+    def __init__(self, last: datetime) -> None:
+        super().__init__(f"the last purge was on {last:%Y-%m-%d %H:%M} UTC")
+        self.last = last
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many referrals a purge erased, and how many of them were drafts."""
+
+    erased: int
+    drafts: int
+
+
+def erased_from(referral: Referral) -> datetime:
+    """From when on nothing of it may be read any more, whether or not the purge has run."""
+    latest = referral.created_at + NEVER_LONGER
+    if referral.state is ReferralState.DRAFT:
+        return referral.created_at + DRAFT_KEPT
+    if referral.ended_at is not None:
+        return min(latest, referral.ended_at + KEPT_AFTER_END)
+    return latest
+
+
+def erase(session: Session, referral: Referral, now: datetime) -> None:
+    """Erases one referral: its key, its parts, its links, its row, and the mails about it that wait.
+
+    The ledger's file is written before the caller commits: killed between the two, the referral is erased when
+    the ledger is next replayed. Afterwards only its trace remains.
+    """
+    note_in_ledger(session, [referral.uid])
+    if session.get(ErasedReferral, referral.uid) is None:
+        session.add(ErasedReferral(uid=referral.uid, week=week_of(now)))
+    mail.forget_about(session, f"referral:{referral.uid}")
+    sealing.forget(session, referral)
+    session.delete(referral)
+    session.flush()
+
+
+def purge(session: Session, now: datetime, clock_is_right: bool = False) -> Purged:
+    """Erases what is due, and notes when. A second run erases nothing more.
+
+    Raises ClockJumped when the last purge lies more than seven days away, in either direction, unless somebody
+    has looked at the clock. Run daily by `guide purge`, each in one transaction of the caller's.
+    """
+    last = last_purge(session)
+    if last is not None and not clock_is_right and abs(now - last) > JUMP:
+        raise ClockJumped(last)
+    rows = session.scalars(select(Referral).order_by(Referral.id).with_for_update()).all()
+    due = [row for row in rows if erased_from(row) <= now]
+    drafts = sum(row.state is ReferralState.DRAFT for row in due)
+    for row in due:
+        # For the log of what was done, the act and a number; never what it was about.
+        audit.record(session, "command", "referral_erased", f"referral:{row.uid}", now=now)
+        erase(session, row, now)
+    fact = session.get(SiteFact, LAST_PURGE)
+    if fact is None:
+        session.add(SiteFact(name=LAST_PURGE, value=now.isoformat()))
+    else:
+        fact.value = now.isoformat()
+    note_in_ledger(session, session.scalars(select(ErasedReferral.uid)))
+    session.flush()
+    return Purged(len(due), drafts)
+
+
+def last_purge(session: Session) -> datetime | None:
+    fact = session.get(SiteFact, LAST_PURGE)
+    return datetime.fromisoformat(fact.value) if fact is not None else None
+
+
+def replay(session: Session, uids: Iterable[str]) -> int:
+    """Erases those of these referrals that are (again) in the database; how many. For `guide restore` and starts."""
+    gone = 0
+    for batch in _batches(uids, 500):
+        for row in session.scalars(select(Referral).where(Referral.uid.in_(batch))).all():
+            week = row.state_since
+            sealing.forget(session, row)
+            mail.forget_about(session, f"referral:{row.uid}")
+            if session.get(ErasedReferral, row.uid) is None:
+                session.add(ErasedReferral(uid=row.uid, week=week_of(week)))
+            session.delete(row)
+            gone += 1
+    session.flush()
+    return gone
+
+
+def read_ledger(file: Path) -> list[str]:
+    """The uids a ledger's file names, each once, in their order; a line cut off by a crash is left aside."""
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="ascii", errors="replace").split()
+    whole = (line for line in lines if len(line) == 32 and all(sign in "0123456789abcdef" for sign in line))
+    return list(dict.fromkeys(whole))
+
+
+def note_in_ledger(session: Session, uids: Iterable[str]) -> None:
+    """Adds to the ledger's file the uids it lacks, and makes sure they are on the disk."""
+    file = session.info.get("ledger")
+    if file is None:
+        return
+    known = set(read_ledger(file))
+    new = [uid for uid in dict.fromkeys(uids) if uid not in known]
+    if not new:
+        return
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "a") as handle:
+        # A line of its own, also after one that a crash cut off.
+        handle.write("".join(f"\n{uid}" for uid in new) + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def shred(engine: Engine) -> None:
+    """Empties SQLite's journal of what was erased; after the commit, outside any transaction.
+
+    While somebody reads an older state SQLite keeps it a little longer; the next call empties it. PostgreSQL
+    vacuums by itself.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            connection.close()
+
+
+def _batches(uids: Iterable[str], size: int) -> Iterator[list[str]]:
+    batch: list[str] = []
+    for uid in uids:
+        batch.append(uid)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

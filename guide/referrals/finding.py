@@ -1,0 +1,135 @@
+"""The one way to a referral: by who looks. To anybody else it does not exist (SECURITY C2).
+
+A referral is reached by its sender, by social workers of the receiving organisation, by the visitor whom a link
+and a code let in, and by nobody else: coordinators and administrators get counts (`counting`), never a row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from guide.clock import BRUSSELS
+from guide.model import Account, Referral, ReferralState, Role, Service
+from guide.referrals.erasing import erased_from
+from guide.referrals.life import OPEN, WAITING, Part
+
+SENT, RECEIVED = "sent", "received"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A referral in a list: it names nobody. `waits` says that the reader is the one to act."""
+
+    referral: Referral
+    role: Part
+    waits: bool
+    days: int
+
+
+def role_of(referral: Referral, reader: Account) -> Part | None:
+    """As what this person takes part; None for everybody else."""
+    if reader.role is not Role.SOCIAL_WORKER:
+        return None
+    if referral.sender_id == reader.id:
+        return Part.SENDER
+    if referral.state is ReferralState.DRAFT:
+        return None
+    belongs = {membership.organization_id for membership in reader.memberships}
+    return Part.RECEIVER if referral.receiver_organization_id in belongs else None
+
+
+def find(session: Session, reader: Account, reference: str, now: datetime) -> tuple[Referral, Part] | None:
+    """The referral of this reference and the reader's role in it; None for wrong, erased and others' alike."""
+    referral = session.scalar(select(Referral).where(Referral.reference == reference))
+    if referral is None or erased_from(referral) <= now:
+        return None
+    role = role_of(referral, reader)
+    return (referral, role) if role is not None else None
+
+
+def hold(session: Session, referral: Referral) -> Referral:
+    """The same row as it stands now, held to the end of the transaction: two who act at once act one by one."""
+    return session.scalars(
+        select(Referral)
+        .where(Referral.id == referral.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def sent_by(session: Session, reader: Account, now: datetime) -> list[Listed]:
+    """What this person sent or keeps as a draft: what waits for her first, then the longest waiting first."""
+    return _listed(session, Referral.sender_id == reader.id, Part.SENDER, now)
+
+
+def received_by(session: Session, reader: Account, now: datetime) -> list[Listed]:
+    """What her organisations received: what waits for them first, then the longest waiting first."""
+    belongs = [membership.organization_id for membership in reader.memberships]
+    mine = and_(Referral.receiver_organization_id.in_(belongs), Referral.state != ReferralState.DRAFT)
+    return _listed(session, mine, Part.RECEIVER, now)
+
+
+def _listed(session: Session, which: ColumnElement[bool], role: Part, now: datetime) -> list[Listed]:
+    rows: Sequence[Referral] = session.scalars(
+        select(Referral).where(which).options(joinedload(Referral.service)).order_by(Referral.state_since)
+    ).all()
+    found = [
+        Listed(row, role, waits_for(row, role, now), (now - row.state_since).days)
+        for row in rows
+        if erased_from(row) > now
+    ]
+    order = {state: place for place, state in enumerate((ReferralState.DECLINED, *OPEN, ReferralState.DRAFT))}
+    return sorted(
+        found, key=lambda one: (not one.waits, order.get(one.referral.state, 99), one.referral.state_since)
+    )
+
+
+def waits_for(referral: Referral, role: Part, now: datetime) -> bool:
+    """Is this one the reader's to act on? A declined one waits for its sender, and so does a lapsed agreement."""
+    if role is Part.RECEIVER:
+        return referral.state in WAITING and not consent_lapsed(referral, now)
+    return (
+        referral.state in (ReferralState.DECLINED, ReferralState.DRAFT)
+        or (referral.state in OPEN and consent_lapsed(referral, now))
+        or (referral.state in WAITING and _silent(referral, now))
+    )
+
+
+def consent_lapsed(referral: Referral, now: datetime) -> bool:
+    """The person's agreement has run out: the content closes until it is renewed. Its last day counts."""
+    return referral.consent_expires is not None and referral.consent_expires < now.astimezone(BRUSSELS).date()
+
+
+def _silent(referral: Referral, now: datetime) -> bool:
+    return referral.sent_at is not None and now - referral.sent_at >= timedelta(days=21)
+
+
+def services_that_receive(session: Session) -> list[Service]:
+    """The published services that take a fiche-relais and have an address for it, in the order of their keys."""
+    from_public = or_(Service.relay_email != "", Service.relay_email.is_not(None))
+    query = (
+        select(Service)
+        .where(Service.accepts_relay, from_public, Service.publication == "published")
+        .options(joinedload(Service.organization))
+        .order_by(Service.key)
+    )
+    return [service for service in session.scalars(query) if can_receive(service)]
+
+
+def can_receive(service: Service) -> bool:
+    """May a fiche-relais be sent to it? It says so itself, and has an address on file (PRODUCT.md 4.3)."""
+    return (
+        service.accepts_relay
+        and bool(service.relay_email)
+        and service.publication == "published"
+        and service.state == "existing"
+        and service.merged_into is None
+    )
+
+
+def longest_consent(today: date) -> date:
+    """The last day an agreement may be given for: ninety days on."""
+    return today + timedelta(days=90)

@@ -1,0 +1,81 @@
+"""Reading what is sealed: only a participant, only while the agreement holds, and never without a trace of it.
+
+Each view writes its entry in the audit log in the same transaction, without content (SECURITY C9; the person may
+ask who looked). A page with content is therefore always the answer to a POST.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from guide import audit
+from guide.model import Account, Referral, ReferralState
+from guide.referrals import sealing
+from guide.referrals.content import Answer, Content, Motive, PartName
+from guide.referrals.finding import consent_lapsed
+from guide.referrals.life import Event, Part, allowed, happen
+from guide.referrals.telling import tell_sender
+
+
+class Closed(Exception):
+    """The person's agreement has run out: nobody reads the content until it is renewed."""
+
+
+def read_need(session: Session, referral: Referral, actor: str, now: datetime) -> Content:
+    """What the receiver sees first: the need and who sends it; not the person. Raises Closed, CannotUnseal."""
+    _require_agreement(referral, now)
+    audit.record(session, actor, "referral_need_read", f"referral:{referral.uid}", now=now)
+    return Content(
+        sender=sealing.unseal(session, referral, PartName.SENDER),
+        need=sealing.unseal(session, referral, PartName.NEED),
+    )
+
+
+def open_person(session: Session, referral: Referral, actor: str, now: datetime) -> Content:
+    """The receiver opens the person's part: logged, and shown to the sender as seen. All of it is given.
+
+    Raises Closed, CannotUnseal, and NotNow once the referral has ended.
+    """
+    _require_agreement(referral, now)
+    happen(session, referral, Event.OPEN, Part.RECEIVER, now)
+    if referral.seen_at is None:
+        referral.seen_at = now
+        tell_sender(session, "seen", referral, now)
+    audit.record(session, actor, "referral_person_read", f"referral:{referral.uid}", now=now)
+    return _all(session, referral)
+
+
+def read_own(session: Session, referral: Referral, reader: Account, now: datetime) -> Content:
+    """The sender reads, prints or exports what she sent. Raises Closed, CannotUnseal."""
+    if referral.state is not ReferralState.DRAFT:
+        _require_agreement(referral, now)
+    audit.record(session, f"account:{reader.id}", "referral_read", f"referral:{referral.uid}", now=now)
+    return _all(session, referral)
+
+
+def read_answer(session: Session, referral: Referral) -> Answer:
+    """What the receiver wrote back; it stands with the content that was read in the same transaction."""
+    answer: Answer = sealing.unseal(session, referral, PartName.ANSWER)
+    return answer
+
+
+def read_motive(session: Session, referral: Referral) -> Motive:
+    motive: Motive = sealing.unseal(session, referral, PartName.MOTIVE)
+    return motive
+
+
+def may_open(referral: Referral, now: datetime) -> bool:
+    return not consent_lapsed(referral, now) and allowed(referral, Event.OPEN, Part.RECEIVER)
+
+
+def _require_agreement(referral: Referral, now: datetime) -> None:
+    if consent_lapsed(referral, now):
+        raise Closed
+
+
+def _all(session: Session, referral: Referral) -> Content:
+    return Content(
+        sender=sealing.unseal(session, referral, PartName.SENDER),
+        person=sealing.unseal(session, referral, PartName.PERSON),
+        need=sealing.unseal(session, referral, PartName.NEED),
+    )

@@ -1,0 +1,287 @@
+"""The sender's side: keep a draft, send with the person's agreement, renew it, withdraw, hand on, close."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide import audit
+from guide.clock import BRUSSELS
+from guide.crypto import digest
+from guide.languages import Language
+from guide.model import (
+    Account,
+    ConsentWay,
+    Outcome,
+    Referral,
+    ReferralState,
+    ReferralTrace,
+    Service,
+    Urgency,
+    YesNo,
+)
+from guide.records.values import holds_bank_account, holds_national_number
+from guide.referrals import sealing, telling
+from guide.referrals.answering import announce, drop_links
+from guide.referrals.content import Content, Motive, PartName, texts
+from guide.referrals.erasing import erase
+from guide.referrals.finding import can_receive, longest_consent
+from guide.referrals.life import Event, NotNow, Part, happen
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Signs of a reference: none that is taken for another on paper or on the telephone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The person's agreement: how, when, explained in which language, until when, copy given.
+
+    `conditions`: the five conditions of shared professional secrecy, each confirmed by the worker: the person is
+    informed; she agrees; the receiver is bound by secrecy; both work to the same end; only what is needed is told.
+    """
+
+    way: ConsentWay
+    day: date
+    language: Language
+    expires: date
+    copy: bool
+    conditions: tuple[bool, ...] = ()
+
+
+CONDITIONS = 5
+
+
+class NoConsent(Exception):
+    """The agreement lacks something: nothing was stored. `what` names it: conditions, date, expires."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class RefusedText(Exception):
+    """A text holds a national number or a bank account: nothing was stored. `field` is where, `kind` which."""
+
+    def __init__(self, field: str, kind: str) -> None:
+        super().__init__(f"{field}: {kind}")
+        self.field, self.kind = field, kind
+
+
+class CannotReceive(Exception):
+    """This service takes no fiche-relais (any more); nothing was stored."""
+
+
+def refuse_numbers(content: Content, *more: tuple[str, str]) -> None:
+    """Raises RefusedText when any text holds a national number (modulo 97) or a bank account (SECURITY C6)."""
+    typed = [*texts(content.sender), *texts(content.person), *texts(content.need), *more]
+    for name, words in typed:
+        plain = " ".join(words.split())
+        if name not in ("phone", "email", "mail") and holds_national_number(plain):
+            raise RefusedText(name, "national_number")
+        if name in ("phone", "email", "mail") and holds_national_number(plain.replace(" ", "")):
+            raise RefusedText(name, "national_number")
+        if holds_bank_account(plain):
+            raise RefusedText(name, "bank_account")
+
+
+def keep_draft(
+    session: Session,
+    service: Service,
+    sender: Account,
+    content: Content,
+    theme: str,
+    urgency: Urgency,
+    now: datetime,
+    draft: Referral | None = None,
+    previous: Referral | None = None,
+) -> Referral:
+    """Keeps a draft, sealed, on the worker's own click and after the oral agreement. Raises RefusedText.
+
+    `draft` is one she kept before, which is written over; `previous` the declined one that is handed on.
+    """
+    refuse_numbers(content)
+    made = draft or _new(session, service, sender, previous, now)
+    made.service_id, made.theme, made.urgency = service.id, theme, urgency
+    _seal(session, made, content)
+    _audited(session, sender, "referral_draft_kept", made, now)
+    return made
+
+
+def send(
+    session: Session,
+    service: Service,
+    sender: Account,
+    content: Content,
+    theme: str,
+    urgency: Urgency,
+    consent: Consent | None,
+    now: datetime,
+    motive: str = "",
+    draft: Referral | None = None,
+    previous: Referral | None = None,
+    copy_by_mail: bool = False,
+) -> Referral:
+    """Sends a referral to a service: sealed, with its agreement, its trace, the mail to the receiver, in one go.
+
+    Without `consent` a `motive` is needed (grave and imminent danger): it is flagged. A receiver who is not bound
+    by secrecy gets what `Content.cut_for` leaves. `previous` is a declined referral of the same sender, which is
+    thereby handed on. Raises NoConsent, RefusedText, CannotReceive, NotNow; nothing is stored then.
+    """
+    if not can_receive(service):
+        raise CannotReceive
+    _require(consent, motive, now)
+    refuse_numbers(content, ("motive", motive))
+    cut = content.cut_for(is_bound(service))
+    if previous is not None:
+        happen(session, previous, Event.REROUTE, Part.SENDER, now)
+        _audited(session, sender, "referral_rerouted", previous, now)
+    made = draft or _new(session, service, sender, previous, now)
+    made.service_id, made.theme, made.urgency = service.id, theme, urgency
+    made.receiver_organization_id = service.organization_id
+    made.copy_by_mail = copy_by_mail and "mail" in cut.person.contact and bool(cut.person.mail)
+    _agree(made, consent, cut)
+    made.emergency = consent is None
+    made.trace = ReferralTrace(service_id=service.id, theme=theme, steps=[])
+    _seal(session, made, cut)
+    if motive:
+        sealing.seal(session, made, PartName.MOTIVE, Motive(motive))
+    happen(session, made, Event.SEND, Part.SENDER, now)
+    made.sent_at = now
+    announce(session, made, now)
+    if made.copy_by_mail:
+        code = person_code(str(session.info["secret_key"]), made)
+        telling.tell_person(session, "referral_person", cut.person.mail, made, now, code=code)
+    _audited(session, sender, "referral_sent_in_emergency" if made.emergency else "referral_sent", made, now)
+    return made
+
+
+def renew(session: Session, referral: Referral, sender: Account, consent: Consent, now: datetime) -> None:
+    """The person agrees anew: the content opens again until the new day. Raises NoConsent, NotNow."""
+    _require(consent, "", now)
+    happen(session, referral, Event.RENEW, Part.SENDER, now)
+    referral.consent_way, referral.consent_date = consent.way, consent.day
+    referral.consent_language, referral.consent_expires = consent.language, consent.expires
+    referral.consent_copy = consent.copy
+    referral.emergency = False
+    _audited(session, sender, "referral_consent_renewed", referral, now)
+
+
+def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: datetime) -> None:
+    """Withdrawn by the worker or by the person: link and content are gone at once, both sides are told.
+
+    What they are told holds the reference and the service, never a name. Raises NotNow.
+    """
+    happen(session, referral, Event.WITHDRAW, who, now)
+    audit.record(session, actor, "referral_withdrawn", f"referral:{referral.uid}", str(who), now=now)
+    telling.tell_receiver(session, "referral_ended", referral, now, last=True, what="withdrawn")
+    telling.tell_sender(session, "withdrawn", referral, now, last=True)
+    erase(session, referral, now)
+
+
+def drop_draft(session: Session, referral: Referral, sender: Account, now: datetime) -> None:
+    """A draft is thrown away at once. Raises NotNow when it was sent."""
+    if referral.state is not ReferralState.DRAFT:
+        raise NotNow("only a draft is thrown away")
+    _audited(session, sender, "referral_draft_dropped", referral, now)
+    erase(session, referral, now)
+
+
+def close(
+    session: Session, referral: Referral, who: Part, actor: str, outcome: Outcome, now: datetime
+) -> None:
+    """How it ended: by the sender or the receiver, once accepted. Raises NotNow."""
+    happen(session, referral, Event.CLOSE, who, now)
+    referral.outcome = outcome
+    if referral.trace is not None:
+        referral.trace.outcome = outcome
+    drop_links(session, referral)
+    audit.record(session, actor, "referral_closed", f"referral:{referral.uid}", outcome, now=now)
+
+
+def is_bound(service: Service) -> bool:
+    """Is the receiver bound by professional secrecy? The coordinator says so; not known counts as no."""
+    return service.organization is not None and service.organization.bound_by_secrecy is YesNo.YES
+
+
+def person_code(secret_key: str, referral: Referral) -> str:
+    """The code on the person's own copy, with which she withdraws without an account.
+
+    Made from the secret key each time, so that it is stored nowhere and dies with the referral.
+    """
+    return digest(secret_key, "referral-person", referral.uid)[:32]
+
+
+def by_person_code(session: Session, secret_key: str, reference: str, code: str) -> Referral | None:
+    """The referral of this reference if the code is its person's; None else, and when it is erased."""
+    referral = session.scalar(select(Referral).where(Referral.reference == reference))
+    right = person_code(secret_key, referral) if referral is not None else "0" * 32
+    same = secrets.compare_digest(right.encode(), code.encode())
+    if referral is None or not same or referral.state is ReferralState.DRAFT:
+        return None
+    return referral
+
+
+def _require(consent: Consent | None, motive: str, now: datetime) -> None:
+    if consent is None:
+        if not motive.strip():
+            raise NoConsent("motive")
+        return
+    today = now.astimezone(BRUSSELS).date()
+    if len(consent.conditions) != CONDITIONS or not all(consent.conditions):
+        raise NoConsent("conditions")
+    if consent.day > today:
+        raise NoConsent("date")
+    if not today <= consent.expires <= longest_consent(today):
+        raise NoConsent("expires")
+
+
+def _agree(referral: Referral, consent: Consent | None, content: Content) -> None:
+    referral.consent_scope = content.scope()
+    if consent is not None:
+        referral.consent_way, referral.consent_date = consent.way, consent.day
+        referral.consent_language, referral.consent_expires = consent.language, consent.expires
+        referral.consent_copy = consent.copy
+
+
+def _new(
+    session: Session, service: Service, sender: Account, previous: Referral | None, now: datetime
+) -> Referral:
+    made = Referral(
+        uid=secrets.token_hex(16),
+        reference=_reference(session, now),
+        service_id=service.id,
+        sender_id=sender.id,
+        previous_id=previous.id if previous is not None else None,
+        state=ReferralState.DRAFT,
+        theme="",
+        urgency=Urgency.NORMAL,
+        created_at=now,
+        state_since=now,
+        consent_scope=[],
+        emergency=False,
+        copy_by_mail=False,
+        reminders=0,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _reference(session: Session, now: datetime) -> str:
+    year = now.astimezone(BRUSSELS).year
+    while True:
+        found = f"JR-{year}-{''.join(secrets.choice(ALPHABET) for _ in range(5))}"
+        if session.scalar(select(Referral.id).where(Referral.reference == found)) is None:
+            return found
+
+
+def _seal(session: Session, referral: Referral, content: Content) -> None:
+    sealing.seal(session, referral, PartName.SENDER, content.sender)
+    sealing.seal(session, referral, PartName.PERSON, content.person)
+    sealing.seal(session, referral, PartName.NEED, content.need)
+
+
+def _audited(session: Session, account: Account, verb: str, referral: Referral, now: datetime) -> None:
+    audit.record(session, f"account:{account.id}", verb, f"referral:{referral.uid}", now=now)

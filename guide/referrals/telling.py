@@ -1,0 +1,94 @@
+"""The mails about a referral: a reference, the service's name and a link, and nothing else (PRODUCT.md 4.3).
+
+A mail to the receiver goes to the address on file of the listing, never to one that somebody typed. Its content
+waits sealed in the outbox: a link's token stands nowhere in clear.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide import mail
+from guide.languages import Language
+from guide.model import Account, AccountState, Membership, Referral
+
+
+def about(referral: Referral) -> str:
+    """How the outbox names what a mail is about, so that an erasure takes the waiting mails along."""
+    return f"referral:{referral.uid}"
+
+
+def tell_receiver(
+    session: Session, kind: str, referral: Referral, now: datetime, last: bool = False, **content: Any
+) -> bool:
+    """Puts a mail to the receiving service into the outbox. False when it has no address on file any more.
+
+    `last`: it tells of the end, so an erasure leaves it.
+    """
+    address = referral.service.relay_email
+    if not address:
+        return False
+    language = receiver_language(session, referral)
+    _post(session, kind, address, referral, language, now, content, last)
+    return True
+
+
+def tell_sender(session: Session, what: str, referral: Referral, now: datetime, last: bool = False) -> None:
+    """Tells the worker who sent it what happened ('accepted', 'silent', …); nothing when her account is gone."""
+    sender = referral.sender
+    if sender is not None and sender.state is AccountState.ACTIVE:
+        language = _language(sender.language)
+        _post(session, "referral_news", sender, referral, language, now, {"what": what}, last)
+
+
+def tell_person(
+    session: Session, kind: str, address: str, referral: Referral, now: datetime, **content: Any
+) -> None:
+    """The one mail that the person asked for, in the language the agreement was explained in."""
+    language = _language(referral.consent_language or "fr")
+    _post(session, kind, address, referral, language, now, content)
+
+
+def receiver_language(session: Session, referral: Referral) -> Language:
+    """The language of whoever has an account there, else the sender's: she knows whom she writes to."""
+    found = session.scalar(
+        select(Account.language)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Membership.organization_id == referral.receiver_organization_id,
+            Account.state == AccountState.ACTIVE,
+        )
+        .order_by(Account.id)
+        .limit(1)
+    )
+    return _language(found or (referral.sender.language if referral.sender is not None else "fr"))
+
+
+def _post(
+    session: Session,
+    kind: str,
+    to: Account | str,
+    referral: Referral,
+    language: Language,
+    now: datetime,
+    content: dict[str, Any],
+    last: bool = False,
+) -> None:
+    mail.post(
+        session,
+        kind,
+        to,
+        now,
+        language,
+        sealed=True,
+        about=None if last else about(referral),
+        reference=referral.reference,
+        service=str(referral.service.name.into(language)),
+        **content,
+    )
+
+
+def _language(code: str) -> Language:
+    return "nl" if code == "nl" else "fr"

@@ -1,0 +1,142 @@
+"""The words of the fiche-relais on every page of it: states, reasons, outcomes, ways, fields."""
+
+from flask_babel import gettext as _
+
+
+def referral_state_label(state: str) -> str:
+    return {
+        "draft": _("Brouillon"),
+        "sent": _("Envoyée"),
+        "seen": _("Ouverte par le service"),
+        "under_study": _("À l’étude"),
+        "accepted": _("Acceptée"),
+        "declined": _("Refusée"),
+        "rerouted": _("Passée à un autre service"),
+        "withdrawn": _("Retirée"),
+        "expired": _("Restée sans réponse"),
+        "closed": _("Close"),
+    }[state]
+
+
+def referral_event_label(event: str, role: str) -> str:
+    """A line of a referral's history."""
+    return {
+        "send": _("Envoyée"),
+        "open": _("Le service a ouvert la partie scellée"),
+        "study": _("Le service l’étudie"),
+        "accept": _("Le service accepte"),
+        "decline": _("Le service ne peut pas aider"),
+        "close": _("Close par le service") if role == "receiver" else _("Close par vous"),
+        "withdraw": _("Retirée par la personne") if role == "person" else _("Retirée"),
+        "reroute": _("Passée à un autre service"),
+        "renew": _("La personne est de nouveau d’accord"),
+        "expire": _("Close : restée sans réponse"),
+        "lapse": _("Close après 180 jours"),
+    }[event]
+
+
+def decline_reason_label(reason: str) -> str:
+    return {
+        "full": _("Plus de place pour le moment"),
+        "not_eligible": _("La personne ne remplit pas les conditions"),
+        "unreachable": _("La personne est injoignable"),
+        "absent": _("La personne n’est pas venue au premier rendez-vous"),
+        "not_interested": _("La personne ne souhaite plus cette aide"),
+        "not_mobile": _("La personne ne peut pas se déplacer"),
+        "in_work": _("La personne travaille maintenant"),
+        "in_training": _("La personne suit une formation"),
+        "other_obstacles": _("Autre chose l’empêche pour le moment"),
+        "duplicate": _("Nous suivons déjà cette personne"),
+        "other": _("Une autre raison"),
+    }[reason]
+
+
+def outcome_label(outcome: str) -> str:
+    return {
+        "met": _("La personne est aidée"),
+        "partly": _("La personne est aidée en partie"),
+        "did_not_come": _("La personne n’est pas venue"),
+        "not_helped": _("L’aide n’a pas été possible"),
+        "unknown": _("On ne le sait pas"),
+    }[outcome]
+
+
+def urgency_label(urgency: str) -> str:
+    return {
+        "normal": _("Pas d’urgence"),
+        "this_week": _("Cette semaine"),
+        "today": _("Aujourd’hui"),
+    }[urgency]
+
+
+def consent_way_label(way: str) -> str:
+    return {
+        "oral": _("De vive voix, devant vous"),
+        "signed": _("Signé sur papier"),
+        "phone": _("Par téléphone"),
+    }[way]
+
+
+def contact_way_label(way: str) -> str:
+    return {
+        "phone": _("Par téléphone"),
+        "mail": _("Par e-mail"),
+        "worker": _("Par le travailleur social"),
+        "post": _("Par courrier, remis par le travailleur social"),
+        "none": _("Elle prend contact elle-même"),
+    }[way]
+
+
+def referral_field_label(name: str) -> str:
+    """What a field of a referral is called (`guide.referrals.content`)."""
+    return {
+        "organization": _("Organisme"),
+        "worker": _("Travailleur social"),
+        "function": _("Fonction"),
+        "email": _("E-mail"),
+        "name": _("Prénom ou initiales"),
+        "contact": _("Comment la joindre"),
+        "phone": _("Téléphone"),
+        "mail": _("E-mail de la personne"),
+        "safe": _("Pour la joindre sans risque"),
+        "coming_along": _("Qui l’accompagne"),
+        "request": _("Sa demande"),
+        "tried": _("Ce qui a déjà été essayé"),
+        "availability": _("Ses disponibilités"),
+        "language": _("Langue à parler"),
+        "interpreter": _("Interprète"),
+        "publics": _("Conditions remplies"),
+        "documents": _("Ce qu’elle apporte"),
+        "adults": _("Adultes dans le ménage"),
+        "children": _("Enfants dans le ménage"),
+        "children_ages": _("Âge des enfants"),
+        "age": _("Âge de la personne"),
+        "mobility": _("Mobilité"),
+        "bim": _("Intervention majorée (BIM)"),
+    }[name]
+
+
+def condition_labels() -> list[str]:
+    """The five conditions of shared professional secrecy, as the worker states them."""
+    return [
+        _("La personne sait ce que je transmets, à qui et pourquoi."),
+        _("Elle est d’accord."),
+        _(
+            "Le service qui reçoit est tenu au secret professionnel, ou ne reçoit que le nom, le contact et le thème."
+        ),
+        _("Nous travaillons dans le même but : aider la personne."),
+        _("Je ne transmets que ce qui est nécessaire."),
+    ]
+
+
+LABELS = {
+    "referral_state_label": referral_state_label,
+    "referral_event_label": referral_event_label,
+    "decline_reason_label": decline_reason_label,
+    "outcome_label": outcome_label,
+    "urgency_label": urgency_label,
+    "consent_way_label": consent_way_label,
+    "contact_way_label": contact_way_label,
+    "referral_field_label": referral_field_label,
+    "condition_labels": condition_labels,
+}
