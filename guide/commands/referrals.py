@@ -47,9 +47,10 @@ def make_good(settings: Settings, engine: Engine) -> None:
         session.info.update(settings.session_info)
         erasing.replay(session, erasing.read_ledger(settings.ledger))
         session.commit()
-        with contextlib.suppress(erasing.ClockJumped):
-            erasing.purge(session, clock.now())
-            session.commit()
+        if erasing.due(session, clock.now()):
+            with contextlib.suppress(erasing.ClockJumped):
+                erasing.purge(session, clock.now())
+        session.commit()
     erasing.shred(engine)
 
 

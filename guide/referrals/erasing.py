@@ -107,10 +107,9 @@ def purge(session: Session, now: datetime, clock_is_right: bool = False) -> Purg
     last = last_purge(session)
     if last is not None and not clock_is_right and abs(now - last) > JUMP:
         raise ClockJumped(last)
-    rows = session.scalars(select(Referral).order_by(Referral.id).with_for_update()).all()
-    due = [row for row in rows if erased_from(row) <= now]
-    drafts = sum(row.state is ReferralState.DRAFT for row in due)
-    for row in due:
+    over = due(session, now)
+    drafts = sum(row.state is ReferralState.DRAFT for row in over)
+    for row in over:
         # For the log of what was done, the act and a number; never what it was about.
         audit.record(session, "command", "referral_erased", f"referral:{row.uid}", now=now)
         erase(session, row, now)
@@ -121,7 +120,13 @@ def purge(session: Session, now: datetime, clock_is_right: bool = False) -> Purg
         fact.value = now.isoformat()
     note_in_ledger(session, session.scalars(select(ErasedReferral.uid)))
     session.flush()
-    return Purged(len(due), drafts)
+    return Purged(len(over), drafts)
+
+
+def due(session: Session, now: datetime) -> list[Referral]:
+    """The referrals whose time is over, held until the transaction ends."""
+    rows = session.scalars(select(Referral).order_by(Referral.id).with_for_update()).all()
+    return [row for row in rows if erased_from(row) <= now]
 
 
 def last_purge(session: Session) -> datetime | None:

@@ -1,0 +1,62 @@
+"""A process that does to referrals all that can be done, as fast as it can, to be killed in the middle of it.
+
+`python -m tests.referrals.mill FOLDER SERVICE WORKER`: the folder of a house, the ids of its service and worker.
+"""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from guide.database import open_database, writing
+from guide.keys import KeyFile
+from guide.model import Account, Service, Urgency
+from guide.referrals import answering, deadlines, erasing, reading, rewrapping, sending
+from guide.referrals.life import Part
+from tests.referrals.conftest import CONTENT, NOW, SECRET, consent
+
+
+def main(folder: Path, service_id: int, worker_id: int) -> None:
+    engine = open_database(f"sqlite:///{folder / 'guide.sqlite3'}")
+    keys = KeyFile(folder / "referral_keys")
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[Session]:
+        with Session(writing(engine)) as session:
+            session.info.update(secret_key=SECRET, keys=keys, ledger=folder / "erasures")
+            yield session
+            session.commit()
+
+    for turn in count():
+        now = NOW + timedelta(days=turn % 7)
+        with opened() as session:
+            service, worker = session.get_one(Service, service_id), session.get_one(Account, worker_id)
+            made = sending.send(session, service, worker, CONTENT, "faim", Urgency.NORMAL, consent(now), now)
+        print("sent", flush=True)
+        with opened() as session:
+            session.add(made)
+            reading.open_person(session, made, "visit", now)
+            if turn % 3 == 0:
+                answering.accept(session, made, "visit", "Lundi", None, now)
+            elif turn % 3 == 1:
+                answering.decline(session, made, "visit", "full", "Complet", now)
+            else:
+                sending.withdraw(session, made, Part.SENDER, "account:1", now)
+        print("answered", flush=True)
+        if turn % 4 == 3:
+            keys.add()
+            rewrapping.rewrap(opened, keys)
+            print("rotated", flush=True)
+        if turn % 5 == 4:
+            with opened() as session:
+                deadlines.tick(session, now + timedelta(days=31))
+                erasing.purge(session, now + timedelta(days=62), clock_is_right=True)
+            print("purged", flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,106 @@
+"""The table of what may happen, against what the product says, and every other pair refused."""
+
+from datetime import date, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from guide.clock import BRUSSELS
+from guide.model import Referral, ReferralState, ReferralTrace, Urgency
+from guide.referrals.life import ENDED, OPEN, TABLE, Event, NotNow, Part, happen, week_of
+from tests.referrals.conftest import NOW, House
+
+S, E, P = ReferralState, Event, Part
+
+SAID = {
+    # PRODUCT.md 4.3: draft → sent → seen → under_study → accepted → closed, and what leads out of it.
+    (S.DRAFT, E.SEND, P.SENDER): S.SENT,
+    (S.SENT, E.OPEN, P.RECEIVER): S.SEEN,
+    (S.SEEN, E.OPEN, P.RECEIVER): S.SEEN,
+    (S.UNDER_STUDY, E.OPEN, P.RECEIVER): S.UNDER_STUDY,
+    (S.ACCEPTED, E.OPEN, P.RECEIVER): S.ACCEPTED,
+    (S.SEEN, E.STUDY, P.RECEIVER): S.UNDER_STUDY,
+    (S.SEEN, E.ACCEPT, P.RECEIVER): S.ACCEPTED,
+    (S.UNDER_STUDY, E.ACCEPT, P.RECEIVER): S.ACCEPTED,
+    (S.SENT, E.DECLINE, P.RECEIVER): S.DECLINED,
+    (S.SEEN, E.DECLINE, P.RECEIVER): S.DECLINED,
+    (S.UNDER_STUDY, E.DECLINE, P.RECEIVER): S.DECLINED,
+    (S.ACCEPTED, E.CLOSE, P.RECEIVER): S.CLOSED,
+    (S.ACCEPTED, E.CLOSE, P.SENDER): S.CLOSED,
+    (S.SENT, E.WITHDRAW, P.SENDER): S.WITHDRAWN,
+    (S.SEEN, E.WITHDRAW, P.SENDER): S.WITHDRAWN,
+    (S.UNDER_STUDY, E.WITHDRAW, P.SENDER): S.WITHDRAWN,
+    (S.ACCEPTED, E.WITHDRAW, P.SENDER): S.WITHDRAWN,
+    (S.SENT, E.WITHDRAW, P.PERSON): S.WITHDRAWN,
+    (S.SEEN, E.WITHDRAW, P.PERSON): S.WITHDRAWN,
+    (S.UNDER_STUDY, E.WITHDRAW, P.PERSON): S.WITHDRAWN,
+    (S.ACCEPTED, E.WITHDRAW, P.PERSON): S.WITHDRAWN,
+    (S.DECLINED, E.REROUTE, P.SENDER): S.REROUTED,
+    (S.SENT, E.RENEW, P.SENDER): S.SENT,
+    (S.SEEN, E.RENEW, P.SENDER): S.SEEN,
+    (S.UNDER_STUDY, E.RENEW, P.SENDER): S.UNDER_STUDY,
+    (S.ACCEPTED, E.RENEW, P.SENDER): S.ACCEPTED,
+    (S.SENT, E.EXPIRE, P.CLOCK): S.EXPIRED,
+    (S.SEEN, E.EXPIRE, P.CLOCK): S.EXPIRED,
+    (S.UNDER_STUDY, E.EXPIRE, P.CLOCK): S.EXPIRED,
+    (S.ACCEPTED, E.LAPSE, P.CLOCK): S.CLOSED,
+}
+
+
+def test_the_table_is_what_the_product_says() -> None:
+    assert dict(TABLE) == SAID
+
+
+@pytest.mark.parametrize("state", S)
+def test_every_event_by_every_role_does_what_the_table_says_or_nothing(
+    house: House, state: ReferralState
+) -> None:
+    for number, (event, role) in enumerate(product(E, P)):
+        referral = made(house, state, number)
+        later = NOW + timedelta(days=1)
+        if (state, event, role) not in SAID:
+            with pytest.raises(NotNow):
+                happen(house.session, referral, event, role, later)
+            assert (referral.state, referral.events, referral.trace.steps) == (state, [], [])
+            continue
+        happen(house.session, referral, event, role, later)
+        reached = SAID[state, event, role]
+        assert referral.state is reached
+        assert [(one.event, one.role, one.at) for one in referral.events] == [(event, role, later)]
+        assert [step.state for step in referral.trace.steps] == ([reached] if reached is not state else [])
+        assert (referral.ended_at == later) == (reached in ENDED)
+
+
+def made(house: House, state: ReferralState, number: int) -> Referral:
+    referral = Referral(
+        uid=f"{number:032x}",
+        reference=f"JR-2026-{number:05d}",
+        service_id=house.bound.id,
+        state=state,
+        theme="faim",
+        urgency=Urgency.NORMAL,
+        created_at=NOW,
+        state_since=NOW,
+        trace=ReferralTrace(theme="faim"),
+    )
+    house.session.add(referral)
+    house.session.flush()
+    return referral
+
+
+def test_every_state_but_an_end_leads_on_by_the_clock_alone() -> None:
+    """Nothing stays open for ever: each open state has an end that needs nobody."""
+    for state in OPEN:
+        assert any(TABLE.get((state, event, P.CLOCK)) in ENDED for event in E)
+
+
+@pytest.mark.parametrize(
+    ("moment", "monday"),
+    [
+        (datetime(2026, 11, 23, 0, 30, tzinfo=BRUSSELS), date(2026, 11, 23)),
+        (datetime(2026, 11, 29, 23, 59, tzinfo=BRUSSELS), date(2026, 11, 23)),
+        (datetime(2027, 1, 1, 12, 0, tzinfo=BRUSSELS), date(2026, 12, 28)),
+    ],
+)
+def test_what_is_kept_of_a_date_is_its_week(moment: datetime, monday: date) -> None:
+    assert week_of(moment) == monday

@@ -1,0 +1,159 @@
+"""What is typed lies sealed; a ciphertext moved elsewhere is refused; without its key nothing is read."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from guide.crypto import CannotUnseal
+from guide.keys import KeyFile, NoKeys
+from guide.model import ReferralKey, ReferralPart
+from guide.referrals import sealing
+from guide.referrals.content import (
+    HOUSEHOLD,
+    KINDS,
+    Content,
+    Need,
+    PartName,
+    Person,
+    as_values,
+    from_values,
+)
+from tests.referrals.conftest import CONTENT, NEED, PERSON, House
+
+
+def part(house: House, referral, name: PartName) -> ReferralPart:
+    return house.session.scalars(
+        select(ReferralPart).where(ReferralPart.referral_id == referral.id, ReferralPart.part == name)
+    ).one()
+
+
+def test_what_was_sealed_comes_back_as_it_was(house: House) -> None:
+    referral = house.send()
+    read = {name: sealing.unseal(house.session, referral, name) for name in PartName}
+    assert read[PartName.PERSON] == PERSON
+    assert read[PartName.NEED] == NEED
+    assert read[PartName.SENDER] == CONTENT.sender
+    assert read[PartName.ANSWER] == KINDS[PartName.ANSWER]()
+
+
+def test_no_file_of_the_instance_holds_a_word_of_it(house: House) -> None:
+    house.send(copy_by_mail=True)
+    words = [
+        "Zoulou",
+        "0470 12 34 56",
+        "zoulou@",
+        "colis pour la semaine",
+        "voisin",
+        "le matin",
+        "assistante",
+    ]
+    for file in (each for each in house.folder.rglob("*") if each.is_file()):
+        content = file.read_bytes()
+        found = [word for word in words if word.encode() in content or word.encode("utf-16-le") in content]
+        assert found == [], file
+
+
+def test_two_of_the_same_words_are_sealed_differently(house: House) -> None:
+    first, second = house.send(), house.send()
+    assert part(house, first, PartName.NEED).sealed != part(house, second, PartName.NEED).sealed
+
+
+def test_a_part_put_in_place_of_another_is_refused(house: House) -> None:
+    referral = house.send()
+    person, need = part(house, referral, PartName.PERSON), part(house, referral, PartName.NEED)
+    person.sealed, need.sealed = need.sealed, person.sealed
+    house.session.flush()
+    for name in (PartName.PERSON, PartName.NEED):
+        with pytest.raises(CannotUnseal):
+            sealing.unseal(house.session, referral, name)
+
+
+def test_a_part_or_a_key_of_another_referral_is_refused(house: House) -> None:
+    first, second = house.send(), house.send()
+    mine, theirs = part(house, first, PartName.NEED), part(house, second, PartName.NEED)
+    mine.sealed, theirs.sealed = theirs.sealed, mine.sealed
+    house.session.flush()
+    with pytest.raises(CannotUnseal):
+        sealing.unseal(house.session, first, PartName.NEED)
+    keys = [house.session.get_one(ReferralKey, one.id) for one in (first, second)]
+    keys[0].wrapped, keys[1].wrapped = keys[1].wrapped, keys[0].wrapped
+    house.session.flush()
+    for referral in (first, second):
+        with pytest.raises(CannotUnseal):
+            sealing.unseal(house.session, referral, PartName.PERSON)
+
+
+@pytest.mark.parametrize("place", [0, 11, 12, -1])
+def test_one_changed_byte_is_noticed(house: House, place: int) -> None:
+    referral = house.send()
+    row = part(house, referral, PartName.NEED)
+    changed = bytearray(row.sealed)
+    changed[place] ^= 1
+    row.sealed = bytes(changed)
+    house.session.flush()
+    with pytest.raises(CannotUnseal):
+        sealing.unseal(house.session, referral, PartName.NEED)
+
+
+def test_without_its_key_nothing_is_read(house: House) -> None:
+    referral = house.send()
+    house.session.delete(house.session.get_one(ReferralKey, referral.id))
+    house.session.flush()
+    with pytest.raises(CannotUnseal):
+        sealing.unseal(house.session, referral, PartName.NEED)
+
+
+@pytest.mark.parametrize("content", ["", "abc", "0123abcd:short=\n", "\xff\n"])
+def test_a_damaged_file_of_keys_says_how_to_mend_it(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "keys"
+    file.write_bytes(content.encode("latin-1"))
+    with pytest.raises(NoKeys, match="Put back the copy"):
+        KeyFile(file).current()
+
+
+def test_the_file_of_keys_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    keys = KeyFile(tmp_path / "keys")
+    keys.make()
+    first = keys.path.read_text()
+    keys.make()
+    assert keys.path.read_text() == first
+    assert keys.path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["keys"]
+
+
+def test_the_fields_that_exist_are_these_and_no_others() -> None:
+    """SECURITY C6: none for a national number, a birth date, a nationality, an address or a diagnosis."""
+    assert {name: set(kind.__dataclass_fields__) for name, kind in KINDS.items()} == {
+        "sender": {"organization", "worker", "function", "phone", "email"},
+        "person": {"name", "contact", "phone", "mail", "safe", "coming_along"},
+        "need": {
+            "request",
+            "tried",
+            "availability",
+            "language",
+            "interpreter",
+            "publics",
+            "documents",
+            *HOUSEHOLD,
+        },
+        "answer": {"words"},
+        "motive": {"words"},
+    }
+
+
+def test_a_receiver_not_bound_by_secrecy_gets_name_contact_and_language_only() -> None:
+    whole = Content(
+        person=Person("Z", ("phone",), "0470", "", "le soir", "sa sœur"),
+        need=Need(
+            "x", "y", "z", "ar", True, ("femmes",), ("carte",), "1", "2", ("0-2",), "25-64", "lente", "yes"
+        ),
+    )
+    cut = whole.cut_for(bound_by_secrecy=False)
+    assert as_values(cut.person) == {"name": "Z", "contact": ("phone",), "phone": "0470", "safe": "le soir"}
+    assert as_values(cut.need) == {"language": "ar", "interpreter": True}
+    assert whole.cut_for(bound_by_secrecy=True) == whole
+
+
+def test_a_field_of_a_later_version_is_left_aside() -> None:
+    assert from_values(PartName.ANSWER, {"words": "oui", "mood": "bad"}) == KINDS[PartName.ANSWER]("oui")
