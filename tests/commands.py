@@ -31,6 +31,7 @@ def commands(
         "GUIDE_PROXIES",
         "GUIDE_SMTP_URL",
         "GUIDE_MAIL_FROM",
+        "GUIDE_KEYS",
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GUIDE_INSTANCE", str(instance))
