@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="guide",
         description="Guide social de Jette / Sociale gids Jette. Settings come from the environment "
         "(GUIDE_INSTANCE, GUIDE_DATABASE_URL, GUIDE_SITE_URL, GUIDE_SECRET_KEY, GUIDE_PROXIES): see README.md.",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=18),
     )
     parser.add_argument("--version", action="version", version=f"guide {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
