@@ -69,12 +69,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
+class _Help(argparse.HelpFormatter):
+    """One line a command, also for those with a long name."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=18)
+        self._action_max_length = 16
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="guide",
         description="Guide social de Jette / Sociale gids Jette. Settings come from the environment "
         "(GUIDE_INSTANCE, GUIDE_DATABASE_URL, GUIDE_SITE_URL, GUIDE_SECRET_KEY, GUIDE_PROXIES): see README.md.",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=18),
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"guide {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
