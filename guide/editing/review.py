@@ -208,9 +208,7 @@ def _said(before: Record, after: Record) -> list[str]:
     return [path for path in differing(before, after) if path not in FOLLOWING]
 
 
-def _held(
-    session: Session, proposal: Proposal, version: int | None, state: ProposalState | None
-) -> Proposal:
+def _held(session: Session, proposal: Proposal, version: int | None, state: ProposalState | None) -> Proposal:
     """The proposal as it stands now, held until the end.
 
     Raises AlreadyDecided, ChangedMeanwhile and AskedMeanwhile.

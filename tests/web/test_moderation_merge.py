@@ -87,7 +87,10 @@ def test_a_merge_is_undone_at_one_click(office: Office) -> None:
     merge(office)
     page = office.open("duplicates")
     target = office.say("/fr/moderation/doublons/separer", "/nl/moderatie/dubbels/scheiden")
-    assert office.boss.submit(page, target).status == 303
+    done = office.boss.submit(page, target)
+    assert done.status == 303
+    told = office.boss.get(done.headers["Location"])
+    assert office.say("sont restés à la fiche gardée", "bleven bij de bewaarde fiche") in told.words
     assert office.public().get(f"/fr/services/{GONE}").status == 200
     again = office.boss.submit(page, target)
     assert "notice-warn" in office.boss.get(again.headers["Location"]).html
