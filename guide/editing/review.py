@@ -60,6 +60,10 @@ class ChangedMeanwhile(Exception):
     """The association saved its proposal again after the reviewer had opened it: nobody has read that."""
 
 
+class AskedMeanwhile(Exception):
+    """A colleague asked the author for a correction after the reviewer read the proposal."""
+
+
 def waiting(session: Session) -> list[Proposal]:
     """The proposals that wait for an answer, oldest first, with whose they are. One query."""
     return _in_state(session, ProposalState.WAITING)
@@ -109,13 +113,14 @@ def accept(
     paths: Collection[str] | None = None,
     note: str = "",
     version: int | None = None,
+    state: ProposalState | None = None,
 ) -> Revision:
     """Makes the proposal, or only these paths of it, public; the author is told which.
 
-    A new listing is accepted whole. `version` is that of the proposal the reviewer read. Raises
-    AlreadyDecided, ChangedMeanwhile, NothingLeft, NotReady, revisions.UnsoundRecord.
+    A new listing is accepted whole. `version` and `state` are those of the proposal the reviewer
+    read. Raises AlreadyDecided, ChangedMeanwhile, AskedMeanwhile, NothingLeft, NotReady, revisions.UnsoundRecord.
     """
-    proposal = _held(session, proposal, version)
+    proposal = _held(session, proposal, version, state)
     before, after = _two_sides(session, proposal)
     differs = _said(before, after)
     taken = [path for path in differs if paths is None or path in paths]
@@ -152,9 +157,10 @@ def refuse(
     reason: str,
     now: datetime,
     version: int | None = None,
+    state: ProposalState | None = None,
 ) -> None:
     """The proposal is not taken; the reason is mailed to its author. Raises as `accept` does."""
-    proposal = _held(session, proposal, version)
+    proposal = _held(session, proposal, version, state)
     proposal.state = ProposalState.REFUSED
     _decide(session, proposal, reviewer, reason, now)
     _tell(session, proposal, "proposal_refused", now)
@@ -167,9 +173,10 @@ def ask_correction(
     question: str,
     now: datetime,
     version: int | None = None,
+    state: ProposalState | None = None,
 ) -> None:
     """The author is asked to mend something; the proposal stays open with her. Raises as `accept` does."""
-    proposal = _held(session, proposal, version)
+    proposal = _held(session, proposal, version, state)
     proposal.state = ProposalState.CORRECTION
     proposal.reviewer_id, proposal.answer = reviewer.id, question
     audit.record(session, f"account:{reviewer.id}", "correction_asked", f"proposal:{proposal.id}", now=now)
@@ -201,8 +208,11 @@ def _said(before: Record, after: Record) -> list[str]:
     return [path for path in differing(before, after) if path not in FOLLOWING]
 
 
-def _held(session: Session, proposal: Proposal, version: int | None) -> Proposal:
-    """The proposal as it stands now, held until the end. Raises AlreadyDecided and ChangedMeanwhile."""
+def _held(session: Session, proposal: Proposal, version: int | None, state: ProposalState | None) -> Proposal:
+    """The proposal as it stands now, held until the end.
+
+    Raises AlreadyDecided, ChangedMeanwhile and AskedMeanwhile.
+    """
     found = session.scalars(
         select(Proposal)
         .where(Proposal.id == proposal.id)
@@ -213,6 +223,8 @@ def _held(session: Session, proposal: Proposal, version: int | None) -> Proposal
         raise AlreadyDecided
     if version is not None and found.version != version:
         raise ChangedMeanwhile
+    if state is not None and found.state is not state:
+        raise AskedMeanwhile
     return found
 
 

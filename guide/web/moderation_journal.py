@@ -84,6 +84,7 @@ def verb_label(verb: str) -> str:
         "fulfilment_refused": _("a refusé un lien avec un plan"),
         "fulfilment_withdrawn": _("a repris un lien avec un plan"),
         "indicator_added": _("a ajouté un indicateur"),
+        "indicator_removed": _("a enlevé un indicateur"),
         "invitation_accepted": _("a accepté l’invitation"),
         "lineage_set": _("a relié une action à celles d’un plan plus ancien"),
         "listing_asked_back": _("a demandé de remettre une fiche"),

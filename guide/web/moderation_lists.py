@@ -25,6 +25,8 @@ MOST_WORDS = 100
 
 
 class LinkForm(GuideForm):
+    """The answer to one proposed link. Many stand on a page, so the controls carry the number of theirs."""
+
     note = StringField(label=N_("Note"), validators=[at_most(400), nothing_private])
     evidence_fr = TextAreaField(
         label=N_("Votre preuve, en français"), validators=[at_most(400), nothing_private]
@@ -77,8 +79,8 @@ def reports_list(lang: Language) -> str | AnyResponse:
 
 def links(lang: Language) -> str | Response | AnyResponse:
     """Proposed links to actions: confirm or refuse each, with a note."""
-    form = LinkForm(request.form if request.method == "POST" else None)
     at = next(iter(numbers("lien")), 0)
+    form = _link_form(at, sent=request.method == "POST")
     if forms.sent() and form.validate():
         verb = request.form.get("quoi", "")
         state = {"confirmer": FulfilmentState.CONFIRMED, "refuser": FulfilmentState.REFUSED}.get(verb)
@@ -97,7 +99,14 @@ def links(lang: Language) -> str | Response | AnyResponse:
             form.evidence_fr.errors = [
                 _("Ce lien est notre lecture des textes. Pour le confirmer, écrivez une phrase de preuve.")
             ]
-    page = render_template("moderation/links.html", found=fulfilments.proposed(session()), form=form, at=at)
+    found = fulfilments.proposed(session())
+    page = render_template(
+        "moderation/links.html",
+        rows=[(link, form if link.id == at else _link_form(link.id)) for link in found],
+        form=form,
+        at=at,
+        waits=any(link.id == at for link in found),
+    )
     return make_response(page, 422 if form.went_wrong else 200)
 
 
@@ -142,6 +151,13 @@ def summary_of(done: reminders.RemindedNow) -> dict[str, object]:
         "seuls": done.alone,
         "rien": done.nothing,
     }
+
+
+def _link_form(number: int, sent: bool = False) -> LinkForm:
+    form = LinkForm(request.form if sent else None)
+    for field in form:
+        field.id = f"{field.name}-{number}"
+    return form
 
 
 def _done_with_listings() -> dict[str, object]:

@@ -57,6 +57,10 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
                 _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
             )
             chosen = None
+        except review.AskedMeanwhile:
+            form.problems.append(
+                _("Une collègue a demandé une correction entre-temps. Lisez sa question avant de répondre.")
+            )
         except review.NothingLeft:
             form.problems.append(_("Cochez au moins un changement à publier."))
         except proposals.NotReady as lacking:
@@ -102,17 +106,20 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
     found = opened.get_one(Proposal, number)
     me, words = guard.actor(opened), form.answer.data or ""
     read = as_number(request.form.get("vu", ""))
+    # The lists, whose buttons say nothing of it, hold only what waits.
+    asked = request.form.get("etat") == ProposalState.CORRECTION
+    stood = ProposalState.CORRECTION if asked else ProposalState.WAITING
     if verb not in ("publier", "corriger", "refuser") or read is None:
         abort(400)
     if verb == "publier":
         paths = None if found.service_id is None else chosen
-        review.accept(opened, found, me, now(), paths=paths, note=words, version=read)
+        review.accept(opened, found, me, now(), paths=paths, note=words, version=read, state=stood)
         return True
     if not words:
         form.answer.errors = [_("Écrivez à l’association pourquoi, ou ce qu’il faut corriger.")]
         return False
     if verb == "corriger":
-        review.ask_correction(opened, found, me, words, now(), version=read)
+        review.ask_correction(opened, found, me, words, now(), version=read, state=stood)
     else:
-        review.refuse(opened, found, me, words, now(), version=read)
+        review.refuse(opened, found, me, words, now(), version=read, state=stood)
     return True

@@ -1,5 +1,6 @@
 """The association's desk in a real browser: axe, 320 pixels, both languages, light and dark, without script."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from waitress.server import create_server
@@ -82,7 +83,13 @@ def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
 
 
 def save(page: Page) -> None:
-    page.locator("#part .form-actions button").first.click()
+    press(page, "#part .form-actions button")
+
+
+def press(page: Page, button: str) -> None:
+    """Presses a button that sends its form, and waits for the page that answers."""
+    with page.expect_navigation():
+        page.locator(button).first.click()
 
 
 def checked(axe: Axe, page: Page, what: str) -> None:
@@ -116,7 +123,7 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(
     page.fill("#closures-0-ends", "2026-12-24")
     page.fill("#intake_note_fr", "Demandez Madame Exemple.")
     save(page)
-    assert page.evaluate("document.activeElement.id") == "errors"
+    expect(page.locator("#errors")).to_be_focused()
     checked(axe, page, "errors")
     other = house.page(chromium, "bo", **options)
     other.goto(house.path(lang, "about"))
@@ -128,9 +135,9 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(
     save(other)
     checked(axe, other, "conflict")
     page.goto(house.path(lang, "begin"))
-    page.locator("#begin .form-actions button").click()
+    press(page, "#begin .form-actions button")
     checked(axe, page, "new listing")
-    page.locator("form[action$='envoyer'] button, form[action$='versturen'] button").click()
+    press(page, "form[action$='envoyer'] button, form[action$='versturen'] button")
     checked(axe, page, "what is missing")
     for opened in (boss, page, other):
         opened.context.close()
@@ -148,7 +155,7 @@ def test_a_phone_number_is_changed_in_three_clicks_by_keyboard_without_script(
     page.fill("#phones-0-number", number)
     # Enter sends the form; it must not press the button of the other language, nor "one more line".
     page.locator("#phones-0-number").press("Enter")
-    assert page.url.startswith(house.address + house.path(lang, "listing"))
+    expect(page).to_have_url(re.compile(re.escape(house.address + house.path(lang, "listing"))))
     assert Desk(house.app, lang, PageClient(house.app)).record()["phones"] == [{"number": number}]
     page.context.close()
 
@@ -162,7 +169,7 @@ def test_the_switch_of_language_keeps_what_is_typed_without_script(
     page.fill("#eligibility_fr", "Un texte pas encore gardé.")
     page.locator("button.switch").click()
     other: Language = "nl" if lang == "fr" else "fr"
-    assert page.locator("html").get_attribute("lang") == other
-    assert page.url == house.address + house.path(other, "for_whom")
-    assert page.input_value("#eligibility_fr") == "Un texte pas encore gardé."
+    expect(page.locator("html")).to_have_attribute("lang", other)
+    expect(page).to_have_url(house.address + house.path(other, "for_whom"))
+    expect(page.locator("#eligibility_fr")).to_have_value("Un texte pas encore gardé.")
     page.context.close()

@@ -42,6 +42,7 @@ def test_no_cookie_but_the_list_and_the_chosen_language(visit: Callable[..., Pag
     assert page.context.cookies() == []
     page.goto("/fr/urgence")
     page.get_by_role("link", name="Nederlands").click()
+    page.wait_for_url("**/nl/dringend")
     assert [cookie["name"] for cookie in page.context.cookies()] == ["langue"]
 
 

@@ -107,6 +107,11 @@ def test_a_helpline_needs_no_address_a_benefit_no_hours_and_a_tool_no_price() ->
 
 
 def test_every_reason_has_words(app: Flask) -> None:
-    with app.test_request_context("/fr/"):
-        for reason in quality(full(), TODAY, in_a_plan=True).reasons:
-            assert quality_label(reason.code)
+    reasons = quality(full(), TODAY, in_a_plan=True).reasons
+    said: dict[str, list[str]] = {}
+    for lang in ("fr", "nl"):
+        with app.test_request_context(f"/{lang}/"):
+            app.preprocess_request()
+            said[lang] = [quality_label(reason.code) for reason in reasons]
+            assert all(said[lang])
+    assert not set(said["fr"]) & set(said["nl"])

@@ -67,6 +67,7 @@ def test_the_log_is_only_read(french_office: Office) -> None:
 
 def test_every_verb_of_the_log_has_words(french_office: Office) -> None:
     with french_office.app.test_request_context("/fr/"):
+        french_office.app.preprocess_request()
         wordless = {verb for verb in verbs() if not verb_label(verb)}
     assert len(verbs()) > 30
     assert not wordless

@@ -1,4 +1,4 @@
-"""Work done for several at once: listings confirmed or asked about, errors closed, links decided, mails sent again."""
+"""Work done for several at once: listings confirmed or asked about, errors closed, links and mails decided."""
 
 from datetime import date
 

@@ -60,7 +60,9 @@ def test_every_old_address_leads_to_the_one_that_stays(office: Office) -> None:
 def test_the_one_that_went_is_in_no_list_and_is_found_by_its_old_name(office: Office) -> None:
     merge(office)
     public = office.public()
-    assert f"/{GONE}" not in public.get("/sitemap.xml").html
+    addresses = public.get("/sitemap.xml").html
+    for family in ("services", "aides", "projets", "diensten", "steun", "projecten"):
+        assert f"/{family}/{GONE}<" not in addresses
     assert GONE not in public.get("/fr/services/?q=viva").keys
     assert KEY in public.get("/fr/services/?q=viva+jette").keys
     assert KEY in public.get("/nl/diensten/?q=viva+jette").keys
@@ -85,7 +87,10 @@ def test_a_merge_is_undone_at_one_click(office: Office) -> None:
     merge(office)
     page = office.open("duplicates")
     target = office.say("/fr/moderation/doublons/separer", "/nl/moderatie/dubbels/scheiden")
-    assert office.boss.submit(page, target).status == 303
+    done = office.boss.submit(page, target)
+    assert done.status == 303
+    told = office.boss.get(done.headers["Location"])
+    assert office.say("sont restés à la fiche gardée", "bleven bij de bewaarde fiche") in told.words
     assert office.public().get(f"/fr/services/{GONE}").status == 200
     again = office.boss.submit(page, target)
     assert "notice-warn" in office.boss.get(again.headers["Location"]).html

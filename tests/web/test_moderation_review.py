@@ -88,6 +88,22 @@ def test_the_second_reviewer_is_told_that_it_is_done_and_keeps_her_words(office:
     assert state(office, number) is ProposalState.ACCEPTED
 
 
+def test_who_did_not_see_a_colleagues_question_publishes_nothing_over_it(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    other = office.colleague()
+    first, second = (office.open("proposals", number, client=one) for one in (office.boss, other))
+    office.boss.submit(first, "review", button="quoi=corriger", answer="Quel midi ?")
+    late = other.submit(second, "review", button="quoi=publier", answer="Merci.")
+    assert late.status == 422
+    assert "Quel midi ?" in late.words
+    assert "Merci." in late.html
+    assert office.say("Une collègue a demandé", "Een collega heeft intussen") in late.words
+    assert office.say("Vous avez demandé", "U hebt een verbetering gevraagd") not in late.words
+    assert state(office, number) is ProposalState.CORRECTION
+    assert other.submit(late, "review", button="quoi=publier").status == 303
+    assert state(office, number) is ProposalState.ACCEPTED
+
+
 def test_what_the_association_changed_meanwhile_is_read_before_it_is_published(office: Office) -> None:
     number = office.change({"summary.fr": "Une épicerie sociale."})
     page = office.open("proposals", number)
