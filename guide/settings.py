@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-OURS = frozenset({"guide.sqlite3", "secret_key", "index", "prepare.lock", "mail", "audit_head"})
+OURS = frozenset(
+    {"guide.sqlite3", "secret_key", "index", "prepare.lock", "mail", "audit_head", "erasures", "serving.lock"}
+)
 """What an instance folder holds; any of them tells that the folder is ours."""
 
 
