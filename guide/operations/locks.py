@@ -44,7 +44,11 @@ def serving(instance: Path) -> Hold:
 @contextlib.contextmanager
 def alone(instance: Path) -> Iterator[None]:
     """Nobody serves, prepares, loads or backs up meanwhile. Raises Taken."""
-    with contextlib.ExitStack() as held:
+    held: list[Hold] = []
+    try:
         for name in (PREPARE, SERVING):
-            held.callback(Hold(instance / name, exclusive=True).release)
+            held.append(Hold(instance / name, exclusive=True))
         yield
+    finally:
+        for hold in held:
+            hold.release()

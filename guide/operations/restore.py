@@ -32,6 +32,7 @@ After = Callable[[Session, list[str]], int]
 """Erases again those of these referrals that the backup brought back; gives how many."""
 
 _DRAFT = ".write-restore-"
+_MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
@@ -229,7 +230,14 @@ def _aside(name: str, now: datetime) -> str:
 
 
 def _require_unused(database: Path) -> None:
-    """Takes the write-ahead log into the file, which works only when no other process has it open."""
+    """Takes the write-ahead log into the file, which works only when no other process has it open.
+
+    A damaged database, which may be why somebody restores, is left as it is, and so is its log, which SQLite
+    would delete if it looked at the two.
+    """
+    with database.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            return
     try:
         with closing(sqlite3.connect(database, timeout=5)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
@@ -242,7 +250,7 @@ def _require_unused(database: Path) -> None:
             ) from problem
         raise CannotRestore(f"the old database cannot be set aside ({problem}).") from problem
     except sqlite3.DatabaseError:
-        pass  # damaged, which may be why somebody restores: it is kept as it is
+        return
 
 
 def _forget_unfinished(database: Path) -> None:
