@@ -74,7 +74,9 @@ def _restore(options: argparse.Namespace) -> int:
         return _failed(f"nothing was restored: {problem.strerror} ({problem.filename or settings.instance}).")
     except KeyboardInterrupt:
         return _failed("stopped.")
-    print(f"Restored the backup of {done.made_at.astimezone(clock.BRUSSELS):%d/%m/%Y %H:%M}; everybody signs in anew.")
+    print(
+        f"Restored the backup of {done.made_at.astimezone(clock.BRUSSELS):%d/%m/%Y %H:%M}; everybody signs in anew."
+    )
     print(f"  erased again by the ledger: {done.erased}")
     if done.kept:
         print(

@@ -42,7 +42,9 @@ def add(file: Path, uids: Iterable[str]) -> int:
         size = os.fstat(handle).st_size
         # A last line that was torn must not swallow the first of ours.
         torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, ("\n" * torn + "".join(f"{uid}\n" for uid in missing)).encode("ascii"))
+        content = ("\n" * torn + "".join(f"{uid}\n" for uid in missing)).encode("ascii")
+        while content:  # on a full disk the first write may be a short one, the next then fails
+            content = content[os.write(handle, content) :]
         os.fsync(handle)
     finally:
         os.close(handle)

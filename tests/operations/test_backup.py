@@ -80,7 +80,9 @@ def test_the_newest_stay_and_what_is_not_a_backup_is_never_removed(living: Setti
     assert names == [f"guide-202611{day}-090000.tar.gz" for day in (25, 26, 27)]
     assert made.pruned == ("guide-20261124-090000.tar.gz",)
     early = back_up(living, folder, MONDAY_MORNING - timedelta(days=900), keep=1)
-    assert [file.name for file in folder.glob("*.tar.gz")] == [early.file.name], "a wrong clock removes not its own"
+    assert [file.name for file in folder.glob("*.tar.gz")] == [early.file.name], (
+        "a wrong clock removes not its own"
+    )
 
 
 def test_a_folder_with_other_things_is_left_alone(living: Settings, tmp_path: Path) -> None:
@@ -144,7 +146,9 @@ def test_killed_at_any_moment_it_leaves_no_file_that_looks_whole_and_is_not(
     assert {(run["check"], run["services"]) for run in runs} == {("ok", 2)}
     assert runs[0]["whole"] == 0
     assert runs[-1] == runs[-1] | {"killed_at": 0, "whole": 2}
-    assert [file.name for file in folder.glob(".write-*")] == [], "the last one swept what the killed ones left"
+    assert [file.name for file in folder.glob(".write-*")] == [], (
+        "the last one swept what the killed ones left"
+    )
 
 
 def test_the_command_says_in_one_sentence_what_it_did(

@@ -16,7 +16,7 @@ from guide.settings import Settings
 from tests import postgresql as server
 from tests.conftest import MONDAY_MORNING, settings_for
 from tests.loading import helpers
-from tests.operations.conftest import KEY, UID, fill
+from tests.operations.conftest import UID, fill
 from tests.operations.test_restore import LATER, nothing, opened
 
 pytestmark = [pytest.mark.postgresql, server.needed]
@@ -115,7 +115,9 @@ def test_a_replay_that_fails_leaves_the_old_schema_and_the_next_restore_works(
 def test_a_backup_of_the_other_kind_is_refused(there: Settings, living: Settings, tmp_path: Path) -> None:
     of_file = back_up(living, tmp_path / "files", MONDAY_MORNING)
     of_server = back_up(there, tmp_path / "servers", MONDAY_MORNING)
-    with pytest.raises(CannotRestore, match="backup of a sqlite database, GUIDE_DATABASE_URL names a postgresql"):
+    with pytest.raises(
+        CannotRestore, match="backup of a sqlite database, GUIDE_DATABASE_URL names a postgresql"
+    ):
         restore(there, of_file.file, LATER, nothing, replace=True)
     with pytest.raises(CannotRestore, match="backup of a postgresql database"):
         restore(living, of_server.file, LATER, nothing, replace=True)
@@ -154,7 +156,9 @@ def test_a_damaged_dump_leaves_everything_as_it_was(there: Settings, tmp_path: P
 
 
 def test_the_password_is_on_no_command_line() -> None:
-    environment = postgresql.environment("postgresql+psycopg://guide:se%40cret@host:5433/name?sslmode=require")
+    environment = postgresql.environment(
+        "postgresql+psycopg://guide:se%40cret@host:5433/name?sslmode=require"
+    )
     assert environment == {
         "PGHOST": "host",
         "PGPORT": "5433",
@@ -163,5 +167,3 @@ def test_the_password_is_on_no_command_line() -> None:
         "PGDATABASE": "name",
         "PGSSLMODE": "require",
     }
-
-

@@ -66,12 +66,21 @@ def test_a_disk_that_does_not_answer_is_red(opened: Session) -> None:
     def fails() -> int:
         raise OSError(5, "Input/output error")
 
-    assert looked(opened, free=fails)["disk"] == Check("disk", Light.RED, "it cannot be asked (Input/output error)")
+    assert looked(opened, free=fails)["disk"] == Check(
+        "disk", Light.RED, "it cannot be asked (Input/output error)"
+    )
 
 
 @pytest.mark.parametrize(
     ("hours", "light"),
-    [(0, Light.OK), (36, Light.OK), (36.1, Light.AMBER), (900, Light.AMBER), (-0.5, Light.OK), (-2, Light.AMBER)],
+    [
+        (0, Light.OK),
+        (36, Light.OK),
+        (36.1, Light.AMBER),
+        (900, Light.AMBER),
+        (-0.5, Light.OK),
+        (-2, Light.AMBER),
+    ],
 )
 def test_what_is_done_daily_is_amber_after_a_day_and_a_half_or_when_the_clock_is_wrong(
     opened: Session, hours: float, light: Light

@@ -244,7 +244,9 @@ def test_a_backup_of_an_earlier_version_is_brought_to_this_one(
     migrations.upgrade(engine, "0001")
     engine.dispose()
     old = back_up(
-        Settings(tmp_path, f"sqlite:///{tmp_path / 'old.sqlite3'}", None, KEY), tmp_path / "kept", MONDAY_MORNING
+        Settings(tmp_path, f"sqlite:///{tmp_path / 'old.sqlite3'}", None, KEY),
+        tmp_path / "kept",
+        MONDAY_MORNING,
     )
     assert archives.read(old.file).revision == "0001"
     restore(empty, old.file, LATER, nothing)
@@ -323,7 +325,9 @@ def with_size(backup: Path, size: int) -> bytes:
 def first_member(backup: Path, name: str, kind: bytes) -> bytes:
     content = parts(backup)
     manifest = member("manifest.json", content.pop("manifest.json"))
-    return packed(manifest, member(name, content["guide.sqlite3"], kind), member("erasures", content["erasures"]))
+    return packed(
+        manifest, member(name, content["guide.sqlite3"], kind), member("erasures", content["erasures"])
+    )
 
 
 def flipped(backup: Path) -> bytes:
@@ -360,7 +364,9 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
     "another size": lambda backup: with_size(backup, 512),
     "more than the disk holds": lambda backup: with_size(backup, 1 << 60),
     "a size below nothing": lambda backup: with_size(backup, -1),
-    "names of its own": lambda backup: with_manifest(backup, files={"../../x": {"size": 0, "sha256": "0" * 64}}),
+    "names of its own": lambda backup: with_manifest(
+        backup, files={"../../x": {"size": 0, "sha256": "0" * 64}}
+    ),
     "another format": lambda backup: with_manifest(backup, format=99),
     "a day without a zone": lambda backup: with_manifest(backup, made_at="2026-11-23T10:00:00"),
 }
@@ -407,7 +413,8 @@ def test_a_database_damaged_before_it_was_packed_is_found_out(
     import hashlib
 
     stated = {
-        name: {"size": len(value), "sha256": hashlib.sha256(value).hexdigest()} for name, value in files.items()
+        name: {"size": len(value), "sha256": hashlib.sha256(value).hexdigest()}
+        for name, value in files.items()
     }
     manifest = json.loads(content["manifest.json"]) | {"files": stated}
     file = tmp_path / "given.tar.gz"
@@ -425,7 +432,10 @@ def test_the_command_refuses_in_a_sentence(
     with commands(living.instance, monkeypatch, GUIDE_SECRET_KEY=KEY) as (run, _):
         assert run("restore", tmp_path / "nothing.tar.gz", "--replace") == 1
         said = capsys.readouterr().err
-    assert said == f"guide: nothing was restored: {tmp_path}/nothing.tar.gz cannot be used, No such file or directory.\n"
+    assert (
+        said
+        == f"guide: nothing was restored: {tmp_path}/nothing.tar.gz cannot be used, No such file or directory.\n"
+    )
 
 
 def test_killed_at_any_moment_the_old_state_stands_or_the_new_one_does(
