@@ -1,6 +1,6 @@
 """A small guide on disk, with people, mails and an audit log, and the same restored elsewhere."""
 
-from collections.abc import Iterator
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,17 +35,15 @@ def small_guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def living(small_guide: Path, tmp_path: Path) -> Settings:
     """A copy that a test may change."""
-    import shutil
-
     shutil.copytree(small_guide, tmp_path / "living")
     return settings_for(tmp_path / "living")
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Settings]:
+def empty(tmp_path: Path) -> Settings:
     """An instance that holds nothing yet."""
     (tmp_path / "empty").mkdir(mode=0o700)
-    yield settings_for(tmp_path / "empty")
+    return settings_for(tmp_path / "empty")
 
 
 def fill(url: str, data: Path) -> None:

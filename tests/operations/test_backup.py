@@ -106,7 +106,7 @@ def test_a_damaged_database_makes_no_backup_and_removes_none(living: Settings, t
     content = bytearray(database.read_bytes())
     content[8192:60000] = b"\x17" * (60000 - 8192)
     database.write_bytes(content)
-    with pytest.raises(CannotBackUp, match="damaged|not sound"):
+    with pytest.raises(CannotBackUp, match=r"damaged|not sound"):
         back_up(living, folder, MONDAY_MORNING + timedelta(hours=1), keep=1)
     assert len(list(folder.glob("guide-*"))) == 1
 

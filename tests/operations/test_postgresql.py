@@ -127,7 +127,7 @@ def test_without_the_tools_it_says_what_to_install(
     there: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgresql.shutil, "which", lambda tool: None)
-    with pytest.raises(CannotBackUp, match="pg_dump was not found. Install"):
+    with pytest.raises(CannotBackUp, match=r"pg_dump was not found\. Install"):
         back_up(there, tmp_path / "kept", MONDAY_MORNING)
     assert list((tmp_path / "kept").glob("guide-*")) == []
     with pytest.raises(CannotRestore, match="pg_restore was not found"):
