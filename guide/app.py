@@ -16,6 +16,7 @@ from guide import migrations, paths
 from guide.database import open_database, writing
 from guide.directory.indexing import LiveIndex, database_identity
 from guide.directory.search_log import Tally
+from guide.operations import locks
 from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
 from guide.web import (
@@ -66,6 +67,8 @@ def _configure(app: Flask, settings: Settings, clock: Callable[[], datetime] | N
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SITE_URL=settings.site_url,
+        INSTANCE=str(settings.instance),
+        PROXIES=settings.proxies,
         CLOCK=clock,
         MAX_CONTENT_LENGTH=64 * 1024,
         MAX_FORM_PARTS=50,
@@ -82,6 +85,11 @@ def _configure(app: Flask, settings: Settings, clock: Callable[[], datetime] | N
 
 
 def _open_directory(app: Flask, settings: Settings) -> None:
+    try:
+        # For as long as the application lives: nobody restores a backup under it.
+        app.extensions["serving"] = locks.serving(settings.instance)
+    except locks.Taken as problem:
+        raise WrongSetting("A backup is being restored here. Start again when that has ended.") from problem
     engine = open_database(settings.database_url)
     require_current(engine)
     with Session(writing(engine)) as session:

@@ -1,4 +1,4 @@
-"""The `guide` command: serve, prepare, check, format, load, export, remind, index.
+"""The `guide` command: serve, prepare, check, format, load, export, remind, backup, restore, index.
 
 Every command says what it does and ends with 0, or with 1 and a sentence that says what to mend.
 """
@@ -20,21 +20,20 @@ from waitress.server import create_server
 
 from guide import __version__, clock, migrations, paths
 from guide.app import create_app, require_current
-from guide.commands import audit, mail, people, referrals, remind
+from guide.commands import audit, backup, mail, people, referrals, remind
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, check, export, load
 from guide.loading.check import format_files
 from guide.loading.load import UnsoundData
 from guide.model import LoadedRecord
+from guide.operations.locks import PREPARE, PREPARING
 from guide.search.engine import IndexBusy, IndexUnavailable
 from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
 
 THREADS = 8
 LOOPBACK = ("127.0.0.1", "localhost")
-PREPARING = 871_090
-"""Number of the PostgreSQL advisory lock held while a database is prepared (any constant of ours)."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -120,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add(commands)
     people.add(commands)
     referrals.add(commands)
+    backup.add(commands)
 
     index = commands.add_parser("index", help="rebuild or verify the search index")
     index.add_argument("verb", choices=("rebuild", "verify"))
@@ -309,7 +309,7 @@ def _open_index(settings: Settings, engine: Engine) -> WhooshEngine:
 @contextlib.contextmanager
 def _alone(settings: Settings, engine: Engine) -> Iterator[None]:
     """Only one process prepares at a time: by a lock file, and on PostgreSQL by a lock in the database."""
-    with (settings.instance / "prepare.lock").open("w") as file:
+    with (settings.instance / PREPARE).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if engine.dialect.name != "postgresql":
             yield

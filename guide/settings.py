@@ -24,6 +24,7 @@ OURS = frozenset(
         "audit_head",
         "referral_keys",
         "erasures",
+        "serving.lock",
     }
 )
 """What an instance folder holds; any of them tells that the folder is ours."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import clock
+from guide import clock, erasures
 from guide.commands.database import changing, current_database
 from guide.crypto import CannotUnseal
 from guide.database import writing
@@ -45,7 +45,7 @@ def make_good(settings: Settings, engine: Engine) -> None:
     """
     with Session(writing(engine)) as session:
         session.info.update(settings.session_info)
-        erasing.replay(session, erasing.read_ledger(settings.ledger))
+        erasing.replay(session, erasures.read(settings.ledger).uids)
         session.commit()
         if erasing.due(session, clock.now()):
             with contextlib.suppress(erasing.ClockJumped):

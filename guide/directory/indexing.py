@@ -124,6 +124,10 @@ class LiveIndex:
             self._rebuild_beside(today)
             return question(self._memory(session, now, today), words)
 
+    def stands_at(self) -> int:
+        """The revision the index on disk has seen; nothing is mended. Raises IndexUnavailable."""
+        return self._engine.revision()
+
     def _bring_up_to_date(self, session: Session, today: date) -> None:
         """What cannot be done now (another process is at it, the disk is full) is tried at the next question."""
         try:

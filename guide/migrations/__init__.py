@@ -39,6 +39,12 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def knows(revision: str) -> bool:
+    """Whether this code can bring a database at this revision to its own."""
+    scripts = ScriptDirectory.from_config(_config())
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
 def head() -> str:
     """The revision the models of this code need."""
     revision = ScriptDirectory.from_config(_config()).get_current_head()

@@ -6,17 +6,15 @@ goes into the ledger, in the database and in a file beside it, so that an older 
 again.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from guide import audit, mail
-from guide.model import ErasedReferral, Referral, ReferralState, SiteFact
+from guide import audit, erasures, facts, mail
+from guide.model import ErasedReferral, Referral, ReferralState
 from guide.referrals import sealing
 from guide.referrals.life import week_of
 
@@ -25,9 +23,6 @@ KEPT_AFTER_END = timedelta(days=30)
 NEVER_LONGER = timedelta(days=180)
 JUMP = timedelta(days=7)
 """A clock that moved further than this since the last purge is rather wrong than the office asleep."""
-
-LAST_PURGE = "last_purge"
-"""The site fact that says when the last purge ended (ISO 8601, UTC)."""
 
 KEEP, ERASE = "keep", "erase"
 RETENTION: dict[str, dict[str, str]] = {
@@ -104,7 +99,7 @@ def purge(session: Session, now: datetime, clock_is_right: bool = False) -> Purg
     Raises ClockJumped when the last purge lies more than seven days away, in either direction, unless somebody
     has looked at the clock. Run daily by `guide purge`, each in one transaction of the caller's.
     """
-    last = last_purge(session)
+    last = facts.noted(session, facts.LAST_PURGE)
     if last is not None and not clock_is_right and abs(now - last) > JUMP:
         raise ClockJumped(last)
     over = due(session, now)
@@ -113,11 +108,7 @@ def purge(session: Session, now: datetime, clock_is_right: bool = False) -> Purg
         # For the log of what was done, the act and a number; never what it was about.
         audit.record(session, "command", "referral_erased", f"referral:{row.uid}", now=now)
         erase(session, row, now)
-    fact = session.get(SiteFact, LAST_PURGE)
-    if fact is None:
-        session.add(SiteFact(name=LAST_PURGE, value=now.isoformat()))
-    else:
-        fact.value = now.isoformat()
+    facts.note(session, facts.LAST_PURGE, now)
     note_in_ledger(session, session.scalars(select(ErasedReferral.uid)))
     session.flush()
     return Purged(len(over), drafts)
@@ -129,9 +120,9 @@ def due(session: Session, now: datetime) -> list[Referral]:
     return [row for row in rows if erased_from(row) <= now]
 
 
-def last_purge(session: Session) -> datetime | None:
-    fact = session.get(SiteFact, LAST_PURGE)
-    return datetime.fromisoformat(fact.value) if fact is not None else None
+def anything_to_purge(session: Session) -> bool:
+    """Is there any referral at all? Then the purge must run daily, and the readiness check says when it did not."""
+    return session.scalar(select(Referral.id).limit(1)) is not None
 
 
 def replay(session: Session, uids: Iterable[str]) -> int:
@@ -150,30 +141,11 @@ def replay(session: Session, uids: Iterable[str]) -> int:
     return gone
 
 
-def read_ledger(file: Path) -> list[str]:
-    """The uids a ledger's file names, each once, in their order; a line cut off by a crash is left aside."""
-    if not file.exists():
-        return []
-    lines = file.read_text(encoding="ascii", errors="replace").split()
-    whole = (line for line in lines if len(line) == 32 and all(sign in "0123456789abcdef" for sign in line))
-    return list(dict.fromkeys(whole))
-
-
 def note_in_ledger(session: Session, uids: Iterable[str]) -> None:
-    """Adds to the ledger's file the uids it lacks, and makes sure they are on the disk."""
+    """Adds to the ledger's file the uids it lacks, and makes sure they are on the disk. Raises OSError."""
     file = session.info.get("ledger")
-    if file is None:
-        return
-    known = set(read_ledger(file))
-    new = [uid for uid in dict.fromkeys(uids) if uid not in known]
-    if not new:
-        return
-    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "a") as handle:
-        # A line of its own, also after one that a crash cut off.
-        handle.write("".join(f"\n{uid}" for uid in new) + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+    if file is not None:
+        erasures.add(file, uids)
 
 
 def shred(engine: Engine) -> None:

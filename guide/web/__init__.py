@@ -11,6 +11,7 @@ from guide.web import (
     assets,
     confirm,
     desk,
+    health,
     home,
     languages,
     map,
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     short_links.pages,
     robots.pages,
     assets.pages,
+    health.pages,
     desk.pages,
 )
 

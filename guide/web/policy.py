@@ -70,6 +70,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_do(Access.PUBLIC, "my_list.change"),
     **_look("about.about", "about.help_page", "about.accessibility", "about.privacy", "about.open_data"),
     **_look("short_links.follow", "robots.robots", "robots.sitemap", "assets.show", "assets.favicon"),
+    **_look("health.alive", "health.ready"),
     # Coming in
     **_form("accounts.sign_in", "accounts.ask_link", "accounts.forgotten", "accounts.follow_link"),
     **_form("accounts.code"),

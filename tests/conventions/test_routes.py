@@ -55,6 +55,8 @@ with care. Those of the desks need not be listed: they are in the policy."""
 PLAIN = {
     "assets.favicon",
     "assets.show",
+    "health.alive",
+    "health.ready",
     "home.door",
     "oidc.back",
     "robots.robots",
@@ -74,6 +76,8 @@ NOT_LINKED = {
     "confirm.asked": "follows a form",
     "confirm.show": "stands in a mail",
     "confirm.thanks": "follows a form",
+    "health.alive": "for machines that watch",
+    "health.ready": "for machines that watch",
     "home.door": "the address one types",
     "reports.thanks": "follows a form",
     "my_list.print_sheet": "linked from a list that is not empty (tests/web/test_my_list.py)",

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from guide import erasures
 from guide.clock import BRUSSELS
 from guide.database import open_database, writing
 from guide.keys import KeyFile
@@ -102,6 +103,10 @@ class House:
 
     def code(self) -> str:
         return str(self.mails("referral_code")[-1]["code"])
+
+    def ledger(self) -> list[str]:
+        """The uids that the ledger's file names."""
+        return list(erasures.read(self.folder / "erasures").uids)
 
     def count(self, table: type[Any]) -> int:
         return len(self.session.scalars(select(table)).all())

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.orm import Session
 
-from guide import clock
+from guide import clock, erasures
 from guide.database import open_database, writing
 from guide.keys import KeyFile
 from guide.model import Account, Mail, Organization, Referral, Service, SiteFact, Urgency
-from guide.referrals import erasing, sealing, sending
+from guide.referrals import sealing, sending
 from guide.referrals.content import PartName
 from tests.commands import commands
 from tests.conftest import MONDAY_MORNING
@@ -93,7 +93,7 @@ def test_a_purge_erases_what_is_due_and_notes_when_it_ran(office, capsys) -> Non
     assert not (office.instance / "erasures").exists()
     assert office.run("purge", "--clock-is-right") == 0
     assert referrals(office) == 0
-    assert len(erasing.read_ledger(office.instance / "erasures")) == 1
+    assert len(erasures.read(office.instance / "erasures").uids) == 1
     with Session(office.engine) as session:
         assert session.get_one(SiteFact, "last_purge").value.startswith("2027-05-2")
 

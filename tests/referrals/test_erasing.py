@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from guide import erasures
 from guide.crypto import CannotUnseal
 from guide.database import open_database, writing
 from guide.model import (
@@ -24,7 +25,7 @@ from guide.model import (
 )
 from guide.referrals import answering, erasing, reading, sealing, sending
 from guide.referrals.content import PartName
-from guide.referrals.erasing import ERASE, KEEP, RETENTION, Purged, read_ledger
+from guide.referrals.erasing import ERASE, KEEP, RETENTION, Purged
 from guide.referrals.life import Part
 from tests.referrals.conftest import CONTENT, NOW, House, consent
 
@@ -96,7 +97,7 @@ def test_each_goes_on_its_day_and_not_before(house: House, how: str, days: int) 
     assert house.count(Referral) == 1
     assert purge(house, on(days)) == Purged(1, int(how == "draft"))
     assert house.count(Referral) == house.count(ReferralKey) == 0
-    assert read_ledger(house.folder / "erasures") == [uid]
+    assert house.ledger() == [uid]
     assert house.count(ReferralTrace) == int(how != "draft")
 
 
@@ -156,11 +157,11 @@ def test_an_older_copy_is_unreadable_once_the_ledger_is_replayed(house: House, t
     with Session(writing(engine)) as session:
         session.info.update(house.session.info)
         assert sealing.unseal(session, session.get_one(Referral, 1), PartName.PERSON).name == "Zoulou"
-        assert erasing.replay(session, read_ledger(house.folder / "erasures")) == 1
+        assert erasing.replay(session, house.ledger()) == 1
         session.commit()
         assert [row.uid for row in session.query(Referral)] == uids[1:]
         assert session.query(ReferralKey).count() == 1
-        assert erasing.replay(session, read_ledger(house.folder / "erasures")) == 0
+        assert erasing.replay(session, house.ledger()) == 0
     engine.dispose()
 
 
@@ -177,13 +178,13 @@ def test_a_ledger_cut_off_by_a_crash_loses_only_its_last_line(tmp_path: Path) ->
     file.write_text("a" * 32 + "\n" + "b" * 20)
     session = Session(info={"ledger": file})
     erasing.note_in_ledger(session, ["c" * 32, "a" * 32])
-    assert read_ledger(file) == ["a" * 32, "c" * 32]
+    assert list(erasures.read(file).uids) == ["a" * 32, "c" * 32]
 
 
 def test_a_purge_notes_what_the_file_of_the_ledger_lacks(house: House) -> None:
     house.session.add(ErasedReferral(uid="d" * 32, week=NOW.date()))
     purge(house, NOW)
-    assert read_ledger(house.folder / "erasures") == ["d" * 32]
+    assert house.ledger() == ["d" * 32]
 
 
 def test_each_erasure_stands_in_the_audit_log_without_content(house: House) -> None:
@@ -219,6 +220,6 @@ def test_killed_at_any_moment_each_is_readable_or_erased(house: House, after: in
     for referral in house.session.query(Referral).all():
         assert sealing.unseal(house.session, referral, PartName.PERSON).name == "Zoulou"
         assert (referral.state is ReferralState.DRAFT) == (referral.trace is None)
-    erasing.replay(house.session, read_ledger(house.folder / "erasures"))
+    erasing.replay(house.session, house.ledger())
     left = {row.uid for row in house.session.query(Referral)}
-    assert not left & set(read_ledger(house.folder / "erasures"))
+    assert not left & set(house.ledger())

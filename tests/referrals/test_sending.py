@@ -19,7 +19,6 @@ from guide.model import (
 )
 from guide.referrals import answering, finding, reading, sealing, sending
 from guide.referrals.content import Content, PartName, Sender
-from guide.referrals.erasing import read_ledger
 from guide.referrals.life import NotNow, Part
 from tests.referrals.conftest import CONTENT, NEED, NOW, PERSON, House, consent
 
@@ -167,7 +166,7 @@ def test_a_withdrawal_leaves_the_trace_and_nothing_else(house: House, who: Part)
     assert [left[name] for name in left if name.startswith("referral_") and name not in _KEPT] == [0] * 4
     assert left["referral"] == 0
     assert [step.state for step in house.session.scalars(select(ReferralStep))] == ["sent", "withdrawn"]
-    assert read_ledger(house.folder / "erasures") == [uid]
+    assert house.ledger() == [uid]
     told = house.mails()
     assert [mail["kind"] for mail in told] == ["referral_ended", "referral_news"]
     assert {mail["reference"] for mail in told} == {reference}

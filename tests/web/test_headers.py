@@ -28,6 +28,8 @@ KINDS = [
     ("/robots.txt", 200),
     ("/sitemap.xml", 200),
     ("/favicon.ico", 200),
+    ("/healthz", 200),
+    ("/readyz", 200),
 ]
 PUBLIC = [
     "/fr/",

@@ -1,0 +1,54 @@
+"""Who is at work in an instance: those that serve share one lock, whoever restores holds it alone.
+
+The kernel lets go of it when a process ends, however it ends.
+"""
+
+import contextlib
+import fcntl
+import os
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+SERVING, PREPARE = "serving.lock", "prepare.lock"
+PREPARING = 871_090
+"""Number of the PostgreSQL advisory lock held while a database is prepared (any constant of ours)."""
+
+
+class Taken(Exception):
+    """Somebody holds the lock; `name` is its file."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Hold:
+    """A lock for as long as this object lives, or until `release`."""
+
+    def __init__(self, file: Path, exclusive: bool) -> None:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        self.release = weakref.finalize(self, os.close, handle)
+        try:
+            fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            self.release()
+            raise Taken(file.name) from problem
+
+
+def serving(instance: Path) -> Hold:
+    """For whoever uses this instance's database while others may too. Raises Taken during a restore."""
+    return Hold(instance / SERVING, exclusive=False)
+
+
+@contextlib.contextmanager
+def alone(instance: Path) -> Iterator[None]:
+    """Nobody serves, prepares, loads or backs up meanwhile. Raises Taken."""
+    held: list[Hold] = []
+    try:
+        for name in (PREPARE, SERVING):
+            held.append(Hold(instance / name, exclusive=True))
+        yield
+    finally:
+        for hold in held:
+            hold.release()

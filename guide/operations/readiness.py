@@ -1,0 +1,125 @@
+"""Is all well? What `/readyz` tells: a few checks, each green, amber (somebody should look) or red (it cannot serve).
+
+Only looks. Words are for operators, in English, and name nobody.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from guide import facts, migrations
+from guide.directory import indexing
+from guide.search.engine import IndexUnavailable
+
+LITTLE_SPACE, NO_SPACE = 500_000_000, 50_000_000
+"""Free bytes below which the disk is amber, and red."""
+
+A_DAY_AND_A_HALF = timedelta(hours=36)
+_AHEAD = timedelta(hours=1)
+
+
+class Light(StrEnum):
+    OK = "ok"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: its name, its light, and why in words."""
+
+    name: str
+    light: Light
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Something done regularly, whose last time is a fact of the database.
+
+    `needed` says whether its never having been done matters; too long ago always does.
+    """
+
+    fact: str
+    limit: timedelta = A_DAY_AND_A_HALF
+    needed: Callable[[Session], bool] = lambda session: True
+
+
+def look(
+    session: Session,
+    index_revision: Callable[[], int],
+    free: Callable[[], int],
+    now: datetime,
+    aged: Iterable[Aged],
+) -> list[Check]:
+    """All checks. `index_revision` may raise IndexUnavailable, `free` (bytes) OSError: both are findings too."""
+    checks = [_disk(free)]
+    try:
+        checks.append(_migration(session))
+        checks.append(_index(session, index_revision))
+        checks += [_age(session, item, now) for item in aged]
+    except SQLAlchemyError as problem:
+        reason = type(getattr(problem, "orig", None) or problem).__name__
+        checks.append(Check("database", Light.RED, f"it cannot be read ({reason})"))
+    else:
+        checks.append(Check("database", Light.OK, "it can be read"))
+    return sorted(checks, key=lambda check: check.name)
+
+
+def worst(checks: Iterable[Check]) -> Light:
+    """The light of the whole."""
+    order = list(Light)
+    return max((check.light for check in checks), key=order.index, default=Light.OK)
+
+
+@cache
+def _head() -> str:
+    return migrations.head()
+
+
+def _migration(session: Session) -> Check:
+    found = session.scalar(text("SELECT version_num FROM alembic_version"))
+    if found == _head():
+        return Check("migration", Light.OK, "the database is at the revision of the program")
+    return Check("migration", Light.RED, f"the database is at {found}, the program needs {_head()}")
+
+
+def _index(session: Session, index_revision: Callable[[], int]) -> Check:
+    try:
+        seen, wanted = index_revision(), indexing.revision(session)
+    except IndexUnavailable:
+        return Check(
+            "index", Light.AMBER, "it cannot be used; the next search answers from memory and rebuilds it"
+        )
+    if seen == wanted:
+        return Check("index", Light.OK, f"it stands at {seen}, as the database")
+    return Check(
+        "index", Light.AMBER, f"it stands at {seen}, the database at {wanted}; the next search mends it"
+    )
+
+
+def _disk(free: Callable[[], int]) -> Check:
+    try:
+        left = free()
+    except OSError as problem:
+        return Check("disk", Light.RED, f"it cannot be asked ({problem.strerror})")
+    light = Light.RED if left < NO_SPACE else Light.AMBER if left < LITTLE_SPACE else Light.OK
+    return Check("disk", light, f"{left // 1_000_000} MB free")
+
+
+def _age(session: Session, item: Aged, now: datetime) -> Check:
+    moment = facts.noted(session, item.fact)
+    if moment is None:
+        light = Light.AMBER if item.needed(session) else Light.OK
+        return Check(item.fact, light, "never")
+    age = now - moment
+    hours = int(age.total_seconds() // 3600)
+    if age < -_AHEAD:
+        return Check(item.fact, Light.AMBER, f"{-hours} hours from now: is the clock right?")
+    return Check(item.fact, Light.AMBER if age > item.limit else Light.OK, f"{max(hours, 0)} hours ago")
