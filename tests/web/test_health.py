@@ -14,6 +14,7 @@ from guide import __version__, facts
 from guide.database import writing
 from guide.directory import indexing
 from guide.referrals import erasing
+from guide.web import health
 from tests.conftest import MONDAY_MORNING
 from tests.pages import PageClient
 
