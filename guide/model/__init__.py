@@ -73,6 +73,7 @@ from guide.model.plans import (
     TextStatus,
     Theme,
 )
+from guide.model.referral_counts import PaperReferralCount
 from guide.model.sources import Citation, SourceDocument
 from guide.model.words import (
     Crisis,
@@ -123,6 +124,7 @@ __all__ = [
     "Organization",
     "OrganizationKind",
     "OtherLanguage",
+    "PaperReferralCount",
     "Phone",
     "PlainWord",
     "Plan",
