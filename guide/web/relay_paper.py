@@ -157,7 +157,7 @@ class PaperForm(GuideForm):
             ]
         )
 
-    def validate_theme(self, field: SelectField) -> None:
+    def validate_theme(self, field: Field) -> None:
         if field.data not in _values(field):
             raise StopValidation(_("Choisissez de quoi il s’agit."))
 
@@ -165,7 +165,7 @@ class PaperForm(GuideForm):
         if field.data not in paper.URGENCIES:
             raise StopValidation(_("Choisissez pour quand c’est."))
 
-    def validate_spoken(self, field: SelectField) -> None:
+    def validate_spoken(self, field: Field) -> None:
         if not field.data or field.data not in _values(field):
             raise StopValidation(_("Choisissez la langue que la personne parle."))
 
@@ -451,13 +451,15 @@ def _carried() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if name not in left]
 
 
-def _values(field: SelectField) -> set[str]:
-    return {choice[0] for choice in field.choices or ()}
+def _values(field: Field) -> list[str]:
+    """The values that may be chosen, in the order they stand in."""
+    choices: list[Any] = field.choices  # type: ignore[attr-defined]  # of a field with choices, made by `options`
+    return [choice.value for choice in choices]
 
 
 def _known(field: Several) -> list[str]:
     """The ticked boxes that are ours, in the order they stand in."""
-    return [choice[0] for choice in field.choices or () if choice[0] in (field.data or [])]
+    return [value for value in _values(field) if value in (field.data or [])]
 
 
 def _number(words: str | None) -> int | None:
