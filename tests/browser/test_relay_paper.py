@@ -1,4 +1,4 @@
-"""The fiche-relais on paper in a real browser: axe, 320 pixels, both languages, without script, and the sheet itself."""
+"""The fiche-relais on paper in a real browser: axe, 320 pixels, both languages, no script, and the sheet itself."""
 
 import shutil
 import threading

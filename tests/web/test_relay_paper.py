@@ -13,6 +13,8 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
 
 from guide.app import create_app
 from guide.database import writing
@@ -20,7 +22,7 @@ from guide.model import Base, Organization, PaperReferralCount, Phone, Service, 
 from guide.referrals import paper
 from guide.referrals.paper import LONGEST
 from tests.conftest import MONDAY_MORNING, settings_for
-from tests.pages import Page, PageClient, form_values
+from tests.pages import Page, PageClient, check_headers, form_values
 from tests.people import add_account, signed_in_client
 from tests.words import folded
 
@@ -99,14 +101,28 @@ def checked(visitor: PageClient, path: str = FORM, **values: Any) -> Page:
     return visitor.submit(visitor.get(path), "relay", **(SOUND | values))
 
 
-def made(visitor: PageClient, step: str, sheet: str, path: str = FORM, **values: Any) -> Page:
-    """The sheet to print, or the PDF."""
-    return visitor.submit(checked(visitor, path, **values), "check", f"step={step}", sheet=sheet)
+def printed(visitor: PageClient, sheet: str, path: str = FORM, **values: Any) -> Page:
+    """The page with the sheet to print."""
+    return visitor.submit(checked(visitor, path, **values), "check", "step=print", sheet=sheet)
 
 
-def pdf(page: Page) -> PdfReader:
-    assert page.headers["Content-Type"] == "application/pdf"
-    return PdfReader(io.BytesIO(page.response.get_data()))
+def pressed_pdf(visitor: PageClient, check: Page, sheet: str) -> TestResponse:
+    """What the check page's second button gives: a file, so nothing that a page could be made of."""
+    target, values = form_values(check.html, "check")
+    answer = visitor.http.post(target, data=MultiDict(values | {"step": ["pdf"], "sheet": [sheet]}))
+    check_headers(answer)
+    return answer
+
+
+def taken(visitor: PageClient, sheet: str, path: str = FORM, **values: Any) -> PdfReader:
+    """The PDF."""
+    return pdf(pressed_pdf(visitor, checked(visitor, path, **values), sheet))
+
+
+def pdf(answer: TestResponse) -> PdfReader:
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/pdf"
+    return PdfReader(io.BytesIO(answer.get_data()))
 
 
 def counts(app: Flask) -> list[tuple[str, str, int]]:
@@ -200,12 +216,12 @@ def test_without_a_service_one_chooses_first(visitor: PageClient, lang: str) -> 
 
 def test_every_answer_is_kept_by_nobody_and_found_by_no_search_engine(visitor: PageClient) -> None:
     choose, form, check = visitor.get(PATHS["fr"]), visitor.get(FORM), checked(visitor)
-    wrong, sheet = checked(visitor, request=""), made(visitor, "print", "fr")
+    wrong, sheet = checked(visitor, request=""), printed(visitor, "fr")
     for page in (choose, form, check, wrong, sheet):
         assert "no-store" in page.headers["Cache-Control"]
         assert '<meta name="robots" content="noindex">' in page.html
         assert "Set-Cookie" not in page.headers
-    file = made(visitor, "pdf", "fr")
+    file = pressed_pdf(visitor, checked(visitor), "fr")
     assert file.headers["Cache-Control"] == "no-store"
     assert file.headers["X-Robots-Tag"] == "noindex"
 
@@ -224,7 +240,7 @@ def test_a_sensitive_service_is_told_by_no_title_and_has_the_quick_exit(
         assert page.status == 200
         assert "data-leave" in page.html
         assert name not in page.title
-    file = visitor.submit(check, "check", "step=pdf", sheet="fr")
+    file = pressed_pdf(visitor, check, "fr")
     assert pdf(file).metadata.title == "Fiche-relais"
     assert 'filename="fiche-relais.pdf"' in file.headers["Content-Disposition"]
 
@@ -232,8 +248,8 @@ def test_a_sensitive_service_is_told_by_no_title_and_has_the_quick_exit(
 def test_a_confidential_address_is_on_no_sheet(app: Flask, visitor: PageClient) -> None:
     change(app, "cpas-jette", lambda service: setattr(service, "address_confidential", True))
     for sheet in (
-        made(visitor, "print", "fr").words,
-        pdf(made(visitor, "pdf", "fr")).pages[0].extract_text(),
+        printed(visitor, "fr").words,
+        taken(visitor, "fr").pages[0].extract_text(),
     ):
         assert "Saint-Pierre" not in sheet
         assert folded("L’adresse est confidentielle") in folded(sheet)
@@ -314,7 +330,7 @@ def test_what_is_missing_is_said_at_its_field(
 
 
 def test_the_value_of_a_way_that_is_not_chosen_is_on_no_sheet(visitor: PageClient) -> None:
-    page = made(visitor, "print", "fr", phone="0400 00 00 99", mail="pas une adresse")
+    page = printed(visitor, "fr", phone="0400 00 00 99", mail="pas une adresse")
     assert page.status == 200
     assert "0400" not in page.words
     assert "pas une adresse" not in page.words
@@ -353,7 +369,7 @@ def test_who_is_signed_in_as_a_social_worker_need_not_write_her_own_name(app: Fl
         worker.get(FORM), "relay", **{k: v for k, v in SOUND.items() if k != "organization"}
     )
     assert check.status == 200
-    assert worker.submit(check, "check", "step=pdf", sheet="fr").headers["Cache-Control"].endswith("no-store")
+    assert pressed_pdf(worker, check, "fr").headers["Cache-Control"].endswith("no-store")
 
 
 # Nothing typed is lost
@@ -426,31 +442,31 @@ def test_the_sheet_says_everything_in_the_languages_chosen(
 ) -> None:
     ask_documents(app)
     values = PLANTED | {"brings": ["1"]}
-    page = made(visitor, "print", sheet, **values)
-    read = pdf(made(visitor, "pdf", sheet, **values))
+    page = printed(visitor, sheet, **values)
+    read = taken(visitor, sheet, **values)
     assert [e.text for e in page.all("h2") if e.attributes.get("id", "").startswith("sheet-")] == titles
     assert len(read.pages) == len(titles)
     parts = page.html.split("<article")[1:]
-    for title, shown, printed in zip(titles, parts, read.pages, strict=True):
+    for title, shown, paper_page in zip(titles, parts, read.pages, strict=True):
         side = "fr" if title == "Fiche-relais" else "nl"
         service = ("CPAS de Jette", "Rue de l’Église Saint-Pierre 47", "Le papier français numéro 1")
         if side == "nl":
             service = ("OCMW van Jette", "Sint-Pieterskerkstraat 47", "Het Nederlandse papier nummer 1")
         answer = "Nous pouvons aider" if side == "fr" else "Wij kunnen helpen"
         consent = "accord de vive voix le 23 novembre 2026" if side == "fr" else "akkoord op 23 november 2026"
-        text = folded(printed.extract_text())
+        text = folded(paper_page.extract_text())
         html = folded(re.sub(r"<[^>]+>", " ", shown))
         for words in (title, *service, "02 422 46 11", answer, consent, *WORDS):
             assert folded(words) in text, words
             assert folded(words) in html, words
         assert 'class="qr"' in shown
         assert "/s/3qty" in text
-        assert "openstreetmap.org" in str(printed["/Annots"][0].get_object()["/A"])
+        assert "openstreetmap.org" in str(paper_page["/Annots"][0].get_object()["/A"])
 
 
 @pytest.mark.parametrize(("sheet", "lang"), [("fr", "fr-BE"), ("nl", "nl-BE"), ("both", "fr-BE")])
 def test_the_pdf_is_tagged_and_says_that_it_is_pdf_ua(visitor: PageClient, sheet: str, lang: str) -> None:
-    read = pdf(made(visitor, "pdf", sheet))
+    read = taken(visitor, sheet)
     root = read.root_object
     assert root["/MarkInfo"]["/Marked"]
     assert root["/StructTreeRoot"]
@@ -485,15 +501,14 @@ def test_with_the_longest_texts_a_language_is_still_one_page(
     app: Flask, visitor: PageClient, key: str, sheet: str, pages: int
 ) -> None:
     ask_documents(app, 8)
-    page = made(visitor, "pdf", sheet, f"/fr/relais/papier?service={key}", **longest())
-    read = pdf(page)
+    read = taken(visitor, sheet, f"/fr/relais/papier?service={key}", **longest())
     assert len(read.pages) == pages
     last = "Votre contact chez nous" if sheet == "fr" else "Uw contact bij ons"
     assert folded(last) in folded(read.pages[-1].extract_text())
 
 
 def test_a_word_without_a_space_stays_on_the_paper(visitor: PageClient) -> None:
-    read = pdf(made(visitor, "pdf", "fr", request="x" * 200, person="y" * 60, tried="z" * 400))
+    read = taken(visitor, "fr", request="x" * 200, person="y" * 60, tried="z" * 400)
     width = float(read.pages[0].mediabox.width)
     places: list[float] = []
     read.pages[0].extract_text(
@@ -509,19 +524,19 @@ def test_a_word_without_a_space_stays_on_the_paper(visitor: PageClient) -> None:
     "words", ["#set page(width: 1pt)", "$x$ *gras* `code` \\ # @ref <tag>", "<b>&amp;</b>{{ 7*7 }}"]
 )
 def test_what_is_typed_is_never_a_command(visitor: PageClient, words: str) -> None:
-    read = pdf(made(visitor, "pdf", "fr", request=words))
+    read = taken(visitor, "fr", request=words)
     assert folded(words) in folded(read.pages[0].extract_text())
 
 
 @pytest.mark.parametrize("name", ["Łukasz Ş.", "Иван", "محمد"])
 def test_names_in_other_letters_are_printed(visitor: PageClient, name: str) -> None:
-    assert len(pdf(made(visitor, "pdf", "both", person=name)).pages) == 2
+    assert len(taken(visitor, "both", person=name).pages) == 2
 
 
 def test_letters_that_no_font_has_are_printed_from_the_page_instead(
     visitor: PageClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page = made(visitor, "pdf", "fr", person="ትግርኛ")
+    page = visitor.submit(checked(visitor, person="ትግርኛ"), "check", "step=pdf", sheet="fr")
     assert page.status == 200
     assert folded("Le PDF ne sait pas écrire un des signes") in folded(page.words)
     assert "ትግርኛ" in page.words
@@ -533,7 +548,7 @@ def test_a_service_with_a_mail_only_shows_it(app: Flask, visitor: PageClient) ->
         service.phones = list[Phone]()
 
     change(app, "cpas-jette", mail_only)
-    assert "cpas-ocmw@jette.irisnet.be" in made(visitor, "print", "fr").words
+    assert "cpas-ocmw@jette.irisnet.be" in printed(visitor, "fr").words
 
 
 # Nothing is kept
@@ -546,13 +561,13 @@ def test_only_the_count_and_the_throttle_change_and_the_same_sheet_counts_once(
     check = checked(visitor, **PLANTED)
     assert rows(app) == before
     for sheet in ("fr", "nl", "both"):
-        for step in ("print", "pdf"):
-            assert visitor.submit(check, "check", f"step={step}", sheet=sheet).status == 200
+        assert visitor.submit(check, "check", "step=print", sheet=sheet).status == 200
+        assert pressed_pdf(visitor, check, sheet).status_code == 200
     after = rows(app)
     assert {name for name in before if before[name] != after[name]} == {"paper_referral_count", "attempts"}
     assert counts(app) == [("cpas-jette", "2026-11", 1)]
-    made(visitor, "print", "nl")
-    made(visitor, "pdf", "fr", "/fr/relais/papier?service=caba-jette")
+    printed(visitor, "nl")
+    taken(visitor, "fr", "/fr/relais/papier?service=caba-jette")
     assert counts(app) == [("caba-jette", "2026-11", 1), ("cpas-jette", "2026-11", 2)]
 
 
@@ -571,8 +586,8 @@ def test_no_word_of_a_sheet_is_in_any_file_or_log(
     visitor = PageClient(app)
     for path in (FORM, DUTCH):
         for sheet in ("fr", "nl", "both"):
-            assert made(visitor, "print", sheet, path, **PLANTED).status == 200
-            assert made(visitor, "pdf", sheet, path, **PLANTED).status == 200
+            assert printed(visitor, sheet, path, **PLANTED).status == 200
+            assert taken(visitor, sheet, path, **PLANTED).pages
     checked(visitor, **(PLANTED | {"tried": "93.05.18-223.61"}))
     files = [file for folder in (instance, temporary) for file in folder.rglob("*") if file.is_file()]
     assert any(file.name == "guide.sqlite3" for file in files)
@@ -609,15 +624,15 @@ def test_too_many_sheets_from_one_place_wait_and_lose_nothing(
 ) -> None:
     monkeypatch.setattr(paper, "MOST_AN_HOUR", 2)
     for _ in range(2):
-        assert made(visitor, "print", "fr").status == 200
-    page = made(visitor, "pdf", "fr", **PLANTED)
+        assert printed(visitor, "fr").status == 200
+    page = visitor.submit(checked(visitor, **PLANTED), "check", "step=pdf", sheet="fr")
     assert page.status == 429
     assert page.headers["Retry-After"] == "3600"
     assert "plantrequest" in page.html
     assert counts(app) == [("cpas-jette", "2026-11", 2)]
     elsewhere = PageClient(app)
     elsewhere.http.environ_base["REMOTE_ADDR"] = "192.0.2.7"
-    assert made(elsewhere, "print", "fr").status == 200
+    assert printed(elsewhere, "fr").status == 200
 
 
 def test_a_locked_database_keeps_nobody_from_a_sheet(
@@ -629,8 +644,8 @@ def test_a_locked_database_keeps_nobody_from_a_sheet(
         raise OperationalError("update", None, Exception("database is locked"))
 
     monkeypatch.setattr(paper, "count_sheet", locked)
-    assert made(visitor, "print", "fr").status == 200
-    assert len(pdf(made(visitor, "pdf", "fr")).pages) == 1
+    assert printed(visitor, "fr").status == 200
+    assert len(taken(visitor, "fr").pages) == 1
     assert counts(app) == []
 
 
