@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from guide.app import create_app
 from guide.database import writing
 from guide.model import Base, Organization, PaperReferralCount, Phone, Service, YesNo
+from guide.publish import relay_sheet
 from guide.referrals import paper
 from guide.referrals.paper import LONGEST
 from tests.conftest import MONDAY_MORNING, settings_for
@@ -604,12 +605,7 @@ def test_no_word_of_a_sheet_is_in_any_file_or_log(
 def test_a_failure_of_the_printer_tells_the_log_nothing(
     app: Flask, visitor: PageClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import typst
-
-    def fails(*_: object, **__: object) -> bytes:
-        raise typst.TypstError("panicked with plantrequest", "plantrequest", [], [])
-
-    monkeypatch.setattr("guide.publish.pdf.typst.Compiler.compile", fails, raising=False)
+    monkeypatch.setattr(relay_sheet, "_breakable", lambda page: {"lang": page["request"]["words"]["words"]})
     app.testing = False
     check = checked(visitor, **PLANTED)
     target, values = form_values(check.html, "check")
