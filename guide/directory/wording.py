@@ -203,10 +203,10 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
         Fact(_("Faut-il des papiers ?"), _yes_no(service.papers_needed, lang)),
         Fact(_("Que faut-il apporter ?"), _documents(service, lang) or nothing),
         Fact(_("Comment faire ?"), _access(service, lang) or nothing),
-        Fact(_("Quand ?"), _hours(service, lang) or nothing),
-        Fact(_("Fermetures"), _closures(service, lang, today)),
+        Fact(_("Quand ?"), hours_lines(service, lang) or nothing),
+        Fact(_("Fermetures"), closure_lines(service, lang, today)),
         Fact(_("Y a-t-il de la place ?"), _intake(service, lang)),
-        Fact(_("Où ?"), _places(service, lang) or nothing),
+        Fact(_("Où ?"), place_lines(service, lang) or nothing),
         Fact(_("Accès"), _wheelchair(service, lang) or nothing),
         Fact(_("Langues"), _spoken(service, lang) or nothing),
         Fact(_("E-mail"), _plain(service.email, lang)),
@@ -230,7 +230,8 @@ def _phone_line(number: str, label: Bilingual, lang: Language) -> LocalText:
     return LocalText(f"{phone(number)} ({said.words})", said.lang) if said else LocalText(phone(number), lang)
 
 
-def _hours(service: Service, lang: Language) -> list[LocalText]:
+def hours_lines(service: Service, lang: Language) -> list[LocalText]:
+    """When one can come or call, line by line; none when nothing is known."""
     _ = sentences(lang)
     visits = week(service, date.min, ScheduleKind.VISIT)
     calls = week(service, date.min, ScheduleKind.PHONE)
@@ -245,7 +246,8 @@ def _hours(service: Service, lang: Language) -> list[LocalText]:
     return lines + _written(lang, service.schedule_note)
 
 
-def _closures(service: Service, lang: Language, today: date) -> list[LocalText]:
+def closure_lines(service: Service, lang: Language, today: date) -> list[LocalText]:
+    """Closures of today and later, each with its reason."""
     _ = sentences(lang)
     lines = []
     for closure in service.closures:
@@ -257,7 +259,8 @@ def _closures(service: Service, lang: Language, today: date) -> list[LocalText]:
     return lines
 
 
-def _places(service: Service, lang: Language) -> list[LocalText]:
+def place_lines(service: Service, lang: Language) -> list[LocalText]:
+    """Where it is, line by line; that an address is confidential is said instead of it."""
     _ = sentences(lang)
     if service.address_confidential:
         return [LocalText(_("L’adresse est confidentielle."), lang)]

@@ -73,6 +73,7 @@ from guide.model.plans import (
     TextStatus,
     Theme,
 )
+from guide.model.referral_counts import PaperReferralCount
 from guide.model.referrals import (
     ConsentWay,
     DeclineReason,
@@ -142,6 +143,7 @@ __all__ = [
     "OrganizationKind",
     "OtherLanguage",
     "Outcome",
+    "PaperReferralCount",
     "Phone",
     "PlainWord",
     "Plan",

@@ -28,6 +28,7 @@ KEEP, ERASE = "keep", "erase"
 RETENTION: dict[str, dict[str, str]] = {
     "referral_trace": dict.fromkeys(("id", "service_id", "theme", "reason", "outcome"), KEEP),
     "referral_step": dict.fromkeys(("id", "trace_id", "state", "week"), KEEP),
+    "paper_referral_count": dict.fromkeys(("id", "service_id", "month", "count"), KEEP),
     "erased_referral": dict.fromkeys(("uid", "week"), KEEP),
     "referral": dict.fromkeys(
         (

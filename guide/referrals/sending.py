@@ -22,13 +22,13 @@ from guide.model import (
     Urgency,
     YesNo,
 )
-from guide.records.values import holds_bank_account, holds_national_number
 from guide.referrals import sealing, telling
 from guide.referrals.answering import announce, drop_links
 from guide.referrals.content import Content, Motive, PartName, texts
 from guide.referrals.erasing import erase
 from guide.referrals.finding import can_receive, longest_consent
 from guide.referrals.life import Event, NotNow, Part, happen
+from guide.referrals.refused_text import first_refused
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Signs of a reference: none that is taken for another on paper or on the telephone."""
@@ -76,14 +76,9 @@ class CannotReceive(Exception):
 def refuse_numbers(content: Content, *more: tuple[str, str]) -> None:
     """Raises RefusedText when any text holds a national number (modulo 97) or a bank account (SECURITY C6)."""
     typed = [*texts(content.sender), *texts(content.person), *texts(content.need), *more]
-    for name, words in typed:
-        plain = " ".join(words.split())
-        if name not in ("phone", "email", "mail") and holds_national_number(plain):
-            raise RefusedText(name, "national_number")
-        if name in ("phone", "email", "mail") and holds_national_number(plain.replace(" ", "")):
-            raise RefusedText(name, "national_number")
-        if holds_bank_account(plain):
-            raise RefusedText(name, "bank_account")
+    found = first_refused(typed)
+    if found is not None:
+        raise RefusedText(*found)
 
 
 def keep_draft(

@@ -82,6 +82,8 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_form("confirm.show", "confirm.ask", "reports.new"),
     **_look("confirm.thanks", "confirm.asked", "reports.thanks"),
     **_do(Access.EDITOR, "reports.close"),
+    # The fiche-relais on paper: a form that stores nothing, open to anybody who works with people
+    **_form("relay_paper.new"),
     # The association's desk
     **_look_at(Access.EDITOR, "desk.index", "desk.listing", "desk.look", "desk.history", "desk.compare"),
     **_desk(Access.EDITOR, "desk.begin", "desk.part", "desk.remove"),

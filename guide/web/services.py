@@ -30,6 +30,7 @@ from guide.plans.coverage import link_standing
 from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
+from guide.referrals.paper import takes_paper
 from guide.search import analysis
 from guide.search.engine import SearchEngine
 from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
@@ -167,6 +168,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         record=record,
         need=first_need(record),
         preview_of=preview_of,
+        relay_url=_relay_url(record) if not preview_of else "",
         for_professionals=account is not None and account.role in PROFESSIONALS,
         may_edit=account is not None and may_edit(account, record),
         sensitive=record.sensitive,
@@ -187,6 +189,13 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         printed=today,
         canonical_path=service_url(record),
     )
+
+
+def _relay_url(record: Service) -> str:
+    """Where a social worker makes a sheet for this service; '' when it takes none."""
+    if not takes_paper(record):
+        return ""
+    return url_for("relay_paper.new") + query_string({"service": record.key}, reader())
 
 
 def _has_both_hours(record: Service) -> bool:

@@ -137,3 +137,21 @@ def test_a_long_text_is_searched_for_persons_once() -> None:
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_search_for_persons(text: str) -> None:
     assert holds_person(text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nr12 bonjour tout le monde be68 5390 0754 7034", "compteBE68539007547034", "NL91 ABNA 0417 1643 00"],
+)
+def test_a_bank_account_is_found_whatever_stands_before_it(text: str) -> None:
+    assert holds_bank_account(text)
+
+
+@pytest.mark.parametrize("text", ["de 14 à 18 h", "es12 rue de la gare 3", "BE68 5390 0754 7035", "lu le 12"])
+def test_words_and_figures_in_a_row_are_no_bank_account(text: str) -> None:
+    assert not holds_bank_account(text)
+
+
+def test_telephone_numbers_in_a_row_are_no_national_number() -> None:
+    assert not any(holds_national_number(f"02 422 46 11, 02 {rest} 12 34") for rest in range(200, 999))
+    assert not any(holds_national_number(f"0475 12 34 56 / 0475 {rest} 56 78") for rest in range(100, 999))

@@ -44,11 +44,7 @@ def purge(house: House, now: datetime, sure: bool = True) -> Purged:
 
 
 def test_every_column_of_a_referral_is_declared_keep_or_erase() -> None:
-    tables = {
-        name: table
-        for name, table in Base.metadata.tables.items()
-        if name.startswith("referral") or name == "erased_referral"
-    }
+    tables = {name: table for name, table in Base.metadata.tables.items() if "referral" in name}
     assert {name: set(table.columns.keys()) for name, table in tables.items()} == {
         name: set(columns) for name, columns in RETENTION.items()
     }
@@ -65,6 +61,7 @@ def test_what_is_kept_tells_of_nobody() -> None:
     assert kept == {
         *(("referral_trace", name) for name in ("id", "service_id", "theme", "reason", "outcome")),
         *(("referral_step", name) for name in ("id", "trace_id", "state", "week")),
+        *(("paper_referral_count", name) for name in ("id", "service_id", "month", "count")),
         *(("erased_referral", name) for name in ("uid", "week")),
     }
 

@@ -1,0 +1,175 @@
+"""The fiche-relais on paper: what it holds, for which services, and how often one is made.
+
+A `PaperReferral` lives as long as the request that prints it. Nothing of it is written anywhere; what is counted
+is the service and the month.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from guide.accounts import throttle
+from guide.clock import BRUSSELS
+from guide.directory.wording import ASKED_FOR
+from guide.languages import LANGUAGES, Bilingual, Language
+from guide.model import PaperReferralCount, Publication, Service, ServiceState
+
+MOST_AN_HOUR = 120
+"""Sheets an hour from one place: a whole house of social workers may stand behind one address."""
+
+WAYS = ("phone", "mail", "worker", "post", "none")
+"""How the person may be reached: by phone, by mail, through her worker, by post through her worker, not at all."""
+URGENCIES = ("normal", "week", "today")
+AGES = ("under_18", "18_24", "25_64", "65_more")
+CHILDREN_AGES = ("0_2", "3_5", "6_11", "12_17")
+HIGHER_REIMBURSEMENT = ("yes", "no", "unknown")
+OTHER_LANGUAGE = "other"
+MOST_PEOPLE = 20
+
+LONGEST = {
+    "person": 60,
+    "phone": 30,
+    "mail": 254,
+    "spoken_other": 40,
+    "safe": 120,
+    "request": 200,
+    "tried": 400,
+    "availability": 120,
+    "mobility": 80,
+    "company": 80,
+    "organization": 100,
+    "worker": 80,
+    "worker_phone": 30,
+}
+"""How many signs each text may have (PRODUCT.md 4.3). There is no other text: no national number, birth date,
+nationality, address or diagnosis has a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperReferral:
+    """What the worker wrote. Words are hers, in `written_in`; what was not said is '' or None.
+
+    `spoken` is a code of SPOKEN_LANGUAGES, or OTHER_LANGUAGE with its name in `spoken_other`. `brings` are places
+    in the list of what the service asks for (`documents_asked`).
+    """
+
+    person: str
+    ways: tuple[str, ...]
+    spoken: str
+    theme: Bilingual
+    request: str
+    urgency: str
+    organization: str
+    worker_phone: str
+    agreed_on: date
+    written_in: Language
+    phone: str = ""
+    mail: str = ""
+    spoken_other: str = ""
+    interpreter: bool = False
+    safe: str = ""
+    no_message: bool = False
+    tried: str = ""
+    availability: str = ""
+    adults: int | None = None
+    children: int | None = None
+    children_ages: tuple[str, ...] = ()
+    age: str = ""
+    mobility: str = ""
+    company: str = ""
+    higher_reimbursement: str = ""
+    brings: tuple[int, ...] = ()
+    worker: str = ""
+
+
+def documents_asked(service: Service) -> list[Bilingual]:
+    """What the listing asks to bring, item by item; an item may be written in one language only."""
+    french, dutch = (service.required_documents.get(side) or [] for side in LANGUAGES)
+    if len(french) != len(dutch):
+        # Lists that do not go together, item by item: the longer one is shown to both.
+        return (
+            [Bilingual(fr=item) for item in french]
+            if len(french) > len(dutch)
+            else [Bilingual(nl=item) for item in dutch]
+        )
+    return [Bilingual(*pair) for pair in zip(french, dutch, strict=True)]
+
+
+def takes_paper(service: Service) -> bool:
+    """Can somebody be sent there with a sheet: published help that exists, with somebody to call, write or go to?"""
+    return (
+        service.publication is Publication.PUBLISHED
+        and service.state is ServiceState.EXISTING
+        and service.kind in ASKED_FOR
+        and bool(service.phones or service.email or service.places)
+    )
+
+
+def services_for_paper(session: Session) -> list[Service]:
+    """Every service one can be sent to with a sheet, in no particular order."""
+    found = session.scalars(
+        select(Service)
+        .where(
+            Service.publication == Publication.PUBLISHED,
+            Service.state == ServiceState.EXISTING,
+            Service.kind.in_(ASKED_FOR),
+        )
+        .options(selectinload(Service.phones), selectinload(Service.locations))
+    )
+    return [service for service in found if takes_paper(service)]
+
+
+def service_for_paper(session: Session, named: str) -> Service | None:
+    """The service of this key or short code, with what a sheet says of it; None when none takes a sheet."""
+    wanted = named.strip().lower()
+    if not wanted or len(wanted) > 64:
+        return None
+    service = session.scalar(
+        select(Service)
+        .where(or_(Service.key == wanted, Service.short_code == wanted))
+        # A short code may look like a key: the key wins.
+        .order_by(Service.key != wanted)
+        .options(
+            selectinload(Service.phones),
+            selectinload(Service.locations),
+            selectinload(Service.schedules),
+            selectinload(Service.closures),
+            joinedload(Service.schedule_source),
+            joinedload(Service.organization),
+        )
+        .limit(1)
+    )
+    return service if service is not None and takes_paper(service) else None
+
+
+def count_sheet(session: Session, service: Service, place: str, sheet: str, now: datetime) -> int:
+    """Counts a sheet for its service and month: 0 when it may be made, else the seconds to wait.
+
+    `place` is where it is made, `sheet` a random name that makes the same sheet count once, whether printed or
+    taken as PDF. Of both only digests are kept, among the attempts, and not longer than those. The session must
+    be a writing one and be committed also when one must wait.
+    """
+    hour = timedelta(hours=1)
+    wait = throttle.attempt(session, f"paper-referral:{place}", MOST_AN_HOUR, hour, now)
+    if wait or throttle.attempt(session, f"paper-referral-sheet:{sheet}", 1, hour, now):
+        return wait
+    month = f"{now.astimezone(BRUSSELS):%Y-%m}"
+    held = (
+        select(PaperReferralCount)
+        .where(PaperReferralCount.service_id == service.id, PaperReferralCount.month == month)
+        .with_for_update()
+    )
+    row = session.scalar(held)
+    if row is None:
+        try:
+            with session.begin_nested():
+                session.add(PaperReferralCount(service_id=service.id, month=month, count=0))
+        except IntegrityError:
+            pass  # another process was quicker: its row is counted on
+        row = session.scalars(held).one()
+    row.count += 1
+    session.flush()
+    return 0

@@ -1,0 +1,154 @@
+"""The fiche-relais on paper in a real browser: axe, 320 pixels, both languages, no script, and the sheet itself."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
+from waitress.server import create_server
+
+from guide.app import create_app
+from guide.languages import Language
+from tests.conftest import MONDAY_MORNING, settings_for
+
+PATHS: dict[Language, str] = {
+    "fr": "/fr/relais/papier?service=cpas-jette",
+    "nl": "/nl/doorverwijzing/papier?dienst=cpas-jette",
+}
+CHOOSE: dict[Language, str] = {"fr": "/fr/relais/papier", "nl": "/nl/doorverwijzing/papier"}
+
+
+@pytest.fixture(scope="module")
+def address(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running guide that may count."""
+    instance = tmp_path_factory.mktemp("relay") / "instance"
+    shutil.copytree(loaded, instance)
+    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
+    app.testing = True
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    app.extensions["guide"].engine.dispose()
+
+
+def opened(chromium: Browser, address: str, width: int = 1280, **options: object) -> Page:
+    context = chromium.new_context(base_url=address, viewport={"width": width, "height": 900}, **options)  # type: ignore[arg-type]
+    context.set_default_timeout(15_000)
+    return context.new_page()
+
+
+def fill(page: Page, urgency: str = "normal") -> None:
+    page.fill("#request", "Un colis alimentaire pour le week-end.")
+    page.check(f'input[name="urgency"][value="{urgency}"]')
+    page.fill("#person", "A. D.")
+    page.select_option("#spoken", "ar")
+    page.check('input[name="ways"][value="phone"]')
+    page.fill("#phone", "0400 00 00 00")
+    page.fill("#organization", "Maison de quartier")
+    page.fill("#worker_phone", "02 000 00 00")
+    page.check("#agreed")
+
+
+def press(page: Page, step: str = "") -> None:
+    button = f'button[value="{step}"]' if step else "#relay .form-actions button"
+    page.locator(button).first.click()
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_320_pixels_are_enough_on_every_page_of_it(
+    chromium: Browser, address: str, lang: Language, scheme: str
+) -> None:
+    # The policy forbids axe itself, which is put into the page; only this test steps over it.
+    page = opened(chromium, address, color_scheme=scheme, bypass_csp=True)
+    axe = Axe()
+
+    def look(name: str) -> None:
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            faults = [
+                f"{name} {width}: {fault['id']}: {fault['nodes'][0]['html'][:160]}"
+                for fault in axe.run(page).response["violations"]
+            ]
+            assert not faults, "\n".join(faults)
+            over = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert over <= 0, f"{name} {width}: {over} px too wide"
+
+    page.goto(CHOOSE[lang])
+    look("choose")
+    page.goto(PATHS[lang])
+    page.locator("#household summary").click()
+    look("form")
+    press(page)
+    look("form with faults")
+    fill(page, "today")
+    press(page)
+    look("check")
+    page.check("#sheet-both")
+    press(page, "print")
+    look("sheet")
+    page.context.close()
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_without_script_a_sheet_is_filled_in_mended_printed_and_taken_as_pdf(
+    chromium: Browser, address: str, lang: Language
+) -> None:
+    page = opened(chromium, address, java_script_enabled=False, accept_downloads=True)
+    page.goto(PATHS[lang])
+    fill(page)
+    # Enter in a field does what the form is for.
+    page.press("#person", "Enter")
+    assert page.locator("form#check").count() == 1
+    page.locator('button[formaction$="#person"]').click()
+    assert page.url.endswith("#person")
+    assert page.input_value("#request") == "Un colis alimentaire pour le week-end."
+    page.fill("#person", "B. E.")
+    press(page)
+    page.check("#sheet-both")
+    with page.expect_download() as started:
+        press(page, "pdf")
+    file = started.value
+    assert file.suggested_filename == ("fiche-relais.pdf" if lang == "fr" else "doorverwijsfiche.pdf")
+    read = PdfReader(BytesIO(Path(file.path()).read_bytes()))
+    assert len(read.pages) == 2
+    assert "B. E." in read.pages[1].extract_text()
+    press(page, "print")
+    assert page.locator("article.relay-sheet").count() == 2
+    printed = PdfReader(BytesIO(page.pdf(format="A4")))
+    assert len(printed.pages) == 2
+    page.context.close()
+
+
+def test_it_can_be_filled_in_with_the_keyboard_alone(chromium: Browser, address: str) -> None:
+    page = opened(chromium, address, java_script_enabled=False)
+    page.goto(PATHS["fr"])
+    page.focus("#request")
+    page.keyboard.type("Un colis alimentaire.")
+    for name, keys in (
+        ("person", "A. D."),
+        ("organization", "Maison de quartier"),
+        ("worker_phone", "02 000 00 00"),
+    ):
+        while page.evaluate("document.activeElement.id") != name:
+            before = page.evaluate("document.activeElement.id")
+            if before == "spoken":
+                page.keyboard.type("arabe")
+            if before == "ways-2":
+                page.keyboard.press("Space")
+            page.keyboard.press("Tab")
+        page.keyboard.type(keys)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator("form#check").count() == 1
+    page.context.close()
