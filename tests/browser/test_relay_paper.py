@@ -107,7 +107,7 @@ def test_without_script_a_sheet_is_filled_in_mended_printed_and_taken_as_pdf(
     fill(page)
     # Enter in a field does what the form is for.
     page.press("#person", "Enter")
-    assert page.locator("form#check").count() == 1
+    page.wait_for_selector("form#check")
     page.locator('button[formaction$="#person"]').click()
     assert page.url.endswith("#person")
     assert page.input_value("#request") == "Un colis alimentaire pour le week-end."
@@ -150,5 +150,5 @@ def test_it_can_be_filled_in_with_the_keyboard_alone(chromium: Browser, address:
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.locator("form#check").count() == 1
+    page.wait_for_selector("form#check")
     page.context.close()

@@ -39,6 +39,7 @@ BILINGUAL = {
     "plans.report",
     "plans.show",
     "plans.table",
+    "relay_paper.new",
     "reports.new",
     "reports.thanks",
     "rights.show",
