@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from guide.records.values import holds_bank_account, holds_national_number
+
 NAME, CONTACT, SAFE, REQUEST, TRIED, AVAILABILITY, MOTIVE, WORDS = 60, 120, 160, 200, 400, 160, 400, 400
 """How many signs each text may have."""
 
@@ -145,6 +147,27 @@ def from_values(name: PartName, values: Mapping[str, Any]) -> Any:
 def texts(part: Any) -> list[tuple[str, str]]:
     """What was typed freely in a part, as pairs (field, words): it is looked at before anything is stored."""
     return [(each.name, value) for each in fields(part) if isinstance(value := getattr(part, each.name), str)]
+
+
+class RefusedText(Exception):
+    """A text holds a national number or a bank account: nothing was stored. `field` is where, `kind` which."""
+
+    def __init__(self, field: str, kind: str) -> None:
+        super().__init__(f"{field}: {kind}")
+        self.field, self.kind = field, kind
+
+
+def refuse_numbers(content: Content, *more: tuple[str, str]) -> None:
+    """Raises RefusedText when any text holds a national number (modulo 97) or a bank account (SECURITY C6)."""
+    typed = [*texts(content.sender), *texts(content.person), *texts(content.need), *more]
+    for name, words in typed:
+        plain = " ".join(words.split())
+        if name not in ("phone", "email", "mail") and holds_national_number(plain):
+            raise RefusedText(name, "national_number")
+        if name in ("phone", "email", "mail") and holds_national_number(plain.replace(" ", "")):
+            raise RefusedText(name, "national_number")
+        if holds_bank_account(plain):
+            raise RefusedText(name, "bank_account")
 
 
 def _only(part: Any) -> Any:

@@ -22,6 +22,9 @@ from guide.web import (
     people,
     plan_desk,
     plans,
+    relay_answer,
+    relay_figures,
+    relay_person,
     reports,
     rights,
     robots,
@@ -55,6 +58,9 @@ BLUEPRINTS = (
     robots.pages,
     assets.pages,
     desk.pages,
+    relay_answer.pages,
+    relay_person.pages,
+    relay_figures.pages,
 )
 
 
