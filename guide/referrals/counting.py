@@ -143,7 +143,8 @@ def _keeps_quiet(counts: Sequence[int], hidden: set[int], least: int) -> bool:
     lowest = least * len(small) + SMALLEST * beside
     highest = (SMALLEST - 1) * len(small) + top * beside
     varying = len(small) + (beside if top > SMALLEST else 0)
-    return varying > 1 and total >= SMALLEST and lowest < total < highest
+    # Nobody at all is no small group: where all the hidden ones are nought, nobody is told of.
+    return total == 0 or (varying > 1 and total >= SMALLEST and lowest < total < highest)
 
 
 _COLUMNS = ("sent", "accepted", "declined", "met")
