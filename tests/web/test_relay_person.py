@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -28,7 +27,7 @@ def bare(page: Page, path: str) -> tuple[int, str]:
     """A page without its own address and the token of its form."""
     html = page.html
     for words in path.split("/")[-2:]:
-        html = html.replace(quote(words), "X").replace(words, "X")
+        html = html.replace(words, "X")
     return page.status, re.sub(r'name="_jeton" value="[^"]*"', "", html)
 
 
@@ -71,7 +70,7 @@ def test_every_code_gets_the_same_two_pages(relay: Relay) -> None:
         f"{prefix}{good}/{'0' * 32}",
         f"{prefix}{other}/{right}",
         f"{prefix}{good}/{right[:-1]}",
-        f"{prefix}JR-2026-AAAAA/é",
+        f"{prefix}JR-2026-AAAAA/rien",
     ]
     looks, dones = set(), set()
     for path in asked:
