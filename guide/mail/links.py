@@ -22,6 +22,7 @@ LINKS: dict[str, dict[Language, str]] = {
         "fr": "/fr/relais/mon-accord/{reference}/{code}",
         "nl": "/nl/doorverwijzing/mijn-akkoord/{reference}/{code}",
     },
+    "referral_data": {"fr": "/fr/relais/vos-donnees", "nl": "/nl/doorverwijzing/uw-gegevens"},
     "moderation_reports": {"fr": "/fr/moderation/signalements", "nl": "/nl/moderatie/meldingen"},
 }
 """Name → path per language; what stands in braces is filled in by the template."""

@@ -2,7 +2,8 @@
 
 A link that is wrong, used, too old or of a referral that is over gets the same answer in the same time: "if we
 know this link, we have written to the service's address". To a good link that mail brings a code; to a used or
-an old one of a referral that still waits, a fresh link. Only digests are kept (SECURITY C7).
+an old one of a referral that still waits, a fresh link. Where nothing is mailed the same work is done and undone,
+so that the time tells nothing. Only digests are kept (SECURITY C7, C13).
 """
 
 import hmac
@@ -12,14 +13,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from guide import audit
+from guide import audit, mail
 from guide.crypto import digest, token_digest
 from guide.model import DeclineReason, Referral, ReferralLink
 from guide.referrals import sealing
-from guide.referrals.content import Answer, PartName
+from guide.referrals.content import Answer, Content, PartName, refuse_numbers
 from guide.referrals.erasing import erased_from
-from guide.referrals.life import OPEN, Event, Part, happen
-from guide.referrals.telling import tell_receiver, tell_sender
+from guide.referrals.finding import consent_lapsed
+from guide.referrals.life import OPEN, Event, NotNow, Part, happen
+from guide.referrals.telling import receiver_language_of, tell_receiver, tell_sender
 
 LINK_LIFE = timedelta(days=8)
 CODE_LIFE = timedelta(minutes=10)
@@ -60,16 +62,16 @@ def ask(session: Session, token: str, now: datetime) -> None:
     link = _link(session, token)
     code = f"{secrets.randbelow(1_000_000):06d}"
     keyed = _code_digest(session, token, code)
-    if link is None or not _alive(link.referral, now):
+    if link is None or not _alive(link.referral, now) or _just_written(link, now):
+        _as_much_work(session, code, now)
         return
-    if _just_written(link, now):
-        return
-    if link.used_at is not None or link.expires_at <= now:
-        _renew(session, link, now)
-        return
-    link.code_digest, link.code_expires_at, link.code_tries = keyed, now + CODE_LIFE, 0
-    session.flush()
-    tell_receiver(session, "referral_code", link.referral, now, code=code)
+    with session.begin_nested():
+        if link.used_at is not None or link.expires_at <= now:
+            _renew(session, link, now)
+            return
+        link.code_digest, link.code_expires_at, link.code_tries = keyed, now + CODE_LIFE, 0
+        session.flush()
+        tell_receiver(session, "referral_code", link.referral, now, code=code)
 
 
 def enter(session: Session, token: str, code: str, now: datetime) -> tuple[str, Referral] | None:
@@ -77,18 +79,15 @@ def enter(session: Session, token: str, code: str, now: datetime) -> tuple[str, 
 
     Five tries, ten minutes; a wrong one is counted, so the caller commits in either case.
     """
-    link = _link(session, token, held=True)
+    link = _link(session, token)
     keyed = _code_digest(session, token, code.strip())
     known = link.code_digest if link is not None and link.code_digest else "0" * 64
     same = hmac.compare_digest(known.encode(), keyed.encode())
-    if link is None or link.code_digest is None or not _alive(link.referral, now):
-        return None
-    ended = link.code_expires_at is None or link.code_expires_at <= now
-    if ended or link.code_tries >= CODE_TRIES or link.used_at is not None or link.expires_at <= now:
+    if link is None or not _takes_codes(link, now):
+        _count_try(session, 0)
         return None
     if not same:
-        link.code_tries += 1
-        session.flush()
+        _count_try(session, link.id)
         return None
     visit = secrets.token_urlsafe(32)
     link.used_at, link.code_digest, link.code_expires_at = now, None, None
@@ -120,7 +119,8 @@ def leave(session: Session, visit: str) -> None:
 
 
 def study(session: Session, referral: Referral, actor: str, now: datetime) -> None:
-    """The receiver looks into it. Raises NotNow."""
+    """The receiver looks into it. Raises NotNow, also while the person's agreement has run out."""
+    _require_agreement(referral, now)
     _answered(session, referral, Event.STUDY, actor, "referral_under_study", now)
     tell_sender(session, "under_study", referral, now)
 
@@ -128,7 +128,12 @@ def study(session: Session, referral: Referral, actor: str, now: datetime) -> No
 def accept(
     session: Session, referral: Referral, actor: str, words: str, appointment: date | None, now: datetime
 ) -> None:
-    """The receiver takes the person on; `words` say where and when she is expected. Raises NotNow."""
+    """The receiver takes the person on; `words` say where and when she is expected.
+
+    Raises NotNow, also while the person's agreement has run out, and RefusedText.
+    """
+    refuse_numbers(Content(), ("words", words))
+    _require_agreement(referral, now)
     _answered(session, referral, Event.ACCEPT, actor, "referral_accepted", now)
     referral.appointment = appointment
     sealing.seal(session, referral, PartName.ANSWER, Answer(words))
@@ -138,7 +143,11 @@ def accept(
 def decline(
     session: Session, referral: Referral, actor: str, reason: DeclineReason, words: str, now: datetime
 ) -> None:
-    """The receiver cannot help, for one of the listed reasons; `words` are a sentence beside it. Raises NotNow."""
+    """The receiver cannot help, for one of the listed reasons; `words` are a sentence beside it.
+
+    Raises NotNow, RefusedText.
+    """
+    refuse_numbers(Content(), ("words", words))
     _answered(session, referral, Event.DECLINE, actor, "referral_declined", now)
     referral.reason = reason
     if referral.trace is not None:
@@ -146,6 +155,12 @@ def decline(
     sealing.seal(session, referral, PartName.ANSWER, Answer(words))
     tell_sender(session, "declined", referral, now)
     _end_links_but_visit(session, referral)
+
+
+def _require_agreement(referral: Referral, now: datetime) -> None:
+    """Nobody goes on with what may not be read; to refuse needs no reading."""
+    if consent_lapsed(referral, now):
+        raise NotNow("the person's agreement has run out")
 
 
 def _answered(
@@ -187,11 +202,61 @@ def _just_written(link: ReferralLink, now: datetime) -> bool:
     return link.code_expires_at is not None and link.code_expires_at > now
 
 
-def _link(session: Session, token: str, held: bool = False) -> ReferralLink | None:
-    query = select(ReferralLink).where(ReferralLink.digest == token_digest(token))
-    if held:
-        query = query.with_for_update()
-    return session.scalar(query)
+def _takes_codes(link: ReferralLink, now: datetime) -> bool:
+    """Was a code asked for, and may it still be given: ten minutes, five tries, a link that is not used?"""
+    return (
+        link.code_digest is not None
+        and link.code_expires_at is not None
+        and link.code_expires_at > now
+        and link.code_tries < CODE_TRIES
+        and link.used_at is None
+        and link.expires_at > now
+        and _alive(link.referral, now)
+    )
+
+
+def _count_try(session: Session, number: int) -> None:
+    """One wrong code more for the link of this number; of 0 the same statement, which changes nothing."""
+    session.execute(
+        update(ReferralLink)
+        .where(ReferralLink.id == number)
+        .values(code_tries=ReferralLink.code_tries + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _as_much_work(session: Session, code: str, now: datetime) -> None:
+    """What a code for a good link costs, and nothing of it stays: as many statements, and a mail sealed."""
+    trial = session.begin_nested()
+    session.execute(update(ReferralLink).where(ReferralLink.id == 0).values(code_tries=0))
+    language = receiver_language_of(session, None, None)
+    mail.post(
+        session,
+        "referral_code",
+        "personne@guide.example",
+        now,
+        language,
+        sealed=True,
+        about=f"referral:{'0' * 32}",
+        reference="JR-2026-00000",
+        service="",
+        code=code,
+    )
+    trial.rollback()
+
+
+def _link(session: Session, token: str) -> ReferralLink | None:
+    """The link of this token, held to the end of the transaction, with all that is asked of its referral."""
+    return session.scalar(
+        select(ReferralLink)
+        .where(ReferralLink.digest == token_digest(token))
+        .options(
+            joinedload(ReferralLink.referral).options(
+                joinedload(Referral.service), joinedload(Referral.sender)
+            )
+        )
+        .with_for_update(of=ReferralLink)
+    )
 
 
 def _code_digest(session: Session, token: str, code: str) -> str:

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from guide.referrals.refused_text import first_refused
+
 NAME, CONTACT, SAFE, REQUEST, TRIED, AVAILABILITY, MOTIVE, WORDS = 60, 120, 160, 200, 400, 160, 400, 400
 """How many signs each text may have."""
 
@@ -145,6 +147,22 @@ def from_values(name: PartName, values: Mapping[str, Any]) -> Any:
 def texts(part: Any) -> list[tuple[str, str]]:
     """What was typed freely in a part, as pairs (field, words): it is looked at before anything is stored."""
     return [(each.name, value) for each in fields(part) if isinstance(value := getattr(part, each.name), str)]
+
+
+class RefusedText(Exception):
+    """A text holds a national number or a bank account: nothing was stored. `field` is where, `kind` which."""
+
+    def __init__(self, field: str, kind: str) -> None:
+        super().__init__(f"{field}: {kind}")
+        self.field, self.kind = field, kind
+
+
+def refuse_numbers(content: Content, *more: tuple[str, str]) -> None:
+    """Raises RefusedText when any text holds a national number (modulo 97) or a bank account (SECURITY C6)."""
+    typed = [*texts(content.sender), *texts(content.person), *texts(content.need), *more]
+    found = first_refused(typed)
+    if found is not None:
+        raise RefusedText(*found)
 
 
 def _only(part: Any) -> Any:

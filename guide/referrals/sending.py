@@ -24,11 +24,12 @@ from guide.model import (
 )
 from guide.referrals import sealing, telling
 from guide.referrals.answering import announce, drop_links
-from guide.referrals.content import Content, Motive, PartName, texts
+from guide.referrals.content import Content, Motive, PartName
+from guide.referrals.content import RefusedText as RefusedText
+from guide.referrals.content import refuse_numbers as refuse_numbers
 from guide.referrals.erasing import erase
 from guide.referrals.finding import can_receive, longest_consent
-from guide.referrals.life import Event, NotNow, Part, happen
-from guide.referrals.refused_text import first_refused
+from guide.referrals.life import Event, NotNow, Part, allowed, happen
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Signs of a reference: none that is taken for another on paper or on the telephone."""
@@ -61,24 +62,8 @@ class NoConsent(Exception):
         self.what = what
 
 
-class RefusedText(Exception):
-    """A text holds a national number or a bank account: nothing was stored. `field` is where, `kind` which."""
-
-    def __init__(self, field: str, kind: str) -> None:
-        super().__init__(f"{field}: {kind}")
-        self.field, self.kind = field, kind
-
-
 class CannotReceive(Exception):
     """This service takes no fiche-relais (any more); nothing was stored."""
-
-
-def refuse_numbers(content: Content, *more: tuple[str, str]) -> None:
-    """Raises RefusedText when any text holds a national number (modulo 97) or a bank account (SECURITY C6)."""
-    typed = [*texts(content.sender), *texts(content.person), *texts(content.need), *more]
-    found = first_refused(typed)
-    if found is not None:
-        raise RefusedText(*found)
 
 
 def keep_draft(
@@ -172,6 +157,15 @@ def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: d
     audit.record(session, actor, "referral_withdrawn", f"referral:{referral.uid}", str(who), now=now)
     telling.tell_receiver(session, "referral_ended", referral, now, last=True, what="withdrawn")
     telling.tell_sender(session, "withdrawn", referral, now, last=True)
+    erase(session, referral, now)
+
+
+def take_back(session: Session, referral: Referral, now: datetime) -> None:
+    """The person takes her agreement back: what is open is withdrawn, and in any state it is erased at once."""
+    if allowed(referral, Event.WITHDRAW, Part.PERSON):
+        withdraw(session, referral, Part.PERSON, "person", now)
+        return
+    audit.record(session, "person", "referral_erased", f"referral:{referral.uid}", now=now)
     erase(session, referral, now)
 
 

@@ -53,17 +53,19 @@ def tell_person(
 
 def receiver_language(session: Session, referral: Referral) -> Language:
     """The language of whoever has an account there, else the sender's: she knows whom she writes to."""
+    return receiver_language_of(session, referral.receiver_organization_id, referral.sender)
+
+
+def receiver_language_of(session: Session, organization_id: int | None, sender: Account | None) -> Language:
+    """As `receiver_language`, of an organisation (its id) and whoever writes to it."""
     found = session.scalar(
         select(Account.language)
         .join(Membership, Membership.account_id == Account.id)
-        .where(
-            Membership.organization_id == referral.receiver_organization_id,
-            Account.state == AccountState.ACTIVE,
-        )
+        .where(Membership.organization_id == organization_id, Account.state == AccountState.ACTIVE)
         .order_by(Account.id)
         .limit(1)
     )
-    return _language(found or (referral.sender.language if referral.sender is not None else "fr"))
+    return _language(found or (sender.language if sender is not None else "fr"))
 
 
 def _post(

@@ -23,7 +23,10 @@ from guide.web import (
     people,
     plan_desk,
     plans,
+    relay_answer,
+    relay_figures,
     relay_paper,
+    relay_person,
     reports,
     rights,
     robots,
@@ -59,6 +62,9 @@ BLUEPRINTS = (
     assets.pages,
     health.pages,
     desk.pages,
+    relay_answer.pages,
+    relay_person.pages,
+    relay_figures.pages,
 )
 
 

@@ -35,6 +35,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "object": {"fr": "objet", "nl": "onderwerp"},
     "listing": {"fr": "fiche", "nl": "fiche"},
     "service": {"fr": "service", "nl": "dienst"},
+    "year": {"fr": "annee", "nl": "jaar"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 

@@ -178,6 +178,10 @@ class _Words:
         kind, _colon, number = actor.partition(":")
         if kind == "visitor":
             return _("Un visiteur")
+        if kind == "receiver":
+            return _("Le service qui a reçu la fiche-relais")
+        if kind == "person":
+            return _("La personne elle-même")
         if kind == "command":
             return _("Une commande sur le serveur")
         name = self._account(number)

@@ -101,6 +101,12 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(Access.COORDINATOR, "plan_desk.action", "plan_desk.lineage", "plan_desk.new"),
     **_look_at(Access.COORDINATOR, "translations.overview", "translations.index", "translations.po"),
     **_desk(Access.COORDINATOR, "translations.text", "translations.upload"),
+    # Answering a fiche-relais from a mail, the person's own page of it, and the figures of all
+    **_form("relay_answer.show", "relay_answer.visit", "relay_answer.accept", "relay_answer.decline"),
+    **_form("relay_answer.close", "relay_person.agreement"),
+    **_do(Access.ANONYMOUS, "relay_answer.study", "relay_answer.leave"),
+    **_look("relay_person.your_data"),
+    **_look_at(Access.COORDINATOR, "relay_figures.show", "relay_figures.table"),
     # Who works here
     **_look_at(Access.COORDINATOR, "people.index"),
     **_desk(Access.COORDINATOR, "people.invite"),

@@ -1,0 +1,69 @@
+"""The person's own pages of a fiche-relais: taking her agreement back without an account, and what is kept.
+
+The page of her code is the same whatever the code is, and shows nothing of the referral: a telephone is often
+shared. Looking changes nothing; the button erases at once (PRODUCT.md 4.3, journey 8).
+"""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.accounts import throttle
+from guide.languages import Language
+from guide.referrals import erasing, finding, sending
+from guide.web.addresses import bilingual_page
+from guide.web.context import guide, now, writing
+from guide.web.forms import sent
+
+pages = Blueprint("relay_person", __name__)
+
+MOST_OF_A_PLACE = 20
+WINDOW = timedelta(hours=1)
+
+
+@bilingual_page(
+    pages,
+    "/relais/mon-accord/<reference>/<code>",
+    "/doorverwijzing/mijn-akkoord/<reference>/<code>",
+    methods=("GET", "POST"),
+)
+def agreement(lang: Language, reference: str, code: str) -> AnyResponse:
+    """One button: sent, the referral of this code is withdrawn and erased, and both sides are told."""
+    g.personal = True
+    if not sent():
+        return _kept_by_nobody(render_template("relay_person/agreement.html", wait=0))
+    with writing() as opened:
+        wait = throttle.attempt(
+            opened, f"relay-person-from:{request.remote_addr}", MOST_OF_A_PLACE, WINDOW, now()
+        )
+        if not wait:
+            secret_key = current_app.config["SECRET_KEY"]
+            found = sending.by_person_code(opened, secret_key, reference, code)
+            if found is not None:
+                sending.take_back(opened, finding.hold(opened, found), now())
+    if wait:
+        answer = _kept_by_nobody(render_template("relay_person/agreement.html", wait=wait), 429)
+        answer.headers["Retry-After"] = str(wait)
+        return answer
+    # For every code: what was erased must not stay in the journal, and the time must tell nothing.
+    erasing.shred(guide().engine)
+    g.without_twin = True
+    return _kept_by_nobody(render_template("relay_person/done.html"))
+
+
+@bilingual_page(pages, "/relais/vos-donnees", "/doorverwijzing/uw-gegevens")
+def your_data(lang: Language) -> str:
+    """What a fiche-relais keeps, for how long, who sees it, her rights, and whom to complain to."""
+    return render_template(
+        "relay_person/your_data.html",
+        days_after_end=erasing.KEPT_AFTER_END.days,
+        days_at_most=erasing.NEVER_LONGER.days,
+    )
+
+
+def _kept_by_nobody(page: str, status: int = 200) -> Response:
+    answer = make_response(page, status)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer

@@ -1,0 +1,102 @@
+"""The receiver's and the person's pages and the figures in a real browser: axe, 320 pixels, no JavaScript."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from waitress.server import create_server
+
+from guide.languages import LANGUAGES
+from guide.model import Role
+from tests.people import someone
+from tests.web.relaying import PLACES, Relay
+
+
+def looked_at(page: Page) -> list[str]:
+    """What axe finds and what scrolls sideways, at two widths, light and dark."""
+    faults = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            found = Axe().run(page).response["violations"]
+            faults += [
+                f"{page.url} {scheme} {width}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found
+            ]
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                faults.append(f"{page.url} {width}: scrolls sideways")
+    return faults
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
+    chromium: Browser, loaded: Path, tmp_path: Path, make_app: Callable[..., Flask], lang: str
+) -> None:
+    instance = tmp_path / "instance"
+    shutil.copytree(loaded, instance)
+    relay = Relay(instance, make_app, lang)  # type: ignore[arg-type]
+    server = create_server(relay.app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    base = f"http://127.0.0.1:{server.effective_port}"
+    context: BrowserContext = chromium.new_context(bypass_csp=True, locale="fr-BE", base_url=base)
+    elsewhere: list[str] = []
+    context.on("request", lambda asked: None if asked.url.startswith(base) else elsewhere.append(asked.url))
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    faults: list[str] = []
+    reference = relay.send()
+
+    def press(selector: str) -> None:
+        """The button is reached and pressed as a keyboard does."""
+        page.focus(selector)
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+
+    page.goto(relay.link_path(relay.token(reference)))
+    faults += looked_at(page)
+    press("#ask button")
+    faults += looked_at(page)
+    page.fill("#code", relay.code(reference))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{relay.path(reference)}")
+    faults += looked_at(page)
+    press("#read button")
+    page.wait_for_selector("#open")
+    faults += looked_at(page)
+    press("#open button")
+    page.wait_for_selector("text=Bleuet")
+    faults += looked_at(page)
+    page.goto(relay.path(reference, "decline"))
+    faults += looked_at(page)
+    page.goto(relay.path(reference, "accept"))
+    press("#answer .form-actions button")
+    page.wait_for_selector("#errors")
+    faults += looked_at(page)
+    page.fill("#words", "Mardi")
+    press("#answer .form-actions button")
+    page.wait_for_url(f"**{relay.path(reference)}")
+    assert str(relay.referral(reference).state) == "accepted"  # type: ignore[union-attr]
+    page.goto(relay.path(reference, "close"))
+    faults += looked_at(page)
+    page.goto(PLACES["data"][relay.lang])
+    faults += looked_at(page)
+    page.goto(relay.person_path(reference))
+    faults += looked_at(page)
+    press("#agreement button")
+    page.wait_for_selector("text=" + relay.say("prise en compte", "verwerkt"))
+    assert relay.referral(reference) is None
+    boss = someone(relay.app, Role.COORDINATOR)
+    cookie = boss.http.get_cookie("session")
+    assert cookie is not None
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
+    page.goto(relay.say("/fr/moderation/fiches-relais", "/nl/moderatie/doorverwijzingen"))
+    faults += looked_at(page)
+    context.close()
+    server.close()
+    assert not faults, "\n".join(faults)
+    assert not elsewhere
