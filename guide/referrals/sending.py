@@ -77,13 +77,17 @@ def refuse_numbers(content: Content, *more: tuple[str, str]) -> None:
     """Raises RefusedText when any text holds a national number (modulo 97) or a bank account (SECURITY C6)."""
     typed = [*texts(content.sender), *texts(content.person), *texts(content.need), *more]
     for name, words in typed:
-        plain = " ".join(words.split())
-        if name not in ("phone", "email", "mail") and holds_national_number(plain):
-            raise RefusedText(name, "national_number")
-        if name in ("phone", "email", "mail") and holds_national_number(plain.replace(" ", "")):
-            raise RefusedText(name, "national_number")
-        if holds_bank_account(plain):
-            raise RefusedText(name, "bank_account")
+        found = number_in(name, words)
+        if found:
+            raise RefusedText(name, found)
+
+
+def number_in(name: str, words: str) -> str:
+    """'national_number' or 'bank_account' when a text of this field holds one, else ''."""
+    plain = " ".join(words.split())
+    if holds_national_number(plain.replace(" ", "") if name in ("phone", "email", "mail") else plain):
+        return "national_number"
+    return "bank_account" if holds_bank_account(plain) else ""
 
 
 def keep_draft(
@@ -96,13 +100,15 @@ def keep_draft(
     now: datetime,
     draft: Referral | None = None,
     previous: Referral | None = None,
+    uid: str = "",
 ) -> Referral:
     """Keeps a draft, sealed, on the worker's own click and after the oral agreement. Raises RefusedText.
 
-    `draft` is one she kept before, which is written over; `previous` the declined one that is handed on.
+    `draft` is one she kept before, which is written over; `previous` the declined one that is handed on; `uid`
+    as in `send`.
     """
     refuse_numbers(content)
-    made = draft or _new(session, service, sender, previous, now)
+    made = draft or _new(session, service, sender, previous, now, uid)
     made.service_id, made.theme, made.urgency = service.id, theme, urgency
     _seal(session, made, content)
     _audited(session, sender, "referral_draft_kept", made, now)
@@ -122,12 +128,14 @@ def send(
     draft: Referral | None = None,
     previous: Referral | None = None,
     copy_by_mail: bool = False,
+    uid: str = "",
 ) -> Referral:
     """Sends a referral to a service: sealed, with its agreement, its trace, the mail to the receiver, in one go.
 
     Without `consent` a `motive` is needed (grave and imminent danger): it is flagged. A receiver who is not bound
     by secrecy gets what `Content.cut_for` leaves. `previous` is a declined referral of the same sender, which is
-    thereby handed on. Raises NoConsent, RefusedText, CannotReceive, NotNow; nothing is stored then.
+    thereby handed on. `uid` is the form's own, so that a form sent twice can make one referral only (see
+    `finding.of_form`). Raises NoConsent, RefusedText, CannotReceive, NotNow; nothing is stored then.
     """
     if not can_receive(service):
         raise CannotReceive
@@ -137,7 +145,7 @@ def send(
     if previous is not None:
         happen(session, previous, Event.REROUTE, Part.SENDER, now)
         _audited(session, sender, "referral_rerouted", previous, now)
-    made = draft or _new(session, service, sender, previous, now)
+    made = draft or _new(session, service, sender, previous, now, uid)
     made.service_id, made.theme, made.urgency = service.id, theme, urgency
     made.receiver_organization_id = service.organization_id
     made.copy_by_mail = copy_by_mail and "mail" in cut.person.contact and bool(cut.person.mail)
@@ -246,10 +254,10 @@ def _agree(referral: Referral, consent: Consent | None, content: Content) -> Non
 
 
 def _new(
-    session: Session, service: Service, sender: Account, previous: Referral | None, now: datetime
+    session: Session, service: Service, sender: Account, previous: Referral | None, now: datetime, uid: str
 ) -> Referral:
     made = Referral(
-        uid=secrets.token_hex(16),
+        uid=uid or secrets.token_hex(16),
         reference=_reference(session, now),
         service_id=service.id,
         sender_id=sender.id,

@@ -22,6 +22,7 @@ from guide.web import (
     people,
     plan_desk,
     plans,
+    relay,
     reports,
     rights,
     robots,
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     robots.pages,
     assets.pages,
     desk.pages,
+    relay.pages,
 )
 
 

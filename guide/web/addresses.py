@@ -34,6 +34,8 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "second": {"fr": "b", "nl": "b"},
     "object": {"fr": "objet", "nl": "onderwerp"},
     "listing": {"fr": "fiche", "nl": "fiche"},
+    "service": {"fr": "service", "nl": "dienst"},
+    "handed_on": {"fr": "suite", "nl": "vervolg"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 
