@@ -114,7 +114,9 @@ class House:
             return {one.reference: str(one.state) for one in session.scalars(select(Referral))}
 
     def at(self, moment: datetime) -> None:
+        """It is this moment now; everybody has signed in again."""
         self.app.config["CLOCK"] = lambda: moment
+        self.clients = {who: signed_in_client(self.app, number) for who, number in self.numbers.items()}
 
 
 def house(app: Flask, lang: Language) -> House:

@@ -172,13 +172,15 @@ def test_the_person_gets_her_copy_and_everything_in_one_click(relays: House) -> 
 
 def test_when_the_agreement_lapses_nobody_reads_until_it_is_renewed(relays: House) -> None:
     reference = relays.send(expires="2026-11-23")
-    relays.at(MONDAY_MORNING + timedelta(hours=14, minutes=30))
-    for who in ("an", "bo"):
-        clients = relays.clients[who]
-        relays.clients[who] = clients
-        page = relays.press("read", reference, who)
-        assert page.status in (401, 409)
-    relays.at(MONDAY_MORNING + timedelta(minutes=20))
+    relays.at(MONDAY_MORNING + timedelta(days=1))
+    for name, who in (("read", "an"), ("read", "bo"), ("open_person", "bo"), ("sheet", "an")):
+        page = relays.press(name, reference, who)
+        assert page.status == 409
+        assert (
+            relays.say("L’accord de la personne est arrivé à sa fin", "akkoord van de persoon is afgelopen")
+            in page.words
+        )
+        assert not [word for word in PLANTED if word in page.html]
     form = relays.clients["an"].get(relays.path("renew", reference))
     assert relays.clients["an"].submit(form, "renew", way="oral", conditions=["1", "2"]).status == 422
     done = relays.clients["an"].submit(
@@ -188,6 +190,7 @@ def test_when_the_agreement_lapses_nobody_reads_until_it_is_renewed(relays: Hous
     with relays.database() as session:
         made = session.scalars(select(Referral)).one()
         assert str(made.consent_expires) == "2026-12-20"
+    assert "Quokka" in relays.press("read", reference, "bo").words
 
 
 def test_the_lists_are_filtered_by_state_and_put_first_what_waits(relays: House) -> None:
