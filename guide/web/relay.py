@@ -222,13 +222,13 @@ class RenewForm(GuideForm):
     """The person agrees anew."""
 
     way = RadioField(
-        N_("Comment a-t-elle donné son accord ?"),
+        N_("Comment a-t-elle donné son accord ?"),
         [needed(lambda: _("Choisissez comment elle a donné son accord."))],
         validate_choice=False,
     )
-    day = StringField(N_("Quand ?"))
+    day = StringField(N_("Quand ?"))
     spoken = RadioField(
-        N_("Expliqué en quelle langue ?"),
+        N_("Expliqué en quelle langue ?"),
         [needed(lambda: _("Choisissez la langue de l’explication."))],
         validate_choice=False,
     )
@@ -242,7 +242,7 @@ class RenewForm(GuideForm):
     def validate_day(self, field: StringField) -> None:
         day = day_of(field.data)
         if day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
+            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
         if day > now().date():
             raise StopValidation(_("Cette date est dans l’avenir. Écrivez le jour où elle a dit oui."))
 
@@ -326,7 +326,7 @@ def study(lang: Language, reference: str) -> AnyResponse:
 class AcceptForm(GuideForm):
     """Where and when the person is expected."""
 
-    words = TextAreaField(N_("Où et quand la personne est-elle attendue ?"), [at_most(WORDS)])
+    words = TextAreaField(N_("Où et quand la personne est-elle attendue ?"), [at_most(WORDS)])
     appointment = StringField(N_("Date du rendez-vous"))
 
     def validate_words(self, field: TextAreaField) -> None:
@@ -335,7 +335,7 @@ class AcceptForm(GuideForm):
     def validate_appointment(self, field: StringField) -> None:
         day = day_of(field.data)
         if field.data and day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
+            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
         if day is not None and day < now().date():
             raise StopValidation(_("Ce jour est passé. Écrivez le jour du rendez-vous."))
 
@@ -356,7 +356,7 @@ class DeclineForm(GuideForm):
     """Why not: one of the reasons, and a sentence beside it."""
 
     reason = RadioField(
-        N_("Pourquoi ne pouvez-vous pas aider ?"),
+        N_("Pourquoi ne pouvez-vous pas aider ?"),
         [needed(lambda: _("Choisissez une raison."))],
         validate_choice=False,
     )
@@ -389,7 +389,7 @@ def decline(lang: Language, reference: str) -> str | Response | AnyResponse:
 @pages.errorhandler(NotNow)
 def _not_now(problem: NotNow) -> Response:
     """It cannot happen any more: how the fiche stands now, and why nothing was done."""
-    return _stands(_("Cela n’est plus possible : la fiche a changé entre-temps. Voici où elle en est."))
+    return _stands(_("Cela n’est plus possible : la fiche a changé entre-temps. Voici où elle en est."))
 
 
 @pages.errorhandler(reading.Closed)

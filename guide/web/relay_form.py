@@ -97,26 +97,26 @@ def _no_number(form: Form, field: Field) -> None:
     if found == "national_number":
         raise StopValidation(
             _(
-                "Un numéro national ne se transmet pas ici. Enlevez-le : le service le demandera à la personne."
+                "Un numéro national ne se transmet pas ici. Enlevez-le : le service le demandera à la personne."
             )
         )
     if found == "bank_account":
         raise StopValidation(
             _(
-                "Un numéro de compte ne se transmet pas ici. Enlevez-le : le service le demandera à la personne."
+                "Un numéro de compte ne se transmet pas ici. Enlevez-le : le service le demandera à la personne."
             )
         )
 
 
 def _mail(form: Form, field: Field) -> None:
     if field.data and not looks_like_mail(field.data):
-        raise StopValidation(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
+        raise StopValidation(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
 
 
 def _phone(form: Form, field: Field) -> None:
     figures = sum(sign.isdigit() for sign in field.data or "")
     if field.data and not 6 <= figures <= 15:
-        raise StopValidation(_("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 0470 12 34 56."))
+        raise StopValidation(_("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 0470 12 34 56."))
 
 
 def _count(form: Form, field: Field) -> None:
@@ -164,7 +164,7 @@ class RelayForm(GuideForm):
         ],
     )
     contact = Several(
-        N_("Comment la joindre ?"),
+        N_("Comment la joindre ?"),
         [_to_send(lambda: _("Cochez comment le service peut la joindre."))],
         validate_choice=False,
     )
@@ -193,17 +193,17 @@ class RelayForm(GuideForm):
     bim = SelectField(N_("Intervention majorée (BIM)"), validate_choice=False)
 
     urgency = RadioField(
-        N_("Est-ce urgent ?"), [_to_send(lambda: _("Choisissez si c’est urgent."))], validate_choice=False
+        N_("Est-ce urgent ?"), [_to_send(lambda: _("Choisissez si c’est urgent."))], validate_choice=False
     )
 
     way = RadioField(
-        N_("Comment a-t-elle donné son accord ?"),
+        N_("Comment a-t-elle donné son accord ?"),
         [_agreed(lambda: _("Choisissez comment elle a donné son accord."))],
         validate_choice=False,
     )
-    day = StringField(N_("Quand ?"), [_agreed(lambda: _("Écrivez la date de son accord."))])
+    day = StringField(N_("Quand ?"), [_agreed(lambda: _("Écrivez la date de son accord."))])
     spoken = RadioField(
-        N_("Expliqué en quelle langue ?"),
+        N_("Expliqué en quelle langue ?"),
         [_agreed(lambda: _("Choisissez la langue de l’explication."))],
         validate_choice=False,
     )
@@ -211,13 +211,13 @@ class RelayForm(GuideForm):
         N_("Son accord vaut jusqu’au"), [_agreed(lambda: _("Écrivez jusqu’à quand son accord vaut."))]
     )
     copy = RadioField(
-        N_("Reçoit-elle sa copie ?"),
+        N_("Reçoit-elle sa copie ?"),
         [_agreed(lambda: _("Dites si elle reçoit sa copie."))],
         validate_choice=False,
     )
     conditions = Several(N_("Cochez les cinq phrases"), validate_choice=False)
-    emergency = BooleanField(N_("Danger grave et immédiat : j’envoie sans son accord"))
-    motive = TextAreaField(N_("Pourquoi ?"), [at_most(MOTIVE), _no_number])
+    emergency = BooleanField(N_("Danger grave et immédiat : j’envoie sans son accord"))
+    motive = TextAreaField(N_("Pourquoi ?"), [at_most(MOTIVE), _no_number])
 
     def offer(self, service: Service) -> "RelayForm":
         """Keeps the fields that this service may be told, with its own things to tick."""
@@ -257,7 +257,7 @@ class RelayForm(GuideForm):
     def validate_contact(self, field: Field) -> None:
         if "none" in (field.data or []) and len(field.data) > 1:
             raise StopValidation(
-                _("« Elle prend contact elle-même » va seul. Enlevez cette coche, ou les autres.")
+                _("« Elle prend contact elle-même » va seul. Enlevez cette coche, ou les autres.")
             )
 
     def validate_phone(self, field: Field) -> None:
@@ -277,7 +277,7 @@ class RelayForm(GuideForm):
             return
         day = day_of(field.data)
         if day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
+            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
         if day > now().date():
             raise StopValidation(_("Cette date est dans l’avenir. Écrivez le jour où elle a dit oui."))
 
@@ -286,7 +286,7 @@ class RelayForm(GuideForm):
             return
         day, today = day_of(field.data), now().date()
         if day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
+            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
         if not today <= day <= longest_consent(today):
             raise StopValidation(_("Choisissez un jour dans les 90 jours qui viennent."))
 
@@ -295,7 +295,7 @@ class RelayForm(GuideForm):
         if not self.sending:
             if AGREES not in ticked:
                 raise StopValidation(
-                    _("Cochez d’abord « Elle est d’accord. » Sans son accord, nous ne gardons rien.")
+                    _("Cochez d’abord « Elle est d’accord. » Sans son accord, nous ne gardons rien.")
                 )
         elif not self.emergency.data and len(ticked & statements()) < CONDITIONS:
             raise StopValidation(_("Cochez les cinq phrases. S’il en manque une, n’envoyez pas la fiche."))

@@ -55,7 +55,7 @@ def groups(what: Told) -> list[Group]:
         Group(_("La personne"), _lines(content.person)),
         Group(_("Sa demande"), _lines(content.need)),
         Group(_("Qui envoie"), _lines(content.sender)),
-        Group(_("Envoyée sans accord : danger grave"), _words(_("Pourquoi"), what.motive.words)),
+        Group(_("Envoyée sans accord : danger grave"), _words(_("Pourquoi"), what.motive.words)),
         Group(_("La réponse du service"), _words(_("Réponse"), what.answer.words)),
     ]
     return [group for group in found if group.lines]
@@ -113,7 +113,7 @@ def facts(referral: Referral) -> list[tuple[str, str]]:
     if referral.consent_expires is not None:
         lines.append((_("Accord valable jusqu’au"), short_date(referral.consent_expires)))
     if referral.emergency:
-        lines.append((_("Accord donné"), _("Non : envoyée pour un danger grave et immédiat")))
+        lines.append((_("Accord donné"), _("Non : envoyée pour un danger grave et immédiat")))
     if referral.appointment is not None:
         lines.append((_("Rendez-vous"), short_date(referral.appointment)))
     if referral.reason is not None:
