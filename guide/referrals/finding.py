@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide.clock import BRUSSELS
-from guide.model import Account, Referral, ReferralState, Role, Service
+from guide.model import Account, ErasedReferral, Referral, ReferralState, Role, Service
 from guide.referrals.erasing import erased_from
 from guide.referrals.life import OPEN, WAITING, Part
 
@@ -48,6 +48,21 @@ def find(session: Session, reader: Account, reference: str, now: datetime) -> tu
         return None
     role = role_of(referral, reader)
     return (referral, role) if role is not None else None
+
+
+def of_form(session: Session, reader: Account, uid: str) -> Referral | None:
+    """What this person has already made with the form of this uid: a second click finds what the first one did."""
+    return session.scalar(select(Referral).where(Referral.uid == uid, Referral.sender_id == reader.id))
+
+
+def is_erased(session: Session, uid: str) -> bool:
+    """Is the referral of this uid gone for good? Its uid is never used again."""
+    return session.get(ErasedReferral, uid) is not None
+
+
+def previous_of(session: Session, referral: Referral) -> Referral | None:
+    """The declined referral that this one hands on, while it lives."""
+    return session.get(Referral, referral.previous_id) if referral.previous_id is not None else None
 
 
 def hold(session: Session, referral: Referral) -> Referral:

@@ -76,13 +76,15 @@ def keep_draft(
     now: datetime,
     draft: Referral | None = None,
     previous: Referral | None = None,
+    uid: str = "",
 ) -> Referral:
     """Keeps a draft, sealed, on the worker's own click and after the oral agreement. Raises RefusedText.
 
-    `draft` is one she kept before, which is written over; `previous` the declined one that is handed on.
+    `draft` is one she kept before, which is written over; `previous` the declined one that is handed on; `uid`
+    as in `send`.
     """
     refuse_numbers(content)
-    made = draft or _new(session, service, sender, previous, now)
+    made = draft or _new(session, service, sender, previous, now, uid)
     made.service_id, made.theme, made.urgency = service.id, theme, urgency
     _seal(session, made, content)
     _audited(session, sender, "referral_draft_kept", made, now)
@@ -102,12 +104,14 @@ def send(
     draft: Referral | None = None,
     previous: Referral | None = None,
     copy_by_mail: bool = False,
+    uid: str = "",
 ) -> Referral:
     """Sends a referral to a service: sealed, with its agreement, its trace, the mail to the receiver, in one go.
 
     Without `consent` a `motive` is needed (grave and imminent danger): it is flagged. A receiver who is not bound
     by secrecy gets what `Content.cut_for` leaves. `previous` is a declined referral of the same sender, which is
-    thereby handed on. Raises NoConsent, RefusedText, CannotReceive, NotNow; nothing is stored then.
+    thereby handed on. `uid` is the form's own, so that a form sent twice can make one referral only (see
+    `finding.of_form`). Raises NoConsent, RefusedText, CannotReceive, NotNow; nothing is stored then.
     """
     if not can_receive(service):
         raise CannotReceive
@@ -117,7 +121,7 @@ def send(
     if previous is not None:
         happen(session, previous, Event.REROUTE, Part.SENDER, now)
         _audited(session, sender, "referral_rerouted", previous, now)
-    made = draft or _new(session, service, sender, previous, now)
+    made = draft or _new(session, service, sender, previous, now, uid)
     made.service_id, made.theme, made.urgency = service.id, theme, urgency
     made.receiver_organization_id = service.organization_id
     made.copy_by_mail = copy_by_mail and "mail" in cut.person.contact and bool(cut.person.mail)
@@ -235,10 +239,10 @@ def _agree(referral: Referral, consent: Consent | None, content: Content) -> Non
 
 
 def _new(
-    session: Session, service: Service, sender: Account, previous: Referral | None, now: datetime
+    session: Session, service: Service, sender: Account, previous: Referral | None, now: datetime, uid: str
 ) -> Referral:
     made = Referral(
-        uid=secrets.token_hex(16),
+        uid=uid or secrets.token_hex(16),
         reference=_reference(session, now),
         service_id=service.id,
         sender_id=sender.id,

@@ -23,6 +23,7 @@ from guide.web import (
     people,
     plan_desk,
     plans,
+    relay,
     relay_answer,
     relay_figures,
     relay_paper,
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     relay_answer.pages,
     relay_person.pages,
     relay_figures.pages,
+    relay.pages,
 )
 
 

@@ -36,6 +36,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "listing": {"fr": "fiche", "nl": "fiche"},
     "service": {"fr": "service", "nl": "dienst"},
     "year": {"fr": "annee", "nl": "jaar"},
+    "handed_on": {"fr": "suite", "nl": "vervolg"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 

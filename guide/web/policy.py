@@ -89,6 +89,12 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(Access.EDITOR, "desk.begin", "desk.part", "desk.remove"),
     **_do(Access.EDITOR, "desk.confirm", "desk.send", "desk.withdraw", "desk.ask_back", "desk.withdraw_link"),
     **_do(Access.COORDINATOR, "desk.restore"),
+    # The fiche-relais, for whoever sends it and for the receiver with an account
+    **_look_at(Access.WORKER, "relay.index", "relay.show"),
+    **_desk(Access.WORKER, "relay.new", "relay.table", "relay.renew", "relay.withdraw"),
+    **_desk(Access.WORKER, "relay.accept", "relay.decline"),
+    **_do(Access.WORKER, "relay.read", "relay.open_person", "relay.sheet", "relay.copy", "relay.study"),
+    **_do(Access.WORKER, "relay.close", "relay.drop"),
     # The coordinator's desk
     **_look_at(Access.COORDINATOR, "moderation.index", "moderation.proposals_list", "moderation.duplicates"),
     **_look_at(Access.COORDINATOR, "moderation.journal", "moderation.searches", "moderation.table"),

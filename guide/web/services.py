@@ -30,6 +30,7 @@ from guide.plans.coverage import link_standing
 from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
+from guide.referrals.finding import can_receive
 from guide.referrals.paper import takes_paper
 from guide.search import analysis
 from guide.search.engine import SearchEngine
@@ -171,6 +172,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         relay_url=_relay_url(record) if not preview_of else "",
         for_professionals=account is not None and account.role in PROFESSIONALS,
         may_edit=account is not None and may_edit(account, record),
+        may_refer=account is not None and account.role is Role.SOCIAL_WORKER and can_receive(record),
         sensitive=record.sensitive,
         opening=open_state(record, now()),
         standing=standing(record, today),

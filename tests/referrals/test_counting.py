@@ -27,7 +27,13 @@ def test_the_figures_are_the_same_after_everything_was_erased(house: House) -> N
     # The six would give the four away, as what is left of ten.
     assert (before.total, before.outcomes) == (10, [("met", Hidden.BESIDE), ("partly", Hidden.SMALL)])
     (row,) = before.by_service
-    assert (row.label, row.sent, row.accepted, row.declined, row.met) == (house.bound, 10, 10, None, 6)
+    assert (row.label, row.sent, row.accepted, row.declined, row.met) == (
+        house.bound,
+        10,
+        10,
+        Hidden.SMALL,
+        6,
+    )
     erasing.purge(house.session, NOW + timedelta(days=60), clock_is_right=True)
     house.session.commit()
     assert house.count(Referral) == 0

@@ -1,0 +1,518 @@
+"""The fiches-relais of a social worker: her lists, one fiche, and what its sender or receiver may do with it.
+
+No page with content answers a GET: "read" is a button, and each reading stands in the log. Whoever takes no part
+finds nothing here. The form of a new one is `relay_new`.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from guide.clock import BRUSSELS
+from guide.crypto import CannotUnseal
+from guide.keys import NoKeys
+from guide.languages import Language
+from guide.mail import links
+from guide.model import Account, ConsentWay, DeclineReason, Outcome, Referral, ReferralState
+from guide.publish.qr import qr_svg
+from guide.publish.tables import csv_text
+from guide.referrals import answering, deadlines, erasing, finding, reading, sending
+from guide.referrals.content import WORDS
+from guide.referrals.life import Event, NotNow, Part, allowed
+from guide.referrals.refused_text import refused
+from guide.web import relay_new, relay_sheet, relay_words
+from guide.web.addresses import bilingual_page, query_string, query_value, reader, site_url
+from guide.web.context import guide, needs, now, session, writing
+from guide.web.forms import N_, GuideForm, Several, at_most, chosen_of, needed, options, sent
+from guide.web.guard import actor, signed_in
+from guide.web.relay_form import USUAL_CONSENT, day_of, statements
+
+pages = Blueprint("relay", __name__)
+
+FR, NL = "/relais/<reference>", "/doorverwijzing/<reference>"
+POST = ("POST",)
+FORM = ("GET", "POST")
+STATES = [str(state) for state in ReferralState]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Somebody acts on a fiche: the session that changes it, who, the fiche as it stands now, and her part in it."""
+
+    opened: Session
+    me: Account
+    referral: Referral
+    role: Part
+
+    @property
+    def who(self) -> str:
+        return f"account:{self.me.id}"
+
+
+@contextmanager
+def _acting(reference: str, role: Part | None = None) -> Iterator[Acting]:
+    """Holds a fiche for a change; 404 for whoever takes no part in it, or not this one. Committed at the end."""
+    with writing() as opened:
+        me = actor(opened)
+        found = finding.find(opened, me, reference, now())
+        if found is None or (role is not None and found[1] is not role):
+            abort(404)
+        try:
+            held = finding.hold(opened, found[0])
+        except NoResultFound:
+            abort(404)
+        yield Acting(opened, me, held, found[1])
+
+
+@bilingual_page(pages, "/relais/", "/doorverwijzing/")
+def index(lang: Language) -> str:
+    """What was sent and received: what waits for the reader first, the rest by state and age. Names nobody."""
+    me = _me()
+    state = chosen_of(STATES, query_value("class", lang)) or ""
+    sent_ones = finding.sent_by(session(), me, now())
+    received = finding.received_by(session(), me, now())
+    there = {one.referral.state for one in (*sent_ones, *received)}
+    if state:
+        sent_ones = [one for one in sent_ones if one.referral.state == state]
+        received = [one for one in received if one.referral.state == state]
+    filters = [
+        (
+            relay_words.referral_state_label(name),
+            url_for("relay.index") + query_string({"class": "" if name == state else name}, lang),
+            name == state,
+        )
+        for name in STATES
+        if name in there
+    ]
+    return render_template(
+        "relay/index.html",
+        waiting=[one for one in (*received, *sent_ones) if one.waits],
+        received=[one for one in received if not one.waits],
+        sent=[one for one in sent_ones if not one.waits],
+        filters=filters,
+        state=state,
+        done=query_value("saved", lang),
+        expiry=deadlines.expiry,
+        theme_words=_theme_words(),
+    )
+
+
+@bilingual_page(pages, "/relais/nouvelle", "/doorverwijzing/nieuw", methods=FORM)
+def new(lang: Language) -> str | Response | AnyResponse:
+    """A new fiche: the service, the form, the check page, and off it goes."""
+    return relay_new.new(lang)
+
+
+@bilingual_page(pages, "/relais/exporter", "/doorverwijzing/exporteren", methods=FORM)
+def table(lang: Language) -> str | Response:
+    """The lists as a table, without any content; after a page that says what taking it along means."""
+    if not sent():
+        return render_template("relay/export.html")
+    me = _me()
+    themes = _theme_words()
+    rows = [
+        [
+            one.referral.reference,
+            _("Envoyée") if one.role is Part.SENDER else _("Reçue"),
+            one.referral.service.name.into(lang).words,
+            themes.get(one.referral.theme, one.referral.theme),
+            relay_words.referral_state_label(one.referral.state),
+            f"{_day(one.referral.state_since):%Y-%m-%d}",
+            f"{_day(one.referral.sent_at):%Y-%m-%d}" if one.referral.sent_at else "",
+            relay_words.urgency_label(one.referral.urgency),
+            relay_words.decline_reason_label(one.referral.reason) if one.referral.reason else "",
+            relay_words.outcome_label(one.referral.outcome) if one.referral.outcome else "",
+        ]
+        for one in (*finding.received_by(session(), me, now()), *finding.sent_by(session(), me, now()))
+    ]
+    header = [
+        _("Numéro"), _("Liste"), _("Service"), _("Thème"), _("État"), _("Depuis le"), _("Envoyée le"),
+        _("Urgence"), _("Raison du refus"), _("Comment cela s’est terminé"),
+    ]  # fmt: skip
+    name = "fiches-relais" if lang == "fr" else "doorverwijzingen"
+    return _file(csv_text(header, rows), f"{name}-{now():%Y-%m-%d}.csv", "text/csv")
+
+
+@bilingual_page(pages, FR, NL)
+def show(lang: Language, reference: str) -> str:
+    """Where a fiche stands and what may be done with it now. Nothing of what it says."""
+    found = finding.find(session(), _me(), reference, now())
+    if found is None:
+        abort(404)
+    return _page(*found)
+
+
+@bilingual_page(pages, f"{FR}/lire", f"{NL}/lezen", methods=POST)
+def read(lang: Language, reference: str) -> str:
+    """The sender reads all of it, the receiver the need; either is noted."""
+    with _acting(reference) as it:
+        if it.role is Part.SENDER:
+            content = reading.read_own(it.opened, it.referral, it.me, now())
+        else:
+            content = reading.read_need(it.opened, it.referral, it.who, now())
+        return _content(it, content)
+
+
+@bilingual_page(pages, f"{FR}/ouvrir", f"{NL}/openen", methods=POST)
+def open_person(lang: Language, reference: str) -> str:
+    """The receiver opens the sealed part; the sender sees it."""
+    with _acting(reference, Part.RECEIVER) as it:
+        return _content(it, reading.open_person(it.opened, it.referral, it.who, now()))
+
+
+@bilingual_page(pages, f"{FR}/tout", f"{NL}/alles", methods=POST)
+def sheet(lang: Language, reference: str) -> str | Response:
+    """Everything about a fiche for the person: a page to print, or a file (`forme`: texte, json)."""
+    with _acting(reference, Part.SENDER) as it:
+        content = reading.read_own(it.opened, it.referral, it.me, now())
+        what = relay_sheet.told(it.opened, it.referral, content)
+        form = request.form.get("forme", "")
+        if form == "json":
+            made = relay_sheet.as_json(it.opened, it.referral, what)
+            return _file(made, f"{reference}.json", "application/json")
+        if form == "texte":
+            made = relay_sheet.as_text(it.opened, it.referral, what)
+            return _file(made, f"{reference}.txt", "text/plain")
+        g.without_twin = True
+        return render_template(
+            "relay/sheet.html",
+            referral=it.referral,
+            facts=relay_sheet.facts(it.referral),
+            groups=relay_sheet.groups(what),
+            history=relay_sheet.history(it.referral),
+            looks=relay_sheet.looks(it.opened, it.referral),
+            erased_on=_day(erasing.erased_from(it.referral)),
+        )
+
+
+@bilingual_page(pages, f"{FR}/copie", f"{NL}/kopie", methods=POST)
+def copy(lang: Language, reference: str) -> str:
+    """The person's own copy: the number, what she agreed to, and the code with which she takes it back.
+
+    What was written about her is not on it: a paper is found by others.
+    """
+    with _acting(reference, Part.SENDER) as it:
+        if it.referral.state is ReferralState.DRAFT:
+            raise NotNow("a draft has no copy")
+        code = sending.person_code(str(it.opened.info["secret_key"]), it.referral)
+        address = links.address(site_url(), "referral_person", lang, reference=reference, code=code)
+        g.without_twin = True
+        return render_template(
+            "relay/copy.html",
+            referral=it.referral,
+            service=it.referral.service,
+            scope=relay_sheet.scope(it.referral),
+            sent_on=_day(it.referral.sent_at),
+            address=address,
+            qr=qr_svg(address),
+            erased_on=_day(erasing.erased_from(it.referral)),
+        )
+
+
+class RenewForm(GuideForm):
+    """The person agrees anew."""
+
+    way = RadioField(
+        N_("Comment a-t-elle donné son accord ?"),
+        [needed(lambda: _("Choisissez comment elle a donné son accord."))],
+        validate_choice=False,
+    )
+    day = StringField(N_("Quand ?"))
+    spoken = RadioField(
+        N_("Expliqué en quelle langue ?"),
+        [needed(lambda: _("Choisissez la langue de l’explication."))],
+        validate_choice=False,
+    )
+    expires = StringField(N_("Son accord vaut jusqu’au"))
+    conditions = Several(N_("Cochez les cinq phrases"), validate_choice=False)
+
+    def validate_way(self, field: RadioField) -> None:
+        if field.data not in list(ConsentWay):
+            raise StopValidation(_("Choisissez comment elle a donné son accord."))
+
+    def validate_day(self, field: StringField) -> None:
+        day = day_of(field.data)
+        if day is None:
+            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
+        if day > now().date():
+            raise StopValidation(_("Cette date est dans l’avenir. Écrivez le jour où elle a dit oui."))
+
+    def validate_expires(self, field: StringField) -> None:
+        day = day_of(field.data)
+        if day is None or not now().date() <= day <= finding.longest_consent(now().date()):
+            raise StopValidation(_("Choisissez un jour dans les 90 jours qui viennent."))
+
+    def validate_conditions(self, field: Several) -> None:
+        if not statements() <= set(field.data or []):
+            raise StopValidation(_("Cochez les cinq phrases. S’il en manque une, n’envoyez pas la fiche."))
+
+    def agreement(self, copy: bool) -> sending.Consent:
+        day, expires = day_of(self.day.data), day_of(self.expires.data)
+        assert day is not None
+        assert expires is not None
+        language: Language = "nl" if self.spoken.data == "nl" else "fr"
+        return sending.Consent(ConsentWay(self.way.data), day, language, expires, copy, (True,) * 5)
+
+
+@bilingual_page(pages, f"{FR}/accord", f"{NL}/akkoord", methods=FORM)
+def renew(lang: Language, reference: str) -> str | Response | AnyResponse:
+    """The person agrees anew: a day, a way, the five statements, until when."""
+    today = now().date()
+    data = {"day": today.isoformat(), "expires": (today + USUAL_CONSENT).isoformat(), "spoken": lang}
+    form = RenewForm(request.form if request.method == "POST" else None, data=data)
+    form.way.choices = options((way.value, relay_words.consent_way_label(way)) for way in ConsentWay)
+    form.spoken.choices = options([("fr", _("français")), ("nl", _("néerlandais"))])
+    form.conditions.choices = options(
+        (str(place), words) for place, words in enumerate(relay_words.condition_labels(), start=1)
+    )
+    if sent() and form.validate():
+        with _acting(reference, Part.SENDER) as it:
+            agreement = form.agreement(bool(it.referral.consent_copy))
+            sending.renew(it.opened, it.referral, it.me, agreement, now())
+        return _on(reference, "renewed")
+    return _form("relay/renew.html", reference, form, Part.SENDER, Event.RENEW)
+
+
+@bilingual_page(pages, f"{FR}/retirer", f"{NL}/intrekken", methods=FORM)
+def withdraw(lang: Language, reference: str) -> str | Response | AnyResponse:
+    """One page asks, one button withdraws: link and content are gone at once."""
+    if not sent():
+        return _form("relay/withdraw.html", reference, GuideForm(), Part.SENDER, Event.WITHDRAW)
+    with _acting(reference, Part.SENDER) as it:
+        sending.withdraw(it.opened, it.referral, Part.SENDER, it.who, now())
+    _shred()
+    return _to_list("withdrawn")
+
+
+@bilingual_page(pages, f"{FR}/supprimer", f"{NL}/verwijderen", methods=POST)
+def drop(lang: Language, reference: str) -> AnyResponse:
+    """Throws a draft away."""
+    with _acting(reference, Part.SENDER) as it:
+        sending.drop_draft(it.opened, it.referral, it.me, now())
+    _shred()
+    return _to_list("dropped")
+
+
+@bilingual_page(pages, f"{FR}/clore", f"{NL}/afsluiten", methods=POST)
+def close(lang: Language, reference: str) -> str | Response | AnyResponse:
+    """How it ended, said by either side."""
+    outcome = chosen_of([each.value for each in Outcome], request.form.get("outcome"))
+    with _acting(reference) as it:
+        if outcome is None:
+            return make_response(
+                _page(it.referral, it.role, _("Choisissez comment cela s’est terminé.")), 422
+            )
+        sending.close(it.opened, it.referral, it.role, it.who, Outcome(outcome), now())
+    return _on(reference, "closed")
+
+
+@bilingual_page(pages, f"{FR}/etude", f"{NL}/bekijken", methods=POST)
+def study(lang: Language, reference: str) -> AnyResponse:
+    """The receiver looks into it."""
+    with _acting(reference, Part.RECEIVER) as it:
+        answering.study(it.opened, it.referral, it.who, now())
+    return _on(reference, "studied")
+
+
+class AcceptForm(GuideForm):
+    """Where and when the person is expected."""
+
+    words = TextAreaField(N_("Où et quand la personne est-elle attendue ?"), [at_most(WORDS)])
+    appointment = StringField(N_("Date du rendez-vous"))
+
+    def validate_words(self, field: TextAreaField) -> None:
+        _refuse_number(field.data or "")
+
+    def validate_appointment(self, field: StringField) -> None:
+        day = day_of(field.data)
+        if field.data and day is None:
+            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
+        if day is not None and day < now().date():
+            raise StopValidation(_("Ce jour est passé. Écrivez le jour du rendez-vous."))
+
+
+@bilingual_page(pages, f"{FR}/accepter", f"{NL}/aanvaarden", methods=FORM)
+def accept(lang: Language, reference: str) -> str | Response | AnyResponse:
+    """The receiver takes the person on."""
+    form = AcceptForm(request.form if request.method == "POST" else None)
+    if sent() and form.validate():
+        with _acting(reference, Part.RECEIVER) as it:
+            appointment: date | None = day_of(form.appointment.data)
+            answering.accept(it.opened, it.referral, it.who, form.words.data or "", appointment, now())
+        return _on(reference, "accepted")
+    return _form("relay/accept.html", reference, form, Part.RECEIVER, Event.ACCEPT)
+
+
+class DeclineForm(GuideForm):
+    """Why not: one of the reasons, and a sentence beside it."""
+
+    reason = RadioField(
+        N_("Pourquoi ne pouvez-vous pas aider ?"),
+        [needed(lambda: _("Choisissez une raison."))],
+        validate_choice=False,
+    )
+    words = TextAreaField(N_("Votre phrase au travailleur social"), [at_most(WORDS)])
+
+    def validate_reason(self, field: RadioField) -> None:
+        if field.data not in list(DeclineReason):
+            raise StopValidation(_("Choisissez une raison."))
+
+    def validate_words(self, field: TextAreaField) -> None:
+        _refuse_number(field.data or "")
+
+
+@bilingual_page(pages, f"{FR}/refuser", f"{NL}/weigeren", methods=FORM)
+def decline(lang: Language, reference: str) -> str | Response | AnyResponse:
+    """The receiver cannot help. Without words of its own the reason's sentence is sent."""
+    form = DeclineForm(request.form if request.method == "POST" else None)
+    form.reason.choices = options(
+        (reason.value, relay_words.decline_reason_label(reason)) for reason in DeclineReason
+    )
+    if sent() and form.validate():
+        reason = DeclineReason(form.reason.data)
+        words = form.words.data or relay_words.decline_reason_label(reason) + "."
+        with _acting(reference, Part.RECEIVER) as it:
+            answering.decline(it.opened, it.referral, it.who, reason, words, now())
+        return _on(reference, "declined")
+    return _form("relay/decline.html", reference, form, Part.RECEIVER, Event.DECLINE)
+
+
+@pages.errorhandler(NotNow)
+def _not_now(problem: NotNow) -> Response:
+    """It cannot happen any more: how the fiche stands now, and why nothing was done."""
+    return _stands(_("Cela n’est plus possible : la fiche a changé entre-temps. Voici où elle en est."))
+
+
+@pages.errorhandler(reading.Closed)
+def _closed(problem: reading.Closed) -> Response:
+    return _stands(
+        _(
+            "L’accord de la personne est arrivé à sa fin. Personne ne lit plus la fiche avant un nouvel accord."
+        )
+    )
+
+
+@pages.errorhandler(CannotUnseal)
+@pages.errorhandler(NoKeys)
+def _unreadable(problem: Exception) -> Response:
+    """The keys are away: nothing is lost, but an administrator has to look."""
+    g.without_twin = True
+    return make_response(render_template("relay/unreadable.html"), 503)
+
+
+def _stands(words: str) -> Response:
+    """The fiche of this address as it stands now, with a sentence; 409. The list where there is none (any more)."""
+    g.without_twin = request.method == "POST"
+    reference = (request.view_args or {}).get("reference") or request.form.get("handed_on", "")
+    with writing() as opened:
+        found = finding.find(opened, actor(opened), reference, now())
+        if found is None:
+            abort(404)
+        return make_response(_page(*found, words), 409)
+
+
+def _page(referral: Referral, role: Part, problem: str = "") -> str:
+    lang = reader()
+    if request.endpoint != "relay.show":
+        g.without_twin = True
+    lapsed = finding.consent_lapsed(referral, now())
+    may = {str(event) for event in Event if allowed(referral, event, role)}
+    if lapsed:
+        may -= {"open"}
+    return render_template(
+        "relay/show.html",
+        referral=referral,
+        service=referral.service,
+        role=str(role),
+        may=may,
+        problem=problem,
+        done="" if problem else query_value("saved", lang),
+        lapsed=lapsed,
+        waits=finding.waits_for(referral, role, now()),
+        history=relay_sheet.history(referral),
+        expires_on=deadlines.expiry(referral),
+        erased_on=_day(erasing.erased_from(referral)),
+        theme=_theme_words().get(referral.theme, ""),
+        outcomes=[(each.value, relay_words.outcome_label(each)) for each in Outcome],
+    )
+
+
+def _content(it: Acting, content: Any) -> str:
+    """The page with content, made while the reading is being noted."""
+    g.without_twin = True
+    it.opened.flush()
+    return render_template(
+        "relay/content.html",
+        referral=it.referral,
+        role=str(it.role),
+        groups=relay_sheet.groups(relay_sheet.told(it.opened, it.referral, content)),
+        sealed=not content.person.name,
+        may={str(event) for event in Event if allowed(it.referral, event, it.role)},
+    )
+
+
+def _form(template: str, reference: str, form: GuideForm, role: Part, event: Event) -> str | Response:
+    """The page of a form; NotNow when the fiche does not stand so that it could be done."""
+    found = finding.find(session(), _me(), reference, now())
+    if found is None or found[1] is not role:
+        abort(404)
+    referral = found[0]
+    if not allowed(referral, event, role):
+        raise NotNow(f"{event} in state {referral.state}")
+    page = render_template(template, referral=referral, service=referral.service, form=form, longest=WORDS)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _refuse_number(words: str) -> None:
+    if refused(words):
+        raise StopValidation(
+            _("Un numéro national ou de compte ne se transmet pas ici. Enlevez-le, s’il vous plaît.")
+        )
+
+
+def _me() -> Account:
+    account = signed_in()
+    if account is None:
+        abort(403)
+    return account
+
+
+def _on(reference: str, done: str) -> AnyResponse:
+    target = url_for("relay.show", reference=reference) + query_string({"saved": done}, reader())
+    return redirect(target, 303)
+
+
+def _to_list(done: str) -> AnyResponse:
+    return redirect(url_for("relay.index") + query_string({"saved": done}, reader()), 303)
+
+
+def _shred() -> None:
+    """After the commit: SQLite's journal keeps nothing of what was erased. No reader of ours may hold it back."""
+    session().rollback()
+    erasing.shred(guide().engine)
+
+
+def _day(moment: Any) -> date:
+    day: date = moment.astimezone(BRUSSELS).date()
+    return day
+
+
+def _theme_words() -> Mapping[str, str]:
+    return {need.key: need.name.into(reader()).words for need in needs()}
+
+
+def _file(text: str, name: str, kind: str) -> Response:
+    answer = make_response(text)
+    answer.headers["Content-Type"] = f"{kind}; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,158 @@
+"""The fiche-relais in a real browser: axe, 320 pixels, both languages, light and dark, keyboard only, no script."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
+from waitress.server import create_server
+
+from guide.accounts import sessions
+from guide.app import create_app
+from guide.database import writing
+from guide.languages import Language
+from guide.model import Account
+from tests.conftest import MONDAY_MORNING, settings_for
+from tests.web.relays import FOOD, UNBOUND, House, house
+
+
+@pytest.fixture(scope="module")
+def running(
+    loaded: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[House, str, dict[str, str]]]:
+    """A guide with workers on both sides: the house, its address, and their cookies."""
+    instance = tmp_path_factory.mktemp("relay-browser") / "instance"
+    shutil.copytree(loaded, instance)
+    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
+    app.testing = True
+    made = house(app, "fr")
+    tokens = {}
+    with Session(writing(app.extensions["guide"].engine)) as session:
+        for who, number in made.numbers.items():
+            account = session.get_one(Account, number)
+            tokens[who] = sessions.begin(session, account, "Firefox", MONDAY_MORNING, True)
+        session.commit()
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield made, f"http://127.0.0.1:{server.effective_port}", tokens
+    server.close()
+    app.extensions["guide"].index.wait()
+    app.extensions["guide"].engine.dispose()
+
+
+def opened(
+    chromium: Browser, running: tuple[House, str, dict[str, str]], who: str, **options: object
+) -> Page:
+    _house, address, tokens = running
+    context = chromium.new_context(
+        base_url=address,
+        viewport={"width": 360, "height": 800},
+        **({"java_script_enabled": False} | options),  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(20_000)
+    context.add_cookies([{"name": "session", "value": tokens[who], "url": address}])
+    return context.new_page()
+
+
+def checked(axe: Axe, page: Page, what: str) -> None:
+    """Nothing that axe finds, nothing that scrolls sideways at 320 pixels."""
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, what
+    found = axe.run(page).response["violations"]
+    assert not found, (what, [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found])
+
+
+def typed(page: Page, field: str, words: str) -> None:
+    page.locator(f"#{field}").focus()
+    page.keyboard.type(words)
+
+
+def ticked(page: Page, field: str) -> None:
+    page.locator(f"#{field}").focus()
+    page.keyboard.press("Space")
+
+
+def filled_in(page: Page) -> None:
+    """A form filled in by the keyboard alone, up to its check page."""
+    typed(page, "name", "Z.")
+    ticked(page, "contact-0")
+    typed(page, "phone", "0470 12 34 56")
+    typed(page, "request", "Un colis par semaine.")
+    for place in range(5):
+        ticked(page, f"conditions-{place}")
+    ticked(page, "way-0")
+    ticked(page, "copy-0")
+    page.locator("#copy-0").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#relay-check")
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_a_fiche_is_filled_in_and_sent_by_keyboard_without_script(
+    chromium: Browser, running: tuple[House, str, dict[str, str]], lang: Language
+) -> None:
+    page = opened(chromium, running, "an")
+    made = running[0]
+    made.lang = lang
+    page.goto(made.path("new") + f"?{'service' if lang == 'fr' else 'dienst'}={FOOD}")
+    before = len(made.rows())
+    filled_in(page)
+    assert len(made.rows()) == before
+    page.locator("#relay-check .form-actions button").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".relay-history")
+    assert len(made.rows()) == before + 1
+    page.context.close()
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [("fr", "light"), ("nl", "dark")])
+def test_axe_finds_nothing_on_any_page_of_the_fiche(
+    chromium: Browser, running: tuple[House, str, dict[str, str]], lang: Language, scheme: str
+) -> None:
+    axe, made = Axe(), running[0]
+    made.lang = lang
+    options = {"java_script_enabled": True, "bypass_csp": True, "color_scheme": scheme}
+    page, other = opened(chromium, running, "an", **options), opened(chromium, running, "bo", **options)
+    service = "service" if lang == "fr" else "dienst"
+    page.goto(made.path("new"))
+    checked(axe, page, "choose")
+    page.goto(f"{made.path('new')}?{service}={UNBOUND}")
+    checked(axe, page, "form without secrecy")
+    page.goto(f"{made.path('new')}?{service}={FOOD}")
+    checked(axe, page, "form")
+    page.locator(".form-actions button[value=relire]").click()
+    assert page.evaluate("document.activeElement.id") == "errors"
+    checked(axe, page, "errors")
+    page.check("#urgency-2")
+    page.locator(".form-actions button[value=relire]").click()
+    checked(axe, page, "call")
+    page.locator(".form-actions button").click()
+    page.check("#urgency-0")
+    filled_in(page)
+    checked(axe, page, "check")
+    page.locator("#relay-check .form-actions button").first.click()
+    checked(axe, page, "sent")
+    reference = page.url.partition("?")[0].rpartition("/")[2]
+    for name in ("read", "copy", "sheet"):
+        page.goto(made.path("", reference))
+        page.locator(f"form[action='{made.path(name, reference)}'] button").first.click()
+        checked(axe, page, name)
+    for name in ("renew", "withdraw"):
+        page.goto(made.path(name, reference))
+        checked(axe, page, name)
+    for target in ("", "table"):
+        page.goto(made.path(target))
+        checked(axe, page, target or "list")
+    for name in ("accept", "decline"):
+        other.goto(made.path(name, reference))
+        checked(axe, other, name)
+    other.goto(made.path("", reference))
+    checked(axe, other, "receiver")
+    other.locator(f"form[action='{made.path('open_person', reference)}'] button").click()
+    checked(axe, other, "opened")
+    for each in (page, other):
+        each.context.close()

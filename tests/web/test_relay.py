@@ -1,0 +1,226 @@
+"""The lists and pages of the fiches-relais: who sees what, what may be done when, and what leaves no trace."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from guide.languages import Language
+from guide.model import AuditEntry, Referral, Role
+from tests.conftest import MONDAY_MORNING
+from tests.people import someone
+from tests.web.relays import CHECK, LOOK, WORDS, House, house, reference_in
+
+PLANTED = ("Zoraptère", "Quokka")
+"""Words of the person's and of the need's part."""
+
+
+@pytest.fixture
+def relays(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> House:
+    return house(make_app(instance), lang)
+
+
+def verbs(relays: House, reference: str) -> list[str]:
+    """What the log holds of this fiche, oldest first."""
+    with relays.database() as session:
+        uid = session.scalars(select(Referral.uid).where(Referral.reference == reference)).one()
+        found = select(AuditEntry.verb).where(AuditEntry.object == f"referral:{uid}").order_by(AuditEntry.seq)
+        return list(session.scalars(found))
+
+
+def test_the_receiver_reads_the_need_then_the_person_studies_accepts_and_closes(relays: House) -> None:
+    reference = relays.send()
+    waiting = relays.clients["bo"].get(relays.path())
+    assert reference in waiting.words
+    assert not [word for word in PLANTED if word in waiting.html]
+    need = relays.press("read", reference, "bo")
+    assert "Quokka" in need.words
+    assert "Zoraptère" not in need.html
+    assert need.headers["Cache-Control"] == "no-store"
+    assert relays.rows() == {reference: "sent"}
+    assert "Zoraptère" in relays.press("open_person", reference, "bo").words
+    assert relays.rows() == {reference: "seen"}
+    assert verbs(relays, reference)[-2:] == ["referral_need_read", "referral_person_read"]
+    assert relays.press("study", reference, "bo").status == 303
+    form = relays.clients["bo"].get(relays.path("accept", reference))
+    refused = relays.clients["bo"].submit(form, "accept", words="85.07.30-033.28")
+    assert refused.status == 422
+    done = relays.clients["bo"].submit(form, "accept", words="Mardi à 10 heures", appointment="2026-11-24")
+    assert done.status == 303
+    assert relays.rows() == {reference: "accepted"}
+    answer = relays.press("read", reference)
+    assert "Mardi à 10 heures" in answer.words
+    shown = relays.clients["an"].get(relays.path("", reference))
+    assert not [word for word in (*PLANTED, "Mardi à 10") if word in shown.html]
+    assert relays.press("close", reference).status == 422
+    assert relays.press("close", reference, outcome="met").status == 303
+    assert relays.rows() == {reference: "closed"}
+
+
+def test_a_refusal_needs_a_reason_and_speaks_for_it_when_no_words_are_added(relays: House) -> None:
+    reference = relays.send()
+    form = relays.clients["bo"].get(relays.path("decline", reference))
+    assert relays.clients["bo"].submit(form, "decline").status == 422
+    assert relays.clients["bo"].submit(form, "decline", reason="full").status == 303
+    words = relays.say("Plus de place pour le moment", "Op dit moment geen plaats")
+    assert words in relays.clients["an"].get(relays.path("", reference)).words
+    assert f"{words}." in relays.press("read", reference).words
+
+
+def test_what_is_no_longer_possible_shows_how_it_stands_now(relays: House) -> None:
+    reference = relays.send()
+    relays.press("decline", reference, "bo", reason="full")
+    for name, who, values in (
+        ("accept", "bo", {"words": "Mardi"}),
+        ("decline", "bo", {"reason": "full"}),
+        ("study", "bo", {}),
+        ("open_person", "bo", {}),
+        ("close", "an", {"outcome": "met"}),
+        ("withdraw", "an", {}),
+        ("drop", "an", {}),
+    ):
+        page = relays.press(name, reference, who, **values)
+        assert page.status == 409, name
+        assert relays.say("Voici où elle en est", "Zo staat ze er nu voor") in page.words
+    for name, who in (("accept", "bo"), ("withdraw", "an"), ("renew", "an")):
+        assert relays.clients[who].get(relays.path(name, reference)).status == 409
+    assert relays.rows() == {reference: "declined"}
+
+
+def test_outsiders_and_other_roles_find_nothing_on_any_address(relays: House) -> None:
+    """All pairs of two senders and two fiches, a draft among them, on all routes (journey 10, SECURITY C2)."""
+    sent = relays.send()
+    other = relays.send(who="cy")
+    draft = reference_in(
+        relays.clients["an"].submit(relays.blank(), "relay", "etape=garder", conditions=["2"])
+    )
+    before = relays.rows()
+    outsiders = [("an", other), ("cy", sent), ("cy", draft), ("bo", draft)]
+    for who, reference in outsiders:
+        assert relays.clients[who].get(relays.path("", reference)).status == 404
+        assert reference not in relays.clients[who].get(relays.path()).html
+        for name in WORDS:
+            if name in ("new", "table"):
+                continue
+            values = {"outcome": "met", "reason": "full", "words": "x"}
+            if name == "renew":
+                values |= {"way": "oral", "spoken": "fr", "day": "2026-11-23", "expires": "2026-12-01"}
+            answer = relays.press(name, reference, who, **values)
+            # A form with something left out says so before it looks whose the fiche is; nothing is told.
+            assert answer.status == 404, (who, name, answer.status)
+            if name in LOOK:
+                assert relays.clients[who].get(relays.path(name, reference)).status == 404
+        for field in ("brouillon", "handed_on"):
+            taken = {"etape": "reprendre", field: reference, "service": "cpas-jette"}
+            token = {"_jeton": relays.token(who)}
+            assert relays.clients[who].post(relays.path("new"), data=taken | token).status == 404
+    # The two sides keep to their own buttons.
+    for name, who in (("accept", "an"), ("decline", "an"), ("study", "an"), ("open_person", "an")):
+        assert relays.press(name, sent, who, reason="full", words="x").status == 404
+    for name in ("withdraw", "sheet", "copy", "drop"):
+        assert relays.press(name, sent, "bo").status == 404
+    for role in (Role.COORDINATOR, Role.ADMINISTRATOR, Role.EDITOR):
+        client = someone(relays.app, role)
+        for path in (relays.path(), relays.path("", sent), relays.path("withdraw", sent)):
+            assert client.get(path).status == 403
+    assert relays.rows() == before
+
+
+def test_a_withdrawal_asks_once_and_leaves_nothing(relays: House, instance: Path) -> None:
+    reference = relays.send()
+    page = relays.clients["an"].get(relays.path("withdraw", reference))
+    assert relays.rows() == {reference: "sent"}
+    answer = relays.clients["an"].submit(page, relays.path("withdraw", reference))
+    assert answer.status == 303
+    assert relays.rows() == {}
+    assert relays.clients["an"].get(relays.path("", reference)).status == 404
+    assert relays.clients["bo"].get(relays.path("", reference)).status == 404
+    said = relays.clients["an"].get(answer.headers["Location"])
+    assert relays.say("retirée et effacée", "ingetrokken en gewist") in said.words
+    for file in instance.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            assert not [word for word in PLANTED if word.encode() in content], file
+
+
+def test_the_person_gets_her_copy_and_everything_in_one_click(relays: House) -> None:
+    reference = relays.send()
+    relays.press("open_person", reference, "bo")
+    copy = relays.press("copy", reference)
+    assert reference in copy.words
+    assert "<svg" in copy.html
+    assert relays.say("/fr/relais/mon-accord/", "/nl/doorverwijzing/mijn-akkoord/") + reference in copy.words
+    assert not [word for word in PLANTED if word in copy.html]
+    sheet = relays.press("sheet", reference)
+    assert all(word in sheet.words for word in PLANTED)
+    assert relays.say("a relu la fiche", "las de fiche opnieuw") in sheet.words
+    assert verbs(relays, reference)[-1] == "referral_read"
+    text = relays.press("sheet", reference, forme="texte")
+    assert all(word in text.html for word in PLANTED)
+    assert text.headers["Cache-Control"] == "private, no-store"
+    made = json.loads(relays.press("sheet", reference, forme="json").html)
+    assert made["content"]["person"]["name"] == "Zoraptère"
+    assert [line["event"] for line in made["history"]] == ["send", "open"]
+    assert len(made["read"]) == 4
+
+
+def test_when_the_agreement_lapses_nobody_reads_until_it_is_renewed(relays: House) -> None:
+    reference = relays.send(expires="2026-11-23")
+    relays.at(MONDAY_MORNING + timedelta(days=1))
+    for name, who in (("read", "an"), ("read", "bo"), ("open_person", "bo"), ("sheet", "an")):
+        page = relays.press(name, reference, who)
+        assert page.status == 409
+        assert (
+            relays.say("L’accord de la personne est arrivé à sa fin", "akkoord van de persoon is afgelopen")
+            in page.words
+        )
+        assert not [word for word in PLANTED if word in page.html]
+    form = relays.clients["an"].get(relays.path("renew", reference))
+    assert relays.clients["an"].submit(form, "renew", way="oral", conditions=["1", "2"]).status == 422
+    done = relays.clients["an"].submit(
+        form, "renew", way="phone", conditions=["1", "2", "3", "4", "5"], expires="2026-12-20"
+    )
+    assert done.status == 303
+    with relays.database() as session:
+        made = session.scalars(select(Referral)).one()
+        assert str(made.consent_expires) == "2026-12-20"
+    assert "Quokka" in relays.press("read", reference, "bo").words
+
+
+def test_the_lists_are_filtered_by_state_and_put_first_what_waits(relays: House) -> None:
+    first, second = relays.send(), relays.send()
+    relays.press("decline", second, "bo", reason="full")
+    page = relays.clients["an"].get(relays.path())
+    assert page.words.index(second) < page.words.index(first)
+    name = "etat" if relays.lang == "fr" else "stand"
+    only = relays.clients["an"].get(f"{relays.path()}?{name}=sent")
+    assert first in only.words
+    assert second not in only.words
+
+
+def test_the_table_comes_after_a_warning_and_holds_no_content(relays: House) -> None:
+    reference = relays.send()
+    warning = relays.clients["an"].get(relays.path("table"))
+    answer = relays.clients["an"].submit(warning, relays.path("table"))
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.reader(io.StringIO(answer.html.removeprefix("\ufeff")), delimiter=";"))
+    assert [row[0] for row in rows[1:]] == [reference]
+    assert not [word for word in PLANTED if word in answer.html]
+
+
+def test_without_its_keys_the_guide_says_so_and_loses_nothing_typed(relays: House) -> None:
+    reference = relays.send()
+    relays.app.extensions["guide"].session_info["keys"].path.rename(
+        relays.app.extensions["guide"].session_info["keys"].path.with_suffix(".away")
+    )
+    assert relays.press("read", reference).status == 503
+    page = relays.clients["an"].submit(relays.checked(), CHECK, "etape=envoyer")
+    assert page.status == 503
+    assert "Zoraptère" in page.html
+    assert list(relays.rows()) == [reference]

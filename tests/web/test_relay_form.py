@@ -1,0 +1,355 @@
+"""Making a fiche-relais: what is asked, what is refused before anything is stored, and sending it once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from guide.languages import Language
+from guide.model import Base, Mail, Referral, ReferralState, Role, Service
+from guide.referrals import deadlines, sealing
+from guide.referrals.content import PartName
+from tests.conftest import MONDAY_MORNING
+from tests.pages import Page, form_values
+from tests.people import someone
+from tests.web.relays import ANSWERS, CHECK, FOOD, FORM, OTHER, UNBOUND, House, house, reference_in
+
+NATIONAL_NUMBER = "85.07.30-033.28"
+BANK_ACCOUNT = "BE68 5390 0754 7034"
+
+
+@pytest.fixture
+def relays(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> House:
+    return house(make_app(instance), lang)
+
+
+def everything(relays: House) -> dict[str, list[str]]:
+    """Every row of every table."""
+    with relays.database() as session:
+        return {
+            name: sorted(map(repr, session.execute(table.select())))
+            for name, table in Base.metadata.tables.items()
+        }
+
+
+def names(page: Page) -> set[str]:
+    return {
+        element.attributes["name"]
+        for element in page.elements
+        if element.tag in ("input", "select", "textarea") and "name" in element.attributes
+    }
+
+
+def test_a_fiche_is_sent_in_two_pages_and_leads_to_what_happens_next(relays: House) -> None:
+    check = relays.checked()
+    assert "Zoraptère" in check.words
+    assert relays.rows() == {}
+    answer = relays.clients["an"].submit(check, CHECK, "etape=envoyer")
+    page = relays.clients["an"].get(answer.headers["Location"])
+    assert relays.say("C’est envoyé", "Het is verstuurd") in page.words
+    assert "Zoraptère" not in page.html
+    assert list(relays.rows().values()) == ["sent"]
+    with relays.database() as session:
+        mails = list(session.scalars(select(Mail)))
+        assert [mail.kind for mail in mails] == ["referral_received"]
+
+
+def test_at_most_eight_answers_are_left_to_give(relays: House) -> None:
+    page = relays.clients["an"].submit(relays.blank(), FORM, "etape=relire")
+    assert page.status == 422
+    asked = page.html.count('class="field field-error"')
+    assert 1 <= asked <= 8
+    # What depends on an answer: the number, once "by telephone" is ticked.
+    more = relays.clients["an"].submit(relays.blank(), FORM, "etape=relire", contact=["phone"])
+    assert more.html.count('class="field field-error"') <= 8
+
+
+def test_no_field_exists_for_what_must_not_be_told(relays: House) -> None:
+    known = names(relays.blank())
+    for word in (
+        "national",
+        "niss",
+        "birth",
+        "naissance",
+        "nationality",
+        "nationalite",
+        "address",
+        "adresse",
+        "diagnosis",
+    ):
+        assert not [name for name in known if word in name.lower()]
+
+
+def test_the_household_is_asked_only_where_the_help_depends_on_it(relays: House) -> None:
+    assert {"adults", "children", "age", "bim"} <= names(relays.blank(FOOD))
+    assert not {"adults", "children", "age", "bim"} & names(relays.blank(OTHER))
+
+
+def test_a_receiver_without_secrecy_is_offered_and_sent_only_name_contact_language_and_theme(
+    relays: House,
+) -> None:
+    page = relays.blank(UNBOUND)
+    assert not {"request", "tried", "publics", "documents", "adults", "coming_along"} & names(page)
+    reference = relays.send(UNBOUND, request="Quokka", tried="Quokka", adults="4")
+    with relays.database() as session:
+        made = session.scalars(select(Referral).where(Referral.reference == reference)).one()
+        need = sealing.unseal(session, made, PartName.NEED)
+        assert (need.request, need.tried, need.adults) == ("", "", "")
+        assert sealing.unseal(session, made, PartName.PERSON).name == "Zoraptère"
+
+
+def test_what_the_listing_asks_to_bring_is_there_to_tick(relays: House) -> None:
+    paper = relays.say("Composition de ménage", "Gezinssamenstelling")
+    assert paper in relays.blank().words
+    assert paper in relays.checked(documents=["1"]).words
+    assert paper not in relays.checked(documents=["9"]).words
+
+
+def test_without_each_part_of_the_agreement_nothing_is_sent(relays: House) -> None:
+    before = everything(relays)
+    check = relays.checked()
+    for missing in ("way", "day", "spoken", "expires", "copy", "conditions"):
+        for step in ("relire", "envoyer"):
+            page = relays.clients["an"].submit(check, CHECK, f"etape={step}", **{missing: None})
+            assert page.status == 422, missing
+    four = relays.clients["an"].submit(check, CHECK, "etape=envoyer", conditions=["1", "2", "3", "4"])
+    assert four.status == 422
+    for name, value in (("day", "2026-11-24"), ("expires", "2027-02-22"), ("expires", "2026-11-22")):
+        assert relays.clients["an"].submit(check, CHECK, "etape=envoyer", **{name: value}).status == 422
+    assert everything(relays) == before
+
+
+def test_a_national_number_or_an_account_in_any_text_is_refused_at_its_field_and_nothing_is_stored(
+    relays: House,
+) -> None:
+    before = everything(relays)
+    texts = ("name", "request", "tried", "availability", "safe", "coming_along", "mobility", "function")
+    check = relays.checked()
+    for number in (NATIONAL_NUMBER, "85073003328", BANK_ACCOUNT):
+        for step in ("relire", "envoyer", "garder"):
+            everywhere = dict.fromkeys((*texts, "motive", "phone"), number)
+            page = relays.clients["an"].submit(check, CHECK, f"etape={step}", **everywhere)
+            assert page.status == 422
+            for where in everywhere:
+                assert f'id="{where}-error"' in page.html, (where, step, number)
+            assert page.html.count(number) >= len(everywhere)
+    # Each alone is enough.
+    for where in (*texts, "motive", "phone"):
+        page = relays.clients["an"].submit(check, CHECK, "etape=envoyer", **{where: NATIONAL_NUMBER})
+        assert page.status == 422
+    assert everything(relays) == before
+
+
+def test_what_is_needed_today_is_called_for_and_never_sent(relays: House) -> None:
+    before = everything(relays)
+    for step in ("relire", "envoyer"):
+        page = relays.clients["an"].submit(
+            relays.blank(), FORM, f"etape={step}", **(ANSWERS | {"urgency": "today"})
+        )
+        assert relays.say("Appelez, n’envoyez pas", "Bel, verstuur niet") in page.words
+        assert [link for link in page.links() if link.startswith("tel:")]
+        again = relays.clients["an"].submit(page, "relay-call", "etape=modifier")
+        assert 'value="Zoraptère"' in again.html
+    assert everything(relays) == before
+
+
+def test_modify_leads_back_with_everything_typed(relays: House) -> None:
+    page = relays.clients["an"].submit(relays.checked(tried="Deux fois"), CHECK, "etape=modifier")
+    assert page.status == 200
+    for words in ("Zoraptère", "0470 12 34 56", "Deux fois"):
+        assert words in page.html
+    assert page.html.count("checked") >= 8
+
+
+def test_the_other_language_shows_the_same_page_with_what_was_typed(relays: House) -> None:
+    other = "nl" if relays.lang == "fr" else "fr"
+    for page, form in ((relays.blank(), FORM), (relays.checked(), CHECK)):
+        switch = next(e for e in page.all("button") if e.attributes.get("name") == "_langue")
+        values = {**ANSWERS, "_langue": other} if form == FORM else {"_langue": other}
+        _target, filled = form_values(page.html, form)
+        twin = relays.clients["an"].post(switch.attributes["formaction"], data={**filled, **values})
+        assert twin.status == 200
+        assert f'<html lang="{other}"' in twin.html
+        assert "Zoraptère" in twin.html
+        assert (f'id="{form}"') in twin.html
+    assert relays.rows() == {}
+
+
+def test_two_clicks_on_send_send_once(relays: House) -> None:
+    check = relays.checked()
+    first = relays.clients["an"].submit(check, CHECK, "etape=envoyer")
+    second = relays.clients["an"].submit(check, CHECK, "etape=envoyer")
+    assert (first.status, second.status) == (303, 303)
+    assert reference_in(first) == reference_in(second)
+    assert len(relays.rows()) == 1
+    with relays.database() as session:
+        assert len(list(session.scalars(select(Mail)))) == 1
+
+
+def test_a_second_click_after_the_withdrawal_sends_nothing(relays: House) -> None:
+    check = relays.checked()
+    reference = reference_in(relays.clients["an"].submit(check, CHECK, "etape=envoyer"))
+    assert relays.press("withdraw", reference).status == 303
+    page = relays.clients["an"].submit(check, CHECK, "etape=envoyer")
+    assert page.status == 409
+    assert "Zoraptère" in page.html
+    assert relays.rows() == {}
+    # But she may send it anew from there, knowingly.
+    assert relays.clients["an"].submit(page, CHECK, "etape=envoyer").status == 303
+
+
+def test_the_form_of_another_worker_sends_nothing_in_her_name(relays: House) -> None:
+    check = relays.checked()
+    page = relays.clients["cy"].submit(check, CHECK, "etape=envoyer", _jeton=relays.token("cy"))
+    assert page.status == 200
+    assert relays.rows() == {}
+
+
+def test_fields_that_the_form_does_not_have_change_nothing(relays: House) -> None:
+    known = ("urgency", "theme", "emergency", "copy_by_mail")
+    columns = {column.name: "1" for column in Referral.__table__.columns if column.name not in known}
+    reference = relays.send(**columns | {"state": "accepted", "role": "administrator", "niss": "x"})
+    with relays.database() as session:
+        made = session.scalars(select(Referral).where(Referral.reference == reference)).one()
+        assert made.state is ReferralState.SENT
+        assert made.sender_id == relays.numbers["an"]
+        assert (made.reason, made.outcome, made.appointment, made.emergency) == (None, None, None, False)
+        assert made.uid != "1"
+
+
+def test_in_grave_danger_a_motive_stands_for_the_agreement_and_the_fiche_says_so(relays: House) -> None:
+    without = {"way": None, "copy": None, "conditions": None, "emergency": "y"}
+    page = relays.clients["an"].submit(relays.blank(), FORM, "etape=relire", **(ANSWERS | without))
+    assert page.status == 422
+    reference = relays.send(**without, motive="Un danger, mot Numbat.")
+    with relays.database() as session:
+        made = session.scalars(select(Referral).where(Referral.reference == reference)).one()
+        assert made.emergency
+        assert made.consent_way is None
+    assert (
+        relays.say("danger grave", "ernstig gevaar")
+        in relays.clients["an"].get(relays.path("", reference)).words
+    )
+    assert "Numbat" in relays.press("read", reference).words
+
+
+def test_a_draft_is_kept_only_after_the_agreement_and_can_be_continued_sent_and_dropped(
+    relays: House,
+) -> None:
+    refused = relays.clients["an"].submit(relays.blank(), FORM, "etape=garder", name="Zoraptère")
+    assert refused.status == 422
+    assert relays.rows() == {}
+    kept = relays.clients["an"].submit(
+        relays.blank(), FORM, "etape=garder", name="Zoraptère", conditions=["2"]
+    )
+    reference = reference_in(kept)
+    assert relays.rows() == {reference: "draft"}
+    shown = relays.clients["an"].get(relays.path("", reference))
+    assert "Zoraptère" not in shown.html
+    again = relays.clients["an"].submit(shown, relays.path("new"), "etape=reprendre")
+    assert again.status == 200
+    assert 'value="Zoraptère"' in again.html
+    check = relays.clients["an"].submit(again, FORM, "etape=relire", **(ANSWERS | {"name": "Zoraptère B."}))
+    sent = relays.clients["an"].submit(check, CHECK, "etape=envoyer")
+    assert reference_in(sent) == reference
+    assert relays.rows() == {reference: "sent"}
+
+
+def test_a_draft_is_thrown_away_and_its_form_with_it(relays: House) -> None:
+    blank = relays.blank()
+    reference = reference_in(relays.clients["an"].submit(blank, FORM, "etape=garder", conditions=["2"]))
+    # The same form kept again is the same draft.
+    assert (
+        reference_in(relays.clients["an"].submit(blank, FORM, "etape=garder", conditions=["2"])) == reference
+    )
+    answer = relays.press("drop", reference)
+    assert answer.status == 303
+    assert relays.rows() == {}
+    assert relays.clients["an"].get(relays.path("", reference)).status == 404
+
+
+def test_a_declined_fiche_goes_to_another_service_with_its_need_and_a_new_agreement(relays: House) -> None:
+    reference = relays.send()
+    relays.press("read", reference, "bo")
+    relays.press("decline", reference, "bo", reason="full")
+    shown = relays.clients["an"].get(relays.path("", reference))
+    link = next(link for link in shown.links() if reference in link and "?" in link)
+    choose = relays.clients["an"].get(link)
+    form = relays.clients["an"].post(
+        relays.path("new"),
+        data={"_jeton": relays.token("an"), "etape": "reprendre", "handed_on": reference, "service": OTHER},
+    )
+    assert choose.status == form.status == 200
+    assert "Quokka" in form.html
+    assert "Zoraptère" not in form.html
+    assert 'name="conditions" type="checkbox" value="1" checked' not in form.html
+    check = relays.clients["an"].submit(
+        form, FORM, "etape=relire", **{name: value for name, value in ANSWERS.items() if name != "request"}
+    )
+    second = reference_in(relays.clients["an"].submit(check, CHECK, "etape=envoyer"))
+    assert relays.rows() == {reference: "rerouted", second: "sent"}
+    with relays.database() as session:
+        made = session.scalars(select(Referral).where(Referral.reference == second)).one()
+        assert made.previous_id is not None
+    # Once handed on, the first one is not handed on again; nothing that was typed is lost.
+    late = relays.clients["an"].submit(form, FORM, "etape=relire", **(ANSWERS | {"fiche": ""}))
+    answer = relays.clients["an"].submit(late, CHECK, "etape=envoyer")
+    assert answer.status == 409
+    assert "Zoraptère" in answer.html
+    assert len(relays.rows()) == 2
+
+
+def test_after_the_agreement_has_lapsed_the_need_is_not_copied(relays: House) -> None:
+    reference = relays.send(expires="2026-11-23")
+    relays.press("read", reference, "bo")
+    relays.press("decline", reference, "bo", reason="full")
+    relays.at(MONDAY_MORNING + timedelta(days=1))
+    form = relays.clients["an"].post(
+        relays.path("new"),
+        data={"_jeton": relays.token("an"), "etape": "reprendre", "handed_on": reference, "service": OTHER},
+    )
+    assert form.status == 200
+    assert "Quokka" not in form.html
+
+
+def test_services_that_receive_are_listed_by_need_and_word(relays: House) -> None:
+    worker = relays.clients["an"]
+    page = worker.get(relays.path("new"))
+    with relays.database() as session:
+        found = {
+            key: session.scalars(select(Service).where(Service.key == key)).one().name.into(relays.lang).words
+            for key in (FOOD, OTHER, UNBOUND)
+        }
+    assert all(name in page.words for name in found.values())
+    need = "besoin" if relays.lang == "fr" else "nood"
+    assert found[OTHER] not in worker.get(f"{relays.path('new')}?{need}=faim&q=caba").words
+    assert found[FOOD] in worker.get(f"{relays.path('new')}?{need}=faim&q=caba").words
+    nothing = worker.get(f"{relays.path('new')}?q=zzzz")
+    assert relays.say("Aucun service", "Geen enkele dienst") in nothing.words
+
+
+def test_a_service_that_does_not_receive_is_not_sent_to(relays: House) -> None:
+    check = relays.checked()
+    with relays.database() as session:
+        session.scalars(select(Service).where(Service.key == FOOD)).one().accepts_relay = False
+    page = relays.clients["an"].submit(check, CHECK, "etape=envoyer")
+    assert page.status == 422
+    assert "Zoraptère" in page.html
+    assert relays.rows() == {}
+
+
+def test_the_page_of_a_service_offers_a_fiche_to_social_workers_only(relays: House) -> None:
+    path = f"/{relays.lang}/{'services' if relays.lang == 'fr' else 'diensten'}/{FOOD}"
+    words = relays.say("Envoyer une fiche-relais", "Een doorverwijsfiche versturen")
+    assert words in relays.clients["an"].get(path).words
+    assert words not in someone(relays.app, Role.COORDINATOR).get(path).words
+    assert relays.say("Fiches-relais", "Doorverwijsfiches") in relays.clients["an"].get(path).words
+
+
+def test_the_clock_finds_the_fiche_that_was_sent_here(relays: House) -> None:
+    relays.send()
+    with relays.database() as session:
+        assert deadlines.tick(session, MONDAY_MORNING + timedelta(days=30, minutes=1)).expired == 1
