@@ -158,9 +158,13 @@ def lines(session: Session) -> Iterator[str]:
         )
 
 
-def latest(session: Session, object: str | None = None, limit: int = 100) -> list[AuditEntry]:
-    """The last entries, newest first; of one object when it is named."""
+def latest(
+    session: Session, object: str | None = None, limit: int = 100, without: str = ""
+) -> list[AuditEntry]:
+    """The last entries, newest first; of one object when it is named; none of a kind left out (`without`)."""
     query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
+    if without:
+        query = query.where(AuditEntry.object.not_like(f"{without}:%"))
     return list(session.scalars(query.where(AuditEntry.object == object) if object else query))
 
 

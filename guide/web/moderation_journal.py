@@ -56,8 +56,12 @@ def journal(lang: Language) -> str:
 
 
 def entries(about: str, most: int) -> list[Told]:
-    """The last entries in words, newest first. Six queries, however many there are."""
-    found = audit.latest(session(), about or None, most)
+    """The last entries in words, newest first. Six queries, however many there are.
+
+    None about referrals: who sends one and who reads it is its participants' to know. An auditor has the whole
+    log by `guide audit export`.
+    """
+    found = audit.latest(session(), about or None, most, without="referral")
     return _Words(found).tell()
 
 
@@ -70,6 +74,7 @@ def verb_label(verb: str) -> str:
         "account_enabled": _("a rouvert un compte"),
         "account_invited": _("a invité une personne"),
         "action_state_set": _("a noté où en est une action"),
+        "backup_restored": _("a remis une sauvegarde en place"),
         "body_added": _("a ajouté un responsable à une action"),
         "body_removed": _("a enlevé un responsable d’une action"),
         "change_proposed": _("a proposé un changement"),

@@ -3,15 +3,21 @@
 import ast
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 import guide
+from guide import audit
+from guide.database import writing
 from guide.web.moderation_journal import verb_label
+from tests.conftest import MONDAY_MORNING
 from tests.web.moderating import KEY, Office
 
 CODE = sorted(Path(guide.__file__).parent.rglob("*.py"))
 
 
 def verbs() -> set[str]:
-    """Every verb that stands as a text in a call that writes to the log."""
+    """Every verb that stands as a text in a call that writes to the log, but for those of referrals, which no
+    page shows (see the test below)."""
     found = set()
     for file in CODE:
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -22,6 +28,7 @@ def verbs() -> set[str]:
                     if isinstance(argument, ast.Constant)
                     and isinstance(argument.value, str)
                     and argument.value.count("_")
+                    and not argument.value.startswith("referral_")
                 }
     return found
 
@@ -50,6 +57,17 @@ def test_the_log_can_be_narrowed_to_one_thing(office: Office) -> None:
     assert chosen == [f"service:{KEY}"]
     twin = next(one.attributes["href"] for one in page.all("a") if one.attributes.get("class") == "switch")
     assert f"service%3A{KEY}" in twin
+
+
+def test_nothing_of_a_referral_is_shown_to_a_coordinator(office: Office) -> None:
+    with Session(writing(office.app.extensions["guide"].engine), info={"secret_key": "x" * 40}) as session:
+        audit.record(session, "account:1", "referral_sent", "referral:" + "a" * 32, now=MONDAY_MORNING)
+        session.commit()
+    name = office.say("objet", "onderwerp")
+    for query in ("", f"?{name}=referral:{'a' * 32}"):
+        page = office.open("journal", query)
+        rows = page.html.partition('<ol class="rows"')[2].partition("</ol>")[0]
+        assert "referral" not in rows
 
 
 def test_a_name_that_is_none_finds_nothing(office: Office) -> None:
