@@ -34,6 +34,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "second": {"fr": "b", "nl": "b"},
     "object": {"fr": "objet", "nl": "onderwerp"},
     "listing": {"fr": "fiche", "nl": "fiche"},
+    "view": {"fr": "vue", "nl": "beeld"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 
