@@ -19,7 +19,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("geo", help="import or forget the streets and the boundary of the map")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     importing = verbs.add_parser("import", help="draw the streets, squares or boundary of a GeoJSON file")
-    importing.add_argument("file", type=Path, help="GeoJSON in WGS84, with name, name:fr and name:nl; at most 10 MB")
+    importing.add_argument(
+        "file", type=Path, help="GeoJSON in WGS84, with name, name:fr and name:nl; at most 10 MB"
+    )
     importing.add_argument(
         "--credit",
         type=_credit,
@@ -74,5 +76,9 @@ def _content(file: Path) -> bytes:
 def _forget(options: argparse.Namespace) -> int:
     with changing(Settings.from_environment()) as session:
         gone = geo.forget(session)
-    print(f"{gone} imported figure(s) taken away; the map is a sketch again." if gone else "Nothing was imported.")
+    print(
+        f"{gone} imported figure(s) taken away; the map is a sketch again."
+        if gone
+        else "Nothing was imported."
+    )
     return 0

@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from guide.languages import Bilingual
@@ -30,6 +31,10 @@ MAIN_LENGTH = 1000
 """Metres from which a street is a main one, whatever it is called."""
 LONGEST_NAME = 120
 MOST_FAULTS = 10
+STRETCH = 200
+"""Points of a line simplified at a time: the work grows with the square of it."""
+MOST_PIECES = 1000
+"""Pieces of one name that are joined; more are no street."""
 
 MAIN_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
 """OpenStreetMap's classes of streets with traffic (`highway`)."""
@@ -90,7 +95,9 @@ def read(content: bytes) -> Ground:
             found.append((shape, feature))
     if faults:
         more = len(faults) - MOST_FAULTS
-        raise UnusableGeojson(*faults[:MOST_FAULTS], *([f"{more} more faults of this kind."] if more > 0 else []))
+        raise UnusableGeojson(
+            *faults[:MOST_FAULTS], *([f"{more} more faults of this kind."] if more > 0 else [])
+        )
     if not found:
         raise UnusableGeojson(
             "Nothing in the file lies in or around Jette: is it a file of another place?"
@@ -107,7 +114,9 @@ def _parsed(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=refuse)
     except UnicodeDecodeError as problem:
-        raise UnusableGeojson("The file is not text in UTF-8. Save it again as GeoJSON, in UTF-8.") from problem
+        raise UnusableGeojson(
+            "The file is not text in UTF-8. Save it again as GeoJSON, in UTF-8."
+        ) from problem
     except json.JSONDecodeError as problem:
         raise UnusableGeojson(
             f"The file is not JSON (line {problem.lineno}, column {problem.colno}). Was it cut off, or saved as "
@@ -149,7 +158,9 @@ def _shape(feature: Any) -> Shape | None:
     elif kind == "MultiPolygon":
         lists, area = [ring for polygon in _list(coordinates) for ring in _list(polygon)[:1]], True
     else:
-        raise ValueError(f"a {kind} cannot be drawn; use LineString, MultiLineString, Polygon or MultiPolygon")
+        raise ValueError(
+            f"a {kind} cannot be drawn; use LineString, MultiLineString, Polygon or MultiPolygon"
+        )
     lines = tuple(line for line in (_line(points) for points in lists) if len(line) > 1)
     if not lines:
         return None
@@ -269,6 +280,8 @@ def _one(parts: list[Shape]) -> Shape:
 def join(lines: Sequence[Line]) -> list[Line]:
     """Lines that meet at their ends, as one: a street arrives in a dozen pieces."""
     left = list(dict.fromkeys(lines))
+    if len(left) > MOST_PIECES:
+        return left
     done: list[Line] = []
     while left:
         line = left.pop(0)
@@ -298,6 +311,9 @@ def simplified(line: Line, tolerance: float = TOLERANCE) -> Line:
     """The line with fewer points, none of the others further than `tolerance` metres (Douglas and Peucker)."""
     if len(line) < 3:
         return line
+    if len(line) > STRETCH:
+        stretches = [line[first : first + STRETCH] for first in range(0, len(line) - 1, STRETCH - 1)]
+        return tuple(point for stretch in stretches for point in simplified(stretch, tolerance)[:-1]) + line[-1:]
     keep = {0, len(line) - 1}
     parts = [(0, len(line) - 1)]
     while parts:
@@ -335,7 +351,7 @@ def _beside(point: Point, first: Point, last: Point) -> float:
 
 def _pairs(line: Line) -> Iterator[tuple[Point, Point]]:
     metres = [_metres(point) for point in line]
-    return zip(metres, metres[1:], strict=False)
+    return pairwise(metres)
 
 
 def _length(line: Line) -> float:

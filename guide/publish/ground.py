@@ -37,7 +37,9 @@ def ground(session: Session, language: Language) -> Ground | None:
             for feature in sketched
             if feature.kind == "outline" and feature.points
         ]
-    edge = [point for street in streets if street.kind == "boundary" for line in street.lines for point in line]
+    edge = [
+        point for street in streets if street.kind == "boundary" for line in street.lines for point in line
+    ]
     if not edge:
         return None
     spots = [

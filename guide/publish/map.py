@@ -6,11 +6,11 @@ of 360 pixels a unit is 0.45 of a pixel, and sizes are chosen for that.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
-from guide.loading.geojson import TOLERANCE, simplified
 from guide.publish.views import Box
 
 SIZE = (720, 720)
@@ -21,12 +21,16 @@ SAME_PLACE = 24
 """Places nearer to each other than this share a mark."""
 STEM_FROM = 14
 """A mark moved further than this from its place is tied to it by a line."""
-FONT = {"spot": 26, "square": 24, "main": 25, "street": 22}
+FONT = {"spot": 25, "square": 22, "main": 23, "street": 21}
 """Height of the letters, by what is named."""
-LETTER = 0.56
+LETTER = 0.53
 """Mean width of a letter, as a share of its height."""
-BEND = 7
-"""How far a street may leave the straight line of its name."""
+STRAIGHT = 3
+"""A name is written along a path when its street leaves the straight line by more than this."""
+TURN, WHOLE_TURN = 24, 60
+"""Degrees that a street may turn under a name, at one corner and from end to end."""
+SMOOTH = 4
+"""Corners smaller than this are passed over by a name."""
 SHORTEST = 9
 """Side streets shorter than this are left out: they would be a dot."""
 MOST_NAMES = 45
@@ -92,7 +96,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Words written around (x, y), turned by `angle` degrees. kind: spot, square, main, street."""
+    """Words written around (x, y), turned by `angle` degrees, or along `path` where it is not ''.
+
+    kind: spot, square, main, street.
+    """
 
     x: int
     y: int
@@ -100,6 +107,7 @@ class Name:
     words: str
     kind: str
     lang: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +182,6 @@ class _Paper:
         self.box, (self.width, self.height) = box, size
         self._x = self.width / (box.east - box.west)
         self._y = self.height / (box.north - box.south)
-        self.tolerance = max(TOLERANCE, 0.6 * box.metres / self.height)
 
     def at(self, latitude: float, longitude: float) -> Point:
         return (longitude - self.box.west) * self._x, (self.box.north - latitude) * self._y
@@ -185,7 +192,7 @@ class _Paper:
 
     def lines(self, street: Street) -> Iterator[list[Point]]:
         for line in street.lines:
-            yield [self.at(*point) for point in simplified(line, self.tolerance)]
+            yield [self.at(*point) for point in line]
 
     def sees(self, one: Point, two: Point, margin: float = 12) -> bool:
         """May the piece between two points be on the drawing?"""
@@ -205,11 +212,11 @@ def _runs(streets: Sequence[Street], kind: str, paper: _Paper) -> list[tuple[Str
             continue
         for line in paper.lines(street):
             if street.area:
-                if any(paper.sees(a, b) for a, b in zip(line, line[1:], strict=False)):
+                if any(paper.sees(a, b) for a, b in pairwise(line)):
                     found.append((street, line))
                 continue
             run: list[Point] = []
-            for one, two in zip(line, line[1:], strict=False):
+            for one, two in pairwise(line):
                 if paper.sees(one, two):
                     run = [*(run or [one]), two]
                 elif run:
@@ -229,7 +236,7 @@ def _path(line: Sequence[Point], closed: bool = False) -> str:
             points.append(point)
     if len(points) < 2:
         return ""
-    steps = [_pair(bx - ax, by - ay) for (ax, ay), (bx, by) in zip(points, points[1:], strict=False)]
+    steps = [_pair(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(points)]
     return f"M{_pair(*points[0])}l{' '.join(steps)}{'z' if closed else ''}"
 
 
@@ -238,7 +245,7 @@ def _pair(x: int, y: int) -> str:
 
 
 def _length(line: Sequence[Point]) -> float:
-    return sum(math.dist(one, two) for one, two in zip(line, line[1:], strict=False))
+    return sum(math.dist(one, two) for one, two in pairwise(line))
 
 
 # Marks
@@ -340,34 +347,37 @@ class _Taken:
         return all(
             radius <= x <= self._paper.width - radius
             and radius <= y <= self._paper.height - radius
-            and all(
-                (x - ax) ** 2 + (y - ay) ** 2 > (radius + there) ** 2 for ax, ay, there in self._circles
-            )
+            and all((x - ax) ** 2 + (y - ay) ** 2 > (radius + there) ** 2 for ax, ay, there in self._circles)
             for x, y, radius in circles
         )
 
 
 def _names(
-    runs: dict[str, list[tuple[Street, list[Point]]]], spots: Sequence[Spot], marks: Sequence[Mark], paper: _Paper
+    runs: dict[str, list[tuple[Street, list[Point]]]],
+    spots: Sequence[Spot],
+    marks: Sequence[Mark],
+    paper: _Paper,
 ) -> tuple[Name, ...]:
     """Known points first, then main streets, squares, and side streets from the longest on."""
     taken = _Taken(paper)
     for mark in marks:
-        taken.take(_row((mark.x, mark.y), 0, 2 * mark.half, RADIUS + 3))
+        reach = mark.half - RADIUS
+        taken.take(_row([(mark.x - reach, mark.y), (mark.x + reach, mark.y)], RADIUS + 3))
         if mark.foot:
-            taken.take(_between((mark.x, mark.y), mark.foot))
+            taken.take(_row([(mark.x, mark.y), mark.foot], 6))
     for spot in spots:
         taken.take([(*paper.at(spot.latitude, spot.longitude), 5)])
     found: list[Name] = []
     for spot in spots:
         x, y = paper.at(spot.latitude, spot.longitude)
-        _write(found, taken, spot.name, "spot", spot.lang, _beside_point(x, y, spot.name))
+        _write(found, taken, spot.name, "spot", spot.lang, _beside_point(x, y, _width(spot.name, "spot")))
     for kind in ("main", "square", "street"):
         for street, lines in _longest_first(runs[kind]):
             words = shortened(street.name)
             for line in lines:
-                places = _middle(line) if street.area else _along(line, _width(words, kind))
-                if _write(found, taken, words, kind, street.lang, places):
+                width = _width(words, kind)
+                seats = _middle(line, width) if street.area else _along(line, width)
+                if _write(found, taken, words, kind, street.lang, seats):
                     break
     return tuple(found)
 
@@ -391,100 +401,142 @@ def _longest_first(runs: Sequence[tuple[Street, list[Point]]]) -> list[tuple[Str
     return sorted(grouped.values(), key=lambda group: -sum(map(_length, group[1])))
 
 
-def _write(
-    found: list[Name],
-    taken: _Taken,
-    words: str,
-    kind: str,
-    lang: str,
-    places: Sequence[tuple[float, float, float]] | Iterator[tuple[float, float, float]],
-) -> bool:
-    """Writes the name at the first of these (x, y, angle) that is free."""
+Seat = list[Point]
+"""Where a name may sit: its base from the first letter to the last, two points or a bent line."""
+
+
+def _write(found: list[Name], taken: _Taken, words: str, kind: str, lang: str, seats: Iterable[Seat]) -> bool:
+    """Writes the name at the first of these seats that is free."""
     if len(found) >= MOST_NAMES or not words:
         return False
-    for x, y, angle in places:
-        row = _row((x, y), angle, _width(words, kind), FONT[kind] * 0.62)
+    for seat in seats:
+        row = _row(seat, FONT[kind] * 0.6)
         if taken.free(row):
             taken.take(row)
-            # The letters stand on the line: lowered by a third of their height they sit in its middle.
-            down = FONT[kind] * 0.35
-            turn = math.radians(angle)
-            found.append(
-                Name(
-                    round(x - down * math.sin(turn)),
-                    round(y + down * math.cos(turn)),
-                    round(angle),
-                    words,
-                    kind,
-                    lang,
-                )
-            )
+            found.append(_name(seat, words, kind, lang))
             return True
     return False
+
+
+def _name(seat: Seat, words: str, kind: str, lang: str) -> Name:
+    """The letters stand on their line: lowered by a third of their height they sit in its middle."""
+    (ax, ay), (bx, by) = seat[0], seat[-1]
+    turn = math.atan2(by - ay, bx - ax)
+    down = FONT[kind] * 0.35
+    x, y = (ax + bx) / 2 - down * math.sin(turn), (ay + by) / 2 + down * math.cos(turn)
+    bent = any(_off(point, seat[0], seat[-1]) > STRAIGHT for point in seat[1:-1])
+    path = _path(_longer(seat)) if bent else ""
+    return Name(round(x), round(y), round(math.degrees(turn)), words, kind, lang, path)
+
+
+def _longer(seat: Seat) -> Seat:
+    """With a little more line at both ends: letters beyond the end of a path are not shown at all."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = seat[0], seat[1], seat[-2], seat[-1]
+    first, last = 18 / (math.dist(seat[0], seat[1]) or 1), 18 / (math.dist(seat[-2], seat[-1]) or 1)
+    start = (ax + (ax - bx) * first, ay + (ay - by) * first)
+    return [start, *seat[1:-1], (dx + (dx - cx) * last, dy + (dy - cy) * last)]
 
 
 def _width(words: str, kind: str) -> float:
     return len(words) * FONT[kind] * LETTER
 
 
-def _row(middle: Point, angle: float, width: float, radius: float) -> list[tuple[float, float, float]]:
-    """Circles that cover a line of this width, turned around its middle."""
-    turn = math.radians(angle)
-    reach = max(0.0, width / 2 - radius * 0.6)
-    steps = max(1, math.ceil(2 * reach / radius))
-    return [
-        (middle[0] + along * math.cos(turn), middle[1] + along * math.sin(turn), radius)
-        for along in (reach * (2 * step / steps - 1) for step in range(steps + 1))
-    ]
+def _row(seat: Seat, radius: float) -> list[tuple[float, float, float]]:
+    """Circles that cover what is written there."""
+    length = _length(seat)
+    steps = max(1, math.ceil(length / radius))
+    return [(*_at(seat, length * step / steps), radius) for step in range(steps + 1)]
 
 
-def _between(one: Point, two: Point) -> list[tuple[float, float, float]]:
-    steps = max(1, round(math.dist(one, two) / 8))
-    return [
-        (one[0] + (two[0] - one[0]) * step / steps, one[1] + (two[1] - one[1]) * step / steps, 5)
-        for step in range(steps + 1)
-    ]
+def _at(line: Sequence[Point], along: float) -> Point:
+    """The point this far along a line."""
+    for (ax, ay), (bx, by) in pairwise(line):
+        span = math.hypot(bx - ax, by - ay)
+        if along <= span and span:
+            return ax + (bx - ax) * along / span, ay + (by - ay) * along / span
+        along -= span
+    return line[-1]
 
 
-def _beside_point(x: float, y: float, words: str) -> list[tuple[float, float, float]]:
-    """Right of a point, left, above, below, and the corners."""
-    half, high = _width(words, "spot") / 2, FONT["spot"]
-    sides = [(half + 12, 0.0), (-half - 12, 0.0), (0.0, -high), (0.0, high)]
+def _part(line: Sequence[Point], start: float, end: float) -> Seat:
+    """The piece of a line between two distances along it."""
+    found, along = [_at(line, start)], 0.0
+    for one, two in pairwise(line):
+        along += math.dist(one, two)
+        if start + 1 < along < end - 1:
+            found.append(two)
+    return [*found, _at(line, end)]
+
+
+def _level(x: float, y: float, width: float) -> Seat:
+    return [(x - width / 2, y), (x + width / 2, y)]
+
+
+def _beside_point(x: float, y: float, width: float) -> list[Seat]:
+    """Right of a point, left, above, below, the corners; then clear of a mark that stands on the point."""
+    half, high = width / 2, FONT["spot"]
+    sides = [(half + 14, 0.0), (-half - 14, 0.0), (0.0, -high), (0.0, high)]
     corners = [(sign * half * 0.8, rise * high) for rise in (-1, 1) for sign in (1, -1)]
-    return [(x + right, y + down, 0.0) for right, down in (*sides, *corners)]
+    clear = [(shift * half, rise * (RADIUS + high)) for rise in (-1, 1) for shift in (0, 0.6, -0.6)]
+    wide = [(sign * (half + 2 * RADIUS), 0.0) for sign in (1, -1)]
+    return [_level(x + right, y + down, width) for right, down in (*sides, *corners, *clear, *wide)]
 
 
-def _middle(ring: Sequence[Point]) -> list[tuple[float, float, float]]:
+def _middle(ring: Sequence[Point], width: float) -> list[Seat]:
     x = (min(point[0] for point in ring) + max(point[0] for point in ring)) / 2
     y = (min(point[1] for point in ring) + max(point[1] for point in ring)) / 2
-    return [(x, y, 0.0), (x, y - 26, 0.0), (x, y + 26, 0.0)]
+    return [_level(x, y + down, width) for down in (0, -24, 24)]
 
 
-def _along(line: Sequence[Point], width: float) -> Iterator[tuple[float, float, float]]:
-    """Where on a line a name of this width may stand: on parts that are straight enough, from the longest on."""
-    parts: list[tuple[float, Point, Point]] = []
-    for first in range(len(line) - 1):
-        last = first + 1
-        while last + 1 < len(line) and _straight(line[first : last + 2]):
-            last += 1
-        span = math.dist(line[first], line[last])
-        if span >= width * 1.06:
-            parts.append((span, line[first], line[last]))
-    for span, one, two in sorted(parts, reverse=True)[:4]:
-        if one[0] > two[0]:
-            one, two = two, one
-        angle = math.degrees(math.atan2(two[1] - one[1], two[0] - one[0]))
-        room = (span - width) / span / 2
-        for share in (0.5, 0.5 - room / 2, 0.5 + room / 2, 0.5 - room, 0.5 + room):
-            yield one[0] + (two[0] - one[0]) * share, one[1] + (two[1] - one[1]) * share, angle
+def _along(line: Sequence[Point], width: float) -> Iterator[Seat]:
+    """Where on a line a name of this width may sit: on parts without a sharp corner, the longest first."""
+    parts = [(_length(part), part) for part in _gentle(simplified(tuple(line), SMOOTH))]
+    for length, part in sorted(parts, key=lambda found: -found[0])[:3]:
+        room = (length - width) / 2
+        if room < 3:
+            return
+        for share in (0, -0.5, 0.5, -0.95, 0.95):
+            middle = length / 2 + room * share
+            seat = _part(part, middle - width / 2, middle + width / 2)
+            seat = seat if seat[0][0] <= seat[-1][0] else seat[::-1]
+            if _bend(seat) <= WHOLE_TURN:
+                yield seat
 
 
-def _straight(part: Sequence[Point]) -> bool:
-    (ax, ay), (bx, by) = part[0], part[-1]
-    span = math.dist(part[0], part[-1])
-    return span > 0 and all(
-        abs((x - ax) * (by - ay) - (y - ay) * (bx - ax)) / span <= BEND for x, y in part[1:-1]
-    )
+def _gentle(line: Sequence[Point]) -> Iterator[list[Point]]:
+    """The line cut at its sharp corners."""
+    part = list(line[:2])
+    for place in range(2, len(line)):
+        if _bend(line[place - 2 : place + 1]) > TURN:
+            yield part
+            part = [line[place - 1]]
+        part.append(line[place])
+    yield part
+
+
+def _bend(line: Sequence[Point]) -> float:
+    """Degrees between the directions of the first and the last piece of a line, 0 to 180."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = line[0], line[1], line[-2], line[-1]
+    turned = math.degrees(math.atan2(by - ay, bx - ax) - math.atan2(dy - cy, dx - cx)) % 360
+    return min(turned, 360 - turned)
+
+
+def _off(point: Point, one: Point, two: Point) -> float:
+    """How far a point is beside the straight line through two others."""
+    span = math.dist(one, two)
+    if not span:
+        return math.dist(point, one)
+    return abs((point[0] - one[0]) * (two[1] - one[1]) - (point[1] - one[1]) * (two[0] - one[0])) / span
+
+
+def simplified(line: Sequence[Point], tolerance: float) -> list[Point]:
+    """The line without corners smaller than this, in units of the drawing."""
+    if len(line) < 3:
+        return list(line)
+    far, place = max((_off(line[i], line[0], line[-1]), i) for i in range(1, len(line) - 1))
+    if far <= tolerance and line[0] != line[-1]:
+        return [line[0], line[-1]]
+    return simplified(line[: place + 1], tolerance)[:-1] + simplified(line[place:], tolerance)
 
 
 # Paper
@@ -495,8 +547,8 @@ INK, WATER, LAND, ROAD, EDGE = "#182127", "#fff", "#f1f1ee", "#fff", "#68757c"
 def svg(drawing: Drawing, title: str) -> str:
     """The drawing as an SVG file by itself, in ink and grey for a printer; `title` says what it shows."""
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing.width} {drawing.height}" role="img" '
-        f'font-family="Public Sans, sans-serif"><title>{escape(title)}</title>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing.width} {drawing.height}" role="img">',
+        f'<title>{escape(title)}</title><g font-family="Public Sans, sans-serif">',
         f'<rect width="100%" height="100%" fill="{WATER}"/>',
         f'<path d="{drawing.land}" fill="{LAND}"/>',
         f'<path d="{drawing.squares}" fill="#dfe5e0"/>',
@@ -506,6 +558,7 @@ def svg(drawing: Drawing, title: str) -> str:
     ]
     parts += [f'<circle cx="{x}" cy="{y}" r="5" fill="{EDGE}"/>' for x, y in drawing.spots]
     for name in drawing.names:
+        # Straight here even where the street bends: what renders a sheet may not know text on a path.
         turned = f' transform="rotate({name.angle} {name.x} {name.y})"' if name.angle else ""
         parts.append(
             f'<text x="{name.x}" y="{name.y}"{turned} text-anchor="middle" font-size="{FONT[name.kind]}" '
@@ -524,4 +577,4 @@ def svg(drawing: Drawing, title: str) -> str:
             f'<text x="{mark.x}" y="{mark.y + 11}" text-anchor="middle" font-size="32" font-weight="700" '
             f'fill="{figure}">{escape(mark.words)}</text>'
         )
-    return "".join(parts) + "</svg>"
+    return "".join(parts) + "</g></svg>"

@@ -68,7 +68,7 @@ class View:
     @property
     def last(self) -> int:
         """The last column and row of this level."""
-        return QUARTERS * (2**self.level - 1)
+        return QUARTERS * ((1 << self.level) - 1)
 
     @property
     def address(self) -> str:

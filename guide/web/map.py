@@ -4,6 +4,7 @@ What is asked for stands in the address: a need, "open now", and the part of the
 """
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, g, render_template, url_for
@@ -69,7 +70,9 @@ def show(lang: Language) -> str:
     need = next((need for need in needs() if need.key == asked.get("need")), None)
     g.sensitive = need is not None and need.sensitive
     every = _services()
-    counts = {each.key: sum(_helps(service, each) for service in every if _placed(service)) for each in needs()}
+    counts = {
+        each.key: sum(_helps(service, each) for service in every if _placed(service)) for each in needs()
+    }
     wanted = [service for service in every if need is None or _helps(service, need)]
     opened = [service for service in wanted if is_open_now(service, now())]
     chosen = opened if "open_now" in asked else wanted
@@ -81,7 +84,9 @@ def show(lang: Language) -> str:
     under = ground(session(), lang)
     places = places_of(numbered, lang)
     view = (read_view(query_value("view", lang)) or _view(under, places)) if under else None
-    drawing = draw(places, under.streets, view.box(under.whole), spots=under.spots) if under and view else None
+    drawing = (
+        draw(places, under.streets, view.box(under.whole), spots=under.spots) if under and view else None
+    )
     explicit = {"view": query_value("view", lang)} if read_view(query_value("view", lang)) else {}
     return render_template(
         "map/show.html",
@@ -143,7 +148,9 @@ def _view(under: Ground, places: list[Place]) -> View:
 
 
 def _stops(listed: list[Card], drawing: Drawing | None) -> list[Stop]:
-    outside = {(place.key, place.latitude, place.longitude) for place in drawing.outside} if drawing else set()
+    outside = (
+        {(place.key, place.latitude, place.longitude) for place in drawing.outside} if drawing else set()
+    )
     return [
         Stop(
             card,
@@ -153,7 +160,8 @@ def _stops(listed: list[Card], drawing: Drawing | None) -> list[Stop]:
             _page_address(location),
             location.precision is not Precision.HOUSE,
             drawing is not None
-            and (card.service.key, float(location.latitude or 0), float(location.longitude or 0)) not in outside,
+            and (card.service.key, float(location.latitude or 0), float(location.longitude or 0))
+            not in outside,
         )
         for number, card in enumerate(listed, start=1)
         for location in card.service.places
@@ -204,10 +212,7 @@ def _arrows(view: View, asked: dict[str, str], lang: Language) -> list[Move]:
     return [Move(way, _moved(view.moved(*steps), asked, lang)) for way, steps in ways.items()]
 
 
-def _nearby(under: Ground, view: View, asked: dict[str, str], lang: Language) -> list[dict[str, object]]:
+def _nearby(under: Ground, view: View, asked: dict[str, str], lang: Language) -> list[dict[str, Any]]:
     """The known points as links to a view around them."""
-    found = []
-    for spot in under.spots:
-        there = around(under.whole, spot.latitude, spot.longitude, NEAR)
-        found.append({"spot": spot, "url": _moved(there, asked, lang), "here": there == view})
-    return found
+    views = [(spot, around(under.whole, spot.latitude, spot.longitude, NEAR)) for spot in under.spots]
+    return [{"spot": spot, "url": _moved(there, asked, lang), "here": there == view} for spot, there in views]
