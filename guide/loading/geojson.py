@@ -313,13 +313,17 @@ def simplified(line: Line, tolerance: float = TOLERANCE) -> Line:
         return line
     if len(line) > STRETCH:
         stretches = [line[first : first + STRETCH] for first in range(0, len(line) - 1, STRETCH - 1)]
-        return tuple(point for stretch in stretches for point in simplified(stretch, tolerance)[:-1]) + line[-1:]
+        return (
+            tuple(point for stretch in stretches for point in simplified(stretch, tolerance)[:-1]) + line[-1:]
+        )
+    metres = [_metres(point) for point in line]
     keep = {0, len(line) - 1}
     parts = [(0, len(line) - 1)]
     while parts:
         first, last = parts.pop()
         far, place = max(
-            ((_beside(line[i], line[first], line[last]), i) for i in range(first + 1, last)), default=(0.0, 0)
+            ((_beside(metres[i], metres[first], metres[last]), i) for i in range(first + 1, last)),
+            default=(0.0, 0),
         )
         if far > tolerance:
             keep.add(place)
@@ -342,8 +346,8 @@ def _metres(point: Point) -> Point:
 
 
 def _beside(point: Point, first: Point, last: Point) -> float:
-    """How far, in metres, a point is from the piece between two others."""
-    (x, y), (ax, ay), (bx, by) = _metres(point), _metres(first), _metres(last)
+    """How far a point is from the piece between two others, all in metres."""
+    (x, y), (ax, ay), (bx, by) = point, first, last
     span = (bx - ax) ** 2 + (by - ay) ** 2
     along = max(0.0, min(1.0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / span)) if span else 0.0
     return math.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay))

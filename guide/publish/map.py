@@ -34,7 +34,9 @@ SMOOTH = 4
 SHORTEST = 9
 """Side streets shorter than this are left out: they would be a dot."""
 MOST_NAMES = 45
-ROUNDS = 240
+ROUNDS = 120
+FULL = 0.5
+"""Share of the drawing that marks may cover, with the room a finger needs."""
 SHORT = (
     ("Chaussée ", "Ch. "),
     ("Boulevard ", "Bd "),
@@ -271,25 +273,26 @@ class _Pile:
 
 def _marks(places: Sequence[Place], paper: _Paper) -> tuple[Mark, ...]:
     """In the order of the numbers. Near places share a mark; the others give way until none covers another."""
+    near = float(SAME_PLACE)
+    piles = _piles(places, paper, near)
+    while len(piles) * (2 * TARGET) ** 2 > FULL * paper.width * paper.height or not _spread(piles, paper):
+        # No room for all: places a little further from each other share a mark too, and all start again.
+        near *= 1.4
+        piles = _piles(places, paper, near)
+    return tuple(_mark(pile) for pile in piles)
+
+
+def _piles(places: Sequence[Place], paper: _Paper, near: float) -> list[_Pile]:
+    """The places in piles: each with the first one that lies nearer than this."""
     piles: list[_Pile] = []
     for place in places:
         x, y = paper.at(place.latitude, place.longitude)
-        shared = next((pile for pile in piles if math.dist(pile.foot, (x, y)) < SAME_PLACE), None)
+        shared = next((pile for pile in piles if math.dist(pile.foot, (x, y)) < near), None)
         if shared:
             shared.places.append(place)
         else:
             piles.append(_Pile([place], (x, y), x, y))
-    while not _spread(piles, paper):
-        # No room for all: the two whose places are nearest to each other become one, and all start again.
-        one, two = min(
-            ((a, b) for place, a in enumerate(piles) for b in piles[place + 1 :]),
-            key=lambda pair: math.dist(pair[0].foot, pair[1].foot),
-        )
-        one.places += two.places
-        piles.remove(two)
-        for pile in piles:
-            pile.x, pile.y = pile.foot
-    return tuple(_mark(pile) for pile in piles)
+    return piles
 
 
 def _mark(pile: _Pile) -> Mark:

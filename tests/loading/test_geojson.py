@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from guide.languages import Bilingual
+from guide.loading import geojson
 from guide.loading.geojson import (
     LARGEST,
     LATITUDE_METRES,
@@ -140,7 +141,10 @@ def test_what_lies_elsewhere_or_has_no_figure_is_left_out_and_counted() -> None:
         (file(feature(name="x" * 121)), "longer than 120"),
         (file(feature(name="a\u202eb")), "hidden"),
         (file({**feature(), "properties": [1]}), "as GeoJSON asks"),
-        (file(feature("Polygon", [[[4.2, 50.8], [4.4, 50.8], [4.4, 51], [4.2, 50.8]]])), "four times as large"),
+        (
+            file(feature("Polygon", [[[4.2, 50.8], [4.4, 50.8], [4.4, 51], [4.2, 50.8]]])),
+            "four times as large",
+        ),
         (
             file(
                 feature("Polygon", [RING], name="A"),
@@ -161,10 +165,11 @@ def test_many_faults_are_counted_and_not_all_told() -> None:
     assert "3 more faults" in told
 
 
-def test_a_file_that_is_too_large_or_too_detailed_is_refused() -> None:
+def test_a_file_that_is_too_large_or_too_detailed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "10 MB" in refused(b" " * (LARGEST + 1))
-    saw = [[4.30 + 0.0004 * (n % 100), 50.87 + 0.0001 * (n // 100) + 0.00005 * (n % 2)] for n in range(21_000)]
-    assert "too detailed" in refused(file(feature(coordinates=saw)))
+    monkeypatch.setattr(geojson, "MOST_POINTS", 500)
+    saw = [[4.30 + 0.00005 * n, 50.88 + 0.0002 * (n % 2)] for n in range(501)]
+    assert "501 points are left" in refused(file(feature(coordinates=saw)))
 
 
 def test_lines_that_meet_are_joined_whichever_way_round_they_are_written() -> None:

@@ -79,7 +79,7 @@ def test_neighbours_give_way_and_are_tied_to_their_places() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_however_many_there_are_every_place_is_marked_and_no_mark_covers_another(seed: int) -> None:
     chance = random.Random(seed)
-    places = [at(n, chance.uniform(0.3, 0.7), chance.uniform(0.3, 0.7)) for n in range(1, 20 + 10 * seed)]
+    places = [at(n, chance.uniform(0.3, 0.7), chance.uniform(0.3, 0.7)) for n in range(1, 10 + 12 * seed)]
     drawing = draw(places, [], BOX)
     assert_apart(drawing)
     assert [place for mark in drawing.marks for place in mark.places if place not in places] == []
@@ -138,7 +138,9 @@ def test_names_keep_off_marks_stems_and_each_other() -> None:
     def anywhere() -> tuple[float, float]:
         return chance.random(), chance.random()
 
-    streets = [line("main" if n % 4 else "street", f"Rue numéro {n}", anywhere(), anywhere()) for n in range(60)]
+    streets = [
+        line("main" if n % 4 else "street", f"Rue numéro {n}", anywhere(), anywhere()) for n in range(60)
+    ]
     spots = [Spot(f"Repère {n}", at(0, *anywhere()).latitude, at(0, *anywhere()).longitude) for n in range(5)]
     places = [at(n, *anywhere()) for n in range(1, 10)]
     drawing = draw(places, streets, BOX, spots=spots)
@@ -167,7 +169,10 @@ def written(name) -> list[tuple[float, float]]:
 
 
 def test_each_street_is_named_once() -> None:
-    parts = [line("main", "Avenue A", (0.2, 0.1), (0.2, 0.9)), line("main", "Avenue A", (0.6, 0.1), (0.6, 0.9))]
+    parts = [
+        line("main", "Avenue A", (0.2, 0.1), (0.2, 0.9)),
+        line("main", "Avenue A", (0.6, 0.1), (0.6, 0.9)),
+    ]
     assert [name.words for name in draw([], parts, BOX).names] == ["Av. A"]
 
 
@@ -200,7 +205,9 @@ def test_only_usual_words_are_shortened() -> None:
 
 def test_the_file_for_paper_is_one_svg_that_loads_nothing() -> None:
     places = [at(1, 0.5, 0.5, name="A & B"), at(2, 0.5, 0.55, approximate=True)]
-    drawn = draw(places, [line("main", "Rue <A>", (0.1, 0.1), (0.1, 0.9))], BOX, spots=[Spot("C & D", 50.875, 4.315)])
+    drawn = draw(
+        places, [line("main", "Rue <A>", (0.1, 0.1), (0.1, 0.9))], BOX, spots=[Spot("C & D", 50.875, 4.315)]
+    )
     text = svg(drawn, "Carte : l’aide & vous")
     root = ElementTree.fromstring(text)
     assert root.get("viewBox") == "0 0 720 720"

@@ -25,7 +25,8 @@ def test_every_view_has_one_address_and_is_found_by_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1", "4.0.0", "1.5.0", "1.0.5", "0.0.0", "-1.0.0", "1.0", "01.0.0", "1.0.0.0", "²", "1.٣.0", "x"]
+    "text",
+    ["", "1", "4.0.0", "1.5.0", "1.0.5", "0.0.0", "-1.0.0", "1.0", "01.0.0", "1.0.0.0", "²", "1.٣.0", "x"],
 )
 def test_what_is_no_view_is_none(text: str) -> None:
     assert read_view(text) is None
