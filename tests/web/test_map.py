@@ -180,6 +180,7 @@ def test_a_need_and_open_now_leave_fewer_services(
     assert folded(open_now.all("h1")[0].text).startswith(str(len(set(listed(open_now)))))
     assert len(of_class(open_now, "pill-ok")) + len(of_class(open_now, "pill-warn")) == len(listed(open_now))
     # What is asked for stays when the map is moved, and in the other language.
+    assert folded(some.all("h1")[0].text).startswith(("J’ai des dettes : ", "Ik heb schulden: "))
     assert need in next(a for a in some.links() if "#plan" in a)
     twin = next(e.attributes["href"] for e in some.all("link") if e.attributes.get("hreflang") == "nl-BE")
     assert twin.endswith("?nood=dettes")
