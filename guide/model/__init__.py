@@ -52,6 +52,7 @@ from guide.model.editing import (
     UnknownWord,
     WayIn,
 )
+from guide.model.geo import GeoFeature, GeoKind
 from guide.model.mail import Mail
 from guide.model.plans import (
     Action,
@@ -126,6 +127,8 @@ __all__ = [
     "FulfilmentBasis",
     "FulfilmentRole",
     "FulfilmentState",
+    "GeoFeature",
+    "GeoKind",
     "Indicator",
     "IndicatorFigure",
     "IntakeStatus",

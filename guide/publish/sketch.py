@@ -1,5 +1,6 @@
 """The map, drawn by the server from the figures in the database: outline, known points, numbered services.
 
+The small one beside a list, light enough for every page: the page of the map draws more (`publish/map.py`).
 No tiles and no request to anyone. Positions that are not the door are drawn as approximate. Coordinates
 are WGS84; the drawing uses an even projection, true enough over three kilometres.
 """
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from guide.languages import Bilingual
 from guide.model import Location, MapFeature, Precision, Service
+from guide.publish.map import numbers
 
 WIDTH = 600
 ROOM = 0.0022
@@ -88,7 +90,7 @@ def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch 
         Pin(
             x,
             y,
-            _numbers([number for number, _, _ in members]),
+            numbers([number for number, _, _ in members]),
             any(location.precision is not Precision.HOUSE for _, _, location in members),
             tuple(service for _, service, _ in members),
         )
@@ -142,13 +144,3 @@ def _frame(known: list[list[float]], inside: list[tuple[str, Service, Location]]
         min(point[1] for point in points) - ROOM / _MIDDLE,
         max(point[1] for point in points) + ROOM * 2 / _MIDDLE,
     )
-
-
-def _numbers(numbers: list[str]) -> str:
-    """'3', '3·9', or '3–7' for numbers in a row; more than three that are not in a row: '3+4'."""
-    if len(numbers) == 1:
-        return numbers[0]
-    figures = sorted(int(number) for number in numbers)
-    if len(figures) > 2 and figures[-1] - figures[0] == len(figures) - 1:
-        return f"{figures[0]}–{figures[-1]}"
-    return "·".join(map(str, figures)) if len(figures) <= 3 else f"{figures[0]}+{len(figures) - 1}"

@@ -37,6 +37,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "service": {"fr": "service", "nl": "dienst"},
     "year": {"fr": "annee", "nl": "jaar"},
     "handed_on": {"fr": "suite", "nl": "vervolg"},
+    "view": {"fr": "vue", "nl": "beeld"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 

@@ -1,0 +1,93 @@
+"""What lies under the map's marks, from the database: the imported streets, else the coarse sketch.
+
+The outline is the imported boundary or the sketch's; known points are always the sketch's.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide.languages import Language
+from guide.model import GeoFeature, GeoKind, MapFeature, Precision, Service
+from guide.publish.map import SIZE, Drawing, Place, Spot, Street, draw
+from guide.publish.views import Box, fitting, square_around
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The ground in one language; `whole` is the box around the commune, `credits` what licences ask to name."""
+
+    streets: tuple[Street, ...]
+    spots: tuple[Spot, ...]
+    whole: Box
+    credits: tuple[str, ...]
+    imported: bool
+
+
+def ground(session: Session, language: Language) -> Ground | None:
+    """The ground for a reader of this language; None when not even a sketch of the outline is there."""
+    sketched = session.scalars(select(MapFeature).order_by(MapFeature.position)).all()
+    imported = session.scalars(select(GeoFeature).order_by(GeoFeature.position)).all()
+    streets = [_street(feature, language) for feature in imported]
+    if not any(feature.kind is GeoKind.BOUNDARY for feature in imported):
+        streets += [
+            Street("boundary", "", (tuple((point[0], point[1]) for point in feature.points),), area=True)
+            for feature in sketched
+            if feature.kind == "outline" and feature.points
+        ]
+    edge = [
+        point for street in streets if street.kind == "boundary" for line in street.lines for point in line
+    ]
+    if not edge:
+        return None
+    spots = [
+        Spot(str(name), feature.points[0][0], feature.points[0][1], name.lang if name.fell_back else "")
+        for feature in sketched
+        if feature.kind != "outline" and feature.points
+        for name in (feature.name.into(language),)
+    ]
+    credits = dict.fromkeys(feature.credit for feature in imported if feature.credit)
+    return Ground(tuple(streets), tuple(spots), square_around(edge), tuple(credits), bool(imported))
+
+
+def _street(feature: GeoFeature, language: Language) -> Street:
+    name = feature.name.into(language)
+    kind = "main" if feature.main else feature.kind.value
+    lines = tuple(tuple((point[0], point[1]) for point in line) for line in feature.lines)
+    return Street(kind, str(name), lines, feature.area, name.lang if name.fell_back else "")
+
+
+def places_of(numbered: Iterable[tuple[str, Service]], language: Language) -> list[Place]:
+    """The known positions of these services, as the map takes them; never that of a confidential address."""
+    return [
+        Place(
+            number,
+            float(location.latitude),
+            float(location.longitude),
+            location.precision is not Precision.HOUSE,
+            str(service.name.into(language)),
+            service.key,
+        )
+        for number, service in numbered
+        for location in service.places
+        if location.latitude is not None and location.longitude is not None
+    ]
+
+
+def map_of(
+    session: Session,
+    numbered: Sequence[tuple[str, Service]],
+    language: Language,
+    size: tuple[int, int] = SIZE,
+) -> Drawing | None:
+    """The map of these services, as near as shows all of them: for a sheet or a list. None without an outline."""
+    under = ground(session, language)
+    if under is None:
+        return None
+    places = places_of(numbered, language)
+    known = [(place.latitude, place.longitude) for place in places]
+    inside = [point for point in known if under.whole.holds(*point)]
+    box = fitting(under.whole, inside).box(under.whole)
+    return draw(places, under.streets, box, size, under.spots)

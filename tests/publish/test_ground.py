@@ -1,0 +1,99 @@
+"""The ground under the marks: imported streets in the reader's language, else the coarse sketch."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from guide.languages import Bilingual
+from guide.model import GeoFeature, GeoKind, MapFeature, Precision
+from guide.publish.ground import ground, map_of, places_of
+from tests import factories
+
+SQUARE = [[50.87, 4.30], [50.87, 4.34], [50.89, 4.34], [50.89, 4.30]]
+INSIDE = (50.88, 4.32)
+
+
+@pytest.fixture
+def sketched(session: Session) -> Session:
+    """A sketch of a square with one known point."""
+    name = factories.both("Jette")
+    session.add(MapFeature(key="jette", kind="outline", name=name, points=SQUARE, position=0))
+    session.add(MapFeature(key="place", kind="square", name=name, points=[list(INSIDE)], position=1))
+    session.flush()
+    return session
+
+
+def imported(kind: GeoKind, name: Bilingual, lines: list[list[list[float]]], **values) -> GeoFeature:
+    return GeoFeature(
+        **{"position": 0, "kind": kind, "name": name, "main": False, "area": False, "lines": lines} | values
+    )
+
+
+def test_without_an_outline_there_is_no_ground(session: Session) -> None:
+    assert ground(session, "fr") is None
+    assert map_of(session, [], "fr") is None
+
+
+def test_the_sketch_alone_is_a_ground(sketched: Session) -> None:
+    found = ground(sketched, "nl")
+    assert found is not None
+    assert [street.kind for street in found.streets] == ["boundary"]
+    assert [spot.name for spot in found.spots] == ["Jette nl"]
+    assert not found.imported
+    assert found.credits == ()
+    assert all(found.whole.holds(*point) for point in SQUARE)
+
+
+def test_imported_streets_are_named_in_the_language_of_the_reader(sketched: Session) -> None:
+    line = [[[50.88, 4.31], [50.88, 4.33]]]
+    sketched.add(imported(GeoKind.STREET, Bilingual("Rue A", "A-straat"), line, main=True, credit="Source"))
+    sketched.add(imported(GeoKind.STREET, Bilingual("Rue B", None), line, position=1, credit="Source"))
+    sketched.flush()
+    found = ground(sketched, "nl")
+    assert found is not None
+    named = [(street.kind, street.name, street.lang) for street in found.streets[:2]]
+    assert named == [("main", "A-straat", ""), ("street", "Rue B", "fr")]
+    assert found.credits == ("Source",)
+    assert found.imported
+    assert [street.kind for street in found.streets].count("boundary") == 1
+
+
+def test_an_imported_boundary_takes_the_place_of_the_sketched_one(sketched: Session) -> None:
+    finer = [[[50.865, 4.30], [50.865, 4.34], [50.89, 4.34], [50.865, 4.30]]]
+    sketched.add(imported(GeoKind.BOUNDARY, Bilingual("Jette", "Jette"), finer, area=True))
+    sketched.flush()
+    found = ground(sketched, "fr")
+    assert found is not None
+    (edge,) = [street for street in found.streets if street.kind == "boundary"]
+    assert edge.lines[0][0] == (50.865, 4.30)
+
+
+def test_only_known_positions_become_places_and_no_confidential_one() -> None:
+    service = factories.service(
+        locations=[
+            factories.location(*INSIDE, precision=Precision.STREET),
+            factories.location(),
+            factories.location(50.885, 4.33),
+        ]
+    )
+    places = places_of([("4", service)], "fr")
+    assert [(place.number, place.approximate) for place in places] == [("4", True), ("4", False)]
+    assert {place.key for place in places} == {service.key}
+    service.address_confidential = True
+    assert places_of([("4", service)], "fr") == []
+
+
+def test_the_map_of_some_services_shows_all_of_them_as_near_as_it_can(sketched: Session) -> None:
+    near = factories.service(locations=[factories.location(*INSIDE)])
+    far = factories.service(locations=[factories.location(50.80, 4.40)])
+    drawing = map_of(sketched, [("1", near), ("2", far)], "fr", (400, 400))
+    assert drawing is not None
+    assert [mark.words for mark in drawing.marks] == ["1"]
+    assert [place.number for place in drawing.outside] == ["2"]
+    assert (drawing.width, drawing.height) == (400, 400)
+
+
+def test_the_sketch_of_the_guide_itself_is_coarse(directory: Session) -> None:
+    found = ground(directory, "fr")
+    assert found is not None
+    assert sum(len(line) for street in found.streets for line in street.lines) <= 40
+    assert 3 <= len(found.spots) <= 12
