@@ -13,6 +13,7 @@ from guide.model.accounts import (
 )
 from guide.model.audit import AuditCheckpoint, AuditEntry
 from guide.model.base import Base
+from guide.model.choosing import AskedFact, Question, QuestionSet
 from guide.model.directory import (
     PERSON_TO_CALL,
     Attribute,
@@ -94,6 +95,7 @@ __all__ = [
     "ActionBody",
     "ActionLineage",
     "ActionStanding",
+    "AskedFact",
     "Attempts",
     "Attribute",
     "AuditCheckpoint",
@@ -132,6 +134,8 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Publication",
+    "Question",
+    "QuestionSet",
     "RecoveryCode",
     "Reminder",
     "Revision",

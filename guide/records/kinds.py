@@ -22,6 +22,7 @@ from guide.records.shapes import (
     OTHER_LANGUAGE,
     PLAIN_WORD,
     PLAN,
+    QUESTION_SET,
     SERVICE,
     SOURCE,
     TAXONOMY_TERM,
@@ -152,5 +153,6 @@ KINDS: tuple[Kind, ...] = (
         find=_by(model.OtherLanguage.code),
     ),
     Kind("plain_words", "plain_words.yaml", "list", PLAIN_WORD, find=_by(model.PlainWord.key)),
+    Kind("questions", "questions", "folder", QUESTION_SET, find=_by(model.QuestionSet.key)),
     Kind("map", "map.yaml", "list", MAP_FEATURE, find=_by(model.MapFeature.key)),
 )

@@ -63,6 +63,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_look("home.door", "home.index"),
     **_look("services.results", "services.service", "services.benefit", "services.project"),
     **_look("services.suggestions", "needs.show", "organisations.show"),
+    **_look("choosing.ask"),
     **_look("plans.index", "plans.show", "plans.action", "plans.picture", "plans.report", "plans.table"),
     **_look("urgent.show", "rights.show", "languages.show", "map.show"),
     **_look("my_list.show", "my_list.print_sheet"),

@@ -20,6 +20,7 @@ BILINGUAL = {
     "accounts.follow_link",
     "accounts.forgotten",
     "accounts.sign_in",
+    "choosing.ask",
     "confirm.ask",
     "confirm.asked",
     "confirm.show",
