@@ -69,9 +69,7 @@ class Chosen:
 def questions_of(session: Session, need: TaxonomyTerm) -> list[Question]:
     """The questions of this need, in order; empty when there is nothing to choose."""
     found = session.scalar(
-        select(QuestionSet)
-        .where(QuestionSet.need_id == need.id)
-        .options(selectinload(QuestionSet.questions))
+        select(QuestionSet).where(QuestionSet.need_id == need.id).options(selectinload(QuestionSet.questions))
     )
     return list(found.questions) if found else []
 

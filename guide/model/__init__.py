@@ -53,6 +53,7 @@ from guide.model.editing import (
     UnknownWord,
     WayIn,
 )
+from guide.model.lists import NamedList, NamedListEntry
 from guide.model.mail import Mail
 from guide.model.plans import (
     Action,
@@ -73,6 +74,14 @@ from guide.model.plans import (
     Progress,
     TextStatus,
     Theme,
+)
+from guide.model.selections import (
+    Selection,
+    SelectionEntry,
+    SelectionKind,
+    SelectionPublic,
+    SelectionTerm,
+    SelectionWithout,
 )
 from guide.model.sources import Citation, SourceDocument
 from guide.model.words import (
@@ -119,6 +128,8 @@ __all__ = [
     "Mail",
     "MapFeature",
     "Membership",
+    "NamedList",
+    "NamedListEntry",
     "NumberStatus",
     "Objective",
     "OneTimeLink",
@@ -144,6 +155,12 @@ __all__ = [
     "ScheduleKind",
     "SearchChange",
     "SearchedWord",
+    "Selection",
+    "SelectionEntry",
+    "SelectionKind",
+    "SelectionPublic",
+    "SelectionTerm",
+    "SelectionWithout",
     "Service",
     "ServiceKind",
     "ServicePublic",

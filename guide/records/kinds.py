@@ -23,6 +23,7 @@ from guide.records.shapes import (
     PLAIN_WORD,
     PLAN,
     QUESTION_SET,
+    SELECTION,
     SERVICE,
     SOURCE,
     TAXONOMY_TERM,
@@ -154,5 +155,6 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("plain_words", "plain_words.yaml", "list", PLAIN_WORD, find=_by(model.PlainWord.key)),
     Kind("questions", "questions", "folder", QUESTION_SET, find=_by(model.QuestionSet.key)),
+    Kind("selections", "selections", "folder", SELECTION, find=_by(model.Selection.key)),
     Kind("map", "map.yaml", "list", MAP_FEATURE, find=_by(model.MapFeature.key)),
 )

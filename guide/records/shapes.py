@@ -517,9 +517,7 @@ class _About(Words):
     def faults(self, value: Any, known: Known) -> Faults:
         yield from super().faults(value, known)
         for key in value if isinstance(value, list) else []:
-            if not (
-                key in SPOKEN_LANGUAGES or any(known(kind, str(key)) for kind in _ASKED_KINDS.values())
-            ):
+            if not (key in SPOKEN_LANGUAGES or any(known(kind, str(key)) for kind in _ASKED_KINDS.values())):
                 yield self.name, f"“{key}” is no topic, no public and no language"
 
 
@@ -564,6 +562,36 @@ QUESTION_SET = Shape(
         Many(name="questions", required=True, shape=QUESTION, identity="key"),
     ),
     also=_question_set_faults,
+)
+
+
+def _selection_faults(record: Mapping[str, Any]) -> Faults:
+    if not any(record.get(name) for name in ("services", "terms", "publics")):
+        yield "services", "name services, or the needs and publics whose services belong here"
+    for side, slug in record["slug"].items():
+        if not KEY.fullmatch(slug):
+            yield f"slug.{side}", "small letters, figures and hyphens"
+
+
+SELECTION_ENTRY = Shape(model.SelectionEntry, (Reference(name="service", kind="services", required=True),))
+SELECTION = Shape(
+    model.Selection,
+    (
+        _key,
+        Count(name="order", attribute="sort_order", required=True),
+        Choice(name="kind", words=model.SelectionKind, required=True),
+        Both(name="slug", required=True, both=True, longest=64),
+        Both(name="title", required=True, both=True, longest=80),
+        Both(name="introduction", required=True, both=True, longest=400),
+        Both(name="extra", both=True, longest=160),
+        Flag(name="week_table"),
+        References(name="terms", kind="needs"),
+        References(name="publics", kind="publics"),
+        # Without an identity: its order is the coordinator's, and is kept or replaced as a whole.
+        Many(name="services", attribute="entries", shape=SELECTION_ENTRY),
+        References(name="without", kind="services"),
+    ),
+    also=_selection_faults,
 )
 MAP_FEATURE = Shape(
     model.MapFeature,

@@ -97,9 +97,9 @@ def _told(service: Service) -> list[tuple[str, LocalText]]:
     papers = {YesNo.YES: _("des papiers"), YesNo.NO: _("aucun papier"), None: ""}[service.papers_needed]
     bring = Bilingual(*(", ".join(service.required_documents.get(side, [])) for side in LANGUAGES))
     found = (
-        (_("Pour qui :"), first_sentence(service.eligibility.into(lang))),
-        (_("Prix :"), first_sentence(service.fees.into(lang)) or LocalText(price, lang)),
-        (_("À apporter :"), bring.into(lang) or LocalText(papers, lang)),
+        (_("Pour qui :"), first_sentence(service.eligibility.into(lang))),
+        (_("Prix :"), first_sentence(service.fees.into(lang)) or LocalText(price, lang)),
+        (_("À apporter :"), bring.into(lang) or LocalText(papers, lang)),
     )
     return [(label, words) for label, words in found if words]
 
@@ -117,7 +117,6 @@ def _to_ask(service: Service) -> list[str]:
         (_("ce qu’il faut apporter"), not service.required_documents and not service.papers_needed),
     )
     return [words for words, missing in unknown if missing]
-
 
 
 def first_need(service: Service) -> TaxonomyTerm | None:

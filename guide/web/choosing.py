@@ -3,6 +3,8 @@
 Plain pages and links; no cookie, and nothing of the answers is stored.
 """
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, g, render_template, url_for
 from flask_babel import gettext as _
 
@@ -80,23 +82,27 @@ def _url(need: TaxonomyTerm, answers: list[Answer]) -> str:
     )
 
 
-def _explained(candidates: list[Candidate]) -> list[tuple[Card, list[str], list[str], list[str]]]:
-    """Each service as a card, with why it fits, why it might not, and what to ask."""
+def _explained(candidates: list[Candidate]) -> list[tuple[Card, list[str], list[str]]]:
+    """Each service as a card that also says what to ask, with why it fits and why it might not."""
     return [
         (
-            card(one.service),
+            _asking(card(one.service), [_to_ask(reason) for reason in one.of(Bearing.ASK)]),
             [_because(reason) for reason in one.of(Bearing.FITS)],
             [_because(reason) for reason in one.of(Bearing.MAY_NOT)],
-            [_to_ask(reason) for reason in one.of(Bearing.ASK)],
         )
         for one in candidates
     ]
 
 
+def _asking(shown: Card, more: list[str]) -> Card:
+    """The card with these questions too, each once."""
+    return replace(shown, to_ask=list(dict.fromkeys([*shown.to_ask, *more])))
+
+
 def _because(reason: Reason) -> str:
     """One sentence: what was said, and the fact of the record that it meets."""
     return _(
-        "Parce que vous avez dit « %(said)s » : %(fact)s.",
+        "Parce que vous avez dit « %(said)s » : %(fact)s.",
         said=reason.said.into(reader()).words,
         fact=_fact(reason),
     )
@@ -107,12 +113,12 @@ def _fact(reason: Reason) -> str:
     names = ", ".join(name.into(reader()).words for name in reason.names)
     spoken = ", ".join(language_name(code) for code in reason.languages)
     words = {
-        AskedFact.TOPIC: _("c’est pour ceci : %(names)s", names=names)
+        AskedFact.TOPIC: _("c’est pour ceci : %(names)s", names=names)
         if fits
-        else _("c’est surtout pour ceci : %(names)s", names=names),
-        AskedFact.PUBLIC: _("c’est pour ce public : %(names)s", names=names)
+        else _("c’est surtout pour ceci : %(names)s", names=names),
+        AskedFact.PUBLIC: _("c’est pour ce public : %(names)s", names=names)
         if fits
-        else _("c’est surtout pour ce public : %(names)s", names=names),
+        else _("c’est surtout pour ce public : %(names)s", names=names),
         AskedFact.LANGUAGE: _("on y parle %(spoken)s", spoken=spoken),
         AskedFact.FREE: _("c’est gratuit") if fits else _("ce n’est pas gratuit"),
         AskedFact.PAPERS: _("on ne demande pas de papiers") if fits else _("on demande des papiers"),
@@ -133,7 +139,7 @@ def _to_ask(reason: Reason) -> str:
             "si on y parle %(spoken)s", spoken=", ".join(language_name(code) for code in reason.languages)
         ),
         AskedFact.RESIDENT: _("si c’est aussi pour les autres communes"),
-        AskedFact.FREE: _("si c’est gratuit"),
+        AskedFact.FREE: _("le prix"),
         AskedFact.PAPERS: _("s’il faut des papiers"),
         AskedFact.WALK_IN: _("s’il faut un rendez-vous"),
         AskedFact.OPEN_NOW: _("si c’est ouvert"),

@@ -48,6 +48,8 @@ BILINGUAL = {
     "services.results",
     "services.service",
     "services.suggestions",
+    "sheets.index",
+    "sheets.show",
     "urgent.show",
 }
 """Every endpoint for everybody with a French and a Dutch path. An address once printed must not vanish: edit
