@@ -19,7 +19,7 @@ def test_from_the_need_through_every_question_to_the_services(client: PageClient
     path, seen = START[lang], 0
     while of_class(page := client.get(path), "answer-links"):
         seen += 1
-        yes = [link for link in page.links() if link.startswith(f"{START[lang]}?")][0]
+        yes = next(link for link in page.links() if link.startswith(f"{START[lang]}?"))
         assert "Set-Cookie" not in page.headers
         path = yes
     assert seen == 4
@@ -67,7 +67,7 @@ def test_the_other_language_keeps_the_answers(client: PageClient) -> None:
 def test_answers_are_kept_from_search_engines_and_shared_caches(client: PageClient) -> None:
     page = client.get(f"{START['fr']}?reponses=1111")
     robots = [meta.attributes for meta in page.all("meta") if meta.attributes.get("name") == "robots"]
-    assert robots and robots[0]["content"] == "noindex"
+    assert [one["content"] for one in robots] == ["noindex"]
     assert "public" not in page.headers["Cache-Control"]
 
 
