@@ -1,7 +1,7 @@
 """The line under a result's name, with the words that matched marked."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guide.directory.understanding import Understanding
 from guide.languages import LocalText
@@ -17,6 +17,11 @@ class Piece:
 
     words: str
     marked: bool
+
+
+def first_sentence(text: LocalText) -> LocalText:
+    """The first sentence of a text, without what follows; empty when the text is."""
+    return replace(text, words=_SENTENCE_END.split(text.words.strip(), maxsplit=1)[0])
 
 
 def marked(text: LocalText, meant: Understanding | None) -> list[Piece]:

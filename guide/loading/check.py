@@ -55,6 +55,10 @@ def _doubles(files: list[DataFile]) -> Iterator[Fault]:
             if file.kind.name == "needs":
                 claims += [(f"slug {side}", _side(record.get("slug"), side), "slug") for side in ("fr", "nl")]
                 claims += [("needs", key, "topics") for key in file.kind.parts(record)["needs"]]
+            if file.kind.name == "selections":
+                claims += [
+                    (f"sheet {side}", _side(record.get("slug"), side), "slug") for side in ("fr", "nl")
+                ]
             if file.kind.name == "plans":
                 claims += [
                     ("actions", reference, "themes") for reference in file.kind.parts(record)["actions"]

@@ -197,7 +197,16 @@ def _text_state(target: model.Service | model.Organization) -> Bilingual:
 def _note_change(session: Session, kind: Kind, key: str) -> None:
     """Tells the search index, in this same transaction. All kinds but services touch many documents."""
     single = {"services": "service"}
-    unseen = ("sources", "urgent_numbers", "other_languages", "plain_words", "map", "lineage")
+    unseen = (
+        "sources",
+        "urgent_numbers",
+        "other_languages",
+        "plain_words",
+        "map",
+        "lineage",
+        "questions",
+        "selections",
+    )
     if kind.name not in unseen:
         document = f"{single[kind.name]}:{key}" if kind.name in single else "*"
         note_change(session, document)

@@ -13,6 +13,7 @@ from guide.model.accounts import (
 )
 from guide.model.audit import AuditCheckpoint, AuditEntry
 from guide.model.base import Base
+from guide.model.choosing import AskedFact, Question, QuestionSet
 from guide.model.directory import (
     PERSON_TO_CALL,
     Attribute,
@@ -53,6 +54,7 @@ from guide.model.editing import (
     WayIn,
 )
 from guide.model.geo import GeoFeature, GeoKind
+from guide.model.lists import NamedList, NamedListEntry
 from guide.model.mail import Mail
 from guide.model.plans import (
     Action,
@@ -89,6 +91,13 @@ from guide.model.referrals import (
     ReferralStep,
     ReferralTrace,
     Urgency,
+from guide.model.selections import (
+    Selection,
+    SelectionEntry,
+    SelectionKind,
+    SelectionPublic,
+    SelectionTerm,
+    SelectionWithout,
 )
 from guide.model.sources import Citation, SourceDocument
 from guide.model.words import (
@@ -111,6 +120,7 @@ __all__ = [
     "ActionBody",
     "ActionLineage",
     "ActionStanding",
+    "AskedFact",
     "Attempts",
     "Attribute",
     "AuditCheckpoint",
@@ -139,6 +149,8 @@ __all__ = [
     "Mail",
     "MapFeature",
     "Membership",
+    "NamedList",
+    "NamedListEntry",
     "NumberStatus",
     "Objective",
     "OneTimeLink",
@@ -156,6 +168,8 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Publication",
+    "Question",
+    "QuestionSet",
     "RecoveryCode",
     "Referral",
     "ReferralEvent",
@@ -172,6 +186,12 @@ __all__ = [
     "ScheduleKind",
     "SearchChange",
     "SearchedWord",
+    "Selection",
+    "SelectionEntry",
+    "SelectionKind",
+    "SelectionPublic",
+    "SelectionTerm",
+    "SelectionWithout",
     "Service",
     "ServiceKind",
     "ServicePublic",

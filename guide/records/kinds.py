@@ -22,6 +22,8 @@ from guide.records.shapes import (
     OTHER_LANGUAGE,
     PLAIN_WORD,
     PLAN,
+    QUESTION_SET,
+    SELECTION,
     SERVICE,
     SOURCE,
     TAXONOMY_TERM,
@@ -152,5 +154,7 @@ KINDS: tuple[Kind, ...] = (
         find=_by(model.OtherLanguage.code),
     ),
     Kind("plain_words", "plain_words.yaml", "list", PLAIN_WORD, find=_by(model.PlainWord.key)),
+    Kind("questions", "questions", "folder", QUESTION_SET, find=_by(model.QuestionSet.key)),
+    Kind("selections", "selections", "folder", SELECTION, find=_by(model.Selection.key)),
     Kind("map", "map.yaml", "list", MAP_FEATURE, find=_by(model.MapFeature.key)),
 )

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from guide import model
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES
-from guide.records.faults import Faults
+from guide.records.faults import Faults, Known
 from guide.records.fields import (
     Amount,
     Both,
@@ -503,6 +504,94 @@ PLAIN_WORD = Shape(
         Line(name="easier", required=True, longest=120),
         Flag(name="acronym"),
     ),
+)
+MOST_QUESTIONS = 4
+_ASKED_KINDS: Mapping[str, str] = {"topic": "needs", "public": "publics"}
+"""The facts that a question asks of topics or publics, and the kind of record these are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _About(Words):
+    """What a question is about: keys of topics or of publics, or codes of languages."""
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        yield from super().faults(value, known)
+        for key in value if isinstance(value, list) else []:
+            if not (key in SPOKEN_LANGUAGES or any(known(kind, str(key)) for kind in _ASKED_KINDS.values())):
+                yield self.name, f"“{key}” is no topic, no public and no language"
+
+
+def _question_faults(question: Mapping[str, Any]) -> Faults:
+    fact, about = question["fact"], question.get("about", [])
+    spoken = [value for value in about if value in SPOKEN_LANGUAGES]
+    if fact in (*_ASKED_KINDS, "language") and not about:
+        yield "about", f"say which {fact} the question is about"
+    elif fact not in (*_ASKED_KINDS, "language") and about:
+        yield "about", f"a question of “{fact}” is about nothing more: leave this out"
+    elif fact == "language" and spoken != about:
+        yield "about", f"write codes of languages: {', '.join(SPOKEN_LANGUAGES)}"
+    elif fact in _ASKED_KINDS and spoken:
+        yield "about", f"write keys of {_ASKED_KINDS[fact]}, no language"
+
+
+def _question_set_faults(record: Mapping[str, Any]) -> Faults:
+    if record["key"] != record["need"]:
+        yield "key", "the questions of a need bear its key"
+    if len(record["questions"]) > MOST_QUESTIONS:
+        yield "questions", f"{len(record['questions'])} questions; at most {MOST_QUESTIONS}"
+
+
+QUESTION = Shape(
+    model.Question,
+    (
+        _key,
+        Choice(name="fact", words=model.AskedFact, required=True),
+        _About(name="about"),
+        Both(name="text", required=True, both=True, longest=160),
+        Both(name="hint", both=True, longest=200),
+        Both(name="yes", required=True, both=True, longest=120),
+        Both(name="no", required=True, both=True, longest=120),
+    ),
+    also=_question_faults,
+)
+QUESTION_SET = Shape(
+    model.QuestionSet,
+    (
+        _key,
+        Reference(name="need", kind="needs", required=True),
+        Many(name="questions", required=True, shape=QUESTION, identity="key"),
+    ),
+    also=_question_set_faults,
+)
+
+
+def _selection_faults(record: Mapping[str, Any]) -> Faults:
+    if not any(record.get(name) for name in ("services", "terms", "publics")):
+        yield "services", "name services, or the needs and publics whose services belong here"
+    for side, slug in record["slug"].items():
+        if not KEY.fullmatch(slug):
+            yield f"slug.{side}", "small letters, figures and hyphens"
+
+
+SELECTION_ENTRY = Shape(model.SelectionEntry, (Reference(name="service", kind="services", required=True),))
+SELECTION = Shape(
+    model.Selection,
+    (
+        _key,
+        Count(name="order", attribute="sort_order", required=True),
+        Choice(name="kind", words=model.SelectionKind, required=True),
+        Both(name="slug", required=True, both=True, longest=64),
+        Both(name="title", required=True, both=True, longest=80),
+        Both(name="introduction", required=True, both=True, longest=400),
+        Both(name="extra", both=True, longest=160),
+        Flag(name="week_table"),
+        References(name="terms", kind="needs"),
+        References(name="publics", kind="publics"),
+        # Without an identity: its order is the coordinator's, and is kept or replaced as a whole.
+        Many(name="services", attribute="entries", shape=SELECTION_ENTRY),
+        References(name="without", kind="services"),
+    ),
+    also=_selection_faults,
 )
 MAP_FEATURE = Shape(
     model.MapFeature,

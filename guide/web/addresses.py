@@ -25,6 +25,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "need": {"fr": "besoin", "nl": "nood"},
     "public": {"fr": "public", "nl": "doelgroep"},
     "list": {"fr": "s", "nl": "s"},
+    "answers": {"fr": "reponses", "nl": "antwoorden"},
     "class": {"fr": "etat", "nl": "stand"},
     "theme": {"fr": "theme", "nl": "thema"},
     "saved": {"fr": "enregistre", "nl": "opgeslagen"},

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from guide.directory.freshness import Standing, standing
 from guide.directory.hours import OpenState, open_state
-from guide.directory.snippets import Piece, best_sentence, marked
+from guide.directory.snippets import Piece, best_sentence, first_sentence, marked
 from guide.directory.understanding import Understanding
-from guide.languages import LocalText
-from guide.model import Service, ServiceKind, TaxonomyTerm, TermRank
+from guide.languages import LANGUAGES, Bilingual, LocalText
+from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank, YesNo
 from guide.web.addresses import reader
 from guide.web.context import now
 
@@ -23,6 +24,9 @@ FAMILIES = {
     ServiceKind.MEASURE: "services.project",
 }
 """The endpoint of a record's page, by what it is."""
+
+ASKED_FOR = (ServiceKind.SERVICE, ServiceKind.HELPLINE, ServiceKind.BENEFIT)
+"""What people go to or call: of a tool or a programme nobody asks the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Card:
     opening: OpenState
     standing: Standing
     only_other_language: bool
+    told: list[tuple[str, LocalText]]
+    """For whom, the price, what to bring, where known: pairs (label, short words)."""
+    to_ask: list[str]
+    """Of these three, what nobody knows yet, in words that follow "ask by telephone"."""
 
 
 def service_url(service: Service) -> str:
@@ -75,7 +83,40 @@ def card(service: Service, meant: Understanding | None = None) -> Card:
         opening=open_state(service, now()),
         standing=standing(service, now().date()),
         only_other_language=summary.fell_back,
+        told=_told(service),
+        to_ask=_to_ask(service),
     )
+
+
+def _told(service: Service) -> list[tuple[str, LocalText]]:
+    """What a visit most often fails on, each in a few words and only where the record says it."""
+    if service.state is not ServiceState.EXISTING or service.kind not in ASKED_FOR:
+        return []
+    lang = reader()
+    price = {YesNo.YES: _("gratuit"), YesNo.NO: _("payant"), None: ""}[service.free]
+    papers = {YesNo.YES: _("des papiers"), YesNo.NO: _("aucun papier"), None: ""}[service.papers_needed]
+    bring = Bilingual(*(", ".join(service.required_documents.get(side, [])) for side in LANGUAGES))
+    found = (
+        (_("Pour qui :"), first_sentence(service.eligibility.into(lang))),
+        (_("Prix :"), first_sentence(service.fees.into(lang)) or LocalText(price, lang)),
+        (_("À apporter :"), bring.into(lang) or LocalText(papers, lang)),
+    )
+    return [(label, words) for label, words in found if words]
+
+
+def _to_ask(service: Service) -> list[str]:
+    """A help line is only called; what does not exist has no price: nothing is to be asked of these."""
+    if service.state is not ServiceState.EXISTING or service.kind not in (
+        ServiceKind.SERVICE,
+        ServiceKind.BENEFIT,
+    ):
+        return []
+    unknown = (
+        (_("pour qui c’est"), not service.eligibility and not service.publics),
+        (_("le prix"), not service.fees and not service.free),
+        (_("ce qu’il faut apporter"), not service.required_documents and not service.papers_needed),
+    )
+    return [words for words, missing in unknown if missing]
 
 
 def first_need(service: Service) -> TaxonomyTerm | None:

@@ -118,6 +118,7 @@ def verb_label(verb: str) -> str:
         "second_factor_changed": _("a changé ses codes à usage unique"),
         "second_factor_on": _("a activé ses codes à usage unique"),
         "second_factor_reset": _("a effacé les codes d’un téléphone perdu"),
+        "selection_changed": _("a changé une feuille à imprimer"),
         "service_expected_set": _("a noté si une action attend un service"),
         "sessions_ended": _("a fermé d’autres appareils"),
         "sign_in_link_asked": _("a demandé un lien pour entrer"),
@@ -216,6 +217,8 @@ class _Words:
             return self._actions[key].text.into(lang), url_for("plans.action", plan=plan, key=action)
         if kind == "plan":
             return LocalText(key, lang), url_for("plans.show", plan=key)
+        if kind == "selection":
+            return LocalText(key, lang), url_for("sheet_desk.sheet", key=key)
         if kind == "mail":
             return LocalText(_("Message n° %(number)s", number=key), lang), ""
         return LocalText(key or name, lang), ""
@@ -236,6 +239,10 @@ class _Words:
             return _("corrigé") if detail == "mended" else _("rien à corriger")
         if entry.verb == "account_invited":
             return account_role_label(detail)
+        if entry.verb == "selection_changed":
+            return {"texts": _("textes"), "added": _("service ajouté"), "removed": _("service enlevé")}.get(
+                detail.partition(" ")[0], _("ordre")
+            )
         if entry.verb == "action_state_set":
             return progress_label(detail)
         version, colon, paths = detail.partition(": ")

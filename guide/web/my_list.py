@@ -34,7 +34,7 @@ def show(lang: Language) -> str:
         "my_list/show.html",
         cards=shown,
         codes=",".join(card.service.short_code for card in shown),
-        share=_share(shown),
+        share=share(shown),
         print_url=url_for("my_list.print_sheet") + query_string({"list": ",".join(codes)}, lang),
         back=_own_path(request.args.get("retour", "")),
         drawing=sketch(session(), [(str(place), card.service) for place, card in enumerate(shown, start=1)]),
@@ -90,7 +90,7 @@ def _cards(codes: list[str]) -> list[Card]:
     return cards(services_by_key(session(), [keys[code] for code in codes if code in keys]))
 
 
-def _share(shown: list[Card]) -> dict[str, str]:
+def share(shown: list[Card]) -> dict[str, str]:
     """Addresses that open a message with the list in it: `sms:`, `mailto:` and WhatsApp."""
     lines = [
         f"{card.name.words} {' / '.join(phone.number for phone in card.service.phones[:1])} "

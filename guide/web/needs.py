@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, g, render_template
 
+from guide.directory.choosing import questions_of
 from guide.directory.needs import help_with, need_by_slug
 from guide.directory.urgent import panels
 from guide.languages import Language, other
@@ -33,6 +34,7 @@ def show(lang: Language, slug: str) -> str:
         "needs/show.html",
         need=need,
         sensitive=need.sensitive,
+        questions=len(questions_of(session(), need)),
         first=first,
         also=also,
         announced=cards(found.announced),

@@ -63,6 +63,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_look("home.door", "home.index"),
     **_look("services.results", "services.service", "services.benefit", "services.project"),
     **_look("services.suggestions", "needs.show", "organisations.show"),
+    **_look("choosing.ask", "sheets.index", "sheets.show"),
     **_look("plans.index", "plans.show", "plans.action", "plans.picture", "plans.report", "plans.table"),
     **_look("urgent.show", "rights.show", "languages.show", "map.show"),
     **_look("my_list.show", "my_list.print_sheet"),
@@ -84,6 +85,8 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_do(Access.EDITOR, "reports.close"),
     # The fiche-relais on paper: a form that stores nothing, open to anybody who works with people
     **_form("relay_paper.new"),
+    # A social worker's lists: each is of one account, another's is not found
+    **_desk(Access.WORKER, "named_lists.index", "named_lists.show"),
     # The association's desk
     **_look_at(Access.EDITOR, "desk.index", "desk.listing", "desk.look", "desk.history", "desk.compare"),
     **_desk(Access.EDITOR, "desk.begin", "desk.part", "desk.remove"),
@@ -103,7 +106,8 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(Access.COORDINATOR, "moderation.organizations_list", "moderation.organization"),
     **_desk(Access.COORDINATOR, "moderation.merge"),
     **_do(Access.COORDINATOR, "moderation.separate"),
-    **_look_at(Access.COORDINATOR, "plan_desk.index", "plan_desk.plan"),
+    **_look_at(Access.COORDINATOR, "plan_desk.index", "plan_desk.plan", "sheet_desk.index"),
+    **_desk(Access.COORDINATOR, "sheet_desk.sheet"),
     **_desk(Access.COORDINATOR, "plan_desk.action", "plan_desk.lineage", "plan_desk.new"),
     **_look_at(Access.COORDINATOR, "translations.overview", "translations.index", "translations.po"),
     **_desk(Access.COORDINATOR, "translations.text", "translations.upload"),

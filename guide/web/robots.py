@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from guide.directory.needs import all_needs
+from guide.directory.selections import all_selections
 from guide.languages import LANGUAGES
 from guide.model import Action, Organization, Plan, PlanOrigin, Publication, Service, Theme, Visibility
 from guide.web.addresses import absolute
@@ -20,6 +21,7 @@ FIXED = (
     "rights.show",
     "languages.show",
     "map.show",
+    "sheets.index",
     "plans.index",
     "about.about",
     "about.help_page",
@@ -62,6 +64,13 @@ def _entries() -> list[dict[str, str]]:
         found.append(
             {
                 lang: absolute(url_for("needs.show", lang=lang, slug=need.slug.side(lang)))
+                for lang in LANGUAGES
+            }
+        )
+    for sheet in all_selections(session()):
+        found.append(
+            {
+                lang: absolute(url_for("sheets.show", lang=lang, slug=sheet.slug.side(lang)))
                 for lang in LANGUAGES
             }
         )

@@ -20,6 +20,7 @@ BILINGUAL = {
     "accounts.follow_link",
     "accounts.forgotten",
     "accounts.sign_in",
+    "choosing.ask",
     "confirm.ask",
     "confirm.asked",
     "confirm.show",
@@ -57,6 +58,8 @@ BILINGUAL = {
     "services.results",
     "services.service",
     "services.suggestions",
+    "sheets.index",
+    "sheets.show",
     "urgent.show",
 }
 """Every endpoint for everybody with a French and a Dutch path. An address once printed must not vanish: edit

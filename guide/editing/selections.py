@@ -1,0 +1,91 @@
+"""What the coordinator does to a ready-made sheet. The caller commits; every change stands in the audit log."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from guide import audit
+from guide.clock import BRUSSELS
+from guide.directory.selections import services_of
+from guide.languages import Bilingual
+from guide.model import Account, Selection, SelectionEntry, Service
+
+
+class Direction(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+def set_texts(
+    session: Session,
+    selection: Selection,
+    title: Bilingual,
+    introduction: Bilingual,
+    extra: Bilingual,
+    actor: Account,
+    now: datetime,
+) -> bool:
+    """Writes the words of a sheet; False, and nothing is done, when they are already so."""
+    if (selection.title, selection.introduction, selection.extra) == (title, introduction, extra):
+        return False
+    selection.title, selection.introduction, selection.extra = title, introduction, extra
+    _record(session, selection, "texts", actor, now)
+    return True
+
+
+def move(
+    session: Session, selection: Selection, service: Service, where: Direction, actor: Account, now: datetime
+) -> bool:
+    """One place up or down. From then on the services have the places they are seen in; False at the end."""
+    order = services_of(session, selection, now.astimezone(BRUSSELS).date())
+    ids = [one.id for one in order]
+    if service.id not in ids:
+        return False
+    place = ids.index(service.id)
+    other = place + (1 if where is Direction.DOWN else -1)
+    if not 0 <= other < len(order):
+        return False
+    order[place], order[other] = order[other], order[place]
+    _place(selection, order)
+    _record(session, selection, f"moved {service.key}", actor, now)
+    return True
+
+
+def add(session: Session, selection: Selection, service: Service, actor: Account, now: datetime) -> bool:
+    """A service more, at the end; False when it is already there."""
+    order = services_of(session, selection, now.astimezone(BRUSSELS).date())
+    if service in order:
+        return False
+    selection.without = [one for one in selection.without if one.id != service.id]
+    _place(selection, [*order, service])
+    _record(session, selection, f"added {service.key}", actor, now)
+    return True
+
+
+def remove(session: Session, selection: Selection, service: Service, actor: Account, now: datetime) -> bool:
+    """A service less, also when the rule would find it again; False when it was not there."""
+    if service not in services_of(session, selection, now.astimezone(BRUSSELS).date()):
+        return False
+    selection.entries = [entry for entry in selection.entries if entry.service_id != service.id]
+    selection.without = [*selection.without, service]
+    _record(session, selection, f"removed {service.key}", actor, now)
+    return True
+
+
+def _place(selection: Selection, order: list[Service]) -> None:
+    """Gives each service its own place; entries of what is not shown at the moment keep theirs, at the end."""
+    kept = {entry.service_id: entry for entry in selection.entries}
+    seen = [
+        kept.pop(service.id) if service.id in kept else SelectionEntry(service=service) for service in order
+    ]
+    selection.entries = [*seen, *kept.values()]
+    for position, entry in enumerate(selection.entries):
+        entry.position = position
+
+
+def _record(session: Session, selection: Selection, detail: str, actor: Account, now: datetime) -> None:
+    session.flush()
+    audit.record(
+        session, f"account:{actor.id}", "selection_changed", f"selection:{selection.key}", detail, now=now
+    )

@@ -1,0 +1,127 @@
+"""Ready-made sheets at the coordinator's desk: their words, their services and the order of these."""
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import StringField, TextAreaField
+
+from guide.directory.selections import all_selections, services_of
+from guide.editing import selections
+from guide.languages import Bilingual, Language
+from guide.model import Publication, Selection, Service, Visibility
+from guide.records.values import holds_bank_account
+from guide.web import forms, guard
+from guide.web.addresses import bilingual_page, reader
+from guide.web.context import now, session, writing
+from guide.web.forms import N_, GuideForm, at_most, chosen_of, needed
+
+pages = Blueprint("sheet_desk", __name__)
+
+
+class SheetForm(GuideForm):
+    title_fr = StringField(
+        label=N_("Titre en français"),
+        validators=[needed(lambda: _("Écrivez le titre en français.")), at_most(80)],
+    )
+    title_nl = StringField(
+        label=N_("Titre en néerlandais"),
+        validators=[needed(lambda: _("Écrivez le titre en néerlandais.")), at_most(80)],
+    )
+    introduction_fr = TextAreaField(
+        label=N_("Introduction en français"),
+        validators=[needed(lambda: _("Écrivez une introduction en français.")), at_most(400)],
+    )
+    introduction_nl = TextAreaField(
+        label=N_("Introduction en néerlandais"),
+        validators=[needed(lambda: _("Écrivez une introduction en néerlandais.")), at_most(400)],
+    )
+    extra_fr = StringField(label=N_("Une ligne en plus, en français"), validators=[at_most(160)])
+    extra_nl = StringField(label=N_("Une ligne en plus, en néerlandais"), validators=[at_most(160)])
+
+
+@bilingual_page(pages, "/moderation/feuilles/", "/moderatie/bladen/")
+def index(lang: Language) -> str:
+    """The sheets, each with the way to its desk."""
+    return render_template("sheet_desk/index.html", sheets=all_selections(session()))
+
+
+@bilingual_page(pages, "/moderation/feuilles/<key>", "/moderatie/bladen/<key>", methods=("GET", "POST"))
+def sheet(lang: Language, key: str) -> str | Response | AnyResponse:
+    """One sheet: its words in a form; each service with its buttons; one more from a list."""
+    found = session().scalar(select(Selection).where(Selection.key == key))
+    if found is None:
+        abort(404)
+    what = request.form.get("quoi", "") if request.method == "POST" else ""
+    form = SheetForm(request.form if what == "textes" else None, data=_flat(found))
+    if forms.sent():
+        if what == "textes":
+            if form.validate() and _sound(form):
+                with writing() as opened:
+                    _write(opened, opened.get_one(Selection, found.id), form)
+                return redirect(url_for("sheet_desk.sheet", key=key, fait="textes"), 303)
+        else:
+            with writing() as opened:
+                done = _do(opened, opened.get_one(Selection, found.id), what)
+            return redirect(url_for("sheet_desk.sheet", key=key, fait="ordre" if done else None), 303)
+    services = services_of(session(), found, now().date())
+    page = render_template(
+        "sheet_desk/sheet.html",
+        sheet=found,
+        form=form,
+        services=services,
+        others=_others(services),
+    )
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _flat(sheet: Selection) -> dict[str, str]:
+    texts = (("title", sheet.title), ("introduction", sheet.introduction), ("extra", sheet.extra))
+    return {f"{name}_{side}": text.side(side) or "" for name, text in texts for side in ("fr", "nl")}
+
+
+def _sound(form: SheetForm) -> bool:
+    """Says at the field what a sheet cannot bear: an account number, or a line in one language only."""
+    for field in form:
+        if holds_bank_account(field.data or ""):
+            field.errors = [_("Un numéro de compte bancaire ne va pas dans le guide.")]
+    if bool(form.extra_fr.data) != bool(form.extra_nl.data):
+        missing = form.extra_nl if form.extra_fr.data else form.extra_fr
+        missing.errors = [_("Écrivez cette ligne dans les deux langues, ou dans aucune.")]
+    return not form.went_wrong
+
+
+def _write(opened: Session, sheet: Selection, form: SheetForm) -> None:
+    title, introduction, extra = (
+        Bilingual(form[f"{name}_fr"].data or None, form[f"{name}_nl"].data or None)
+        for name in ("title", "introduction", "extra")
+    )
+    selections.set_texts(opened, sheet, title, introduction, extra, guard.actor(opened), now())
+
+
+def _do(opened: Session, sheet: Selection, what: str) -> bool:
+    """What one of the small buttons says; False when it changes nothing any more."""
+    service = opened.scalar(select(Service).where(Service.key == request.form.get("service", "")[:64]))
+    if service is None:
+        return False
+    me = guard.actor(opened)
+    if what == "ajouter" and service.publication is Publication.PUBLISHED:
+        return service.visibility is Visibility.PUBLIC and selections.add(opened, sheet, service, me, now())
+    if what == "enlever":
+        return selections.remove(opened, sheet, service, me, now())
+    where = {"monter": selections.Direction.UP, "descendre": selections.Direction.DOWN}
+    direction = chosen_of(tuple(where), what)
+    return direction is not None and selections.move(opened, sheet, service, where[direction], me, now())
+
+
+def _others(shown: list[Service]) -> list[tuple[str, str]]:
+    """What could still be added: (key, name), by name."""
+    rows = session().scalars(
+        select(Service).where(
+            Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC
+        )
+    )
+    keys = {service.key for service in shown}
+    pairs = [(row.key, row.name.into(reader()).words) for row in rows if row.key not in keys]
+    return sorted(pairs, key=lambda pair: pair[1].casefold())

@@ -1,0 +1,74 @@
+"""The coordinator edits a ready-made sheet: its words, its services and their order; the public page follows."""
+
+from tests.pages import Page
+from tests.web.moderating import Office
+
+KEY = "aide-alimentaire"
+
+
+def paths(office: Office) -> tuple[str, str]:
+    """The desk of the sheet, and its public page."""
+    return (
+        office.say(f"/fr/moderation/feuilles/{KEY}", f"/nl/moderatie/bladen/{KEY}"),
+        office.say("/fr/feuilles/aide-alimentaire", "/nl/bladen/voedselhulp"),
+    )
+
+
+def press(office: Office, what: str, service: str) -> Page:
+    desk, _public = paths(office)
+    token = office.boss.get(desk).html.partition('name="_jeton" value="')[2].partition('"')[0]
+    return office.boss.post(desk, data={"_jeton": token, "quoi": what, "service": service})
+
+
+def test_the_sheets_are_reached_from_the_desk(office: Office) -> None:
+    index = office.say("/fr/moderation/feuilles/", "/nl/moderatie/bladen/")
+    assert index in office.boss.get(office.path("desk")).links()
+    desk, public = paths(office)
+    assert {desk, public} <= set(office.boss.get(index).links())
+
+
+def test_new_words_stand_on_the_public_page(office: Office) -> None:
+    desk, public = paths(office)
+    page = office.boss.submit(
+        office.boss.get(desk),
+        "sheet",
+        title_fr="À table",
+        title_nl="Aan tafel",
+        extra_fr="Une phrase.",
+        extra_nl="Een zin.",
+    )
+    assert page.status == 303
+    shown = office.boss.get(public).words
+    assert office.say("À table", "Aan tafel") in shown
+    assert office.say("Une phrase.", "Een zin.") in shown
+    assert office.say("a changé une feuille", "wijzigde een blad") in office.open("journal").words
+
+
+def test_a_line_in_one_language_or_an_account_number_is_asked_to_be_mended(office: Office) -> None:
+    desk, public = paths(office)
+    page = office.boss.submit(office.boss.get(desk), "sheet", extra_fr="", extra_nl="Een zin.")
+    assert page.status == 422
+    assert "Een zin." in page.html
+    page = office.boss.submit(office.boss.get(desk), "sheet", introduction_fr="BE68 5390 0754 7034")
+    assert page.status == 422
+    assert "5390" not in office.boss.get(public).html
+
+
+def test_order_adding_and_taking_out(office: Office) -> None:
+    _desk, public = paths(office)
+    before = office.boss.get(public).keys
+    assert press(office, "descendre", before[0]).status == 303
+    assert office.boss.get(public).keys[:2] == [before[1], before[0]]
+    press(office, "enlever", before[0])
+    assert before[0] not in office.boss.get(public).keys
+    press(office, "ajouter", "cpas-jette")
+    assert office.boss.get(public).keys[-1] == "cpas-jette"
+
+
+def test_what_is_not_public_or_not_there_is_not_added(office: Office) -> None:
+    _desk, public = paths(office)
+    before = office.boss.get(public).keys
+    for key in ("crisis-bxl", "rien", "", "<b>"):
+        assert press(office, "ajouter", key).status == 303
+    assert press(office, "voler", "resto-jet").status == 303
+    assert office.boss.get(public).keys == before
