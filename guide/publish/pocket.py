@@ -17,7 +17,7 @@ from guide.directory.freshness import hours_are_current, standing
 from guide.directory.vocabulary import NEGATIONS, Phrase, lexicon
 from guide.languages import Language, LocalText
 from guide.model import Publication, Service, ServiceState, TaxonomyTerm, TermRank, Visibility
-from guide.search import analysis
+from guide.search import analysis, wordlists
 from guide.sentences import sentences
 
 WEIGHT = {TermRank.PRIMARY: 6, TermRank.SECONDARY: 2}
@@ -36,7 +36,7 @@ def pocket(
     `services`: `path`, `name`, `text`, `phones` (number, link, label), `facts` (question, lines), `terms`
     (weights), `more` (searched only), `standing`. A text written only in the other language stands as
     [words, language]. `terms`: what a need or topic is called. `phrases`: for each, the folded words that mean
-    it. `rows`, `sets` and `calm` tell a crisis: words in a row, words in any order, rows that are none.
+    it. `stop`: words that ask for nothing. `rows`, `sets` and `calm` tell a crisis: words in a row, words in any order, rows that are none.
     Phrases are searched and never displayed, the hidden ones among them least of all.
     """
     names, phrases, crises = _words(session, lang)
@@ -47,6 +47,7 @@ def pocket(
         "services": [_service(service, lang, today, address, tel) for service in _services(session)],
         "terms": {key: names[key] for key in phrases},
         "phrases": phrases,
+        "stop": sorted(analysis.fold(word) for word in wordlists.STOP_WORDS[lang]),
         **crises,
     }
 

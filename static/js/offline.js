@@ -141,13 +141,14 @@
         var score = 0;
         Object.keys(terms).forEach(function (term) { score += (one.terms[term] || 0) * terms[term]; });
         typed.forEach(function (word) {
-          if (word.length < 3) return;
+          if (word.length < 3 || guide.stop.indexOf(word) >= 0) return;
           score += 8 * best(word, one.nameWords) + 2 * best(word, one.textWords) + best(word, one.factWords);
         });
         return { one: one, score: one.exists ? score : score / 10 };
       })
       .filter(function (hit) { return hit.score >= 1 || (!hit.one.exists && hit.score >= 0.2); })
-      .sort(function (a, b) { return b.score - a.score; })
+      /* Of two that help alike, the one that can be called. */
+      .sort(function (a, b) { return b.score - a.score || !a.one.phones.length - !b.one.phones.length; })
       .map(function (hit) { return hit.one; });
   }
 
@@ -203,7 +204,7 @@
   }))
     .then(prepare)
     .then(function (guide) {
-      all("[data-dated]").forEach(function (one) { one.textContent = words.dated.replace("{date}", guide.date_words); });
+      all("[data-date-line]").forEach(function (one) { one.textContent = words.dated.replace("{date}", guide.date_words); });
       var waiting = 0;
       field.addEventListener("input", function () {
         window.clearTimeout(waiting);
