@@ -45,7 +45,9 @@ def write(settings: Settings, folder: Path, day: date) -> int:
             "Write the address as https://guide.example.be, then run the command again."
         )
     if folder.exists() and any(folder.iterdir()):
-        raise WrongSetting(f"{folder} is not empty. Name a new folder, so that no old page stays in the copy.")
+        raise WrongSetting(
+            f"{folder} is not empty. Name a new folder, so that no old page stays in the copy."
+        )
     noon = datetime.combine(day, time(12), BRUSSELS)
     app = create_app(settings, clock=lambda: noon)
     try:
@@ -167,4 +169,3 @@ class _Copy:
             service["path"] = site_copy.relative(site_copy.file_of(service["path"]), search)
         text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
         return f"window.GUIDE={text};\n".encode()
-

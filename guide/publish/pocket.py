@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from guide.directory import wording
 from guide.directory.finding import service_options
 from guide.directory.freshness import hours_are_current, standing
-from guide.directory.vocabulary import NEGATIONS, Phrase, lexicon
+from guide.directory.vocabulary import NEGATIONS, Lexicon, Phrase
 from guide.languages import Language, LocalText
 from guide.model import Publication, Service, ServiceState, TaxonomyTerm, TermRank, Visibility
 from guide.search import analysis, wordlists
@@ -26,6 +26,7 @@ WEIGHT = {TermRank.PRIMARY: 6, TermRank.SECONDARY: 2}
 
 def pocket(
     session: Session,
+    lexicon: Lexicon,
     lang: Language,
     today: date,
     address: Callable[[Service], str],
@@ -36,10 +37,12 @@ def pocket(
     `services`: `path`, `name`, `text`, `phones` (number, link, label), `facts` (question, lines), `terms`
     (weights), `more` (searched only), `standing`. A text written only in the other language stands as
     [words, language]. `terms`: what a need or topic is called. `phrases`: for each, the folded words that mean
-    it. `stop`: words that ask for nothing. `rows`, `sets` and `calm` tell a crisis: words in a row, words in any order, rows that are none.
+    it. `stop`: words that ask for nothing. `rows`, `sets` and `calm` tell a crisis: words in a row, words in
+    any order, rows that are none.
+
     Phrases are searched and never displayed, the hidden ones among them least of all.
     """
-    names, phrases, crises = _words(session, lang)
+    names, phrases, crises = _words(session, lexicon, lang)
     return {
         "lang": lang,
         "date": today.isoformat(),
@@ -131,7 +134,7 @@ def _local(text: LocalText, lang: Language) -> str | tuple[str, str]:
 
 
 def _words(
-    session: Session, lang: Language
+    session: Session, lexicon: Lexicon, lang: Language
 ) -> tuple[dict[str, str], dict[str, list[str]], dict[str, list[str]]]:
     """Names of needs and topics, the phrases that mean each, and the words of a crisis."""
     names = {
@@ -142,7 +145,7 @@ def _words(
     rows: set[str] = set()
     sets: set[str] = set()
     calm: set[str] = set()
-    for phrase in lexicon(session).phrases:
+    for phrase in lexicon.phrases:
         if phrase.need is None or phrase.language not in (lang, None):
             continue
         content = _content(phrase, lang)

@@ -123,7 +123,9 @@ def links(page: Node) -> list[str]:
 
 def assets(page: Node) -> set[str]:
     """The static files that a page loads; its drawings are put into it instead."""
-    found = {node.get("src") or node.get("href") for node in page.all() if node.tag in ("script", "link", "img")}
+    found = {
+        node.get("src") or node.get("href") for node in page.all() if node.tag in ("script", "link", "img")
+    }
     return {address for address in found if address.startswith("/static/")}
 
 
@@ -162,11 +164,14 @@ def page_of_copy(
     _drop(tree, _needs_server)
     for node in list(tree.all()):
         if node.tag == "form":
-            node.attributes = {"class": "search", "action": relative(search, file), "method": "get"} | {
-                name: value
-                for name, value in node.attributes.items()
-                if name == "role" or (name.startswith("data-") and name != "data-guide")
+            wanted = [name for name in node.attributes if name == "role" or name.startswith("data-")]
+            form: dict[str, str | None] = {
+                "class": "search",
+                "action": relative(search, file),
+                "method": "get",
+                **{name: node.attributes[name] for name in wanted if name != "data-guide"},
             }
+            node.attributes = form
         elif node.tag == "input":
             node.attributes = {k: v for k, v in node.attributes.items() if k not in ("list", "data-suggest")}
     _lead(tree, file, place)
@@ -262,7 +267,9 @@ def _draw(tree: Node, sprite: str) -> None:
             used.add(name)
             node.attributes["href"] = f"#i-{name}"
     symbols = "".join(
-        f'<symbol id="i-{found[1]}"{found[2]}</symbol>' for found in _SYMBOL.finditer(sprite) if found[1] in used
+        f'<symbol id="i-{found[1]}"{found[2]}</symbol>'
+        for found in _SYMBOL.finditer(sprite)
+        if found[1] in used
     )
     body = next(node for node in tree.all() if node.tag == "body")
     body.children.insert(0, f'<svg hidden aria-hidden="true">{symbols}</svg>')

@@ -62,7 +62,9 @@ def _remember_language(response: Response) -> None:
 
 
 def _caching(response: Response) -> None:
-    """Sensitive pages, and pages on a shared telephone, are kept by nobody; personal ones by their own browser only; the others by all.
+    """Sensitive pages are kept by nobody; personal ones by their own browser only; the others by all.
+
+    On a telephone that somebody said is not hers, no page is kept.
 
     Personal: a page with a cookie, with somebody's words or list in its address, or whose links bear a name
     that only the visitor gave (no GUIDE_SITE_URL). A page without a language in its address is never kept.

@@ -19,7 +19,7 @@ from guide.sentences import sentences
 from guide.web.addresses import bilingual_page
 from guide.web.assets import asset, script
 from guide.web.cards import FAMILIES
-from guide.web.context import now, session
+from guide.web.context import guide, now, session
 from guide.web.formatting import tel
 from guide.web.list_cookie import keep_codes
 from guide.web.phone_mode import share
@@ -32,7 +32,14 @@ MOST_PAGES = 40
 FRAME = ("css/site.css", "css/offline.css", "js/site.js", "img/sprite.svg", "img/favicon.svg")
 FONT = "vendor/fonts/public-sans.woff2"
 NEVER = (
-    *("/fr/ma-liste", "/nl/mijn-lijst", "/fr/relais", "/nl/doorverwijzing", "/fr/confirmer", "/nl/bevestigen"),
+    *(
+        "/fr/ma-liste",
+        "/nl/mijn-lijst",
+        "/fr/relais",
+        "/nl/doorverwijzing",
+        "/fr/confirmer",
+        "/nl/bevestigen",
+    ),
     *("/fr/mon-", "/nl/mijn-", "/fr/moderation", "/nl/moderatie", "/fr/connexion", "/nl/inloggen"),
 )
 """How addresses begin that are not kept even if a page there were marked public by mistake."""
@@ -78,12 +85,17 @@ def _said(lang: Language) -> dict[str, str]:
 @bilingual_page(pages, "/hors-ligne/guide.json", "/offline/gids.json")
 def data(lang: Language) -> Response:
     """The public services of one language, with the words they are found by (see `publish.pocket`)."""
-    kept = pocket(
+    kept = guide().index.ask(
         session(),
-        lang,
         now().date(),
-        lambda service: url_for(FAMILIES[service.kind], key=service.key),
-        tel,
+        lambda engine, lexicon: pocket(
+            session(),
+            lexicon,
+            lang,
+            now().date(),
+            lambda service: url_for(FAMILIES[service.kind], key=service.key),
+            tel,
+        ),
     )
     answer = Response(_json(kept), mimetype="application/json")
     answer.headers["Cache-Control"] = "public, no-cache"

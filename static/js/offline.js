@@ -45,6 +45,7 @@
       all(selector, box).forEach(function (button) {
         button.addEventListener("click", function () {
           button.disabled = true;
+          line.textContent = said.busy;
           order(what, value)
             .then(function () { return tell(after); }, function () { return tell(said.failed); })
             .then(function () { button.disabled = false; });

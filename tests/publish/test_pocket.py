@@ -1,13 +1,13 @@
 """The guide to keep on a telephone: what is in it, what never is, and the words it is found by."""
 
 import json
-from functools import cache
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.directory.vocabulary import lexicon
 from guide.languages import LANGUAGES, Language
 from guide.model import Service, ServiceState, Visibility, WordGroup
 from guide.publish.pocket import pocket
@@ -16,14 +16,16 @@ from tests.conftest import MONDAY_MORNING
 
 
 def kept(session: Session, lang: Language) -> dict[str, Any]:
-    found = pocket(session, lang, MONDAY_MORNING.date(), lambda service: f"/{service.key}", lambda n: f"tel:{n}")
+    found = pocket(
+        session,
+        lexicon(session),
+        lang,
+        MONDAY_MORNING.date(),
+        lambda service: f"/{service.key}",
+        lambda n: f"tel:{n}",
+    )
     again: dict[str, Any] = json.loads(json.dumps(found))
     return again
-
-
-@cache
-def words(text: str) -> frozenset[str]:
-    return frozenset(analysis.words(text, "fr"))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -72,7 +74,8 @@ def test_nothing_tells_whether_it_is_open_at_this_hour(directory: Session) -> No
 
 
 @pytest.mark.parametrize(
-    ("lang", "term", "phrase"), [("fr", "faim", "frigo vide"), ("nl", "faim", "honger"), ("fr", "faim", "bouffe")]
+    ("lang", "term", "phrase"),
+    [("fr", "faim", "frigo vide"), ("nl", "faim", "honger"), ("fr", "faim", "bouffe")],
 )
 def test_everyday_words_lead_to_a_need(directory: Session, lang: Language, term: str, phrase: str) -> None:
     found = kept(directory, lang)

@@ -22,14 +22,19 @@ DAY = date(2026, 11, 23)
 SMALL = frozenset({"home.door", "home.index", "needs.show", "urgent.show", "offline.search"})
 
 PAGE = """<!doctype html>
-<html lang="fr"><head><title>x</title><link rel="canonical" href="https://a.be/fr/"><script src="/static/0a/js/site.js" data-worker="/sw.js" defer></script></head>
-<body class=""><header><nav><ul><li><a href="/fr/">Accueil</a></li><li><a href="/fr/ma-liste">Ma liste</a></li></ul></nav></header>
-<main><h1>Caf&eacute; &amp; th&#233;</h1><p>Voir <a href="/fr/ailleurs">ailleurs</a> ou <a href="/fr/b#ici">ici</a>.</p>
+<html lang="fr"><head><title>x</title><link rel="canonical" href="https://a.be/fr/">
+<script src="/static/0a/js/site.js" data-worker="/sw.js" defer></script></head>
+<body class=""><header><nav><ul><li><a href="/fr/">Accueil</a></li>
+<li><a href="/fr/ma-liste">Ma liste</a></li></ul></nav></header>
+<main><h1>Caf&eacute; &amp; th&#233;</h1>
+<p>Voir <a href="/fr/ailleurs">ailleurs</a> ou <a href="/fr/b#ici">ici</a>.</p>
 <p><a class="btn" href="/fr/ailleurs">Ailleurs</a></p><span class="at-this-hour">Ouvert</span>
 <form method="post" action="/fr/x"><button>Garder</button></form>
 <svg viewBox="0 0 24 24"><use href="/static/0a/img/sprite.svg#pin"/></svg></main></body></html>
 """
-SPRITE = '<svg><symbol id="pin" viewBox="0 0 2 2"><path d="M1"/></symbol><symbol id="bus"><path/></symbol></svg>'
+SPRITE = (
+    '<svg><symbol id="pin" viewBox="0 0 2 2"><path d="M1"/></symbol><symbol id="bus"><path/></symbol></svg>'
+)
 
 
 def made(page: str = PAGE) -> str:
@@ -205,4 +210,6 @@ def test_a_page_of_the_copy_is_sound_html(copy: Path) -> None:
     for name in ("index.html", "fr/index.html", "nl/diensten/1712.html", "fr/hors-ligne/chercher.html"):
         parser = html5lib.HTMLParser(strict=False)
         parser.parse((copy / name).read_text(encoding="utf-8"))
-        assert not [error for error in parser.errors if error[1] != "expected-doctype-but-got-start-tag"], name
+        assert not [error for error in parser.errors if error[1] != "expected-doctype-but-got-start-tag"], (
+            name
+        )

@@ -104,8 +104,20 @@ def test_pages_of_somebody_signed_in_name_no_worker_and_are_kept_by_nobody(quiet
 def test_no_list_no_form_and_no_desk_is_ever_public_and_kept(client: PageClient) -> None:
     never = settings(client)["never"]
     for path in (
-        *("/fr/ma-liste", "/nl/mijn-lijst/afdrukken", "/fr/relais/x", "/nl/doorverwijzing/x", "/fr/connexion"),
-        *("/nl/inloggen", "/fr/mon-association/", "/nl/mijn-vereniging/", "/fr/moderation/", "/nl/moderatie/"),
+        *(
+            "/fr/ma-liste",
+            "/nl/mijn-lijst/afdrukken",
+            "/fr/relais/x",
+            "/nl/doorverwijzing/x",
+            "/fr/connexion",
+        ),
+        *(
+            "/nl/inloggen",
+            "/fr/mon-association/",
+            "/nl/mijn-vereniging/",
+            "/fr/moderation/",
+            "/nl/moderatie/",
+        ),
     ):
         assert [start for start in never if path.startswith(start)], path
     for path in ("/fr/services/cpas-jette/signaler-une-erreur", "/fr/connexion", "/fr/services/?q=faim"):
@@ -142,13 +154,15 @@ def test_every_service_of_the_guide_leads_to_its_page(client: PageClient) -> Non
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_for_no_network_has_the_numbers_in_both_languages(client: PageClient, lang: Language) -> None:
+def test_the_page_for_no_network_has_the_numbers_in_both_languages(
+    client: PageClient, lang: Language
+) -> None:
     page = client.get(NOTHING[lang])
     for number in ("112", "101", "107", "106", "+3280099340", "+3224224611"):
         assert page.links().count(f"tel:{number}") >= 2, number
     assert "Pas de connexion" in page.words
     assert "Geen verbinding" in page.words
-    assert [e.attributes["lang"] for e in page.all("section") if "lang" in e.attributes][0] == lang
+    assert next(e.attributes["lang"] for e in page.all("section") if "lang" in e.attributes) == lang
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
