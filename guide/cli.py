@@ -20,8 +20,7 @@ from waitress.server import create_server
 
 from guide import __version__, clock, migrations, paths
 from guide.app import create_app, require_current
-from guide.commands import audit, backup, mail, people, referrals, remind
-from guide.commands import audit, geo, mail, people, remind
+from guide.commands import audit, backup, geo, mail, people, referrals, remind, site_copy
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, check, export, load
@@ -111,7 +110,15 @@ def _parser() -> argparse.ArgumentParser:
     _data_folder(loading)
     loading.set_defaults(run=_load)
 
-    exporting = commands.add_parser("export", help="write the database back as data files")
+    exporting = commands.add_parser(
+        "export", help="write the database back as data files, or the public guide as files to look at"
+    )
+    exporting.add_argument(
+        "--format",
+        choices=("data", "site"),
+        default="data",
+        help="data: as `guide load` reads it; site: pages that open without a server (default: %(default)s)",
+    )
     exporting.add_argument("folder", type=Path, help="folder to write to (made if absent)")
     exporting.set_defaults(run=_export)
 
@@ -216,6 +223,10 @@ def _load(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
+    if options.format == "site":
+        files = site_copy.write(settings, options.folder, clock.today())
+        print(f"{files} files written to {options.folder}; open index.html")
+        return 0
     with _database(settings) as engine:
         require_current(engine)
         with Session(engine) as session:

@@ -91,6 +91,7 @@ from guide.model.referrals import (
     ReferralStep,
     ReferralTrace,
     Urgency,
+)
 from guide.model.selections import (
     Selection,
     SelectionEntry,

@@ -63,7 +63,7 @@ def accessibility(lang: Language) -> str:
 
 @bilingual_page(pages, "/vie-privee", "/privacy")
 def privacy(lang: Language) -> str:
-    """What is kept about a visitor: nothing but two cookies in her own browser."""
+    """What is kept about a visitor: nothing but three cookies in her own browser."""
     return render_template("about/privacy.html")
 
 

@@ -23,6 +23,7 @@ from guide.web.addresses import absolute, reader, twin_path
 from guide.web.assets import asset
 from guide.web.formatting import hours_line, tel
 from guide.web.list_cookie import kept_codes
+from guide.web.phone_mode import is_shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def install(app: Flask) -> None:
             "now": now(),
             "robots": "noindex" if g.get("personal") else None,
             "sensitive": bool(g.get("sensitive")),
+            "shared_phone": is_shared(),
             "nav_current": "",
         }
 

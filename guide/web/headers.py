@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, request
 
 from guide.web.addresses import LANGUAGE_COOKIE, switched_language
 from guide.web.list_cookie import COOKIE as LIST_COOKIE
+from guide.web.phone_mode import is_shared
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -17,6 +18,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
+        "worker-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -62,6 +64,8 @@ def _remember_language(response: Response) -> None:
 def _caching(response: Response) -> None:
     """Sensitive pages are kept by nobody; personal ones by their own browser only; the others by all.
 
+    On a telephone that somebody said is not hers, no page is kept.
+
     Personal: a page with a cookie, with somebody's words or list in its address, or whose links bear a name
     that only the visitor gave (no GUIDE_SITE_URL). A page without a language in its address is never kept.
     """
@@ -74,7 +78,7 @@ def _caching(response: Response) -> None:
         headers["Cache-Control"] = "private, no-store"
         response.vary.add("Cookie")
         return
-    if g.get("sensitive") or not request.path.startswith(("/fr/", "/nl/")):
+    if g.get("sensitive") or is_shared() or not request.path.startswith(("/fr/", "/nl/")):
         headers["Cache-Control"] = "no-store"
         return
     if "Cache-Control" not in headers:

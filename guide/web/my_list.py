@@ -19,6 +19,7 @@ from guide.web.addresses import absolute, bilingual_page, query_string, query_va
 from guide.web.cards import Card, cards
 from guide.web.context import now, session
 from guide.web.list_cookie import keep_codes, kept_codes, parse_codes
+from guide.web.phone_mode import is_shared
 
 pages = Blueprint("my_list", __name__)
 
@@ -76,7 +77,8 @@ def change(lang: Language) -> Response:
     sensitive = set(
         session().scalars(select(Service.short_code).where(Service.short_code.in_(codes), Service.sensitive))
     )
-    keep_codes(answer, [code for code in codes if code not in sensitive])
+    # On a telephone that is not one's own the list lives in the address only.
+    keep_codes(answer, [] if is_shared() else [code for code in codes if code not in sensitive])
     return answer
 
 

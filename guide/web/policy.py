@@ -72,6 +72,10 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_look("about.about", "about.help_page", "about.accessibility", "about.privacy", "about.open_data"),
     **_look("short_links.follow", "robots.robots", "robots.sitemap", "assets.show", "assets.favicon"),
     **_look("health.alive", "health.ready"),
+    # Without a network. The choice of a shared telephone is a cookie of the visitor's own, like the list.
+    **_look("offline.keep", "offline.search", "offline.nothing", "offline.data", "offline.manifest"),
+    **_look("offline.worker"),
+    **_do(Access.PUBLIC, "offline.shared"),
     # Coming in
     **_form("accounts.sign_in", "accounts.ask_link", "accounts.forgotten", "accounts.follow_link"),
     **_form("accounts.code"),

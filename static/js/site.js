@@ -1,7 +1,10 @@
 /* Comfort only: every page works without this file.
-   Quick exit (a[data-leave]) and suggestions while typing (input[data-suggest]); nothing else. */
+   Quick exit (a[data-leave]), suggestions while typing (input[data-suggest]), reading aloud (button[data-read]),
+   and the worker that keeps public pages for when there is no network (sw.js); nothing else. */
 (function () {
   "use strict";
+
+  var own = document.currentScript.dataset;
 
   var exit = document.querySelector("a[data-leave]");
   if (exit) {
@@ -58,4 +61,75 @@
       }, 150);
     });
   });
+
+  /* Read aloud, by a voice of the machine itself: one from elsewhere would send the text there. */
+  var read = document.querySelector("button[data-read]");
+  var speech = window.speechSynthesis;
+  if (read && speech) {
+    var words = read.querySelector("span");
+    var start = words.textContent;
+    var voice = function (lang) {
+      return speech.getVoices().filter(function (one) {
+        return one.localService && one.lang.slice(0, 2).toLowerCase() === lang;
+      })[0];
+    };
+    var offer = function () { read.hidden = !voice(document.documentElement.lang); };
+    var quiet = function () {
+      speech.cancel();
+      words.textContent = start;
+    };
+    offer();
+    if (speech.addEventListener) speech.addEventListener("voiceschanged", offer);
+    window.addEventListener("pagehide", quiet);
+    read.addEventListener("click", function () {
+      if (words.textContent !== start) {
+        quiet();
+        return;
+      }
+      words.textContent = read.getAttribute("data-stop");
+      /* One sentence or row after the other: browsers break off long texts. */
+      var blocks = "h1, h2, h3, p, li, dt, dd, tr, summary";
+      var last = null;
+      document.querySelectorAll("main h1, main .status, main .answers div, main .prose p, main .fact, main .notice p").forEach(function (place) {
+        var parts = place.querySelectorAll(blocks);
+        (parts.length ? Array.prototype.slice.call(parts) : [place]).forEach(function (part) {
+          if (!part.innerText || part.querySelector(blocks)) return;
+          var lang = part.closest("[lang]").lang;
+          last = new SpeechSynthesisUtterance(part.innerText);
+          last.lang = lang + "-BE";
+          last.voice = voice(lang) || null;
+          speech.speak(last);
+        });
+      });
+      if (last) last.onend = quiet;
+    });
+  }
+
+  /* Once the page is there and nobody waits for it. */
+  var workers = navigator.serviceWorker;
+  if (workers && own.worker) {
+    window.addEventListener("load", function () {
+      window.setTimeout(function () {
+        var first = !workers.controller;
+        workers.register(own.worker, { scope: "/" })
+          .then(function () { return workers.ready; })
+          .then(function (ready) {
+            if (first && !location.search) ready.active.postMessage(["seen", location.pathname]);
+          })
+          .catch(function () { /* Without a worker there are simply no kept pages. */ });
+      }, 2000);
+    });
+  }
+
+  /* "This telephone is not mine": whatever was kept goes. */
+  if (workers && "forget" in own) {
+    workers.getRegistrations().then(function (all) {
+      all.forEach(function (one) { one.unregister(); });
+    });
+    if (window.caches) {
+      caches.keys().then(function (names) {
+        names.forEach(function (name) { caches.delete(name); });
+      });
+    }
+  }
 })();

@@ -43,6 +43,9 @@ PAGES = {
     "accessibility": ("/fr/accessibilite", "/nl/toegankelijkheid"),
     "privacy": ("/fr/vie-privee", "/nl/privacy"),
     "open data": ("/fr/donnees-ouvertes", "/nl/open-data"),
+    "keep on a telephone": ("/fr/hors-ligne", "/nl/offline"),
+    "kept search": ("/fr/hors-ligne/chercher", "/nl/offline/zoeken"),
+    "no network": ("/fr/hors-ligne/sans-connexion", "/nl/offline/geen-verbinding"),
     "not found": ("/fr/rien", "/nl/niets"),
 }
 

@@ -24,7 +24,7 @@ def static_files() -> set[str]:
 def test_every_static_file_is_used() -> None:
     css = (paths.STATIC / "css" / "site.css").read_text(encoding="utf-8")
     used = set(re.findall(r"asset\('([^']+)'\)", CODE)) | set(re.findall(r"STATIC / \"([^\"]+)\"", CODE))
-    used |= {name for name in static_files() if f'_read("{name}")' in CODE}
+    used |= {name for name in static_files() if f'_read("{name}")' in CODE or f'script("{name}")' in CODE}
     used |= {name.removeprefix("../") for name in re.findall(r"url\([\"']?([^\"')]+)", css)}
     assert used | NOT_SERVED == static_files() | (used & NOT_SERVED)
 

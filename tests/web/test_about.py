@@ -43,9 +43,9 @@ def test_about_states_the_figures_of_the_database(client: PageClient) -> None:
     assert f"{len(fulfilments)} liens" in words
 
 
-def test_privacy_names_the_two_cookies_and_no_other(client: PageClient) -> None:
+def test_privacy_names_the_three_cookies_and_no_other(client: PageClient) -> None:
     page = client.get("/fr/vie-privee")
-    assert [folded(code.text) for code in page.all("code")] == ["langue", "liste"]
+    assert [folded(code.text) for code in page.all("code")] == ["langue", "liste", "partage"]
 
 
 def test_the_accessibility_statement_has_a_contact_a_date_and_known_gaps(client: PageClient) -> None:

@@ -1,4 +1,4 @@
-"""Headers of every answer: policy, caching, ETag, and the only two cookies there are."""
+"""Headers of every answer: policy, caching, ETag, and the only cookies there are."""
 
 import gzip
 import re
@@ -67,7 +67,15 @@ def test_every_kind_of_answer_bears_the_policy(client: PageClient, path: str, st
     assert policy["frame-ancestors"] == "'none'"
     assert policy["base-uri"] == "'none'"
     assert policy["form-action"] == "'self'"
-    for name in ("script-src", "style-src", "img-src", "font-src", "connect-src"):
+    for name in (
+        "script-src",
+        "style-src",
+        "img-src",
+        "font-src",
+        "connect-src",
+        "worker-src",
+        "manifest-src",
+    ):
         assert policy[name] == "'self'"
     assert page.headers["X-Frame-Options"] == "DENY"
     assert "Set-Cookie" not in page.headers
