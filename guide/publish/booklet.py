@@ -8,7 +8,7 @@ Everything is tagged PDF/UA-1, but the pages laid for a copier: laying them out 
 for the machine that prints it (`guide.publish.imposition`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -41,7 +41,7 @@ from guide.publish.pdf import render
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import Entry, entry, standalone, without_scheme
 from guide.publish.qr import qr_svg
-from guide.sentences import sentences
+from guide.sentences import Sentence, sentences
 
 Sides = Literal["fr", "nl", "both"]
 BookletPaper = Literal["a4", "a5", "a5-imposed"]
@@ -193,6 +193,8 @@ def _data(
         "languages": list(languages),
         "large": choice.paper == "a4" and choice.sides != "both",
         "paper": "a4" if choice.paper == "a4" else "a5",
+        # One chapter needs no table of contents and no index.
+        "contents": len(chapters) > 1,
         "cover": _cover(session, choice, chapters, today, site),
         "words": {lang: _words(lang) for lang in languages},
         "urgent": _urgent(session, languages, made),
@@ -260,17 +262,22 @@ def _cover(
         shown.append(
             {
                 "lang": lang,
-                "title": _("Guide social de Jette"),
+                "title": _title(lang),
                 "subject": _text(subject, lang),
                 "date": long_date(today, lang),
                 "source": _(
                     "Ce que nous savons au %(date)s. Appelez avant d’y aller.", date=short_date(today, lang)
                 ),
-                "online": _("Toujours à jour sur :"),
+                "online": _("Toujours à jour sur :"),
             }
         )
-    document = " / ".join(f"{one['title']} – {one['subject']['words']}" for one in shown)
+    document = " / ".join(f"{_title(lang)} – {subject.into(lang).words}" for lang in choice.languages)
     return {"sides": shown, "document": document, "address": f"{site}/"}
+
+
+def _title(lang: Language) -> str:
+    _ = sentences(lang)
+    return str(_("Guide social de Jette"))
 
 
 def _subject(session: Session, choice: Choice, chapters: Sequence[Chapter]) -> Bilingual:
@@ -280,13 +287,14 @@ def _subject(session: Session, choice: Choice, chapters: Sequence[Chapter]) -> B
     if choice.neighbourhood:
         named = {term.key: term.name for term in terms_by_taxonomy(session, "neighbourhoods")}
         place = named[choice.neighbourhood]
-        return Bilingual(
-            *(
-                sentences(lang)("Le quartier : %(place)s", place=place.into(lang).words)
-                for lang in LANGUAGES
-            )
-        )
+        said = {lang: _neighbourhood(place.into(lang).words, lang) for lang in LANGUAGES}
+        return Bilingual(said["fr"], said["nl"])
     return chapters[0].name
+
+
+def _neighbourhood(place: str, lang: Language) -> str:
+    _ = sentences(lang)
+    return str(_("Le quartier : %(place)s", place=place))
 
 
 def _words(lang: Language) -> dict[str, str]:
@@ -296,7 +304,7 @@ def _words(lang: Language) -> dict[str, str]:
         "contents": _("Dans ce guide"),
         "page": _("page"),
         "see_also": _("Aident aussi"),
-        "urgent": _("C’est urgent ?"),
+        "urgent": _("C’est urgent ?"),
         "names": _("Les services, de A à Z"),
         "everyday": _("Les mots de tous les jours"),
         "everyday_hint": _("Cherchez votre mot. Le chiffre est celui de la page."),
@@ -305,9 +313,9 @@ def _words(lang: Language) -> dict[str, str]:
         "sources": _("D’où viennent ces informations ?"),
         "qr": _("Code QR vers la fiche du service"),
         "site_qr": _("Code QR vers le site du guide"),
-        "help": _("Besoin d’une personne ?"),
+        "help": _("Besoin d’une personne ?"),
         "help_hint": _("L’accueil du CPAS cherche avec vous."),
-        "error": _("Une information a changé ? Dites-le sur le site, au bas de chaque fiche."),
+        "error": _("Une information a changé ? Dites-le sur le site, au bas de chaque fiche."),
     }
 
 
@@ -328,7 +336,7 @@ def _urgent(session: Session, languages: Sequence[Language], at: datetime) -> li
     return blocks
 
 
-_BLOCKS = {
+_BLOCKS: dict[str, Callable[[Sentence], str]] = {
     "danger": lambda _: _("Danger maintenant"),
     "talk": lambda _: _("Parler à quelqu’un"),
     "bed": lambda _: _("Un lit cette nuit"),
@@ -385,10 +393,7 @@ def _sources(printed: Sequence[Service], languages: Sequence[Language]) -> list[
     documents = {citation.source.id: citation.source for one in printed for citation in one.citations}
     ordered = sorted(documents.values(), key=lambda one: (one.position, one.key))
     return [
-        [
-            _text(document.title, lang) | {"date": source_date(document, lang)}
-            for lang in languages
-        ]
+        [_text(document.title, lang) | {"date": source_date(document, lang)} for lang in languages]
         for document in ordered
     ]
 
@@ -404,14 +409,14 @@ def _text(text: Bilingual, lang: Language) -> dict[str, str]:
     return {"words": side.words, "lang": side.lang}
 
 
-def _in_both(words: Any) -> Bilingual:
+def _in_both(words: Callable[[Sentence], str]) -> Bilingual:
     """A sentence of ours in both languages."""
     return Bilingual(*(words(sentences(lang)) for lang in LANGUAGES))
 
 
-def _my_list(_: Any) -> str:
+def _my_list(_: Sentence) -> str:
     return str(_("Mes adresses"))
 
 
-def _tools(_: Any) -> str:
+def _tools(_: Sentence) -> str:
     return str(_("Outils et réseaux des plans"))

@@ -18,9 +18,24 @@ EACH = 4
 LONGEST = 24
 MOST_TARGETS = 4
 _SENTENCES = {
-    "fr": ("je ", "j’", "on ", "mon ", "ma ", "mes ", "le ", "la ", "les ", "l’", "un ", "une ", "des ", "plus ", "pas "),
+    "fr": (
+        "je ",
+        "j’",
+        "on ",
+        "mon ",
+        "ma ",
+        "mes ",
+        "le ",
+        "la ",
+        "les ",
+        "l’",
+        "un ",
+        "une ",
+        "des ",
+        "plus ",
+    ),
     "nl": ("ik ", "wij ", "we ", "mijn ", "de ", "het ", "een ", "geen ", "mij ", "’s ", "’t "),
-}  # fmt: skip
+}
 """How a phrase begins that nobody looks up under its first letter."""
 
 

@@ -6,7 +6,8 @@ The result has no tags: it is for the printer. Who reads on a screen takes the b
 import io
 from datetime import UTC, datetime
 
-from pypdf import PageObject, PdfReader, PdfWriter, Transformation
+from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, IndirectObject, NameObject
 
 
 def impose(booklet: bytes, made: datetime) -> bytes:
@@ -16,24 +17,38 @@ def impose(booklet: bytes, made: datetime) -> bytes:
     four. Print it on both sides, flipped on the short edge. The same booklet and moment give the same bytes.
     """
     reader = PdfReader(io.BytesIO(booklet))
-    pages: list[PageObject | None] = list(reader.pages)
-    blank: list[PageObject | None] = [None] * (-len(pages) % 4)
-    pages[-1:-1] = blank
-    width, height = float(reader.pages[0].mediabox.width), float(reader.pages[0].mediabox.height)
     writer = PdfWriter()
-    for left, right in sheet_order(len(pages)):
+    forms: list[IndirectObject | None] = [_form(writer, page) for page in reader.pages]
+    forms[-1:-1] = [None] * (-len(forms) % 4)
+    width, height = float(reader.pages[0].mediabox.width), float(reader.pages[0].mediabox.height)
+    for left, right in sheet_order(len(forms)):
         sheet = writer.add_blank_page(2 * width, height)
-        for place, index in enumerate((left, right)):
-            page = pages[index]
-            if page is not None:
-                sheet.merge_transformed_page(page, Transformation().translate(place * width, 0))
-        sheet.compress_content_streams()
+        placed = [(form, place * width) for place, form in enumerate((forms[left], forms[right])) if form]
+        names = {NameObject(f"/P{place}"): form for place, (form, _) in enumerate(placed)}
+        drawn = [f"q 1 0 0 1 {shift:g} 0 cm /P{place} Do Q" for place, (_, shift) in enumerate(placed)]
+        content = DecodedStreamObject()
+        content.set_data("\n".join(drawn).encode("ascii"))
+        sheet[NameObject("/Contents")] = writer._add_object(content)
+        sheet[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): DictionaryObject(names)})
     title = str(reader.metadata.title) if reader.metadata and reader.metadata.title else ""
     stamp = made.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
     writer.add_metadata({"/Title": title, "/CreationDate": stamp, "/ModDate": stamp})
     target = io.BytesIO()
     writer.write(target)
     return target.getvalue()
+
+
+def _form(writer: PdfWriter, page: PageObject) -> IndirectObject:
+    """The page as a drawing that a sheet can place: copied whole, since reading its content takes seconds."""
+    content = page.get_contents()
+    drawing = DecodedStreamObject()
+    drawing.set_data(content.get_data() if content is not None else b"")
+    form = drawing.flate_encode()
+    form[NameObject("/Type")] = NameObject("/XObject")
+    form[NameObject("/Subtype")] = NameObject("/Form")
+    form[NameObject("/BBox")] = page.mediabox.clone(writer)
+    form[NameObject("/Resources")] = page["/Resources"].clone(writer)
+    return writer._add_object(form)
 
 
 def sheet_order(count: int) -> list[tuple[int, int]]:

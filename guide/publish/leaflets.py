@@ -74,9 +74,8 @@ def card(
             "danger": _("En danger"),
             "talk": _("Pour parler"),
             "bed": _("Un lit cette nuit"),
-            "help": _("Besoin d’une personne ?"),
+            "help": _("Besoin d’une personne ?"),
             "help_hint": _("L’accueil du CPAS cherche avec vous."),
-            "fold": _("Pliez deux fois"),
         },
         "numbers": {"danger": ["112", "101"], "talk": ["107", "106"] if lang == "fr" else ["106", "107"]},
     } | _leads_to(address, lang)
@@ -117,11 +116,11 @@ def sheet(
         "words": _common(lang, today)
         | {
             "table": _("La semaine"),
-            "who": _("Qui ?"),
-            "unknown": _("À confirmer : appelez avant d’y aller."),
+            "who": _("Qui ?"),
+            "unknown": _("À confirmer : appelez avant d’y aller."),
             "always": _("Jour et nuit"),
-            "old": _("Heures à vérifier : appelez avant d’y aller."),
-            "where": _("Où et comment ?"),
+            "closed": _("Fermé"),
+            "where": _("Où et comment ?"),
             "map": _("Carte"),
         },
     } | _leads_to(address, lang)
@@ -142,6 +141,7 @@ def poster(
     paper: PosterPaper = "a3",
 ) -> bytes:
     """One page for a notice board: what it is about, whom to call in large figures, a code to the page."""
+    _ = sentences(lang)
     today = made.date()
     data = {
         "title": title,
@@ -153,8 +153,8 @@ def poster(
         "call": phone(call),
         "words": _common(lang, today)
         | {
-            "help": sentences(lang)("Besoin d’une personne ?"),
-            "help_hint": sentences(lang)("L’accueil du CPAS cherche avec vous."),
+            "help": _("Besoin d’une personne ?"),
+            "help_hint": _("L’accueil du CPAS cherche avec vous."),
         },
     } | _leads_to(address, lang)
     chosen: Paper = paper
@@ -168,18 +168,18 @@ def _common(lang: Language, today: date) -> dict[str, str]:
         "date": long_date(today, lang),
         "printed": _("Imprimé le %(date)s. Appelez avant d’y aller.", date=short_date(today, lang)),
         "qr": _("Code QR vers la fiche du service"),
-        "online": _("Toujours à jour sur :"),
-        "ask": _("Demandez par téléphone."),
+        "online": _("Toujours à jour sur :"),
     }
 
 
 def _leads_to(address: str, lang: Language) -> dict[str, Any]:
     """The code to the page of a selection."""
+    _ = sentences(lang)
     return {
         "address": address,
         "short": without_scheme(address),
         "page_qr": standalone(qr_svg(address)),
-        "page_qr_words": sentences(lang)("Code QR vers cette page"),
+        "page_qr_words": _("Code QR vers cette page"),
     }
 
 

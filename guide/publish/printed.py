@@ -87,7 +87,7 @@ def side(service: Service, lang: Language, today: date, call: str) -> Side:
     _ = sentences(lang)
     told = in_words(service, lang, today)
     nothing = _("Rien n’est écrit ici.")
-    left_out = (_("Téléphone"), _("Y a-t-il de la place ?"))
+    left_out = (_("Téléphone"), _("Y a-t-il de la place ?"))
     hours = _("Quand ?")
     facts, missing = [], []
     for fact in told.facts:
@@ -96,7 +96,7 @@ def side(service: Service, lang: Language, today: date, call: str) -> Side:
         if [line.words for line in fact.lines] == [nothing]:
             missing.append(_unknown_noun(fact.question, lang))
         elif fact.question == hours and service.schedules and not hours_are_current(service, today):
-            check = LocalText(_("Heures à vérifier : appelez avant d’y aller."), lang)
+            check = LocalText(_("Heures à vérifier : appelez avant d’y aller."), lang)
             facts.append(Fact(hours, [*fact.lines, check]))
         else:
             facts.append(fact)
@@ -158,11 +158,11 @@ def _unknown(service: Service, missing: Sequence[str], lang: Language, call: str
     _ = sentences(lang)
     if not missing:
         return ""
-    said = _("Nous ne savons pas : %(things)s.", things=", ".join(missing))
+    said = _("Nous ne savons pas : %(things)s.", things=", ".join(missing))
     if service.phones:
         return f"{said} {_('Demandez par téléphone.')}"
     if call:
-        return f"{said} {_('Demandez au CPAS :')} {phone(call)}."
+        return f"{said} {_('Demandez au CPAS :')} {phone(call)}."
     return said
 
 
@@ -172,7 +172,7 @@ def _age(service: Service, lang: Language, today: date) -> str:
     known = standing(service, today)
     if known.state is Freshness.UNVERIFIED:
         if known.source_year:
-            return _("Non confirmé par le service. Source : %(year)s.", year=known.source_year)
+            return _("Non confirmé par le service. Source : %(year)s.", year=known.source_year)
         return _("Non confirmé par le service. Source sans date.")
     assert known.assured is not None
     day = short_date(known.assured, lang)

@@ -35,6 +35,9 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "object": {"fr": "objet", "nl": "onderwerp"},
     "listing": {"fr": "fiche", "nl": "fiche"},
     "service": {"fr": "service", "nl": "dienst"},
+    "chosen": {"fr": "choix", "nl": "keuze"},
+    "sides": {"fr": "texte", "nl": "tekst"},
+    "paper": {"fr": "papier", "nl": "papier"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 

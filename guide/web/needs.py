@@ -1,12 +1,12 @@
 """The page of one need: "J'ai faim", and who helps."""
 
-from flask import Blueprint, abort, g, render_template
+from flask import Blueprint, abort, g, render_template, url_for
 
 from guide.directory.needs import help_with, need_by_slug
 from guide.directory.urgent import panels
 from guide.languages import Language, other
 from guide.publish.sketch import sketch
-from guide.web.addresses import bilingual_page
+from guide.web.addresses import bilingual_page, query_string
 from guide.web.cards import cards
 from guide.web.context import now, session
 
@@ -35,6 +35,7 @@ def show(lang: Language, slug: str) -> str:
         sensitive=need.sensitive,
         first=first,
         also=also,
+        print_url=url_for("printing.index") + query_string({"chosen": f"need-{need.key}"}, lang),
         announced=cards(found.announced),
         crisis=panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now(), lang),
         drawing=sketch(
