@@ -21,6 +21,7 @@ from waitress.server import create_server
 from guide import __version__, clock, migrations, paths
 from guide.app import create_app, require_current
 from guide.commands import audit, backup, geo, mail, people, referrals, remind, site_copy
+from guide.commands import audit, backup, booklet, mail, people, referrals, remind
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, check, export, load
@@ -129,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     referrals.add(commands)
     backup.add(commands)
     geo.add(commands)
+    booklet.add(commands)
 
     index = commands.add_parser("index", help="rebuild or verify the search index")
     index.add_argument("verb", choices=("rebuild", "verify"))

@@ -14,7 +14,16 @@ from babel.dates import format_date
 from guide.clock import BRUSSELS
 from guide.directory.hours import DAYS, Day, is_day_and_night, shown_schedules, week
 from guide.languages import Bilingual, Language, LocalText, other
-from guide.model import IntakeStatus, Location, ScheduleKind, Service, ServiceKind, ServiceState, YesNo
+from guide.model import (
+    IntakeStatus,
+    Location,
+    ScheduleKind,
+    Service,
+    ServiceKind,
+    ServiceState,
+    SourceDocument,
+    YesNo,
+)
 from guide.sentences import sentences
 
 NBSP = "\u00a0"
@@ -105,6 +114,21 @@ def short_date(day: date, lang: Language) -> str:
     """'3 novembre 2026', without the day of the week."""
     words: str = format_date(_in_jette(day), "d MMMM y", locale=f"{lang}_BE")
     return re.sub(r"^1 ", "1er ", words) if lang == "fr" else words
+
+
+def source_date(source: SourceDocument, lang: Language) -> str:
+    """The date a source bears, in words: 'juin 2018', '2018', or what is said instead of a date."""
+    if source.date:
+        parts = [int(part) for part in source.date.split("-")]
+        if len(parts) == 1:
+            return str(parts[0])
+        day = date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
+        if len(parts) == 3:
+            return short_date(day, lang)
+        month: str = format_date(day, "LLLL y", locale=f"{lang}_BE")
+        return month
+    _ = sentences(lang)
+    return source.date_note.into(lang).words or _("sans date")
 
 
 def _in_jette(day: date) -> date:

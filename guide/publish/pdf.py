@@ -19,7 +19,7 @@ from guide.languages import Language
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 """The templates, and in `fonts/` the two weights of the site's own letter."""
 
-Paper = Literal["a4", "a5"]
+Paper = Literal["a3", "a4", "a5"]
 
 
 class CannotSet(Exception):

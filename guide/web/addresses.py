@@ -39,6 +39,9 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "year": {"fr": "annee", "nl": "jaar"},
     "handed_on": {"fr": "suite", "nl": "vervolg"},
     "view": {"fr": "vue", "nl": "beeld"},
+    "chosen": {"fr": "choix", "nl": "keuze"},
+    "sides": {"fr": "texte", "nl": "tekst"},
+    "paper": {"fr": "papier", "nl": "papier"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 

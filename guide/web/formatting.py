@@ -4,19 +4,15 @@ Filters take the language from the page.
 """
 
 from collections.abc import Callable
-from datetime import date
 from functools import wraps
 from typing import TypeVar
 
 import phonenumbers
-from babel.dates import format_date
 from flask import Flask
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from guide.directory import wording
 from guide.languages import Bilingual, LocalText
-from guide.model import SourceDocument
 from guide.web.addresses import reader
 
 T = TypeVar("T")
@@ -34,6 +30,7 @@ def for_reader(words: Callable[..., T]) -> Callable[..., T]:
 
 hours_line = for_reader(wording.hours_line)
 short_date = for_reader(wording.short_date)
+source_date = for_reader(wording.source_date)
 
 
 def tel(number: str) -> str:
@@ -46,21 +43,6 @@ def tel(number: str) -> str:
     if not phonenumbers.is_valid_number(parsed):
         return f"tel:{digits}"  # a short number is never written with +32
     return f"tel:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"
-
-
-def source_date(source: SourceDocument) -> str:
-    """The date a source bears, in words: 'juin 2018', '2018', or what is said instead of a date."""
-    if source.date:
-        parts = [int(part) for part in source.date.split("-")]
-        if len(parts) == 1:
-            return str(parts[0])
-        day = date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
-        if len(parts) == 3:
-            return short_date(day)
-        month: str = format_date(day, "LLLL y", locale=f"{reader()}_BE")
-        return month
-    note = source.date_note.into(reader())
-    return note.words or _("sans date")
 
 
 def local(text: Bilingual | LocalText | None, tag: str = "span") -> Markup:

@@ -37,6 +37,7 @@ def show(lang: Language) -> str:
         codes=",".join(card.service.short_code for card in shown),
         share=share(shown),
         print_url=url_for("my_list.print_sheet") + query_string({"list": ",".join(codes)}, lang),
+        booklet_url=url_for("printing.index") + query_string({"list": ",".join(codes)}, lang),
         back=_own_path(request.args.get("retour", "")),
         drawing=sketch(session(), [(str(place), card.service) for place, card in enumerate(shown, start=1)]),
     )

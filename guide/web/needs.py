@@ -1,13 +1,13 @@
 """The page of one need: "J'ai faim", and who helps."""
 
-from flask import Blueprint, abort, g, render_template
+from flask import Blueprint, abort, g, render_template, url_for
 
 from guide.directory.choosing import questions_of
 from guide.directory.needs import help_with, need_by_slug
 from guide.directory.urgent import panels
 from guide.languages import Language, other
 from guide.publish.sketch import sketch
-from guide.web.addresses import bilingual_page
+from guide.web.addresses import bilingual_page, query_string
 from guide.web.cards import cards
 from guide.web.context import now, session
 
@@ -37,6 +37,7 @@ def show(lang: Language, slug: str) -> str:
         questions=len(questions_of(session(), need)),
         first=first,
         also=also,
+        print_url=url_for("printing.index") + query_string({"chosen": f"need-{need.key}"}, lang),
         announced=cards(found.announced),
         crisis=panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now(), lang),
         drawing=sketch(

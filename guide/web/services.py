@@ -25,7 +25,7 @@ from guide.directory.vocabulary import Lexicon
 from guide.editing.listings import may_edit
 from guide.editing.merging import successor
 from guide.languages import LANGUAGES, Language
-from guide.model import Organization, Publication, Role, ScheduleKind, Service
+from guide.model import Organization, Publication, Role, ScheduleKind, Service, Visibility
 from guide.plans.coverage import link_standing
 from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
@@ -88,11 +88,18 @@ def results(lang: Language) -> str:
         ),
         filter_name=lambda name: QUERY_NAMES[name][lang],
         clear_url=url_for("services.results") + query_string({"q": meant.query}, lang),
+        print_url=_print_url(found.services, lang),
         page_url=lambda number: (
             url_for("services.results")
             + query_string({"q": meant.query, **asked, "page": str(number) if number > 1 else ""}, lang)
         ),
     )
+
+
+def _print_url(services: list[Service], lang: Language) -> str:
+    """The choices of paper with the services of this page as a list."""
+    codes = ",".join(service.short_code for service in services)
+    return url_for("printing.index") + query_string({"list": codes}, lang)
 
 
 def _find(
@@ -170,6 +177,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         need=first_need(record),
         preview_of=preview_of,
         relay_url=_relay_url(record) if not preview_of else "",
+        sheet_url=_sheet_url(record) if not preview_of else "",
         for_professionals=account is not None and account.role in PROFESSIONALS,
         may_edit=account is not None and may_edit(account, record),
         may_refer=account is not None and account.role is Role.SOCIAL_WORKER and can_receive(record),
@@ -198,6 +206,12 @@ def _relay_url(record: Service) -> str:
     if not takes_paper(record):
         return ""
     return url_for("relay_paper.new") + query_string({"service": record.key}, reader())
+
+
+def _sheet_url(record: Service) -> str:
+    """The record on one page to print; '' when the public has no list it could stand in."""
+    shown = record.publication is Publication.PUBLISHED and record.visibility is Visibility.PUBLIC
+    return url_for("printing.sheet", key=record.key) if shown else ""
 
 
 def _has_both_hours(record: Service) -> bool:

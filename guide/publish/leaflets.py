@@ -1,0 +1,215 @@
+"""Sheets made of a few listings: one service, a card that folds to a pocket, a week of opening hours, a poster.
+
+Every function takes plain values: a title, an introduction, one more line, the services in the order they are
+to stand in. Whoever keeps selections hands over what she keeps. The words are one language's; the same values
+and moment give the same bytes. Nothing says "open now"; unknown hours are "to be confirmed".
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+from guide.directory.hours import DAYS, is_day_and_night, shown_schedules, week
+from guide.directory.wording import day_name, long_date, phone, place_lines, short_date, slot_list
+from guide.languages import Language, LocalText
+from guide.model import Service, ServiceState, TaxonomyTerm, TermRank
+from guide.publish.pdf import Paper, render
+from guide.publish.pictograms import pictogram
+from guide.publish.printed import Entry, entry, standalone, without_scheme
+from guide.publish.qr import qr_svg
+from guide.sentences import sentences
+
+SheetPaper = Literal["a4", "a5"]
+PosterPaper = Literal["a3", "a4"]
+
+
+def service_sheet(
+    service: Service, lang: Language, made: datetime, site: str, call: str, paper: SheetPaper = "a4"
+) -> bytes:
+    """One service on one page, in the largest type that fits: to be read at arm's length.
+
+    `site` is the public address, `call` the number of the person to call.
+    """
+    _ = sentences(lang)
+    today = made.date()
+    one = entry(service, (lang,), today, site, call, _icon(service))
+    data = {
+        "entry": one.as_data(),
+        "words": _common(lang, today) | {"phone": _("Téléphone")},
+    }
+    title = one.sides[0].name.words if not service.sensitive else _("Aide et écoute")
+    return render("service_sheet", data, title=title, language=lang, made=made, paper=paper)
+
+
+def card(
+    title: str,
+    introduction: str,
+    extra: str,
+    services: Sequence[Service],
+    *,
+    lang: Language,
+    made: datetime,
+    site: str,
+    call: str,
+    address: str,
+) -> bytes:
+    """A card for the pocket: one side of an A4, folded twice, is a booklet of four A6 pages.
+
+    `extra` stands below the introduction ('' for none); `address` is where the selection is always current.
+    More services than two pages hold make another card. No letter is smaller than 11 points.
+    """
+    _ = sentences(lang)
+    today = made.date()
+    data = {
+        "title": title,
+        "introduction": introduction,
+        "extra": extra,
+        "entries": [
+            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in services
+        ],
+        "call": phone(call),
+        "icons": {name: pictogram(name) for name in ("warning", "speech", "bed", "phone")},
+        "words": _common(lang, today)
+        | {
+            "danger": _("En danger"),
+            "talk": _("Pour parler"),
+            "bed": _("Un lit cette nuit"),
+            "help": _("Besoin d’une personne ?"),
+            "help_hint": _("L’accueil du CPAS cherche avec vous."),
+        },
+        "numbers": {"danger": ["112", "101"], "talk": ["107", "106"] if lang == "fr" else ["106", "107"]},
+    } | _leads_to(address, lang)
+    return render("card", data, title=title, language=lang, made=made)
+
+
+def sheet(
+    title: str,
+    introduction: str,
+    extra: str,
+    services: Sequence[Service],
+    *,
+    lang: Language,
+    made: datetime,
+    site: str,
+    call: str,
+    address: str,
+    map_svg: str = "",
+    map_words: str = "",
+) -> bytes:
+    """An A4 with a table of the week (who helps on which day), then each service, then the map.
+
+    `map_svg` is a drawing as a file of its own, numbered as the services are; `map_words` says what it shows.
+    """
+    _ = sentences(lang)
+    today = made.date()
+    data = {
+        "title": title,
+        "introduction": introduction,
+        "extra": extra,
+        "days": [day_name(code, lang) for code in DAYS],
+        "entries": [
+            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) | {"week": _week(one, lang)}
+            for one in services
+        ],
+        "map": map_svg,
+        "map_words": map_words,
+        "words": _common(lang, today)
+        | {
+            "table": _("La semaine"),
+            "who": _("Qui ?"),
+            "unknown": _("À confirmer : appelez avant d’y aller."),
+            "always": _("Jour et nuit"),
+            "closed": _("Fermé"),
+            "where": _("Où et comment ?"),
+            "map": _("Carte"),
+        },
+    } | _leads_to(address, lang)
+    return render("week_sheet", data, title=title, language=lang, made=made)
+
+
+def poster(
+    title: str,
+    introduction: str,
+    extra: str,
+    services: Sequence[Service],
+    *,
+    lang: Language,
+    made: datetime,
+    site: str,
+    call: str,
+    address: str,
+    paper: PosterPaper = "a3",
+) -> bytes:
+    """One page for a notice board: what it is about, whom to call in large figures, a code to the page."""
+    _ = sentences(lang)
+    today = made.date()
+    data = {
+        "title": title,
+        "introduction": introduction,
+        "extra": extra,
+        "entries": [
+            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in services
+        ],
+        "call": phone(call),
+        "words": _common(lang, today)
+        | {
+            "help": _("Besoin d’une personne ?"),
+            "help_hint": _("L’accueil du CPAS cherche avec vous."),
+        },
+    } | _leads_to(address, lang)
+    chosen: Paper = paper
+    return render("poster", data, title=title, language=lang, made=made, paper=chosen)
+
+
+def _common(lang: Language, today: date) -> dict[str, str]:
+    _ = sentences(lang)
+    return {
+        "guide": _("Guide social de Jette"),
+        "date": long_date(today, lang),
+        "printed": _("Imprimé le %(date)s. Appelez avant d’y aller.", date=short_date(today, lang)),
+        "qr": _("Code QR vers la fiche du service"),
+        "online": _("Toujours à jour sur :"),
+    }
+
+
+def _leads_to(address: str, lang: Language) -> dict[str, Any]:
+    """The code to the page of a selection."""
+    _ = sentences(lang)
+    return {
+        "address": address,
+        "short": without_scheme(address),
+        "page_qr": standalone(qr_svg(address)),
+        "page_qr_words": _("Code QR vers cette page"),
+    }
+
+
+def _short(one: Entry, service: Service, lang: Language) -> dict[str, Any]:
+    """What a card or a poster says of a listing: name, sentence, number, where, when."""
+    _ = sentences(lang)
+    side = one.sides[0]
+    hours = next((fact.lines for fact in side.facts if fact.question == _("Quand ?")), [])
+    unknown = [LocalText(_("Heures à confirmer."), lang)] if service.state is ServiceState.EXISTING else []
+    return one.as_data() | {
+        "where": [{"words": line.words, "lang": line.lang} for line in place_lines(service, lang)],
+        "when": [{"words": line.words, "lang": line.lang} for line in hours or unknown],
+    }
+
+
+def _week(service: Service, lang: Language) -> dict[str, Any]:
+    """Each day's hours, or that they are not known; `always`: day and night."""
+    slots = shown_schedules(service)
+    if slots and is_day_and_night(slots):
+        return {"always": True, "known": True, "days": []}
+    days = week(service, date.min)
+    return {
+        "always": False,
+        "known": bool(days),
+        "days": [slot_list(day, lang) if day.slots else [] for day in days],
+    }
+
+
+def _icon(service: Service) -> str:
+    """The drawing of the need a listing is for."""
+    filed = sorted(service.attributes, key=lambda one: one.rank is not TermRank.PRIMARY)
+    need: TaxonomyTerm | None = filed[0].term.need if filed else None
+    return need.icon or "info" if need else "info"

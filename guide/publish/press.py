@@ -1,0 +1,56 @@
+"""What was printed last, kept in memory: setting a booklet costs a second or two of a core.
+
+One is set at a time, a few may wait, and the next is told to come back: so many requests for paper never keep
+the pages waiting. Nothing is written and nobody is remembered.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+MOST_KEPT = 16
+MOST_WAITING = 3
+
+
+class Busy(Exception):
+    """Too many wait already; in a few seconds there is room."""
+
+
+class Press:
+    """The last files made, by what they were made of. One a process; safe between threads."""
+
+    def __init__(self, most_kept: int = MOST_KEPT, most_waiting: int = MOST_WAITING) -> None:
+        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._most_kept = most_kept
+        self._places = threading.BoundedSemaphore(most_waiting)
+        self._look = threading.Lock()
+        self._setting = threading.Lock()
+
+    def file(self, made_of: Hashable, make: Callable[[], bytes]) -> bytes:
+        """The file made of these, set anew only when it is not kept. Raises Busy, and whatever `make` raises."""
+        found = self._find(made_of)
+        if found is not None:
+            return found
+        if not self._places.acquire(blocking=False):
+            raise Busy
+        try:
+            with self._setting:
+                # Whoever waited may have waited for this very file.
+                found = self._find(made_of)
+                return found if found is not None else self._keep(made_of, make())
+        finally:
+            self._places.release()
+
+    def _find(self, made_of: Hashable) -> bytes | None:
+        with self._look:
+            found = self._kept.get(made_of)
+            if found is not None:
+                self._kept.move_to_end(made_of)
+            return found
+
+    def _keep(self, made_of: Hashable, content: bytes) -> bytes:
+        with self._look:
+            self._kept[made_of] = content
+            while len(self._kept) > self._most_kept:
+                self._kept.popitem(last=False)
+        return content

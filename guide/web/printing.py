@@ -1,0 +1,165 @@
+"""Paper: the page that offers the guide as a booklet, the booklets themselves, and one service on one sheet.
+
+Asked by plain addresses and kept by nobody but the process that made them. A PDF bears the day and never says
+what is open now.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide import __version__
+from guide.clock import BRUSSELS
+from guide.directory.finding import services_by_key
+from guide.directory.indexing import revision
+from guide.directory.needs import terms_by_taxonomy
+from guide.languages import Language
+from guide.model import Service
+from guide.publish import leaflets
+from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make
+from guide.publish.press import Busy, Press
+from guide.web.addresses import bilingual_page, query_string, query_value, site_url
+from guide.web.context import needs, now, person_to_call, session
+from guide.web.list_cookie import kept_codes, parse_codes
+
+pages = Blueprint("printing", __name__)
+
+NEED, NEIGHBOURHOOD, LIST = "need-", "area-", "list"
+"""How a value of the choice begins: `need-faim`, `area-mercier`; `list` takes the codes beside it."""
+WAIT_SECONDS = 10
+
+
+@bilingual_page(pages, "/imprimer", "/afdrukken")
+def index(lang: Language) -> str:
+    """What can be printed: the whole guide, a need, a neighbourhood, a list; language and paper."""
+    return _choices(lang)
+
+
+@bilingual_page(pages, "/imprimer/guide.pdf", "/afdrukken/gids.pdf")
+def booklet(lang: Language) -> Response | AnyResponse:
+    """The booklet of the address; an address that asks for nothing we have leads back to the choices."""
+    choice = _asked(lang)
+    g.personal = bool(choice.keys)
+    g.sensitive = any(need.sensitive for need in needs() if need.key == choice.need)
+    day = _today()
+    try:
+        return _pdf((choice, lang), lambda: make(session(), choice, day, site_url()), _file_name(choice))
+    except NothingToPrint:
+        return redirect(url_for("printing.index"))
+    except Busy:
+        return _come_back(lang)
+
+
+@bilingual_page(pages, "/imprimer/fiche/<key>.pdf", "/afdrukken/fiche/<key>.pdf")
+def sheet(lang: Language, key: str) -> Response:
+    """One service on one page, A4 or A5 (`?papier=a5`)."""
+    found = services_by_key(session(), [key])
+    if not found:
+        abort(404)
+    service, day, call = found[0], _today(), person_to_call()
+    g.sensitive = service.sensitive
+    paper: leaflets.SheetPaper = "a5" if query_value("paper", lang) == "a5" else "a4"
+    number = call.phone if call else ""
+
+    def made() -> bytes:
+        return leaflets.service_sheet(service, lang, day, site_url(), number, paper)
+
+    try:
+        return _pdf(("sheet", key, lang, paper), made, _("fiche"))
+    except Busy:
+        return _come_back(lang)
+
+
+def _asked(lang: Language) -> Choice:
+    """What the address asks for; anything unknown in it is passed over."""
+    chosen, codes = query_value("chosen", lang), parse_codes(query_value("list", lang))
+    sides, paper = query_value("sides", lang), query_value("paper", lang)
+    return Choice(
+        sides=next((one for one in SIDES if one == sides), lang),
+        paper=next((one for one in PAPERS if one == paper), "a4"),
+        need=chosen.removeprefix(NEED) if chosen.startswith(NEED) else "",
+        neighbourhood=chosen.removeprefix(NEIGHBOURHOOD) if chosen.startswith(NEIGHBOURHOOD) else "",
+        keys=_keys(codes) if chosen == LIST else (),
+    )
+
+
+def _keys(codes: list[str]) -> tuple[str, ...]:
+    named = select(Service.short_code, Service.key).where(Service.short_code.in_(codes))
+    keys: dict[str, str] = {row.short_code: row.key for row in session().execute(named)}
+    # A list of codes that are all unknown is still a list: it must not become the whole guide.
+    return tuple(keys[code] for code in codes if code in keys) or ("",)
+
+
+def _pdf(made_of: tuple[object, ...], made: Callable[[], bytes], name: str) -> Response:
+    """The file, from memory when it is there; the browser asks whether its own is still good."""
+    whole = (*made_of, revision(session()), _today().date().isoformat(), site_url(), __version__)
+    tag = hashlib.sha256(repr(whole).encode()).hexdigest()[:32]
+    answer = make_response()
+    answer.set_etag(tag)
+    if not request.if_none_match.contains(tag):
+        answer.set_data(_press().file(whole, made))
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer.headers["X-Robots-Tag"] = "noindex"
+    kept = (
+        "no-store" if g.get("sensitive") else "private, no-cache" if g.get("personal") else "public, no-cache"
+    )
+    answer.headers["Cache-Control"] = kept
+    return cast(Response, answer.make_conditional(request))
+
+
+def _come_back(lang: Language) -> Response:
+    """Others are being served: the choices again, and a word of patience."""
+    answer = make_response(_choices(lang, busy=True), 503)
+    answer.headers["Retry-After"] = str(WAIT_SECONDS)
+    return answer
+
+
+def _choices(lang: Language, busy: bool = False) -> str:
+    codes = parse_codes(query_value("list", lang)) or kept_codes()
+    g.personal = bool(codes)
+    areas = terms_by_taxonomy(session(), "neighbourhoods")
+    return render_template(
+        "printing/index.html",
+        busy=busy,
+        again=request.full_path if busy else "",
+        chosen=query_value("chosen", lang) or (LIST if query_value("list", lang) else ""),
+        sides=query_value("sides", lang) or lang,
+        paper=query_value("paper", lang) or "a4",
+        codes=codes,
+        needs=[(f"{NEED}{need.key}", need.name) for need in needs()],
+        areas=[(f"{NEIGHBOURHOOD}{area.key}", area.name) for area in areas],
+        whole_url=url_for("printing.booklet") + query_string({"paper": "a4"}, lang),
+    )
+
+
+def _today() -> datetime:
+    """The beginning of this day in Jette, which paper bears: so one file serves the whole day."""
+    return datetime.combine(now().date(), time(), BRUSSELS)
+
+
+def _file_name(choice: Choice) -> str:
+    """The same whatever was chosen: a shared computer's folder of downloads stays neutral."""
+    return "sociale-gids-jette" if choice.sides == "nl" else "guide-social-jette"
+
+
+def _press() -> Press:
+    """The press of this application."""
+    return cast(Press, current_app.extensions.setdefault("press", Press()))
