@@ -20,8 +20,7 @@ from waitress.server import create_server
 
 from guide import __version__, clock, migrations, paths
 from guide.app import create_app, require_current
-from guide.commands import audit, backup, geo, mail, people, referrals, remind, site_copy
-from guide.commands import audit, backup, booklet, mail, people, referrals, remind
+from guide.commands import audit, backup, booklet, geo, mail, people, referrals, remind, site_copy
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, check, export, load

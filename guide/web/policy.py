@@ -67,7 +67,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_look("plans.index", "plans.show", "plans.action", "plans.picture", "plans.report", "plans.table"),
     **_look("urgent.show", "rights.show", "languages.show", "map.show"),
     **_look("my_list.show", "my_list.print_sheet"),
-    **_look("printing.index", "printing.booklet", "printing.sheet"),
+    **_look("printing.index", "printing.booklet", "printing.sheet", "printing.selection"),
     # The list is a cookie of the visitor's own: its buttons need no token, only that the request is ours.
     **_do(Access.PUBLIC, "my_list.change"),
     **_look("about.about", "about.help_page", "about.accessibility", "about.privacy", "about.open_data"),

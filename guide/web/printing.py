@@ -6,8 +6,9 @@ what is open now.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time
-from typing import cast
+from typing import Any, cast
 
 from flask import (
     Blueprint,
@@ -30,16 +31,24 @@ from guide.clock import BRUSSELS
 from guide.directory.finding import services_by_key
 from guide.directory.indexing import revision
 from guide.directory.needs import terms_by_taxonomy
-from guide.languages import Language
-from guide.model import Service
+from guide.directory.selections import selection_by_slug, services_of
+from guide.languages import Language, other
+from guide.model import SelectionKind, Service
 from guide.publish import leaflets
 from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make
+from guide.publish.ground import map_of
+from guide.publish.map import svg
 from guide.publish.press import Busy, Press
-from guide.web.addresses import bilingual_page, query_string, query_value, site_url
+from guide.web.addresses import absolute, bilingual_page, query_string, query_value, site_url
 from guide.web.context import needs, now, person_to_call, session
 from guide.web.list_cookie import kept_codes, parse_codes
 
 pages = Blueprint("printing", __name__)
+
+POSTERS: dict[str, leaflets.PosterPaper] = {"a3-affiche": "a3", "a4-affiche": "a4"}
+"""What `?papier=` says for a poster, and the paper it is set on."""
+MOST_ON_POSTER, MOST_ON_CARD = 6, 8
+"""So many services can be read from a step away, or stand on two small pages; the code leads to all of them."""
 
 NEED, NEIGHBOURHOOD, LIST = "need-", "area-", "list"
 """How a value of the choice begins: `need-faim`, `area-mercier`; `list` takes the codes beside it."""
@@ -85,6 +94,75 @@ def sheet(lang: Language, key: str) -> Response:
         return _pdf(("sheet", key, lang, paper), made, _("fiche"))
     except Busy:
         return _come_back(lang)
+
+
+@bilingual_page(pages, "/imprimer/feuille/<slug>.pdf", "/afdrukken/blad/<slug>.pdf")
+def selection(lang: Language, slug: str) -> Response:
+    """A ready-made sheet as it is today: with its week and map, or as a card; or its poster (`?papier=`)."""
+    chosen = selection_by_slug(session(), slug, lang)
+    if chosen is None:
+        abort(404)
+    g.twin_values = {"slug": chosen.slug.side(other(lang))}
+    day, call = _today(), person_to_call()
+    services = services_of(session(), chosen, day.date())
+    g.sensitive = any(service.sensitive for service in services)
+    asked = query_value("paper", lang)
+    kind = asked if asked in POSTERS else str(chosen.kind)
+    words = Words(
+        str(chosen.title.into(lang)),
+        str(chosen.introduction.into(lang)),
+        str(chosen.extra.into(lang)),
+        services,
+        {
+            "lang": lang,
+            "made": day,
+            "site": site_url(),
+            "call": call.phone if call else "",
+            "address": absolute(url_for("sheets.show", slug=slug)),
+        },
+    )
+    try:
+        return _pdf(
+            ("selection", slug, lang, kind, _said(words)), lambda: _leaflet(kind, words, lang), _("feuille")
+        )
+    except Busy:
+        return _come_back(lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a selection says, and on what it is set (`rest`: language, day, addresses)."""
+
+    title: str
+    introduction: str
+    extra: str
+    services: list[Service]
+    rest: dict[str, Any]
+
+
+def _said(words: Words) -> tuple[str, ...]:
+    """What the coordinator may have changed since a file was kept: the index's revision does not tell of it."""
+    return (words.title, words.introduction, words.extra, *(service.key for service in words.services))
+
+
+def _leaflet(kind: str, words: Words, lang: Language) -> bytes:
+    said = (words.title, words.introduction, words.extra)
+    if kind in POSTERS:
+        return leaflets.poster(*said, words.services[:MOST_ON_POSTER], paper=POSTERS[kind], **words.rest)
+    if kind == SelectionKind.CARD:
+        return leaflets.card(*said, words.services[:MOST_ON_CARD], **words.rest)
+    if kind == SelectionKind.POSTER:
+        return leaflets.poster(*said, words.services[:MOST_ON_POSTER], **words.rest)
+    numbered = [(str(place), service) for place, service in enumerate(words.services, start=1)]
+    drawing = map_of(session(), numbered, lang)
+    title = _("Où sont ces services")
+    return leaflets.sheet(
+        *said,
+        words.services,
+        map_svg=svg(drawing, title) if drawing is not None else "",
+        map_words=title,
+        **words.rest,
+    )
 
 
 def _asked(lang: Language) -> Choice:

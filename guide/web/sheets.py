@@ -44,4 +44,6 @@ def show(lang: Language, slug: str) -> str:
         qr=qr_svg(address),
         list_url=url_for("my_list.show") + query_string({"list": ",".join(codes)}, lang),
         printed=today,
+        pdf_url=url_for("printing.selection", slug=slug),
+        poster_url=url_for("printing.selection", slug=slug) + query_string({"paper": "a3-affiche"}, lang),
     )

@@ -58,6 +58,7 @@ BILINGUAL = {
     "relay_person.your_data",
     "printing.booklet",
     "printing.index",
+    "printing.selection",
     "printing.sheet",
     "reports.new",
     "reports.thanks",

@@ -1,0 +1,77 @@
+"""Every ready-made sheet as a PDF of its kind and as a poster, in both languages, always of today's records."""
+
+import io
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+from sqlalchemy.orm import Session
+
+from guide.database import writing
+from guide.model import Selection
+from tests.pages import PageClient
+
+
+def address(app: Flask, key: str, lang: str, paper: str = "") -> str:
+    with Session(app.extensions["guide"].engine) as session:
+        slug = session.query(Selection).filter(Selection.key == key).one().slug.side(lang)
+    start = "/fr/imprimer/feuille/" if lang == "fr" else "/nl/afdrukken/blad/"
+    return f"{start}{slug}.pdf" + (f"?papier={paper}" if paper else "")
+
+
+def read(client: PageClient, path: str) -> PdfReader:
+    answer = client.http.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf"), path
+    return PdfReader(io.BytesIO(answer.data))
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_every_selection_has_its_pdf_and_its_poster(app: Flask, client: PageClient, lang: str) -> None:
+    with Session(app.extensions["guide"].engine) as session:
+        keys = [one.key for one in session.query(Selection)]
+    assert len(keys) == 7
+    for key in keys:
+        for paper in ("", "a3-affiche", "a4-affiche"):
+            found = read(client, address(app, key, lang, paper))
+            root = found.trailer["/Root"]
+            assert root["/MarkInfo"]["/Marked"], key
+            assert "/StructTreeRoot" in root
+            assert str(root["/Lang"]).startswith(lang)
+            if paper:
+                assert len(found.pages) == 1, (key, paper)
+            words = " ".join(page.extract_text() for page in found.pages)
+            assert "ouvert maintenant" not in words.lower()
+            assert "nu open" not in words.lower()
+
+
+def test_the_food_sheet_has_its_week_and_its_map(app: Flask, client: PageClient) -> None:
+    found = read(client, address(app, "aide-alimentaire", "fr"))
+    words = " ".join(page.extract_text() for page in found.pages)
+    assert "lundi" in words.lower()
+    assert "confirmer" in words
+
+
+def test_a_change_of_the_selection_is_in_the_next_pdf(instance, make_app) -> None:
+    app = make_app(instance)
+    client = PageClient(app)
+    path = address(app, "dettes", "fr")
+    before = client.http.get(path)
+    assert client.http.get(path).headers["ETag"] == before.headers["ETag"]
+    with Session(writing(app.extensions["guide"].engine)) as session:
+        one = session.query(Selection).filter(Selection.key == "dettes").one()
+        one.title = type(one.title)("Tout autre titre", one.title.nl)
+        session.commit()
+    after = client.http.get(path)
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert "Tout autre titre" in PdfReader(io.BytesIO(after.data)).pages[0].extract_text()
+
+
+def test_a_sheet_that_is_none_is_not_found(client: PageClient) -> None:
+    assert client.get("/fr/imprimer/feuille/nulle-part.pdf").status == 404
+
+
+def test_the_page_of_a_sheet_leads_to_its_pdf(app: Flask, client: PageClient) -> None:
+    for lang, path in (("fr", "/fr/feuilles/aide-alimentaire"), ("nl", "/nl/bladen/voedselhulp")):
+        links = client.get(path).links()
+        assert address(app, "aide-alimentaire", lang) in links
+        assert address(app, "aide-alimentaire", lang, "a3-affiche") in links
