@@ -10,7 +10,7 @@ INK = "#0b5563"
 
 @cache
 def _symbols() -> dict[str, str]:
-    sprite = (paths.STATIC / "img" / "sprite.svg").read_text(encoding="utf-8")
+    sprite = (paths.STATIC / "img/sprite.svg").read_text(encoding="utf-8")
     return dict(re.findall(r'<symbol id="([\w-]+)" viewBox="0 0 24 24">(.*?)</symbol>', sprite, flags=re.S))
 
 

@@ -158,12 +158,17 @@ def _unknown(service: Service, missing: Sequence[str], lang: Language, call: str
     _ = sentences(lang)
     if not missing:
         return ""
-    said = _("Nous ne savons pas : %(things)s.", things=", ".join(missing))
+    said = str(_("Nous ne savons pas : %(things)s.", things=", ".join(missing)))
     if service.phones:
-        return f"{said} {_('Demandez par téléphone.')}"
-    if call:
-        return f"{said} {_('Demandez au CPAS :')} {phone(call)}."
-    return said
+        ask = str(_("Demandez par téléphone."))
+    else:
+        ask = f"{_ask_the_cpas(lang)} {phone(call)}." if call else ""
+    return f"{said} {ask}".strip()
+
+
+def _ask_the_cpas(lang: Language) -> str:
+    _ = sentences(lang)
+    return str(_("Demandez au CPAS :"))
 
 
 def _age(service: Service, lang: Language, today: date) -> str:
