@@ -82,12 +82,16 @@ def map_of(
     language: Language,
     size: tuple[int, int] = SIZE,
 ) -> Drawing | None:
-    """The map of these services, as near as shows all of them: for a sheet or a list. None without an outline."""
+    """The map of these services: for a sheet or a list. None without an outline.
+
+    With streets it is as near as shows all of them; without, the whole commune, whose outline is all there is to
+    recognise.
+    """
     under = ground(session, language)
     if under is None:
         return None
     places = places_of(numbered, language)
     known = [(place.latitude, place.longitude) for place in places]
     inside = [point for point in known if under.whole.holds(*point)]
-    box = fitting(under.whole, inside).box(under.whole)
+    box = fitting(under.whole, inside).box(under.whole) if under.imported else under.whole
     return draw(places, under.streets, box, size, under.spots)

@@ -92,6 +92,18 @@ def test_the_map_of_some_services_shows_all_of_them_as_near_as_it_can(sketched: 
     assert (drawing.width, drawing.height) == (400, 400)
 
 
+def test_without_streets_the_whole_commune_is_drawn_to_be_recognised(sketched: Session) -> None:
+    beside = factories.service(locations=[factories.location(50.8801, 4.3201)])
+    with_sketch = map_of(sketched, [("1", beside)], "fr")
+    line = [[[50.88, 4.31], [50.88, 4.33]]]
+    sketched.add(imported(GeoKind.STREET, Bilingual("Rue A", "A-straat"), line))
+    sketched.flush()
+    with_streets = map_of(sketched, [("1", beside)], "fr")
+    assert with_sketch is not None
+    assert with_streets is not None
+    assert with_sketch.land != with_streets.land
+
+
 def test_the_sketch_of_the_guide_itself_is_coarse(directory: Session) -> None:
     found = ground(directory, "fr")
     assert found is not None
