@@ -28,7 +28,8 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.headers = response.headers
-        self.html = response.get_data(as_text=True)
+        # A PDF has no markup to read.
+        self.html = "" if response.mimetype == "application/pdf" else response.get_data(as_text=True)
         parser = _Reader()
         parser.feed(self.html)
         parser.close()
