@@ -36,13 +36,17 @@ MOST_PAGES = 500
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader ticked. Facet values are keys; `open_now` asks for what helps at this moment."""
+    """What the reader ticked. Facet values are keys; `open_now` asks for what helps at this moment.
+
+    `takes_relay` asks for the services that receive a fiche-relais; `find` is told which these are.
+    """
 
     facets: Mapping[str, str] = field(default_factory=dict)
     open_now: bool = False
+    takes_relay: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.facets) or self.open_now
+        return bool(self.facets) or self.open_now or self.takes_relay
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Found:
     pages: int
     facets: dict[str, dict[str, int]]
     open_count: int
+    relay_count: int
     without_filters: int | None
     without_each: dict[str, int]
     """For each filter set, how many services there would be without it."""
@@ -76,14 +81,19 @@ def find(
     at: datetime,
     filters: Filters | None = None,
     page: int = 1,
+    receiving: Collection[str] = (),
 ) -> Found:
     """The services that answer this query, with facets, needs, organisations and plan actions beside them.
 
+    `receiving`: keys of the services that receive a fiche-relais; a social worker may ask for these alone.
     An empty query gives every service. Pages start at 1; beyond the last, the last one answers.
     """
     filters = filters or Filters()
     meant = understand(query, language, lexicon, engine)
-    open_ids = {f"service:{key}" for key in open_service_keys(session, at)}
+    sets = {
+        "open_now": {f"service:{key}" for key in open_service_keys(session, at)},
+        "takes_relay": {f"service:{key}" for key in receiving},
+    }
     chosen: dict[str, Collection[str]] = {"type": ["service"]}
     chosen.update({facet: [value] for facet, value in filters.facets.items()})
     page = max(1, min(page, MOST_PAGES))
@@ -91,7 +101,12 @@ def find(
     if asked and not meant.clauses:
         # Nothing but stop words or signs: there is nothing to look for, and everything would be noise.
         return _nothing(session, meant)
-    restrict = open_ids if filters.open_now else None
+    restrict = _restricted(filters, sets)
+
+    def count_with(name: str) -> int:
+        """How many there are when this set is asked for too."""
+        both = sets[name] if restrict is None else restrict & sets[name]
+        return engine.search(meant.clauses, filters=chosen, limit=0, restrict=both).total if both else 0
 
     def at_page(number: int) -> SearchPage:
         return engine.search(
@@ -107,11 +122,6 @@ def find(
     pages = max(1, -(-result.total // PAGE_SIZE))
     if page > pages:
         page, result = pages, at_page(pages)  # an address from yesterday, or a slip: the last page answers
-    open_count = (
-        result.total
-        if filters.open_now
-        else engine.search(meant.clauses, filters=chosen, limit=0, restrict=open_ids).total
-    )
     without = engine.search(meant.clauses, filters={"type": ["service"]}, limit=0).total if filters else None
     return Found(
         understanding=meant,
@@ -120,9 +130,10 @@ def find(
         page=page,
         pages=pages,
         facets={facet: dict(counts) for facet, counts in result.facets.items()},
-        open_count=open_count,
+        open_count=result.total if filters.open_now else count_with("open_now"),
+        relay_count=result.total if filters.takes_relay else count_with("takes_relay"),
         without_filters=without,
-        without_each=_without_each(engine, meant, filters, open_ids),
+        without_each=_without_each(engine, meant, filters, sets),
         needs=_needs(session, engine, meant) if asked else [],
         organizations=_organizations(session, engine, meant) if asked else [],
         actions=_actions(session, engine, meant) if asked else [],
@@ -130,22 +141,28 @@ def find(
 
 
 def _without_each(
-    engine: SearchEngine, meant: Understanding, filters: Filters, open_ids: Collection[str]
+    engine: SearchEngine, meant: Understanding, filters: Filters, sets: Mapping[str, set[str]]
 ) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for name in (*filters.facets, *(["open_now"] if filters.open_now else [])):
+    for name in (*filters.facets, *(each for each in sets if getattr(filters, each))):
         rest: dict[str, Collection[str]] = {
             facet: [v] for facet, v in filters.facets.items() if facet != name
         }
-        restrict = open_ids if filters.open_now and name != "open_now" else None
+        restrict = _restricted(filters, sets, without=name)
         counts[name] = engine.search(
             meant.clauses, filters={"type": ["service"], **rest}, limit=0, restrict=restrict
         ).total
     return counts
 
 
+def _restricted(filters: Filters, sets: Mapping[str, set[str]], without: str = "") -> set[str] | None:
+    """The documents that all the sets asked for hold; None when none is asked for."""
+    asked = [found for name, found in sets.items() if name != without and getattr(filters, name)]
+    return set.intersection(*asked) if asked else None
+
+
 def _nothing(session: Session, meant: Understanding) -> Found:
-    return Found(meant, [], 0, 1, 1, {facet: {} for facet in FACETS}, 0, None, {}, [], [], [])
+    return Found(meant, [], 0, 1, 1, {facet: {} for facet in FACETS}, 0, 0, None, {}, [], [], [])
 
 
 def service_options() -> tuple[ORMOption, ...]:

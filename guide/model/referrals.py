@@ -104,8 +104,9 @@ class Referral(Base):
     """A referral that lives. The row goes when it is erased; nothing in it was typed by anybody.
 
     `uid` (32 hex digits) binds what is sealed to it; `reference` ('JR-2026-7K3M9', random) is what people say.
-    `emergency`: sent without the person's agreement, for a motive that lies sealed. `reminders` counts the
-    reminders that were written. `ended_at`: when it came to its end. `copy_by_mail`: the person wants a mail.
+    `emergency`: it was sent without the person's agreement, for a motive that lies sealed, and stays marked when
+    she agrees later. `reminders` counts the reminders that were written. `ended_at`: when it came to its end.
+    `copy_by_mail`: the person wants a mail.
     """
 
     __tablename__ = "referral"

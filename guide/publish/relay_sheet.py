@@ -174,13 +174,13 @@ def age_label(age: str, lang: Language) -> str:
     _ = sentences(lang)
     return {
         "under_18": _("moins de 18 ans"),
-        "18_24": _("de 18 à 24 ans"),
-        "25_64": _("de 25 à 64 ans"),
-        "65_more": _("65 ans ou plus"),
-        "0_2": _("de 0 à 2 ans"),
-        "3_5": _("de 3 à 5 ans"),
-        "6_11": _("de 6 à 11 ans"),
-        "12_17": _("de 12 à 17 ans"),
+        "18-24": _("de 18 à 24 ans"),
+        "25-64": _("de 25 à 64 ans"),
+        "65+": _("65 ans ou plus"),
+        "0-2": _("de 0 à 2 ans"),
+        "3-5": _("de 3 à 5 ans"),
+        "6-11": _("de 6 à 11 ans"),
+        "12-17": _("de 12 à 17 ans"),
     }[age]
 
 

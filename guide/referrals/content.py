@@ -18,10 +18,15 @@ NAME, CONTACT, SAFE, REQUEST, TRIED, AVAILABILITY, MOTIVE, WORDS = 60, 120, 160,
 CONTACT_WAYS = ("phone", "mail", "worker", "post", "none")
 """How the receiver may reach the person. `post`: she is told where by the worker; no address is written here."""
 
-AGES = ("0-2", "3-5", "6-11", "12-17", "18-24", "25-64", "65+")
+CHILDREN_AGES = ("0-2", "3-5", "6-11", "12-17")
+ADULT_AGES = ("18-24", "25-64", "65+")
+AGES = (*CHILDREN_AGES, *ADULT_AGES)
 """Age bands: nobody's birth date is asked."""
 
 YES_NO_UNKNOWN = ("yes", "no", "unknown")
+
+MOST_PEOPLE = 20
+"""The most adults or children of a household, as one counts them."""
 
 
 class PartName(StrEnum):

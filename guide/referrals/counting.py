@@ -8,17 +8,19 @@ ones are hidden too (`masked`), and an action is counted only where all its serv
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.clock import BRUSSELS
 from guide.model import (
     Action,
+    AuditEntry,
     Fulfilment,
     FulfilmentState,
+    PaperReferralCount,
     Referral,
     ReferralState,
     ReferralTrace,
@@ -66,7 +68,8 @@ class Figures:
 
     The most first, then those without a figure in the order of their keys, which tells nothing. An action's
     referrals count for each action that the service fulfils, so its column has no total. `emergencies` are
-    those that still live: each is looked at, so they are not masked.
+    those that still live: each is looked at, so they are not masked. `emergencies_in_all` counts what was sent so in
+    the year, from the audit log, so that none is undone by withdrawing it. `paper`: sheets made for each service.
     """
 
     year: int
@@ -78,6 +81,9 @@ class Figures:
     reasons: list[tuple[str, Shown]]
     states: list[tuple[str, Shown]]
     emergencies: list[Emergency]
+    emergencies_in_all: int
+    paper: list[tuple[Service, Shown]]
+    paper_total: Shown
 
 
 def figures(session: Session, year: int) -> Figures:
@@ -89,6 +95,7 @@ def figures(session: Session, year: int) -> Figures:
         term.key: term
         for term in session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs"))
     }
+    on_paper = _on_paper(session, year)
     return Figures(
         year=year,
         total=shown(len(traces)),
@@ -99,12 +106,19 @@ def figures(session: Session, year: int) -> Figures:
         reasons=_counted(trace.reason for trace in traces),
         states=_counted(_last(trace) for trace in traces),
         emergencies=_emergencies(session, year),
+        emergencies_in_all=_emergencies_in_all(session, year),
+        paper=sorted(
+            zip(on_paper, masked(list(on_paper.values()), 1), strict=True),
+            key=lambda pair: _place(pair[1], pair[0]),
+        ),
+        paper_total=shown(sum(on_paper.values())),
     )
 
 
 def years(session: Session) -> list[int]:
-    """The years in which something was sent, newest first."""
+    """The years in which something was sent or made on paper, newest first."""
     found = {year for trace in _traces(session) if (year := _sent_in(trace)) is not None}
+    found |= {int(month[:4]) for month in session.scalars(select(PaperReferralCount.month).distinct())}
     return sorted(found, reverse=True)
 
 
@@ -245,6 +259,24 @@ def _actions(session: Session, services: set[int]) -> dict[int, list[Action]]:
     for link in session.scalars(query):
         found.setdefault(link.service_id, []).append(link.action)
     return found
+
+
+def _on_paper(session: Session, year: int) -> dict[Service, int]:
+    """The sheets of paper that were made for each service in the months of this year."""
+    counts = session.execute(
+        select(PaperReferralCount.service_id, func.sum(PaperReferralCount.count))
+        .where(PaperReferralCount.month.like(f"{year:04d}-%"), PaperReferralCount.count > 0)
+        .group_by(PaperReferralCount.service_id)
+    )
+    many = {number: int(total) for number, total in counts}
+    services = session.scalars(select(Service).where(Service.id.in_(many)).order_by(Service.key))
+    return {service: many[service.id] for service in services}
+
+
+def _emergencies_in_all(session: Session, year: int) -> int:
+    """How often the log says that one was sent without agreement; it keeps two years, whatever was erased."""
+    moments = session.scalars(select(AuditEntry.at).where(AuditEntry.verb == "referral_sent_in_emergency"))
+    return sum(datetime.fromisoformat(at).astimezone(BRUSSELS).year == year for at in moments)
 
 
 def _emergencies(session: Session, year: int) -> list[Emergency]:

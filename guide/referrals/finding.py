@@ -80,6 +80,16 @@ def sent_by(session: Session, reader: Account, now: datetime) -> list[Listed]:
     return _listed(session, Referral.sender_id == reader.id, Part.SENDER, now)
 
 
+def lately_sent_to(session: Session, reader: Account, now: datetime) -> list[int]:
+    """The services (their ids) this person has sent to, the latest first: from what of hers still lives."""
+    rows = session.scalars(
+        select(Referral)
+        .where(Referral.sender_id == reader.id, Referral.sent_at.is_not(None))
+        .order_by(Referral.sent_at.desc(), Referral.id.desc())
+    )
+    return list(dict.fromkeys(row.service_id for row in rows if erased_from(row) > now))
+
+
 def received_by(session: Session, reader: Account, now: datetime) -> list[Listed]:
     """What her organisations received: what waits for them first, then the longest waiting first."""
     belongs = [membership.organization_id for membership in reader.memberships]

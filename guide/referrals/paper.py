@@ -16,18 +16,17 @@ from guide.clock import BRUSSELS
 from guide.directory.wording import ASKED_FOR
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import PaperReferralCount, Publication, Service, ServiceState
+from guide.referrals.content import ADULT_AGES, CONTACT_WAYS, YES_NO_UNKNOWN
 
 MOST_AN_HOUR = 120
 """Sheets an hour from one place: a whole house of social workers may stand behind one address."""
 
-WAYS = ("phone", "mail", "worker", "post", "none")
-"""How the person may be reached: by phone, by mail, through her worker, by post through her worker, not at all."""
+WAYS = CONTACT_WAYS
 URGENCIES = ("normal", "week", "today")
-AGES = ("under_18", "18_24", "25_64", "65_more")
-CHILDREN_AGES = ("0_2", "3_5", "6_11", "12_17")
-HIGHER_REIMBURSEMENT = ("yes", "no", "unknown")
+AGES = ("under_18", *ADULT_AGES)
+"""A person who is still a child is one band here: the sheet lies open."""
+HIGHER_REIMBURSEMENT = YES_NO_UNKNOWN
 OTHER_LANGUAGE = "other"
-MOST_PEOPLE = 20
 
 LONGEST = {
     "person": 60,

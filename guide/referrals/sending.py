@@ -124,7 +124,10 @@ def send(
     made = draft or _new(session, service, sender, previous, now, uid)
     made.service_id, made.theme, made.urgency = service.id, theme, urgency
     made.receiver_organization_id = service.organization_id
-    made.copy_by_mail = copy_by_mail and "mail" in cut.person.contact and bool(cut.person.mail)
+    # Without her agreement nothing is written to her either: others may read her mail.
+    made.copy_by_mail = (
+        copy_by_mail and consent is not None and "mail" in cut.person.contact and bool(cut.person.mail)
+    )
     _agree(made, consent, cut)
     made.emergency = consent is None
     made.trace = ReferralTrace(service_id=service.id, theme=theme, steps=[])
@@ -148,7 +151,7 @@ def renew(session: Session, referral: Referral, sender: Account, consent: Consen
     referral.consent_way, referral.consent_date = consent.way, consent.day
     referral.consent_language, referral.consent_expires = consent.language, consent.expires
     referral.consent_copy = consent.copy
-    referral.emergency = False
+    # How it was sent stays marked: an agreement that comes later does not undo it.
     _audited(session, sender, "referral_consent_renewed", referral, now)
 
 

@@ -20,6 +20,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "free": {"fr": "gratuit", "nl": "gratis"},
     "walk_in": {"fr": "sans-rdv", "nl": "zonder-afspraak"},
     "wheelchair": {"fr": "chaise-roulante", "nl": "rolstoel"},
+    "takes_relay": {"fr": "fiche-relais", "nl": "doorverwijsfiche"},
     "language": {"fr": "langue", "nl": "taal"},
     "neighbourhood": {"fr": "quartier", "nl": "wijk"},
     "need": {"fr": "besoin", "nl": "nood"},

@@ -8,18 +8,22 @@ from flask_babel import gettext as _
 from guide.directory.finding import Filters, Found
 from guide.directory.needs import terms_by_taxonomy
 from guide.languages import SPOKEN_LANGUAGES, Language
+from guide.model import Role
 from guide.web.addresses import QUERY_NAMES, query_string, query_value, reader
 from guide.web.context import needs, session
+from guide.web.guard import signed_in
 from guide.web.labels import language_name
 
 TICKS = ("free", "walk_in", "wheelchair")
+SETS = ("open_now", "takes_relay")
+"""Ticks that the database answers, not the index."""
 CHOICES = ("need", "public", "neighbourhood", "language")
 
 
 def asked_filters(lang: Language) -> dict[str, str]:
     """The filters of the address, by their name: ticks as '1', choices as their key; unknown ones left out."""
     asked: dict[str, str] = {}
-    for name in ("open_now", *TICKS):
+    for name in ("open_now", *TICKS, *(("takes_relay",) if for_worker() else ())):
         if query_value(name, lang) == "1":
             asked[name] = "1"
     for name in CHOICES:
@@ -31,8 +35,14 @@ def asked_filters(lang: Language) -> dict[str, str]:
 
 def as_filters(asked: dict[str, str]) -> Filters:
     """The same filters as the directory takes them."""
-    facets = {name: "yes" if name in TICKS else value for name, value in asked.items() if name != "open_now"}
-    return Filters(facets, open_now="open_now" in asked)
+    facets = {name: "yes" if name in TICKS else value for name, value in asked.items() if name not in SETS}
+    return Filters(facets, **{name: name in asked for name in SETS})
+
+
+def for_worker() -> bool:
+    """Is a social worker reading? Only she can send a fiche-relais, so only she filters by it."""
+    account = signed_in()
+    return account is not None and account.role is Role.SOCIAL_WORKER
 
 
 def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> list[dict[str, Any]]:
@@ -42,11 +52,13 @@ def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> li
         "free": _("Gratuit"),
         "walk_in": _("Sans rendez-vous"),
         "wheelchair": _("Accessible en chaise roulante"),
+        "takes_relay": _("Accepte la fiche-relais"),
     }
+    in_sets = {"open_now": found.open_count, "takes_relay": found.relay_count}
     shown = []
     for name, label in labels.items():
         active = name in asked
-        count = found.open_count if name == "open_now" else found.facets.get(name, {}).get("yes", 0)
+        count = in_sets[name] if name in SETS else found.facets.get(name, {}).get("yes", 0)
         if not active and not count:
             continue
         if active:

@@ -130,7 +130,7 @@ def mail_address(form: Form, field: Field) -> None:
 def looks_like_mail(text: str) -> bool:
     """One @, a name before it, a host with a dot after it, no space and no sign that mail gives a meaning."""
     name, at, host = text.rpartition("@")
-    odd = set(text) & set(' \t\r\n<>()[],;:\\"')
+    odd = set(text) & set(' \t\r\n<>()[],;:?%\\"')
     return bool(
         at
         and name

@@ -455,7 +455,7 @@ def _content(it: Acting, content: Any) -> str:
         "relay/content.html",
         referral=it.referral,
         role=str(it.role),
-        groups=relay_sheet.groups(relay_sheet.told(it.opened, it.referral, content)),
+        groups=relay_sheet.groups(relay_sheet.told(it.opened, it.referral, content), it.role),
         sealed=not content.person.name,
         may={str(event) for event in Event if allowed(it.referral, event, it.role)},
     )

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, Form, RadioField, StringField, TextAreaField
@@ -339,6 +340,8 @@ def _with(reference: str, act: Callable[[Session, Referral], AnyResponse]) -> An
         with writing() as opened:
             found = _visited(opened, reference)
             return _over() if found is None else act(opened, finding.hold(opened, found))
+    except NoResultFound:
+        return _over()  # withdrawn and erased between the two
     except (NotNow, reading.Closed):
         pass  # the page says how it stands
     except (CannotUnseal, NoKeys):

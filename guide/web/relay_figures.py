@@ -29,6 +29,7 @@ def show(lang: Language) -> str:
         "relay_figures/show.html",
         figures=figures,
         total=in_words(figures.total),
+        paper_total=in_words(figures.paper_total),
         years_tabs=[
             (str(one), url_for("relay_figures.show") + query_string({"year": str(one)}, lang), one == year)
             for one in years
@@ -45,7 +46,10 @@ def table(lang: Language) -> Response:
     year, _years = _asked(lang)
     figures = counting.figures(session(), year)
     header = [_("Année"), _("Tableau"), _("Ligne"), *_columns()]
-    rows: list[list[object]] = [[year, _("Toutes"), "", in_words(figures.total), "", "", ""]]
+    rows: list[list[object]] = [
+        [year, _("Toutes"), "", in_words(figures.total), "", "", ""],
+        [year, _("Sur papier"), "", in_words(figures.paper_total), "", "", ""],
+    ]
     for title, lines in (*_lists(figures), *_tables(figures)):
         rows += [[year, title, label, *cells, *[""] * (4 - len(cells))] for label, cells in lines]
     rows += [
@@ -99,6 +103,7 @@ def _lists(figures: Figures) -> list[tuple[str, list[Line]]]:
         (_("Où elles en sont"), told(figures.states, referral_state_label)),
         (_("Ce qu’est devenue la demande"), told(figures.outcomes, outcome_label)),
         (_("Pourquoi un service a refusé"), told(figures.reasons, decline_reason_label)),
+        (_("Sur papier, par service"), [(_label(one), [in_words(many)]) for one, many in figures.paper]),
     ]
 
 

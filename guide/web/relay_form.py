@@ -28,9 +28,11 @@ from guide.model import Account, ConsentWay, Service, Urgency
 from guide.referrals.content import (
     AGES,
     AVAILABILITY,
+    CHILDREN_AGES,
     CONTACT,
     CONTACT_WAYS,
     HOUSEHOLD,
+    MOST_PEOPLE,
     MOTIVE,
     NAME,
     NOT_BOUND,
@@ -65,7 +67,6 @@ FORM_LIFE = timedelta(hours=24)
 AGREES = "2"
 """The one of the five statements without which not even a draft is kept: she agrees."""
 
-HOUSEHOLD_MOST = 20
 FOR_BOUND = (
     "request", "tried", "availability", "coming_along", "publics", "documents", *HOUSEHOLD,
 )  # fmt: skip
@@ -121,7 +122,7 @@ def _phone(form: Form, field: Field) -> None:
 
 def _count(form: Form, field: Field) -> None:
     text = field.data or ""
-    if text and not (text.isascii() and text.isdigit() and int(text[:4]) <= HOUSEHOLD_MOST):
+    if text and not (text.isascii() and text.isdigit() and len(text) <= 2 and int(text) <= MOST_PEOPLE):
         raise StopValidation(_("Écrivez un nombre, par exemple 2."))
 
 
@@ -241,7 +242,7 @@ class RelayForm(GuideForm):
         self.documents.choices = options(
             (str(place), words) for place, words in enumerate(papers(service), start=1)
         )
-        self.children_ages.choices = options((band, age_words(band)) for band in AGES[:4])
+        self.children_ages.choices = options((band, age_words(band)) for band in CHILDREN_AGES)
         unsaid = ("", _("Non précisé"))
         self.age.choices = options([unsaid, *((band, age_words(band)) for band in AGES)])
         self.bim.choices = options([unsaid, *((each, yes_no_words(each)) for each in YES_NO_UNKNOWN)])

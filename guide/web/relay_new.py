@@ -7,7 +7,7 @@ its own, so that two clicks on "send" make one fiche.
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -114,6 +114,8 @@ def _written(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:
         sender = actor(opened)
         service = opened.get_one(Service, service_id)
         draft = finding.of_form(opened, sender, uid)
+        if draft is not None:
+            draft = _held(opened, draft)
         if draft is not None and draft.state is not ReferralState.DRAFT:
             return draft.reference
         if draft is None and finding.is_erased(opened, uid):
@@ -121,6 +123,7 @@ def _written(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:
         previous = _handed_on(opened, sender, form.handed_on.data or "")
         if draft is not None and previous is None and form.handed_on.data:
             previous = finding.previous_of(opened, draft)
+            previous = _held(opened, previous) if previous is not None else None
         content, theme, soon = form.content(service), form.theme_key(), form.how_soon()
         if keep:
             made = sending.keep_draft(
@@ -148,7 +151,15 @@ def _written(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:
 def _handed_on(opened: Session, sender: Account, reference: str) -> Referral | None:
     """The declined fiche that this one follows, if it is hers."""
     found = finding.find(opened, sender, reference, now()) if reference else None
-    return found[0] if found is not None and found[1] is Part.SENDER else None
+    return _held(opened, found[0]) if found is not None and found[1] is Part.SENDER else None
+
+
+def _held(opened: Session, referral: Referral) -> Referral | None:
+    """The fiche held to the end of the transaction; None when it was erased a moment ago."""
+    try:
+        return finding.hold(opened, referral)
+    except NoResultFound:
+        return None
 
 
 def _take_up(lang: Language) -> str | Response:
@@ -160,7 +171,9 @@ def _take_up(lang: Language) -> str | Response:
         found = finding.find(opened, me, draft_reference or declined_reference, now())
         if found is None or found[1] is not Part.SENDER:
             abort(404)
-        referral = found[0]
+        referral = _held(opened, found[0])
+        if referral is None:
+            abort(404)
         if draft_reference and referral.state is not ReferralState.DRAFT:
             raise NotNow("it was sent")
         if not draft_reference and referral.state is not ReferralState.DECLINED:
@@ -223,12 +236,16 @@ def _call(form: RelayForm, service: Service) -> Response:
 
 
 def _choose(lang: Language, handed_on: str, gone: bool) -> str:
-    """The services that receive fiches-relais, by need and by word. `gone`: the one asked for does not."""
+    """The services that receive fiches-relais, hers of late first. `gone`: the one asked for does not."""
     words, need_key = query_value("q", lang).strip()[:100], query_value("need", lang)
     found = finding.services_that_receive(session())
+    me = signed_in()
+    lately = finding.lately_sent_to(session(), me, now()) if me is not None else []
+    # What she uses most comes first: her client waits.
+    found.sort(key=lambda service: lately.index(service.id) if service.id in lately else len(lately))
     known = {need.key: need.name.into(lang).words for need in needs()}
     rows = [
-        (service, first_need(service), sending.is_bound(service))
+        (service, first_need(service), sending.is_bound(service), service.id in lately)
         for service in found
         if not need_key or need_key in {filed.term.need.key for filed in service.attributes}
         if _says(service, words, lang)

@@ -21,6 +21,7 @@ from guide.model import Role, Service, YesNo
 from guide.publish import relay_sheet
 from guide.publish.pdf import CannotSet
 from guide.referrals import paper
+from guide.referrals.content import CHILDREN_AGES, MOST_PEOPLE
 from guide.referrals.paper import LONGEST, OTHER_LANGUAGE, PaperReferral
 from guide.referrals.refused_text import Refused, refused
 from guide.web.addresses import absolute, bilingual_page, query_value, reader
@@ -125,7 +126,7 @@ class PaperForm(GuideForm):
     def __init__(self, service: Service, *arguments: Any, **values: Any) -> None:
         super().__init__(*arguments, **values)
         lang = reader()
-        numbers = [("", _("Non précisé")), *((str(n), str(n)) for n in range(paper.MOST_PEOPLE + 1))]
+        numbers = [("", _("Non précisé")), *((str(n), str(n)) for n in range(MOST_PEOPLE + 1))]
         self.theme.choices = options((need.key, need.name.into(lang).words) for need in needs())
         self.urgency.choices = options((way, relay_sheet.urgency_label(way, lang)) for way in paper.URGENCIES)
         self.spoken.choices = options(
@@ -144,9 +145,7 @@ class PaperForm(GuideForm):
         self.age.choices = options(
             [("", _("Non précisé")), *((age, relay_sheet.age_label(age, lang)) for age in paper.AGES)]
         )
-        self.children_ages.choices = options(
-            (age, relay_sheet.age_label(age, lang)) for age in paper.CHILDREN_AGES
-        )
+        self.children_ages.choices = options((age, relay_sheet.age_label(age, lang)) for age in CHILDREN_AGES)
         self.higher_reimbursement.choices = options(
             [
                 ("", _("Non précisé")),
@@ -463,4 +462,4 @@ def _known(field: Several) -> list[str]:
 
 
 def _number(words: str | None) -> int | None:
-    return int(words) if words in {str(number) for number in range(paper.MOST_PEOPLE + 1)} else None
+    return int(words) if words in {str(number) for number in range(MOST_PEOPLE + 1)} else None

@@ -4,9 +4,11 @@ The page of her code is the same whatever the code is, and shows nothing of the 
 shared. Looking changes nothing; the button erases at once (PRODUCT.md 4.3, journey 8).
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from sqlalchemy.exc import NoResultFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.accounts import throttle
@@ -41,7 +43,9 @@ def agreement(lang: Language, reference: str, code: str) -> AnyResponse:
             secret_key = current_app.config["SECRET_KEY"]
             found = sending.by_person_code(opened, secret_key, reference, code)
             if found is not None:
-                sending.take_back(opened, finding.hold(opened, found), now())
+                # Another click has erased it between the two: what she asked for is done.
+                with suppress(NoResultFound):
+                    sending.take_back(opened, finding.hold(opened, found), now())
     if wait:
         answer = _kept_by_nobody(render_template("relay_person/agreement.html", wait=wait), 429)
         answer.headers["Retry-After"] = str(wait)

@@ -14,6 +14,7 @@ from guide.clock import BRUSSELS
 from guide.model import Referral
 from guide.referrals import reading
 from guide.referrals.content import Answer, Content, Motive
+from guide.referrals.life import Part
 from guide.web import relay_words
 from guide.web.addresses import reader
 from guide.web.formatting import short_date
@@ -48,14 +49,19 @@ def told(opened: Session, referral: Referral, content: Content) -> Told:
     return Told(content, reading.read_answer(opened, referral), reading.read_motive(opened, referral))
 
 
-def groups(what: Told) -> list[Group]:
-    """The content in words; what is empty is left out."""
+def groups(what: Told, reader_is: Part = Part.SENDER) -> list[Group]:
+    """The content in words; what is empty is left out.
+
+    Why there was no agreement is for the sender to account for: the receiver, who may not be bound by secrecy,
+    does not read it.
+    """
     content = what.content
+    motive = what.motive.words if reader_is is Part.SENDER else ""
     found = [
         Group(_("La personne"), _lines(content.person)),
         Group(_("Sa demande"), _lines(content.need)),
         Group(_("Qui envoie"), _lines(content.sender)),
-        Group(_("Envoyée sans accord : danger grave"), _words(_("Pourquoi"), what.motive.words)),
+        Group(_("Envoyée sans accord : danger grave"), _words(_("Pourquoi"), motive)),
         Group(_("La réponse du service"), _words(_("Réponse"), what.answer.words)),
     ]
     return [group for group in found if group.lines]

@@ -30,7 +30,7 @@ def referral_event_label(event: str, role: str) -> str:
         "withdraw": _("Retirée par la personne") if role == "person" else _("Retirée"),
         "reroute": _("Passée à un autre service"),
         "renew": _("La personne est de nouveau d’accord"),
-        "expire": _("Close : restée sans réponse"),
+        "expire": _("Close : restée sans réponse"),
         "lapse": _("Close après 180 jours"),
     }[event]
 
@@ -124,7 +124,7 @@ def condition_labels() -> list[str]:
         _(
             "Le service qui reçoit est tenu au secret professionnel, ou ne reçoit que le nom, le contact et le thème."
         ),
-        _("Nous travaillons dans le même but : aider la personne."),
+        _("Nous travaillons dans le même but : aider la personne."),
         _("Je ne transmets que ce qui est nécessaire."),
     ]
 

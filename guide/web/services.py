@@ -30,7 +30,7 @@ from guide.plans.coverage import link_standing
 from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
-from guide.referrals.finding import can_receive
+from guide.referrals.finding import can_receive, services_that_receive
 from guide.referrals.paper import takes_paper
 from guide.search import analysis
 from guide.search.engine import SearchEngine
@@ -38,7 +38,7 @@ from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_str
 from guide.web.cards import FAMILIES, cards, first_need, service_url
 from guide.web.context import guide, needs, now, session
 from guide.web.counting import count_search, count_way_in
-from guide.web.filters import as_filters, asked_filters, chips, selects
+from guide.web.filters import as_filters, asked_filters, chips, for_worker, selects
 from guide.web.guard import signed_in
 from guide.web.labels import access_label, language_name
 from guide.web.list_cookie import kept_codes
@@ -106,7 +106,8 @@ def _find(
     engine: SearchEngine, lexicon: Lexicon, raw: str, lang: Language, filters: Filters, page: int
 ) -> tuple[Found, Words]:
     """What was found, and which of its words may be counted."""
-    found = find(session(), engine, lexicon, raw, lang, now(), filters, page)
+    receiving = [one.key for one in services_that_receive(session())] if for_worker() else []
+    found = find(session(), engine, lexicon, raw, lang, now(), filters, page, receiving)
     return found, countable(found.understanding, lexicon)
 
 

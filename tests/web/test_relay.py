@@ -14,8 +14,10 @@ from sqlalchemy import select
 from guide.languages import Language
 from guide.model import AuditEntry, Referral, Role
 from tests.conftest import MONDAY_MORNING
+from tests.pages import PageClient
 from tests.people import someone
-from tests.web.relays import CHECK, LOOK, WORDS, House, house, reference_in
+from tests.web.relays import CHECK, FOOD, LOOK, OTHER, UNBOUND, WORDS, House, house, reference_in
+from tests.words import of_class
 
 PLANTED = ("Zoraptère", "Quokka")
 """Words of the person's and of the need's part."""
@@ -224,3 +226,28 @@ def test_without_its_keys_the_guide_says_so_and_loses_nothing_typed(relays: Hous
     assert page.status == 503
     assert "Zoraptère" in page.html
     assert list(relays.rows()) == [reference]
+
+
+def test_a_worker_filters_the_results_by_who_receives_fiches_relais_and_nobody_else_sees_it(
+    relays: House,
+) -> None:
+    results = relays.say("/fr/services/", "/nl/diensten/")
+    name = relays.say("fiche-relais", "doorverwijsfiche")
+    words = relays.say("Accepte la fiche-relais", "Aanvaardt de doorverwijsfiche")
+    worker = relays.clients["an"]
+    shown = worker.get(results)
+    address = f"{results}?{name}=1"
+    assert [each.attributes["href"] for each in of_class(shown, "chip")].count(address) == 1
+    assert f"{words} 3" in shown.words.replace("(", "").replace(")", "")
+    only = worker.get(address)
+    keys = {key for key in only.keys if key}
+    assert keys == {FOOD, OTHER, UNBOUND}
+    # With another filter both hold; its own link counts what there is without it.
+    both = f"{address}&{relays.say('besoin', 'nood')}=faim"
+    assert set(worker.get(both).keys) <= {FOOD, OTHER, UNBOUND}
+    assert FOOD in worker.get(both).keys
+    outsider = PageClient(relays.app)
+    editor = someone(relays.app, Role.EDITOR, "caba-jette")
+    for other in (outsider, editor):
+        assert words not in other.get(results).words
+        assert len(other.get(address).keys) > 3

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from guide.languages import Language
-from guide.model import ReferralState, ReferralStep, ReferralTrace, Role, Service
+from guide.model import PaperReferralCount, ReferralState, ReferralStep, ReferralTrace, Role, Service
 from guide.referrals import counting, sending
 from guide.referrals.counting import Hidden
 from tests.pages import Page
@@ -94,6 +94,46 @@ def test_emergencies_are_listed_by_day_and_service_and_nothing_else(relay: Relay
     assert relay.say("23 novembre 2026", "23 november 2026") in page.words
     for words in (*PERSON_WORDS, *NEED_WORDS, "motivé", "JR-2026", "Alpha"):
         assert words not in page.html
+
+
+def test_an_emergency_that_was_withdrawn_is_still_counted(relay: Relay) -> None:
+    reference = relay.send(motive="Danger motivé")
+    with relay.database() as session:
+        for row in session.scalars(select(sending.Referral)).all():
+            sending.take_back(session, row, relay.now)
+    assert relay.referral(reference) is None
+    page = someone(relay.app, Role.COORDINATOR).get(PATHS[relay.lang])
+    assert relay.say("1 envoi cette année", "1 keer dit jaar") in page.words
+    with relay.database() as session:
+        assert counting.figures(session, 2026).emergencies == []
+        assert counting.figures(session, 2025).emergencies_in_all == 0
+
+
+def test_sheets_of_paper_are_counted_by_service_and_year_and_none_below_five(relay: Relay) -> None:
+    with relay.database() as session:
+        for key, month, many in (
+            ("caba-jette", "2026-03", 4),
+            ("caba-jette", "2026-11", 8),
+            ("viva-jette", "2026-11", 9),
+            ("cpas-jette", "2026-11", 2),
+            ("caba-jette", "2024-12", 3),
+        ):
+            service = session.scalars(select(Service).where(Service.key == key)).one()
+            session.add(PaperReferralCount(service_id=service.id, month=month, count=many))
+    boss = someone(relay.app, Role.COORDINATOR)
+    page = boss.get(PATHS[relay.lang])
+    rows = cells(page, relay.say("Sur papier, par service", "Op papier, per dienst"))
+    assert rows["CABA Jette"] == ["12"]
+    assert sorted(words for (words,) in rows.values()) != ["12", "2", "9"]
+    assert ["2"] not in rows.values()
+    before = boss.get(f"{PATHS[relay.lang]}?{YEAR[relay.lang]}=2024")
+    small = relay.say("&lt; 5", "minder dan 5")
+    assert cells(before, relay.say("Sur papier, par service", "Op papier, per dienst")) == {
+        "CABA Jette": [small]
+    }
+    assert f"{YEAR[relay.lang]}=2024" in page.html
+    lines = boss.http.get(f"{PATHS[relay.lang]}.csv?{YEAR[relay.lang]}=2026").get_data(as_text=True)
+    assert relay.say("Sur papier", "Op papier") in lines
 
 
 def test_the_figures_stay_when_the_referral_is_erased(relay: Relay) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from guide.languages import Language
 from guide.model import Base, Mail, Referral, ReferralState, Role, Service
-from guide.referrals import deadlines, sealing
+from guide.referrals import deadlines, finding, sealing
 from guide.referrals.content import PartName
 from tests.conftest import MONDAY_MORNING
 from tests.pages import Page, form_values
@@ -234,6 +234,85 @@ def test_in_grave_danger_a_motive_stands_for_the_agreement_and_the_fiche_says_so
         in relays.clients["an"].get(relays.path("", reference)).words
     )
     assert "Numbat" in relays.press("read", reference).words
+
+
+def test_the_receiver_does_not_read_the_motive_and_nothing_is_mailed_to_the_person(relays: House) -> None:
+    without = {"way": None, "copy": None, "conditions": None, "emergency": "y"}
+    by_mail = {"contact": ["mail"], "phone": "", "mail": "zoe@maison.example", "copy_by_mail": "y"}
+    reference = relays.send(**without, **by_mail, motive="Un danger, mot Numbat.")
+    for name in ("read", "open_person"):
+        page = relays.press(name, reference, "bo")
+        assert page.status == 200
+        assert relays.say("danger grave", "ernstig") in page.words
+        assert "Numbat" not in page.html
+    with relays.database() as session:
+        kinds = session.scalars(select(Mail.kind)).all()
+        assert "referral_person" not in kinds
+        assert not session.scalars(select(Referral.copy_by_mail)).one()
+
+
+def test_an_agreement_that_comes_later_does_not_undo_the_mark_of_an_emergency(relays: House) -> None:
+    without = {"way": None, "copy": None, "conditions": None, "emergency": "y"}
+    reference = relays.send(**without, motive="Un danger.")
+    client = relays.clients["an"]
+    page = client.get(relays.path("renew", reference))
+    done = client.submit(page, "renew", way="phone", conditions=["1", "2", "3", "4", "5"])
+    assert done.status == 303
+    with relays.database() as session:
+        made = session.scalars(select(Referral)).one()
+        assert made.emergency
+        assert str(made.consent_way) == "phone"
+    assert relays.say("Sans l’accord", "Zonder akkoord") not in relays.press("read", reference, "bo").words
+
+
+@pytest.mark.parametrize("words", ["21", "002", "0020" + NATIONAL_NUMBER.replace(".", "").replace("-", "")])
+def test_a_household_is_a_small_number_and_hides_no_other(relays: House, words: str) -> None:
+    page = relays.clients["an"].submit(relays.blank(), FORM, "etape=relire", **(ANSWERS | {"adults": words}))
+    assert page.status == 422
+    assert relays.say("Écrivez un nombre", "Schrijf een getal") in page.words
+
+
+def test_an_address_cannot_carry_headers_into_the_mail_that_its_link_opens(relays: House) -> None:
+    typed = {"contact": ["mail"], "phone": "", "mail": "zoe?bcc=autre@maison.example"}
+    page = relays.clients["an"].submit(relays.blank(), FORM, "etape=relire", **(ANSWERS | typed))
+    assert page.status == 422
+
+
+def test_the_services_she_sent_to_lately_come_first(relays: House) -> None:
+    def order(who: str) -> list[int]:
+        page = relays.clients[who].get(relays.path("new"))
+        return [page.html.index(f'={key}"') for key in (FOOD, OTHER, UNBOUND)]
+
+    before = order("cy")
+    relays.send(OTHER)
+    food, other, unbound = order("an")
+    assert other < food
+    assert other < unbound
+    assert order("cy")[1] > order("cy")[0]
+    assert sorted(range(3), key=order("cy").__getitem__) == sorted(range(3), key=before.__getitem__)
+
+
+def test_two_forms_that_hand_on_the_same_fiche_take_it_one_by_one(
+    relays: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every row that a form changes is held: on PostgreSQL two would otherwise both find it declined."""
+    held: list[str] = []
+    hold = finding.hold
+    monkeypatch.setattr(
+        finding, "hold", lambda session, row: (held.append(row.reference), hold(session, row))[1]
+    )
+    first = relays.send()
+    relays.press("open_person", first, "bo")
+    relays.press("decline", first, "bo", reason="full", words="")
+    held.clear()
+    second = relays.send(OTHER, handed_on=first)
+    assert first in held
+    assert relays.rows() == {first: "rerouted", second: "sent"}
+    kept = relays.clients["an"].submit(relays.blank(), FORM, "etape=garder", conditions=["2"])
+    held.clear()
+    shown = relays.clients["an"].get(relays.path("", reference_in(kept)))
+    relays.clients["an"].submit(shown, relays.path("new"), "etape=reprendre")
+    assert held == [reference_in(kept)]
 
 
 def test_a_draft_is_kept_only_after_the_agreement_and_can_be_continued_sent_and_dropped(

@@ -21,6 +21,7 @@ from guide.database import writing
 from guide.model import Base, Organization, PaperReferralCount, Phone, Service, YesNo
 from guide.publish import relay_sheet
 from guide.referrals import paper
+from guide.referrals.content import CHILDREN_AGES
 from guide.referrals.paper import LONGEST
 from tests.conftest import MONDAY_MORNING, settings_for
 from tests.pages import Page, PageClient, check_headers, form_values
@@ -55,10 +56,10 @@ PLANTED: dict[str, Any] = {
     "safe": "plantsafe",
     "no_message": "y",
     "availability": "plantavailability",
-    "age": "25_64",
+    "age": "25-64",
     "adults": "2",
     "children": "3",
-    "children_ages": ["0_2", "6_11"],
+    "children_ages": ["0-2", "6-11"],
     "mobility": "plantmobility",
     "company": "plantcompany",
     "higher_reimbursement": "yes",
@@ -489,7 +490,7 @@ def longest() -> dict[str, Any]:
             "phone": "0400 00 00 99 ou 0400 00 00 98",
             "mail": "x" * 60 + "@lecture.example",
             "worker_phone": "02 000 00 00, poste 123456789",
-            "children_ages": list(paper.CHILDREN_AGES),
+            "children_ages": list(CHILDREN_AGES),
             "urgency": "today",
             "brings": ["0", "2", "4"],
         }

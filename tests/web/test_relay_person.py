@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 
 from guide.directory.plain_language import easy
 from guide.languages import Language
 from guide.model import Referral, ReferralState
-from guide.referrals import answering
+from guide.referrals import answering, finding
 from guide.referrals.life import Event, Part, happen
 from tests.pages import Page, PageClient
 from tests.web.relaying import NEED_WORDS, PERSON_WORDS, PLACES, Relay
@@ -29,6 +30,24 @@ def bare(page: Page, path: str) -> tuple[int, str]:
     for words in path.split("/")[-2:]:
         html = html.replace(words, "X")
     return page.status, re.sub(r'name="_jeton" value="[^"]*"', "", html)
+
+
+def test_what_another_click_erased_a_moment_ago_is_no_error(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between finding a row and holding it another process may have erased it."""
+
+    def gone(*_: object) -> None:
+        raise NoResultFound
+
+    reference = relay.send()
+    client, mine = relay.come_in(reference), PageClient(relay.app)
+    path = relay.person_path(reference)
+    visit, page = client.get(relay.path(reference)), mine.get(path)
+    usual = bare(mine.submit(mine.get(f"{path[:-1]}_"), "agreement"), f"{path[:-1]}_")
+    monkeypatch.setattr(finding, "hold", gone)
+    assert bare(mine.submit(page, "agreement"), path) == usual
+    assert client.submit(visit, "read").status == 410
 
 
 def test_the_person_withdraws_in_one_click_and_everything_is_gone_at_once(relay: Relay) -> None:
