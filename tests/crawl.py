@@ -19,6 +19,8 @@ class Site:
     pages: dict[str, Page] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     linked_from: dict[str, str] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    """PDFs that are there, by address."""
 
     def html(self, language: str | None = None) -> dict[str, Page]:
         """The HTML pages by address, of one language when it is named."""
@@ -40,8 +42,15 @@ def crawled(app: Flask) -> Site:
     todo = list(START)
     while todo:
         path = todo.pop(0)
-        if path in site.pages or path in site.redirects:
+        if path in site.pages or path in site.redirects or path in site.files:
             continue
+        if path.endswith(".pdf"):
+            # Asked as a browser that has the file already: is it there? What it holds has tests of its own,
+            # and setting two hundred of them takes minutes.
+            answer = client.http.get(path, headers={"If-None-Match": "*"})
+            if answer.status_code == 304:
+                site.files.add(path)
+                continue
         page = client.get(path)
         if page.status in REDIRECTS:
             site.redirects[path] = page.headers["Location"]
