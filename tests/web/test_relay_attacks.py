@@ -4,6 +4,7 @@ changes under a fiche that is under way."""
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -82,6 +83,17 @@ def test_two_workers_and_two_fiches_on_every_address_answer_as_if_there_were_non
             assert same(taken[0], reference) == same(taken[1], UNKNOWN)
             assert taken[0].status == 404
     assert set(relays.rows().values()) == {"sent"}
+
+
+def test_an_address_puts_no_words_of_its_own_on_the_page(relays: House) -> None:
+    other = relays.send(OTHER, "cy")
+    name = relays.say("suite", "vervolg")
+    for words in (EVIL, "0900-12345", other, UNKNOWN):
+        page = relays.clients["an"].get(f"{relays.path('new')}?{urlencode({name: words})}")
+        assert page.status == 200
+        # The switch of language alone repeats what the address says.
+        assert words not in page.words
+        assert not [each for each in page.all("input") if each.attributes.get("value") == words]
 
 
 def test_markup_in_any_field_stays_words_on_every_page(relays: House) -> None:
