@@ -6,6 +6,7 @@ goes into the ledger, in the database and in a file beside it, so that an older 
 again.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,9 @@ KEPT_AFTER_END = timedelta(days=30)
 NEVER_LONGER = timedelta(days=180)
 JUMP = timedelta(days=7)
 """A clock that moved further than this since the last purge is rather wrong than the office asleep."""
+
+SHRED_PAUSES = (0, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before each try to empty the journal, while others read."""
 
 KEEP, ERASE = "keep", "erase"
 RETENTION: dict[str, dict[str, str]] = {
@@ -155,12 +159,26 @@ def shred(engine: Engine) -> None:
     While somebody reads an older state SQLite keeps it a little longer; the next call empties it. PostgreSQL
     vacuums by itself.
     """
-    if engine.dialect.name == "sqlite":
-        connection = engine.raw_connection()
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        # It waits for readers while it keeps writers out. A reader who is about to write would wait for it in
+        # turn, until both gave up: so it never waits inside, but comes back.
+        cursor.execute("PRAGMA busy_timeout = 0")
         try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            for pause in SHRED_PAUSES:
+                time.sleep(pause)
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                if not busy:
+                    break
         finally:
-            connection.close()
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")
+            cursor.close()
+    finally:
+        connection.close()
 
 
 def _batches(uids: Iterable[str], size: int) -> Iterator[list[str]]:

@@ -241,6 +241,8 @@ def _choose(lang: Language, handed_on: str, gone: bool) -> str:
     found = finding.services_that_receive(session())
     me = signed_in()
     lately = finding.lately_sent_to(session(), me, now()) if me is not None else []
+    if me is None or not _may_hand_on(me, handed_on):
+        handed_on = ""  # an address says nothing here but a fiche of hers
     # What she uses most comes first: her client waits.
     found.sort(key=lambda service: lately.index(service.id) if service.id in lately else len(lately))
     known = {need.key: need.name.into(lang).words for need in needs()}
@@ -260,6 +262,12 @@ def _choose(lang: Language, handed_on: str, gone: bool) -> str:
         handed_on=handed_on,
         gone=gone,
     )
+
+
+def _may_hand_on(me: Account, reference: str) -> bool:
+    """Is this a fiche of hers that was declined?"""
+    found = finding.find(session(), me, reference, now()) if reference else None
+    return found is not None and found[1] is Part.SENDER and found[0].state is ReferralState.DECLINED
 
 
 def _says(service: Service, words: str, lang: Language) -> bool:
