@@ -129,7 +129,7 @@ def _instance(environ: Mapping[str, str]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Drafts of a process that starts at the same moment are ours too.
-        drafts = (".write-", ".secret_key-")
+        drafts = (".write-", ".secret_key-", ".referral_keys-")
         content = {entry.name for entry in folder.iterdir() if not entry.name.startswith(drafts)}
         if content and not content & OURS:
             raise WrongSetting(
