@@ -13,7 +13,7 @@ from guide.directory.hours import DAYS, is_day_and_night, shown_schedules, week
 from guide.directory.wording import day_name, long_date, phone, place_lines, short_date, slot_list
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceState, TaxonomyTerm, TermRank
-from guide.publish.pdf import Paper, render
+from guide.publish.pdf import Paper, render_without
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import Entry, entry, standalone, without_scheme
 from guide.publish.qr import qr_svg
@@ -38,7 +38,7 @@ def service_sheet(
         "words": _common(lang, today) | {"phone": _("Téléphone")},
     }
     title = one.sides[0].name.words if not service.sensitive else _("Aide et écoute")
-    return render("service_sheet", data, title=title, language=lang, made=made, paper=paper)
+    return render_without("service_sheet", data, title=title, language=lang, made=made, paper=paper)
 
 
 def card(
@@ -79,7 +79,7 @@ def card(
         },
         "numbers": {"danger": ["112", "101"], "talk": ["107", "106"] if lang == "fr" else ["106", "107"]},
     } | _leads_to(address, lang)
-    return render("card", data, title=title, language=lang, made=made)
+    return render_without("card", data, title=title, language=lang, made=made)
 
 
 def sheet(
@@ -124,7 +124,7 @@ def sheet(
             "map": _("Carte"),
         },
     } | _leads_to(address, lang)
-    return render("week_sheet", data, title=title, language=lang, made=made)
+    return render_without("week_sheet", data, title=title, language=lang, made=made)
 
 
 def poster(
@@ -158,7 +158,7 @@ def poster(
         },
     } | _leads_to(address, lang)
     chosen: Paper = paper
-    return render("poster", data, title=title, language=lang, made=made, paper=chosen)
+    return render_without("poster", data, title=title, language=lang, made=made, paper=chosen)
 
 
 def _common(lang: Language, today: date) -> dict[str, str]:
