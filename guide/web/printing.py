@@ -42,6 +42,7 @@ from guide.publish.press import Busy, Press
 from guide.web.addresses import absolute, bilingual_page, query_string, query_value, site_url
 from guide.web.context import needs, now, person_to_call, session
 from guide.web.list_cookie import kept_codes, parse_codes
+from guide.web.phone_mode import is_shared
 
 pages = Blueprint("printing", __name__)
 
@@ -66,7 +67,9 @@ def booklet(lang: Language) -> Response | AnyResponse:
     """The booklet of the address; an address that asks for nothing we have leads back to the choices."""
     choice = _asked(lang)
     g.personal = bool(choice.keys)
-    g.sensitive = any(need.sensitive for need in needs() if need.key == choice.need)
+    g.sensitive = any(need.sensitive for need in needs() if need.key == choice.need) or any(
+        service.sensitive for service in services_by_key(session(), choice.keys)
+    )
     day = _today()
     try:
         return _pdf((choice, lang), lambda: make(session(), choice, day, site_url()), _file_name(choice))
@@ -196,11 +199,15 @@ def _pdf(made_of: tuple[object, ...], made: Callable[[], bytes], name: str) -> R
     answer.mimetype = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     answer.headers["X-Robots-Tag"] = "noindex"
-    kept = (
-        "no-store" if g.get("sensitive") else "private, no-cache" if g.get("personal") else "public, no-cache"
-    )
-    answer.headers["Cache-Control"] = kept
+    answer.headers["Cache-Control"] = _kept_by()
     return cast(Response, answer.make_conditional(request))
+
+
+def _kept_by() -> str:
+    """Who may keep the file: nobody what is sensitive, and nothing on a telephone that is not one's own."""
+    if g.get("sensitive") or is_shared():
+        return "no-store"
+    return "private, no-cache" if g.get("personal") else "public, no-cache"
 
 
 def _come_back(lang: Language) -> Response:
@@ -213,6 +220,7 @@ def _come_back(lang: Language) -> Response:
 def _choices(lang: Language, busy: bool = False) -> str:
     codes = parse_codes(query_value("list", lang)) or kept_codes()
     g.personal = bool(codes)
+    g.sensitive = any(service.sensitive for service in services_by_key(session(), _keys(codes)))
     areas = terms_by_taxonomy(session(), "neighbourhoods")
     return render_template(
         "printing/index.html",
