@@ -98,7 +98,7 @@ def writable(text: str) -> str:
 def _can_set(sign: str) -> bool:
     if sign in JOINERS:
         return False
-    probe = b"#set document(title: sys.inputs.sign)\n#set text(font: \"Public Sans\")\n#sys.inputs.sign"
+    probe = b'#set document(title: sys.inputs.sign)\n#set text(font: "Public Sans")\n#sys.inputs.sign'
     compiler = typst.Compiler(probe, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
     try:
         compiler.compile(format="pdf", sys_inputs={"sign": sign}, pdf_standards="ua-1")

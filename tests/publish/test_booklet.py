@@ -418,8 +418,8 @@ def test_the_week_says_who_helps_on_which_day_and_what_is_not_known(
 
 def test_a_sign_that_no_font_has_is_left_out_and_takes_the_paper_from_nobody(directory: Session) -> None:
     content = leaflets.poster(
-        "Faim\u00a0? \U0001f35e\ufe0f", "Du pain \U0001f468\u200d\U0001f373 et plus.", "", services_by_key(directory, FOOD),
-        lang="fr", made=MADE, site=SITE, call=CALL, address=f"{SITE}/x",
+        "Faim\u00a0? \U0001f35e\ufe0f", "Du pain \U0001f468\u200d\U0001f373 et plus.", "",
+        services_by_key(directory, FOOD), lang="fr", made=MADE, site=SITE, call=CALL, address=f"{SITE}/x",
     )  # fmt: skip
     document = read(content)
     check_tagged(document, "fr")
