@@ -95,10 +95,12 @@ def sheet(
     address: str,
     map_svg: str = "",
     map_words: str = "",
+    map_credit: str = "",
 ) -> bytes:
     """An A4 with a table of the week (who helps on which day), then each service, then the map.
 
-    `map_svg` is a drawing as a file of its own, numbered as the services are; `map_words` says what it shows.
+    `map_svg` is a drawing as a file of its own, numbered as the services are; `map_words` says what it shows,
+    `map_credit` whom its licences ask to name.
     """
     _ = sentences(lang)
     today = made.date()
@@ -113,6 +115,7 @@ def sheet(
         ],
         "map": map_svg,
         "map_words": map_words,
+        "map_credit": map_credit,
         "words": _common(lang, today)
         | {
             "table": _("La semaine"),
@@ -122,6 +125,7 @@ def sheet(
             "closed": _("Fermé"),
             "where": _("Où et comment ?"),
             "map": _("Carte"),
+            "near": _("Numéro sur fond blanc : la rue ou à côté, pas la porte."),
         },
     } | _leads_to(address, lang)
     return render_without("week_sheet", data, title=title, language=lang, made=made)

@@ -36,7 +36,7 @@ from guide.languages import Language, other
 from guide.model import SelectionKind, Service
 from guide.publish import leaflets
 from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make
-from guide.publish.ground import map_of
+from guide.publish.ground import credit_line, map_of
 from guide.publish.map import svg
 from guide.publish.press import Busy, Press
 from guide.web.addresses import absolute, bilingual_page, query_string, query_value, site_url
@@ -116,6 +116,8 @@ def selection(lang: Language, slug: str) -> Response:
         str(chosen.introduction.into(lang)),
         str(chosen.extra.into(lang)),
         services,
+        _map(services, lang) if kind == SelectionKind.SHEET else "",
+        credit_line(session()),
         {
             "lang": lang,
             "made": day,
@@ -126,7 +128,7 @@ def selection(lang: Language, slug: str) -> Response:
     )
     try:
         return _pdf(
-            ("selection", slug, lang, kind, _said(words)), lambda: _leaflet(kind, words, lang), _("feuille")
+            ("selection", slug, lang, kind, _said(words)), lambda: _leaflet(kind, words), _("feuille")
         )
     except Busy:
         return _come_back(lang)
@@ -134,21 +136,24 @@ def selection(lang: Language, slug: str) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a selection says, and on what it is set (`rest`: language, day, addresses)."""
+    """What a selection says, its map ('' without one), and on what it is set (`rest`: language, day, addresses)."""
 
     title: str
     introduction: str
     extra: str
     services: list[Service]
+    map_svg: str
+    map_credit: str
     rest: dict[str, Any]
 
 
 def _said(words: Words) -> tuple[str, ...]:
-    """What the coordinator may have changed since a file was kept: the index's revision does not tell of it."""
-    return (words.title, words.introduction, words.extra, *(service.key for service in words.services))
+    """What may have changed since a file was kept, a sheet's words or the map's streets: the revision does not tell."""
+    texts = (words.title, words.introduction, words.extra, words.map_svg, words.map_credit)
+    return (*texts, *(service.key for service in words.services))
 
 
-def _leaflet(kind: str, words: Words, lang: Language) -> bytes:
+def _leaflet(kind: str, words: Words) -> bytes:
     said = (words.title, words.introduction, words.extra)
     if kind in POSTERS:
         return leaflets.poster(*said, words.services[:MOST_ON_POSTER], paper=POSTERS[kind], **words.rest)
@@ -156,16 +161,25 @@ def _leaflet(kind: str, words: Words, lang: Language) -> bytes:
         return leaflets.card(*said, words.services[:MOST_ON_CARD], **words.rest)
     if kind == SelectionKind.POSTER:
         return leaflets.poster(*said, words.services[:MOST_ON_POSTER], **words.rest)
-    numbered = [(str(place), service) for place, service in enumerate(words.services, start=1)]
-    drawing = map_of(session(), numbered, lang)
-    title = _("Où sont ces services")
     return leaflets.sheet(
         *said,
         words.services,
-        map_svg=svg(drawing, title) if drawing is not None else "",
-        map_words=title,
+        map_svg=words.map_svg,
+        map_words=_map_title(),
+        map_credit=words.map_credit,
         **words.rest,
     )
+
+
+def _map_title() -> str:
+    return str(_("Où sont ces services"))
+
+
+def _map(services: list[Service], lang: Language) -> str:
+    """The map of these services, numbered as they stand; '' without an outline to draw."""
+    numbered = [(str(place), service) for place, service in enumerate(services, start=1)]
+    drawing = map_of(session(), numbered, lang)
+    return svg(drawing, _map_title()) if drawing is not None else ""
 
 
 def _asked(lang: Language) -> Choice:
