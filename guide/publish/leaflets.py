@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
+from guide.directory.freshness import hours_are_current
 from guide.directory.hours import DAYS, is_day_and_night, shown_schedules, week
 from guide.directory.wording import day_name, long_date, phone, place_lines, short_date, slot_list
 from guide.languages import Language, LocalText
@@ -110,7 +111,8 @@ def sheet(
         "extra": extra,
         "days": [day_name(code, lang) for code in DAYS],
         "entries": [
-            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) | {"week": _week(one, lang)}
+            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang)
+            | {"week": _week(one, lang, today)}
             for one in services
         ],
         "map": map_svg,
@@ -123,6 +125,7 @@ def sheet(
             "unknown": _("À confirmer : appelez avant d’y aller."),
             "always": _("Jour et nuit"),
             "closed": _("Fermé"),
+            "check": _("à confirmer"),
             "where": _("Où et comment ?"),
             "map": _("Carte"),
             "near": _("Numéro sur fond blanc : la rue ou à côté, pas la porte."),
@@ -199,15 +202,16 @@ def _short(one: Entry, service: Service, lang: Language) -> dict[str, Any]:
     }
 
 
-def _week(service: Service, lang: Language) -> dict[str, Any]:
-    """Each day's hours, or that they are not known; `always`: day and night."""
-    slots = shown_schedules(service)
+def _week(service: Service, lang: Language, today: date) -> dict[str, Any]:
+    """Each day's hours, or that they are not known; `always`: day and night; `sure`: are they current?"""
+    slots, sure = shown_schedules(service), hours_are_current(service, today)
     if slots and is_day_and_night(slots):
-        return {"always": True, "known": True, "days": []}
+        return {"always": True, "known": True, "sure": sure, "days": []}
     days = week(service, date.min)
     return {
         "always": False,
         "known": bool(days),
+        "sure": sure,
         "days": [slot_list(day, lang) if day.slots else [] for day in days],
     }
 

@@ -148,7 +148,7 @@ class Words:
 
 
 def _said(words: Words) -> tuple[str, ...]:
-    """What may have changed since a file was kept, a sheet's words or the map's streets: the revision does not tell."""
+    """What may have changed since a file was kept without another revision: a sheet’s words, the map’s streets."""
     texts = (words.title, words.introduction, words.extra, words.map_svg, words.map_credit)
     return (*texts, *(service.key for service in words.services))
 

@@ -77,7 +77,9 @@ def test_streets_that_are_imported_are_in_the_next_pdf(instance, make_app) -> No
     path = address(app, "aide-alimentaire", "fr")
     before = client.http.get(path).headers["ETag"]
     with Session(writing(app.extensions["guide"].engine)) as session:
-        street = Shape(GeoKind.STREET, Bilingual("Rue", "Straat"), True, False, (((50.87, 4.32), (50.89, 4.34)),))
+        street = Shape(
+            GeoKind.STREET, Bilingual("Rue", "Straat"), True, False, (((50.87, 4.32), (50.89, 4.34)),)
+        )
         put(session, [street], "Stratenplan 2026")
         session.commit()
     after = client.http.get(path)
