@@ -62,12 +62,7 @@ def card(
     _ = sentences(lang)
     today = made.date()
     data = {
-        "title": title,
-        "introduction": introduction,
-        "extra": extra,
-        "entries": [
-            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in services
-        ],
+        **_told(title, introduction, extra, services, lang, today, site, call),
         "call": phone(call),
         "icons": {name: pictogram(name) for name in ("warning", "speech", "bed", "phone")},
         "words": _common(lang, today)
@@ -105,15 +100,13 @@ def sheet(
     """
     _ = sentences(lang)
     today = made.date()
+    told = _told(title, introduction, extra, services, lang, today, site, call)
     data = {
-        "title": title,
-        "introduction": introduction,
-        "extra": extra,
+        **told,
         "days": [day_name(code, lang) for code in DAYS],
         "entries": [
-            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang)
-            | {"week": _week(one, lang, today)}
-            for one in services
+            row | {"week": _week(one, lang, today)}
+            for row, one in zip(told["entries"], services, strict=True)
         ],
         "map": map_svg,
         "map_words": map_words,
@@ -151,12 +144,7 @@ def poster(
     _ = sentences(lang)
     today = made.date()
     data = {
-        "title": title,
-        "introduction": introduction,
-        "extra": extra,
-        "entries": [
-            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in services
-        ],
+        **_told(title, introduction, extra, services, lang, today, site, call),
         "call": phone(call),
         "words": _common(lang, today)
         | {
@@ -166,6 +154,27 @@ def poster(
     } | _leads_to(address, lang)
     chosen: Paper = paper
     return render_without("poster", data, title=title, language=lang, made=made, paper=chosen)
+
+
+def _told(
+    title: str,
+    introduction: str,
+    extra: str,
+    services: Sequence[Service],
+    lang: Language,
+    today: date,
+    site: str,
+    call: str,
+) -> dict[str, Any]:
+    """What every sheet of several listings says: its own words, then each listing in short."""
+    return {
+        "title": title,
+        "introduction": introduction,
+        "extra": extra,
+        "entries": [
+            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in services
+        ],
+    }
 
 
 def _common(lang: Language, today: date) -> dict[str, str]:
