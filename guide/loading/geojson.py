@@ -186,7 +186,10 @@ def _point(point: Any) -> Point:
         or any(isinstance(figure, bool) or not isinstance(figure, int | float) for figure in point[:2])
     ):
         raise ValueError("a point is a pair of figures [longitude, latitude]")
-    longitude, latitude = float(point[0]), float(point[1])
+    try:
+        longitude, latitude = float(point[0]), float(point[1])
+    except OverflowError as fault:
+        raise ValueError("a figure of a point is too long to be one") from fault
     if SOUTH <= longitude <= NORTH and WEST <= latitude <= EAST:
         raise ValueError(
             f"[{point[0]}, {point[1]}] has the latitude first; GeoJSON writes [longitude, latitude], "

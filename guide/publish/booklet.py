@@ -37,7 +37,7 @@ from guide.model import (
 )
 from guide.publish.everyday_words import everyday_words, sort_key
 from guide.publish.imposition import impose
-from guide.publish.pdf import render
+from guide.publish.pdf import render_without
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import Entry, entry, standalone, without_scheme
 from guide.publish.qr import qr_svg
@@ -97,7 +97,7 @@ def make(session: Session, choice: Choice, made: datetime, site: str) -> bytes:
     if not any(chapter.services for chapter in chapters):
         raise NothingToPrint
     data = _data(session, choice, chapters, made, site.rstrip("/"))
-    content = render(
+    content = render_without(
         "booklet",
         data,
         title=data["cover"]["document"],

@@ -76,6 +76,14 @@ def places_of(numbered: Iterable[tuple[str, Service]], language: Language) -> li
     ]
 
 
+def credit_line(session: Session) -> str:
+    """Whom a printed map names: OpenStreetMap always, and what the licence of an import asks for."""
+    credits = session.scalars(
+        select(GeoFeature.credit).where(GeoFeature.credit.is_not(None)).order_by(GeoFeature.position)
+    )
+    return " · ".join(["© OpenStreetMap contributors", *dict.fromkeys(filter(None, credits))])
+
+
 def map_of(
     session: Session,
     numbered: Sequence[tuple[str, Service]],

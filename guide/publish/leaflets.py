@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
+from guide.directory.freshness import hours_are_current
 from guide.directory.hours import DAYS, is_day_and_night, shown_schedules, week
 from guide.directory.wording import day_name, long_date, phone, place_lines, short_date, slot_list
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceState, TaxonomyTerm, TermRank
-from guide.publish.pdf import Paper, render
+from guide.publish.pdf import Paper, render_without
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import Entry, entry, standalone, without_scheme
 from guide.publish.qr import qr_svg
@@ -38,7 +39,7 @@ def service_sheet(
         "words": _common(lang, today) | {"phone": _("Téléphone")},
     }
     title = one.sides[0].name.words if not service.sensitive else _("Aide et écoute")
-    return render("service_sheet", data, title=title, language=lang, made=made, paper=paper)
+    return render_without("service_sheet", data, title=title, language=lang, made=made, paper=paper)
 
 
 def card(
@@ -61,12 +62,7 @@ def card(
     _ = sentences(lang)
     today = made.date()
     data = {
-        "title": title,
-        "introduction": introduction,
-        "extra": extra,
-        "entries": [
-            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in services
-        ],
+        **_told(title, introduction, extra, services, lang, today, site, call),
         "call": phone(call),
         "icons": {name: pictogram(name) for name in ("warning", "speech", "bed", "phone")},
         "words": _common(lang, today)
@@ -79,7 +75,7 @@ def card(
         },
         "numbers": {"danger": ["112", "101"], "talk": ["107", "106"] if lang == "fr" else ["106", "107"]},
     } | _leads_to(address, lang)
-    return render("card", data, title=title, language=lang, made=made)
+    return render_without("card", data, title=title, language=lang, made=made)
 
 
 def sheet(
@@ -95,24 +91,26 @@ def sheet(
     address: str,
     map_svg: str = "",
     map_words: str = "",
+    map_credit: str = "",
 ) -> bytes:
     """An A4 with a table of the week (who helps on which day), then each service, then the map.
 
-    `map_svg` is a drawing as a file of its own, numbered as the services are; `map_words` says what it shows.
+    `map_svg` is a drawing as a file of its own, numbered as the services are; `map_words` says what it shows,
+    `map_credit` whom its licences ask to name.
     """
     _ = sentences(lang)
     today = made.date()
+    told = _told(title, introduction, extra, services, lang, today, site, call)
     data = {
-        "title": title,
-        "introduction": introduction,
-        "extra": extra,
+        **told,
         "days": [day_name(code, lang) for code in DAYS],
         "entries": [
-            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) | {"week": _week(one, lang)}
-            for one in services
+            row | {"week": _week(one, lang, today)}
+            for row, one in zip(told["entries"], services, strict=True)
         ],
         "map": map_svg,
         "map_words": map_words,
+        "map_credit": map_credit,
         "words": _common(lang, today)
         | {
             "table": _("La semaine"),
@@ -120,11 +118,13 @@ def sheet(
             "unknown": _("À confirmer : appelez avant d’y aller."),
             "always": _("Jour et nuit"),
             "closed": _("Fermé"),
+            "check": _("à confirmer"),
             "where": _("Où et comment ?"),
             "map": _("Carte"),
+            "near": _("Numéro sur fond blanc : la rue ou à côté, pas la porte."),
         },
     } | _leads_to(address, lang)
-    return render("week_sheet", data, title=title, language=lang, made=made)
+    return render_without("week_sheet", data, title=title, language=lang, made=made)
 
 
 def poster(
@@ -144,12 +144,7 @@ def poster(
     _ = sentences(lang)
     today = made.date()
     data = {
-        "title": title,
-        "introduction": introduction,
-        "extra": extra,
-        "entries": [
-            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in services
-        ],
+        **_told(title, introduction, extra, services, lang, today, site, call),
         "call": phone(call),
         "words": _common(lang, today)
         | {
@@ -158,7 +153,28 @@ def poster(
         },
     } | _leads_to(address, lang)
     chosen: Paper = paper
-    return render("poster", data, title=title, language=lang, made=made, paper=chosen)
+    return render_without("poster", data, title=title, language=lang, made=made, paper=chosen)
+
+
+def _told(
+    title: str,
+    introduction: str,
+    extra: str,
+    services: Sequence[Service],
+    lang: Language,
+    today: date,
+    site: str,
+    call: str,
+) -> dict[str, Any]:
+    """What every sheet of several listings says: its own words, then each listing in short."""
+    return {
+        "title": title,
+        "introduction": introduction,
+        "extra": extra,
+        "entries": [
+            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in services
+        ],
+    }
 
 
 def _common(lang: Language, today: date) -> dict[str, str]:
@@ -195,15 +211,16 @@ def _short(one: Entry, service: Service, lang: Language) -> dict[str, Any]:
     }
 
 
-def _week(service: Service, lang: Language) -> dict[str, Any]:
-    """Each day's hours, or that they are not known; `always`: day and night."""
-    slots = shown_schedules(service)
+def _week(service: Service, lang: Language, today: date) -> dict[str, Any]:
+    """Each day's hours, or that they are not known; `always`: day and night; `sure`: are they current?"""
+    slots, sure = shown_schedules(service), hours_are_current(service, today)
     if slots and is_day_and_night(slots):
-        return {"always": True, "known": True, "days": []}
+        return {"always": True, "known": True, "sure": sure, "days": []}
     days = week(service, date.min)
     return {
         "always": False,
         "known": bool(days),
+        "sure": sure,
         "days": [slot_list(day, lang) if day.slots else [] for day in days],
     }
 

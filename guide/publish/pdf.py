@@ -8,7 +8,7 @@ title, language, paper and type; see `relay_sheet.typ`.
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,8 @@ TEMPLATES = Path(__file__).resolve().parent / "typst"
 """The templates, and in `fonts/` the two weights of the site's own letter."""
 
 Paper = Literal["a3", "a4", "a5"]
+JOINERS = frozenset("\u200d\ufe0e\ufe0f")
+"""What joins or colours signs: nothing to see by itself, and no font has it apart."""
 
 
 class CannotSet(Exception):
@@ -63,6 +65,46 @@ def render(
         assert isinstance(made_file, bytes)
         return made_file
     raise fault
+
+
+def render_without(
+    template: str,
+    data: Mapping[str, object],
+    *,
+    title: str,
+    language: Language,
+    made: datetime,
+    paper: Paper = "a4",
+) -> bytes:
+    """As `render`, for what is public: signs that no font can write are left out. Raises BrokenTemplate.
+
+    One listing with a smiley must not take the printed guide from everybody.
+    """
+    try:
+        return render(template, data, title=title, language=language, made=made, paper=paper)
+    except CannotSet:
+        told = json.dumps(data, ensure_ascii=False)
+        left: Mapping[str, object] = json.loads(writable(told))
+        return render(template, left, title=writable(title), language=language, made=made, paper=paper)
+
+
+def writable(text: str) -> str:
+    """The text without the signs that no font can write, and without what only joins those."""
+    unknown = {sign for sign in set(text) if not sign.isascii() and not _can_set(sign)}
+    return "".join(sign for sign in text if sign not in unknown) if unknown else text
+
+
+@lru_cache(maxsize=2048)
+def _can_set(sign: str) -> bool:
+    if sign in JOINERS:
+        return False
+    probe = b'#set document(title: sys.inputs.sign)\n#set text(font: "Public Sans")\n#sys.inputs.sign'
+    compiler = typst.Compiler(probe, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
+    try:
+        compiler.compile(format="pdf", sys_inputs={"sign": sign}, pdf_standards="ua-1")
+    except typst.TypstError:
+        return False
+    return True
 
 
 @cache

@@ -18,6 +18,7 @@ from guide.publish.sketch import sketch
 from guide.web.addresses import absolute, bilingual_page, query_string, query_value, reader
 from guide.web.cards import Card, cards
 from guide.web.context import now, session
+from guide.web.guard import own_path
 from guide.web.list_cookie import keep_codes, kept_codes, parse_codes
 from guide.web.phone_mode import is_shared
 
@@ -110,6 +111,5 @@ def share(shown: list[Card]) -> dict[str, str]:
 
 
 def _own_path(path: str) -> str:
-    """A path of this site to go back to, or ''. Nothing that could lead elsewhere."""
-    safe = path.startswith(f"/{reader()}/") and "\\" not in path and len(path) <= 600 and path.isprintable()
-    return path if safe else ""
+    """A path of this site in the language of the page, to go back to, or ''."""
+    return own_path(path) if path.startswith(f"/{reader()}/") else ""

@@ -41,6 +41,8 @@ NEVER = (
         "/nl/bevestigen",
     ),
     *("/fr/mon-", "/nl/mijn-", "/fr/moderation", "/nl/moderatie", "/fr/connexion", "/nl/inloggen"),
+    *("/fr/listes", "/nl/lijsten", "/fr/comptes", "/nl/accounts", "/fr/deconnexion", "/nl/uitloggen"),
+    *("/fr/lien/", "/nl/link/", "/fr/mot-de-passe", "/nl/wachtwoord"),
 )
 """How addresses begin that are not kept even if a page there were marked public by mistake."""
 
@@ -175,6 +177,8 @@ def _settings() -> dict[str, Any]:
             "search": url_for("offline.search", lang=lang),
             "data": url_for("offline.data", lang=lang),
             "script": asset("js/offline.js"),
+            # The same path for every question: what was answered stands behind it.
+            "questions": url_for("choosing.ask", lang=lang, slug="x").partition("/x")[2],
             "services": [
                 url_for(endpoint, lang=lang, key="x")[:-1] for endpoint in sorted(set(FAMILIES.values()))
             ],

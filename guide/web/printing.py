@@ -36,12 +36,13 @@ from guide.languages import Language, other
 from guide.model import SelectionKind, Service
 from guide.publish import leaflets
 from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make
-from guide.publish.ground import map_of
+from guide.publish.ground import credit_line, map_of
 from guide.publish.map import svg
 from guide.publish.press import Busy, Press
 from guide.web.addresses import absolute, bilingual_page, query_string, query_value, site_url
 from guide.web.context import needs, now, person_to_call, session
 from guide.web.list_cookie import kept_codes, parse_codes
+from guide.web.phone_mode import is_shared
 
 pages = Blueprint("printing", __name__)
 
@@ -66,7 +67,9 @@ def booklet(lang: Language) -> Response | AnyResponse:
     """The booklet of the address; an address that asks for nothing we have leads back to the choices."""
     choice = _asked(lang)
     g.personal = bool(choice.keys)
-    g.sensitive = any(need.sensitive for need in needs() if need.key == choice.need)
+    g.sensitive = any(need.sensitive for need in needs() if need.key == choice.need) or any(
+        service.sensitive for service in services_by_key(session(), choice.keys)
+    )
     day = _today()
     try:
         return _pdf((choice, lang), lambda: make(session(), choice, day, site_url()), _file_name(choice))
@@ -113,6 +116,8 @@ def selection(lang: Language, slug: str) -> Response:
         str(chosen.introduction.into(lang)),
         str(chosen.extra.into(lang)),
         services,
+        _map(services, lang) if kind == SelectionKind.SHEET else "",
+        credit_line(session()),
         {
             "lang": lang,
             "made": day,
@@ -123,7 +128,7 @@ def selection(lang: Language, slug: str) -> Response:
     )
     try:
         return _pdf(
-            ("selection", slug, lang, kind, _said(words)), lambda: _leaflet(kind, words, lang), _("feuille")
+            ("selection", slug, lang, kind, _said(words)), lambda: _leaflet(kind, words), _("feuille")
         )
     except Busy:
         return _come_back(lang)
@@ -131,21 +136,24 @@ def selection(lang: Language, slug: str) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a selection says, and on what it is set (`rest`: language, day, addresses)."""
+    """What a selection says, its map ('' without one), and on what it is set (`rest`: language, day, addresses)."""
 
     title: str
     introduction: str
     extra: str
     services: list[Service]
+    map_svg: str
+    map_credit: str
     rest: dict[str, Any]
 
 
 def _said(words: Words) -> tuple[str, ...]:
-    """What the coordinator may have changed since a file was kept: the index's revision does not tell of it."""
-    return (words.title, words.introduction, words.extra, *(service.key for service in words.services))
+    """What may have changed since a file was kept without another revision: a sheet’s words, the map’s streets."""
+    texts = (words.title, words.introduction, words.extra, words.map_svg, words.map_credit)
+    return (*texts, *(service.key for service in words.services))
 
 
-def _leaflet(kind: str, words: Words, lang: Language) -> bytes:
+def _leaflet(kind: str, words: Words) -> bytes:
     said = (words.title, words.introduction, words.extra)
     if kind in POSTERS:
         return leaflets.poster(*said, words.services[:MOST_ON_POSTER], paper=POSTERS[kind], **words.rest)
@@ -153,16 +161,25 @@ def _leaflet(kind: str, words: Words, lang: Language) -> bytes:
         return leaflets.card(*said, words.services[:MOST_ON_CARD], **words.rest)
     if kind == SelectionKind.POSTER:
         return leaflets.poster(*said, words.services[:MOST_ON_POSTER], **words.rest)
-    numbered = [(str(place), service) for place, service in enumerate(words.services, start=1)]
-    drawing = map_of(session(), numbered, lang)
-    title = _("Où sont ces services")
     return leaflets.sheet(
         *said,
         words.services,
-        map_svg=svg(drawing, title) if drawing is not None else "",
-        map_words=title,
+        map_svg=words.map_svg,
+        map_words=_map_title(),
+        map_credit=words.map_credit,
         **words.rest,
     )
+
+
+def _map_title() -> str:
+    return str(_("Où sont ces services"))
+
+
+def _map(services: list[Service], lang: Language) -> str:
+    """The map of these services, numbered as they stand; '' without an outline to draw."""
+    numbered = [(str(place), service) for place, service in enumerate(services, start=1)]
+    drawing = map_of(session(), numbered, lang)
+    return svg(drawing, _map_title()) if drawing is not None else ""
 
 
 def _asked(lang: Language) -> Choice:
@@ -196,11 +213,15 @@ def _pdf(made_of: tuple[object, ...], made: Callable[[], bytes], name: str) -> R
     answer.mimetype = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     answer.headers["X-Robots-Tag"] = "noindex"
-    kept = (
-        "no-store" if g.get("sensitive") else "private, no-cache" if g.get("personal") else "public, no-cache"
-    )
-    answer.headers["Cache-Control"] = kept
+    answer.headers["Cache-Control"] = _kept_by()
     return cast(Response, answer.make_conditional(request))
+
+
+def _kept_by() -> str:
+    """Who may keep the file: nobody what is sensitive, and nothing on a telephone that is not one's own."""
+    if g.get("sensitive") or is_shared():
+        return "no-store"
+    return "private, no-cache" if g.get("personal") else "public, no-cache"
 
 
 def _come_back(lang: Language) -> Response:
@@ -213,6 +234,7 @@ def _come_back(lang: Language) -> Response:
 def _choices(lang: Language, busy: bool = False) -> str:
     codes = parse_codes(query_value("list", lang)) or kept_codes()
     g.personal = bool(codes)
+    g.sensitive = any(service.sensitive for service in services_by_key(session(), _keys(codes)))
     areas = terms_by_taxonomy(session(), "neighbourhoods")
     return render_template(
         "printing/index.html",

@@ -10,11 +10,11 @@ from wtforms import StringField, TextAreaField
 from guide.directory.selections import all_selections, services_of
 from guide.editing import selections
 from guide.languages import Bilingual, Language
-from guide.model import Publication, Selection, Service, Visibility
-from guide.records.values import holds_bank_account
+from guide.model import Publication, Selection, Service, ServiceState, Visibility
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
+from guide.web.desk_fields import private_words
 from guide.web.forms import N_, GuideForm, at_most, chosen_of, needed
 
 pages = Blueprint("sheet_desk", __name__)
@@ -82,10 +82,11 @@ def _flat(sheet: Selection) -> dict[str, str]:
 
 
 def _sound(form: SheetForm) -> bool:
-    """Says at the field what a sheet cannot bear: an account number, or a line in one language only."""
+    """Says at the field what a sheet cannot bear: somebody's number or name, or a line in one language only."""
     for field in form:
-        if holds_bank_account(field.data or ""):
-            field.errors = [_("Un numéro de compte bancaire ne va pas dans le guide.")]
+        words = private_words(field.data or "")
+        if words:
+            field.errors = [words]
     if bool(form.extra_fr.data) != bool(form.extra_nl.data):
         missing = form.extra_nl if form.extra_fr.data else form.extra_fr
         missing.errors = [_("Écrivez cette ligne dans les deux langues, ou dans aucune.")]
@@ -106,8 +107,8 @@ def _do(opened: Session, sheet: Selection, what: str) -> bool:
     if service is None:
         return False
     me = guard.actor(opened)
-    if what == "ajouter" and service.publication is Publication.PUBLISHED:
-        return service.visibility is Visibility.PUBLIC and selections.add(opened, sheet, service, me, now())
+    if what == "ajouter":
+        return _may_stand(service) and selections.add(opened, sheet, service, me, now())
     if what == "enlever":
         return selections.remove(opened, sheet, service, me, now())
     where = {"monter": selections.Direction.UP, "descendre": selections.Direction.DOWN}
@@ -115,11 +116,22 @@ def _do(opened: Session, sheet: Selection, what: str) -> bool:
     return direction is not None and selections.move(opened, sheet, service, where[direction], me, now())
 
 
+def _may_stand(service: Service) -> bool:
+    """Is it shown to the public, and does it exist? Anything else would be added without ever being seen."""
+    return (
+        service.publication is Publication.PUBLISHED
+        and service.visibility is Visibility.PUBLIC
+        and service.state is ServiceState.EXISTING
+    )
+
+
 def _others(shown: list[Service]) -> list[tuple[str, str]]:
     """What could still be added: (key, name), by name."""
     rows = session().scalars(
         select(Service).where(
-            Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC
+            Service.publication == Publication.PUBLISHED,
+            Service.visibility == Visibility.PUBLIC,
+            Service.state == ServiceState.EXISTING,
         )
     )
     keys = {service.key for service in shown}

@@ -105,8 +105,9 @@ async function dated(path, found) {
 async function withoutNetwork(url) {
   const path = url.pathname;
   const own = side(path);
-  const isResults = own.services.includes(path) && url.search;
-  const found = isResults ? undefined : await kept(path);
+  /* Without what was asked or answered, the kept page would be another one: the first question again. */
+  const isAsked = url.search && (own.services.includes(path) || path.endsWith(own.questions));
+  const found = isAsked ? undefined : await kept(path);
   if (found) return path === own.nothing || path === own.search ? found : dated(path, found);
   if (own.services.some((start) => path.startsWith(start)) && (await kept(own.data))) return kept(own.search);
   return (await kept(own.nothing)) || Response.error();

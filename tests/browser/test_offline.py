@@ -104,6 +104,17 @@ def test_a_page_that_was_seen_is_there_without_a_network_and_says_so(phone: Phon
     expect(page.locator(".kept-line")).to_contain_text("Geen verbinding: pagina bewaard op")
 
 
+def test_an_answer_without_a_network_does_not_lead_back_to_the_first_question(phone: Phone) -> None:
+    page = phone("/fr/besoins/faim/questions")
+    wait_until_kept(page, "/fr/besoins/faim/questions")
+    first = page.locator("h1").inner_text()
+    cut(page)
+    page.locator(".answer-links a").first.click()
+    expect(page.locator("h1")).to_contain_text("Pas de connexion")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(first)
+
+
 @pytest.mark.parametrize(
     ("path", "title"), [("/fr/urgence", "Numéros urgents"), ("/nl/dringend", "Dringende nummers")]
 )

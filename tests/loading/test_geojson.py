@@ -135,6 +135,7 @@ def test_what_lies_elsewhere_or_has_no_figure_is_left_out_and_counted() -> None:
         (file(feature("LineString", [[4.32], [4.33, 50.88]])), "pair of figures"),
         (file(feature("LineString", [[True, False], [4.33, 50.88]])), "pair of figures"),
         (file(feature("LineString", [["4.32", "50.88"]])), "pair of figures"),
+        (file(feature("LineString", [[10**400, 50.88], [4.33, 50.88]])), "too long to be one"),
         (file(feature("LineString", [[50.88, 4.32], [50.881, 4.325]])), "has the latitude first"),
         (file(feature("LineString", [[147000, 173500], [147100, 173600]])), "convert the file to WGS84"),
         (file(feature(coordinates=[[2.35, 48.85], [2.36, 48.86]])), "a file of another place"),

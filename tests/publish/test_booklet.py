@@ -416,6 +416,33 @@ def test_the_week_says_who_helps_on_which_day_and_what_is_not_known(
     assert not [words for words in NEVER if words in text.lower()]
 
 
+def test_hours_that_are_old_are_to_be_confirmed_in_the_week_too(directory: Session) -> None:
+    (service,) = services_by_key(directory, ["cpas-jette"])
+
+    def says() -> bool:
+        content = leaflets.sheet(
+            "Titre", "Une phrase.", "", [service],
+            lang="fr", made=MADE, site=SITE, call=CALL, address=f"{SITE}/x",
+        )  # fmt: skip
+        return squeezed("(à confirmer)") in squeezed(words_of(read(content)))
+
+    assert says()
+    with directory.no_autoflush:
+        service.schedule_source = factories.source(date="2026-10-01")
+        assert not says()
+
+
+def test_a_sign_that_no_font_has_is_left_out_and_takes_the_paper_from_nobody(directory: Session) -> None:
+    content = leaflets.poster(
+        "Faim\u00a0? \U0001f35e\ufe0f", "Du pain \U0001f468\u200d\U0001f373 et plus.", "",
+        services_by_key(directory, FOOD), lang="fr", made=MADE, site=SITE, call=CALL, address=f"{SITE}/x",
+    )  # fmt: skip
+    document = read(content)
+    check_tagged(document, "fr")
+    assert document.metadata.title.startswith("Faim")
+    assert squeezed("Du pain et plus.") in squeezed(words_of(document))
+
+
 @pytest.mark.parametrize(("paper", "width"), [("a3", 842), ("a4", 595)])
 def test_a_poster_is_one_page_with_number_and_code(directory: Session, paper, width: int) -> None:
     content = leaflets.poster(

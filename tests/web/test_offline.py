@@ -11,6 +11,7 @@ from flask import Flask
 from guide import paths
 from guide.languages import LANGUAGES, Language
 from guide.model import Role
+from guide.web.policy import POLICY, Access
 from tests.pages import PageClient
 from tests.people import someone
 
@@ -122,6 +123,15 @@ def test_no_list_no_form_and_no_desk_is_ever_public_and_kept(client: PageClient)
         assert [start for start in never if path.startswith(start)], path
     for path in ("/fr/services/cpas-jette/signaler-une-erreur", "/fr/connexion", "/fr/services/?q=faim"):
         assert "public" not in client.get(path).headers["Cache-Control"], path
+
+
+def test_every_page_that_needs_somebody_signed_in_is_never_kept(app: Flask, client: PageClient) -> None:
+    open_to_all = {Access.PUBLIC, Access.ANONYMOUS}
+    inside = [
+        rule.rule for rule in app.url_map.iter_rules() if set(POLICY[rule.endpoint].values()) - open_to_all
+    ]
+    assert {"/fr/listes/", "/nl/accounts/"} <= set(inside)
+    assert [path for path in inside if not path.startswith(tuple(settings(client)["never"]))] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

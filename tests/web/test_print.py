@@ -73,6 +73,18 @@ def test_a_need_that_nobody_should_see_is_not_kept_by_the_browser(client: PageCl
     assert "danger" not in answer.headers["Content-Disposition"]
 
 
+def test_a_list_with_a_listing_that_nobody_should_see_is_not_kept_by_the_browser(client: PageClient) -> None:
+    for path in ("/fr/imprimer/guide.pdf?choix=list&s=", "/fr/imprimer?s="):
+        assert client.http.get(path + "3qub").headers["Cache-Control"] == "no-store"
+        assert client.http.get(path + "huys").headers["Cache-Control"].startswith("private")
+
+
+def test_nothing_printed_is_kept_on_a_telephone_that_is_not_ones_own(client: PageClient) -> None:
+    client.http.set_cookie("partage", "1")
+    for path in ("guide.pdf?choix=list&s=huys", "guide.pdf?choix=need-numerique", "fiche/huys.pdf"):
+        assert client.http.get(f"/fr/imprimer/{path}").headers["Cache-Control"] == "no-store"
+
+
 def test_the_browser_is_told_when_its_own_file_is_still_good(client: PageClient) -> None:
     address = "/fr/imprimer/guide.pdf?choix=need-numerique"
     first = client.http.get(address)

@@ -8,7 +8,10 @@ from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from guide.database import writing
-from guide.model import Selection
+from guide.languages import Bilingual
+from guide.loading.geo import put
+from guide.loading.geojson import Shape
+from guide.model import GeoKind, Selection
 from tests.pages import PageClient
 
 
@@ -48,6 +51,8 @@ def test_the_food_sheet_has_its_week_and_its_map(app: Flask, client: PageClient)
     found = read(client, address(app, "aide-alimentaire", "fr"))
     words = " ".join(page.extract_text() for page in found.pages)
     assert "lundi" in words.lower()
+    assert "© OpenStreetMap contributors" in words, "the map's licence asks for it, on paper too"
+    assert "Numéro sur fond blanc" in words
     assert "confirmer" in words
 
 
@@ -64,6 +69,23 @@ def test_a_change_of_the_selection_is_in_the_next_pdf(instance, make_app) -> Non
     after = client.http.get(path)
     assert after.headers["ETag"] != before.headers["ETag"]
     assert "Tout autre titre" in PdfReader(io.BytesIO(after.data)).pages[0].extract_text()
+
+
+def test_streets_that_are_imported_are_in_the_next_pdf(instance, make_app) -> None:
+    app = make_app(instance)
+    client = PageClient(app)
+    path = address(app, "aide-alimentaire", "fr")
+    before = client.http.get(path).headers["ETag"]
+    with Session(writing(app.extensions["guide"].engine)) as session:
+        street = Shape(
+            GeoKind.STREET, Bilingual("Rue", "Straat"), True, False, (((50.87, 4.32), (50.89, 4.34)),)
+        )
+        put(session, [street], "Stratenplan 2026")
+        session.commit()
+    after = client.http.get(path)
+    assert after.headers["ETag"] != before
+    words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(after.data)).pages)
+    assert "Stratenplan 2026" in words
 
 
 def test_a_sheet_that_is_none_is_not_found(client: PageClient) -> None:

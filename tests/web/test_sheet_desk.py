@@ -52,6 +52,8 @@ def test_a_line_in_one_language_or_an_account_number_is_asked_to_be_mended(offic
     page = office.boss.submit(office.boss.get(desk), "sheet", introduction_fr="BE68 5390 0754 7034")
     assert page.status == 422
     assert "5390" not in office.boss.get(public).html
+    page = office.boss.submit(office.boss.get(desk), "sheet", introduction_nl="Vraag naar 85.07.30-033.28.")
+    assert page.status == 422
 
 
 def test_order_adding_and_taking_out(office: Office) -> None:
@@ -66,9 +68,10 @@ def test_order_adding_and_taking_out(office: Office) -> None:
 
 
 def test_what_is_not_public_or_not_there_is_not_added(office: Office) -> None:
-    _desk, public = paths(office)
+    desk, public = paths(office)
     before = office.boss.get(public).keys
-    for key in ("crisis-bxl", "rien", "", "<b>"):
+    assert 'value="cqd-magritte"' not in office.boss.get(desk).html, "announced: it would never be seen"
+    for key in ("crisis-bxl", "cqd-magritte", "rien", "", "<b>"):
         assert press(office, "ajouter", key).status == 303
     assert press(office, "voler", "resto-jet").status == 303
     assert office.boss.get(public).keys == before
