@@ -21,7 +21,7 @@ from tests.people import add_account, someone
 KEY = "caba-jette"
 """A listing of an organisation of the same key."""
 
-EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>{{7*7}}"
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>{{7*7777}}"
 
 PATHS: dict[str, dict[Language, str]] = {
     name: {"fr": f"/fr/moderation/{french}", "nl": f"/nl/moderatie/{dutch}"}

@@ -249,8 +249,8 @@ def test_with_every_street_the_page_weighs_at_most_twenty_kilobytes(streets: Pag
     assert len(gzip.compress(page.html.encode(), 6)) <= 20 * KB
 
 
-def test_the_page_of_the_map_loads_its_own_style_sheet_and_no_script(client: PageClient) -> None:
+def test_the_page_of_the_map_loads_its_own_style_sheet_and_no_script_of_its_own(client: PageClient) -> None:
     page = client.get("/fr/carte")
     sheets = [e.attributes["href"] for e in page.all("link") if e.attributes["rel"] == "stylesheet"]
     assert [re.sub(r"\?.*", "", sheet).rpartition("/")[2] for sheet in sheets] == ["site.css", "map.css"]
-    assert page.all("script") == []
+    assert [e.attributes["src"].rpartition("/")[2] for e in page.all("script")] == ["site.js"]

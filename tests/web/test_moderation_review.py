@@ -266,7 +266,7 @@ def test_stored_markup_stays_text_before_and_after(office: Office) -> None:
     for page in pages:
         for tag in ("<script>alert", "<img src=x", "<svg/onload"):
             assert tag not in page.html
-        assert "49" not in page.words or "{{7*7}}" in page.words
+        assert "54439" not in page.words
 
 
 def test_the_author_reads_the_answer_at_her_desk(office: Office) -> None:
