@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-_TRIGGER = re.compile(r"[\s\ufeff\x00-\x1f\x7f]*[=+\-@|%]|[\ufeff ]*[\t\r\n]")
+_TRIGGER = re.compile(r"[\s\ufeff\x00-\x1f\x7f]*[=+\-@|%]|[\ufeff \x00]*[\t\r\n]")
 
 
 def safe_cell(value: object) -> str:
