@@ -61,7 +61,7 @@ def test_a_list_is_kept_printed_and_emptied_without_script(visit: Callable[..., 
     page.goto("/fr/services/cpas-jette")
     page.locator("main form button").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("2 services")
-    page.get_by_role("link", name="Imprimer").click()
+    page.get_by_role("main").get_by_role("link", name="Imprimer").click()
     expect(page.locator("svg.qr")).to_have_count(2)
     page.go_back()
     page.get_by_role("button", name="Tout effacer").click()
