@@ -11,18 +11,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from guide import migrations, paths
-from guide.app import create_app
-from guide.clock import BRUSSELS
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import load
 from guide.model import Base
 from guide.search.whoosh_engine import WhooshEngine
-from guide.settings import Settings
 from tests.pages import PageClient
-
-MONDAY_MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
-"""The moment at which tests look at the guide: the CPAS is open by its stated hours."""
+from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
 
 
 @pytest.fixture(scope="session")
@@ -50,42 +45,28 @@ def instance(loaded: Path, tmp_path: Path) -> Path:
     return target
 
 
-def settings_for(instance: Path, **changes: object) -> Settings:
-    """Settings of a test instance."""
-    values: dict[str, object] = {
-        "instance": instance,
-        "database_url": f"sqlite:///{instance / 'guide.sqlite3'}",
-        "site_url": None,
-        "secret_key": "x" * 40,
-    }
-    return Settings(**(values | changes))  # type: ignore[arg-type]
-
-
 @pytest.fixture
 def make_app() -> Iterator[Callable[..., Flask]]:
     """Makes applications on an instance; `clock` fixes the time (default: Monday 23 November 2026, 10:00)."""
     made: list[Flask] = []
 
     def make(instance: Path, clock: datetime = MONDAY_MORNING, **changes: object) -> Flask:
-        app = create_app(settings_for(instance, **changes), clock=lambda: clock)
-        app.testing = True
+        app = open_app(settings_for(instance, **changes), clock)
         made.append(app)
         return app
 
     yield make
     for app in made:
-        app.extensions["guide"].index.wait()
-        app.extensions["guide"].engine.dispose()
+        close_app(app)
 
 
 @pytest.fixture(scope="session")
 def app(loaded: Path) -> Iterator[Flask]:
     """The application on the loaded data; tests only read."""
-    app = create_app(settings_for(loaded), clock=lambda: MONDAY_MORNING)
-    app.testing = True
+    app = open_app(settings_for(loaded))
     app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]  # as `guide serve` on the loopback
     yield app
-    app.extensions["guide"].engine.dispose()
+    close_app(app)
 
 
 @pytest.fixture

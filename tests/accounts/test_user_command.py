@@ -14,8 +14,8 @@ from guide.accounts import sessions
 from guide.database import open_database, writing
 from guide.model import Account, AccountSession, AccountState, AuditEntry, Mail, Role
 from tests.commands import commands
-from tests.conftest import MONDAY_MORNING
 from tests.people import make_account
+from tests.running import MONDAY_MORNING
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 
 
 class Provider:

@@ -1,8 +1,6 @@
 """Coming in, in a real browser: keyboard and 320 pixels, no JavaScript, and nothing that axe finds."""
 
 import re
-import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,14 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
 from guide.accounts import links, passwords, sessions
-from guide.app import create_app
 from guide.database import writing
 from guide.model import Account, AccountSession, AccountState, LinkPurpose
-from tests.conftest import MONDAY_MORNING, settings_for
 from tests.people import PASSWORD, add_account
+from tests.running import MONDAY_MORNING, app_on_copy, served
 
 EDITOR, BOSS, OTHER = "an@maison.example", "bo@maison.example", "di@maison.example"
 
@@ -27,20 +23,15 @@ EDITOR, BOSS, OTHER = "an@maison.example", "bo@maison.example", "di@maison.examp
 @pytest.fixture(scope="module")
 def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
     """The guide on an instance of its own, with an editor, a coordinator and somebody invited; its address."""
-    instance = tmp_path_factory.mktemp("accounts") / "instance"
-    shutil.copytree(loaded, instance)
-    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
-    hashed = passwords.hashed(PASSWORD)
-    add_account(app, "editor", "caba-jette", email=EDITOR, password_hash=hashed)
-    add_account(app, "editor", "caba-jette", email=OTHER)
-    add_account(app, "coordinator", email=BOSS, password_hash=hashed)
-    add_account(app, "editor", "caba-jette", email="cy@maison.example", state=AccountState.INVITED, name="")
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield app, f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    app.extensions["guide"].index.wait()
-    app.extensions["guide"].engine.dispose()
+    with app_on_copy(loaded, tmp_path_factory.mktemp("accounts")) as app, served(app) as address:
+        hashed = passwords.hashed(PASSWORD)
+        add_account(app, "editor", "caba-jette", email=EDITOR, password_hash=hashed)
+        add_account(app, "editor", "caba-jette", email=OTHER)
+        add_account(app, "coordinator", email=BOSS, password_hash=hashed)
+        add_account(
+            app, "editor", "caba-jette", email="cy@maison.example", state=AccountState.INVITED, name=""
+        )
+        yield app, address
 
 
 @pytest.fixture

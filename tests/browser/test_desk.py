@@ -1,8 +1,6 @@
 """The association's desk in a real browser: axe, 320 pixels, both languages, light and dark, without script."""
 
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,17 +11,15 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
 from guide.accounts import sessions
-from guide.app import create_app
 from guide.database import writing
 from guide.languages import Language
 from guide.model import Account, Organization
 from guide.web.desk_parts import SLUGS
-from tests.conftest import MONDAY_MORNING, settings_for
 from tests.pages import PageClient
 from tests.people import add_account
+from tests.running import MONDAY_MORNING, app_on_copy, served
 from tests.web.desks import PLACES, WORDS, Desk
 
 KEY = "caba-jette"
@@ -59,27 +55,20 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    instance = tmp_path_factory.mktemp("desk-browser") / "instance"
-    shutil.copytree(loaded, instance)
-    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
-    numbers = {
-        "an": add_account(app, "editor", KEY),
-        "bo": add_account(app, "editor", KEY),
-        "boss": add_account(app, "coordinator"),
-    }
-    tokens = {}
-    with Session(writing(app.extensions["guide"].engine)) as session:
-        session.scalars(select(Organization).where(Organization.key == KEY)).one().trusted = True
-        for who, number in numbers.items():
-            account = session.get_one(Account, number)
-            tokens[who] = sessions.begin(session, account, "Firefox", MONDAY_MORNING, True)
-        session.commit()
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield House(app, f"http://127.0.0.1:{server.effective_port}", tokens)
-    server.close()
-    app.extensions["guide"].index.wait()
-    app.extensions["guide"].engine.dispose()
+    with app_on_copy(loaded, tmp_path_factory.mktemp("desk-browser")) as app, served(app) as address:
+        numbers = {
+            "an": add_account(app, "editor", KEY),
+            "bo": add_account(app, "editor", KEY),
+            "boss": add_account(app, "coordinator"),
+        }
+        tokens = {}
+        with Session(writing(app.extensions["guide"].engine)) as session:
+            session.scalars(select(Organization).where(Organization.key == KEY)).one().trusted = True
+            for who, number in numbers.items():
+                account = session.get_one(Account, number)
+                tokens[who] = sessions.begin(session, account, "Firefox", MONDAY_MORNING, True)
+            session.commit()
+        yield House(app, address, tokens)
 
 
 def save(page: Page) -> None:

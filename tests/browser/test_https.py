@@ -19,10 +19,9 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from guide.accounts import passwords
-from guide.app import create_app
 from guide.cli import make_server
-from tests.conftest import MONDAY_MORNING, settings_for
 from tests.people import PASSWORD, add_account
+from tests.running import close_app, open_app, settings_for
 
 
 def certificate(folder: Path) -> ssl.SSLContext:
@@ -121,7 +120,7 @@ def secure(loaded: Path, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     proxy = Proxy(certificate(tmp_path))
     address = f"https://127.0.0.1:{proxy.port}"
     settings = settings_for(instance, site_url=address, proxies=1)
-    app = create_app(settings, clock=lambda: MONDAY_MORNING)
+    app = open_app(settings)
     server = make_server(app, settings, "127.0.0.1", 0)
     proxy.behind = server.effective_port
     serving = threading.Thread(target=server.run, daemon=True)
@@ -130,8 +129,7 @@ def secure(loaded: Path, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     yield app, address
     proxy.close()
     server.close()
-    app.extensions["guide"].index.wait()
-    app.extensions["guide"].engine.dispose()
+    close_app(app)
 
 
 def test_an_editor_signs_in_works_and_signs_out_over_https(

@@ -1,27 +1,22 @@
 """The coordinator's desk in a real browser: axe, 320 pixels, no JavaScript, both languages, light and dark."""
 
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
 from guide.accounts import sessions
-from guide.app import create_app
 from guide.database import writing
 from guide.editing import proposals
 from guide.editing.listings import record_of, value_at
 from guide.model import Account, Service
-from tests.conftest import MONDAY_MORNING, settings_for
 from tests.people import add_account
+from tests.running import MONDAY_MORNING, app_on_copy, served
 
 KEY = "caba-jette"
 PAGES = {
@@ -60,26 +55,24 @@ PAGES = {
 @pytest.fixture(scope="module")
 def desk(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The address of a guide with something to do, and the cookie of its coordinator."""
-    instance = tmp_path_factory.mktemp("moderation") / "instance"
-    shutil.copytree(loaded, instance)
-    app: Flask = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
-    boss, editor = add_account(app, "coordinator", email="bo@maison.example"), add_account(app, "editor", KEY)
-    with Session(writing(app.extensions["guide"].engine)) as session:
-        session.info["secret_key"] = "x" * 40
-        service = session.scalars(select(Service).where(Service.key == KEY)).one()
-        assert service.organization is not None
-        service.organization.trusted = True
-        values = {"summary.fr": "Une épicerie sociale.", "phones": [{"number": "02 425 00 00"}]}
-        seen = {path: value_at(record_of(service), path) for path in values}
-        proposals.save(session, service, session.get_one(Account, editor), values, seen, now=MONDAY_MORNING)
-        token = sessions.begin(session, session.get_one(Account, boss), "Firefox", MONDAY_MORNING, True)
-        session.commit()
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}", token
-    server.close()
-    app.extensions["guide"].index.wait()
-    app.extensions["guide"].engine.dispose()
+    with app_on_copy(loaded, tmp_path_factory.mktemp("moderation")) as app, served(app) as address:
+        boss, editor = (
+            add_account(app, "coordinator", email="bo@maison.example"),
+            add_account(app, "editor", KEY),
+        )
+        with Session(writing(app.extensions["guide"].engine)) as session:
+            session.info["secret_key"] = "x" * 40
+            service = session.scalars(select(Service).where(Service.key == KEY)).one()
+            assert service.organization is not None
+            service.organization.trusted = True
+            values = {"summary.fr": "Une épicerie sociale.", "phones": [{"number": "02 425 00 00"}]}
+            seen = {path: value_at(record_of(service), path) for path in values}
+            proposals.save(
+                session, service, session.get_one(Account, editor), values, seen, now=MONDAY_MORNING
+            )
+            token = sessions.begin(session, session.get_one(Account, boss), "Firefox", MONDAY_MORNING, True)
+            session.commit()
+        yield address, token
 
 
 @pytest.mark.parametrize("kind", PAGES)

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from guide.commands import site_copy
 from guide.model import Role
-from tests.conftest import settings_for
 from tests.people import someone
+from tests.running import settings_for
 
 KEPT = """async () => {
     const found = {};
@@ -215,19 +215,13 @@ def test_with_a_list_the_page_of_everybody_is_kept(phone: Phone) -> None:
 
 
 def test_no_page_of_somebody_signed_in_is_in_any_cache(
-    chromium: Browser, instance: Path, make_app: Callable[..., Flask]
+    chromium: Browser, serve: Callable[[Flask], str], instance: Path, make_app: Callable[..., Flask]
 ) -> None:
-    import threading
-
-    from waitress.server import create_server
-
     app = make_app(instance)
     app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]
     cookie = someone(app, Role.EDITOR, "caba-jette").http.get_cookie("session")
     assert cookie is not None
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    address = f"http://127.0.0.1:{server.effective_port}"
+    address = serve(app)
     context = chromium.new_context(base_url=address)
     page = context.new_page()
     page.goto("/fr/")
@@ -243,7 +237,6 @@ def test_no_page_of_somebody_signed_in_is_in_any_cache(
         *("/fr/hors-ligne/sans-connexion", "/nl/offline/geen-verbinding"),
     }
     context.close()
-    server.close()
 
 
 def test_a_telephone_of_somebody_else_forgets_all(phone: Phone) -> None:

@@ -13,9 +13,9 @@ from guide.database import writing
 from guide.model import Account
 from guide.settings import OpenId
 from tests.browser.provider import Provider, running
-from tests.conftest import MONDAY_MORNING
 from tests.pages import Page, PageClient
 from tests.people import add_account
+from tests.running import MONDAY_MORNING
 
 
 @pytest.fixture

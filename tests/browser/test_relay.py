@@ -1,7 +1,5 @@
 """The fiche-relais in a real browser: axe, 320 pixels, both languages, light and dark, keyboard only, no script."""
 
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,14 +7,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
 from guide.accounts import sessions
-from guide.app import create_app
 from guide.database import writing
 from guide.languages import Language
 from guide.model import Account
-from tests.conftest import MONDAY_MORNING, settings_for
+from tests.running import MONDAY_MORNING, app_on_copy, served
 from tests.web.relays import FOOD, UNBOUND, House, house
 
 
@@ -25,23 +21,15 @@ def running(
     loaded: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[House, str, dict[str, str]]]:
     """A guide with workers on both sides: the house, its address, and their cookies."""
-    instance = tmp_path_factory.mktemp("relay-browser") / "instance"
-    shutil.copytree(loaded, instance)
-    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
-    app.testing = True
-    made = house(app, "fr")
-    tokens = {}
-    with Session(writing(app.extensions["guide"].engine)) as session:
-        for who, number in made.numbers.items():
-            account = session.get_one(Account, number)
-            tokens[who] = sessions.begin(session, account, "Firefox", MONDAY_MORNING, True)
-        session.commit()
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield made, f"http://127.0.0.1:{server.effective_port}", tokens
-    server.close()
-    app.extensions["guide"].index.wait()
-    app.extensions["guide"].engine.dispose()
+    with app_on_copy(loaded, tmp_path_factory.mktemp("relay-browser")) as app, served(app) as address:
+        made = house(app, "fr")
+        tokens = {}
+        with Session(writing(app.extensions["guide"].engine)) as session:
+            for who, number in made.numbers.items():
+                account = session.get_one(Account, number)
+                tokens[who] = sessions.begin(session, account, "Firefox", MONDAY_MORNING, True)
+            session.commit()
+        yield made, address, tokens
 
 
 def opened(

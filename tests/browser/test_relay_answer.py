@@ -1,7 +1,5 @@
 """The receiver's and the person's pages and the figures in a real browser: axe, 320 pixels, no JavaScript."""
 
-import shutil
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +7,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from waitress.server import create_server
 
 from guide.languages import LANGUAGES
 from guide.model import Role
@@ -35,14 +32,14 @@ def looked_at(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
-    chromium: Browser, loaded: Path, tmp_path: Path, make_app: Callable[..., Flask], lang: str
+    chromium: Browser,
+    serve: Callable[[Flask], str],
+    instance: Path,
+    make_app: Callable[..., Flask],
+    lang: str,
 ) -> None:
-    instance = tmp_path / "instance"
-    shutil.copytree(loaded, instance)
     relay = Relay(instance, make_app, lang)  # type: ignore[arg-type]
-    server = create_server(relay.app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    base = f"http://127.0.0.1:{server.effective_port}"
+    base = serve(relay.app)
     context: BrowserContext = chromium.new_context(bypass_csp=True, locale="fr-BE", base_url=base)
     elsewhere: list[str] = []
     context.on("request", lambda asked: None if asked.url.startswith(base) else elsewhere.append(asked.url))
@@ -97,6 +94,5 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
     page.goto(relay.say("/fr/moderation/fiches-relais", "/nl/moderatie/doorverwijzingen"))
     faults += looked_at(page)
     context.close()
-    server.close()
     assert not faults, "\n".join(faults)
     assert not elsewhere

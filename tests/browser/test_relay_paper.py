@@ -1,7 +1,5 @@
 """The fiche-relais on paper in a real browser: axe, 320 pixels, both languages, no script, and the sheet itself."""
 
-import shutil
-import threading
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,11 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
-from waitress.server import create_server
 
-from guide.app import create_app
 from guide.languages import Language
-from tests.conftest import MONDAY_MORNING, settings_for
+from tests.running import app_on_copy, served
 
 PATHS: dict[Language, str] = {
     "fr": "/fr/relais/papier?service=cpas-jette",
@@ -26,15 +22,8 @@ CHOOSE: dict[Language, str] = {"fr": "/fr/relais/papier", "nl": "/nl/doorverwijz
 @pytest.fixture(scope="module")
 def address(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running guide that may count."""
-    instance = tmp_path_factory.mktemp("relay") / "instance"
-    shutil.copytree(loaded, instance)
-    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
-    app.testing = True
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    app.extensions["guide"].engine.dispose()
+    with app_on_copy(loaded, tmp_path_factory.mktemp("relay")) as app, served(app) as address:
+        yield address
 
 
 def opened(chromium: Browser, address: str, width: int = 1280, **options: object) -> Page:

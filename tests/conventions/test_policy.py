@@ -18,6 +18,7 @@ from guide.settings import WrongSetting
 from guide.web.policy import POLICY, ROLES, Access, require_complete
 from tests.pages import PageClient, form_values
 from tests.people import add_account, signed_in_client
+from tests.running import app_on_copy
 
 SAMPLES = {"key": "rien", "slug": "rien", "plan": "rien", "code": "rien", "token": "rien", "name": "rien"}
 """Values of the variable parts of an address: of things that are not there, so that asking harms nothing."""
@@ -27,18 +28,8 @@ SIGNED_IN_ROLES: list[Role] = list(Role)
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory, loaded) -> Iterator[Flask]:
-    import shutil
-
-    from guide.app import create_app
-    from tests.conftest import MONDAY_MORNING, settings_for
-
-    instance = tmp_path_factory.mktemp("policy") / "instance"
-    shutil.copytree(loaded, instance)
-    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
-    app.testing = True
-    yield app
-    app.extensions["guide"].index.wait()
-    app.extensions["guide"].engine.dispose()
+    with app_on_copy(loaded, tmp_path_factory.mktemp("policy")) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")

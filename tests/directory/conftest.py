@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from guide.directory import indexing
 from guide.directory.vocabulary import Lexicon, lexicon
 from guide.search.memory_engine import MemoryEngine
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 
 
 @pytest.fixture(scope="session")

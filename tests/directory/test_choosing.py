@@ -12,7 +12,7 @@ from guide.directory.choosing import Answer, Bearing, Chosen, answers_in, choose
 from guide.directory.needs import help_with
 from guide.languages import Bilingual
 from guide.model import AskedFact, Question, QuestionSet, Service, TaxonomyTerm, YesNo
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 
 BOTH = Bilingual("oui", "ja")
 

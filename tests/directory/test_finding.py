@@ -9,7 +9,7 @@ from guide.directory.vocabulary import Lexicon, lexicon
 from guide.model import ServiceState
 from guide.search.memory_engine import MemoryEngine
 from tests import factories
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 
 SUNDAY_NIGHT = MONDAY_MORNING.replace(day=22, hour=3)
 

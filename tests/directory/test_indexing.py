@@ -20,7 +20,7 @@ from guide.search.engine import IndexBusy, IndexUnavailable
 from guide.search.memory_engine import MemoryEngine
 from guide.search.whoosh_engine import WhooshEngine
 from tests import factories
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 
 TODAY = MONDAY_MORNING.date()
 

@@ -11,7 +11,7 @@ from guide.directory.finding import find
 from guide.directory.vocabulary import Lexicon
 from guide.languages import LANGUAGES, Language
 from guide.search.memory_engine import MemoryEngine
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 
 ACCEPTANCE = 14
 """The first rows of each file are the acceptance list; the others were written by somebody else."""

@@ -25,8 +25,8 @@ from guide.model import (
     Service,
     ServiceState,
 )
-from tests.conftest import MONDAY_MORNING as NOW
 from tests.people import make_account
+from tests.running import MONDAY_MORNING as NOW
 
 TODAY = NOW.date()
 SHEETS = ["aide-alimentaire", "sans-logement", "aide-au-logement", "dettes", "seniors"]

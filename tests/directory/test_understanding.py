@@ -12,7 +12,7 @@ from guide.model import Vocabulary, WordGroup
 from guide.search.engine import MAX_ALTERNATIVES
 from guide.search.memory_engine import MemoryEngine
 from tests import factories
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from guide.directory.urgent import Answers, panels, urgent_lines
 from guide.languages import LANGUAGES
 from guide.model import Crisis, UrgentNumber
 from tests import factories
-from tests.conftest import MONDAY_MORNING
 from tests.factories import EVERY_DAY, WEEKDAYS, open_service, phone, slot
+from tests.running import MONDAY_MORNING
 
 MIDNIGHT = MONDAY_MORNING.replace(hour=0)
 WEEK = [MIDNIGHT + timedelta(hours=hour) for hour in range(24 * 7)]

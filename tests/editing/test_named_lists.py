@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from guide.editing import named_lists
 from guide.model import Account, NamedList, NamedListEntry, Publication, Role, Service
-from tests.conftest import MONDAY_MORNING as NOW
 from tests.people import make_account
+from tests.running import MONDAY_MORNING as NOW
 
 NUMBER = "85.07.30-033 28"
 """The specimen number of the national register's own documents."""

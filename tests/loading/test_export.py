@@ -14,8 +14,8 @@ from guide.loading import check, export, load
 from guide.loading.check import format_files
 from guide.loading.export import texts
 from guide.loading.files import _StrictLoader, to_yaml, write_beside
-from tests.conftest import MONDAY_MORNING
 from tests.loading import helpers
+from tests.running import MONDAY_MORNING
 
 
 def test_the_files_of_the_guide_are_in_order() -> None:

@@ -26,9 +26,9 @@ from guide.model import (
     SourceDocument,
     TaxonomyTerm,
 )
-from tests.conftest import MONDAY_MORNING
 from tests.loading import helpers
 from tests.loading.helpers import LINK, action, plan, service
+from tests.running import MONDAY_MORNING
 
 Again = Callable[..., LoadReport]
 SOUP = "services/soupe.yaml"

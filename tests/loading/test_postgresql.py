@@ -16,8 +16,8 @@ from guide.model import Service
 from guide.search.memory_engine import MemoryEngine
 from tests import postgresql
 from tests.commands import commands
-from tests.conftest import MONDAY_MORNING
 from tests.loading.helpers import files_of
+from tests.running import MONDAY_MORNING
 
 pytestmark = [pytest.mark.postgresql, postgresql.needed]
 

@@ -17,8 +17,8 @@ from guide.database import open_database
 from guide.mail.transport import NotSent, PerhapsSent, Smtp
 from guide.model import Mail
 from tests.commands import commands
-from tests.conftest import settings_for
 from tests.mail.conftest import NOW, SENDER, SITE, TOKEN, Box, post, row, send
+from tests.running import settings_for
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from guide.directory import indexing
 from guide.loading import load
 from guide.model import AccountSession, Mail, Role
 from guide.settings import Settings
-from tests.conftest import MONDAY_MORNING, settings_for
 from tests.loading import helpers
 from tests.people import make_account
+from tests.running import MONDAY_MORNING, settings_for
 
 KEY = "x" * 40
 UID = "0123456789abcdef" * 2

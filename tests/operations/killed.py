@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from guide.operations import archives, back_up, restore
-from tests.conftest import MONDAY_MORNING, settings_for
+from tests.running import MONDAY_MORNING, settings_for
 
 TOUCHING = ("replace", "link", "unlink", "fsync", "rmdir", "mkdir", "ftruncate")
 LAST = 9

@@ -17,8 +17,8 @@ from guide.database import open_database
 from guide.operations import CannotBackUp, archives, back_up, locks
 from guide.settings import Settings
 from tests.commands import commands
-from tests.conftest import MONDAY_MORNING
 from tests.operations.conftest import UID
+from tests.running import MONDAY_MORNING
 
 ROOT = Path(__file__).parents[2]
 

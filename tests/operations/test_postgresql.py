@@ -14,10 +14,10 @@ from guide.model import AccountSession, SiteFact
 from guide.operations import CannotBackUp, CannotRestore, archives, back_up, postgresql, restore
 from guide.settings import Settings
 from tests import postgresql as server
-from tests.conftest import MONDAY_MORNING, settings_for
 from tests.loading import helpers
 from tests.operations.conftest import UID, fill
 from tests.operations.test_restore import LATER, nothing, opened
+from tests.running import MONDAY_MORNING, settings_for
 
 pytestmark = [pytest.mark.postgresql, server.needed]
 

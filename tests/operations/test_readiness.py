@@ -15,7 +15,7 @@ from guide.operations import readiness
 from guide.operations.readiness import Aged, Check, Light
 from guide.search.engine import IndexUnavailable
 from guide.settings import Settings
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 
 PLENTY = 10_000_000_000
 

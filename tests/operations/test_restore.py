@@ -26,9 +26,9 @@ from guide.operations import CannotRead, CannotRestore, archives, back_up, resto
 from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
 from tests.commands import commands
-from tests.conftest import MONDAY_MORNING
 from tests.loading.helpers import files_of
 from tests.operations.conftest import KEY, OTHER, UID
+from tests.running import MONDAY_MORNING
 
 ROOT = Path(__file__).parents[2]
 LATER = MONDAY_MORNING + timedelta(days=1)

@@ -35,8 +35,8 @@ from guide.plans import editing
 from guide.plans.queries import newest_standing, plan_by_key
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import PLAN, SOURCE
-from tests.conftest import MONDAY_MORNING
 from tests.people import make_account
+from tests.running import MONDAY_MORNING
 
 PASAP = "pasap-2022-2027"
 TABLE = """theme_number;theme_fr;theme_nl;number;text_fr;text_nl

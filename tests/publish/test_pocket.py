@@ -12,7 +12,7 @@ from guide.languages import LANGUAGES, Language
 from guide.model import Service, ServiceState, Visibility, WordGroup
 from guide.publish.pocket import pocket
 from guide.search import analysis
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 
 
 def kept(session: Session, lang: Language) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from guide import cli
 from guide.commands import site_copy as command
 from guide.publish import site_copy
 from guide.settings import WrongSetting
-from tests.conftest import settings_for
 from tests.loading.helpers import files_of
+from tests.running import settings_for
 
 ADDRESS = "https://gids.example.be"
 DAY = date(2026, 11, 23)

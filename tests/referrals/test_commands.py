@@ -16,9 +16,9 @@ from guide.model import Account, Mail, Organization, Referral, Service, SiteFact
 from guide.referrals import sealing, sending
 from guide.referrals.content import PartName
 from tests.commands import commands
-from tests.conftest import MONDAY_MORNING
 from tests.people import make_account
 from tests.referrals.conftest import CONTENT, SECRET, consent
+from tests.running import MONDAY_MORNING
 
 
 @pytest.fixture

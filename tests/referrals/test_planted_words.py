@@ -22,9 +22,9 @@ from guide.operations import back_up
 from guide.referrals import answering, deadlines, erasing, reading, sending
 from guide.referrals.content import Content, Need, Person, Sender
 from guide.referrals.life import Part
-from tests.conftest import MONDAY_MORNING, settings_for
 from tests.people import make_account
 from tests.referrals.conftest import consent
+from tests.running import MONDAY_MORNING, settings_for
 
 WORDS = [f"zqplant{letter}ément" for letter in "abcdefghijklmnopq"]
 (

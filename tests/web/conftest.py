@@ -1,17 +1,15 @@
 """What tests of signed-in pages share: each is asked once in French and once in Dutch."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from guide.app import create_app
 from guide.languages import Language
 from guide.model import Role
-from tests.conftest import MONDAY_MORNING, settings_for
 from tests.people import someone
+from tests.running import app_on_copy
 from tests.web.desks import Desk
 from tests.web.moderating import Office
 
@@ -32,13 +30,8 @@ def desk(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> Desk
 @pytest.fixture(scope="package")
 def quiet_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One application for all tests in which somebody signs in and nothing is kept of what she sends."""
-    instance = tmp_path_factory.mktemp("quiet") / "instance"
-    shutil.copytree(loaded, instance)
-    app = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
-    app.testing = True
-    yield app
-    app.extensions["guide"].index.wait()
-    app.extensions["guide"].engine.dispose()
+    with app_on_copy(loaded, tmp_path_factory.mktemp("quiet")) as app:
+        yield app
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from guide.editing.listings import record_of
 from guide.languages import Language
 from guide.model import Organization, Proposal, Revision, Role, Service
 from guide.web.desk_parts import SLUGS
-from tests.conftest import MONDAY_MORNING
 from tests.pages import Page, PageClient
 from tests.people import someone
+from tests.running import MONDAY_MORNING
 
 PLACES: dict[Language, tuple[str, str]] = {
     "fr": ("/fr/mon-association/", "services"),

@@ -14,9 +14,9 @@ from guide.editing import fulfilments, proposals
 from guide.editing.listings import record_of, value_at
 from guide.languages import Bilingual, Language
 from guide.model import Account, Action, Fulfilment, FulfilmentRole, Plan, Role, Service, Theme
-from tests.conftest import MONDAY_MORNING
 from tests.pages import Page, PageClient
 from tests.people import add_account, someone
+from tests.running import MONDAY_MORNING
 
 KEY = "caba-jette"
 """A listing of an organisation of the same key."""

@@ -17,9 +17,9 @@ from guide.mail.outbox import open_sealed
 from guide.model import Account, AuditEntry, ConsentWay, Mail, Referral, Role, Service, Urgency, YesNo
 from guide.referrals import sending
 from guide.referrals.content import Content, Need, Person, Sender
-from tests.conftest import MONDAY_MORNING
 from tests.pages import Page, PageClient
 from tests.people import add_account
+from tests.running import MONDAY_MORNING
 
 ADDRESS = "accueil@maison.example"
 CONTENT = Content(

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from guide.accounts import links, passwords, second_factor
 from guide.database import writing
 from guide.model import Account, AccountSession, AccountState, Attempts, LinkPurpose, Mail, Role
-from tests.conftest import MONDAY_MORNING
 from tests.pages import Page, PageClient, form_values
 from tests.people import PASSWORD, add_account, signed_in_client, someone
+from tests.running import MONDAY_MORNING
 
 
 @pytest.fixture(autouse=True)

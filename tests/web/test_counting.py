@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.model import SearchedWord, Service, UnknownWord, WayIn
-from tests.conftest import MONDAY_MORNING
 from tests.pages import PageClient
 from tests.people import someone
+from tests.running import MONDAY_MORNING
 
 
 @pytest.fixture

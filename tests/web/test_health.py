@@ -15,8 +15,8 @@ from guide.database import writing
 from guide.directory import indexing
 from guide.referrals import erasing
 from guide.web import health
-from tests.conftest import MONDAY_MORNING
 from tests.pages import PageClient
+from tests.running import MONDAY_MORNING
 
 ELSEWHERE = {"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}
 PLENTY = shutil._ntuple_diskusage(10**12, 0, 10**12)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from guide.clock import BRUSSELS
 from guide.database import writing
 from guide.model import Service
-from tests.conftest import MONDAY_MORNING
 from tests.pages import PageClient
+from tests.running import MONDAY_MORNING
 from tests.words import folded, of_class
 
 BROWSERS = [

@@ -9,7 +9,7 @@ import guide
 from guide import audit
 from guide.database import writing
 from guide.web.moderation_journal import verb_label
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 from tests.web.moderating import KEY, Office
 
 CODE = sorted(Path(guide.__file__).parent.rglob("*.py"))

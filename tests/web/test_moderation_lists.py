@@ -15,8 +15,8 @@ from guide.model import (
     SearchedWord,
     Service,
 )
-from tests.conftest import MONDAY_MORNING
 from tests.pages import Page
+from tests.running import MONDAY_MORNING
 from tests.web.moderating import KEY, Office
 
 

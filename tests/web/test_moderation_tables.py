@@ -9,7 +9,7 @@ from sqlalchemy import select
 from guide.editing import reports
 from guide.model import Service
 from guide.web.moderation_tables import SLUGS
-from tests.conftest import MONDAY_MORNING
+from tests.running import MONDAY_MORNING
 from tests.web.moderating import KEY, Office
 
 

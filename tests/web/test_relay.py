@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from guide.languages import Language
 from guide.model import AuditEntry, Referral, Role
-from tests.conftest import MONDAY_MORNING
 from tests.pages import PageClient
 from tests.people import someone
+from tests.running import MONDAY_MORNING
 from tests.web.relays import CHECK, FOOD, LOOK, OTHER, UNBOUND, WORDS, House, house, reference_in
 from tests.words import of_class
 

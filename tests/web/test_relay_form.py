@@ -12,9 +12,9 @@ from guide.languages import Language
 from guide.model import Base, Mail, Referral, ReferralState, Role, Service
 from guide.referrals import deadlines, finding, sealing
 from guide.referrals.content import PartName
-from tests.conftest import MONDAY_MORNING
 from tests.pages import Page, form_values
 from tests.people import someone
+from tests.running import MONDAY_MORNING
 from tests.web.relays import ANSWERS, CHECK, FOOD, FORM, OTHER, UNBOUND, House, house, reference_in
 
 NATIONAL_NUMBER = "85.07.30-033.28"

@@ -3,7 +3,6 @@
 import io
 import logging
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,15 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from guide.app import create_app
 from guide.database import writing
 from guide.model import Base, Organization, PaperReferralCount, Phone, Service, YesNo
 from guide.publish import relay_sheet
 from guide.referrals import paper
 from guide.referrals.content import CHILDREN_AGES
 from guide.referrals.paper import LONGEST
-from tests.conftest import MONDAY_MORNING, settings_for
 from tests.pages import Page, PageClient, check_headers, form_values
 from tests.people import add_account, signed_in_client
+from tests.running import app_on_copy
 from tests.words import folded
 
 PATHS = {"fr": "/fr/relais/papier", "nl": "/nl/doorverwijzing/papier"}
@@ -84,12 +82,8 @@ def app(instance: Path, make_app: Callable[..., Flask]) -> Flask:
 @pytest.fixture(scope="module")
 def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One application for all tests that only fill in and print."""
-    instance = tmp_path_factory.mktemp("relay") / "instance"
-    shutil.copytree(loaded, instance)
-    made = create_app(settings_for(instance), clock=lambda: MONDAY_MORNING)
-    made.testing = True
-    yield made
-    made.extensions["guide"].engine.dispose()
+    with app_on_copy(loaded, tmp_path_factory.mktemp("relay")) as app:
+        yield app
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from guide.database import writing
 from guide.editing import revisions, translations
 from guide.editing.listings import record_of, with_values
 from guide.model import Account, Revision, Service, TextState
-from tests.conftest import MONDAY_MORNING
 from tests.pages import PageClient, form_values
 from tests.people import add_account, someone
+from tests.running import MONDAY_MORNING
 
 KEY = "caba-jette"
 

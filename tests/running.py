@@ -1,0 +1,81 @@
+"""The application as tests run it: on an instance of its own, at a fixed moment, and on a real address."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from waitress.server import create_server
+
+from guide.app import create_app
+from guide.clock import BRUSSELS
+from guide.settings import Settings
+
+MONDAY_MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
+"""The moment at which tests look at the guide: the CPAS is open by its stated hours."""
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all applications of a run: a test would spend most of its time on them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
+def settings_for(instance: Path, **changes: object) -> Settings:
+    """Settings of a test instance."""
+    values: dict[str, object] = {
+        "instance": instance,
+        "database_url": f"sqlite:///{instance / 'guide.sqlite3'}",
+        "site_url": None,
+        "secret_key": "x" * 40,
+    }
+    return Settings(**(values | changes))  # type: ignore[arg-type]
+
+
+def open_app(settings: Settings, clock: Callable[[], datetime] | datetime = MONDAY_MORNING) -> Flask:
+    """The application of these settings; `clock` is a moment at which time stands still, or what tells it."""
+    app = create_app(settings, clock=clock if callable(clock) else lambda: clock)
+    app.testing = True
+    app.jinja_env.bytecode_cache = _COMPILED
+    return app
+
+
+def close_app(app: Flask) -> None:
+    """Waits for what the application does beside its requests, then lets go of its files."""
+    app.extensions["guide"].index.wait()
+    app.extensions["guide"].engine.dispose()
+
+
+@contextmanager
+def app_on_copy(loaded: Path, folder: Path, **changes: object) -> Iterator[Flask]:
+    """An application on a copy of the loaded instance, made in `folder`."""
+    instance = folder / "instance"
+    shutil.copytree(loaded, instance)
+    app = open_app(settings_for(instance, **changes))
+    yield app
+    close_app(app)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of the running application, on a free port of the loopback."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
