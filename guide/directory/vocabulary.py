@@ -8,6 +8,7 @@ content words, in any order. Longer phrases win over the shorter ones inside the
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -254,23 +255,26 @@ def _add_phrase(
     if (text, term, language) in seen:
         return
     seen.add((text, term, language))
-    words = tuple(analysis.words(text, language or "fr"))
-    if not words:
-        return
-    built.add(
-        Phrase(
-            text,
-            language,
-            term,
-            need,
-            crisis,
-            hidden,
-            words,
-            _content(words, language, strict=crisis is not None) if language else frozenset(),
-            calm=calm,
-            whole=language is not None and len(words) == 1 and not analysis.terms(words[0], other(language)),
+    words, stems, whole = _heard(text, language, crisis is not None)
+    if words:
+        built.add(
+            Phrase(text, language, term, need, crisis, hidden, words, stems, calm=calm, whole=whole),
         )
-    )
+
+
+@lru_cache(maxsize=65_536)
+def _heard(
+    text: str, language: Language | None, strict: bool
+) -> tuple[tuple[str, ...], frozenset[str], bool]:
+    """The words of a phrase, the stems that mean it, and whether it is meant only as a whole query.
+
+    Kept, since each change of a listing builds the lexicon anew and the first search after it waits.
+    """
+    words = tuple(analysis.words(text, language or "fr"))
+    if language is None:
+        return words, frozenset(), False
+    whole = len(words) == 1 and not analysis.terms(words[0], other(language))
+    return words, _content(words, language, strict), whole
 
 
 def _singular(word: str) -> str:
