@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from guide.accounts import links, passwords, sessions
 from guide.database import writing
 from guide.model import Account, AccountSession, AccountState, LinkPurpose
+from tests.browser.conftest import PATIENCE
 from tests.people import PASSWORD, add_account
 from tests.running import MONDAY_MORNING, app_on_copy, served
 
@@ -44,7 +45,7 @@ def browse(chromium: Browser, house: tuple[Flask, str]) -> Iterator[Callable[...
             viewport={"width": width, "height": 800},
             **({"java_script_enabled": False} | options),  # type: ignore[arg-type]
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if who:
             token = signed_in(house[0], who)
             context.add_cookies([{"name": "session", "value": token, "url": house[1]}])

@@ -17,6 +17,7 @@ from guide.database import writing
 from guide.languages import Language
 from guide.model import Account, Organization
 from guide.web.desk_parts import SLUGS
+from tests.browser.conftest import PATIENCE
 from tests.pages import PageClient
 from tests.people import add_account
 from tests.running import MONDAY_MORNING, app_on_copy, served
@@ -48,7 +49,7 @@ class House:
             viewport={"width": width, "height": 800},
             **({"java_script_enabled": False} | options),  # type: ignore[arg-type]
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.add_cookies([{"name": "session", "value": self.tokens[who], "url": self.address}])
         return context.new_page()
 

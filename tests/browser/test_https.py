@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, expect
 
 from guide.accounts import passwords
 from guide.cli import make_server
+from tests.browser.conftest import PATIENCE
 from tests.people import PASSWORD, add_account
 from tests.running import close_app, open_app, settings_for
 
@@ -146,7 +147,7 @@ def test_an_editor_signs_in_works_and_signs_out_over_https(
         viewport={"width": 360, "height": 800},
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     page.goto("/fr/connexion")
     page.fill("input[name=email]", "an@maison.example")
     page.fill("input[name=password]", "pas le bon mot")

@@ -15,6 +15,7 @@ from guide.database import writing
 from guide.editing import proposals
 from guide.editing.listings import record_of, value_at
 from guide.model import Account, Service
+from tests.browser.conftest import PATIENCE
 from tests.people import add_account
 from tests.running import MONDAY_MORNING, app_on_copy, served
 
@@ -111,7 +112,7 @@ def test_a_proposal_is_read_and_published_without_javascript(
     )
     context.add_cookies([{"name": "session", "value": token, "url": address}])
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     page.goto("/fr/moderation/" if lang == "fr" else "/nl/moderatie/")
     page.click("ul.counts a >> nth=0")
     if lang == "fr":

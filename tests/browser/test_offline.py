@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from guide.commands import site_copy
 from guide.model import Role
+from tests.browser.conftest import PATIENCE
 from tests.people import someone
 from tests.running import settings_for
 
@@ -39,14 +40,6 @@ SPEECH = """
 Phone = Callable[..., Page]
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Keeping a whole guide takes a moment on a busy machine."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def phone(chromium: Browser, site: str) -> Iterator[Phone]:
     """A telephone that has opened one page and waited for the worker."""
@@ -58,7 +51,7 @@ def phone(chromium: Browser, site: str) -> Iterator[Phone]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(path)
         page.evaluate(CONTROLLED)
         return page

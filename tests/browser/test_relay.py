@@ -12,6 +12,7 @@ from guide.accounts import sessions
 from guide.database import writing
 from guide.languages import Language
 from guide.model import Account
+from tests.browser.conftest import PATIENCE
 from tests.running import MONDAY_MORNING, app_on_copy, served
 from tests.web.relays import FOOD, UNBOUND, House, house
 
@@ -41,7 +42,7 @@ def opened(
         viewport={"width": 360, "height": 800},
         **({"java_script_enabled": False} | options),  # type: ignore[arg-type]
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     context.add_cookies([{"name": "session", "value": tokens[who], "url": address}])
     return context.new_page()
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from guide.languages import LANGUAGES
 from guide.model import Role
+from tests.browser.conftest import PATIENCE
 from tests.people import someone
 from tests.web.relaying import PLACES, Relay
 
@@ -44,7 +45,7 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
     elsewhere: list[str] = []
     context.on("request", lambda asked: None if asked.url.startswith(base) else elsewhere.append(asked.url))
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     faults: list[str] = []
     reference = relay.send()
 

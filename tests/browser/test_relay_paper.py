@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from guide.languages import Language
+from tests.browser.conftest import PATIENCE
 from tests.running import app_on_copy, served
 
 PATHS: dict[Language, str] = {
@@ -28,7 +29,7 @@ def address(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def opened(chromium: Browser, address: str, width: int = 1280, **options: object) -> Page:
     context = chromium.new_context(base_url=address, viewport={"width": width, "height": 900}, **options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     return context.new_page()
 
 
