@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from guide.languages import Language
 from guide.model import GeoFeature, GeoKind, MapFeature, Precision, Service
-from guide.publish.map import SIZE, Drawing, Place, Spot, Street, draw
+from guide.publish.map.drawing import draw
+from guide.publish.map.shapes import SIZE, Drawing, Place, Spot, Street
 from guide.publish.views import Box, fitting, square_around
 
 

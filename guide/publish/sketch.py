@@ -1,6 +1,6 @@
 """The map, drawn by the server from the figures in the database: outline, known points, numbered services.
 
-The small one beside a list, light enough for every page: the page of the map draws more (`publish/map.py`).
+The small one beside a list, light enough for every page: the page of the map draws more (`publish/map/`).
 No tiles and no request to anyone. Positions that are not the door are drawn as approximate. Coordinates
 are WGS84; the drawing uses an even projection, true enough over three kilometres.
 """
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from guide.languages import Bilingual
 from guide.model import Location, MapFeature, Precision, Service
-from guide.publish.map import numbers
+from guide.publish.map.marks import numbers
 
 WIDTH = 600
 ROOM = 0.0022

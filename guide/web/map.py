@@ -24,7 +24,8 @@ from guide.model import (
     Visibility,
 )
 from guide.publish.ground import Ground, ground, places_of
-from guide.publish.map import Drawing, Place, draw
+from guide.publish.map.drawing import draw
+from guide.publish.map.shapes import Drawing, Place
 from guide.publish.views import STEP, View, around, fitting, read_view
 from guide.web.addresses import QUERY_NAMES, bilingual_page, query_string, query_value
 from guide.web.cards import Card, cards

@@ -37,7 +37,7 @@ from guide.model import SelectionKind, Service
 from guide.publish import leaflets
 from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make
 from guide.publish.ground import credit_line, map_of
-from guide.publish.map import svg
+from guide.publish.map.svg import svg
 from guide.publish.press import Busy, Press
 from guide.web.addresses import absolute, bilingual_page, query_string, query_value, site_url
 from guide.web.context import needs, now, person_to_call, session

@@ -8,21 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from guide.publish.map import (
-    FONT,
-    LETTER,
-    RADIUS,
-    TARGET,
-    Drawing,
-    Mark,
-    Place,
-    Spot,
-    Street,
-    draw,
-    numbers,
-    shortened,
-    svg,
-)
+from guide.publish.map.drawing import draw
+from guide.publish.map.marks import TARGET, numbers
+from guide.publish.map.names import LETTER, shortened
+from guide.publish.map.shapes import FONT, RADIUS, Drawing, Mark, Place, Spot, Street
+from guide.publish.map.svg import svg
 from guide.publish.views import Box
 
 BOX = Box(50.87, 4.31, 50.88, 4.31 + 0.01 / math.cos(math.radians(50.88)))
