@@ -4,20 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Page
 
-TOUR = (
-    "/fr/",
-    "/nl/",
-    "/fr/services/?q=faim",
-    "/nl/diensten/cpas-jette",
-    "/fr/services/ecoute-violences-conjugales",
-    "/fr/besoins/danger",
-    "/nl/kaart",
-    "/fr/plans/pasap-2022-2027/46",
-    "/nl/plannen/pas-2015-2020/dekking",
-    "/fr/langues",
-    "/fr/ma-liste",
-    "/fr/rien",
-)
+from tests.browser.kinds import ADDRESSES, PAGES
 
 
 def test_no_request_leaves_for_another_host(chromium: Browser, site: str) -> None:
@@ -27,7 +14,7 @@ def test_no_request_leaves_for_another_host(chromium: Browser, site: str) -> Non
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    for path in TOUR:
+    for path in ADDRESSES:
         page.goto(path)
     context.close()
     assert [url for url in asked if not url.startswith(site)] == []
@@ -37,7 +24,7 @@ def test_no_request_leaves_for_another_host(chromium: Browser, site: str) -> Non
 
 def test_no_cookie_but_the_list_and_the_chosen_language(visit: Callable[..., Page]) -> None:
     page = visit("/fr/", script=True)
-    for path in TOUR:
+    for path in ADDRESSES:
         page.goto(path)
     assert page.context.cookies() == []
     page.goto("/fr/urgence")
@@ -47,7 +34,9 @@ def test_no_cookie_but_the_list_and_the_chosen_language(visit: Callable[..., Pag
 
 
 def test_a_first_view_weighs_at_most_40_kilobytes_in_six_requests(chromium: Browser, site: str) -> None:
-    for path in ("/fr/", "/nl/", "/fr/services/caba-jette", "/nl/plannen/pasap-2022-2027/46"):
+    for path in (
+        path for kind in ("home", "results", "service", "need", "action", "urgent") for path in PAGES[kind]
+    ):
         context = chromium.new_context(base_url=site)
         page = context.new_page()
         session = context.new_cdp_session(page)
