@@ -16,8 +16,22 @@ from guide.directory import indexing
 from guide.loading import load
 from guide.model import Base
 from guide.search.whoosh_engine import WhooshEngine
+from tests.crawl import Site, crawled
 from tests.pages import PageClient
 from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who runs what when several processes share the tests: a file stays together, for what it opens once.
+
+    All tests on the crawled site are one such group, since the crawl takes longer than the tests.
+    """
+    for item in items:
+        crawls = "whole_site" in getattr(item, "fixturenames", ())
+        item.add_marker(
+            pytest.mark.xdist_group("site" if crawls else f"{item.path.parent.name}-{item.path.stem}")
+        )
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +81,12 @@ def app(loaded: Path) -> Iterator[Flask]:
     app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]  # as `guide serve` on the loopback
     yield app
     close_app(app)
+
+
+@pytest.fixture(scope="session")
+def whole_site(app: Flask) -> Site:
+    """Every page a visitor can reach by clicking, in both languages."""
+    return crawled(app)
 
 
 @pytest.fixture

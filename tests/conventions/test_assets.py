@@ -38,18 +38,18 @@ def test_vendored_files_are_those_of_the_table() -> None:
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
 
 
-def test_every_drawing_that_a_page_uses_exists(site: Site) -> None:
+def test_every_drawing_that_a_page_uses_exists(whole_site: Site) -> None:
     drawings = set(re.findall(r'<symbol id="([^"]+)"', SPRITE))
     assert len(drawings) > 20
     used: set[str] = set()
-    for page in site.html().values():
+    for page in whole_site.html().values():
         for element in page.all("use"):
             used.add(element.attributes["href"].partition("#")[2])
     assert used <= drawings
 
 
-def test_drawings_stand_beside_words_and_are_not_read_aloud(site: Site) -> None:
-    for path, page in site.html().items():
+def test_drawings_stand_beside_words_and_are_not_read_aloud(whole_site: Site) -> None:
+    for path, page in whole_site.html().items():
         ids = {element.attributes.get("id") for element in page.elements}
         for element in page.all("svg"):
             hidden = element.attributes.get("aria-hidden") == "true"

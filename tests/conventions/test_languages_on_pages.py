@@ -102,13 +102,13 @@ def interface_texts(lang: Language) -> tuple[str, ...]:
     return tuple(sorted(text for text in parts - others if len(words(text)) >= LEAST))
 
 
-def strangers(site: Site, page_lang: Language, texts: Iterable[str]) -> dict[str, str]:
+def strangers(whole_site: Site, page_lang: Language, texts: Iterable[str]) -> dict[str, str]:
     """The texts that stand on pages of this language outside elements of another: text → one page that bears it."""
     by_start: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for text in texts:
         by_start[tuple(words(text)[:LEAST])].append(text)
     found: dict[str, str] = {}
-    for path, page in site.html(page_lang).items():
+    for path, page in whole_site.html(page_lang).items():
         shown = words_in(page, page_lang)
         flow = words(shown)
         for start in set(zip(*(flow[place:] for place in range(LEAST)), strict=False)) & by_start.keys():
@@ -120,47 +120,47 @@ def strangers(site: Site, page_lang: Language, texts: Iterable[str]) -> dict[str
 
 @pytest.mark.parametrize(("page_lang", "text_lang"), [("nl", "fr"), ("fr", "nl")])
 def test_no_text_of_the_data_stands_in_the_wrong_language(
-    site: Site, page_lang: Language, text_lang: Language
+    whole_site: Site, page_lang: Language, text_lang: Language
 ) -> None:
     assert len(data_texts(text_lang)) > 900
-    assert not strangers(site, page_lang, data_texts(text_lang))
+    assert not strangers(whole_site, page_lang, data_texts(text_lang))
 
 
 @pytest.mark.parametrize(("page_lang", "text_lang"), [("nl", "fr"), ("fr", "nl")])
 def test_no_sentence_of_the_interface_stands_in_the_wrong_language(
-    site: Site, page_lang: Language, text_lang: Language
+    whole_site: Site, page_lang: Language, text_lang: Language
 ) -> None:
     assert len(interface_texts(text_lang)) > 100
-    assert not strangers(site, page_lang, interface_texts(text_lang))
+    assert not strangers(whole_site, page_lang, interface_texts(text_lang))
 
 
 @pytest.mark.parametrize("page_lang", ["fr", "nl"])
-def test_no_english_word_stands_outside_its_own_lang(site: Site, page_lang: Language) -> None:
+def test_no_english_word_stands_outside_its_own_lang(whole_site: Site, page_lang: Language) -> None:
     found = {
         (word, path)
-        for path, page in site.html(page_lang).items()
+        for path, page in whole_site.html(page_lang).items()
         for word in set(words(words_in(page, page_lang))) & ENGLISH
     }
     assert not sorted(found)[:20]
 
 
 @pytest.mark.parametrize("page_lang", ["fr", "nl"])
-def test_every_page_is_in_the_language_of_its_address(site: Site, page_lang: Language) -> None:
-    for path, page in site.html(page_lang).items():
+def test_every_page_is_in_the_language_of_its_address(whole_site: Site, page_lang: Language) -> None:
+    for path, page in whole_site.html(page_lang).items():
         assert page.all("html")[0].attributes["lang"] == page_lang, path
 
 
-def test_a_page_and_its_twin_do_not_read_the_same(site: Site) -> None:
-    french = {page.title for page in site.html("fr").values()}
-    dutch = {page.title for page in site.html("nl").values()}
+def test_a_page_and_its_twin_do_not_read_the_same(whole_site: Site) -> None:
+    french = {page.title for page in whole_site.html("fr").values()}
+    dutch = {page.title for page in whole_site.html("nl").values()}
     shared = {title.partition(" – ")[0] for title in french} & {title.partition(" – ")[0] for title in dutch}
     assert len(shared) < 40, "only proper names may be titles in both languages"
 
 
-def test_titles_are_unique_among_pages_without_a_query(site: Site) -> None:
+def test_titles_are_unique_among_pages_without_a_query(whole_site: Site) -> None:
     for lang in ("fr", "nl"):
         by_title: dict[str, list[str]] = defaultdict(list)
-        for path, page in site.html(lang).items():
+        for path, page in whole_site.html(lang).items():
             # Sensitive pages share a neutral title on purpose: a shared computer's history tells nothing.
             neutral = page.title.startswith(("Aide et écoute", "Hulp en een luisterend oor"))
             if "?" not in path and not neutral:

@@ -161,10 +161,10 @@ def test_addresses_are_lower_case_words_with_hyphens(app: Flask) -> None:
         assert bare.isascii()
 
 
-def test_every_page_can_be_reached_by_clicking_or_says_why_not(app: Flask, site: Site) -> None:
+def test_every_page_can_be_reached_by_clicking_or_says_why_not(app: Flask, whole_site: Site) -> None:
     matcher = app.url_map.bind("localhost")
     reached: set[tuple[str, str]] = set()
-    for path in site.linked_from:
+    for path in whole_site.linked_from:
         try:
             endpoint, values = matcher.match(path.partition("?")[0])
         except (NotFound, MethodNotAllowed, RequestRedirect):

@@ -7,28 +7,28 @@ from werkzeug.routing import RequestRedirect
 from tests.crawl import Site
 
 
-def test_the_site_is_large_enough_to_be_the_whole_one(site: Site) -> None:
-    assert len(site.html("fr")) >= 90 + 22 + 23 + 45 + 50
-    assert len(site.html("nl")) >= 90 + 22 + 23 + 45 + 50
+def test_the_site_is_large_enough_to_be_the_whole_one(whole_site: Site) -> None:
+    assert len(whole_site.html("fr")) >= 90 + 22 + 23 + 45 + 50
+    assert len(whole_site.html("nl")) >= 90 + 22 + 23 + 45 + 50
 
 
-def test_every_link_of_the_site_works(site: Site) -> None:
+def test_every_link_of_the_site_works(whole_site: Site) -> None:
     broken = {
-        path: f"{page.status}, linked from {site.linked_from.get(path)}"
-        for path, page in site.pages.items()
+        path: f"{page.status}, linked from {whole_site.linked_from.get(path)}"
+        for path, page in whole_site.pages.items()
         if page.status != 200
     }
     assert not broken
 
 
-def test_no_link_of_a_page_leads_to_a_redirect(site: Site) -> None:
-    assert not {path: site.linked_from.get(path) for path in site.redirects if path != "/"}
+def test_no_link_of_a_page_leads_to_a_redirect(whole_site: Site) -> None:
+    assert not {path: whole_site.linked_from.get(path) for path in whole_site.redirects if path != "/"}
 
 
-def test_every_form_and_every_further_link_has_a_page(app: Flask, site: Site) -> None:
+def test_every_form_and_every_further_link_has_a_page(app: Flask, whole_site: Site) -> None:
     matcher = app.url_map.bind("localhost")
     lost = set()
-    for path, page in site.html().items():
+    for path, page in whole_site.html().items():
         targets = [(f.attributes["action"], f.attributes.get("method", "get")) for f in page.all("form")]
         targets += [(link, "get") for link in page.links() if link.startswith("/")]
         for target, method in targets:
@@ -41,24 +41,24 @@ def test_every_form_and_every_further_link_has_a_page(app: Flask, site: Site) ->
     assert not lost
 
 
-def test_links_into_a_page_find_their_place(site: Site) -> None:
+def test_links_into_a_page_find_their_place(whole_site: Site) -> None:
     lost = set()
-    for path, page in site.html().items():
+    for path, page in whole_site.html().items():
         ids = {element.attributes["id"] for element in page.elements if "id" in element.attributes}
         for link in page.links():
             target, _, fragment = link.partition("#")
-            if not fragment or not (target == "" or target in site.pages):
+            if not fragment or not (target == "" or target in whole_site.pages):
                 continue
-            there = ids if not target else {e.attributes.get("id") for e in site.pages[target].elements}
+            there = ids if not target else {e.attributes.get("id") for e in whole_site.pages[target].elements}
             if fragment not in there:
                 lost.add((path, link))
     assert not lost
 
 
-def test_a_page_links_to_pages_of_its_own_language_but_for_the_switch(site: Site) -> None:
+def test_a_page_links_to_pages_of_its_own_language_but_for_the_switch(whole_site: Site) -> None:
     strangers = set()
     for lang, other in (("fr", "/nl/"), ("nl", "/fr/")):
-        for path, page in site.html(lang).items():
+        for path, page in whole_site.html(lang).items():
             for element in page.all("a"):
                 link = element.attributes.get("href", "")
                 if link.startswith(other) and element.attributes.get("hreflang") != other[1:3]:
@@ -66,16 +66,16 @@ def test_a_page_links_to_pages_of_its_own_language_but_for_the_switch(site: Site
     assert not strangers
 
 
-def test_no_page_loads_or_sends_anything_elsewhere(site: Site) -> None:
-    for path, page in site.html().items():
+def test_no_page_loads_or_sends_anything_elsewhere(whole_site: Site) -> None:
+    for path, page in whole_site.html().items():
         for element in page.elements:
             for name in ("src", "srcset", "action", "formaction", "data", "poster", "background"):
                 value = element.attributes.get(name, "/")
                 assert value.startswith("/"), f"{path}: {element.tag} {name}={value}"
 
 
-def test_links_that_leave_the_site_tell_nothing_of_it(site: Site) -> None:
-    for path, page in site.html().items():
+def test_links_that_leave_the_site_tell_nothing_of_it(whole_site: Site) -> None:
+    for path, page in whole_site.html().items():
         for element in page.all("a"):
             if element.attributes.get("href", "").startswith(("http:", "https:")):
                 assert {"noopener", "noreferrer"} & set(element.attributes.get("rel", "").split()), path

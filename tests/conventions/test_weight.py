@@ -81,10 +81,10 @@ def test_a_second_view_is_at_most_twelve_kilobytes(app: Flask, path: str) -> Non
     assert on_the_wire(app, path) + sum(on_the_wire(app, part) for part in new) <= 12 * KB
 
 
-def test_no_page_of_a_record_or_an_action_is_heavier_than_eight_kilobytes(site: Site) -> None:
+def test_no_page_of_a_record_or_an_action_is_heavier_than_eight_kilobytes(whole_site: Site) -> None:
     kinds = (*("services", "diensten", "aides", "steun", "projets", "projecten"), "plans", "plannen")
     heavy = {}
-    for path, page in site.html().items():
+    for path, page in whole_site.html().items():
         if (
             re.fullmatch(rf"/../({'|'.join(kinds)})/([\w-]+/)?[\w-]+", path)
             and 'class="table"' not in page.html

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 import yaml
-from flask import Flask
 
 from guide import paths
 from guide.plans.coverage import ActionClass
-from tests.crawl import crawled
+from tests.crawl import Site
 from tests.pages import Page, PageClient
 from tests.words import folded, of_class
 
@@ -88,13 +87,14 @@ def test_the_picture_has_a_table_with_the_same_figures(client: PageClient, plan:
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_every_action_shows_its_french_wording_verbatim_in_both_languages(app: Flask, plan: str) -> None:
-    pages = crawled(app).pages
+def test_every_action_shows_its_french_wording_verbatim_in_both_languages(
+    whole_site: Site, plan: str
+) -> None:
     record = yaml.safe_load((paths.DATA / "plans" / f"{plan}.yaml").read_text(encoding="utf-8"))
     held = 0
     for action in (action for theme in record["themes"] for action in theme["actions"]):
         for path in (f"/fr/plans/{plan}/{action['key']}", f"/nl/plannen/{plan}/{action['key']}"):
-            page = pages[path]
+            page = whole_site.pages[path]
             assert page.status == 200
             if action.get("text"):
                 original = of_class(page, "original")[0]
