@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from guide.accounts import links, passwords, sessions
 from guide.database import writing
 from guide.model import Account, AccountSession, AccountState, LinkPurpose
+from tests.browser.axe import faults_at
 from tests.browser.conftest import PATIENCE
 from tests.people import PASSWORD, add_account
 from tests.running import MONDAY_MORNING, app_on_copy, served
@@ -110,7 +110,6 @@ def addresses(app: Flask, kind: str) -> list[str]:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     house: tuple[Flask, str], browse: Callable[..., BrowserContext], kind: str
 ) -> None:
-    axe = Axe()
     for scheme in ("light", "dark"):
         context = browse(
             PAGES[kind][0], java_script_enabled=True, bypass_csp=True, color_scheme=scheme, width=320
@@ -118,13 +117,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         page = context.new_page()
         for path in addresses(house[0], kind):
             page.goto(path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-            assert not faults(axe, page), path
-
-
-def faults(axe: Axe, page: Page) -> list[str]:
-    found = axe.run(page).response["violations"]
-    return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
+            assert faults_at(page, 320) == [], scheme
 
 
 def test_a_coordinator_comes_in_by_keyboard_sets_up_codes_and_comes_in_again(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from guide.database import writing
 from guide.languages import Language
 from guide.model import Account, Organization
 from guide.web.desk_parts import SLUGS
+from tests.browser.axe import faults_at
 from tests.browser.conftest import PATIENCE
 from tests.pages import PageClient
 from tests.people import add_account
@@ -82,20 +82,15 @@ def press(page: Page, button: str) -> None:
         page.locator(button).first.click()
 
 
-def checked(axe: Axe, page: Page, what: str) -> None:
+def checked(page: Page, what: str) -> None:
     """Nothing that axe finds, nothing that scrolls sideways at 320 and at 1280 pixels."""
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, what
-        found = axe.run(page).response["violations"]
-        assert not found, (what, width, [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found])
+    assert faults_at(page, 320, 1280) == [], what
 
 
 @pytest.mark.parametrize(("lang", "scheme"), [("fr", "light"), ("nl", "dark")])
 def test_axe_finds_nothing_on_any_page_of_the_desk(
     chromium: Browser, house: House, lang: Language, scheme: str
 ) -> None:
-    axe = Axe()
     options = {"java_script_enabled": True, "bypass_csp": True, "color_scheme": scheme}
     boss, page = house.page(chromium, "boss", **options), house.page(chromium, "an", **options)
     boss.goto(house.path(lang, "price"))
@@ -103,10 +98,10 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(
     save(boss)
     for name in ("history", "index", "begin"):
         boss.goto(house.path(lang, name))
-        checked(axe, boss, name)
+        checked(boss, name)
     for name in ("index", "listing", "begin", "look", "history", "remove", *SLUGS):
         page.goto(house.path(lang, name))
-        checked(axe, page, name)
+        checked(page, name)
     # With errors, with a change that waits and advice, with a conflict, and of a new listing.
     page.goto(house.path(lang, "hours"))
     page.fill("#visit-MO-0-from", "9x")
@@ -114,21 +109,21 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(
     page.fill("#intake_note_fr", "Demandez Madame Exemple.")
     save(page)
     expect(page.locator("#errors")).to_be_focused()
-    checked(axe, page, "errors")
+    checked(page, "errors")
     other = house.page(chromium, "bo", **options)
     other.goto(house.path(lang, "about"))
     page.goto(house.path(lang, "about"))
     page.fill("#summary_fr", f"Les bénéficiaires du RIS sollicitent une attestation ({lang}).")
     save(page)
-    checked(axe, page, "saved")
+    checked(page, "saved")
     other.fill("#summary_fr", f"Un autre texte ({lang}).")
     save(other)
-    checked(axe, other, "conflict")
+    checked(other, "conflict")
     page.goto(house.path(lang, "begin"))
     press(page, "#begin .form-actions button")
-    checked(axe, page, "new listing")
+    checked(page, "new listing")
     press(page, "form[action$='envoyer'] button, form[action$='versturen'] button")
-    checked(axe, page, "what is missing")
+    checked(page, "what is missing")
     for opened in (boss, page, other):
         opened.context.close()
 

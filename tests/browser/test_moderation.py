@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from guide.database import writing
 from guide.editing import proposals
 from guide.editing.listings import record_of, value_at
 from guide.model import Account, Service
+from tests.browser.axe import faults_at
 from tests.browser.conftest import PATIENCE
 from tests.people import add_account
 from tests.running import MONDAY_MORNING, app_on_copy, served
@@ -81,7 +81,6 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     chromium: Browser, desk: tuple[str, str], kind: str
 ) -> None:
     address, token = desk
-    axe = Axe()
     for path, scheme in zip(PAGES[kind], ("light", "dark"), strict=True):
         # The policy forbids axe itself, which is put into the page; only this test steps over it.
         context = chromium.new_context(color_scheme=scheme, bypass_csp=True, base_url=address)  # type: ignore[arg-type]
@@ -90,15 +89,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, path
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-            found = axe.run(page)
-            faults = [
-                f"{path} {scheme} {width}: {fault['id']}: {fault['nodes'][0]['html'][:160]}"
-                for fault in found.response["violations"]
-            ]
-            assert not faults, "\n".join(faults)
+        assert faults_at(page, 320, 1280) == [], scheme
         context.close()
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from guide.accounts import sessions
 from guide.database import writing
 from guide.languages import Language
 from guide.model import Account
+from tests.browser.axe import faults_at
 from tests.browser.conftest import PATIENCE
 from tests.running import MONDAY_MORNING, app_on_copy, served
 from tests.web.relays import FOOD, UNBOUND, House, house
@@ -47,12 +47,9 @@ def opened(
     return context.new_page()
 
 
-def checked(axe: Axe, page: Page, what: str) -> None:
+def checked(page: Page, what: str) -> None:
     """Nothing that axe finds, nothing that scrolls sideways at 320 pixels."""
-    page.set_viewport_size({"width": 320, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320, what
-    found = axe.run(page).response["violations"]
-    assert not found, (what, [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found])
+    assert faults_at(page, 320) == [], what
 
 
 def typed(page: Page, field: str, words: str) -> None:
@@ -102,46 +99,46 @@ def test_a_fiche_is_filled_in_and_sent_by_keyboard_without_script(
 def test_axe_finds_nothing_on_any_page_of_the_fiche(
     chromium: Browser, running: tuple[House, str, dict[str, str]], lang: Language, scheme: str
 ) -> None:
-    axe, made = Axe(), running[0]
+    made = running[0]
     made.lang = lang
     options = {"java_script_enabled": True, "bypass_csp": True, "color_scheme": scheme}
     page, other = opened(chromium, running, "an", **options), opened(chromium, running, "bo", **options)
     service = "service" if lang == "fr" else "dienst"
     page.goto(made.path("new"))
-    checked(axe, page, "choose")
+    checked(page, "choose")
     page.goto(f"{made.path('new')}?{service}={UNBOUND}")
-    checked(axe, page, "form without secrecy")
+    checked(page, "form without secrecy")
     page.goto(f"{made.path('new')}?{service}={FOOD}")
-    checked(axe, page, "form")
+    checked(page, "form")
     page.locator(".form-actions button[value=relire]").click()
     assert page.evaluate("document.activeElement.id") == "errors"
-    checked(axe, page, "errors")
+    checked(page, "errors")
     page.check("#urgency-2")
     page.locator(".form-actions button[value=relire]").click()
-    checked(axe, page, "call")
+    checked(page, "call")
     page.locator(".form-actions button").click()
     page.check("#urgency-0")
     filled_in(page)
-    checked(axe, page, "check")
+    checked(page, "check")
     page.locator("#relay-check .form-actions button").first.click()
-    checked(axe, page, "sent")
+    checked(page, "sent")
     reference = page.url.partition("?")[0].rpartition("/")[2]
     for name in ("read", "copy", "sheet"):
         page.goto(made.path("", reference))
         page.locator(f"form[action='{made.path(name, reference)}'] button").first.click()
-        checked(axe, page, name)
+        checked(page, name)
     for name in ("renew", "withdraw"):
         page.goto(made.path(name, reference))
-        checked(axe, page, name)
+        checked(page, name)
     for target in ("", "table"):
         page.goto(made.path(target))
-        checked(axe, page, target or "list")
+        checked(page, target or "list")
     for name in ("accept", "decline"):
         other.goto(made.path(name, reference))
-        checked(axe, other, name)
+        checked(other, name)
     other.goto(made.path("", reference))
-    checked(axe, other, "receiver")
+    checked(other, "receiver")
     other.locator(f"form[action='{made.path('open_person', reference)}'] button").click()
-    checked(axe, other, "opened")
+    checked(other, "opened")
     for each in (page, other):
         each.context.close()

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from guide.languages import LANGUAGES
 from guide.model import Role
+from tests.browser.axe import faults_at
 from tests.browser.conftest import PATIENCE
 from tests.people import someone
 from tests.web.relaying import PLACES, Relay
@@ -20,14 +20,7 @@ def looked_at(page: Page) -> list[str]:
     faults = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            found = Axe().run(page).response["violations"]
-            faults += [
-                f"{page.url} {scheme} {width}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found
-            ]
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                faults.append(f"{page.url} {width}: scrolls sideways")
+        faults += [f"{scheme}: {fault}" for fault in faults_at(page, 320, 1280)]
     return faults
 
 

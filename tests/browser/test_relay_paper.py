@@ -5,11 +5,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from guide.languages import Language
+from tests.browser.axe import faults_at
 from tests.browser.conftest import PATIENCE
 from tests.running import app_on_copy, served
 
@@ -57,20 +57,9 @@ def test_axe_finds_nothing_and_320_pixels_are_enough_on_every_page_of_it(
 ) -> None:
     # The policy forbids axe itself, which is put into the page; only this test steps over it.
     page = opened(chromium, address, color_scheme=scheme, bypass_csp=True)
-    axe = Axe()
 
     def look(name: str) -> None:
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            faults = [
-                f"{name} {width}: {fault['id']}: {fault['nodes'][0]['html'][:160]}"
-                for fault in axe.run(page).response["violations"]
-            ]
-            assert not faults, "\n".join(faults)
-            over = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert over <= 0, f"{name} {width}: {over} px too wide"
+        assert faults_at(page, 320, 1280) == [], name
 
     page.goto(CHOOSE[lang])
     look("choose")

@@ -1,0 +1,27 @@
+"""axe on an open page, in a context that lets it in (`bypass_csp`: the site's own policy forbids it)."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+SCRIPT = Axe().axe_script
+
+
+def axe_faults(page: Page) -> list[str]:
+    """What axe finds, one line a rule: where, which rule, and the first element. Empty when all is well."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(SCRIPT)
+    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
+    at = f"{page.url} {page.viewport_size}"
+    return [f"{at}: {fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found]
+
+
+def faults_at(page: Page, *widths: int) -> list[str]:
+    """As `axe_faults` at each of these widths of the window, and whether the page scrolls sideways there."""
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{page.url}: {wide} pixels wide in a window of {width}")
+        found += axe_faults(page)
+    return found
