@@ -3,12 +3,13 @@
 Filters take the language from the page.
 """
 
+import textwrap
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
 import phonenumbers
-from flask import Flask
+from flask import Flask, g
 from markupsafe import Markup, escape
 
 from guide.directory import wording
@@ -55,6 +56,15 @@ def local(text: Bilingual | LocalText | None, tag: str = "span") -> Markup:
     return Markup('<{tag} lang="{lang}">{words}</{tag}>').format(tag=tag, lang=side.lang, words=side.words)
 
 
+def in_short(text: Bilingual | None) -> str:
+    """The page in a sentence, for whoever lists it; '' when there is nothing in the reader's language.
+
+    Also '' on a sensitive page, which says nothing of itself outside itself.
+    """
+    words = (text.side(reader()) if text else None) or ""
+    return "" if g.get("sensitive") else textwrap.shorten(words, 160, placeholder=" …")
+
+
 def drawing(svg: str) -> Markup:
     """An SVG this project drew itself (a QR code). The one place that lets markup through unescaped."""
     return Markup(svg)  # noqa: S704 (segno drew it from an address of ours)
@@ -76,6 +86,7 @@ def install(app: Flask) -> None:
         ("tel", tel),
         ("source_date", source_date),
         ("local", local),
+        ("in_short", in_short),
         ("paragraphs", for_reader(wording.paragraphs)),
         ("safe_svg", drawing),
     ):

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from guide import paths
 from guide.languages import Language
 from tests.crawl import Site
+from tests.pages import Page
 from tests.words import folded, words_in
 
 LEAST = 3
@@ -171,3 +172,18 @@ def test_titles_are_unique_among_pages_without_a_query(whole_site: Site) -> None
             if len({path.rpartition("/")[2] for path in paths_}) > 1
         }
         assert not twice
+
+
+def description(page: Page) -> str:
+    (found,) = (meta for meta in page.all("meta") if meta.attributes.get("name") == "description")
+    return found.attributes["content"]
+
+
+def test_every_page_says_in_a_sentence_what_it_is_for_whoever_lists_it(whole_site: Site) -> None:
+    for path, page in whole_site.html().items():
+        assert 0 < len(description(page)) <= 160, path
+    pages = whole_site.pages
+    assert "épicerie sociale" in description(pages["/fr/services/caba-jette"])
+    assert "sociale kruidenier" in description(pages["/nl/diensten/caba-jette"])
+    # A sensitive page says nothing of itself outside itself.
+    assert description(pages["/nl/diensten/1712"]) == description(pages["/nl/"])
