@@ -193,6 +193,8 @@ def _data(
         "languages": list(languages),
         "large": choice.paper == "a4" and choice.sides != "both",
         "paper": "a4" if choice.paper == "a4" else "a5",
+        # How many pages a sheet has: printed on both sides, and folded once for the copier.
+        "sheet": 4 if choice.paper == "a5-imposed" else 2,
         # One chapter needs no table of contents and no index.
         "contents": len(chapters) > 1,
         "cover": _cover(session, choice, chapters, today, site),
@@ -306,6 +308,7 @@ def _words(lang: Language) -> dict[str, str]:
         "see_also": _("Aident aussi"),
         "urgent": _("C’est urgent ?"),
         "names": _("Les services, de A à Z"),
+        "notes": _("Mes notes"),
         "everyday": _("Les mots de tous les jours"),
         "everyday_hint": _("Cherchez votre mot. Le chiffre est celui de la page."),
         "plans": _("Dans les plans sociaux"),

@@ -103,6 +103,7 @@ def sheet(
     told = _told(title, introduction, extra, services, lang, today, site, call)
     data = {
         **told,
+        "call": phone(call),
         "days": [day_name(code, lang) for code in DAYS],
         "entries": [
             row | {"week": _week(one, lang, today)}
@@ -116,6 +117,7 @@ def sheet(
             "table": _("La semaine"),
             "who": _("Qui ?"),
             "unknown": _("À confirmer : appelez avant d’y aller."),
+            "ask": _("À confirmer : appelez le CPAS au %(number)s.", number=phone(call)),
             "always": _("Jour et nuit"),
             "closed": _("Fermé"),
             "check": _("à confirmer"),

@@ -22,6 +22,14 @@ LONG = 900
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A number to call, and whose it is: `label` may be empty."""
+
+    number: str
+    label: LocalText
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """A listing for readers of one language. `state`, `unknown` and `age` are sentences, or ''."""
 
@@ -29,7 +37,7 @@ class Side:
     name: LocalText
     summary: LocalText
     state: LocalText
-    phones: list[LocalText]
+    phones: list[Line]
     facts: list[Fact]
     unknown: str
     age: str
@@ -123,13 +131,8 @@ def standalone(svg: str) -> str:
     return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
-def _phones(service: Service, lang: Language) -> list[LocalText]:
-    shown = []
-    for line in service.phones:
-        said = line.label.into(lang)
-        words = f"{phone(line.number)} ({said.words})" if said else phone(line.number)
-        shown.append(LocalText(words, said.lang if said else lang))
-    return shown
+def _phones(service: Service, lang: Language) -> list[Line]:
+    return [Line(phone(line.number), line.label.into(lang)) for line in service.phones]
 
 
 def _state(service: Service, lang: Language) -> LocalText:

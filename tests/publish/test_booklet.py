@@ -22,6 +22,7 @@ from guide.publish.imposition import impose, sheet_order
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import LONG, side
 from tests import factories
+from tests.publish.tagging import faults
 
 MADE = datetime(2026, 11, 23, tzinfo=BRUSSELS)
 SITE = "https://guide.example.be"
@@ -86,10 +87,8 @@ def public(engine) -> list[tuple[str, dict[str, str]]]:
 def check_tagged(document: PdfReader, lang: str) -> None:
     root = document.root_object
     assert root["/Lang"] == f"{lang}-BE"
-    assert root["/MarkInfo"]["/Marked"]
     assert root["/StructTreeRoot"]["/K"]
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()
-    assert document.metadata.title
+    assert faults(document) == []
 
 
 @pytest.mark.parametrize("paper", ["a4", "a5"])
@@ -252,7 +251,46 @@ def test_the_booklet_for_a_copier_holds_every_page_and_ends_on_the_back(printed)
     forms = laid.pages[0]["/Resources"]["/XObject"]
     assert len(forms) == 2, "cover and back share the first side"
     assert laid.metadata.title == read(printed(Choice("nl", "a5"))).metadata.title
-    assert sum(len(page["/Resources"]["/XObject"]) for page in laid.pages) == len(pages)
+    assert all(len(page["/Resources"]["/XObject"]) == 2 for page in laid.pages), "no page is left blank"
+
+
+@pytest.mark.parametrize("keys", [FOOD[:1], FOOD[:3], FOOD])
+def test_the_back_is_the_back_of_the_last_sheet_and_what_is_left_is_for_notes(printed, keys) -> None:
+    for sides, paper in (("fr", "a4"), ("nl", "a5"), ("both", "a4")):
+        found = [flat(page.extract_text()) for page in read(printed(Choice(sides, paper, keys=keys))).pages]
+        assert len(found) % 2 == 0
+        assert flat(phone(CALL)) in found[-1]
+        notes = [text for text in found if text.startswith(("Mes notes", "Mijn notities"))]
+        assert len(notes) <= 1
+        assert all(found), "no page is empty"
+
+
+@pytest.mark.parametrize("sides", SIDES)
+def test_a_line_ends_outside_of_hours_and_of_a_postcode_with_its_town(printed, sides: booklet.Sides) -> None:
+    document = read(printed(Choice(sides, "a5")))
+    lines = [line.strip() for page in document.pages for line in page.extract_text().splitlines()]
+    assert not [line for line in lines if re.search(r"\d(h\d*)?\s?–$", line)]
+    assert not [line for line in lines if re.search(r", 1\d{3}$", line)]
+
+
+def test_a_box_of_what_helps_too_says_whose_it_is_and_stays_whole(pages) -> None:
+    found = pages(Choice("fr", "a5"))
+    assert any("Aident aussi (J’ai faim)" in text for text in found)
+    assert not [text for text in found if re.match(r"[^()]{3,60}, page \d+", text)], (
+        "a row without its heading"
+    )
+
+
+def test_sites_and_mailboxes_lead_there_and_stand_as_one_types_them(directory: Session) -> None:
+    service = services_by_key(directory, ["caba-jette"])[0]
+    service.email = "bonjour@caba.example"
+    document = read(make(directory, Choice("fr", "a4", keys=(service.key,)), MADE, SITE))
+    links = [mark.get_object()["/A"].get("/URI") for page in document.pages for mark in page.get("/Annots", [])
+             if "/A" in mark.get_object()]  # fmt: skip
+    assert "https://www.cabajette.be" in links
+    assert "mailto:bonjour@caba.example" in links
+    assert "https://www.cabajette.be" not in words_of(document)
+    assert "cabajette.be" in words_of(document)
 
 
 def test_one_need_a_neighbourhood_and_a_list_are_parts(printed, directory: Session) -> None:
@@ -469,3 +507,62 @@ def test_the_papers_and_languages_are_those_of_the_command() -> None:
 def test_a_drawing_that_is_not_known_gives_way_to_one_that_is() -> None:
     assert pictogram("bowl") != pictogram("info")
     assert pictogram("nulle-part") == pictogram("info")
+
+
+LONGEST = {
+    "fr": (
+        "Trouver et garder un logement, une chambre ou un lit à Jette",
+        "Vous cherchez une chambre ou un lit. " * 10,
+    ),
+    "nl": (
+        "Een woning, een kamer of een bed vinden en houden in Jette",
+        "U zoekt een kamer of een bed voor vannacht. " * 9,
+    ),
+}
+"""A title and an introduction as long as the desk takes them."""
+
+
+@pytest.mark.parametrize("paper", ["a3", "a4"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_poster_with_the_longest_words_is_one_page(directory: Session, lang: Language, paper) -> None:
+    title, introduction = LONGEST[lang]
+    services = sorted(directory.scalars(select(Service)), key=lambda one: -len(one.name.into(lang).words))[:6]
+    content = leaflets.poster(
+        title, introduction, title, services,
+        lang=lang, made=MADE, site=SITE, call=CALL, address=f"{SITE}/{'long-' * 12}", paper=paper,
+    )  # fmt: skip
+    assert len(read(content).pages) == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_cover_of_a_card_with_the_longest_words_leaves_the_numbers_free(
+    directory: Session, lang: Language
+) -> None:
+    title, introduction = LONGEST[lang]
+    content = leaflets.card(
+        title, introduction, title, services_by_key(directory, STREET[:3]),
+        lang=lang, made=MADE, site=SITE, call=CALL, address=SITE,
+    )  # fmt: skip
+    (page,) = read(content).pages
+    heights: dict[str, float] = {}
+
+    def note(text, matrix, text_matrix, font, size) -> None:
+        height = text_matrix[5] * matrix[3] + matrix[5]
+        for word in ("112", "chambre", "kamer"):
+            if word in text:
+                heights[word] = min(height, heights.get(word, height))
+
+    page.extract_text(visitor_text=note)
+    assert heights["chambre" if lang == "fr" else "kamer"] > heights["112"] + 12, (
+        "the words end above the numbers"
+    )
+
+
+def test_unknown_hours_of_who_has_no_number_say_whom_to_call(directory: Session) -> None:
+    content = leaflets.sheet(
+        "Titre", "Une phrase.", "", services_by_key(directory, FOOD),
+        lang="nl", made=MADE, site=SITE, call=CALL, address=f"{SITE}/x",
+    )  # fmt: skip
+    text = squeezed(words_of(read(content)))
+    assert squeezed(f"Nog na te vragen: bel het OCMW op {phone(CALL)}.") in text
+    assert squeezed("Nog na te vragen: bel voor u gaat.") in text

@@ -25,7 +25,8 @@ def svg(drawing: Drawing, title: str) -> str:
         turned = f' transform="rotate({name.angle} {name.x} {name.y})"' if name.angle else ""
         parts.append(
             f'<text x="{name.x}" y="{name.y}"{turned} text-anchor="middle" font-size="{FONT[name.kind]}" '
-            f'fill="{INK}">{escape(name.words)}</text>'
+            f'fill="{INK}" stroke="{LAND}" stroke-width="6" stroke-linejoin="round" paint-order="stroke">'
+            f"{escape(name.words)}</text>"
         )
     for mark in drawing.marks:
         if mark.foot:
