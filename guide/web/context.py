@@ -110,7 +110,7 @@ def install(app: Flask) -> None:
             "person_to_call": person_to_call(),
             "list_count": len(kept_codes()),
             "now": now(),
-            "robots": "noindex" if g.get("personal") else None,
+            "robots": "noindex" if g.get("unlisted", g.get("personal")) else None,
             "sensitive": bool(g.get("sensitive")),
             "shared_phone": is_shared(),
             "nav_current": "",
@@ -148,14 +148,17 @@ def person_to_call() -> PersonToCall | None:
 
 
 def _canonical(lang: Language) -> str | None:
+    """The address under which this page is to be known, absolute: never with somebody's words or list in it."""
     path = twin_path(lang)
-    return None if path is None else absolute(path)
+    if path is None:
+        return None
+    return absolute(path.partition("?")[0] if g.get("personal") else path)
 
 
 def _alternates() -> list[tuple[str, str]]:
     """(hreflang, absolute address) of this page in each language; empty where there is no twin."""
     if request.endpoint is None:
         return []
-    found = [(language, twin_path(language)) for language in LANGUAGES]
-    links = [(f"{language}-BE", absolute(path)) for language, path in found if path]
+    found = [(language, _canonical(language)) for language in LANGUAGES]
+    links = [(f"{language}-BE", address) for language, address in found if address]
     return [*links, ("x-default", links[0][1])] if links else []

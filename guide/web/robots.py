@@ -33,13 +33,15 @@ FIXED = (
 
 @pages.get("/robots.txt")
 def robots() -> Response:
-    """Everything may be read but lists and search results, which belong to one person."""
+    """Everything may be read but lists, which belong to one person, and filters, which combine without end.
+
+    A search for words is led to the page without them (`canonical`).
+    """
     lines = [
         "User-agent: *",
         "Disallow: /fr/ma-liste",
         "Disallow: /nl/mijn-lijst",
-        "Disallow: /fr/services/?",
-        "Disallow: /nl/diensten/?",
+        "Disallow: /*?*&",
         f"Sitemap: {absolute(url_for('robots.sitemap'))}",
     ]
     answer = Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -58,7 +58,8 @@ def results(lang: Language) -> str:
     asked = asked_filters(lang)
     page_text = query_value("page", lang)
     page = int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 5 else 1
-    # Words in an address belong to whoever typed them: no search engine and no shared cache keeps them.
+    # Words in an address belong to whoever typed them: no shared cache keeps them, and a search engine is
+    # led to the page without them.
     g.personal = bool(raw)
     filters = as_filters(asked)
     found, words = guide().index.ask(
@@ -69,7 +70,7 @@ def results(lang: Language) -> str:
         count_search(words, lang, found.total > 0)
     crisis = panels(session(), meant.crises[:MOST_PANELS], now(), lang)
     # A shared computer's history must stay neutral: the title carries the count, never the words.
-    g.sensitive = bool(crisis)
+    g.sensitive = g.unlisted = bool(crisis)
     shown = cards(found.services, meant if meant.query else None)
     return render_template(
         "services/results.html",

@@ -97,18 +97,42 @@ def test_alternate_links_are_absolute_and_symmetrical(client: PageClient, french
     assert [canonical(page) for page in pages] == [links["fr-BE"], links["nl-BE"]]
 
 
-@pytest.mark.parametrize(
-    "path", ["/fr/services/?q=faim", "/nl/mijn-lijst?s=8d48", "/fr/ma-liste/imprimer?s=8d48"]
-)
-def test_somebodys_words_or_list_are_kept_by_no_search_engine_and_no_shared_cache(
+def robots(page: Page) -> list[str]:
+    return [
+        meta.attributes["content"] for meta in page.all("meta") if meta.attributes.get("name") == "robots"
+    ]
+
+
+@pytest.mark.parametrize("path", ["/nl/mijn-lijst?s=8d48", "/fr/ma-liste/imprimer?s=8d48"])
+def test_somebodys_list_is_kept_by_no_search_engine_and_no_shared_cache(
     client: PageClient, path: str
 ) -> None:
     page = client.get(path)
-    robots = [
-        meta.attributes["content"] for meta in page.all("meta") if meta.attributes.get("name") == "robots"
-    ]
-    assert robots == ["noindex"]
+    assert robots(page) == ["noindex"]
     assert page.headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("path", "known_as"),
+    [
+        ("/fr/services/?q=faim", "/fr/services/"),
+        ("/nl/diensten/?q=honger&gratis=1&pagina=2", "/nl/diensten/"),
+        ("/nl/mijn-lijst?s=8d48", "/nl/mijn-lijst"),
+    ],
+)
+def test_a_search_engine_is_led_to_the_page_without_somebodys_words(
+    client: PageClient, path: str, known_as: str
+) -> None:
+    page = client.get(path)
+    assert canonical(page) == "http://localhost" + known_as
+    assert not [address for address in alternates(page).values() if "?" in address]
+    assert page.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_what_is_typed_in_despair_is_listed_nowhere(client: PageClient) -> None:
+    page = client.get("/fr/services/?q=je+veux+mourir")
+    assert robots(page) == ["noindex"]
+    assert page.headers["Cache-Control"] == "no-store"
 
 
 def test_the_public_address_is_the_operators_and_not_the_visitors(

@@ -12,12 +12,15 @@ from tests.pages import PageClient
 SPACES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 
 
-def test_robots_names_the_sitemap_and_keeps_lists_and_searches_private(client: PageClient) -> None:
+def test_robots_names_the_sitemap_keeps_lists_private_and_follows_no_combined_filters(
+    client: PageClient,
+) -> None:
     page = client.get("/robots.txt")
     assert page.response.mimetype == "text/plain"
     for line in (
         "Disallow: /fr/ma-liste",
         "Disallow: /nl/mijn-lijst",
+        "Disallow: /*?*&",
         "Sitemap: http://localhost/sitemap.xml",
     ):
         assert line in page.html.splitlines()
