@@ -1,5 +1,6 @@
 """The application as tests run it: on an instance of its own, at a fixed moment, and on a real address."""
 
+import gc
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -60,6 +61,8 @@ def close_app(app: Flask) -> None:
     """Waits for what the application does beside its requests, then lets go of its files."""
     app.extensions["guide"].index.wait()
     app.extensions["guide"].engine.dispose()
+    # The lexicon is frozen for the life of a process; here many applications live one after the other in one.
+    gc.unfreeze()
 
 
 @contextmanager
