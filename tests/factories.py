@@ -25,6 +25,9 @@ from guide.model import (
     Publication,
     Schedule,
     ScheduleKind,
+    Selection,
+    SelectionEntry,
+    SelectionKind,
     Service,
     ServiceKind,
     ServiceState,
@@ -158,6 +161,22 @@ def term(taxonomy: str, key: str) -> TaxonomyTerm:
 
 def filed(under: TaxonomyTerm, rank: str = "primary") -> Attribute:
     return Attribute(term=under, rank=TermRank(rank))
+
+
+def selection(key: str = "feuille", services: Sequence[Service] = (), **values: Any) -> Selection:
+    """A ready-made sheet with these services in this order."""
+    return Selection(
+        **{
+            "key": key,
+            "kind": SelectionKind.SHEET,
+            "slug": both(key),
+            "title": both(f"Feuille {key}"),
+            "introduction": both("Ici, vous trouvez à manger."),
+            "extra": Bilingual(None, None),
+            "entries": [SelectionEntry(service=each, position=place) for place, each in enumerate(services)],
+        }
+        | values
+    )
 
 
 def plan(actions: Sequence[Action] = (), **values: Any) -> Plan:

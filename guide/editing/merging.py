@@ -19,8 +19,12 @@ from guide.model import (
     Account,
     ErrorReport,
     Fulfilment,
+    NamedList,
+    NamedListEntry,
     ProposalState,
     Publication,
+    Selection,
+    SelectionEntry,
     Service,
     UrgentNumber,
     WayIn,
@@ -79,7 +83,8 @@ def merged(session: Session) -> list[tuple[Service, Service]]:
 
 
 def merge(session: Session, gone: Service, kept: Service, actor: Account, now: datetime) -> None:
-    """`kept` takes the place of `gone`: links to actions move, names are remembered, old addresses redirect.
+    """`kept` takes the place of `gone`, on sheets and named lists too: links to actions move, names are
+    remembered, old addresses redirect.
 
     Nothing is deleted: `gone` is archived with its history. Raises CannotMerge.
     """
@@ -91,6 +96,7 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
     if any(one.publication is not Publication.PUBLISHED for one in (gone, kept)):
         raise CannotMerge
     _move_fulfilments(session, gone, kept)
+    _move_places(session, gone, kept)
     for report in session.scalars(select(ErrorReport).where(ErrorReport.service_id == gone.id)):
         report.service_id = kept.id
     for way in session.scalars(select(WayIn).where(WayIn.service_id == gone.id)):
@@ -159,6 +165,24 @@ def _move_fulfilments(session: Session, gone: Service, kept: Service) -> None:
     for link in session.scalars(select(Fulfilment).where(Fulfilment.service_id == gone.id)):
         if link.action_id not in has:
             link.service_id = kept.id
+
+
+def _move_places(session: Session, gone: Service, kept: Service) -> None:
+    """Its place on ready-made sheets and on workers' named lists; where both stood, one place and both notes."""
+    for place in session.scalars(select(SelectionEntry).where(SelectionEntry.service_id == gone.id)):
+        sheet = session.get_one(Selection, place.selection_id)
+        if any(other.service_id == kept.id for other in sheet.entries):
+            sheet.entries.remove(place)
+        else:
+            place.service = kept
+    for entry in session.scalars(select(NamedListEntry).where(NamedListEntry.service_id == gone.id)):
+        mine = session.get_one(NamedList, entry.named_list_id)
+        there = next((other for other in mine.entries if other.service_id == kept.id), None)
+        if there is None:
+            entry.service = kept
+        else:
+            there.note = "\n".join(note for note in (there.note, entry.note) if note) or None
+            mine.entries.remove(entry)
 
 
 def _sorted_words(name: str | None) -> str:

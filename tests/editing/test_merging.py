@@ -4,7 +4,7 @@ import pytest
 
 from guide.editing import fulfilments, merging
 from guide.languages import Bilingual
-from guide.model import FulfilmentRole, FulfilmentState, Publication
+from guide.model import FulfilmentRole, FulfilmentState, NamedList, NamedListEntry, Publication
 from tests import factories
 from tests.editing.conftest import NOW, House
 from tests.queries import counted
@@ -38,6 +38,40 @@ def test_links_to_actions_move_and_none_stands_twice(house: House, twin) -> None
         )
     merging.merge(house.session, twin, house.service, house.coordinator, NOW)
     assert [link.action for link in fulfilments.of(house.session, house.service)] == [first, second]
+
+
+def test_it_takes_the_place_on_sheets_and_on_named_lists(house: House, twin) -> None:
+    session = house.session
+    sheets = [
+        factories.selection(key=key, services=services)
+        for key, services in (
+            ("alone", [twin]),
+            ("both", [house.service, twin]),
+        )
+    ]
+    lists = [
+        NamedList(account=house.editor, title=title, changed_at=NOW, entries=entries)
+        for title, entries in (
+            ("alone", [NamedListEntry(service=twin, note="Le mardi.")]),
+            (
+                "both",
+                [
+                    NamedListEntry(service=house.service, note="Sonner."),
+                    NamedListEntry(service=twin, note="Le mardi.", position=1),
+                ],
+            ),
+        )
+    ]
+    session.add_all([*sheets, *lists])
+    session.commit()
+    merging.merge(session, twin, house.service, house.coordinator, NOW)
+    session.commit()
+    session.expire_all()
+    assert [[entry.service for entry in sheet.entries] for sheet in sheets] == [[house.service]] * 2
+    assert [[(entry.service, entry.note) for entry in kept.entries] for kept in lists] == [
+        [(house.service, "Le mardi.")],
+        [(house.service, "Sonner.\nLe mardi.")],
+    ]
 
 
 def test_a_chain_of_merges_leads_straight_to_the_last(house: House, twin) -> None:
