@@ -32,13 +32,21 @@ def one_line(value: str | None) -> str:
     return " ".join(tidy(value).split("\n"))
 
 
-def private_words(text: str, streets: bool = False) -> str | None:
-    """Why this text may not stand in the guide, in a sentence; None when it may. Streets may bear names."""
+def private_figures(text: str) -> str | None:
+    """Why the figures of this text may stand nowhere, in a sentence; None when they may."""
     kind = private_number(text)
     if kind == "national_number":
         return _("Nous ne gardons pas de numéro national. Enlevez-le de votre texte, s’il vous plaît.")
     if kind == "bank_account":
         return _("Nous ne gardons pas de numéro de compte. Enlevez-le de votre texte, s’il vous plaît.")
+    return None
+
+
+def private_words(text: str, streets: bool = False) -> str | None:
+    """Why this text may not stand in the guide, in a sentence; None when it may. Streets may bear names."""
+    figures = private_figures(text)
+    if figures:
+        return figures
     if not streets and holds_person(text):
         return _(
             "N’écrivez pas le nom d’une personne. Écrivez plutôt sa fonction, par exemple : l’assistante sociale."

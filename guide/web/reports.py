@@ -17,6 +17,7 @@ from guide.model import Publication, Service
 from guide.web.addresses import bilingual_page
 from guide.web.cards import service_url
 from guide.web.context import now, session, writing
+from guide.web.desk_fields import private_figures
 from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, sent
 from guide.web.guard import actor, own_path
 from guide.web.labels import report_part_label
@@ -27,15 +28,9 @@ MOST_AN_HOUR = 5
 
 
 def _nothing_private(form: Form, field: Field) -> None:
-    kind = reports.private_number(field.data or "")
-    if kind == "national_number":
-        raise StopValidation(
-            _("Nous ne gardons pas de numéro national. Enlevez-le de votre texte, s’il vous plaît.")
-        )
-    if kind == "bank_account":
-        raise StopValidation(
-            _("Nous ne gardons pas de numéro de compte. Enlevez-le de votre texte, s’il vous plaît.")
-        )
+    words = private_figures(field.data or "")
+    if words:
+        raise StopValidation(words)
 
 
 def _said_when_other(form: Form, field: Field) -> None:
