@@ -1,11 +1,11 @@
 """Sheets made of a few listings: one service, a card that folds to a pocket, a week of opening hours, a poster.
 
-Every function takes plain values: a title, an introduction, one more line, the services in the order they are
-to stand in. Whoever keeps selections hands over what she keeps. The words are one language's; the same values
+Whoever keeps selections hands over what she keeps, as a `Leaflet`. The words are one language's; the same values
 and moment give the same bytes. Nothing says "open now"; unknown hours are "to be confirmed".
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -22,6 +22,25 @@ from guide.sentences import sentences
 
 SheetPaper = Literal["a4", "a5"]
 PosterPaper = Literal["a3", "a4"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """What a card, a sheet or a poster says, and on what it is set.
+
+    `extra`: one more line ('' for none). `services` stand in their order. `site`: the public address; `call`:
+    the number of the person to call ('' for none); `address`: where the selection is always current.
+    """
+
+    title: str
+    introduction: str
+    extra: str
+    services: Sequence[Service]
+    lang: Language
+    made: datetime
+    site: str
+    call: str
+    address: str
 
 
 def service_sheet(
@@ -42,28 +61,13 @@ def service_sheet(
     return render_without("service_sheet", data, title=title, language=lang, made=made, paper=paper)
 
 
-def card(
-    title: str,
-    introduction: str,
-    extra: str,
-    services: Sequence[Service],
-    *,
-    lang: Language,
-    made: datetime,
-    site: str,
-    call: str,
-    address: str,
-) -> bytes:
+def card(leaflet: Leaflet) -> bytes:
     """A card for the pocket: one side of an A4, folded twice, is a booklet of four A6 pages.
 
-    `extra` stands below the introduction ('' for none); `address` is where the selection is always current.
     More services than two pages hold make another card. No letter is smaller than 11 points.
     """
-    _ = sentences(lang)
-    today = made.date()
-    data = {
-        **_told(title, introduction, extra, services, lang, today, site, call),
-        "call": phone(call),
+    _, lang, today = sentences(leaflet.lang), leaflet.lang, leaflet.made.date()
+    data = _told(leaflet) | {
         "icons": {name: pictogram(name) for name in ("warning", "speech", "bed", "phone")},
         "words": _common(lang, today)
         | {
@@ -74,40 +78,23 @@ def card(
             "help_hint": _("L’accueil du CPAS cherche avec vous."),
         },
         "numbers": {"danger": ["112", "101"], "talk": ["107", "106"] if lang == "fr" else ["106", "107"]},
-    } | _leads_to(address, lang)
-    return render_without("card", data, title=title, language=lang, made=made)
+    }
+    return _render("card", data, leaflet)
 
 
-def sheet(
-    title: str,
-    introduction: str,
-    extra: str,
-    services: Sequence[Service],
-    *,
-    lang: Language,
-    made: datetime,
-    site: str,
-    call: str,
-    address: str,
-    map_svg: str = "",
-    map_words: str = "",
-    map_credit: str = "",
-) -> bytes:
+def sheet(leaflet: Leaflet, map_svg: str = "", map_words: str = "", map_credit: str = "") -> bytes:
     """An A4 with a table of the week (who helps on which day), then each service, then the map.
 
     `map_svg` is a drawing as a file of its own, numbered as the services are; `map_words` says what it shows,
     `map_credit` whom its licences ask to name.
     """
-    _ = sentences(lang)
-    today = made.date()
-    told = _told(title, introduction, extra, services, lang, today, site, call)
-    data = {
-        **told,
-        "call": phone(call),
+    _, lang, today = sentences(leaflet.lang), leaflet.lang, leaflet.made.date()
+    told = _told(leaflet)
+    data = told | {
         "days": [day_name(code, lang) for code in DAYS],
         "entries": [
             row | {"week": _week(one, lang, today)}
-            for row, one in zip(told["entries"], services, strict=True)
+            for row, one in zip(told["entries"], leaflet.services, strict=True)
         ],
         "map": map_svg,
         "map_words": map_words,
@@ -117,7 +104,7 @@ def sheet(
             "table": _("La semaine"),
             "who": _("Qui ?"),
             "unknown": _("À confirmer : appelez avant d’y aller."),
-            "ask": _("À confirmer : appelez le CPAS au %(number)s.", number=phone(call)),
+            "ask": _("À confirmer : appelez le CPAS au %(number)s.", number=phone(leaflet.call)),
             "always": _("Jour et nuit"),
             "closed": _("Fermé"),
             "check": _("à confirmer"),
@@ -125,57 +112,45 @@ def sheet(
             "map": _("Carte"),
             "near": _("Numéro sur fond blanc : la rue ou à côté, pas la porte."),
         },
-    } | _leads_to(address, lang)
-    return render_without("week_sheet", data, title=title, language=lang, made=made)
+    }
+    return _render("week_sheet", data, leaflet)
 
 
-def poster(
-    title: str,
-    introduction: str,
-    extra: str,
-    services: Sequence[Service],
-    *,
-    lang: Language,
-    made: datetime,
-    site: str,
-    call: str,
-    address: str,
-    paper: PosterPaper = "a3",
-) -> bytes:
+def poster(leaflet: Leaflet, paper: PosterPaper = "a3") -> bytes:
     """One page for a notice board: what it is about, whom to call in large figures, a code to the page."""
-    _ = sentences(lang)
-    today = made.date()
-    data = {
-        **_told(title, introduction, extra, services, lang, today, site, call),
-        "call": phone(call),
+    _, lang, today = sentences(leaflet.lang), leaflet.lang, leaflet.made.date()
+    data = _told(leaflet) | {
         "words": _common(lang, today)
         | {
             "help": _("Besoin d’une personne ?"),
             "help_hint": _("L’accueil du CPAS cherche avec vous."),
         },
-    } | _leads_to(address, lang)
-    chosen: Paper = paper
-    return render_without("poster", data, title=title, language=lang, made=made, paper=chosen)
+    }
+    return _render("poster", data, leaflet, paper)
 
 
-def _told(
-    title: str,
-    introduction: str,
-    extra: str,
-    services: Sequence[Service],
-    lang: Language,
-    today: date,
-    site: str,
-    call: str,
-) -> dict[str, Any]:
-    """What every sheet of several listings says: its own words, then each listing in short."""
+def _render(template: str, data: dict[str, Any], leaflet: Leaflet, paper: Paper = "a4") -> bytes:
+    return render_without(
+        template, data, title=leaflet.title, language=leaflet.lang, made=leaflet.made, paper=paper
+    )
+
+
+def _told(leaflet: Leaflet) -> dict[str, Any]:
+    """What every leaflet says: its own words, whom to call, the code to its page, each listing in short."""
+    lang, today, site, call = leaflet.lang, leaflet.made.date(), leaflet.site, leaflet.call
+    _ = sentences(lang)
     return {
-        "title": title,
-        "introduction": introduction,
-        "extra": extra,
+        "title": leaflet.title,
+        "introduction": leaflet.introduction,
+        "extra": leaflet.extra,
         "entries": [
-            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in services
+            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in leaflet.services
         ],
+        "call": phone(call),
+        "address": leaflet.address,
+        "short": without_scheme(leaflet.address),
+        "page_qr": standalone(qr_svg(leaflet.address)),
+        "page_qr_words": _("Code QR vers cette page"),
     }
 
 
@@ -187,17 +162,6 @@ def _common(lang: Language, today: date) -> dict[str, str]:
         "printed": _("Imprimé le %(date)s. Appelez avant d’y aller.", date=short_date(today, lang)),
         "qr": _("Code QR vers la fiche du service"),
         "online": _("Toujours à jour sur :"),
-    }
-
-
-def _leads_to(address: str, lang: Language) -> dict[str, Any]:
-    """The code to the page of a selection."""
-    _ = sentences(lang)
-    return {
-        "address": address,
-        "short": without_scheme(address),
-        "page_qr": standalone(qr_svg(address)),
-        "page_qr_words": _("Code QR vers cette page"),
     }
 
 

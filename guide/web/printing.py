@@ -6,9 +6,9 @@ what is open now.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import Any, cast
+from typing import cast
 
 from flask import (
     Blueprint,
@@ -111,64 +111,57 @@ def selection(lang: Language, slug: str) -> Response:
     g.sensitive = any(service.sensitive for service in services)
     asked = query_value("paper", lang)
     kind = asked if asked in POSTERS else str(chosen.kind)
-    words = Words(
-        str(chosen.title.into(lang)),
-        str(chosen.introduction.into(lang)),
-        str(chosen.extra.into(lang)),
-        services,
-        _map(services, lang) if kind == SelectionKind.SHEET else "",
-        credit_line(session()),
-        {
-            "lang": lang,
-            "made": day,
-            "site": site_url(),
-            "call": call.phone if call else "",
-            "address": absolute(url_for("sheets.show", slug=slug)),
-        },
+    leaflet = leaflets.Leaflet(
+        title=str(chosen.title.into(lang)),
+        introduction=str(chosen.introduction.into(lang)),
+        extra=str(chosen.extra.into(lang)),
+        services=services,
+        lang=lang,
+        made=day,
+        site=site_url(),
+        call=call.phone if call else "",
+        address=absolute(url_for("sheets.show", slug=slug)),
     )
+    drawn = Ground(_map(services, lang), credit_line(session())) if kind == SelectionKind.SHEET else None
     try:
         return _pdf(
-            ("selection", slug, lang, kind, _said(words)), lambda: _leaflet(kind, words), _("feuille")
+            ("selection", slug, lang, kind, _said(leaflet), drawn),
+            lambda: _leaflet(kind, leaflet, drawn),
+            _("feuille"),
         )
     except Busy:
         return _come_back(lang)
 
 
+def _said(leaflet: leaflets.Leaflet) -> tuple[str, ...]:
+    """What may have changed since a file was kept without another revision: the words of a sheet, its services."""
+    texts = (leaflet.title, leaflet.introduction, leaflet.extra)
+    return (*texts, *(service.key for service in leaflet.services))
+
+
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What a selection says, its map ('' without one), and on what it is set (`rest`: language, day, addresses)."""
+class Ground:
+    """The map of a sheet, '' without an outline to draw, and whom its licences ask to name."""
 
-    title: str
-    introduction: str
-    extra: str
-    services: list[Service]
-    map_svg: str
-    map_credit: str
-    rest: dict[str, Any]
+    svg: str
+    credit: str
 
 
-def _said(words: Words) -> tuple[str, ...]:
-    """What may have changed since a file was kept without another revision: a sheet’s words, the map’s streets."""
-    texts = (words.title, words.introduction, words.extra, words.map_svg, words.map_credit)
-    return (*texts, *(service.key for service in words.services))
-
-
-def _leaflet(kind: str, words: Words) -> bytes:
-    said = (words.title, words.introduction, words.extra)
+def _leaflet(kind: str, leaflet: leaflets.Leaflet, drawn: Ground | None) -> bytes:
+    """The selection on the paper asked for; only a sheet has a map."""
     if kind in POSTERS:
-        return leaflets.poster(*said, words.services[:MOST_ON_POSTER], paper=POSTERS[kind], **words.rest)
+        return leaflets.poster(_first(leaflet, MOST_ON_POSTER), POSTERS[kind])
     if kind == SelectionKind.CARD:
-        return leaflets.card(*said, words.services[:MOST_ON_CARD], **words.rest)
+        return leaflets.card(_first(leaflet, MOST_ON_CARD))
     if kind == SelectionKind.POSTER:
-        return leaflets.poster(*said, words.services[:MOST_ON_POSTER], **words.rest)
-    return leaflets.sheet(
-        *said,
-        words.services,
-        map_svg=words.map_svg,
-        map_words=_map_title(),
-        map_credit=words.map_credit,
-        **words.rest,
+        return leaflets.poster(_first(leaflet, MOST_ON_POSTER))
+    return (
+        leaflets.sheet(leaflet, drawn.svg, _map_title(), drawn.credit) if drawn else leaflets.sheet(leaflet)
     )
+
+
+def _first(leaflet: leaflets.Leaflet, most: int) -> leaflets.Leaflet:
+    return replace(leaflet, services=leaflet.services[:most])
 
 
 def _map_title() -> str:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -27,6 +28,14 @@ from tests.publish.tagging import faults
 MADE = datetime(2026, 11, 23, tzinfo=BRUSSELS)
 SITE = "https://guide.example.be"
 CALL = "02 422 46 11"
+
+
+def told(
+    title: str, introduction: str, extra: str, services: Sequence[Service], lang: Language, address: str
+) -> leaflets.Leaflet:
+    return leaflets.Leaflet(title, introduction, extra, services, lang, MADE, SITE, CALL, address)
+
+
 NEVER = ("ouvert maintenant", "nu open", "ferme à", "open tot")
 FOOD = ("caba-jette", "centre-entraide-jette", "ralliement-fourchettes", "resto-jet", "foodtruck-solidaire")
 STREET = ("samusocial", "doucheflux", "bulle", "resto-jet", "wasserette-mobile", "cpas-jette")
@@ -192,9 +201,9 @@ def test_a_confidential_address_is_never_printed(directory: Session, sides: book
     for content in (
         make(directory, Choice(sides, "a4", keys=(service.key,)), MADE, SITE),
         leaflets.service_sheet(service, "fr", MADE, SITE, CALL),
-        leaflets.card("Titre", "", "", [service], lang="fr", made=MADE, site=SITE, call=CALL, address=SITE),
-        leaflets.poster("Titre", "", "", [service], lang="fr", made=MADE, site=SITE, call=CALL, address=SITE),
-        leaflets.sheet("Titre", "", "", [service], lang="fr", made=MADE, site=SITE, call=CALL, address=SITE),
+        leaflets.card(told("Titre", "", "", [service], "fr", SITE)),
+        leaflets.poster(told("Titre", "", "", [service], "fr", SITE)),
+        leaflets.sheet(told("Titre", "", "", [service], "fr", SITE)),
     ):
         text = words_of(read(content))
         assert street not in text
@@ -397,9 +406,8 @@ def test_a_sheet_does_not_tell_a_folder_of_a_sensitive_service(directory: Sessio
 def test_a_card_folds_to_a_pocket_and_has_no_small_print(directory: Session, lang: Language) -> None:
     services = services_by_key(directory, STREET)
     content = leaflets.card(
-        "Titre de la carte", "Une phrase.", "Une ligne de plus.", services,
-        lang=lang, made=MADE, site=SITE, call=CALL, address=f"{SITE}/x",
-    )  # fmt: skip
+        told("Titre de la carte", "Une phrase.", "Une ligne de plus.", services, lang, f"{SITE}/x")
+    )
     document = read(content)
     check_tagged(document, lang)
     (page,) = document.pages
@@ -423,9 +431,7 @@ def test_more_services_than_a_card_holds_make_another_card(directory: Session) -
     services = services_by_key(
         directory, [*STREET, *FOOD, "cellule-logement", "cellule-energie", "ais-jette"]
     )
-    content = leaflets.card(
-        "Titre", "", "", services, lang="fr", made=MADE, site=SITE, call=CALL, address=SITE
-    )
+    content = leaflets.card(told("Titre", "", "", services, "fr", SITE))
     document = read(content)
     assert len(document.pages) >= 2
     text = squeezed(words_of(document))
@@ -439,9 +445,12 @@ def test_the_week_says_who_helps_on_which_day_and_what_is_not_known(
 ) -> None:
     drawing = pictogram("pin")
     content = leaflets.sheet(
-        "Titre", "Une phrase.", "", services_by_key(directory, [*FOOD, "samusocial"]),
-        lang=lang, made=MADE, site=SITE, call=CALL, address=f"{SITE}/x", map_svg=drawing, map_words="La carte",
-    )  # fmt: skip
+        told(
+            "Titre", "Une phrase.", "", services_by_key(directory, [*FOOD, "samusocial"]), lang, f"{SITE}/x"
+        ),
+        map_svg=drawing,
+        map_words="La carte",
+    )
     document = read(content)
     check_tagged(document, lang)
     text = words_of(document)
@@ -458,10 +467,7 @@ def test_hours_that_are_old_are_to_be_confirmed_in_the_week_too(directory: Sessi
     (service,) = services_by_key(directory, ["cpas-jette"])
 
     def says() -> bool:
-        content = leaflets.sheet(
-            "Titre", "Une phrase.", "", [service],
-            lang="fr", made=MADE, site=SITE, call=CALL, address=f"{SITE}/x",
-        )  # fmt: skip
+        content = leaflets.sheet(told("Titre", "Une phrase.", "", [service], "fr", f"{SITE}/x"))
         return squeezed("(à confirmer)") in squeezed(words_of(read(content)))
 
     assert says()
@@ -472,9 +478,15 @@ def test_hours_that_are_old_are_to_be_confirmed_in_the_week_too(directory: Sessi
 
 def test_a_sign_that_no_font_has_is_left_out_and_takes_the_paper_from_nobody(directory: Session) -> None:
     content = leaflets.poster(
-        "Faim\u00a0? \U0001f35e\ufe0f", "Du pain \U0001f468\u200d\U0001f373 et plus.", "",
-        services_by_key(directory, FOOD), lang="fr", made=MADE, site=SITE, call=CALL, address=f"{SITE}/x",
-    )  # fmt: skip
+        told(
+            "Faim\u00a0? \U0001f35e\ufe0f",
+            "Du pain \U0001f468\u200d\U0001f373 et plus.",
+            "",
+            services_by_key(directory, FOOD),
+            "fr",
+            f"{SITE}/x",
+        )
+    )
     document = read(content)
     check_tagged(document, "fr")
     assert document.metadata.title.startswith("Faim")
@@ -484,9 +496,9 @@ def test_a_sign_that_no_font_has_is_left_out_and_takes_the_paper_from_nobody(dir
 @pytest.mark.parametrize(("paper", "width"), [("a3", 842), ("a4", 595)])
 def test_a_poster_is_one_page_with_number_and_code(directory: Session, paper, width: int) -> None:
     content = leaflets.poster(
-        "Titre", "Une phrase.", "Une ligne.", services_by_key(directory, STREET),
-        lang="nl", made=MADE, site=SITE, call=CALL, address=f"{SITE}/x", paper=paper,
-    )  # fmt: skip
+        told("Titre", "Une phrase.", "Une ligne.", services_by_key(directory, STREET), "nl", f"{SITE}/x"),
+        paper=paper,
+    )
     document = read(content)
     check_tagged(document, "nl")
     (page,) = document.pages
@@ -528,9 +540,8 @@ def test_a_poster_with_the_longest_words_is_one_page(directory: Session, lang: L
     title, introduction = LONGEST[lang]
     services = sorted(directory.scalars(select(Service)), key=lambda one: -len(one.name.into(lang).words))[:6]
     content = leaflets.poster(
-        title, introduction, title, services,
-        lang=lang, made=MADE, site=SITE, call=CALL, address=f"{SITE}/{'long-' * 12}", paper=paper,
-    )  # fmt: skip
+        told(title, introduction, title, services, lang, f"{SITE}/{'long-' * 12}"), paper=paper
+    )
     assert len(read(content).pages) == 1
 
 
@@ -540,9 +551,8 @@ def test_the_cover_of_a_card_with_the_longest_words_leaves_the_numbers_free(
 ) -> None:
     title, introduction = LONGEST[lang]
     content = leaflets.card(
-        title, introduction, title, services_by_key(directory, STREET[:3]),
-        lang=lang, made=MADE, site=SITE, call=CALL, address=SITE,
-    )  # fmt: skip
+        told(title, introduction, title, services_by_key(directory, STREET[:3]), lang, SITE)
+    )
     (page,) = read(content).pages
     heights: dict[str, float] = {}
 
@@ -560,9 +570,8 @@ def test_the_cover_of_a_card_with_the_longest_words_leaves_the_numbers_free(
 
 def test_unknown_hours_of_who_has_no_number_say_whom_to_call(directory: Session) -> None:
     content = leaflets.sheet(
-        "Titre", "Une phrase.", "", services_by_key(directory, FOOD),
-        lang="nl", made=MADE, site=SITE, call=CALL, address=f"{SITE}/x",
-    )  # fmt: skip
+        told("Titre", "Une phrase.", "", services_by_key(directory, FOOD), "nl", f"{SITE}/x")
+    )
     text = squeezed(words_of(read(content)))
     assert squeezed(f"Nog na te vragen: bel het OCMW op {phone(CALL)}.") in text
     assert squeezed("Nog na te vragen: bel voor u gaat.") in text
