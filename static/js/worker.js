@@ -20,9 +20,10 @@ async function put(cache, path, answer) {
   await cache.put(path, new Response(body, { headers: headers }));
 }
 
-/* Asked without cookies: what comes is what anybody would be shown. */
+/* Asked without cookies: what comes is what anybody would be shown. It stays out of the browser's own store,
+   or a switch to the other language would be answered from there and the choice never heard of. */
 async function take(cache, path) {
-  const answer = await fetch(path, { credentials: "omit", cache: "no-cache" });
+  const answer = await fetch(path, { credentials: "omit", cache: "no-store" });
   if (answer.status !== 200 || answer.redirected) throw new Error(path);
   await put(cache, path, answer);
 }

@@ -34,7 +34,9 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
 ) -> None:
     relay = Relay(instance, make_app, lang)  # type: ignore[arg-type]
     base = serve(relay.app)
-    context: BrowserContext = chromium.new_context(bypass_csp=True, locale="fr-BE", base_url=base)
+    context: BrowserContext = chromium.new_context(
+        bypass_csp=True, locale="fr-BE", base_url=base, reduced_motion="reduce"
+    )
     elsewhere: list[str] = []
     context.on("request", lambda asked: None if asked.url.startswith(base) else elsewhere.append(asked.url))
     page = context.new_page()
