@@ -164,7 +164,7 @@ def mail_label(kind: str) -> str:
         "report_closed": _("Réponse à une erreur signalée"),
         "second_factor_changed": _("Codes à usage unique changés"),
         "second_factor_reset": _("Codes à usage unique effacés"),
-        "sign_in_link": _("Lien pour entrer"),
+        "sign_in_link": _("Lien pour se connecter"),
     }.get(kind, kind)
 
 
