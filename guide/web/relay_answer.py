@@ -66,7 +66,7 @@ def _no_number(form: Form, field: Field) -> None:
     except content.RefusedText as refused:
         if refused.kind == "national_number":
             raise ValidationError(
-                _("Ce texte contient un numéro de registre national. Enlevez-le : il n’est jamais transmis.")
+                _("Ce texte contient un numéro national. Enlevez-le : il n’est jamais transmis.")
             ) from refused
         raise ValidationError(
             _("Ce texte contient un numéro de compte. Enlevez-le : il n’est jamais transmis.")

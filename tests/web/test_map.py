@@ -143,7 +143,7 @@ def test_no_address_of_a_confidential_or_professional_record_is_on_the_map(clien
 
 
 @pytest.mark.parametrize(
-    ("path", "heading"), [(PAGES[0], "Adresse à confirmer"), (PAGES[1], "Adres nog na te gaan")]
+    ("path", "heading"), [(PAGES[0], "Adresse à confirmer"), (PAGES[1], "Adres nog te bevestigen")]
 )
 def test_services_without_a_place_are_named_below(client: PageClient, path: str, heading: str) -> None:
     page = client.get(path)
