@@ -112,7 +112,7 @@ def at_most(longest: int) -> Callable[[Form, Field], None]:
         if length > longest:
             raise ValidationError(
                 _(
-                    "Ce texte a %(length)s signes. Raccourcissez-le à %(longest)s.",
+                    "Ce texte a %(length)s signes. Raccourcissez-le : %(longest)s au plus.",
                     length=length,
                     longest=longest,
                 )

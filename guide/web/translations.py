@@ -162,7 +162,7 @@ def upload(lang: Language, side: Language) -> str | Response | AnyResponse:
             ]
         except translator_files.OtherLanguage:
             form.file.errors = [
-                _("Ce fichier est pour l’autre langue. Reprenez-le sur la page de cette langue.")
+                _("Ce fichier est pour l’autre langue. Chargez-le sur la page de cette langue.")
             ]
     page = render_template(
         "translations/upload.html",

@@ -210,10 +210,10 @@ def test_the_map_is_moved_by_links_that_keep_the_list(client: PageClient) -> Non
     every = listed(page)
     assert not of_class(page, "way-north")
     for level in ("1", "2", "3"):
-        page = client.get(link(page, "Agrandir le plan"))
+        page = client.get(link(page, "Agrandir la carte"))
         assert f"vue={level}." in link(page, "Vers le nord")
         assert listed(page) == every
-    assert "hors de ce plan" in page.words
+    assert "hors de cette carte" in page.words
     assert len(of_class(page, "way-off")) == 1
     north = client.get(link(page, "Vers le nord"))
     assert of_class(north, "land")[0].attributes["d"] != of_class(page, "land")[0].attributes["d"]
