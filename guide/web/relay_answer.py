@@ -179,7 +179,7 @@ def _enter(token: str, form: CodeForm) -> AnyResponse:
         return _wait_page(form, wait)
     if found is None:
         form.code.errors = [
-            _("Ce code n’est pas juste, ou il ne vaut plus. Relisez-le, ou demandez-en un autre.")
+            _("Ce code n’est pas juste, ou il ne marche plus. Relisez-le, ou demandez-en un autre.")
         ]
         return _code_page(form, 422)
     answer = redirect(url_for("relay_answer.visit", reference=reference), 303)
