@@ -41,7 +41,7 @@ def private_words(text: str, streets: bool = False) -> str | None:
         return _("Nous ne gardons pas de numéro de compte. Enlevez-le de votre texte, s’il vous plaît.")
     if not streets and holds_person(text):
         return _(
-            "N’écrivez pas le nom d’une personne. Écrivez plutôt sa fonction, par exemple : l’assistante sociale."
+            "N’écrivez pas le nom d’une personne. Écrivez plutôt sa fonction, par exemple : l’assistante sociale."
         )
     return None
 
@@ -158,7 +158,7 @@ class Phones(Rows):
         if not row["number"]:
             yield "number", _("Écrivez aussi le numéro, ou videz la ligne.")
         elif not dialable(row["number"]):
-            yield "number", _("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 422 46 11.")
+            yield "number", _("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 422 46 11.")
         yield from _text_faults(row, ("label_fr", "label_nl"), 120)
 
 
@@ -192,7 +192,7 @@ class Closures(Rows):
                 yield (
                     column,
                     _(
-                        "Nous n’avons pas compris « %(typed)s ». Écrivez la date ainsi : 24/12/2026.",
+                        "Nous n’avons pas compris « %(typed)s ». Écrivez la date ainsi : 24/12/2026.",
                         typed=row[column],
                     ),
                 )
@@ -290,17 +290,17 @@ class WeekField(Many):
                 self.id_of(found.day, found.slot, found.end),
                 {
                     "time": _(
-                        "%(day)s : nous n’avons pas compris « %(typed)s ». Écrivez par exemple 9h ou 14h30.",
+                        "%(day)s : nous n’avons pas compris « %(typed)s ». Écrivez par exemple 9h ou 14h30.",
                         day=day,
                         typed=found.typed,
                     ),
-                    "half": _("%(day)s : écrivez les deux heures, de … à …", day=day),
+                    "half": _("%(day)s : écrivez les deux heures, de … à …", day=day),
                     "order": _(
-                        "%(day)s : la fin est avant le début. Pour une nuit, écrivez jusqu’à 24h, "
+                        "%(day)s : la fin est avant le début. Pour une nuit, écrivez jusqu’à 24h, "
                         "puis de 0h le jour suivant.",
                         day=day,
                     ),
-                    "overlap": _("%(day)s : deux moments se chevauchent. Vérifiez les heures.", day=day),
+                    "overlap": _("%(day)s : deux moments se chevauchent. Vérifiez les heures.", day=day),
                 }[found.what],
             )
 

@@ -251,7 +251,7 @@ class _Words:
         number = version.removeprefix("version ")
         start = _("version %(number)s", number=number) if number else ""
         names = ", ".join(_field(path) for path in paths.split(", ")) if paths else ""
-        return f"{start}{_(' :')} {names}" if start and names else start or names
+        return f"{start}{_(' :')} {names}" if start and names else start or names
 
 
 def _field(path: str) -> str:

@@ -54,7 +54,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
             form.problems.append(_("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée."))
         except review.ChangedMeanwhile:
             form.problems.append(
-                _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
+                _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
             )
             chosen = None
         except review.AskedMeanwhile:
@@ -65,7 +65,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
             form.problems.append(_("Cochez au moins un changement à publier."))
         except proposals.NotReady as lacking:
             names = ", ".join(record_words.field_label(name) for name in lacking.missing)
-            form.problems.append(_("Il manque encore : %(names)s.", names=names))
+            form.problems.append(_("Il manque encore : %(names)s.", names=names))
         except revisions.UnsoundRecord:
             form.problems.append(
                 _(

@@ -370,7 +370,7 @@ def _summary(service: Service, referral: PaperReferral, lang: Language) -> list[
         referral.mobility,
         referral.company,
         _("Intervention majorée (BIM)")
-        + _(" :")
+        + _(" :")
         + " "
         + relay_sheet.higher_reimbursement_label(referral.higher_reimbursement, lang)
         if referral.higher_reimbursement

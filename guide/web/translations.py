@@ -103,10 +103,10 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
             found = theirs = translations.side_of(session(), service, field, side)
             seen = _both(found)
             form.problems.append(
-                _("Quelqu’un a changé un de ces deux textes entre-temps. Relisez-les : vos mots sont gardés.")
+                _("Quelqu’un a changé un de ces deux textes entre-temps. Relisez-les : vos mots sont gardés.")
             )
         except revisions.UnsoundRecord:
-            form.words.errors = [_("Ce texte ne va pas : il est trop long, ou contient des signes spéciaux.")]
+            form.words.errors = [_("Ce texte ne va pas : il est trop long, ou contient des signes spéciaux.")]
     page = render_template(
         "translations/text.html",
         text=found,
