@@ -58,7 +58,9 @@ def too_long(text: str, longest: int) -> str | None:
     if len(text) <= longest:
         return None
     return _(
-        "Ce texte a %(length)s signes. Raccourcissez-le : %(longest)s au plus.", length=len(text), longest=longest
+        "Ce texte a %(length)s signes. Raccourcissez-le : %(longest)s au plus.",
+        length=len(text),
+        longest=longest,
     )
 
 

@@ -59,7 +59,9 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
             chosen = None
         except review.AskedMeanwhile:
             form.problems.append(
-                _("Un membre de l’équipe a demandé une correction entre-temps. Lisez sa question avant de répondre.")
+                _(
+                    "Un membre de l’équipe a demandé une correction entre-temps. Lisez sa question avant de répondre."
+                )
             )
         except review.NothingLeft:
             form.problems.append(_("Cochez au moins un changement à publier."))

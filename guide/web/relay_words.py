@@ -26,7 +26,9 @@ def referral_event_label(event: str, role: str) -> str:
         "study": _("Le service l’étudie"),
         "accept": _("Le service accepte"),
         "decline": _("Le service ne peut pas aider"),
-        "close": _("Clôturée par le service") if role == "receiver" else _("Clôturée par le travailleur social"),
+        "close": _("Clôturée par le service")
+        if role == "receiver"
+        else _("Clôturée par le travailleur social"),
         "withdraw": _("Retirée par la personne") if role == "person" else _("Retirée"),
         "reroute": _("Passée à un autre service"),
         "renew": _("La personne est de nouveau d’accord"),

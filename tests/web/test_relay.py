@@ -179,7 +179,9 @@ def test_when_the_agreement_lapses_nobody_reads_until_it_is_renewed(relays: Hous
         page = relays.press(name, reference, who)
         assert page.status == 409
         assert (
-            relays.say("L’accord de la personne est arrivé à sa fin", "akkoord van de persoon geldt niet meer")
+            relays.say(
+                "L’accord de la personne est arrivé à sa fin", "akkoord van de persoon geldt niet meer"
+            )
             in page.words
         )
         assert not [word for word in PLANTED if word in page.html]
