@@ -222,20 +222,20 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
     phones = [_phone_line(line.number, line.label, lang) for line in service.phones]
     facts = [
         Fact(_("Téléphone"), phones or nothing),
-        Fact(_("Pour qui ?"), _for_whom(service, lang) or nothing),
-        Fact(_("Combien ça coûte ?"), _price(service, lang) or nothing),
-        Fact(_("Faut-il des papiers ?"), _yes_no(service.papers_needed, lang)),
-        Fact(_("Que faut-il apporter ?"), _documents(service, lang) or nothing),
-        Fact(_("Comment faire ?"), _access(service, lang) or nothing),
-        Fact(_("Quand ?"), hours_lines(service, lang) or nothing),
+        Fact(_("Pour qui ?"), _for_whom(service, lang) or nothing),
+        Fact(_("Combien ça coûte ?"), _price(service, lang) or nothing),
+        Fact(_("Faut-il des papiers ?"), _yes_no(service.papers_needed, lang)),
+        Fact(_("Que faut-il apporter ?"), _documents(service, lang) or nothing),
+        Fact(_("Comment faire ?"), _access(service, lang) or nothing),
+        Fact(_("Quand ?"), hours_lines(service, lang) or nothing),
         Fact(_("Fermetures"), closure_lines(service, lang, today)),
         Fact(_("Y a-t-il de la place ?"), _intake(service, lang)),
-        Fact(_("Où ?"), place_lines(service, lang) or nothing),
+        Fact(_("Où ?"), place_lines(service, lang) or nothing),
         Fact(_("Accès"), _wheelchair(service, lang) or nothing),
         Fact(_("Langues"), _spoken(service, lang) or nothing),
         Fact(_("E-mail"), _plain(service.email, lang)),
         Fact(_("Site"), _plain(service.website, lang)),
-        Fact(_("Qui organise ?"), _who(service, lang) or nothing),
+        Fact(_("Qui organise ?"), _who(service, lang) or nothing),
     ]
     return [fact for fact in facts if fact.lines]
 
@@ -266,7 +266,7 @@ def hours_lines(service: Service, lang: Language) -> list[LocalText]:
     elif visits:
         lines.append(LocalText(first_capital(hours_line(visits, lang)), lang))
     if calls and not (shown and is_day_and_night(shown)):
-        lines.append(LocalText(f"{_('Par téléphone :')} {hours_line(calls, lang)}", lang))
+        lines.append(LocalText(f"{_('Par téléphone :')} {hours_line(calls, lang)}", lang))
     return lines + _written(lang, service.schedule_note)
 
 

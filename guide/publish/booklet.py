@@ -313,7 +313,7 @@ def _words(lang: Language) -> dict[str, str]:
         "everyday_hint": _("Cherchez votre mot. Le chiffre est celui de la page."),
         "plans": _("Dans les plans sociaux"),
         "plans_hint": _("Chaque action, et la page des services qui aident à la réaliser."),
-        "sources": _("D’où viennent ces informations ?"),
+        "sources": _("D’où viennent ces informations ?"),
         "qr": _("Code QR vers la fiche du service"),
         "site_qr": _("Code QR vers le site du guide"),
         "help": _("Besoin d’une personne ?"),

@@ -104,14 +104,14 @@ def _facts(
 ) -> list[tuple[str, list[Any]]]:
     """What is known, question by question; the number stands on the card, and what is unknown takes no room."""
     _ = sentences(lang)
-    unknown, when = _("Rien n’est écrit ici."), _("Quand ?")
+    unknown, when = _("Rien n’est écrit ici."), _("Quand ?")
     found: list[tuple[str, list[Any]]] = []
     for fact in facts:
         lines = [_local(line, lang) for line in fact.lines if line.words != unknown]
         if fact.question == _("Téléphone") or not lines:
             continue
         if fact.question == when and service.schedules and not hours_are_current(service, today):
-            lines.append(_("Heures à vérifier : appelez d’abord"))
+            lines.append(_("Heures à vérifier : appelez d’abord"))
         found.append((fact.question, lines))
     return found
 

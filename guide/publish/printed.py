@@ -96,7 +96,7 @@ def side(service: Service, lang: Language, today: date, call: str) -> Side:
     told = in_words(service, lang, today)
     nothing = _("Rien n’est écrit ici.")
     left_out = (_("Téléphone"), _("Y a-t-il de la place ?"))
-    hours = _("Quand ?")
+    hours = _("Quand ?")
     facts, missing = [], []
     for fact in told.facts:
         if fact.question in left_out:
@@ -147,11 +147,11 @@ def _unknown_noun(question: str, lang: Language) -> str:
     """What is asked, as a noun: 'le prix'. '' for what a reader can do without."""
     _ = sentences(lang)
     return {
-        _("Pour qui ?"): _("pour qui"),
-        _("Combien ça coûte ?"): _("le prix"),
-        _("Que faut-il apporter ?"): _("ce qu’il faut apporter"),
-        _("Quand ?"): _("les heures"),
-        _("Où ?"): _("l’adresse"),
+        _("Pour qui ?"): _("pour qui"),
+        _("Combien ça coûte ?"): _("le prix"),
+        _("Que faut-il apporter ?"): _("ce qu’il faut apporter"),
+        _("Quand ?"): _("les heures"),
+        _("Où ?"): _("l’adresse"),
         _("Accès"): _("l’accès en chaise roulante"),
         _("Langues"): _("les langues"),
     }.get(question, "")
@@ -171,7 +171,7 @@ def _unknown(service: Service, missing: Sequence[str], lang: Language, call: str
 
 def _ask_the_cpas(lang: Language) -> str:
     _ = sentences(lang)
-    return str(_("Demandez au CPAS :"))
+    return str(_("Demandez au CPAS :"))
 
 
 def _age(service: Service, lang: Language, today: date) -> str:

@@ -49,7 +49,7 @@ def work_phone(form: Form, field: Field) -> None:
     """Figures, and the signs people put between them; nothing at all is fine."""
     text = field.data or ""
     if text and (set(text) - set("0123456789+()/. ") or sum(map(str.isdigit, text)) < 8 or len(text) > 32):
-        raise ValidationError(_("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 423 12 00."))
+        raise ValidationError(_("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 423 12 00."))
 
 
 def one_line(text: str | None) -> str:
@@ -96,7 +96,7 @@ class PasswordForm(GuideForm):
         try:
             passwords.check(self.password.data or "", *own)
         except passwords.TooShort:
-            words = _("Ce mot de passe est trop court. Prenez au moins 12 signes : par exemple quatre mots.")
+            words = _("Ce mot de passe est trop court. Prenez au moins 12 signes : par exemple quatre mots.")
         except passwords.TooLong:
             words = _("Ce mot de passe est trop long. 128 signes au plus.")
         except passwords.TooCommon:

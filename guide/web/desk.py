@@ -66,9 +66,9 @@ LONGEST_WHY = 400
 
 class RemoveForm(GuideForm):
     why = TextAreaField(
-        N_("Pourquoi ?"),
+        N_("Pourquoi ?"),
         validators=[
-            needed(lambda: _("Écrivez en quelques mots pourquoi. Par exemple : le projet est fini.")),
+            needed(lambda: _("Écrivez en quelques mots pourquoi. Par exemple : le projet est fini.")),
             at_most(LONGEST_WHY),
             nothing_private,
         ],

@@ -96,7 +96,7 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
             values[path] = value_at(seen.record, path)
         elif not choice:
             form.problems.append(
-                _("Choisissez un des deux textes : %(field)s.", field=record_words.field_label(path))
+                _("Choisissez un des deux textes : %(field)s.", field=record_words.field_label(path))
             )
     if not sound or form.problems or (sheet.service is not None and form.complain(sheet.record, values)):
         return make_response(_page(sheet, name, form, seen), 422)
@@ -105,7 +105,7 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
     except UnsoundRecord as found:
         fields = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path, _words in found.faults)
         form.problems += [
-            _("Cette réponse ne peut pas être gardée : %(field)s.", field=record_words.field_label(field))
+            _("Cette réponse ne peut pas être gardée : %(field)s.", field=record_words.field_label(field))
             for field in fields
         ]
         return make_response(_page(sheet, name, form, seen), 422)

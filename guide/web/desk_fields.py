@@ -49,7 +49,7 @@ def private_words(text: str, streets: bool = False) -> str | None:
         return figures
     if not streets and holds_person(text):
         return _(
-            "N’écrivez pas le nom d’une personne. Écrivez plutôt sa fonction, par exemple : l’assistante sociale."
+            "N’écrivez pas le nom d’une personne. Écrivez plutôt sa fonction, par exemple : l’assistante sociale."
         )
     return None
 
@@ -66,7 +66,9 @@ def too_long(text: str, longest: int) -> str | None:
     if len(text) <= longest:
         return None
     return _(
-        "Ce texte a %(length)s signes. Raccourcissez-le à %(longest)s.", length=len(text), longest=longest
+        "Ce texte a %(length)s signes. Raccourcissez-le : %(longest)s au plus.",
+        length=len(text),
+        longest=longest,
     )
 
 
@@ -166,7 +168,7 @@ class Phones(Rows):
         if not row["number"]:
             yield "number", _("Écrivez aussi le numéro, ou videz la ligne.")
         elif not dialable(row["number"]):
-            yield "number", _("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 422 46 11.")
+            yield "number", _("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 422 46 11.")
         yield from _text_faults(row, ("label_fr", "label_nl"), 120)
 
 
@@ -200,7 +202,7 @@ class Closures(Rows):
                 yield (
                     column,
                     _(
-                        "Nous n’avons pas compris « %(typed)s ». Écrivez la date ainsi : 24/12/2026.",
+                        "Nous n’avons pas compris « %(typed)s ». Écrivez la date ainsi : 24/12/2026.",
                         typed=row[column],
                     ),
                 )
@@ -298,17 +300,17 @@ class WeekField(Many):
                 self.id_of(found.day, found.slot, found.end),
                 {
                     "time": _(
-                        "%(day)s : nous n’avons pas compris « %(typed)s ». Écrivez par exemple 9h ou 14h30.",
+                        "%(day)s : nous n’avons pas compris « %(typed)s ». Écrivez par exemple 9h ou 14h30.",
                         day=day,
                         typed=found.typed,
                     ),
-                    "half": _("%(day)s : écrivez les deux heures, de … à …", day=day),
+                    "half": _("%(day)s : écrivez les deux heures, de … à …", day=day),
                     "order": _(
-                        "%(day)s : la fin est avant le début. Pour une nuit, écrivez jusqu’à 24h, "
+                        "%(day)s : la fin est avant le début. Pour une nuit, écrivez jusqu’à 24h, "
                         "puis de 0h le jour suivant.",
                         day=day,
                     ),
-                    "overlap": _("%(day)s : deux moments se chevauchent. Vérifiez les heures.", day=day),
+                    "overlap": _("%(day)s : deux moments se chevauchent. Vérifiez les heures.", day=day),
                 }[found.what],
             )
 

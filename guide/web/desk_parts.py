@@ -135,9 +135,9 @@ class PartForm(GuideForm):
         lost = [name for name in missing(with_values(record, values)) if name not in already]
         sentences = {
             "name": _("Laissez le nom, dans une langue au moins."),
-            "summary": _("Laissez quelques mots « en bref », dans une langue au moins."),
-            "terms": _("Laissez au moins un besoin avec « surtout pour cela »."),
-            "phones": _("Laissez au moins un moyen de vous joindre : téléphone, e-mail, site ou adresse."),
+            "summary": _("Laissez quelques mots « en bref », dans une langue au moins."),
+            "terms": _("Laissez au moins un besoin avec « surtout pour cela »."),
+            "phones": _("Laissez au moins un moyen de vous joindre : téléphone, e-mail, site ou adresse."),
         }
         for name in lost:
             if name in sentences and name in PARTS[self.part]:
@@ -228,12 +228,12 @@ class PriceForm(PartForm):
 
 def _web_address(form: Any, field: Field) -> None:
     if field.data and (not WEB.fullmatch(_with_scheme(field.data)) or "." not in field.data):
-        raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : www.exemple.be."))
+        raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : www.exemple.be."))
 
 
 def _mail(form: Any, field: Field) -> None:
     if field.data and not looks_like_mail(field.data):
-        raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
+        raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
 
 
 class AccessForm(PartForm):

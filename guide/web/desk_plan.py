@@ -38,12 +38,12 @@ class LinkForm(GuideForm):
     """One action, how the service serves it, and the sentence that says so."""
 
     action = SelectField(
-        N_("Quelle action ?"),
+        N_("Quelle action ?"),
         validators=[needed(lambda: _("Choisissez une action du plan."))],
         validate_choice=False,
     )
     role = RadioField(
-        N_("Que fait votre service pour cette action ?"),
+        N_("Que fait votre service pour cette action ?"),
         validators=[needed(lambda: _("Choisissez ce que fait votre service."))],
         validate_choice=False,
     )
@@ -125,6 +125,6 @@ def _propose(sheet: Sheet, form: LinkForm) -> None:
 def _action_words(action: Action, lang: Language) -> str:
     """The number and the first words of an action."""
     if action.text_status is TextStatus.MISSING:
-        return _("%(number)s : texte manquant", number=action.number)
+        return _("%(number)s : texte manquant", number=action.number)
     words = action.text.into(lang).words
     return f"{action.number}. {words[:90]}{'…' if len(words) > 90 else ''}"

@@ -112,7 +112,7 @@ def at_most(longest: int) -> Callable[[Form, Field], None]:
         if length > longest:
             raise ValidationError(
                 _(
-                    "Ce texte a %(length)s signes. Raccourcissez-le à %(longest)s.",
+                    "Ce texte a %(length)s signes. Raccourcissez-le : %(longest)s au plus.",
                     length=length,
                     longest=longest,
                 )
@@ -124,7 +124,7 @@ def at_most(longest: int) -> Callable[[Form, Field], None]:
 def mail_address(form: Form, field: Field) -> None:
     """An address one can write to; nothing at all is fine (see `needed`)."""
     if field.data and not looks_like_mail(field.data):
-        raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
+        raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
 
 
 def looks_like_mail(text: str) -> bool:

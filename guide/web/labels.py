@@ -18,10 +18,10 @@ def access_label(mode: str) -> str:
 def account_role_label(role: str) -> str:
     """What somebody does here."""
     return {
-        "editor": _("Association : tient ses fiches à jour"),
-        "social_worker": _("Travail social : remplit des fiches-relais"),
-        "coordinator": _("Coordination : relit et suit le plan"),
-        "administrator": _("Administration : comptes et réglages"),
+        "editor": _("Association : tient ses fiches à jour"),
+        "social_worker": _("Travail social : remplit des fiches-relais"),
+        "coordinator": _("Coordination : relit et suit le plan"),
+        "administrator": _("Administration : comptes et réglages"),
     }.get(role, role)
 
 
@@ -158,13 +158,13 @@ def mail_label(kind: str) -> str:
         "referral_code": _("Code d’une fiche-relais"),
         "referral_ended": _("Fin d’une fiche-relais"),
         "referral_news": _("Nouvelle d’une fiche-relais"),
-        "referral_person": _("Fiche-relais : message à la personne"),
+        "referral_person": _("Fiche-relais : message à la personne"),
         "referral_received": _("Fiche-relais reçue"),
         "reminder": _("Fiches à confirmer"),
         "report_closed": _("Réponse à une erreur signalée"),
         "second_factor_changed": _("Codes à usage unique changés"),
         "second_factor_reset": _("Codes à usage unique effacés"),
-        "sign_in_link": _("Lien pour entrer"),
+        "sign_in_link": _("Lien pour se connecter"),
     }.get(kind, kind)
 
 

@@ -35,7 +35,7 @@ class OrganizationForm(GuideForm):
     website = StringField(label=N_("Site"), validators=[at_most(500)])
     email = StringField(label=N_("E-mail"), validators=[mail_address])
     trusted = RadioField(label=N_("Changements de téléphone, d’heures et de places"))
-    secrecy = RadioField(label=N_("Tenu au secret professionnel ?"))
+    secrecy = RadioField(label=N_("Tenu au secret professionnel ?"))
 
 
 def without_editor_url(lang: Language) -> str:
@@ -86,7 +86,7 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
         if conflict:
             form.problems.append(
                 _(
-                    "Quelqu’un d’autre a changé ceci entre-temps. Voici ses mots ; les vôtres sont dans les cases."
+                    "Quelqu’un d’autre a changé ceci entre-temps. Voici ses mots ; les vôtres sont dans les cases."
                 )
             )
             session().expire_all()

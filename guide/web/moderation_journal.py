@@ -87,7 +87,7 @@ def verb_label(verb: str) -> str:
         "fulfilment_confirmed": _("a confirmé un lien avec un plan"),
         "fulfilment_proposed": _("a proposé un lien avec un plan"),
         "fulfilment_refused": _("a refusé un lien avec un plan"),
-        "fulfilment_withdrawn": _("a repris un lien avec un plan"),
+        "fulfilment_withdrawn": _("a retiré un lien avec un plan"),
         "indicator_added": _("a ajouté un indicateur"),
         "indicator_removed": _("a enlevé un indicateur"),
         "invitation_accepted": _("a accepté l’invitation"),
@@ -111,8 +111,8 @@ def verb_label(verb: str) -> str:
         "proposal_accepted": _("a publié une proposition"),
         "proposal_partly": _("a publié une partie d’une proposition"),
         "proposal_refused": _("a refusé une proposition"),
-        "proposal_withdrawn": _("a repris sa proposition"),
-        "recovery_code_used": _("est entré avec un code de secours"),
+        "proposal_withdrawn": _("a retiré sa proposition"),
+        "recovery_code_used": _("s’est connecté avec un code de secours"),
         "recovery_codes_renewed": _("a fait de nouveaux codes de secours"),
         "report_closed": _("a répondu à une erreur signalée"),
         "second_factor_changed": _("a changé ses codes à usage unique"),
@@ -120,11 +120,11 @@ def verb_label(verb: str) -> str:
         "second_factor_reset": _("a effacé les codes d’un téléphone perdu"),
         "selection_changed": _("a changé une feuille à imprimer"),
         "service_expected_set": _("a noté si une action attend un service"),
-        "sessions_ended": _("a fermé d’autres appareils"),
-        "sign_in_link_asked": _("a demandé un lien pour entrer"),
-        "signed_in": _("est entré"),
-        "signed_in_by_provider": _("est entré par son organisme"),
-        "signed_out": _("est sorti"),
+        "sessions_ended": _("a déconnecté d’autres appareils"),
+        "sign_in_link_asked": _("a demandé un lien pour se connecter"),
+        "signed_in": _("s’est connecté"),
+        "signed_in_by_provider": _("s’est connecté par son organisme"),
+        "signed_out": _("s’est déconnecté"),
         "translation_current": _("a dit qu’une traduction est toujours juste"),
     }.get(verb, "")
 
@@ -251,7 +251,7 @@ class _Words:
         number = version.removeprefix("version ")
         start = _("version %(number)s", number=number) if number else ""
         names = ", ".join(_field(path) for path in paths.split(", ")) if paths else ""
-        return f"{start}{_(' :')} {names}" if start and names else start or names
+        return f"{start}{_(' :')} {names}" if start and names else start or names
 
 
 def _field(path: str) -> str:

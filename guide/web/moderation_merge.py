@@ -22,7 +22,7 @@ NOT_COMPARED = ("key", "short_code", "merged_into", "assured_date")
 
 class KeepForm(GuideForm):
     kept = RadioField(
-        label=N_("Laquelle reste ?"), validators=[needed(lambda: _("Choisissez la fiche qui reste."))]
+        label=N_("Laquelle reste ?"), validators=[needed(lambda: _("Choisissez la fiche qui reste."))]
     )
 
 

@@ -54,18 +54,20 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
             form.problems.append(_("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée."))
         except review.ChangedMeanwhile:
             form.problems.append(
-                _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
+                _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
             )
             chosen = None
         except review.AskedMeanwhile:
             form.problems.append(
-                _("Une collègue a demandé une correction entre-temps. Lisez sa question avant de répondre.")
+                _(
+                    "Un membre de l’équipe a demandé une correction entre-temps. Lisez sa question avant de répondre."
+                )
             )
         except review.NothingLeft:
             form.problems.append(_("Cochez au moins un changement à publier."))
         except proposals.NotReady as lacking:
             names = ", ".join(record_words.field_label(name) for name in lacking.missing)
-            form.problems.append(_("Il manque encore : %(names)s.", names=names))
+            form.problems.append(_("Il manque encore : %(names)s.", names=names))
         except revisions.UnsoundRecord:
             form.problems.append(
                 _(

@@ -115,7 +115,7 @@ def _listings() -> Table:
         "unverified": _("Jamais confirmée"),
         "fresh": "",
     }
-    header = [_("Fiche"), _("Organisme"), _("État"), _("Confirmée le"), _("À retirer ?")]
+    header = [_("Fiche"), _("Organisme"), _("État"), _("Confirmée le"), _("À retirer ?")]
     return Table(
         header,
         [

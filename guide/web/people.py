@@ -21,7 +21,7 @@ pages = Blueprint("people", __name__)
 class InviteForm(GuideForm):
     email = StringField(
         label=N_("Adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez l’adresse de la personne.")), mail_address],
+        validators=[needed(lambda: _("Écrivez l’adresse e-mail de la personne.")), mail_address],
     )
     role = RadioField(label=N_("Rôle"), validators=[needed(lambda: _("Choisissez un rôle."))])
     organizations = Several(label=N_("Organismes"))

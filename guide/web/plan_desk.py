@@ -47,10 +47,10 @@ FORM_IDS = {
 
 class StandingForm(GuideForm):
     progress = RadioField(
-        label=N_("Où en est l’action ?"), validators=[needed(lambda: _("Choisissez un état."))]
+        label=N_("Où en est l’action ?"), validators=[needed(lambda: _("Choisissez un état."))]
     )
     as_of = StringField(
-        label=N_("À quelle date ?"),
+        label=N_("À quelle date ?"),
         validators=[needed(lambda: _("Écrivez une date, par exemple 24/11/2026."))],
     )
     evidence_fr = TextAreaField(label=N_("Preuve, en français"), validators=[at_most(600)])
@@ -75,7 +75,7 @@ class FigureForm(GuideForm):
     value = StringField(
         label=N_("Chiffre"), validators=[needed(lambda: _("Écrivez le chiffre de cette année."))]
     )
-    source = StringField(label=N_("Qui le dit ?"), validators=[at_most(300)])
+    source = StringField(label=N_("Qui le dit ?"), validators=[at_most(300)])
 
 
 class BodyForm(GuideForm):
@@ -91,13 +91,13 @@ class LineageForm(GuideForm):
 
     def faults(self) -> list[tuple[str, str]]:
         return [
-            (control, _("%(name)s : choisissez une action de la liste, ou laissez la case vide.", name=name))
+            (control, _("%(name)s : choisissez une action de la liste, ou laissez la case vide.", name=name))
             for control, name in self.unknown
         ]
 
 
 class ExpectedForm(GuideForm):
-    expected = RadioField(label=N_("Un service peut-il réaliser cette action ?"))
+    expected = RadioField(label=N_("Un service peut-il réaliser cette action ?"))
 
 
 class PlanForm(GuideForm):
@@ -178,7 +178,7 @@ def action(lang: Language, plan: str, key: str) -> str | Response | AnyResponse:
                 if form is None:
                     abort(400)
                 form.problems.append(
-                    _("Une de ces valeurs ne va pas : trop longue, ou avec un numéro de compte bancaire.")
+                    _("Une de ces valeurs ne va pas : trop longue, ou avec un numéro de compte bancaire.")
                 )
         elif form is None:
             abort(400)
@@ -297,7 +297,7 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
         day = day_of(form["as_of"].data or "")
         evidence = _both(form, "evidence")
         if day is None:
-            form["as_of"].errors = [_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 24/11/2026.")]
+            form["as_of"].errors = [_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 24/11/2026.")]
         elif day > now().date():
             form["as_of"].errors = [
                 _("Cette date n’est pas encore venue. Écrivez le jour où vous l’avez su.")
@@ -426,12 +426,12 @@ def _fault_words(code: str) -> str:
         "number_missing": _("écrivez le numéro de l’action, 16 signes au plus"),
         "twice": _("ce numéro d’action est déjà pris plus haut"),
         "theme_name": _("écrivez le nom du thème, 120 signes au plus"),
-        "too_long": _("ce texte est trop long : 4000 signes au plus"),
+        "too_long": _("ce texte est trop long : 4000 signes au plus"),
         "other_side_missing": _("ce texte manque dans l’autre langue"),
         "theme_differs": _("ce thème porte un autre nom plus haut"),
         "bank_account": _("un numéro de compte bancaire ne va pas dans le guide"),
-        "unreadable": _("nous n’avons pas pu lire ce tableau : un guillemet n’est peut-être pas fermé"),
-        "too_many": _("le tableau a trop de lignes : 1000 au plus"),
+        "unreadable": _("nous n’avons pas pu lire ce tableau : un guillemet n’est peut-être pas fermé"),
+        "too_many": _("le tableau a trop de lignes : 1000 au plus"),
     }[code]
 
 

@@ -28,7 +28,7 @@ def part_label(part: str) -> str:
     """One of the seven parts of a listing."""
     return {
         "about": _("Le service en bref"),
-        "for_whom": _("Pour qui ?"),
+        "for_whom": _("Pour qui ?"),
         "price": _("Le prix et les papiers"),
         "access": _("Contact et accès"),
         "hours": _("Heures et places libres"),
@@ -85,7 +85,7 @@ def hours_lines(slots: Iterable[Mapping[str, Any]]) -> list[LocalText]:
     if any(visits.values()):
         found.append(_week_line(visits))
     if any(calls.values()):
-        found.append(f"{_('Par téléphone :')} {_week_line(calls)}")
+        found.append(f"{_('Par téléphone :')} {_week_line(calls)}")
     return [LocalText(wording.first_capital(line), lang) for line in found]
 
 
@@ -171,7 +171,7 @@ def _terms(filed: Iterable[Mapping[str, Any]]) -> list[str]:
     named = {term.key: term.name.into(side).words for need in needs() for term in (need, *need.topics)}
     filed = list(filed)
     found = []
-    for rank, label in (("primary", _("Surtout :")), ("secondary", _("Aussi :"))):
+    for rank, label in (("primary", _("Surtout :")), ("secondary", _("Aussi :"))):
         names = [named.get(item["term"], item["term"]) for item in filed if item["rank"] == rank]
         if names:
             found.append(f"{label} {', '.join(names)}")

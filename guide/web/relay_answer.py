@@ -66,7 +66,7 @@ def _no_number(form: Form, field: Field) -> None:
     except content.RefusedText as refused:
         if refused.kind == "national_number":
             raise ValidationError(
-                _("Ce texte contient un numéro de registre national. Enlevez-le : il n’est jamais transmis.")
+                _("Ce texte contient un numéro national. Enlevez-le : il n’est jamais transmis.")
             ) from refused
         raise ValidationError(
             _("Ce texte contient un numéro de compte. Enlevez-le : il n’est jamais transmis.")
@@ -179,7 +179,7 @@ def _enter(token: str, form: CodeForm) -> AnyResponse:
         return _wait_page(form, wait)
     if found is None:
         form.code.errors = [
-            _("Ce code n’est pas juste, ou il ne vaut plus. Relisez-le, ou demandez-en un autre.")
+            _("Ce code n’est pas juste, ou il ne marche plus. Relisez-le, ou demandez-en un autre.")
         ]
         return _code_page(form, 422)
     answer = redirect(url_for("relay_answer.visit", reference=reference), 303)

@@ -258,7 +258,7 @@ class RelayForm(GuideForm):
     def validate_contact(self, field: Field) -> None:
         if "none" in (field.data or []) and len(field.data) > 1:
             raise StopValidation(
-                _("« Elle prend contact elle-même » va seul. Enlevez cette coche, ou les autres.")
+                _("« Elle prend contact elle-même » se coche seul. Décochez ceci, ou le reste.")
             )
 
     def validate_phone(self, field: Field) -> None:

@@ -108,8 +108,8 @@ class PaperForm(GuideForm):
     company = StringField(N_("Qui vient avec elle ?"), validators=_text("company"))
     higher_reimbursement = SelectField(N_("Intervention majorée (BIM)"), validate_choice=False)
     organization = StringField(
-        N_("Votre organisation"),
-        validators=_text("organization", needed(lambda: _("Écrivez le nom de votre organisation."))),
+        N_("Votre organisme"),
+        validators=_text("organization", needed(lambda: _("Écrivez le nom de votre organisme."))),
     )
     worker = StringField(N_("Votre nom ou votre fonction"), validators=_text("worker"))
     worker_phone = StringField(
@@ -370,7 +370,7 @@ def _summary(service: Service, referral: PaperReferral, lang: Language) -> list[
         referral.mobility,
         referral.company,
         _("Intervention majorée (BIM)")
-        + _(" :")
+        + _(" :")
         + " "
         + relay_sheet.higher_reimbursement_label(referral.higher_reimbursement, lang)
         if referral.higher_reimbursement

@@ -14,7 +14,7 @@ def referral_state_label(state: str) -> str:
         "rerouted": _("Passée à un autre service"),
         "withdrawn": _("Retirée"),
         "expired": _("Restée sans réponse"),
-        "closed": _("Close"),
+        "closed": _("Clôturée"),
     }[state]
 
 
@@ -26,12 +26,14 @@ def referral_event_label(event: str, role: str) -> str:
         "study": _("Le service l’étudie"),
         "accept": _("Le service accepte"),
         "decline": _("Le service ne peut pas aider"),
-        "close": _("Close par le service") if role == "receiver" else _("Close par le travailleur social"),
+        "close": _("Clôturée par le service")
+        if role == "receiver"
+        else _("Clôturée par le travailleur social"),
         "withdraw": _("Retirée par la personne") if role == "person" else _("Retirée"),
         "reroute": _("Passée à un autre service"),
         "renew": _("La personne est de nouveau d’accord"),
-        "expire": _("Close : restée sans réponse"),
-        "lapse": _("Close après 180 jours"),
+        "expire": _("Clôturée : restée sans réponse"),
+        "lapse": _("Clôturée après 180 jours"),
     }[event]
 
 

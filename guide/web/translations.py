@@ -103,10 +103,10 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
             found = theirs = translations.side_of(session(), service, field, side)
             seen = _both(found)
             form.problems.append(
-                _("Quelqu’un a changé un de ces deux textes entre-temps. Relisez-les : vos mots sont gardés.")
+                _("Quelqu’un a changé un de ces deux textes entre-temps. Relisez-les : vos mots sont gardés.")
             )
         except revisions.UnsoundRecord:
-            form.words.errors = [_("Ce texte ne va pas : il est trop long, ou contient des signes spéciaux.")]
+            form.words.errors = [_("Ce texte ne va pas : il est trop long, ou contient des signes spéciaux.")]
     page = render_template(
         "translations/text.html",
         text=found,
@@ -162,7 +162,7 @@ def upload(lang: Language, side: Language) -> str | Response | AnyResponse:
             ]
         except translator_files.OtherLanguage:
             form.file.errors = [
-                _("Ce fichier est pour l’autre langue. Reprenez-le sur la page de cette langue.")
+                _("Ce fichier est pour l’autre langue. Chargez-le sur la page de cette langue.")
             ]
     page = render_template(
         "translations/upload.html",

@@ -364,8 +364,8 @@ def test_old_hours_are_to_be_checked_and_room_is_not_promised(directory: Session
     service.intake_status = "open"
     told = side(service, "fr", MADE.date(), CALL)
     lines = {fact.question: [line.words for line in fact.lines] for fact in told.facts}
-    assert lines["Quand ?"][-1].startswith("Heures à vérifier")
-    assert "Y a-t-il de la place ?" not in lines
+    assert lines["Quand ?"][-1].startswith("Heures à vérifier")
+    assert "Y a-t-il de la place ?" not in lines
 
 
 def test_a_listing_is_printed_under_the_first_reason_one_goes_there(directory: Session) -> None:

@@ -52,8 +52,8 @@ def test_a_service_brings_its_number_its_facts_and_its_terms(directory: Session)
     cpas = next(one for one in kept(directory, "fr")["services"] if one["path"] == "/cpas-jette")
     assert cpas["phones"][0][1] == "tel:02 422 46 11"
     questions = [question for question, _ in cpas["facts"]]
-    assert "Quand ?" in questions
-    assert "Où ?" in questions
+    assert "Quand ?" in questions
+    assert "Où ?" in questions
     assert cpas["terms"]["aide-sociale"] == 6
     assert not [lines for _, lines in cpas["facts"] if not lines or "Rien n’est écrit ici." in lines]
 

@@ -65,7 +65,7 @@ def test_a_wrong_password_and_an_unknown_address_answer_alike(house: Flask, visi
     unknown = sign_in(visitor, "inconnue@maison.example", "autre chose encore")
     assert wrong.status == unknown.status == 422
     assert wrong.words.replace(address, "") == unknown.words.replace("inconnue@maison.example", "")
-    assert wrong.title.startswith("Erreur :")
+    assert wrong.title.startswith("Erreur :")
 
 
 def test_one_hash_is_computed_whether_or_not_there_is_an_account(

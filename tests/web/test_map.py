@@ -143,7 +143,7 @@ def test_no_address_of_a_confidential_or_professional_record_is_on_the_map(clien
 
 
 @pytest.mark.parametrize(
-    ("path", "heading"), [(PAGES[0], "Adresse à confirmer"), (PAGES[1], "Adres nog na te gaan")]
+    ("path", "heading"), [(PAGES[0], "Adresse à confirmer"), (PAGES[1], "Adres nog te bevestigen")]
 )
 def test_services_without_a_place_are_named_below(client: PageClient, path: str, heading: str) -> None:
     page = client.get(path)
@@ -210,10 +210,10 @@ def test_the_map_is_moved_by_links_that_keep_the_list(client: PageClient) -> Non
     every = listed(page)
     assert not of_class(page, "way-north")
     for level in ("1", "2", "3"):
-        page = client.get(link(page, "Agrandir le plan"))
+        page = client.get(link(page, "Agrandir la carte"))
         assert f"vue={level}." in link(page, "Vers le nord")
         assert listed(page) == every
-    assert "hors de ce plan" in page.words
+    assert "hors de cette carte" in page.words
     assert len(of_class(page, "way-off")) == 1
     north = client.get(link(page, "Vers le nord"))
     assert of_class(north, "land")[0].attributes["d"] != of_class(page, "land")[0].attributes["d"]

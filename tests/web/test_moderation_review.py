@@ -97,7 +97,7 @@ def test_who_did_not_see_a_colleagues_question_publishes_nothing_over_it(office:
     assert late.status == 422
     assert "Quel midi ?" in late.words
     assert "Merci." in late.html
-    assert office.say("Une collègue a demandé", "Een collega heeft intussen") in late.words
+    assert office.say("Un membre de l’équipe a demandé", "Iemand van de ploeg heeft intussen") in late.words
     assert office.say("Vous avez demandé", "U hebt een verbetering gevraagd") not in late.words
     assert state(office, number) is ProposalState.CORRECTION
     assert other.submit(late, "review", button="quoi=publier").status == 303

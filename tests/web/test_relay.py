@@ -89,7 +89,7 @@ def test_what_is_no_longer_possible_shows_how_it_stands_now(relays: House) -> No
     ):
         page = relays.press(name, reference, who, **values)
         assert page.status == 409, name
-        assert relays.say("Voici où elle en est", "Zo staat ze er nu voor") in page.words
+        assert relays.say("Voici où elle en est", "Dit is de stand van zaken") in page.words
     for name, who in (("accept", "bo"), ("withdraw", "an"), ("renew", "an")):
         assert relays.clients[who].get(relays.path(name, reference)).status == 409
     assert relays.rows() == {reference: "declined"}
@@ -179,7 +179,9 @@ def test_when_the_agreement_lapses_nobody_reads_until_it_is_renewed(relays: Hous
         page = relays.press(name, reference, who)
         assert page.status == 409
         assert (
-            relays.say("L’accord de la personne est arrivé à sa fin", "akkoord van de persoon is afgelopen")
+            relays.say(
+                "L’accord de la personne est arrivé à sa fin", "akkoord van de persoon geldt niet meer"
+            )
             in page.words
         )
         assert not [word for word in PLANTED if word in page.html]
