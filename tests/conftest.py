@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,17 +22,27 @@ from tests.pages import PageClient
 from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Who runs what when several processes share the tests: a file stays together, for what it opens once.
 
-    All tests on the crawled site are one such group, since the crawl takes longer than the tests.
+    All files with tests on the crawled site go to one process, since the crawl takes longer than the tests.
     """
-    for item in items:
-        crawls = "whole_site" in getattr(item, "fixturenames", ())
-        item.add_marker(
-            pytest.mark.xdist_group("site" if crawls else f"{item.path.parent.name}-{item.path.stem}")
-        )
+    from xdist.scheduler import LoadFileScheduling
+
+    tests = Path(__file__).parent
+    crawling = {
+        path.relative_to(tests.parent).as_posix()
+        for path in tests.rglob("test_*.py")
+        if "whole_site" in path.read_text(encoding="utf-8")
+    }
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "the crawled site" if file in crawling else file
+
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
