@@ -19,6 +19,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/nl/diensten/cpas-jette/fout-melden/bedankt",
     ),
     "link that works no longer": ("/fr/confirmer/inconnu", "/nl/bevestigen/onbekend"),
+    "link asked for": ("/fr/confirmer/nouveau-lien", "/nl/bevestigen/nieuwe-link"),
+    "listing confirmed": ("/fr/confirmer/merci/caba-jette", "/nl/bevestigen/bedankt/caba-jette"),
     "new link": ("/fr/confirmer/nouveau-lien/envoye", "/nl/bevestigen/nieuwe-link/verstuurd"),
     "need": ("/fr/besoins/faim", "/nl/noden/honger"),
     "sensitive need": ("/fr/besoins/danger", "/nl/noden/gevaar"),

@@ -7,6 +7,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from guide.web.policy import POLICY, Access
+from tests.browser.kinds import PAGES
 from tests.crawl import Site
 
 BILINGUAL = {
@@ -176,3 +177,35 @@ def test_every_page_can_be_reached_by_clicking_or_says_why_not(app: Flask, whole
         if "GET" in (rule.methods or ()) and rule.endpoint in public() - set(NOT_LINKED)
     }
     assert wanted <= reached
+
+
+LOOKED_AT_ELSEWHERE = {
+    # tests/browser/test_accounts.py
+    *("accounts.ask_link", "accounts.code", "accounts.follow_link", "accounts.forgotten"),
+    # tests/browser/test_relay_answer.py
+    *("relay_answer.show", "relay_answer.visit", "relay_answer.accept", "relay_answer.decline"),
+    *("relay_answer.close", "relay_person.agreement"),
+}
+NO_PAGES = {
+    *("assets.favicon", "assets.show", "health.alive", "health.ready", "robots.robots", "robots.sitemap"),
+    *("offline.data", "offline.manifest", "offline.worker", "plans.table", "services.suggestions"),
+    *("printing.booklet", "printing.selection", "printing.sheet"),
+    # They lead on to somewhere else.
+    *("oidc.back", "oidc.start", "short_links.follow"),
+}
+
+
+def test_axe_and_the_tour_of_requests_know_every_kind_of_public_page(app: Flask) -> None:
+    urls = app.url_map.bind("localhost")
+    looked_at = {
+        urls.match(path.partition("?")[0], "GET")[0]
+        for kind, two in PAGES.items()
+        if kind != "not found"
+        for path in two
+    }
+    public = {
+        endpoint
+        for endpoint, methods in POLICY.items()
+        if methods.get("GET") in (Access.PUBLIC, Access.ANONYMOUS)
+    }
+    assert public == looked_at | LOOKED_AT_ELSEWHERE | NO_PAGES
