@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,10 @@ from guide.search.whoosh_engine import WhooshEngine
 from tests.crawl import Site, crawled
 from tests.pages import PageClient
 from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
+
+# A busy machine is no fault: no example is too slow.
+settings.register_profile("guide", deadline=None)
+settings.load_profile("guide")
 
 
 @pytest.hookimpl(optionalhook=True)

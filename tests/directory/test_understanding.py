@@ -106,7 +106,7 @@ ODD = st.sampled_from(["*", "?", "AND", '"', "name:", "^4", "~", "\\", "\x00", "
 ANYTHING = st.one_of(st.text(max_size=400), st.lists(ODD | st.text(max_size=12), max_size=40).map(" ".join))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=ANYTHING, language=st.sampled_from(["fr", "nl"]))
 def test_any_text_is_understood_in_at_most_twelve_clauses(words, index, query, language) -> None:
     found = understand(query, language, words, index)
@@ -116,7 +116,7 @@ def test_any_text_is_understood_in_at_most_twelve_clauses(words, index, query, l
     index.search(found.clauses, limit=5)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_reading_of_a_phrase_is_lost_to_the_bounds_of_the_engine(words, index, data) -> None:
     phrase = data.draw(st.sampled_from(words.phrases))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -77,14 +77,12 @@ def test_an_export_writes_over_an_older_one_and_leaves_no_draft(session: Session
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_any_text_survives_being_written_and_read(text: str) -> None:
     read = yaml.load(to_yaml({"text": text, "list": [text]}), Loader=_StrictLoader)
     assert read == {"text": text, "list": [text]}
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_any_text_has_one_way_of_being_written(text: str) -> None:
     written = to_yaml([{"fr": text}])

@@ -272,7 +272,7 @@ WORDS = st.lists(st.sampled_from(["soupe", "pain", "lait", "miel", "riz"]), max_
 CHANGES = st.lists(st.tuples(st.sampled_from("abcdef"), st.none() | WORDS, st.integers(0, 2)), max_size=6)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CHANGES, CHANGES, st.lists(WORDS.filter(bool), max_size=3), st.booleans(), st.integers(1, 5))
 def test_both_engines_give_the_same_page(tmp_path, first, later, asked, require_all, limit):
     engines = [MemoryEngine(), WhooshEngine(tmp_path / str(random.getrandbits(64)))]
