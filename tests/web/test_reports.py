@@ -107,7 +107,7 @@ def test_words_and_address_may_stay_empty(app: Flask) -> None:
         ({}, "Choisissez ce qui n’est pas juste."),
         ({"part": "name"}, "Choisissez ce qui n’est pas juste."),
         ({"part": "other"}, "Écrivez en quelques mots ce qui n’est pas juste."),
-        ({"part": "text", "words": "x" * 501}, "Ce texte a 501 signes. Raccourcissez-le à 500."),
+        ({"part": "text", "words": "x" * 501}, "Ce texte a 501 signes. Raccourcissez-le : 500 au plus."),
         ({"part": "text", "words": "93.05.18-223.61"}, "Nous ne gardons pas de numéro national."),
         ({"part": "text", "words": "BE68 5390 0754 7034"}, "Nous ne gardons pas de numéro de compte."),
         ({"part": "text", "address": "lectrice"}, "Nous n’avons pas compris cette adresse."),
