@@ -31,21 +31,23 @@ settings.load_profile("guide")
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Who runs what when several processes share the tests: a file stays together, for what it opens once.
 
-    All files with tests on the crawled site go to one process, since the crawl takes longer than the tests.
+    All files with tests on the crawled site go to one process, since the crawl takes longer than the tests; and
+    all that share the PostgreSQL server, where a restore is refused while another host prepares.
     """
     from xdist.scheduler import LoadFileScheduling
 
     tests = Path(__file__).parent
-    crawling = {
-        path.relative_to(tests.parent).as_posix()
-        for path in tests.rglob("test_*.py")
-        if "whole_site" in path.read_text(encoding="utf-8")
-    }
+    together: dict[str, str] = {}
+    for path in tests.rglob("test_*.py"):
+        text = path.read_text(encoding="utf-8")
+        shared = next((name for name in ("whole_site", "postgresql") if name in text), None)
+        if shared:
+            together[path.relative_to(tests.parent).as_posix()] = shared
 
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
-            return "the crawled site" if file in crawling else file
+            return together.get(file, file)
 
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
