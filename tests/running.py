@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from jinja2 import BytecodeCache
@@ -38,15 +39,15 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def settings_for(instance: Path, **changes: object) -> Settings:
+def settings_for(instance: Path, **changes: Any) -> Settings:
     """Settings of a test instance."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "instance": instance,
         "database_url": f"sqlite:///{instance / 'guide.sqlite3'}",
         "site_url": None,
         "secret_key": "x" * 40,
     }
-    return Settings(**(values | changes))  # type: ignore[arg-type]
+    return Settings(**(values | changes))
 
 
 def open_app(settings: Settings, clock: Callable[[], datetime] | datetime = MONDAY_MORNING) -> Flask:

@@ -66,6 +66,9 @@ def _caching(response: Response) -> None:
 
     On a telephone that somebody said is not hers, no page is kept.
 
+    Whoever keeps a page asks whether it is still the same (its ETag): hours and states change, and a switch of
+    language that a browser answered by itself would never be remembered.
+
     Personal: a page with a cookie, with somebody's words or list in its address, or whose links bear a name
     that only the visitor gave (no GUIDE_SITE_URL). A page without a language in its address is never kept.
     """
@@ -84,7 +87,7 @@ def _caching(response: Response) -> None:
     if "Cache-Control" not in headers:
         named = current_app.config["SITE_URL"] or current_app.config.get("TRUSTED_HOSTS")
         own = LIST_COOKIE in request.cookies or "Set-Cookie" in headers or g.get("personal") or not named
-        headers["Cache-Control"] = "private, no-cache" if own else "public, max-age=60"
+        headers["Cache-Control"] = "private, no-cache" if own else "public, no-cache"
     response.vary.add("Cookie")
     if response.status_code == 200:
         response.add_etag(weak=True)

@@ -122,7 +122,7 @@ def selection(lang: Language, slug: str) -> Response:
         call=call.phone if call else "",
         address=absolute(url_for("sheets.show", slug=slug)),
     )
-    drawn = Ground(_map(services, lang), credit_line(session())) if kind == SelectionKind.SHEET else None
+    drawn = SheetMap(_map(services, lang) if kind == SelectionKind.SHEET else "", credit_line(session()))
     try:
         return _pdf(
             ("selection", slug, lang, kind, _said(leaflet), drawn),
@@ -140,24 +140,22 @@ def _said(leaflet: leaflets.Leaflet) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """The map of a sheet, '' without an outline to draw, and whom its licences ask to name."""
+class SheetMap:
+    """A map as a file of its own ('' for none), and whom its licences ask to name."""
 
     svg: str
     credit: str
 
 
-def _leaflet(kind: str, leaflet: leaflets.Leaflet, drawn: Ground | None) -> bytes:
-    """The selection on the paper asked for; only a sheet has a map."""
+def _leaflet(kind: str, leaflet: leaflets.Leaflet, drawn: SheetMap) -> bytes:
+    """The selection on the paper asked for; only a sheet shows its map."""
     if kind in POSTERS:
         return leaflets.poster(_first(leaflet, MOST_ON_POSTER), POSTERS[kind])
     if kind == SelectionKind.CARD:
         return leaflets.card(_first(leaflet, MOST_ON_CARD))
     if kind == SelectionKind.POSTER:
         return leaflets.poster(_first(leaflet, MOST_ON_POSTER))
-    return (
-        leaflets.sheet(leaflet, drawn.svg, _map_title(), drawn.credit) if drawn else leaflets.sheet(leaflet)
-    )
+    return leaflets.sheet(leaflet, drawn.svg, _map_title(), drawn.credit)
 
 
 def _first(leaflet: leaflets.Leaflet, most: int) -> leaflets.Leaflet:

@@ -70,6 +70,7 @@ def results(lang: Language) -> str:
         count_search(words, lang, found.total > 0)
     crisis = panels(session(), meant.crises[:MOST_PANELS], now(), lang)
     # A shared computer's history must stay neutral: the title carries the count, never the words.
+    # A search may be listed, under the address without its words; what somebody typed in despair may not.
     g.sensitive = g.unlisted = bool(crisis)
     shown = cards(found.services, meant if meant.query else None)
     return render_template(

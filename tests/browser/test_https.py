@@ -152,7 +152,7 @@ def test_an_editor_signs_in_works_and_signs_out_over_https(
     page.fill("input[name=email]", "an@maison.example")
     page.fill("input[name=password]", "pas le bon mot")
     page.click("form#sign-in button[type=submit]")
-    expect(page).to_have_title(re.compile(r"^Erreur\s:"))
+    expect(page).to_have_title(re.compile("^Erreur\u00a0:"))
     expect(page.locator("input[name=email]")).to_have_value("an@maison.example")
     page.fill("input[name=password]", PASSWORD)
     page.click("form#sign-in button[type=submit]")

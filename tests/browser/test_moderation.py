@@ -110,7 +110,7 @@ def test_a_proposal_is_read_and_published_without_javascript(
         page.click(".row-do a.btn-main")
         # Without an answer a refusal comes back with a sentence and the same ticks.
         page.click("button[value=refuser]")
-        expect(page).to_have_title(re.compile(r"^Erreur\s:"))
+        expect(page).to_have_title(re.compile("^Erreur\u00a0:"))
         page.click("button[value=publier]")
         page.wait_for_url("**/propositions/?fait=publier")
     expect(page).to_have_url(re.compile("/(propositions|voorstellen)/"))

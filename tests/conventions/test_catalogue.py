@@ -115,3 +115,10 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
             found = compiled.get(key)
             assert found is not None, f"not compiled: {key}"
             assert strings(found) == strings(message), "compile again: pip install -e ."
+
+
+def test_french_keeps_its_marks_with_their_words() -> None:
+    """A line never begins with a question mark: what stands before ? ! : ; and within « » is a no-break space."""
+    loose = re.compile(r"\w [?!:;»]|« |\w[?!]$")
+    found = [text for one in ids(wanted()) for text in ([one] if isinstance(one, str) else one)]
+    assert not [text for text in found if loose.search(text)]

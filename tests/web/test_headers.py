@@ -130,12 +130,20 @@ def test_the_style_sheet_names_files_by_their_hash(client: PageClient) -> None:
 @pytest.mark.parametrize("path", PUBLIC)
 def test_a_page_asked_again_answers_304_until_it_changes(client: PageClient, path: str) -> None:
     first = client.get(path)
-    assert first.headers["Cache-Control"] == "public, max-age=60"
+    assert first.headers["Cache-Control"] == "public, no-cache"
     assert "Cookie" in first.headers["Vary"]
     again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert again.status == 304
     assert not again.html
     assert client.get(path, headers={"If-None-Match": 'W/"other"'}).status == 200
+
+
+def test_a_switch_to_a_page_that_the_browser_has_is_remembered(client: PageClient) -> None:
+    known = client.get("/nl/dringend").headers["ETag"]
+    referer = {"Referer": "http://localhost/fr/urgence"}
+    answer = client.http.get("/nl/dringend", headers={**referer, "If-None-Match": known})
+    assert answer.status_code == 304
+    assert answer.headers["Set-Cookie"].startswith("langue=nl;")
 
 
 @pytest.mark.parametrize("path", PUBLIC)
