@@ -28,6 +28,12 @@ PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
+def followed(page: Page, selector: str) -> None:
+    """Clicks the first such element and waits for the page it leads to: a click alone comes back when that begins."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.path.as_posix():

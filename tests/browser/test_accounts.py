@@ -132,13 +132,13 @@ def test_a_coordinator_comes_in_by_keyboard_sets_up_codes_and_comes_in_again(
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/fr/mon-compte/codes")
-    assert page.locator(".totp-qr svg").is_visible()
+    expect(page.locator(".totp-qr svg")).to_be_visible()
     secret = page.locator(".secret").inner_text().replace(" ", "")
     totp = pyotp.TOTP(secret)
     page.focus("form#codes input[name=code]")
     page.keyboard.type(totp.at(MONDAY_MORNING))
     page.keyboard.press("Enter")
-    page.wait_for_selector(".recovery-codes")
+    expect(page.locator(".recovery-codes code")).to_have_count(10)
     codes = page.locator(".recovery-codes code").all_inner_texts()
     assert len(codes) == 10
     page.goto("/fr/comptes/")
@@ -192,6 +192,5 @@ def test_the_list_of_recovery_codes_prints_on_one_sheet(
     secret = page.locator(".secret").inner_text().replace(" ", "")
     page.fill("form#codes input[name=code]", pyotp.TOTP(secret).at(MONDAY_MORNING))
     page.press("form#codes input[name=code]", "Enter")
-    page.wait_for_selector(".recovery-codes")
-    assert page.locator(".recovery-codes code").count() == 10
+    expect(page.locator(".recovery-codes code")).to_have_count(10)
     assert pdf_pages(page, "A4") == 1

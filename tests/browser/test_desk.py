@@ -17,7 +17,7 @@ from guide.languages import Language
 from guide.model import Account, Organization
 from guide.web.desk_parts import SLUGS
 from tests.browser.axe import faults_at
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, followed
 from tests.pages import PageClient
 from tests.people import add_account
 from tests.running import MONDAY_MORNING, app_on_copy, served
@@ -73,13 +73,7 @@ def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
 
 
 def save(page: Page) -> None:
-    press(page, "#part .form-actions button")
-
-
-def press(page: Page, button: str) -> None:
-    """Presses a button that sends its form, and waits for the page that answers."""
-    with page.expect_navigation():
-        page.locator(button).first.click()
+    followed(page, "#part .form-actions button")
 
 
 def checked(page: Page, what: str) -> None:
@@ -120,9 +114,9 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(
     save(other)
     checked(other, "conflict")
     page.goto(house.path(lang, "begin"))
-    press(page, "#begin .form-actions button")
+    followed(page, "#begin .form-actions button")
     checked(page, "new listing")
-    press(page, "form[action$='envoyer'] button, form[action$='versturen'] button")
+    followed(page, "form[action$='envoyer'] button, form[action$='versturen'] button")
     checked(page, "what is missing")
     for opened in (boss, page, other):
         opened.context.close()

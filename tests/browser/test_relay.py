@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
 from guide.accounts import sessions
@@ -12,7 +12,7 @@ from guide.database import writing
 from guide.languages import Language
 from guide.model import Account
 from tests.browser.axe import faults_at
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, followed
 from tests.running import MONDAY_MORNING, app_on_copy, served
 from tests.web.relays import FOOD, UNBOUND, House, house
 
@@ -110,22 +110,22 @@ def test_axe_finds_nothing_on_any_page_of_the_fiche(
     checked(page, "form without secrecy")
     page.goto(f"{made.path('new')}?{service}={FOOD}")
     checked(page, "form")
-    page.locator(".form-actions button[value=relire]").click()
-    assert page.evaluate("document.activeElement.id") == "errors"
+    followed(page, ".form-actions button[value=relire]")
+    expect(page.locator("#errors")).to_be_focused()
     checked(page, "errors")
     page.check("#urgency-2")
-    page.locator(".form-actions button[value=relire]").click()
+    followed(page, ".form-actions button[value=relire]")
     checked(page, "call")
-    page.locator(".form-actions button").click()
+    followed(page, ".form-actions button")
     page.check("#urgency-0")
     filled_in(page)
     checked(page, "check")
-    page.locator("#relay-check .form-actions button").first.click()
+    followed(page, "#relay-check .form-actions button")
     checked(page, "sent")
     reference = page.url.partition("?")[0].rpartition("/")[2]
     for name in ("read", "copy", "sheet"):
         page.goto(made.path("", reference))
-        page.locator(f"form[action='{made.path(name, reference)}'] button").first.click()
+        followed(page, f"form[action='{made.path(name, reference)}'] button")
         checked(page, name)
     for name in ("renew", "withdraw"):
         page.goto(made.path(name, reference))
@@ -138,7 +138,7 @@ def test_axe_finds_nothing_on_any_page_of_the_fiche(
         checked(other, name)
     other.goto(made.path("", reference))
     checked(other, "receiver")
-    other.locator(f"form[action='{made.path('open_person', reference)}'] button").click()
+    followed(other, f"form[action='{made.path('open_person', reference)}'] button")
     checked(other, "opened")
     for each in (page, other):
         each.context.close()

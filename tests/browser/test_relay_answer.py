@@ -47,8 +47,8 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
     def press(selector: str) -> None:
         """The button is reached and pressed as a keyboard does."""
         page.focus(selector)
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
 
     page.goto(relay.link_path(relay.token(reference)))
     faults += looked_at(page)

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from guide.languages import Language
 from tests.browser.axe import faults_at
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, followed
 from tests.running import app_on_copy, served
 
 PATHS: dict[Language, str] = {
@@ -47,7 +47,7 @@ def fill(page: Page, urgency: str = "normal") -> None:
 
 def press(page: Page, step: str = "") -> None:
     button = f'button[value="{step}"]' if step else "#relay .form-actions button"
-    page.locator(button).first.click()
+    followed(page, button)
 
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
@@ -87,14 +87,14 @@ def test_without_script_a_sheet_is_filled_in_mended_printed_and_taken_as_pdf(
     # Enter in a field does what the form is for.
     page.press("#person", "Enter")
     page.wait_for_selector("form#check")
-    page.locator('button[formaction$="#person"]').click()
+    followed(page, 'button[formaction$="#person"]')
     assert page.url.endswith("#person")
     assert page.input_value("#request") == "Un colis alimentaire pour le week-end."
     page.fill("#person", "B. E.")
     press(page)
     page.check("#sheet-both")
     with page.expect_download() as started:
-        press(page, "pdf")
+        page.locator('button[value="pdf"]').click()
     file = started.value
     assert file.suggested_filename == ("fiche-relais.pdf" if lang == "fr" else "doorverwijsfiche.pdf")
     read = PdfReader(BytesIO(Path(file.path()).read_bytes()))
