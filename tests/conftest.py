@@ -1,5 +1,6 @@
 """What tests share: the real data loaded once, an application with a fixed clock, a client that checks pages."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -21,6 +22,10 @@ from guide.search.whoosh_engine import WhooshEngine
 from tests.crawl import Site, crawled
 from tests.pages import PageClient
 from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
+
+# Tests make many objects that live long, applications above all, and a sixth of their time went into looking
+# through them for garbage.
+gc.set_threshold(200_000, 50, 100)
 
 # A busy machine is no fault: no example is too slow.
 settings.register_profile("guide", deadline=None)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -110,9 +111,8 @@ def check_html(page: Page) -> None:
     content = hash(re.sub(r'name="_jeton" value="[^"]*"', "", page.html))
     if content in IN_ORDER:
         return
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(page.html)
-    faults = [error for error in parser.errors if error[1] != "expected-doctype-but-got-start-tag"]
+    _tree, errors = _parsed(page.html)
+    faults = [error for error in errors if error[1] != "expected-doctype-but-got-start-tag"]
     assert not faults, f"invalid HTML: {faults[:3]}"
     html = page.all("html")
     assert html, "a page needs an html element"
@@ -150,10 +150,16 @@ def check_html(page: Page) -> None:
     IN_ORDER.add(content)
 
 
+@lru_cache(maxsize=8)
+def _parsed(html: str) -> tuple[Any, list[Any]]:
+    """The tree of a page and what is wrong with it. Its check and its forms ask for the same."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    return parser.parse(html), parser.errors
+
+
 def form_values(html: str, form_id: str) -> tuple[str, dict[str, list[str]]]:
     """Where a form goes, and what a browser would send of it untouched. `form_id`: its id, or its address."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    tree = parser.parse(html)
+    tree, _errors = _parsed(html)
     found = [form for form in tree.iter("form") if form_id in (form.get("id"), form.get("action"))]
     assert found, f"no form {form_id}: {[form.get('id') or form.get('action') for form in tree.iter('form')]}"
     form = found[0]

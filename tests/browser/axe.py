@@ -6,16 +6,18 @@ from playwright.sync_api import Page
 SCRIPT = Axe().axe_script
 
 
-def axe_faults(page: Page) -> list[str]:
+def axe_faults(page: Page, options: str = "") -> list[str]:
     """What axe finds, one line a rule: where, which rule, and the first element. Empty when all is well."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT)
-    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
+    found = page.evaluate(
+        f"axe.run({{resultTypes: ['violations'], {options}}}).then(results => results.violations)"
+    )
     at = f"{page.url} {page.viewport_size}"
     return [f"{at}: {fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found]
 
 
-def faults_at(page: Page, *widths: int) -> list[str]:
+def faults_at(page: Page, *widths: int, options: str = "") -> list[str]:
     """As `axe_faults` at each of these widths of the window, and whether the page scrolls sideways there."""
     found = []
     for width in widths:
@@ -23,5 +25,20 @@ def faults_at(page: Page, *widths: int) -> list[str]:
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"{page.url}: {wide} pixels wide in a window of {width}")
-        found += axe_faults(page)
+        found += axe_faults(page, options)
     return found
+
+
+def faults_light_and_dark(page: Page) -> list[str]:
+    """All that axe finds on a light page, narrow and wide, and once more what depends on colour on a dark one.
+
+    The dark page has the same markup, so its other rules would say the same again. The context needs
+    `reduced_motion="reduce"`: a colour on its way from light to dark is neither.
+    """
+    page.emulate_media(color_scheme="light")
+    found = faults_at(page, 320, 1280)
+    page.emulate_media(color_scheme="dark")
+    return found + [
+        f"dark: {fault}"
+        for fault in faults_at(page, 320, 1280, options="runOnly: ['color-contrast', 'link-in-text-block']")
+    ]

@@ -5,23 +5,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
 from guide.languages import LANGUAGES
 from guide.model import Role
-from tests.browser.axe import faults_at
+from tests.browser.axe import faults_light_and_dark
 from tests.browser.conftest import PATIENCE
 from tests.people import someone
 from tests.web.relaying import PLACES, Relay
-
-
-def looked_at(page: Page) -> list[str]:
-    """What axe finds and what scrolls sideways, at two widths, light and dark."""
-    faults = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        faults += [f"{scheme}: {fault}" for fault in faults_at(page, 320, 1280)]
-    return faults
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -51,35 +42,35 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
             page.keyboard.press("Enter")
 
     page.goto(relay.link_path(relay.token(reference)))
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     press("#ask button")
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     page.fill("#code", relay.code(reference))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{relay.path(reference)}")
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     press("#read button")
     page.wait_for_selector("#open")
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     press("#open button")
     page.wait_for_selector("text=Bleuet")
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     page.goto(relay.path(reference, "decline"))
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     page.goto(relay.path(reference, "accept"))
     press("#answer .form-actions button")
     page.wait_for_selector("#errors")
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     page.fill("#words", "Mardi")
     press("#answer .form-actions button")
     page.wait_for_url(f"**{relay.path(reference)}")
     assert str(relay.referral(reference).state) == "accepted"  # type: ignore[union-attr]
     page.goto(relay.path(reference, "close"))
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     page.goto(PLACES["data"][relay.lang])
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     page.goto(relay.person_path(reference))
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     press("#agreement button")
     page.wait_for_selector("text=" + relay.say("prise en compte", "verwerkt"))
     assert relay.referral(reference) is None
@@ -88,7 +79,7 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
     assert cookie is not None
     context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
     page.goto(relay.say("/fr/moderation/fiches-relais", "/nl/moderatie/doorverwijzingen"))
-    faults += looked_at(page)
+    faults += faults_light_and_dark(page)
     context.close()
     assert not faults, "\n".join(faults)
     assert not elsewhere

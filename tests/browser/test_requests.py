@@ -1,13 +1,13 @@
 """A full tour asks nobody but the site itself; a first view is light."""
 
-from collections.abc import Callable
-
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.browser.kinds import ADDRESSES, PAGES
 
 
-def test_no_request_leaves_for_another_host(chromium: Browser, site: str) -> None:
+def test_a_tour_asks_nobody_else_and_leaves_no_cookie_but_the_chosen_language(
+    chromium: Browser, site: str
+) -> None:
     context = chromium.new_context(base_url=site)
     page = context.new_page()
     asked: list[str] = []
@@ -16,23 +16,17 @@ def test_no_request_leaves_for_another_host(chromium: Browser, site: str) -> Non
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for path in ADDRESSES:
         page.goto(path)
-    context.close()
     assert [url for url in asked if not url.startswith(site)] == []
     # A page that is not there, or no longer, says so itself; anything else would be a policy breach or a
     # broken script.
     assert [text for text in complaints if "404" not in text and "410" not in text] == []
-
-
-def test_no_cookie_but_the_list_and_the_chosen_language(visit: Callable[..., Page]) -> None:
-    page = visit("/fr/", script=True)
-    for path in ADDRESSES:
-        page.goto(path)
-    assert page.context.cookies() == []
+    assert context.cookies() == []
     # Both pages were seen a moment ago: the browser has them, and still says that one was switched to.
     page.goto("/fr/urgence")
     page.get_by_role("link", name="Nederlands").click()
     page.wait_for_url("**/nl/dringend")
-    assert [cookie["name"] for cookie in page.context.cookies()] == ["langue"]
+    assert [cookie["name"] for cookie in context.cookies()] == ["langue"]
+    context.close()
 
 
 def test_a_first_view_weighs_at_most_40_kilobytes_in_six_requests(chromium: Browser, site: str) -> None:
