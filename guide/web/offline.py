@@ -162,7 +162,6 @@ def _settings() -> dict[str, Any]:
     """What the worker keeps from the start, what it keeps on request, and its two sentences."""
     found: dict[str, Any] = {
         "most": MOST_PAGES,
-        "never": NEVER,
         # By name, so that a page kept before an update finds today's files.
         "assets": {name: asset(name) for name in (*FRAME, FONT)},
         "pages": [],
@@ -183,6 +182,9 @@ def _settings() -> dict[str, Any]:
                 url_for(endpoint, lang=lang, key="x")[:-1] for endpoint in sorted(set(FAMILIES.values()))
             ],
         }
+    # What the frame and the kept guide hold has its one place there. A copy among the seen pages would grow old,
+    # and after the next release be found first.
+    found["never"] = [*NEVER, *found["pages"], *(found[lang]["search"] for lang in LANGUAGES)]
     return found
 
 

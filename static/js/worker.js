@@ -75,7 +75,7 @@ async function remember(url, answer) {
   if (!isPublic(url, answer)) return;
   await put(cache, url.pathname, answer);
   const all = await cache.keys();
-  await Promise.all(all.slice(0, Math.max(0, all.length - SETTINGS.most)).map((one) => cache.delete(one)));
+  await Promise.all(all.slice(0, -SETTINGS.most).map((one) => cache.delete(one)));
 }
 
 /* Once a day, when there is a network anyway. */

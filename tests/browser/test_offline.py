@@ -183,6 +183,18 @@ def test_the_kept_search_puts_a_crisis_first_and_shows_no_hidden_word(phone: Pho
     expect(page.locator("[data-results]").get_by_role("heading", name="CABA Jette")).to_be_visible()
 
 
+def test_what_the_frame_holds_is_kept_nowhere_else(phone: Phone) -> None:
+    """A copy beside it would be the older one after the next release, and be shown first."""
+    page = phone("/fr/urgence")
+    for path in ("/fr/hors-ligne/chercher", "/nl/dringend", "/fr/a-propos"):
+        page.goto(path)
+    wait_until_kept(page, "/fr/a-propos")
+    held = kept(page)
+    framed = next(paths for name, paths in held.items() if name.startswith("frame-"))
+    assert {"/fr/urgence", "/nl/dringend"} <= set(framed)
+    assert not {"/fr/urgence", "/nl/dringend", "/fr/hors-ligne/chercher"} & set(held["seen"])
+
+
 def test_neither_sensitive_pages_nor_lists_nor_words_nor_forms_are_kept(phone: Phone) -> None:
     page = phone("/fr/")
     for path in (
