@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from guide import audit, mail
@@ -56,21 +57,10 @@ def invite(
     """
     if (role in OF_ORGANIZATIONS) is not bool(organizations):
         raise NoOrganization
-    account = by_email(session, email)
-    if account is None:
-        account = Account(
-            email=email.strip().lower(),
-            name="",
-            language=language,
-            role=role,
-            state=AccountState.INVITED,
-            created_at=now,
-        )
-        session.add(account)
-        session.flush()
-    elif account.state is AccountState.DISABLED:
+    account = by_email(session, email) or _begun(session, email, role, language, now)
+    if account.state is AccountState.DISABLED:
         raise ClosedAccount
-    elif account.state is AccountState.INVITED:
+    if account.state is AccountState.INVITED:
         account.role, account.language = role, language
     belongs = {membership.organization_id for membership in account.memberships}
     added = [
@@ -95,11 +85,33 @@ def invite(
         "invitation",
         account,
         now,
+        sealed=True,
         token=token,
         organizations=[organization.name.into(language).words for organization in account.organizations],
         role=account.role.value,
     )
     return account, token
+
+
+def _begun(session: Session, email: str, role: Role, language: Language, now: datetime) -> Account:
+    """A new account that waits for its owner; the one somebody else began a moment before us, when there is one."""
+    made = Account(
+        email=email.strip().lower(),
+        name="",
+        language=language,
+        role=role,
+        state=AccountState.INVITED,
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:
+        found = by_email(session, email)
+        if found is None:
+            raise
+        return found
+    return made
 
 
 def accept(
@@ -147,7 +159,7 @@ def send_link(session: Session, email: str, purpose: LinkPurpose, now: datetime)
 def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: datetime) -> None:
     kind = {LinkPurpose.SIGN_IN: "sign_in_link", LinkPurpose.RESET: "password_reset"}[purpose]
     token = links.issue(session, account, purpose, now)
-    mail.post(session, kind, account, now, token=token)
+    mail.post(session, kind, account, now, sealed=True, token=token)
     audit.record(session, "visitor", f"{kind}_asked", f"account:{account.id}", now=now)
 
 

@@ -1,7 +1,8 @@
 """How often something may be tried, counted in the database so that all processes share the count.
 
-Keys are digests: no address of a person or of a machine is kept. Nobody is locked out for good, and nobody can
-lock another person out: what grows is the wait of whoever guesses wrong, from there.
+Keys are digests: no address of a person or of a machine is kept. Nobody is locked out for good: what grows is the
+wait of whoever guesses wrong, from there. All tries at one account together have a small limit a minute; whoever
+uses it up from many places makes its owner wait a minute too.
 """
 
 from datetime import datetime, timedelta

@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from guide import clock, erasures
-from guide.commands.database import changing, current_database
+from guide.commands.database import current_database
 from guide.crypto import CannotUnseal
 from guide.database import writing
 from guide.keys import NoKeys
-from guide.referrals import deadlines, erasing, rewrapping
+from guide.referrals import deadlines, erasing, purging, rewrapping
+from guide.referrals.erasing import ClockJumped
 from guide.settings import Settings, WrongSetting
 
 
@@ -47,9 +48,9 @@ def make_good(settings: Settings, engine: Engine) -> None:
         session.info.update(settings.session_info)
         erasing.replay(session, erasures.read(settings.ledger).uids)
         session.commit()
-        if erasing.due(session, clock.now()):
-            with contextlib.suppress(erasing.ClockJumped):
-                erasing.purge(session, clock.now())
+        if purging.due(session, clock.now()):
+            with contextlib.suppress(ClockJumped):
+                purging.purge(session, clock.now())
         session.commit()
     erasing.shred(engine)
 
@@ -61,13 +62,28 @@ def _tick(options: argparse.Namespace) -> int:
             "GUIDE_SITE_URL: a reminder needs the public address for its link. "
             "Write it as https://guide.example.be, then run `guide referrals tick` again."
         )
-    with changing(settings) as session:
-        done = deadlines.tick(session, clock.now())
+    with current_database(settings) as engine:
+        with Session(writing(engine)) as session:
+            session.info.update(settings.session_info)
+            try:
+                done = deadlines.tick(session, clock.now())
+            except ClockJumped as jump:
+                raise WrongSetting(_jumped(jump, "Nothing was done.")) from jump
+            session.commit()
+        erasing.shred(engine)
     print(
         f"Referrals: {done.reminded} reminder(s) written, {done.expired} expired, "
         f"{done.closed} closed without an outcome. `guide mail send` sends the mails."
     )
     return 0
+
+
+def _jumped(jump: ClockJumped, nothing: str) -> str:
+    return (
+        f"The clock says {clock.now():%d/%m/%Y %H:%M}, but the last purge ran on {jump.last:%d/%m/%Y %H:%M} UTC, "
+        f"more than seven days away. {nothing} If the clock is right (`date` tells), run "
+        "`guide purge --clock-is-right`."
+    )
 
 
 def _purge(options: argparse.Namespace) -> int:
@@ -78,13 +94,9 @@ def _purge(options: argparse.Namespace) -> int:
             # Rolled back at the end; the ledger's file is not touched either.
             session.info.pop("ledger")
         try:
-            done = erasing.purge(session, clock.now(), options.clock_is_right)
-        except erasing.ClockJumped as jump:
-            raise WrongSetting(
-                f"The clock says {clock.now():%d/%m/%Y %H:%M}, but the last purge ran on "
-                f"{jump.last:%d/%m/%Y %H:%M} UTC, more than seven days away. Nothing was erased. If the clock is "
-                "right (`date` tells), run `guide purge --clock-is-right`."
-            ) from jump
+            done = purging.purge(session, clock.now(), options.clock_is_right)
+        except ClockJumped as jump:
+            raise WrongSetting(_jumped(jump, "Nothing was erased.")) from jump
         if options.dry_run:
             session.rollback()
             print(f"{done.erased} referral(s) would be erased, {done.drafts} of them drafts. None was.")

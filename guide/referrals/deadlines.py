@@ -17,7 +17,7 @@ from guide.clock import BRUSSELS
 from guide.directory.hours import is_public_holiday
 from guide.model import Outcome, Referral, ReferralState
 from guide.referrals.answering import announce, drop_links
-from guide.referrals.erasing import NEVER_LONGER, erase
+from guide.referrals.erasing import NEVER_LONGER, erase, require_right_clock
 from guide.referrals.finding import consent_lapsed
 from guide.referrals.life import OPEN, WAITING, Event, Part, happen
 from guide.referrals.telling import tell_receiver, tell_sender
@@ -39,14 +39,22 @@ class Ticked:
 
 
 def tick(session: Session, now: datetime) -> Ticked:
-    """Does what is due by now, in the caller's one transaction. Each reminder is written once, whatever happens."""
+    """Does what is due by now, in the caller's one transaction. Each reminder is written once, whatever happens.
+
+    Raises ClockJumped as the purge does: what ends by the clock does not come back. A purge that was told that
+    the clock is right settles it for both.
+    """
+    require_right_clock(session, now)
     done = Ticked()
     rows = session.scalars(
         select(Referral).where(Referral.state.in_(OPEN)).order_by(Referral.id).with_for_update()
     ).all()
     for referral in rows:
         if referral.created_at + NEVER_LONGER <= now:
-            _end_of_all(session, referral, now, done)
+            if end_of_all(session, referral, now) is ReferralState.ACCEPTED:
+                done.closed += 1
+            else:
+                done.expired += 1
         elif referral.state in WAITING and now >= _expiry(referral):
             _expire(session, referral, now, done)
         elif referral.state in WAITING:
@@ -106,18 +114,18 @@ def _expire(session: Session, referral: Referral, now: datetime, done: Ticked) -
     done.expired += 1
 
 
-def _end_of_all(session: Session, referral: Referral, now: datetime, done: Ticked) -> None:
-    """The hard ceiling: whatever still lives ends here, and nothing of it stays readable."""
-    if referral.state is ReferralState.ACCEPTED:
+def end_of_all(session: Session, referral: Referral, now: datetime) -> ReferralState:
+    """The hard ceiling: whatever still lives ends here and is erased. Gives the state in which it was."""
+    before = referral.state
+    if before is ReferralState.ACCEPTED:
         happen(session, referral, Event.LAPSE, Part.CLOCK, now)
         referral.outcome = Outcome.UNKNOWN
         if referral.trace is not None:
             referral.trace.outcome = Outcome.UNKNOWN
         audit.record(session, "command", "referral_lapsed", f"referral:{referral.uid}", now=now)
         tell_sender(session, "lapsed", referral, now, last=True)
-        done.closed += 1
     else:
         happen(session, referral, Event.EXPIRE, Part.CLOCK, now)
         audit.record(session, "command", "referral_expired", f"referral:{referral.uid}", now=now)
-        done.expired += 1
     erase(session, referral, now)
+    return before

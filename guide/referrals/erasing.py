@@ -1,20 +1,19 @@
-"""Forgetting on time: what is kept and what is erased, column by column, the purge, and the ledger of erasures.
+"""Forgetting: what is kept and what is erased, column by column, until when, and the ledger of erasures.
 
 Draft 7 days; person and words 30 days after the end; never more than 180 days after it was begun (PRODUCT.md
-4.3, SECURITY C4, C8; GDPR art. 5.1.e and 17). Erasing deletes the referral's own key and all its rows. Its uid
-goes into the ledger, in the database and in a file beside it, so that an older backup that is restored erases it
-again.
+4.3, SECURITY C4, C8; GDPR art. 5.1.e and 17); `guide.referrals.purging` keeps to it. Erasing deletes the
+referral's own key and all its rows. Its uid goes into the ledger, in the database and in a file beside it, so
+that an older backup that is restored erases it again.
 """
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from guide import audit, erasures, facts, mail
+from guide import erasures, facts, mail
 from guide.model import ErasedReferral, Referral, ReferralState
 from guide.referrals import sealing
 from guide.referrals.life import week_of
@@ -58,19 +57,11 @@ RETENTION: dict[str, dict[str, str]] = {
 
 
 class ClockJumped(Exception):
-    """The last purge seems to lie too far away: the clock is checked by a person before anything is erased."""
+    """The last purge seems to lie too far away: a person checks the clock before anything ends or is erased."""
 
     def __init__(self, last: datetime) -> None:
         super().__init__(f"the last purge was on {last:%Y-%m-%d %H:%M} UTC")
         self.last = last
-
-
-@dataclass(frozen=True, slots=True)
-class Purged:
-    """How many referrals a purge erased, and how many of them were drafts."""
-
-    erased: int
-    drafts: int
 
 
 def erased_from(referral: Referral) -> datetime:
@@ -98,36 +89,11 @@ def erase(session: Session, referral: Referral, now: datetime) -> None:
     session.flush()
 
 
-def purge(session: Session, now: datetime, clock_is_right: bool = False) -> Purged:
-    """Erases what is due, and notes when. A second run erases nothing more.
-
-    Raises ClockJumped when the last purge lies more than seven days away, in either direction, unless somebody
-    has looked at the clock. Run daily by `guide purge`, each in one transaction of the caller's.
-    """
+def require_right_clock(session: Session, now: datetime) -> None:
+    """Raises ClockJumped when the last purge lies more than seven days away, in either direction."""
     last = facts.noted(session, facts.LAST_PURGE)
-    if last is not None and not clock_is_right and abs(now - last) > JUMP:
+    if last is not None and abs(now - last) > JUMP:
         raise ClockJumped(last)
-    over = due(session, now)
-    drafts = sum(row.state is ReferralState.DRAFT for row in over)
-    for row in over:
-        # For the log of what was done, the act and a number; never what it was about.
-        audit.record(session, "command", "referral_erased", f"referral:{row.uid}", now=now)
-        erase(session, row, now)
-    facts.note(session, facts.LAST_PURGE, now)
-    note_in_ledger(session, session.scalars(select(ErasedReferral.uid)))
-    session.flush()
-    return Purged(len(over), drafts)
-
-
-def due(session: Session, now: datetime) -> list[Referral]:
-    """The referrals whose time is over, held until the transaction ends."""
-    rows = session.scalars(select(Referral).order_by(Referral.id).with_for_update()).all()
-    return [row for row in rows if erased_from(row) <= now]
-
-
-def anything_to_purge(session: Session) -> bool:
-    """Is there any referral at all? Then the purge must run daily, and the readiness check says when it did not."""
-    return session.scalar(select(Referral.id).limit(1)) is not None
 
 
 def replay(session: Session, uids: Iterable[str]) -> int:

@@ -13,7 +13,7 @@ from guide.model import Account, Referral, ReferralState
 from guide.referrals import sealing
 from guide.referrals.content import Answer, Content, Motive, PartName
 from guide.referrals.finding import consent_lapsed
-from guide.referrals.life import Event, Part, allowed, happen
+from guide.referrals.life import OPEN, Event, NotNow, Part, allowed, happen
 from guide.referrals.telling import tell_sender
 
 
@@ -22,7 +22,12 @@ class Closed(Exception):
 
 
 def read_need(session: Session, referral: Referral, actor: str, now: datetime) -> Content:
-    """What the receiver sees first: the need and who sends it; not the person. Raises Closed, CannotUnseal."""
+    """What the receiver sees first: the need and who sends it; not the person.
+
+    Raises Closed, CannotUnseal, and NotNow once the referral has ended: it is none of the receiver's any more.
+    """
+    if referral.state not in OPEN:
+        raise NotNow(referral.state)
     _require_agreement(referral, now)
     audit.record(session, actor, "referral_need_read", f"referral:{referral.uid}", now=now)
     return Content(

@@ -3,7 +3,6 @@
 Every answer about an address is the same whether somebody has an account or not (SECURITY C13).
 """
 
-import ipaddress
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -33,7 +32,7 @@ from guide.model import Account, AccountSession, AccountState, LinkPurpose, Role
 from guide.publish.qr import qr_svg
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page
-from guide.web.context import now, session, writing
+from guide.web.context import machine, now, session, writing
 from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, options
 from guide.web.signing import sign, signed
 
@@ -156,7 +155,7 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
     form = SignInForm(request.form if request.method == "POST" else asked)
     if not guard.may_sign_in_here():
         return make_response(render_template("accounts/not_here.html"), 403)
-    if guard.signed_in() is not None and request.method == "GET":
+    if guard.signed_in() is not None and request.method != "POST":
         return redirect(_home())
     if forms.sent() and "password" in request.form and form.validate():
         email, password = (form.email.data or "").lower(), form.password.data or ""
@@ -185,7 +184,7 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
 @bilingual_page(pages, "/connexion/code", "/inloggen/code", methods=("GET", "POST"))
 def code(lang: Language) -> str | Response | AnyResponse:
     """The second step: the code of the app, or a recovery code."""
-    if request.method == "GET" or not request.form.get("who"):
+    if request.method != "POST" or not request.form.get("who"):
         return redirect(url_for("accounts.sign_in"), 303)
     form = CodeForm(request.form)
     if forms.sent() and form.validate():
@@ -419,7 +418,7 @@ def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
     if forms.sent() and form.validate():
         email = (form.email.data or "").lower()
         with writing() as opened:
-            wait = throttle.attempt(opened, f"mail-ip:{_machine()}", 20, timedelta(hours=1), now())
+            wait = throttle.attempt(opened, f"mail-ip:{machine()}", 20, timedelta(hours=1), now())
             often = throttle.attempt(opened, f"{purpose}:{email}", 3, timedelta(hours=1), now())
             if not wait and not often:
                 people.send_link(opened, email, purpose, now())
@@ -437,7 +436,7 @@ def _password_hash(account: Account | None) -> str | None:
 
 def _tries(email: str) -> tuple[str, str]:
     """What is counted of this account: everybody's tries, and those from here."""
-    return f"sign-in:{email}", f"sign-in:{email} from {_machine()}"
+    return f"sign-in:{email}", f"sign-in:{email} from {machine()}"
 
 
 def _too_often(opened: Session, email: str) -> int:
@@ -447,22 +446,10 @@ def _too_often(opened: Session, email: str) -> int:
     """
     by_all, by_one = _tries(email)
     return (
-        throttle.attempt(opened, f"sign-in-ip:{_machine()}", 20, MINUTE, now())
+        throttle.attempt(opened, f"sign-in-ip:{machine()}", 20, MINUTE, now())
         or throttle.guess(opened, by_one, 5, MINUTE, now())
         or throttle.attempt(opened, by_all, 5, MINUTE, now())
     )
-
-
-def _machine() -> str:
-    """Where the request comes from; of IPv6 the network, since a home has addresses without number."""
-    given = request.remote_addr or ""
-    try:
-        address = ipaddress.ip_address(given)
-    except ValueError:
-        return given
-    if address.version == 4:
-        return given
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _slow_down(wait: int) -> Response:

@@ -30,7 +30,7 @@ from guide.languages import Language
 from guide.model import Publication, Service
 from guide.web.addresses import bilingual_page
 from guide.web.cards import service_url
-from guide.web.context import now, session, writing
+from guide.web.context import machine, now, session, writing
 from guide.web.forms import N_, GuideForm, mail_address, needed, sent
 
 pages = Blueprint("confirm", __name__)
@@ -122,9 +122,7 @@ def _send_again(address: str) -> int:
     """Writes a mail with new links where there is something to confirm; the seconds to wait when a place asks
     too often. Of one address a fourth question in an hour is answered like the others, and sends nothing."""
     with writing() as opened:
-        wait = throttle.attempt(
-            opened, f"new-link-from:{request.remote_addr}", MOST_OF_A_PLACE, WINDOW, now()
-        )
+        wait = throttle.attempt(opened, f"new-link-from:{machine()}", MOST_OF_A_PLACE, WINDOW, now())
         if wait:
             return wait
         often = throttle.attempt(opened, f"new-link-to:{address.lower()}", MOST_OF_AN_ADDRESS, WINDOW, now())

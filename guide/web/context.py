@@ -1,5 +1,6 @@
 """What every page has at hand: the database session, the index, the clock, and the words of the frame."""
 
+import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,6 +116,18 @@ def install(app: Flask) -> None:
             "shared_phone": is_shared(),
             "nav_current": "",
         }
+
+
+def machine() -> str:
+    """Where the request comes from, for counting tries; of IPv6 the network: a home has addresses without number."""
+    given = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(given)
+    except ValueError:
+        return given
+    if address.version == 4:
+        return given
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def needs() -> Sequence[TaxonomyTerm]:

@@ -69,7 +69,7 @@ def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
         abort(404)
     g.twin_values = {"part": SLUGS[name][other(lang)]}
     archived = sheet.service is not None and sheet.service.publication is Publication.ARCHIVED
-    if archived or (request.method == "GET" and ref != reference_of(sheet)):
+    if archived or (request.method != "POST" and ref != reference_of(sheet)):
         return redirect(url_for("desk.listing", ref=reference_of(sheet)), 303)
     if name == "plan":
         return desk_plan.plan(sheet)
@@ -205,7 +205,7 @@ def _seen(sheet: Sheet, name: str) -> Seen:
     A form whose signature is not ours is taken as one that saw nothing: its author is asked, nothing is lost.
     """
     paths = part_paths(name)
-    if request.method == "GET":
+    if request.method != "POST":
         return Seen({path: value_at(sheet.record, path) for path in paths}, {})
     try:
         carried = _signer(reference_of(sheet), name).loads(request.form.get("vu", ""))

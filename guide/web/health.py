@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from guide import facts
 from guide.operations import readiness
 from guide.operations.readiness import Aged, Light
-from guide.referrals import erasing
+from guide.referrals import purging
 from guide.web.context import guide, now, session
 
 pages = Blueprint("health", __name__)
@@ -29,7 +29,7 @@ def ready() -> Response:
     """'ok', 'amber' (200: it serves, somebody should look) or 'red' (503: it cannot serve)."""
     aged = (
         Aged(facts.LAST_BACKUP),
-        Aged(facts.LAST_PURGE, needed=erasing.anything_to_purge),
+        Aged(facts.LAST_PURGE, needed=purging.anything_to_purge),
     )
     checks = readiness.look(session(), guide().index.stands_at, _free, now(), aged)
     light = readiness.worst(checks)

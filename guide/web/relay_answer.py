@@ -29,7 +29,7 @@ from guide.referrals import answering, content, erasing, finding, reading, sendi
 from guide.referrals.life import OPEN, Event, NotNow, Part, allowed
 from guide.web import guard
 from guide.web.addresses import bilingual_page
-from guide.web.context import now, session, writing
+from guide.web.context import machine, now, session, writing
 from guide.web.forms import N_, GuideForm, at_most, needed, options, sent
 from guide.web.labels import language_name
 from guide.web.relay_words import contact_way_label, decline_reason_label, outcome_label, referral_field_label
@@ -147,9 +147,7 @@ def show(lang: Language, token: str) -> AnyResponse:
 def _ask(token: str, form: CodeForm) -> AnyResponse:
     """A code or a fresh link goes to the address on file, or nothing: the page is the same."""
     with writing() as opened:
-        wait = throttle.attempt(
-            opened, f"relay-ask-from:{request.remote_addr}", MOST_OF_A_PLACE, WINDOW, now()
-        )
+        wait = throttle.attempt(opened, f"relay-ask-from:{machine()}", MOST_OF_A_PLACE, WINDOW, now())
         often = wait or throttle.attempt(
             opened, f"relay-ask:{token_digest(token)}", MOST_OF_A_LINK, WINDOW, now()
         )
@@ -163,7 +161,7 @@ def _enter(token: str, form: CodeForm) -> AnyResponse:
     if not form.validate():
         return _code_page(form, 422)
     code = "".join(sign for sign in form.code.data or "" if sign.isdigit())
-    place = f"relay-code-from:{request.remote_addr}"
+    place = f"relay-code-from:{machine()}"
     found = None
     with writing() as opened:
         wait = throttle.guess(opened, place, MOST_CODES_OF_A_PLACE, SLOW_DOWN, now())
@@ -208,7 +206,7 @@ def cookie_name() -> str:
 @bilingual_page(pages, "/relais/visite/<reference>", "/doorverwijzing/bezoek/<reference>", methods=FORM)
 def visit(lang: Language, reference: str) -> AnyResponse:
     """How the referral stands, without content and with a button to read on; sent, the content itself."""
-    if request.method == "GET":
+    if request.method != "POST":
         found = _visited(session(), reference)
         return _standing(found) if found is not None else _over()
     return _with(reference, _read)

@@ -41,7 +41,7 @@ def new(lang: Language) -> str | Response | AnyResponse:
     me = signed_in()
     if me is None:
         abort(403)
-    if request.method == "GET":
+    if request.method != "POST":
         service = _service(query_value("service", lang))
         if service is None or not finding.can_receive(service):
             return _choose(lang, query_value("handed_on", lang), query_value("service", lang) != "")

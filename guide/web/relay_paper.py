@@ -26,7 +26,7 @@ from guide.referrals.paper import LONGEST, OTHER_LANGUAGE, PaperReferral
 from guide.referrals.refused_text import Refused, refused
 from guide.web.addresses import absolute, bilingual_page, query_value, reader
 from guide.web.cards import first_need, service_url
-from guide.web.context import needs, now, session, writing
+from guide.web.context import machine, needs, now, session, writing
 from guide.web.forms import N_, SWITCH, GuideForm, Several, at_most, mail_address, needed, options, sent
 from guide.web.guard import TOKEN, signed_in
 
@@ -241,7 +241,7 @@ def new(lang: Language) -> Response:
         unknown = bool(named) and service is None
         return _answer(_choose(service, unknown), 404 if unknown else 200)
     g.sensitive = service.sensitive
-    if request.method == "GET" or (step == "chosen" and "request" not in request.form):
+    if request.method != "POST" or (step == "chosen" and "request" not in request.form):
         return _answer(_form(service, PaperForm(service, **_own(service))))
     form = PaperForm(service, request.form)
     if step == "chosen" and request.form.get("before") != service.key:
@@ -288,7 +288,7 @@ def _count(service: Service) -> int:
         wait = paper.count_sheet(
             opened,
             opened.get_one(Service, service.id),
-            str(request.remote_addr),
+            machine(),
             request.form.get("sheet_name", "")[:64],
             now(),
         )

@@ -7,7 +7,7 @@ shared. Looking changes nothing; the button erases at once (PRODUCT.md 4.3, jour
 from contextlib import suppress
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from flask import Blueprint, Response, current_app, g, make_response, render_template
 from sqlalchemy.exc import NoResultFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,7 +15,7 @@ from guide.accounts import throttle
 from guide.languages import Language
 from guide.referrals import erasing, finding, sending
 from guide.web.addresses import bilingual_page
-from guide.web.context import guide, now, writing
+from guide.web.context import guide, machine, now, session, writing
 from guide.web.forms import sent
 
 pages = Blueprint("relay_person", __name__)
@@ -36,9 +36,7 @@ def agreement(lang: Language, reference: str, code: str) -> AnyResponse:
     if not sent():
         return _kept_by_nobody(render_template("relay_person/agreement.html", wait=0))
     with writing() as opened:
-        wait = throttle.attempt(
-            opened, f"relay-person-from:{request.remote_addr}", MOST_OF_A_PLACE, WINDOW, now()
-        )
+        wait = throttle.attempt(opened, f"relay-person-from:{machine()}", MOST_OF_A_PLACE, WINDOW, now())
         if not wait:
             secret_key = current_app.config["SECRET_KEY"]
             found = sending.by_person_code(opened, secret_key, reference, code)
@@ -50,7 +48,9 @@ def agreement(lang: Language, reference: str, code: str) -> AnyResponse:
         answer = _kept_by_nobody(render_template("relay_person/agreement.html", wait=wait), 429)
         answer.headers["Retry-After"] = str(wait)
         return answer
-    # For every code: what was erased must not stay in the journal, and the time must tell nothing.
+    # For every code: what was erased must not stay in the journal, and the time must tell nothing. A reading that
+    # this request began itself would keep it there.
+    session().rollback()
     erasing.shred(guide().engine)
     g.without_twin = True
     return _kept_by_nobody(render_template("relay_person/done.html"))

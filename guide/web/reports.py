@@ -16,7 +16,7 @@ from guide.languages import Language
 from guide.model import Publication, Service
 from guide.web.addresses import bilingual_page
 from guide.web.cards import service_url
-from guide.web.context import now, session, writing
+from guide.web.context import machine, now, session, writing
 from guide.web.desk_fields import private_figures
 from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, sent
 from guide.web.guard import actor, own_path
@@ -101,8 +101,8 @@ def thanks(lang: Language, key: str) -> str:
 
 @bilingual_page(
     pages,
-    "/mon-association/signalements/<int:number>",
-    "/mijn-vereniging/meldingen/<int:number>",
+    "/mon-association/signalements/<int(max=9999999):number>",
+    "/mijn-vereniging/meldingen/<int(max=9999999):number>",
     methods=("POST",),
 )
 def close(lang: Language, number: int) -> AnyResponse:
@@ -130,7 +130,7 @@ def _public(key: str) -> Service:
 def _keep(record: Service, form: ReportForm, lang: Language) -> int:
     """Stores the report; the seconds to wait instead when there were too many from this place."""
     with writing() as opened:
-        place = f"report:{request.remote_addr}"
+        place = f"report:{machine()}"
         wait = throttle.attempt(opened, place, MOST_AN_HOUR, timedelta(hours=1), now())
         if not wait:
             reports.report(

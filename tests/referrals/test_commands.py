@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from guide import clock, erasures
 from guide.database import open_database, writing
 from guide.keys import KeyFile
-from guide.model import Account, Mail, Organization, Referral, Service, SiteFact, Urgency
+from guide.model import Account, Mail, Organization, Referral, ReferralState, Service, SiteFact, Urgency
 from guide.referrals import sealing, sending
 from guide.referrals.content import PartName
 from tests.commands import commands
@@ -106,6 +106,16 @@ def test_a_purge_refuses_a_clock_that_jumped(office, capsys) -> None:
     assert referrals(office) == 1
     assert office.run("purge", "--clock-is-right") == 0
     assert referrals(office) == 0
+
+
+def test_a_tick_refuses_a_clock_that_jumped_and_ends_nothing(office, capsys) -> None:
+    assert office.run("purge") == 0
+    office.turn(400)
+    assert office.run("referrals", "tick") == 1
+    assert "Nothing was done" in capsys.readouterr().err
+    assert referrals(office) == 1
+    with Session(office.engine) as session:
+        assert session.query(Referral).one().state is ReferralState.SENT
 
 
 def test_a_start_erases_again_what_the_ledger_names(office) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from guide.model import FulfilmentState, Referral
-from guide.referrals import answering, counting, erasing, reading, sending
+from guide.referrals import answering, counting, purging, reading, sending
 from guide.referrals.counting import Hidden
 from guide.referrals.life import Part
 from tests import factories
@@ -34,7 +34,7 @@ def test_the_figures_are_the_same_after_everything_was_erased(house: House) -> N
         Hidden.SMALL,
         6,
     )
-    erasing.purge(house.session, NOW + timedelta(days=60), clock_is_right=True)
+    purging.purge(house.session, NOW + timedelta(days=60), clock_is_right=True)
     house.session.commit()
     assert house.count(Referral) == 0
     assert counting.figures(house.session, 2026) == before

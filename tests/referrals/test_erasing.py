@@ -18,15 +18,17 @@ from guide.model import (
     Base,
     ErasedReferral,
     Mail,
+    Outcome,
     Referral,
     ReferralKey,
     ReferralState,
     ReferralTrace,
 )
-from guide.referrals import answering, erasing, reading, sealing, sending
+from guide.referrals import answering, erasing, purging, reading, sealing, sending
 from guide.referrals.content import PartName
-from guide.referrals.erasing import ERASE, KEEP, RETENTION, Purged
+from guide.referrals.erasing import ERASE, KEEP, RETENTION
 from guide.referrals.life import Part
+from guide.referrals.purging import Purged
 from tests.referrals.conftest import CONTENT, NOW, House, consent
 
 
@@ -36,9 +38,9 @@ def on(day: float) -> datetime:
 
 
 def purge(house: House, now: datetime, sure: bool = True) -> Purged:
-    done = erasing.purge(house.session, now, clock_is_right=sure)
+    done = purging.purge(house.session, now, clock_is_right=sure)
     house.session.commit()
-    assert erasing.purge(house.session, now).erased == 0
+    assert purging.purge(house.session, now).erased == 0
     house.session.commit()
     return done
 
@@ -89,13 +91,22 @@ def ended(house: House, how: str) -> Referral:
 def test_each_goes_on_its_day_and_not_before(house: House, how: str, days: int) -> None:
     made = ended(house, how)
     uid = made.uid
-    erasing.purge(house.session, on(days) - timedelta(seconds=1), clock_is_right=True)
+    purging.purge(house.session, on(days) - timedelta(seconds=1), clock_is_right=True)
     house.session.commit()
     assert house.count(Referral) == 1
     assert purge(house, on(days)) == Purged(1, int(how == "draft"))
     assert house.count(Referral) == house.count(ReferralKey) == 0
     assert house.ledger() == [uid]
     assert house.count(ReferralTrace) == int(how != "draft")
+
+
+def test_a_purge_that_comes_before_the_tick_gives_it_its_end_and_tells_the_sender(house: House) -> None:
+    ended(house, "accepted")
+    purge(house, on(180))
+    trace = house.session.query(ReferralTrace).one()
+    assert trace.outcome is Outcome.UNKNOWN
+    assert [step.state for step in trace.steps][-1] is ReferralState.CLOSED
+    assert [mail["what"] for mail in house.mails("referral_news")] == ["lapsed"]
 
 
 def test_nothing_lives_longer_than_180_days_whatever_happens_to_it(house: House) -> None:
@@ -115,14 +126,14 @@ def test_a_mail_that_waits_goes_with_its_referral(house: House) -> None:
 
 def test_a_clock_that_jumped_erases_nothing_until_somebody_has_looked(house: House) -> None:
     house.send()
-    assert erasing.purge(house.session, NOW).erased == 0
+    assert purging.purge(house.session, NOW).erased == 0
     house.session.commit()
     for moment in (on(400), on(-400), on(7.01)):
         with pytest.raises(erasing.ClockJumped):
-            erasing.purge(house.session, moment)
+            purging.purge(house.session, moment)
         house.session.rollback()
         assert house.count(Referral) == 1
-    assert erasing.purge(house.session, on(7)).erased == 0
+    assert purging.purge(house.session, on(7)).erased == 0
     house.session.commit()
     assert purge(house, on(400)).erased == 1
 

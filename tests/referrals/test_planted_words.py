@@ -19,7 +19,7 @@ from guide import mail
 from guide.database import writing
 from guide.model import Account, Referral, ReferralPart, Service, Urgency, YesNo
 from guide.operations import back_up
-from guide.referrals import answering, deadlines, erasing, reading, sending
+from guide.referrals import answering, deadlines, erasing, purging, reading, sending
 from guide.referrals.content import Content, Need, Person, Sender
 from guide.referrals.life import Part
 from tests.people import make_account
@@ -131,7 +131,7 @@ def test_no_planted_word_is_found_anywhere(
     later = MONDAY_MORNING + timedelta(days=31)
     with opened() as session:
         deadlines.tick(session, later)
-        erasing.purge(session, later, clock_is_right=True)
+        purging.purge(session, later, clock_is_right=True)
         session.commit()
     deliver(later)
     erasing.shred(engine)

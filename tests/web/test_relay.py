@@ -83,6 +83,7 @@ def test_what_is_no_longer_possible_shows_how_it_stands_now(relays: House) -> No
         ("decline", "bo", {"reason": "full"}),
         ("study", "bo", {}),
         ("open_person", "bo", {}),
+        ("read", "bo", {}),
         ("close", "an", {"outcome": "met"}),
         ("withdraw", "an", {}),
         ("drop", "an", {}),

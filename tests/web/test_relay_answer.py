@@ -613,3 +613,12 @@ def _anonymous_token(relay: Relay, path: str) -> str:
 
     with relay.app.test_request_context(path):
         return sign(f"form:{path}", "form")
+
+
+def test_asking_for_the_head_of_a_visit_reads_nothing(relay: Relay) -> None:
+    reference = relay.send()
+    visitor = relay.come_in(reference)
+    answer = visitor.http.head(relay.path(reference), data={"do": "open"})
+    assert answer.status_code == 200
+    assert relay.audited("referral_need_read") == relay.audited("referral_person_read") == []
+    assert str(relay.referral(reference).state) == "sent"  # type: ignore[union-attr]

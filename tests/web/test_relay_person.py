@@ -11,10 +11,11 @@ from sqlalchemy.exc import NoResultFound
 
 from guide.directory.plain_language import easy
 from guide.languages import Language
-from guide.model import Referral, ReferralState
+from guide.model import Referral, ReferralState, Role
 from guide.referrals import answering, finding
 from guide.referrals.life import Event, Part, happen
 from tests.pages import Page, PageClient
+from tests.people import someone
 from tests.web.relaying import NEED_WORDS, PERSON_WORDS, PLACES, Relay
 from tests.words import folded
 
@@ -53,7 +54,8 @@ def test_what_another_click_erased_a_moment_ago_is_no_error(
 def test_the_person_withdraws_in_one_click_and_everything_is_gone_at_once(relay: Relay) -> None:
     reference, kept = relay.send(), relay.send()
     client = relay.come_in(reference)
-    mine = PageClient(relay.app)
+    # On a worker's computer: a reading that her session begins must not keep the journal from being emptied.
+    mine = someone(relay.app, Role.SOCIAL_WORKER, "caba-jette")
     path = relay.person_path(reference)
     page = mine.get(path)
     for words in (*PERSON_WORDS, *NEED_WORDS, "CABA", "Alpha"):

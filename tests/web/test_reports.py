@@ -156,6 +156,18 @@ def test_the_sixth_report_of_an_hour_waits_loses_nothing_and_gives_a_number(
     assert sent(PageClient(later), part="phone").status == 303
 
 
+def test_all_addresses_of_one_home_are_one_place(app: Flask) -> None:
+    for last in range(5):
+        visitor = PageClient(app)
+        visitor.http.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{last}"
+        assert sent(visitor, part="phone").status == 303
+    same, other = PageClient(app), PageClient(app)
+    same.http.environ_base["REMOTE_ADDR"] = "2001:db8:1:2:ffff::1"
+    other.http.environ_base["REMOTE_ADDR"] = "2001:db8:1:3::1"
+    assert sent(same, part="phone").status == 429
+    assert sent(other, part="phone").status == 303
+
+
 def test_another_place_is_not_kept_waiting(app: Flask) -> None:
     visitor = PageClient(app)
     for _ in range(5):
