@@ -50,7 +50,7 @@ def _send(options: argparse.Namespace) -> int:
                 engine, way, settings.mail_from, settings.site_url, clock.now, settings.secret_key
             )
         with Session(writing(engine)) as session:
-            mail.tidy(session, clock.now())
+            mail.tidy(session, clock.now(), settings.mail_folder)
             session.commit()
             unsure = len(mail.unsure(session, clock.now()))
     print(f"{report.sent} mail(s) sent, {report.waiting} could not be.")
@@ -118,6 +118,6 @@ class Postman:
         if self._tidied == now.date():
             return
         with Session(writing(self._engine)) as session:
-            mail.tidy(session, now)
+            mail.tidy(session, now, self._settings.mail_folder)
             session.commit()
         self._tidied = now.date()

@@ -271,6 +271,7 @@ def _write(session: Session, waiting: Due, now: datetime, asked_for: bool) -> No
         "reminder",
         account,
         now,
+        sealed=True,
         listings=listings[:MOST_IN_FULL],
         others=listings[MOST_IN_FULL:],
         drafts=[draft_name(proposal, lang) for proposal in waiting.drafts],

@@ -33,8 +33,9 @@ def post(
     """Puts a mail into the outbox; it is sent once the caller has committed.
 
     `kind` names its template, `to` is an account or an address somebody left; `content` is what the template
-    needs (plain values; tokens too), and is emptied once the mail is sent. The language is the one given,
-    else the account's, else French. `sealed`: address and content wait sealed with the application's key;
+    needs (plain values), and is emptied once the mail is sent. The language is the one given,
+    else the account's, else French. `sealed`: address and content wait sealed with the application's key,
+    so that a backup holds no link that lets anybody in: for whatever bears a token or tells of a person;
     `about` ('referral:…') lets `forget_about` take the mail back while it waits.
     """
     account = to if isinstance(to, Account) else None

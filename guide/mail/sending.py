@@ -5,11 +5,13 @@ nobody can know whether the server took it: a folder is simply written again (th
 it is never sent again by itself; the coordinator sees it and decides.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
@@ -118,8 +120,16 @@ def drop(session: Session, row: Mail) -> None:
     session.delete(row)
 
 
-def tidy(session: Session, now: datetime) -> int:
-    """Deletes what was sent more than thirty days ago, and after ninety what nobody decided about; how many."""
+def tidy(session: Session, now: datetime, folder: Path) -> int:
+    """Deletes what was sent more than thirty days ago, and after ninety what nobody decided about; how many.
+
+    Of mails that were written as files the file goes too: it holds an address and links (`folder` need not be
+    there).
+    """
+    for file in folder.glob("*.eml"):
+        with contextlib.suppress(FileNotFoundError):
+            if file.stat().st_mtime < (now - KEPT).timestamp():
+                file.unlink()
     undecided = and_(
         Mail.created_at < now - KEPT_UNSENT,
         or_(Mail.given_up_at.is_not(None), Mail.handed_at < now - LEFT_BEHIND),

@@ -37,6 +37,7 @@ from guide.model import (
 )
 from tests import factories
 from tests.editing.conftest import NOW, House, make_account
+from tests.mails import content_of
 
 TODAY = NOW.date()
 
@@ -201,7 +202,7 @@ def test_everything_that_waits_for_a_person_stands_in_one_mail_longest_waiting_f
     assert remind(house.session, NOW).listings == 3
     (mail,) = mails(house)
     assert mail.account_id == house.editor.id
-    names = [item["name"] for item in mail.content["listings"]]
+    names = [item["name"] for item in content_of(mail)["listings"]]
     assert names == [shown.name.fr for shown in (older, old, house.service)]
 
 
@@ -209,7 +210,7 @@ def test_at_most_five_listings_stand_there_in_full_the_others_are_named_with_the
     for _ in range(7):
         listing(house)
     remind(house.session, NOW)
-    content = mails(house)[0].content
+    content = content_of(mails(house)[0])
     assert len(content["listings"]) == MOST_IN_FULL == 5
     assert len(content["others"]) == 3
     assert all({"name", "token", "assured"} == set(item) for item in content["others"])
@@ -262,7 +263,7 @@ def test_the_mail_holds_the_listing_itself_in_the_readers_language(
     remind(house.session, NOW)
     (mail,) = mails(house)
     assert mail.language == language
-    told = json.dumps(mail.content["listings"], ensure_ascii=False).replace("\u00a0", " ")
+    told = json.dumps(content_of(mail)["listings"], ensure_ascii=False).replace("\u00a0", " ")
     assert [said for said in words if said not in told] == []
 
 
@@ -275,7 +276,7 @@ def test_each_link_is_bound_to_its_person_and_listing_for_thirty_days(house: Hou
         house.service.id,
     )
     assert link.expires_at == NOW + timedelta(days=30)
-    assert mails(house)[0].content["listings"][0]["token"] not in link.digest
+    assert content_of(mails(house)[0])["listings"][0]["token"] not in link.digest
 
 
 @pytest.mark.parametrize(
@@ -295,7 +296,7 @@ def test_a_draft_that_rests_for_more_than_a_week_is_named(
     house.service.assured_date = TODAY
     draft(house, days, state=state)
     remind(house.session, NOW)
-    assert [mail.content["drafts"] for mail in mails(house)] == ([["La douche"]] if named else [])
+    assert [content_of(mail)["drafts"] for mail in mails(house)] == ([["La douche"]] if named else [])
 
 
 def test_a_draft_of_a_listing_bears_its_name_and_one_without_a_name_none(house: House) -> None:
@@ -303,7 +304,7 @@ def test_a_draft_of_a_listing_bears_its_name_and_one_without_a_name_none(house: 
     draft(house, 9, service_id=house.service.id, organization_id=None, record={})
     draft(house, 9, record={})
     remind(house.session, NOW)
-    assert mails(house)[0].content["drafts"] == ["Soupe", ""]
+    assert content_of(mails(house)[0])["drafts"] == ["Soupe", ""]
 
 
 def test_an_organisation_with_listings_and_nobody_to_look_after_them_is_told_to_the_coordinator(
@@ -346,9 +347,9 @@ def test_fresh_links_are_sent_to_an_active_editor_with_something_to_confirm(hous
     remind(house.session, NOW)
     assert send_again(house.session, " Lectrice@Maison.example ", NOW + timedelta(days=3))
     first, second = mails(house)
-    assert (first.content["asked_for"], second.content["asked_for"]) == (False, True)
+    assert (content_of(first)["asked_for"], content_of(second)["asked_for"]) == (False, True)
     assert second.account_id == house.editor.id
-    tokens = {mail.content["listings"][0]["token"] for mail in (first, second)}
+    tokens = {content_of(mail)["listings"][0]["token"] for mail in (first, second)}
     assert len(tokens) == 2
 
 

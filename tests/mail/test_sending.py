@@ -1,5 +1,6 @@
 """Each mail is sent once: whoever sends, however often it fails, and whenever the process is killed."""
 
+import os
 import random
 import subprocess
 import sys
@@ -224,13 +225,29 @@ def test_a_database_that_is_busy_is_asked_again_after_the_mail_has_gone(engine: 
     assert row(engine, number).sent_at == NOW
 
 
-def test_sent_mails_are_deleted_after_thirty_days_and_undecided_ones_after_ninety(engine: Engine) -> None:
+def test_the_file_of_a_mail_goes_with_its_row(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    post(engine)
+    send(engine, mail.Folder(folder))
+    [file] = folder.glob("*.eml")
+    for age, kept in ((29, 1), (31, 0)):
+        then = (NOW - timedelta(days=age)).timestamp()
+        os.utime(file, (then, then))
+        with Session(writing(engine)) as session:
+            mail.tidy(session, NOW, folder)
+            session.commit()
+        assert len(list(folder.glob("*.eml"))) == kept
+
+
+def test_sent_mails_are_deleted_after_thirty_days_and_undecided_ones_after_ninety(
+    engine: Engine, tmp_path: Path
+) -> None:
     sent, refused, lost = post(engine), post(engine), post(engine)
     send(engine, Box(None, NotSent("no", for_good=True), PerhapsSent()))
 
     def left(days: int) -> list[int]:
         with Session(writing(engine)) as session:
-            mail.tidy(session, NOW + timedelta(days=days))
+            mail.tidy(session, NOW + timedelta(days=days), tmp_path)
             session.commit()
             return [found.id for found in session.query(Mail).order_by(Mail.id)]
 

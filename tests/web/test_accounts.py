@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from guide.accounts import links, passwords, second_factor
 from guide.database import writing
 from guide.model import Account, AccountSession, AccountState, Attempts, LinkPurpose, Mail, Role
+from tests.mails import content_of
 from tests.pages import Page, PageClient, form_values
 from tests.people import PASSWORD, add_account, signed_in_client, someone
 from tests.running import MONDAY_MORNING
@@ -405,7 +406,7 @@ def test_an_invitation_needs_an_organisation_and_goes_by_mail(house: Flask) -> N
         assert (account.state, account.role) == (AccountState.INVITED, Role.EDITOR)
         assert [house.key for house in account.organizations] == ["caba-jette"]
         [mail] = session.query(Mail).filter_by(kind="invitation")
-        token = mail.content["token"]
+        token = content_of(mail)["token"]
     assert PageClient(house).get(f"/nl/link/{token}").status == 200
 
 

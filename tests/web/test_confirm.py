@@ -14,6 +14,7 @@ from guide.clock import BRUSSELS
 from guide.database import writing
 from guide.editing.reminders import remind
 from guide.model import Account, AccountState, LinkPurpose, Mail, Service
+from tests.mails import content_of
 from tests.pages import Page, PageClient
 from tests.people import add_account
 from tests.words import folded
@@ -209,7 +210,7 @@ def test_an_editor_gets_new_links_at_the_address_on_file(app: Flask) -> None:
     assert (answer.status, answer.headers["Location"]) == (303, "/fr/confirmer/nouveau-lien/envoye")
     (mail,) = mails(app)
     assert (mail.kind, mail.address) == ("reminder", None)
-    token = mail.content["listings"][0]["token"]
+    token = content_of(mail)["listings"][0]["token"]
     assert reader.get(f"/fr/confirmer/{token}").status == 200
 
 
@@ -256,7 +257,7 @@ def test_from_the_reminder_to_the_public_page(app: Flask) -> None:
         remind(session, NOW)
         session.commit()
     (mail,) = mails(app)
-    listing = next(item for item in mail.content["listings"] if "facts" in item)
+    listing = next(item for item in content_of(mail)["listings"] if "facts" in item)
     reader = PageClient(app)
     page = reader.get(f"/fr/confirmer/{listing['token']}")
     assert folded(listing["name"]) in folded(page.words)
