@@ -25,6 +25,10 @@ class HoldsNumber(Exception):
     """A national number stands in these words; it is not kept."""
 
 
+class TooLong(Exception):
+    """A note of more than LONGEST_NOTE letters: it is not cut behind somebody's back."""
+
+
 class TooMany(Exception):
     """The account has as many lists, or the list as many services, as there may be."""
 
@@ -103,9 +107,11 @@ def move(kept: NamedList, entry: NamedListEntry, steps: int, now: datetime) -> b
 
 
 def set_note(kept: NamedList, entry: NamedListEntry, note: str, now: datetime) -> None:
-    """What the worker wants to remember of this service; empty takes it away. Raises HoldsNumber."""
+    """What the worker wants to remember of this service; empty takes it away. Raises HoldsNumber, TooLong."""
     _refuse_number(note)
-    entry.note, kept.changed_at = note[:LONGEST_NOTE] or None, now
+    if len(note) > LONGEST_NOTE:
+        raise TooLong
+    entry.note, kept.changed_at = note or None, now
 
 
 def _number(kept: NamedList, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.directory.indexing import note_change
+from guide.editing.meanwhile import told_apart
 from guide.languages import LANGUAGES
 from guide.model import Account, AccountState, Membership, Organization, Publication, Role, Service
 from guide.records.lookup import DatabaseLookup
@@ -90,24 +91,19 @@ def save(
     session: Session,
     organization: Organization,
     values: Mapping[str, str],
-    seen: Mapping[str, Any] | None,
+    seen: Mapping[str, str] | None,
     actor: Account,
     now: datetime,
 ) -> list[str]:
     """Saves what the form says; the names of fields somebody else changed meanwhile (then nothing is saved).
 
-    `seen` is the record as the form first showed it. Raises Unsound.
+    `seen` are the values as the form first showed them; None when nobody knows (see `told_apart`). Raises Unsound.
     """
     session.refresh(organization, with_for_update=True)
     stands = record_of(organization)
-    there, before = flat(stands), flat(seen if seen is not None else stands)
-    mine = {name: value for name, value in values.items() if value != before[name]}
-    conflicts = [name for name, value in mine.items() if there[name] not in (before[name], value)]
-    if conflicts:
+    changed, conflicts = told_apart(values, seen, flat(stands))
+    if conflicts or not changed:
         return conflicts
-    changed = {name: value for name, value in mine.items() if there[name] != value}
-    if not changed:
-        return []
     record = _with(stands, changed)
     faults = list(ORGANIZATION.faults(record, DatabaseLookup(session).knows))
     if faults:

@@ -202,14 +202,19 @@ def save(
         )
         session.add(proposal)
     if proposal is not None:
-        # What was public meanwhile is its new ground; what it says by itself stays.
+        # What was public meanwhile is its new ground; what it says by itself stays, but for what this very save
+        # said otherwise and made public.
         merged, _ = SERVICE.merge(sheet.record, sheet.proposal.base if sheet.proposal else live, live)
         wanted = merged if sheet.proposal else live
-        proposal.base, proposal.record = live, _stamped(with_values(wanted, later), later, now)
+        overtaken = {path: value for path, value in at_once.items() if path in sheet.changed}
+        said = overtaken | later
+        proposal.base, proposal.record = live, _stamped(with_values(wanted, said), said, now)
         proposal.minor = sorted({*(proposal.minor or []), *minor} & set(differing(live, proposal.record)))
+        if said:
+            # A reviewer who has it open has not read this.
+            proposal.version = (proposal.version or 0) + 1
         if later:
             proposal.author_id, proposal.state = author.id, ProposalState.WAITING
-            proposal.version = (proposal.version or 0) + 1
         proposal.changed_at = now
         if not differing(proposal.base, proposal.record):
             proposal.state, proposal.decided_at = ProposalState.SUPERSEDED, now

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail, model
+from guide.clock import BRUSSELS
 from guide.editing import revisions
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
@@ -53,7 +54,7 @@ class AlreadyDecided(Exception):
 
 
 class NothingLeft(Exception):
-    """None of the chosen paths is a change any more."""
+    """None of the chosen paths is a change."""
 
 
 class ChangedMeanwhile(Exception):
@@ -114,16 +115,22 @@ def accept(
     note: str = "",
     version: int | None = None,
     state: ProposalState | None = None,
-) -> Revision:
-    """Makes the proposal, or only these paths of it, public; the author is told which.
+) -> Revision | None:
+    """Makes the proposal, or only these paths of it, public; the author is told which. Gives the new revision.
 
-    A new listing is accepted whole. `version` and `state` are those of the proposal the reviewer
-    read. Raises AlreadyDecided, ChangedMeanwhile, AskedMeanwhile, NothingLeft, NotReady, revisions.UnsoundRecord.
+    A new listing is accepted whole. What became public by another way meanwhile is accepted without a new
+    revision: None. `version` and `state` are those of the proposal the reviewer read. Raises AlreadyDecided,
+    ChangedMeanwhile, AskedMeanwhile, NothingLeft, NotReady, revisions.UnsoundRecord.
     """
     proposal = _held(session, proposal, version, state)
     before, after = _two_sides(session, proposal)
     differs = _said(before, after)
     taken = [path for path in differs if paths is None or path in paths]
+    if not differs:
+        proposal.state = ProposalState.ACCEPTED
+        _decide(session, proposal, reviewer, note, now)
+        _tell(session, proposal, "proposal_accepted", now, [change.path for change in suggested(proposal)])
+        return None
     if not taken:
         raise NothingLeft
     if proposal.service_id is None:
@@ -131,7 +138,7 @@ def accept(
         revision = revisions.begin(session, service, proposal=proposal, reviewer=reviewer, why=note, now=now)
         taken = differs
     else:
-        service = locked(session, proposal.service_id)
+        service = session.get_one(Service, proposal.service_id)
         record = with_values(before, {path: value_at(after, path) for path in taken})
         if any(field_of(path) == "intake_status" for path in taken):
             record = with_values(record, {"intake_as_of": after.get("intake_as_of")})
@@ -213,6 +220,9 @@ def _held(session: Session, proposal: Proposal, version: int | None, state: Prop
 
     Raises AlreadyDecided, ChangedMeanwhile and AskedMeanwhile.
     """
+    if proposal.service_id is not None:
+        # The listing before its proposal, as whoever saves one does; what is read from here on stands.
+        locked(session, proposal.service_id)
     found = session.scalars(
         select(Proposal)
         .where(Proposal.id == proposal.id)
@@ -258,7 +268,7 @@ def _publish(session: Session, proposal: Proposal, record: Record) -> Service:
     service = Service(version=0)
     author = proposal.author
     assert author is not None
-    today = proposal.changed_at.date()
+    today = proposal.changed_at.astimezone(BRUSSELS).date()
     ordered = SERVICE.canonical(revisions.with_sources(session, {}, whole, author, today))
     lookup = DatabaseLookup(session)
     faults = list(SERVICE.faults(ordered, lookup.knows))

@@ -15,7 +15,7 @@ from guide import audit
 from guide.clock import BRUSSELS
 from guide.directory.indexing import note_change
 from guide.editing import translations
-from guide.editing.listings import Record, differing, field_of, record_of
+from guide.editing.listings import Record, differing, field_of, locked, record_of
 from guide.languages import Bilingual
 from guide.model import Account, LoadedRecord, Proposal, Revision, Role, Service, SourceDocument
 from guide.records.lookup import DatabaseLookup
@@ -138,6 +138,7 @@ def confirm(
 ) -> None:
     """Somebody of the organisation (or the coordinator) says that the listing is right, today in Jette."""
     today = now.astimezone(BRUSSELS).date()
+    service = locked(session, service.id)
     if service.assured_date != today:
         _remember_the_first(session, service, record_of(service), now)
         service.assured_date = today
@@ -191,7 +192,7 @@ def restore(session: Session, revision: Revision, *, actor: Account, now: dateti
     What printed sheets and addresses rely on is not brought back (`NEVER_RESTORED`). Raises UnsoundRecord
     when the old record names something that is gone.
     """
-    service = revision.service
+    service = locked(session, revision.service_id)
     current = record_of(service)
     record = {name: value for name, value in revision.record.items() if name not in NEVER_RESTORED}
     record |= {name: current[name] for name in NEVER_RESTORED if name in current}

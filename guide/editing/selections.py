@@ -1,5 +1,6 @@
 """What the coordinator does to a ready-made sheet. The caller commits; every change stands in the audit log."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,8 +9,11 @@ from sqlalchemy.orm import Session
 from guide import audit
 from guide.clock import BRUSSELS
 from guide.directory.selections import services_of
-from guide.languages import Bilingual
+from guide.editing.meanwhile import told_apart
+from guide.languages import LANGUAGES, Bilingual
 from guide.model import Account, Selection, SelectionEntry, Service
+
+TEXTS = ("title", "introduction", "extra")
 
 
 class Direction(StrEnum):
@@ -17,21 +21,36 @@ class Direction(StrEnum):
     DOWN = "down"
 
 
+def texts_of(selection: Selection) -> dict[str, str]:
+    """The words of a sheet as its form shows them: title_fr … extra_nl; '' is "nothing"."""
+    return {
+        f"{name}_{side}": getattr(selection, name).side(side) or "" for name in TEXTS for side in LANGUAGES
+    }
+
+
 def set_texts(
     session: Session,
     selection: Selection,
-    title: Bilingual,
-    introduction: Bilingual,
-    extra: Bilingual,
+    values: Mapping[str, str],
+    seen: Mapping[str, str] | None,
     actor: Account,
     now: datetime,
-) -> bool:
-    """Writes the words of a sheet; False, and nothing is done, when they are already so."""
-    if (selection.title, selection.introduction, selection.extra) == (title, introduction, extra):
-        return False
-    selection.title, selection.introduction, selection.extra = title, introduction, extra
-    _record(session, selection, "texts", actor, now)
-    return True
+) -> list[str]:
+    """Writes what somebody changed in the words of a sheet; the names somebody else changed meanwhile.
+
+    With such names nothing is written. `values` and `seen` are as `texts_of` gives them, now and as the form
+    first showed them (None: nobody knows).
+    """
+    session.refresh(selection, with_for_update=True)
+    stands = texts_of(selection)
+    changed, conflicts = told_apart(values, seen, stands)
+    if conflicts or not changed:
+        return conflicts
+    wanted = stands | changed
+    for name in TEXTS:
+        setattr(selection, name, Bilingual(*(wanted[f"{name}_{side}"] or None for side in LANGUAGES)))
+    _record(session, selection, f"texts: {', '.join(sorted(changed))}", actor, now)
+    return []
 
 
 def move(

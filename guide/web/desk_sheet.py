@@ -90,7 +90,8 @@ def number_of(ref: str) -> int | None:
 def find_sheet(opened: Session, account: Account, ref: str, hold: bool = False) -> Sheet | None:
     """The listing with this reference if this account may edit it; None tells nothing of why not.
 
-    A new listing that was published meanwhile is found as the listing it became.
+    A new listing that was published meanwhile is found as the listing it became. With `hold` nobody else
+    changes it until this transaction ends.
     """
     service = listings.find(opened, account, ref)
     number = number_of(ref)
@@ -101,7 +102,9 @@ def find_sheet(opened: Session, account: Account, ref: str, hold: bool = False) 
         former = proposals.former(opened, account, number)
         if former is not None and former.service_id is not None:
             service = opened.get(Service, former.service_id)
-    return proposals.sheet_of(opened, service) if service is not None else None
+    if service is None:
+        return None
+    return proposals.sheet_of(opened, listings.locked(opened, service.id) if hold else service)
 
 
 def service_of(opened: Session, account: Account, ref: str) -> Service:

@@ -88,6 +88,11 @@ def tidy(value: str | None) -> str:
     return re.sub(r"[ \u00a0]{2,}", " ", kept).strip()
 
 
+def changed_meanwhile() -> str:
+    """Two people had the same form open; the page shows both texts."""
+    return _("Quelqu’un d’autre a changé ceci entre-temps. Voici ses mots ; les vôtres sont dans les cases.")
+
+
 def sent() -> bool:
     """Was this form sent to be done (not only shown in the other language)?"""
     return request.method == "POST" and SWITCH not in request.form
@@ -110,15 +115,18 @@ def at_most(longest: int) -> Callable[[Form, Field], None]:
     def check(form: Form, field: Field) -> None:
         length = len(field.data or "")
         if length > longest:
-            raise ValidationError(
-                _(
-                    "Ce texte a %(length)s signes. Raccourcissez-le : %(longest)s au plus.",
-                    length=length,
-                    longest=longest,
-                )
-            )
+            raise ValidationError(too_long(length, longest))
 
     return check
+
+
+def too_long(length: int, longest: int) -> str:
+    """Says how long a text is and how long it may be."""
+    return _(
+        "Ce texte a %(length)s signes. Raccourcissez-le : %(longest)s au plus.",
+        length=length,
+        longest=longest,
+    )
 
 
 def mail_address(form: Form, field: Field) -> None:

@@ -1,5 +1,7 @@
 """Organisations: who looks after them, whom we trust, who is bound by secrecy, and their own words."""
 
+from collections.abc import Mapping
+
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -8,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, StringField, TextAreaField
 
 from guide.editing import organizations, reminders
+from guide.editing.meanwhile import now_seen
 from guide.languages import Language
 from guide.model import Account, Organization, Publication
 from guide.web import forms, guard
@@ -72,44 +75,42 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
     )
     if house is None:
         abort(404)
-    stands = organizations.record_of(house)
-    form = OrganizationForm(
-        request.form if request.method == "POST" else None, data=organizations.flat(stands)
-    )
+    stands = organizations.flat(organizations.record_of(house))
+    form = OrganizationForm(request.form if request.method == "POST" else None, data=stands)
     form.trusted.choices = options(
         [("yes", _("En ligne tout de suite, montrés après")), ("no", _("Relus avant d’être publics"))]
     )
     form.secrecy.choices = options([("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore su"))])
+    given = request.form.get("vu", "")
+    seen = signed(_purpose(key), given, guard.FORM_LIFE)
     conflict: list[str] = []
     if forms.sent() and form.validate():
-        conflict = _save(house, form)
+        conflict = _save(house, form, seen)
         if conflict:
-            form.problems.append(
-                _(
-                    "Quelqu’un d’autre a changé ceci entre-temps. Voici ses mots ; les vôtres sont dans les cases."
-                )
-            )
+            form.problems.append(forms.changed_meanwhile())
             session().expire_all()
-            stands = organizations.record_of(session().get_one(Organization, house.id))
+            stands = organizations.flat(organizations.record_of(house))
         elif not form.went_wrong:
             return redirect(url_for("moderation.organization", key=key, fait="oui"), 303)
     page = render_template(
         "moderation/organization.html",
         house=house,
         form=form,
-        # What she has seen stays what she has seen while she mends a field or switches the language.
-        seen=_seen_before(key) if not conflict else sign(_purpose(key), stands),
-        theirs={name: organizations.flat(stands).get(name, "") for name in conflict},
+        # What she has seen stays what she has seen while she mends a field or switches the language; also a
+        # token that is over: it saw nothing then.
+        seen=given
+        if request.method == "POST" and not conflict
+        else sign(_purpose(key), now_seen(seen, stands, conflict)),
+        theirs={name: stands[name] for name in conflict},
         people=_people_of(house),
         services=[one for one in house.services if one.publication is Publication.PUBLISHED],
     )
     return make_response(page, 422 if form.went_wrong else 200)
 
 
-def _save(house: Organization, form: OrganizationForm) -> list[str]:
+def _save(house: Organization, form: OrganizationForm, seen: Mapping[str, str] | None) -> list[str]:
     """Saves the form; names of fields somebody else changed meanwhile. What cannot stand is said at its field."""
     wanted = organizations.from_flat({field.name: field.data or "" for field in form})
-    seen = signed(_purpose(house.key), request.form.get("vu", ""), guard.FORM_LIFE)
     try:
         with writing() as opened:
             return organizations.save(
@@ -119,15 +120,6 @@ def _save(house: Organization, form: OrganizationForm) -> list[str]:
         for name in unsound.fields:
             form[name].errors = [_("Cette valeur ne va pas. Vérifiez-la.")]
     return []
-
-
-def _seen_before(key: str) -> str:
-    """The token the form came with, or a new one of what stands now."""
-    given = request.form.get("vu", "")
-    if request.method == "POST" and signed(_purpose(key), given, guard.FORM_LIFE) is not None:
-        return given
-    house = session().scalars(select(Organization).where(Organization.key == key)).one()
-    return sign(_purpose(key), organizations.record_of(house))
 
 
 def _purpose(key: str) -> str:

@@ -89,12 +89,10 @@ def show(lang: Language, number: int) -> str | Response | AnyResponse:
             if what == "nom":
                 form.title.errors = [_no_number()]
             else:
-                typed = request.form.get("entree", "")
-                note_error = (
-                    int(typed) if typed.isascii() and typed.isdigit() else 0,
-                    tidy(request.form.get("note", "")),
-                    _no_number(),
-                )
+                note_error = _note_refused(_no_number())
+        except named_lists.TooLong:
+            length = len(tidy(request.form.get("note", "")))
+            note_error = _note_refused(forms.too_long(length, named_lists.LONGEST_NOTE))
         except named_lists.TooMany:
             form.problems.append(_("Une liste a %(most)s services au plus.", most=named_lists.MOST_ENTRIES))
     entries = named_lists.shown_entries(session(), kept)
@@ -135,6 +133,13 @@ def _do(opened: Session, mine: NamedList, what: str, form: TitleForm) -> None:
         named_lists.remove(mine, entry, now())
     elif what in ("monter", "descendre"):
         named_lists.move(mine, entry, -1 if what == "monter" else 1, now())
+
+
+def _note_refused(why: str) -> tuple[int, str, str]:
+    """Whose note it is, what was typed, and what is wrong with it: nothing is lost."""
+    typed = request.form.get("entree", "")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    return number, tidy(request.form.get("note", "")), why
 
 
 def _entry(mine: NamedList) -> NamedListEntry | None:

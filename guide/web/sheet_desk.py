@@ -1,5 +1,7 @@
 """Ready-made sheets at the coordinator's desk: their words, their services and the order of these."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -9,13 +11,15 @@ from wtforms import StringField, TextAreaField
 
 from guide.directory.selections import all_selections, services_of
 from guide.editing import selections
-from guide.languages import Bilingual, Language
+from guide.editing.meanwhile import now_seen
+from guide.languages import Language
 from guide.model import Publication, Selection, Service, ServiceState, Visibility
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
 from guide.web.desk_fields import private_words
 from guide.web.forms import N_, GuideForm, at_most, chosen_of, needed
+from guide.web.signing import sign, signed
 
 pages = Blueprint("sheet_desk", __name__)
 
@@ -54,31 +58,37 @@ def sheet(lang: Language, key: str) -> str | Response | AnyResponse:
     if found is None:
         abort(404)
     what = request.form.get("quoi", "") if request.method == "POST" else ""
-    form = SheetForm(request.form if what == "textes" else None, data=_flat(found))
+    form = SheetForm(request.form if what == "textes" else None, data=selections.texts_of(found))
+    given = request.form.get("vu", "")
+    seen = signed(_purpose(found), given, guard.FORM_LIFE)
+    conflict: list[str] = []
     if forms.sent():
         if what == "textes":
             if form.validate() and _sound(form):
-                with writing() as opened:
-                    _write(opened, opened.get_one(Selection, found.id), form)
-                return redirect(url_for("sheet_desk.sheet", key=key, fait="textes"), 303)
+                conflict = _write(found, form, seen)
+                if not conflict:
+                    return redirect(url_for("sheet_desk.sheet", key=key, fait="textes"), 303)
+                form.problems.append(forms.changed_meanwhile())
+                session().expire_all()
         else:
             with writing() as opened:
                 done = _do(opened, opened.get_one(Selection, found.id), what)
             return redirect(url_for("sheet_desk.sheet", key=key, fait="ordre" if done else None), 303)
+    stands = selections.texts_of(found)
     services = services_of(session(), found, now().date())
     page = render_template(
         "sheet_desk/sheet.html",
         sheet=found,
         form=form,
+        # While she mends a field it stays what her form first showed.
+        seen=given
+        if what == "textes" and not conflict
+        else sign(_purpose(found), now_seen(seen, stands, conflict)),
+        theirs={name: stands[name] for name in conflict},
         services=services,
         others=_others(services),
     )
     return make_response(page, 422 if form.went_wrong else 200)
-
-
-def _flat(sheet: Selection) -> dict[str, str]:
-    texts = (("title", sheet.title), ("introduction", sheet.introduction), ("extra", sheet.extra))
-    return {f"{name}_{side}": text.side(side) or "" for name, text in texts for side in ("fr", "nl")}
 
 
 def _sound(form: SheetForm) -> bool:
@@ -93,12 +103,16 @@ def _sound(form: SheetForm) -> bool:
     return not form.went_wrong
 
 
-def _write(opened: Session, sheet: Selection, form: SheetForm) -> None:
-    title, introduction, extra = (
-        Bilingual(form[f"{name}_fr"].data or None, form[f"{name}_nl"].data or None)
-        for name in ("title", "introduction", "extra")
-    )
-    selections.set_texts(opened, sheet, title, introduction, extra, guard.actor(opened), now())
+def _write(sheet: Selection, form: SheetForm, seen: Mapping[str, str] | None) -> list[str]:
+    """Saves the words; the names of fields somebody else changed meanwhile (then nothing is saved)."""
+    values = {name: form[name].data or "" for name in selections.texts_of(sheet)}
+    with writing() as opened:
+        mine = opened.get_one(Selection, sheet.id)
+        return selections.set_texts(opened, mine, values, seen, guard.actor(opened), now())
+
+
+def _purpose(sheet: Selection) -> str:
+    return f"seen:sheet:{sheet.key}"
 
 
 def _do(opened: Session, sheet: Selection, what: str) -> bool:

@@ -13,7 +13,6 @@ from guide.directory.selections import (
 )
 from guide.editing import selections
 from guide.editing.selections import Direction
-from guide.languages import Bilingual
 from guide.model import (
     Account,
     AuditEntry,
@@ -135,15 +134,17 @@ def test_what_is_hidden_for_a_while_comes_back_to_the_sheet(directory: Session, 
 def test_words_are_written_once_and_stand_in_the_log_without_their_content(
     directory: Session, boss: Account
 ) -> None:
-    words = (Bilingual("Manger", "Eten"), Bilingual("Phrase.", "Zin."), Bilingual())
-    assert selections.set_texts(directory, sheet(directory), *words, boss, NOW)
-    assert not selections.set_texts(directory, sheet(directory), *words, boss, NOW)
+    seen = selections.texts_of(sheet(directory))
+    words = seen | {"title_fr": "Manger", "title_nl": "Eten", "extra_fr": "", "extra_nl": ""}
+    assert selections.set_texts(directory, sheet(directory), words, seen, boss, NOW) == []
+    assert selections.texts_of(sheet(directory)) == words
+    assert selections.set_texts(directory, sheet(directory), words, words, boss, NOW) == []
     entry = directory.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc())).first()
     assert entry is not None
     assert (entry.verb, entry.object, entry.detail) == (
         "selection_changed",
         "selection:aide-alimentaire",
-        "texts",
+        "texts: extra_fr, extra_nl, title_fr, title_nl",
     )
 
 

@@ -89,6 +89,14 @@ def test_a_note_is_kept_and_an_empty_one_taken_away(directory: Session, worker: 
     assert kept.entries[0].note is None
 
 
+def test_a_note_that_is_too_long_is_refused_and_not_cut(directory: Session, worker: Account) -> None:
+    kept = made(directory, worker)
+    named_lists.set_note(kept, kept.entries[0], "x" * named_lists.LONGEST_NOTE, NOW)
+    with pytest.raises(named_lists.TooLong):
+        named_lists.set_note(kept, kept.entries[0], "y" * (named_lists.LONGEST_NOTE + 1), NOW)
+    assert kept.entries[0].note == "x" * named_lists.LONGEST_NOTE
+
+
 def test_what_leaves_the_guide_is_no_longer_shown_but_stays_to_be_taken_out(
     directory: Session, worker: Account
 ) -> None:

@@ -64,6 +64,29 @@ def test_the_phone_of_a_trusted_organisation_is_public_at_once_and_shown_to_the_
     assert sorted(review.changes(house.session, saved.proposal), key=str)[0].path == "summary.fr"
 
 
+def test_what_is_said_otherwise_and_goes_live_is_no_longer_proposed(house: House) -> None:
+    """She saw her own waiting number, corrected it, and was trusted by then: the older one must not come back."""
+    waiting = save(house, {"phones": PHONES, "summary.fr": "Autre."}).proposal
+    read = waiting.version
+    house.organization.trusted = True
+    other = [{"number": "02 422 46 22"}]
+    saved = save(house, {"phones": other}, seen={"phones": PHONES})
+    assert saved.live == ["phones"]
+    assert [change.path for change in review.changes(house.session, waiting)] == ["summary.fr"]
+    assert proposals.sheet_of(house.session, house.service).record["phones"] == other
+    with pytest.raises(review.ChangedMeanwhile):
+        review.accept(house.session, waiting, house.coordinator, NOW, version=read)
+    review.accept(house.session, waiting, house.coordinator, NOW)
+    assert record_of(house.service)["phones"] == other
+
+
+def test_a_typo_that_the_coordinator_mends_in_a_waiting_text_does_not_come_back(house: House) -> None:
+    waiting = save(house, {"summary.fr": "Une souppe."}).proposal
+    save(house, {"summary.fr": "Une soupe."}, seen={"summary.fr": "Une souppe."}, author=house.coordinator)
+    assert house.service.summary.fr == "Une soupe."
+    assert waiting.state is ProposalState.SUPERSEDED
+
+
 def test_the_phone_of_another_organisation_waits(house: House) -> None:
     saved = save(house, {"phones": PHONES})
     assert saved.waiting == ["phones"]

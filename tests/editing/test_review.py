@@ -5,6 +5,7 @@ import pytest
 from guide.editing import proposals, review, revisions
 from guide.editing.field_words import field_label
 from guide.editing.listings import record_of, value_at
+from guide.languages import Bilingual
 from guide.model import Mail, Proposal, ProposalState, Publication, Service
 from tests.editing.conftest import NOW, House
 from tests.queries import counted
@@ -42,6 +43,20 @@ def test_a_part_can_be_accepted(house: House, proposal: Proposal) -> None:
     assert mail.content["accepted"] == ["Plus d’explications (français)"]
     assert mail.content["left"] == ["En bref (français)"]
     assert mail.content["answer"] == "Le reste non."
+
+
+def test_what_became_public_by_another_way_is_closed_as_accepted_and_its_author_told(house: House) -> None:
+    values = {"summary.nl": "Een soep."}
+    seen = {path: value_at(house.record, path) for path in values}
+    proposal = proposals.save(house.session, house.service, house.editor, values, seen, now=NOW).proposal
+    assert proposal is not None
+    house.service.summary = Bilingual("Un repas chaud.", "Een soep.")
+    house.session.flush()
+    assert review.changes(house.session, proposal) == []
+    assert review.accept(house.session, proposal, house.coordinator, NOW, paths=[]) is None
+    assert proposal.state is ProposalState.ACCEPTED
+    [mail] = house.session.query(Mail)
+    assert (mail.kind, mail.content["accepted"]) == ("proposal_accepted", [field_label("summary.nl", "fr")])
 
 
 def test_the_author_reads_the_names_of_fields_in_her_language(house: House, proposal: Proposal) -> None:

@@ -58,6 +58,31 @@ def test_of_two_who_change_the_same_field_the_second_gets_both_texts(office: Off
     assert house(office).website == "https://second.example"
 
 
+def test_what_she_did_not_touch_is_not_undone_when_she_is_asked_about_the_rest(office: Office) -> None:
+    other = office.colleague()
+    page = office.open("houses", KEY, client=other)
+    first = office.open("houses", KEY)
+    office.boss.submit(first, "organization", website="https://premier.example", email="info@maison.example")
+    asked = other.submit(page, "organization", website="https://second.example")
+    assert asked.status == 422
+    assert other.submit(asked, "organization").status == 303
+    found = house(office)
+    assert (found.website, found.email) == ("https://second.example", "info@maison.example")
+
+
+def test_a_form_that_no_longer_says_what_it_showed_overwrites_nothing(office: Office) -> None:
+    """It lay open for a day: what it once showed cannot be read any more, so all that differs is asked about."""
+    other = office.colleague()
+    page = office.open("houses", KEY, client=other)
+    first = office.open("houses", KEY)
+    office.boss.submit(first, "organization", website="https://premier.example", trusted="yes")
+    asked = other.submit(page, "organization", email="info@maison.example", vu="over")
+    assert asked.status == 422
+    assert "https://premier.example" in asked.words
+    assert (house(office).website, house(office).trusted) == ("https://premier.example", True)
+    assert not house(office).email
+
+
 def test_two_who_change_different_fields_both_keep_theirs(office: Office) -> None:
     other = office.colleague()
     first, second = (office.open("houses", KEY, client=one) for one in (office.boss, other))

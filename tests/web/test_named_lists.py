@@ -114,6 +114,11 @@ def test_a_national_number_is_said_at_its_field_and_what_was_typed_stays(house: 
     assert f"Pour {NUMBER}" in page.html
     assert of_class(page, "field-error")
     assert NUMBER not in client.get(path).html
+    long = "x" * 501
+    page = client.submit(page, form, note=long)
+    assert page.status == 422
+    assert long in page.html
+    assert "501 signes" in page.words
     page = client.submit(client.get("/fr/listes/"), "new-list", title=NUMBER)
     assert page.status == 422
 

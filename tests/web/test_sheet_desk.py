@@ -44,6 +44,32 @@ def test_new_words_stand_on_the_public_page(office: Office) -> None:
     assert office.say("a changé une feuille", "wijzigde een blad") in office.open("journal").words
 
 
+def test_of_two_who_write_at_once_the_second_is_asked_and_nobody_loses_a_word(office: Office) -> None:
+    desk, public = paths(office)
+    first, second, third = (office.boss.get(desk) for _ in range(3))
+    assert office.boss.submit(first, "sheet", introduction_fr="Où manger.").status == 303
+    # Another field: both stand.
+    assert office.boss.submit(second, "sheet", title_nl="Aan tafel").status == 303
+    # The same field: her words are in the box, the other's beside it; sent again, hers stand.
+    asked = office.boss.submit(third, "sheet", introduction_fr="Un repas.")
+    assert asked.status == 422
+    assert "Où manger." in asked.words
+    assert "Un repas." in asked.html
+    assert "Un repas." not in office.boss.get(public).words
+    assert office.boss.submit(asked, "sheet").status == 303
+    assert "Un repas." in office.boss.get(desk).html
+    assert "Aan tafel" in office.boss.get(desk).html
+
+
+def test_a_form_that_no_longer_says_what_it_showed_overwrites_nothing(office: Office) -> None:
+    desk, _public = paths(office)
+    form = office.boss.get(desk)
+    assert office.boss.submit(office.boss.get(desk), "sheet", title_fr="À table").status == 303
+    asked = office.boss.submit(form, "sheet", vu="over")
+    assert asked.status == 422
+    assert "À table" in asked.words
+
+
 def test_a_line_in_one_language_or_an_account_number_is_asked_to_be_mended(office: Office) -> None:
     desk, public = paths(office)
     page = office.boss.submit(office.boss.get(desk), "sheet", extra_fr="", extra_nl="Een zin.")
