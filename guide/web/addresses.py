@@ -64,7 +64,8 @@ def bilingual_page(
 
 def query_value(name: str, lang: Language) -> str:
     """The value of a parameter by its name in this language; '' when absent."""
-    return request.args.get(QUERY_NAMES[name][lang], "")
+    # Nothing that is looked up holds a NUL, and PostgreSQL refuses to compare with it.
+    return request.args.get(QUERY_NAMES[name][lang], "").replace("\x00", "\ufffd")
 
 
 def query_string(values: Mapping[str, str], lang: Language) -> str:

@@ -261,8 +261,8 @@ part = bilingual_page(
 )(desk_edit.part)
 withdraw_link = bilingual_page(
     pages,
-    "/mon-association/services/<ref>/plan/<int:number>/retirer",
-    "/mijn-vereniging/diensten/<ref>/plan/<int:number>/intrekken",
+    "/mon-association/services/<ref>/plan/<int(max=9999999):number>/retirer",
+    "/mijn-vereniging/diensten/<ref>/plan/<int(max=9999999):number>/intrekken",
     methods=("POST",),
 )(desk_plan.withdraw_link)
 history = bilingual_page(
@@ -275,8 +275,8 @@ compare = bilingual_page(
 )(desk_history.compare)
 restore = bilingual_page(
     pages,
-    "/mon-association/services/<ref>/historique/<int:number>/retablir",
-    "/mijn-vereniging/diensten/<ref>/geschiedenis/<int:number>/herstellen",
+    "/mon-association/services/<ref>/historique/<int(max=9999999):number>/retablir",
+    "/mijn-vereniging/diensten/<ref>/geschiedenis/<int(max=9999999):number>/herstellen",
     methods=("POST",),
 )(desk_history.restore)
 

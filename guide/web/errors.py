@@ -1,10 +1,11 @@
 """Pages for what went wrong: in the reader's language where the site can answer, static where it cannot."""
 
 import logging
+import traceback
 
 from flask import Flask, Response, g, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 from guide import paths
 
@@ -43,11 +44,18 @@ def install(app: Flask) -> None:
         answer.headers["Retry-After"] = "5"
         return answer
 
+    @app.errorhandler(DataError)
+    def _no_such_value(error: DataError) -> Response | HTTPException:
+        # No form of ours sends what a column cannot hold at all: a NUL, a number past its end.
+        return _http(BadRequest())
+
     @app.errorhandler(Exception)
     def _crash(error: Exception) -> Response:
         if app.testing:
             raise error
-        log.error("failure on %s", request.endpoint, exc_info=error)
+        # Where, and what kind: the words of an error may hold a value, as those of a broken database rule do.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("failure on %s: %s\n%s", request.endpoint, type(error).__name__, where)
         return _broken(500)
 
 

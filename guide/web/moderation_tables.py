@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response, make_response
 from flask_babel import gettext as _
 
 from guide import mail
+from guide.clock import BRUSSELS
 from guide.directory import search_log
 from guide.editing import (
     fulfilments,
@@ -77,6 +79,11 @@ def table(lang: Language, name: str) -> Response:
     return answer
 
 
+def _day(moment: datetime) -> str:
+    """The day in Jette, as a table bears it."""
+    return f"{moment.astimezone(BRUSSELS):%Y-%m-%d}"
+
+
 def _proposals() -> Table:
     header = [_("Fiche"), _("Organisme"), _("Auteur"), _("Envoyé le"), _("État"), _("Champs")]
 
@@ -84,7 +91,7 @@ def _proposals() -> Table:
         fields = ", ".join(field_label(change.path) for change in review.suggested(one))
         house = _name(one.organization)
         author = one.author.name if one.author else ""
-        return [title(one), house, author, f"{one.changed_at:%Y-%m-%d}", state, fields]
+        return [title(one), house, author, _day(one.changed_at), state, fields]
 
     waiting = [row(one, _("À relire")) for one in review.waiting(session())]
     return Table(
@@ -100,7 +107,7 @@ def _live() -> Table:
             [
                 _name(one.service),
                 one.account.name if one.account else "",
-                f"{one.at:%Y-%m-%d}",
+                _day(one.at),
                 ", ".join(field_label(path) for path in one.fields if path not in FOLLOWING),
             ]
             for one in revisions.to_see(session())
@@ -135,7 +142,7 @@ def _reports() -> Table:
                 report_part_label(one.part),
                 one.words,
                 language_name(one.language),
-                f"{one.created_at:%Y-%m-%d}",
+                _day(one.created_at),
             ]
             for one in reports.open_reports(session(), who())
         ],
@@ -207,8 +214,9 @@ def _mails() -> Table:
         [
             [
                 mail_label(row.kind),
-                row.account.name if row.account else "",
-                f"{row.created_at:%Y-%m-%d}",
+                # Who sends and who receives a fiche is its participants' to know.
+                row.account.name if row.account and not row.kind.startswith("referral_") else "",
+                _day(row.created_at),
                 row.problem,
             ]
             for row in mail.unsure(session(), now())

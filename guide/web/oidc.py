@@ -8,6 +8,7 @@ import json
 import logging
 import secrets
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 
 LIFE = timedelta(minutes=10)
 PATIENCE = 10
+PAUSE = 10
+"""Seconds: how long the provider is waited for, and for how long it is left alone after it did not answer."""
 KNOWN_WORD = frozenset({"pwd", "pin", "kba"})
 HELD_THING = frozenset({"otp", "hwk", "swk", "sc", "sms", "tel", "fpt", "face", "iris", "retina", "vbm"})
 """Ways of signing in (`amr`, RFC 8176): something known, and something held or that one is."""
@@ -73,16 +76,29 @@ class Provider:
         self._http, self._client, self._jwt, self._keys = requests, OAuth2Session, jwt, KeySet
         self._lock = threading.Lock()
         self._known: dict[str, Any] | None = None
+        self._not_before = 0.0
 
     def metadata(self) -> dict[str, Any]:
         """What the provider says of itself at its well-known address; must be of the issuer that was set."""
-        with self._lock:
-            if self._known is None:
-                found = self._get(f"{self.settings.issuer}/.well-known/openid-configuration")
-                if str(found.get("issuer", "")).rstrip("/") != self.settings.issuer:
-                    raise Refused("the provider is another than the one that was set")
-                self._known = found
-            return self._known
+        if self._known is None:
+            # One asks; who comes meanwhile waits for that a moment, and nobody for what has just failed: requests
+            # that wait for a provider that is away would hold the whole site.
+            if time.monotonic() < self._not_before or not self._lock.acquire(timeout=2):
+                raise Refused("the provider does not answer")
+            try:
+                self._known = self._known or self._ask()
+            except Exception:
+                self._not_before = time.monotonic() + PAUSE
+                raise
+            finally:
+                self._lock.release()
+        return self._known
+
+    def _ask(self) -> dict[str, Any]:
+        found = self._get(f"{self.settings.issuer}/.well-known/openid-configuration")
+        if str(found.get("issuer", "")).rstrip("/") != self.settings.issuer:
+            raise Refused("the provider is another than the one that was set")
+        return found
 
     def start(self, callback: str, state: str, nonce: str, verifier: str) -> str:
         """The address to send the browser to."""

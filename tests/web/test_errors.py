@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.exc import DataError
 
 from tests.pages import PageClient
 
@@ -129,3 +130,36 @@ def test_a_fault_of_ours_shows_the_static_page_and_no_trace(
     assert set(URGENT) <= set(page.links())
     assert "Traceback" not in page.html
     assert "ZeroDivisionError" not in page.html
+
+
+def test_what_broke_is_logged_without_the_words_of_the_error(
+    make_app: Callable[..., Flask], loaded: Path, monkeypatch: pytest.MonkeyPatch, caplog
+) -> None:
+    """A database says which row broke its rule, with the address in it."""
+    app = make_app(loaded)
+    app.testing = False
+    address = "quelquun@maison.example"
+
+    def broken(lang: str) -> str:
+        try:
+            raise ValueError(f"Key (email)=({address}) already exists")
+        except ValueError as problem:
+            raise RuntimeError(address) from problem
+
+    monkeypatch.setitem(app.view_functions, "urgent.show", broken)
+    assert PageClient(app).get("/fr/urgence").status == 500
+    assert "urgent.show: RuntimeError" in caplog.text
+    assert "in broken" in caplog.text
+    assert "quelquun" not in caplog.text
+
+
+def test_a_value_that_the_database_refuses_to_look_up_is_a_bad_request(
+    make_app: Callable[..., Flask], loaded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(loaded)
+
+    def refused(lang: str) -> str:
+        raise DataError("select", {}, ValueError("PostgreSQL text fields cannot contain NUL (0x00) bytes"))
+
+    monkeypatch.setitem(app.view_functions, "urgent.show", refused)
+    assert PageClient(app).get("/fr/urgence").status == 400

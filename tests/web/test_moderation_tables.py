@@ -2,10 +2,12 @@
 
 import csv
 import io
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
+from guide.clock import BRUSSELS
 from guide.editing import reports
 from guide.model import Service
 from guide.web.moderation_tables import SLUGS
@@ -47,6 +49,14 @@ def test_what_a_visitor_wrote_is_no_formula(office: Office) -> None:
     assert not [text for text in texts if text[:1] in "=+-@\t"]
     assert texts[-1].replace("\r", "") == "a;b\nc"
     assert "a@maison.example" not in str(table)
+
+
+def test_a_table_bears_the_day_in_jette(office: Office) -> None:
+    with office.database() as session:
+        service = session.scalars(select(Service).where(Service.key == KEY)).one()
+        past_midnight = datetime(2027, 1, 1, 0, 30, tzinfo=BRUSSELS)
+        reports.report(session, service, "phone", "Faux.", "", "fr", past_midnight)
+    assert rows(office, "reports")[1][-1] == "2027-01-01"
 
 
 def test_each_list_leads_to_its_table(office: Office) -> None:
