@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from guide import __version__, facts
 from guide.database import writing
 from guide.directory import indexing
-from guide.referrals import erasing
+from guide.referrals import purging
 from guide.web import health
 from tests.pages import PageClient
 from tests.running import MONDAY_MORNING
@@ -118,7 +118,7 @@ def test_never_purged_is_amber_once_there_is_something_to_purge(
     house: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "last_purge: ok (never)" in PageClient(house).get("/readyz").html
-    monkeypatch.setattr(erasing, "anything_to_purge", lambda session: True)
+    monkeypatch.setattr(purging, "anything_to_purge", lambda session: True)
     page = PageClient(house).get("/readyz")
     assert "last_purge: amber (never)" in page.html
     assert (page.status, page.html.splitlines()[0]) == (200, "amber")
