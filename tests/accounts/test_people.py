@@ -33,6 +33,23 @@ def verbs(session: Session) -> list[tuple[str, str, str]]:
     return [(entry.actor, entry.verb, entry.object) for entry in found]
 
 
+def test_of_two_clicks_at_once_the_second_finds_the_account_of_the_first(
+    session: Session, organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = people.invite(session, EMAIL, Role.EDITOR, [organization], "nl", NOW, "account:1")
+    known, looked = people.by_email, []
+
+    def too_early(session: Session, email: str) -> Account | None:
+        looked.append(email)
+        return known(session, email) if len(looked) > 1 else None
+
+    monkeypatch.setattr(people, "by_email", too_early)
+    second, token = people.invite(session, EMAIL, Role.EDITOR, [organization], "nl", NOW, "account:1")
+    assert second is first
+    assert token
+    assert session.query(Account).filter_by(email=EMAIL).count() == 1
+
+
 def test_an_invitation_is_a_link_by_mail_in_her_language(
     session: Session, organization: Organization
 ) -> None:

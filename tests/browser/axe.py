@@ -33,15 +33,17 @@ def faults_at(page: Page, *widths: int, options: str = "") -> list[str]:
 
 
 def faults_light_and_dark(page: Page) -> list[str]:
-    """All that axe finds on a light page, narrow and wide, and once more what depends on colour on a dark one.
+    """All that axe finds on a light page at three widths, and once more what depends on colour on a dark one.
 
     The dark page has the same markup, so its other rules would say the same again. The context needs
     `reduced_motion="reduce"`: a colour on its way from light to dark is neither.
     """
     page.emulate_media(color_scheme="light")
-    found = faults_at(page, 320, 1280)
+    found = faults_at(page, 320, 360, 1280)
     page.emulate_media(color_scheme="dark")
     return found + [
         f"dark: {fault}"
-        for fault in faults_at(page, 320, 1280, options="runOnly: ['color-contrast', 'link-in-text-block']")
+        for fault in faults_at(
+            page, 320, 360, 1280, options="runOnly: ['color-contrast', 'link-in-text-block']"
+        )
     ]
