@@ -10,10 +10,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import StopValidation
@@ -388,13 +401,13 @@ def decline(lang: Language, reference: str) -> str | Response | AnyResponse:
 
 
 @pages.errorhandler(NotNow)
-def _not_now(problem: NotNow) -> Response:
+def _not_now(problem: NotNow) -> ResponseReturnValue:
     """It cannot happen any more: how the fiche stands now, and why nothing was done."""
     return _stands(_("Cela n’est plus possible : la fiche a changé entre-temps. Voici où elle en est."))
 
 
 @pages.errorhandler(reading.Closed)
-def _closed(problem: reading.Closed) -> Response:
+def _closed(problem: reading.Closed) -> ResponseReturnValue:
     return _stands(
         _(
             "L’accord de la personne est arrivé à sa fin. Personne ne lit plus la fiche avant un nouvel accord."
@@ -410,15 +423,20 @@ def _unreadable(problem: Exception) -> Response:
     return make_response(render_template("relay/unreadable.html"), 503)
 
 
-def _stands(words: str) -> Response:
-    """The fiche of this address as it stands now, with a sentence; 409. The list where there is none (any more)."""
+def _stands(words: str) -> ResponseReturnValue:
+    """The fiche of this address as it stands now, with a sentence; 409. The page of a 404 where it is gone since."""
     g.without_twin = request.method == "POST"
-    reference = (request.view_args or {}).get("reference") or request.form.get("handed_on", "")
-    with writing() as opened:
-        found = finding.find(opened, actor(opened), reference, now())
-        if found is None:
-            abort(404)
-        return make_response(_page(*found, words), 409)
+    named = (request.view_args or {}).get("reference") or request.form.get("brouillon")
+    reference = named or request.form.get("handed_on", "")
+    try:
+        with writing() as opened:
+            found = finding.find(opened, actor(opened), reference, now())
+            if found is None:
+                abort(404)
+            return make_response(_page(*found, words), 409)
+    except (HTTPException, OperationalError) as gone:
+        # This runs in a handler of errors, and Flask asks no second one about what the first one raises.
+        return current_app.handle_user_exception(gone)
 
 
 def _page(referral: Referral, role: Part, problem: str = "") -> str:

@@ -3,16 +3,21 @@ changes under a fiche that is under way."""
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from guide.languages import Language
 from guide.model import Account, AccountState, Publication, Referral, ReferralEvent, Service
-from guide.referrals import sending
+from guide.referrals import answering, finding, sending
+from guide.referrals.life import NotNow
+from guide.web import relay as relay_pages
 from tests.pages import Page, PageClient
 from tests.people import signed_in_client
 from tests.web.relaying import Relay
@@ -157,6 +162,62 @@ def test_who_acts_at_one_moment_acts_one_by_one(relays: House) -> None:
                 events = select(ReferralEvent.event).where(ReferralEvent.referral_id == row.id)
                 ends = set(session.scalars(events)) & {"accept", "decline"}
                 assert ends == done & {"accept", "decline"}
+
+
+def test_a_fiche_that_goes_while_its_refusal_is_being_told_is_not_found(
+    relays: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One receiver accepts, the other declines too late, and before he is told so the sender takes it all back."""
+    reference = relays.send()
+    relays.press("open_person", reference, "bo")
+    values = {"_jeton": relays.token("bo"), "reason": "full"}
+    withdrawal = (relays.clients["an"], "withdraw", {"_jeton": relays.token("an")})
+    asked: list[object] = []
+    taken_back: list[tuple[str, int]] = []
+
+    def too_late(*about: object) -> None:
+        raise NotNow("decline by receiver in state accepted")
+
+    def taken_back_before(*about: object) -> AbstractContextManager[Session]:
+        asked.append(about)
+        if len(asked) == 2:
+            taken_back.extend(at_once(relays, reference, [withdrawal]))
+        return writing(*about)
+
+    writing = relay_pages.writing
+    monkeypatch.setattr(answering, "decline", too_late)
+    monkeypatch.setattr(relay_pages, "writing", taken_back_before)
+    answer = relays.clients["bo"].post(relays.path("decline", reference), data=values)
+    assert taken_back == [("withdraw", 303)]
+    assert answer.status == 404
+
+
+def test_a_database_that_is_busy_while_a_refusal_is_told_asks_for_patience(
+    relays: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = relays.send()
+    relays.press("withdraw", reference, "bo")
+    values = {"_jeton": relays.token("bo"), "reason": "full"}
+
+    def busy(*about: object) -> None:
+        raise OperationalError("", {}, Exception("database is locked"))
+
+    def too_late(*about: object) -> None:
+        monkeypatch.setattr(finding, "find", busy)
+        raise NotNow("decline by receiver in state accepted")
+
+    monkeypatch.setattr(answering, "decline", too_late)
+    answer = relays.clients["bo"].post(relays.path("decline", reference), data=values)
+    assert answer.status == 503
+
+
+def test_a_draft_that_was_sent_meanwhile_shows_how_it_stands(relays: House) -> None:
+    """The list of drafts was open in another window."""
+    reference = relays.send()
+    values = {"_jeton": relays.token("an"), "etape": "reprendre", "brouillon": reference}
+    answer = relays.clients["an"].post(relays.path("new"), data=values)
+    assert answer.status == 409
+    assert reference in answer.html
 
 
 def test_a_link_that_an_old_address_still_has_brings_its_code_to_the_new_one(relay: Relay) -> None:
