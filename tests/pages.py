@@ -1,8 +1,8 @@
 """A client that checks every page it fetches, so that no test needs to ask for valid HTML, titles or headers."""
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
@@ -20,7 +20,11 @@ VOID = {"meta", "link", "img", "br", "input", "hr", "path", "circle", "rect", "u
 class Element:
     tag: str
     attributes: dict[str, str]
-    text: str = ""
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
 
 
 class Page:
@@ -32,11 +36,18 @@ class Page:
         self.headers = response.headers
         # A PDF has no markup to read.
         self.html = "" if response.mimetype == "application/pdf" else response.get_data(as_text=True)
+
+    @cached_property
+    def elements(self) -> list[Element]:
+        """Every element, in the order of the page."""
         parser = _Reader()
         parser.feed(self.html)
         parser.close()
-        self.elements = parser.elements
-        self.title = next((element.text for element in self.elements if element.tag == "title"), "")
+        return parser.elements
+
+    @property
+    def title(self) -> str:
+        return next((element.text for element in self.elements if element.tag == "title"), "")
 
     @property
     def words(self) -> str:
@@ -211,7 +222,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for element in self._open:
-            element.text += data
+            element.pieces.append(data)
 
 
 def _unescape(text: str) -> str:

@@ -1,6 +1,5 @@
 """The application as tests run it: on an instance of its own, at a fixed moment, and on a real address."""
 
-import gc
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from werkzeug.routing import Rule
 
 from guide.app import create_app
 from guide.clock import BRUSSELS
+from guide.directory import indexing
 from guide.settings import Settings
 
 MONDAY_MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
@@ -56,6 +56,9 @@ def _kept_builder(
     return compiled
 
 
+# What a server sets aside for the life of its process would stay here after each of many applications.
+indexing.settle = lambda: None
+
 Rule._compile_builder = _kept_builder(Rule._compile_builder)  # type: ignore[method-assign]
 
 
@@ -82,8 +85,6 @@ def close_app(app: Flask) -> None:
     """Waits for what the application does beside its requests, then lets go of its files."""
     app.extensions["guide"].index.wait()
     app.extensions["guide"].engine.dispose()
-    # The lexicon is frozen for the life of a process; here many applications live one after the other in one.
-    gc.unfreeze()
 
 
 @contextmanager

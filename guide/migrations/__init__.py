@@ -4,6 +4,7 @@ Alembic's own commands are used with a connection handed over (no alembic.ini); 
 SQLite, in batch mode, and on PostgreSQL. Knows the model only.
 """
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -45,6 +46,7 @@ def knows(revision: str) -> bool:
     return revision in {script.revision for script in scripts.walk_revisions()}
 
 
+@cache
 def head() -> str:
     """The revision the models of this code need."""
     revision = ScriptDirectory.from_config(_config()).get_current_head()

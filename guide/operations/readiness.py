@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -78,16 +77,11 @@ def worst(checks: Iterable[Check]) -> Light:
     return max((check.light for check in checks), key=order.index, default=Light.OK)
 
 
-@cache
-def _head() -> str:
-    return migrations.head()
-
-
 def _migration(session: Session) -> Check:
     found = session.scalar(text("SELECT version_num FROM alembic_version"))
-    if found == _head():
+    if found == migrations.head():
         return Check("migration", Light.OK, "the database is at the revision of the program")
-    return Check("migration", Light.RED, f"the database is at {found}, the program needs {_head()}")
+    return Check("migration", Light.RED, f"the database is at {found}, the program needs {migrations.head()}")
 
 
 def _index(session: Session, index_revision: Callable[[], int]) -> Check:

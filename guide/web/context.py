@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from guide import clock, database
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import Day, week
-from guide.directory.indexing import LiveIndex
+from guide.directory.indexing import LiveIndex, revision
 from guide.directory.needs import all_needs
 from guide.directory.search_log import Tally
 from guide.languages import LANGUAGES, Language, other
@@ -56,6 +56,8 @@ class Guide:
         self.index = index
         self.tally = tally
         self.session_info = session_info
+        self.call: tuple[tuple[int, date], PersonToCall | None] | None = None
+        """The person to call, and the revision and day for which it was read."""
 
 
 def guide() -> Guide:
@@ -138,26 +140,34 @@ def needs() -> Sequence[TaxonomyTerm]:
 
 
 def person_to_call() -> PersonToCall | None:
-    """The number on every page, from its own record; None when the record is gone or has no number."""
+    """The number on every page, from its own record; None when the record is gone or has no number.
+
+    Read again when a listing has changed and when the day has: asking for the last change is one query, not four.
+    """
     if "person_to_call" not in g:
-        service = session().scalar(
-            select(Service)
-            .where(Service.key == PERSON_TO_CALL)
-            .options(
-                selectinload(Service.phones),
-                selectinload(Service.schedules),
-                joinedload(Service.schedule_source),
-            )
-        )
-        today = now().date()
-        g.person_to_call = (
-            PersonToCall(
-                service.key, service.phones[0].number, week(service, today), hours_are_current(service, today)
-            )
-            if service and service.phones
-            else None
-        )
+        stands = (revision(session()), now().date())
+        kept = guide().call
+        if kept is None or kept[0] != stands:
+            kept = guide().call = (stands, _person_to_call(stands[1]))
+        g.person_to_call = kept[1]
     return cast("PersonToCall | None", g.person_to_call)
+
+
+def _person_to_call(today: date) -> PersonToCall | None:
+    service = session().scalar(
+        select(Service)
+        .where(Service.key == PERSON_TO_CALL)
+        .options(
+            selectinload(Service.phones),
+            selectinload(Service.schedules),
+            joinedload(Service.schedule_source),
+        )
+    )
+    if service is None or not service.phones:
+        return None
+    return PersonToCall(
+        service.key, service.phones[0].number, week(service, today), hours_are_current(service, today)
+    )
 
 
 def _canonical(lang: Language) -> str | None:

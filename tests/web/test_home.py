@@ -1,7 +1,7 @@
 """The home page and the door."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 
 from guide.clock import BRUSSELS
 from guide.database import writing
-from guide.model import Service
+from guide.editing import revisions
+from guide.editing.listings import record_of, with_values
+from guide.model import PERSON_TO_CALL, Service
+from guide.web.context import person_to_call
 from tests.pages import PageClient
+from tests.people import make_account
 from tests.running import MONDAY_MORNING
 from tests.words import folded, of_class
 
@@ -67,6 +71,29 @@ def test_home_shows_the_person_to_call_with_her_hours(client: PageClient, path: 
     assert "02 422 46 11" in page.words
     for number in ("tel:107", "tel:106", "tel:+3280099340", "tel:112", "tel:101"):
         assert number in page.links()
+
+
+def test_a_new_number_of_the_person_to_call_and_the_next_day_are_on_every_page_at_once(
+    make_app: Callable[..., Flask], instance: Path
+) -> None:
+    moment = [MONDAY_MORNING]
+    app = make_app(instance, lambda: moment[0])
+    visitor = PageClient(app)
+    assert "tel:+3224224611" in visitor.get("/fr/urgence").links()
+    with Session(writing(app.extensions["guide"].engine)) as session:
+        session.info["secret_key"] = "x" * 40
+        service = session.scalars(select(Service).where(Service.key == PERSON_TO_CALL)).one()
+        boss = make_account(session, "coordinator")
+        values = {"phones": [{"number": "02 422 46 99"}]}
+        record = with_values(record_of(service), values)
+        revisions.apply(session, service, record, actor=boss, why="", now=MONDAY_MORNING)
+        session.commit()
+    assert "tel:+3224224699" in visitor.get("/fr/urgence").links()
+    with app.test_request_context("/fr/"):
+        assert [day.code for day in person_to_call().days if day.is_today] == ["MO"]
+    moment[0] += timedelta(days=1)
+    with app.test_request_context("/fr/"):
+        assert [day.code for day in person_to_call().days if day.is_today] == ["TU"]
 
 
 def test_home_shows_two_open_services_at_most_and_all_of_them_are_open(
