@@ -2,6 +2,7 @@
 
 import gc
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -32,27 +33,41 @@ settings.register_profile("guide", deadline=None)
 settings.load_profile("guide")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Who runs what when several processes share the tests: a file stays together, for what it opens once.
+AS_LONG_AS = 8
+"""A test in a browser takes as long as so many others."""
+
+
+def _shared(path: Path) -> str:
+    """What several processes must share as one: a file, for what it opens once, or what many files open together.
 
     All files with tests on the crawled site go to one process, since the crawl takes longer than the tests; and
-    all that share the PostgreSQL server, where a restore is refused while another host prepares.
+    all that use the PostgreSQL server, where a restore is refused while another host prepares.
     """
+    text = path.read_text(encoding="utf-8")
+    return next((name for name in ("whole_site", "postgresql") if name in text), path.as_posix())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: several processes then end at about the same time."""
+    shared = {path: _shared(path) for path in {item.path for item in items}}
+    long: Counter[str] = Counter()
+    for item in items:
+        long[shared[item.path]] += AS_LONG_AS if item.path.parent.name == "browser" else 1
+    items.sort(key=lambda item: -long[shared[item.path]])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Who runs what when several processes share the tests: see `_shared`, in the order of the tests."""
     from xdist.scheduler import LoadFileScheduling
 
+    config.option.loadscopereorder = False
     tests = Path(__file__).parent
-    together: dict[str, str] = {}
-    for path in tests.rglob("test_*.py"):
-        text = path.read_text(encoding="utf-8")
-        shared = next((name for name in ("whole_site", "postgresql") if name in text), None)
-        if shared:
-            together[path.relative_to(tests.parent).as_posix()] = shared
+    together = {path.relative_to(tests.parent).as_posix(): _shared(path) for path in tests.rglob("test_*.py")}
 
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = super()._split_scope(nodeid)
-            return together.get(file, file)
+            return together[super()._split_scope(nodeid)]
 
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 

@@ -1,7 +1,7 @@
 """A client that checks every page it fetches, so that no test needs to ask for valid HTML, titles or headers."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -20,7 +20,7 @@ VOID = {"meta", "link", "img", "br", "input", "hr", "path", "circle", "rect", "u
 class Element:
     tag: str
     attributes: dict[str, str]
-    pieces: list[str] = field(default_factory=list)
+    pieces: list[str]
 
     @property
     def text(self) -> str:
@@ -206,13 +206,13 @@ class _Reader(HTMLParser):
         self._open: list[Element] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs})
+        element = Element(tag, {name: value or "" for name, value in attrs}, [])
         self.elements.append(element)
         if tag not in VOID:
             self._open.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
+        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}, []))
 
     def handle_endtag(self, tag: str) -> None:
         for place in range(len(self._open) - 1, -1, -1):
