@@ -37,7 +37,7 @@ def session_on(engine: Engine) -> Session:
 def all_at_once(engine: Engine, act: Callable[[Session], Any], times: int = 8) -> list[Any]:
     """What each of them got; all begin together."""
     found: list[Any] = []
-    ready = threading.Barrier(times)
+    ready = threading.Barrier(times, timeout=60)
 
     def run() -> None:
         with session_on(engine) as session:

@@ -68,7 +68,7 @@ def kept(page: Page) -> dict[str, Any]:
 
 def wait_until_kept(page: Page, path: str) -> None:
     """The page is kept after it is shown."""
-    for _ in range(100):
+    for _ in range(PATIENCE // 100):
         if path in kept(page).get("seen", []):
             return
         page.wait_for_timeout(100)
@@ -251,9 +251,13 @@ def test_a_telephone_of_somebody_else_forgets_all(phone: Phone) -> None:
     page.get_by_role("button", name="Ne rien garder sur ce téléphone").click()
     expect(page.get_by_role("button", name="C’est mon téléphone")).to_be_visible()
     page.goto("/fr/")
-    page.wait_for_timeout(500)
+    for _ in range(PATIENCE // 100):
+        left = page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)")
+        if not left and kept(page) == {}:
+            break
+        page.wait_for_timeout(100)
     assert kept(page) == {}
-    assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
+    assert left == 0
 
 
 @pytest.mark.parametrize(("local", "offered"), [("true", True), ("false", False)])

@@ -46,7 +46,7 @@ def at_once(
     relays: House, reference: str, acts: list[tuple[PageClient, str, dict[str, str]]]
 ) -> list[tuple[str, int]]:
     """Presses these buttons of a fiche at one moment: (button, status) of each."""
-    start, statuses = threading.Barrier(len(acts)), []
+    start, statuses = threading.Barrier(len(acts), timeout=60), []
 
     def press(client: PageClient, name: str, values: dict[str, str]) -> None:
         start.wait()
