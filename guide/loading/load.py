@@ -198,7 +198,6 @@ def _note_change(session: Session, kind: Kind, key: str) -> None:
     """Tells the search index, in this same transaction. All kinds but services touch many documents."""
     single = {"services": "service"}
     unseen = (
-        "urgent_numbers",
         "other_languages",
         "plain_words",
         "map",
