@@ -228,8 +228,12 @@ def exist(session: Session) -> bool:
 
 
 def _administrators(session: Session) -> set[int]:
+    """Those who can still come in, held: of two who close each other at one moment the second is refused."""
     return set(
         session.scalars(
-            select(Account.id).where(Account.role == Role.ADMINISTRATOR, Account.state == AccountState.ACTIVE)
+            select(Account.id)
+            .where(Account.role == Role.ADMINISTRATOR, Account.state == AccountState.ACTIVE)
+            .order_by(Account.id)
+            .with_for_update()
         )
     )

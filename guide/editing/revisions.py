@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from guide import audit
@@ -269,8 +270,12 @@ def statement(session: Session, actor: Account, today: date) -> SourceDocument:
         found = SourceDocument(
             key=key, position=last + 1, kind="statement", title=title, date=f"{today:%Y-%m}"
         )
-        session.add(found)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(found)
+        except IntegrityError:
+            # Somebody else said the first thing of this month a moment before.
+            return session.scalars(select(SourceDocument).where(SourceDocument.key == key)).one()
     return found
 
 

@@ -170,7 +170,8 @@ def _parsed(content: bytes, side: Language) -> list[Message]:
     try:
         content.decode("utf-8-sig")
         catalogue = read_po(io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")), abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError, LookupError) as problem:
+    except (PoFileError, UnicodeDecodeError, ValueError, LookupError, AttributeError) as problem:
+        # The last one is what the library says of a date in the head that goes on in the next line.
         raise NotPo from problem
     said = str(catalogue.locale or side)[:2]
     if said == other(side):

@@ -28,7 +28,7 @@ from guide import audit, mail
 from guide.accounts import links, passwords, people, second_factor, sessions, throttle
 from guide.crypto import digest
 from guide.languages import Language
-from guide.model import Account, AccountSession, AccountState, LinkPurpose, Role
+from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, Role
 from guide.publish.qr import qr_svg
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page
@@ -231,8 +231,9 @@ def follow_link(lang: Language, token: str) -> str | Response | AnyResponse:
         (LinkPurpose.RESET, _take_reset),
         (LinkPurpose.SIGN_IN, _take_sign_in),
     ):
-        if links.find(session(), token, purpose, now()) is not None:
-            return answer(token)
+        link = links.find(session(), token, purpose, now())
+        if link is not None:
+            return answer(token, link)
     return make_response(render_template("accounts/link_over.html"), 410)
 
 
@@ -362,9 +363,7 @@ def devices(lang: Language) -> str | Response | AnyResponse:
     )
 
 
-def _take_invitation(token: str) -> Response | AnyResponse:
-    link = links.find(session(), token, LinkPurpose.INVITATION, now())
-    assert link is not None
+def _take_invitation(token: str, link: OneTimeLink) -> Response | AnyResponse:
     form = InvitedForm(
         request.form if request.method == "POST" else None, data={"language": link.account.language}
     )
@@ -385,10 +384,8 @@ def _take_invitation(token: str) -> Response | AnyResponse:
     return make_response(page, 422 if form.went_wrong else 200)
 
 
-def _take_reset(token: str) -> Response | AnyResponse:
+def _take_reset(token: str, link: OneTimeLink) -> Response | AnyResponse:
     form = PasswordForm(request.form if request.method == "POST" else None)
-    link = links.find(session(), token, LinkPurpose.RESET, now())
-    assert link is not None
     if forms.sent() and form.validate() and form.suits(link.account.email, link.account.name):
         with writing() as opened:
             fresh = links.find(opened, token, LinkPurpose.RESET, now())
@@ -400,16 +397,16 @@ def _take_reset(token: str) -> Response | AnyResponse:
     return make_response(page, 422 if form.went_wrong else 200)
 
 
-def _take_sign_in(token: str) -> Response | AnyResponse:
+def _take_sign_in(token: str, link: OneTimeLink) -> Response | AnyResponse:
     if not forms.sent():
         return make_response(render_template("accounts/sign_in_by_link.html"))
     with writing() as opened:
-        link = links.find(opened, token, LinkPurpose.SIGN_IN, now())
-        if link is None or not links.use(opened, link, now()):
+        fresh = links.find(opened, token, LinkPurpose.SIGN_IN, now())
+        if fresh is None or not links.use(opened, fresh, now()):
             return make_response(render_template("accounts/link_over.html"), 410)
-        if second_factor.is_set_up(link.account):
-            return ask_code(link.account)
-        return _signed_in(opened, link.account, False)
+        if second_factor.is_set_up(fresh.account):
+            return ask_code(fresh.account)
+        return _signed_in(opened, fresh.account, False)
 
 
 def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from flask import Blueprint, Flask, abort, current_app, g, request, url_for
 
@@ -139,13 +139,21 @@ def preferred_language() -> Language | None:
     return None if best is None else ("nl" if best.startswith("nl") else "fr")
 
 
+def came_from() -> SplitResult:
+    """The address of the page a visitor came from; an empty one when she does not say, or says no address."""
+    try:
+        return urlsplit(request.referrer or "")
+    except ValueError:
+        return urlsplit("")
+
+
 def switched_language() -> Language | None:
     """The language this page was just switched to, when the visitor came from its twin or the chooser."""
     lang: Language | None = (request.view_args or {}).get("lang")
-    came_from = urlsplit(request.referrer or "")
-    if lang is None or came_from.netloc not in (request.host, urlsplit(site_url()).netloc):
+    page = came_from()
+    if lang is None or page.netloc not in (request.host, urlsplit(site_url()).netloc):
         return None
-    return lang if came_from.path in ("", "/") or came_from.path.startswith(f"/{other(lang)}/") else None
+    return lang if page.path in ("", "/") or page.path.startswith(f"/{other(lang)}/") else None
 
 
 LANGUAGE_COOKIE = "langue"

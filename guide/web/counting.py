@@ -8,7 +8,7 @@ from guide.directory.search_log import Words, countable_words
 from guide.languages import LANGUAGES, Language
 from guide.model import Service
 from guide.search import analysis
-from guide.web.addresses import QUERY_NAMES, site_url
+from guide.web.addresses import QUERY_NAMES, came_from, site_url
 from guide.web.context import guide, now, session
 from guide.web.guard import cookie_name
 
@@ -26,16 +26,12 @@ def count_search(words: Words, lang: Language, found_any: bool) -> None:
 
 def count_way_in(record: Service) -> None:
     """Counts which words led here, when the visitor comes from our own results. Never for a sensitive record."""
-    came_from = urlsplit(request.referrer or "")
-    if (
-        record.sensitive
-        or not _may_count()
-        or came_from.netloc not in (request.host, urlsplit(site_url()).netloc)
-    ):
+    page = came_from()
+    if record.sensitive or not _may_count() or page.netloc not in (request.host, urlsplit(site_url()).netloc):
         return
     for lang in LANGUAGES:
-        if came_from.path == RESULTS[lang]:
-            asked = parse_qs(came_from.query).get(QUERY_NAMES["q"][lang], [""])[0][:LONGEST_QUERY]
+        if page.path == RESULTS[lang]:
+            asked = parse_qs(page.query).get(QUERY_NAMES["q"][lang], [""])[0][:LONGEST_QUERY]
             typed = analysis.words(asked, lang)
             words = guide().index.ask(
                 session(),

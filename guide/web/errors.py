@@ -4,10 +4,13 @@ import logging
 import traceback
 
 from flask import Flask, Response, g, make_response, render_template, request
-from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
+from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityError, UnprocessableEntity
 
 from guide import paths
+from guide.editing.revisions import UnsoundRecord
+from guide.web import context
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,27 @@ def install(app: Flask) -> None:
     def _no_such_value(error: DataError) -> Response | HTTPException:
         # No form of ours sends what a column cannot hold at all: a NUL, a number past its end.
         return _http(BadRequest())
+
+    @app.errorhandler(IntegrityError)
+    @app.errorhandler(StaleDataError)
+    @app.errorhandler(ObjectDeletedError)
+    def _meanwhile(error: Exception) -> Response | HTTPException:
+        # Two acts met: a double click, a row or a session that went while the page was being made.
+        log.warning("overtaken on %s: %s", request.endpoint, type(error).__name__)
+        return _overtaken(Conflict())
+
+    @app.errorhandler(UnsoundRecord)
+    def _unsound(error: UnsoundRecord) -> Response | HTTPException:
+        # An old version, or a listing put back, that names what the guide does not have any more.
+        return _overtaken(UnprocessableEntity())
+
+    def _overtaken(answer: HTTPException) -> Response | HTTPException:
+        g.pop("own_session", None)
+        try:
+            context.session().rollback()
+        except OperationalError as unavailable:
+            return _database(unavailable)
+        return _http(answer)
 
     @app.errorhandler(Exception)
     def _crash(error: Exception) -> Response:

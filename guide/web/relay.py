@@ -417,10 +417,13 @@ def _closed(problem: reading.Closed) -> ResponseReturnValue:
 
 @pages.errorhandler(CannotUnseal)
 @pages.errorhandler(NoKeys)
-def _unreadable(problem: Exception) -> Response:
+def _unreadable(problem: Exception) -> ResponseReturnValue:
     """The keys are away: nothing is lost, but an administrator has to look."""
     g.without_twin = True
-    return make_response(render_template("relay/unreadable.html"), 503)
+    try:
+        return make_response(render_template("relay/unreadable.html"), 503)
+    except OperationalError as unavailable:
+        return current_app.handle_user_exception(unavailable)
 
 
 def _stands(words: str) -> ResponseReturnValue:

@@ -78,10 +78,7 @@ def new(lang: Language) -> str | Response | AnyResponse:
 
 def _store(form: RelayForm, service: Service, me: Account, keep: bool) -> str | Response | AnyResponse:
     try:
-        reference = _written(form, service.id, uid_of(form.fiche.data or "", me), keep)
-    except IntegrityError:
-        # Two clicks at one moment: the other one has written it.
-        reference = _written(form, service.id, uid_of(form.fiche.data or "", me), keep)
+        reference = _written_once(form, service.id, uid_of(form.fiche.data or "", me), keep)
     except _Erased:
         form.fiche.data = new_token(me)
         return _check(
@@ -106,6 +103,14 @@ def _store(form: RelayForm, service: Service, me: Account, keep: bool) -> str | 
         return _form(form, service)
     target = url_for("relay.show", reference=reference)
     return redirect(target + query_string({"saved": "kept" if keep else "sent"}, reader()), 303)
+
+
+def _written_once(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:
+    """As `_written`; of two clicks at one moment the later finds what the first has written."""
+    try:
+        return _written(form, service_id, uid, keep)
+    except IntegrityError:
+        return _written(form, service_id, uid, keep)
 
 
 def _written(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:

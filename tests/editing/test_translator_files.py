@@ -134,7 +134,14 @@ def test_a_private_number_or_a_control_character_is_never_taken(wanting: House, 
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe\x00", b"PK\x03\x04zip", b"msgid nothing", b'msgid "a"\nmsgstr "\xe9"']
+    "content",
+    [
+        b"\xff\xfe\x00",
+        b"PK\x03\x04zip",
+        b"msgid nothing",
+        b'msgid "a"\nmsgstr "\xe9"',
+        b'msgid ""\nmsgstr ""\n"POT-Creation-Date: 2026-11-23 10:00+0100\\n fuzzy\\n"\n',
+    ],
 )
 def test_what_is_no_po_in_utf_8_is_said(wanting: House, content: bytes) -> None:
     with pytest.raises(NotPo):

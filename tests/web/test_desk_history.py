@@ -1,6 +1,6 @@
 """The history of a listing: who, when, why, what; two versions side by side; one put back by a coordinator."""
 
-from guide.model import Role
+from guide.model import Revision, Role
 from tests.people import someone
 from tests.web.desks import Desk
 
@@ -60,3 +60,18 @@ def test_only_a_coordinator_puts_a_version_back(desk: Desk) -> None:
     assert desk.revisions()[-1].why == f"restored: {first}"
     assert f"restored: {first}" not in desk.open("history").words
     assert coordinator.post(place.replace(f"/{first}/", "/99/"), data={"_jeton": token}).status == 404
+
+
+def test_a_version_that_names_what_the_guide_does_not_have_any_more_stays_a_version(desk: Desk) -> None:
+    coordinator = desk.coordinator()
+    desk.save("about", client=coordinator, summary_fr="Premier texte.")
+    first = desk.revisions()[0]
+    with desk.database() as session:
+        row = session.get_one(Revision, first.id)
+        row.record = row.record | {"terms": [{"term": "disparu", "rank": "primary"}]}
+    page = desk.open("history", client=coordinator)
+    place = f"{desk.path('history')}/{first.number}/{'retablir' if desk.lang == 'fr' else 'herstellen'}"
+    answer = coordinator.submit(page, place)
+    assert answer.status == 422
+    assert ("n’a plus" if desk.lang == "fr" else "niet meer heeft") in answer.words
+    assert desk.record()["summary"]["fr"] == "Premier texte."

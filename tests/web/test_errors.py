@@ -2,15 +2,22 @@
 
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.exc import DataError
+from sqlalchemy import delete, event
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
+from guide.database import writing
+from guide.directory.search_log import Tally
+from guide.model import AccountSession
 from tests.pages import PageClient
+from tests.people import someone
 
 URGENT = ("tel:112", "tel:101", "tel:107", "tel:106")
 
@@ -163,3 +170,66 @@ def test_a_value_that_the_database_refuses_to_look_up_is_a_bad_request(
 
     monkeypatch.setitem(app.view_functions, "urgent.show", refused)
     assert PageClient(app).get("/fr/urgence").status == 400
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/nl/", "/fr/rien", "/nl/diensten/resto-jet"])
+@pytest.mark.parametrize("referer", ["http://[", "http://[::1", "\u00e9t\u00e9", "http://a]b/", "//[x"])
+def test_where_somebody_comes_from_may_be_no_address_at_all(
+    client: PageClient, path: str, referer: str
+) -> None:
+    page = client.get(path, headers={"Referer": referer})
+    assert page.status == (404 if path == "/fr/rien" else 200)
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/sw.js", "/nl/offline/gids.json", "/favicon.ico"])
+def test_a_date_past_all_calendars_stops_nothing(client: PageClient, path: str) -> None:
+    late = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
+    plain = client.get(path)
+    assert plain.status == client.get(path, headers={"If-Modified-Since": late}).status
+    assert plain.status < 400
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        IntegrityError("insert", {}, ValueError("Key (email)=(quelquun@maison.example) already exists")),
+        StaleDataError("UPDATE statement expected to update 1 row(s); 0 were matched."),
+    ],
+)
+def test_two_acts_that_meet_are_told_and_not_called_a_fault(
+    make_app: Callable[..., Flask], loaded: Path, monkeypatch: pytest.MonkeyPatch, caplog, problem: Exception
+) -> None:
+    app = make_app(loaded)
+    app.testing = False
+
+    def overtaken(lang: str) -> str:
+        raise problem
+
+    monkeypatch.setitem(app.view_functions, "urgent.show", overtaken)
+    for path, words in (("/fr/urgence", "se sont croisées"), ("/nl/dringend", "elkaar gekruist")):
+        page = PageClient(app).get(path)
+        assert page.status == 409
+        assert words in page.words
+    assert "quelquun" not in caplog.text
+
+
+def test_who_signs_out_while_her_page_is_made_is_a_visitor(
+    make_app: Callable[..., Flask], instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another window, while the counts of her page wait to be written."""
+    app = make_app(instance)
+    app.testing = False
+    editor = someone(app, "editor", "caba-jette")
+    flush = Tally.flush
+
+    def signed_out_meanwhile(tally: Tally, now: datetime) -> None:
+        with Session(writing(app.extensions["guide"].engine)) as session:
+            session.execute(delete(AccountSession))
+            session.commit()
+        flush(tally, now)
+
+    assert editor.get("/fr/mon-association/").status == 200
+    monkeypatch.setattr(Tally, "flush", signed_out_meanwhile)
+    page = editor.get("/fr/mon-association/")
+    assert page.status == 409
+    assert not [form for form in page.all("form") if form.attributes.get("action") == "/fr/deconnexion"]
