@@ -195,7 +195,11 @@ def _text_state(target: model.Service | model.Organization) -> Bilingual:
 
 
 def _note_change(session: Session, kind: Kind, key: str) -> None:
-    """Tells the search index, in this same transaction. All kinds but services touch many documents."""
+    """Tells the search index, in this same transaction. All kinds but services touch many documents.
+
+    What is made once and kept (the booklet, the person to call) goes by the same number: so sources and urgent
+    numbers, which nobody searches, count too.
+    """
     single = {"services": "service"}
     unseen = (
         "other_languages",

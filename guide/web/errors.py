@@ -57,15 +57,16 @@ def install(app: Flask) -> None:
     @app.errorhandler(ObjectDeletedError)
     def _meanwhile(error: Exception) -> Response | HTTPException:
         # Two acts met: a double click, a row or a session that went while the page was being made.
-        log.warning("overtaken on %s: %s", request.endpoint, type(error).__name__)
+        log.warning("overtaken on %s: %s\n%s", request.endpoint, type(error).__name__, _where(error))
         return _overtaken(Conflict())
 
     @app.errorhandler(UnsoundRecord)
     def _unsound(error: UnsoundRecord) -> Response | HTTPException:
-        # An old version, or a listing put back, that names what the guide does not have any more.
+        # A version put back, or a listing archived, republished or merged, that names what the guide has no more.
         return _overtaken(UnprocessableEntity())
 
     def _overtaken(answer: HTTPException) -> Response | HTTPException:
+        # Nothing read before is believed any more; whoever was signed in is looked up anew.
         g.pop("own_session", None)
         try:
             context.session().rollback()
@@ -77,10 +78,13 @@ def install(app: Flask) -> None:
     def _crash(error: Exception) -> Response:
         if app.testing:
             raise error
-        # Where, and what kind: the words of an error may hold a value, as those of a broken database rule do.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("failure on %s: %s\n%s", request.endpoint, type(error).__name__, where)
+        log.error("failure on %s: %s\n%s", request.endpoint, type(error).__name__, _where(error))
         return _broken(500)
+
+
+def _where(error: Exception) -> str:
+    """The place of an error, never its words: these may hold a value, as those of a broken database rule do."""
+    return "".join(traceback.format_tb(error.__traceback__))
 
 
 def _wrong_host() -> Response:

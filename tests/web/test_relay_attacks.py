@@ -196,7 +196,6 @@ def test_a_database_that_is_busy_while_a_refusal_is_told_asks_for_patience(
     relays: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = relays.send()
-    relays.press("withdraw", reference, "bo")
     values = {"_jeton": relays.token("bo"), "reason": "full"}
 
     def busy(*about: object) -> None:
