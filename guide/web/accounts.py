@@ -485,7 +485,9 @@ def _signed_in(
         answer = make_response()
         # The form that waits belongs to the session that is opened here, not to the request's own.
         token = guard.open_session(answer, account, opened, with_second_factor)
-        answer.set_data(render_template("accounts/again.html", kept=values, target=path, token=token))
+        answer.set_data(
+            render_template("accounts/again.html", busy=False, kept=values, target=path, token=token)
+        )
         return answer
     gone = redirect(target or _home_of(account, lang), 303)
     guard.open_session(gone, account, opened, with_second_factor)

@@ -1,6 +1,7 @@
 """What every page has at hand: the database session, the index, the clock, and the words of the frame."""
 
 import ipaddress
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, cast
 from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide import clock, database
@@ -46,6 +48,17 @@ class PersonToCall:
         return line if self.sure or not line else _("%(hours)s (heures à confirmer)", hours=line)
 
 
+class WriteBusyError(OperationalError):
+    """Others here are writing, and did not end in time; answered like a database that is locked."""
+
+    def __init__(self) -> None:
+        super().__init__(None, None, TimeoutError("other writers did not end in time"))
+
+
+WRITE_PATIENCE = 10.0
+"""Seconds that a request waits for others of this process that write: SQLite lets one write at a time."""
+
+
 class Guide:
     """What the application owns for as long as it runs."""
 
@@ -56,6 +69,8 @@ class Guide:
         self.index = index
         self.tally = tally
         self.session_info = session_info
+        self.write_turn = threading.Lock() if engine.dialect.name == "sqlite" else None
+        """Held by the request that writes: waiting here takes turns, waiting in SQLite is a matter of luck."""
         self.call: tuple[tuple[int, date], PersonToCall | None] | None = None
         """The person to call, and the revision and day for which it was read."""
 
@@ -75,13 +90,26 @@ def session() -> Session:
 def writing() -> Iterator[Session]:
     """A session of its own for a change: committed when the block ends well, undone when it does not.
 
-    On SQLite it holds the write lock from its start, so what it reads is what it changes.
+    On SQLite it holds the write lock from its start, so what it reads is what it changes. Raises OperationalError
+    when the database stays locked, WriteBusyError (one of them) when this process has too much to write.
     """
-    with Session(database.writing(guide().engine)) as opened:
+    with _write_turn(), Session(database.writing(guide().engine)) as opened:
         # What is audited, throttled, recovered or sealed needs these.
         opened.info.update(guide().session_info)
         yield opened
         opened.commit()
+
+
+@contextmanager
+def _write_turn() -> Iterator[None]:
+    turn = guide().write_turn
+    if turn is not None and not turn.acquire(timeout=WRITE_PATIENCE):
+        raise WriteBusyError
+    try:
+        yield
+    finally:
+        if turn is not None:
+            turn.release()
 
 
 def now() -> datetime:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityErr
 
 from guide import paths
 from guide.editing.revisions import UnsoundRecord
-from guide.web import context
+from guide.web import context, guard
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,10 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     def _database(error: OperationalError) -> Response:
-        # Locked or away: the page asks for patience and gives the numbers. Nothing of the query is logged.
+        # Locked or away: the page asks for patience and gives the numbers, or holds what was typed where one can
+        # still read. Nothing of the query is logged.
         log.error("database unavailable: %s on %s", type(error.orig).__name__, request.endpoint)
-        answer = _broken(503)
+        answer = _typed_again() or _broken(503)
         answer.headers["Retry-After"] = "5"
         return answer
 
@@ -80,6 +81,19 @@ def install(app: Flask) -> None:
             raise error
         log.error("failure on %s: %s\n%s", request.endpoint, type(error).__name__, _where(error))
         return _broken(500)
+
+
+def _typed_again() -> Response | None:
+    """The page that holds what was typed, to be sent again; None where nothing was, or where nothing can be read."""
+    if request.method != "POST" or request.files or not guard.typed_values():
+        return None
+    try:
+        # Nothing read before is believed any more; whoever was signed in is looked up anew.
+        g.pop("own_session", None)
+        context.session().rollback()
+        return guard.typed_again(503)
+    except OperationalError:
+        return None
 
 
 def _where(error: Exception) -> str:

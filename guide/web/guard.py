@@ -248,15 +248,22 @@ def kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:
 
 def _again() -> Response:
     """The token is missing, old or another's: what was typed is shown again, to be sent with a fresh one."""
+    return typed_again(400)
+
+
+def typed_again(status: int) -> Response:
+    """A page that holds what was typed and one button that sends it again, with this status: 400 for a page that
+    was open too long, 503 for a site that is too busy to save. Passwords, codes and files are not kept."""
     g.without_twin = True
     return make_response(
         render_template(
             "accounts/again.html",
+            busy=status == 503,
             kept=typed_values(),
             target=request.path,
             token=form_token(request.path),
         ),
-        400,
+        status,
     )
 
 

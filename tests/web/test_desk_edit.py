@@ -1,12 +1,18 @@
 """The forms of the parts: what is saved, what is refused in clear words, and that nobody's words are lost."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
 
 from guide.accounts import passwords
+from guide.database import writing
+from guide.editing import proposals
 from guide.model import Proposal, ProposalState, Role, Service
+from guide.web import context
 from guide.web.desk_parts import FORMS
 from tests.pages import PageClient, form_values
 from tests.people import PASSWORD, make_account, someone
@@ -64,6 +70,56 @@ def test_she_keeps_hers_or_takes_the_others(desk: Desk, choice: str, kept: str) 
     [waiting] = desk.proposals()
     assert waiting.record["summary"]["fr"] == kept
     assert waiting.record["description"]["nl"] == "Nieuwe uitleg."
+
+
+@contextmanager
+def nobody_may_write(desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str) -> Iterator[None]:
+    """Somebody else is writing all the while: in this process, or in another one that holds the database."""
+    guide = desk.app.extensions["guide"]
+    if where == "here":
+        monkeypatch.setattr(context, "WRITE_PATIENCE", 0.01)
+        with guide.write_turn:
+            yield
+        return
+
+    @event.listens_for(guide.engine, "connect")
+    def _impatient(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA busy_timeout = 0")
+
+    guide.engine.dispose()
+    with Session(writing(guide.engine)) as other:
+        other.execute(text("SELECT 1"))
+        yield
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_who_cannot_save_because_others_write_is_told_and_sends_the_same_again(
+    desk: Desk, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = desk.open("about")
+    with nobody_may_write(desk, monkeypatch, where):
+        busy = desk.editor.submit(opened, "part", summary_fr="Un repas chaud, « maison ».")
+    assert busy.status == 503
+    assert int(busy.headers["Retry-After"]) > 0
+    assert busy.headers["Cache-Control"] == "no-store"
+    assert busy.all("html")[0].attributes["lang"] == desk.lang
+    assert desk.proposals() == []
+    assert desk.editor.submit(busy, "again").status == 303
+    [waiting] = desk.proposals()
+    assert waiting.record["summary"]["fr"] == "Un repas chaud, « maison »."
+
+
+def test_a_request_that_fails_lets_the_next_one_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = desk.open("about")
+
+    def fail(*_arguments: Any, **_values: Any) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(proposals, "save", fail)
+        with pytest.raises(RuntimeError):
+            desk.editor.submit(opened, "part", summary_fr="Texte.")
+    assert desk.editor.submit(opened, "part", summary_fr="Texte.").status == 303
 
 
 def test_a_third_change_in_between_asks_again(desk: Desk) -> None:
