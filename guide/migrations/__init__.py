@@ -5,7 +5,7 @@ SQLite, in batch mode, and on PostgreSQL. Knows the model only.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -106,11 +106,20 @@ def require_known(revision: str | None) -> None:
         )
 
 
-@cache
+def changes(revision: str) -> Mapping[str, str]:
+    """What this migration loses or changes on purpose, by `table` or `table.column`, and why."""
+    module = _scripts().get_revision(revision).module
+    return getattr(module, "CHANGES", {})
+
+
 def revisions() -> tuple[str, ...]:
     """Every revision this code knows, the oldest first."""
-    scripts = ScriptDirectory.from_config(_config())
-    return tuple(reversed([script.revision for script in scripts.walk_revisions()]))
+    return tuple(reversed([script.revision for script in _scripts().walk_revisions()]))
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def knows(revision: str) -> bool:
