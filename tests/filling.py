@@ -30,9 +30,9 @@ Rows = Mapping[str, Mapping[tuple[Any, ...], Row]]
 """Table → primary key → column → value as the driver gives it."""
 
 BARE, FULL, ODD, VOID = range(4)
-"""The four rows of each table: what must be there and no more; everything; odd letters; everything, but nothing in it."""
+"""The four rows of each table: what must be there and no more; all; odd letters; all, but nothing in it."""
 
-_ODD = "« L’été »\n\tO'Brien; \"DROP\" % ß ł 𝄞"
+_ODD = '« L’été »\n\tO\'Brien; "DROP" % ß ł 𝄞'
 
 
 def fill(connection: Connection, generation: int = 0) -> None:

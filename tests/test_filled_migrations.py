@@ -146,7 +146,7 @@ def to_head_at_one_stroke(file: Path, revision: str, by_steps: Engine) -> None:
 
 
 def statements(engine: Engine) -> dict[str, list[str]]:
-    """How SQLite would make these tables, indexes and triggers, line by line: a rebuilt table has them in any order."""
+    """How SQLite would make these tables, indexes and triggers, line by line: rebuilt ones have them in any order."""
     with engine.connect() as connection:
         made = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").all()
     return {name: sorted(line.strip(" ,\t") for line in sql.splitlines()) for name, sql in made}
