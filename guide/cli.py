@@ -319,7 +319,10 @@ def _bring_news(engine: Engine, data: Path) -> None:
         fresh = shipped.never_held(session, data)
         if fresh:
             print("Loading what is new in this version …", flush=True)
-            _tell(load(session, data, clock.now(), progress=_progress, only=fresh))
+            try:
+                _tell(load(session, data, clock.now(), progress=_progress, only=fresh))
+            except UnsoundData as problem:  # no reason for the site to stay down
+                print(f"  nothing was loaded: {len(problem.faults)} fault(s), which `guide check` lists")
         news = shipped.news(session, data)
         if not news:
             shipped.note_loaded(session, word)

@@ -5,7 +5,9 @@ The rest is announced, and comes with `guide load`, which compares with what was
 """
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 from guide import model
 from guide.loading.files import paths_of, read_all
 from guide.records.kinds import KINDS
+from guide.records.shape import Shape
 
 RELEASE_DATA = "release_data"
 """Name of the site fact that says which release's files were last loaded."""
@@ -60,7 +63,7 @@ def news(session: Session, folder: Path) -> list[str]:
     for file in read_all(folder)[0]:
         for record in file.records:
             before = loaded.get((file.kind.name, file.kind.key(record)))
-            if before is None or before != file.kind.shape.canonical(record):
+            if before is None or not _reads_as(file.kind.shape, record, before):
                 told.setdefault(file.kind.name, [0, 0])[before is not None] += 1
     return [
         f"{kind}: "
@@ -69,3 +72,9 @@ def news(session: Session, folder: Path) -> list[str]:
         )
         for kind, counts in told.items()
     ]
+
+
+def _reads_as(shape: Shape, record: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    # Only a sound record has a usual way of being written.
+    sound = next(shape.faults(record, lambda kind, key: True), None) is None
+    return sound and shape.canonical(record) == before
