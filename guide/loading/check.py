@@ -19,8 +19,9 @@ def check(folder: Path) -> list[Fault]:
     What names something of a file that cannot be read is not held against it.
     """
     files, unread = read_all(folder)
-    faults = [_unread(file) for file in unread]
+    faults: list[Fault] = []
     closed = {file.kind.name for file in unread}
+    missed: set[str] = set()
     known: dict[str, set[str]] = defaultdict(set)
     for file in files:
         for record in file.records:
@@ -29,13 +30,18 @@ def check(folder: Path) -> list[Fault]:
                 known[kind].update(keys)
 
     def knows(kind: str, key: str) -> bool:
-        return key in known[kind] or _HELD_IN.get(kind, kind) in closed
+        if key in known[kind]:
+            return True
+        holder = _HELD_IN.get(kind, kind)
+        missed.update({holder} & closed)
+        return holder in closed
 
     for file in files:
         for record in file.records:
             key = file.kind.key(record)
             for field, words in file.kind.shape.faults(record, knows):
                 faults.append(Fault(file.path, key, field, words))
+    faults[:0] = [_unread(file, file.kind.name in missed) for file in unread]
     faults.extend(_doubles(files))
     faults.extend(_names(files))
     faults.extend(_strays(folder, {file.path for file in files} | {file.path for file in unread}))
@@ -56,8 +62,9 @@ _HELD_IN = {
 """What is named by itself and stands in the files of another kind."""
 
 
-def _unread(file: Unread) -> Fault:
-    return Fault(file.path, "", "", f"{file.words}; nothing else was checked that needs it")
+def _unread(file: Unread, missed: bool) -> Fault:
+    beside = "; nothing else was checked that needs it" if missed else ""
+    return Fault(file.path, "", "", file.words + beside)
 
 
 def _doubles(files: list[DataFile]) -> Iterator[Fault]:
