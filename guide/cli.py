@@ -165,6 +165,7 @@ def _serve(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     _make_ready(settings, paths.DATA)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
+    print("Starting …", flush=True)
     app = create_app(settings)
     if options.host in LOOPBACK and not settings.site_url:
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK)

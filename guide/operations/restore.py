@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, inspect, make_url, select, text, update
 from sqlalchemy.orm import Session
 
-from guide import audit, erasures, facts, migrations
+from guide import __version__, audit, erasures, facts, migrations
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.model import AccountSession, Mail, SiteFact
@@ -94,8 +94,9 @@ def _unpacked(
         )
     if not migrations.knows(manifest.revision):
         raise CannotRestore(
-            f"this backup is of revision {manifest.revision}, which this version of the guide (revision "
-            f"{migrations.head()}) does not know. Restore it with the version that made it."
+            f"this backup is of revision {manifest.revision}, which this version of the guide ({__version__}, "
+            f"revision {migrations.head()}) does not know. Restore it with the version that made it, which "
+            f"calls itself {manifest.version}."
         )
     own = erasures.read(settings.instance / erasures.LEDGER)
     theirs = erasures.read(folder / erasures.LEDGER)
