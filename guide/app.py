@@ -105,6 +105,10 @@ def _open_directory(app: Flask, settings: Settings) -> None:
 def require_current(engine: Engine) -> None:
     """Raises WrongSetting when the database is not at the revision this code needs."""
     found, needed = migrations.current(engine), migrations.head()
+    try:
+        migrations.require_known(found)
+    except migrations.MigrationError as problem:
+        raise WrongSetting(str(problem)) from None
     if found != needed:
         raise WrongSetting(
             f"The database stands at revision {found or 'none'}, this version needs {needed}. "

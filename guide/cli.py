@@ -21,13 +21,15 @@ from waitress.server import create_server
 from guide import __version__, clock, migrations, paths
 from guide.app import create_app, require_current
 from guide.commands import audit, backup, booklet, geo, mail, people, referrals, remind, site_copy
+from guide.commands.database import wait_until_prepared
 from guide.database import open_database, writing
 from guide.directory import indexing
-from guide.loading import LoadReport, check, export, load
+from guide.loading import LoadReport, absent, check, export, load, shipped
 from guide.loading.check import format_files
 from guide.loading.load import UnsoundData
+from guide.migrations import MigrationError
 from guide.model import LoadedRecord
-from guide.operations.locks import PREPARE, PREPARING
+from guide.operations.locks import PREPARE, PREPARING, SERVING, Hold, Taken
 from guide.search.engine import IndexBusy, IndexUnavailable
 from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except WrongSetting as problem:
+    except (WrongSetting, MigrationError) as problem:
         print(f"guide: {problem}", file=sys.stderr)
     except UnsoundData as problem:
         print("guide: the data files have faults, nothing was loaded:", file=sys.stderr)
@@ -60,12 +62,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
     except SQLAlchemyError as problem:
-        reason = str(getattr(problem, "orig", problem)).splitlines()[0]
-        print(f"guide: the database cannot be used ({reason}). Check GUIDE_DATABASE_URL.", file=sys.stderr)
+        print(f"guide: {_unusable(problem)}", file=sys.stderr)
     except KeyboardInterrupt:
         print("guide: stopped.")
         return 0
     return 1
+
+
+def _unusable(problem: SQLAlchemyError) -> str:
+    reason = str(getattr(problem, "orig", problem)).splitlines()[0]
+    if reason == "database is locked":
+        return "another process is writing to the database, nothing was changed; try again in a moment."
+    return f"the database cannot be used ({reason}). Check GUIDE_DATABASE_URL."
 
 
 class _Help(argparse.HelpFormatter):
@@ -157,6 +165,7 @@ def _serve(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     _make_ready(settings, paths.DATA)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
+    print("Starting …", flush=True)
     app = create_app(settings)
     if options.host in LOOPBACK and not settings.site_url:
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
@@ -203,6 +212,8 @@ def _check(options: argparse.Namespace) -> int:
     faults = check(options.folder)
     for fault in faults:
         print(fault)
+    for kind in absent(options.folder) if not faults else ():
+        print(f"{kind.place} is not there: a guide before this one wrote none")
     print(f"{len(faults)} fault(s) found." if faults else "The data files are in order.")
     return 1 if faults else 0
 
@@ -216,7 +227,7 @@ def _format(options: argparse.Namespace) -> int:
 def _load(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     with _database(settings) as engine, _alone(settings, engine):
-        migrations.upgrade(engine)
+        _migrate(settings, engine)
         _tell(_load_files(engine, options.folder))
         _refresh_index(settings, engine)
     return 0
@@ -228,6 +239,7 @@ def _export(options: argparse.Namespace) -> int:
         files = site_copy.write(settings, options.folder, clock.today())
         print(f"{files} files written to {options.folder}; open index.html")
         return 0
+    wait_until_prepared(settings)
     with _database(settings) as engine:
         require_current(engine)
         with Session(engine) as session:
@@ -238,6 +250,7 @@ def _export(options: argparse.Namespace) -> int:
 
 def _index(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
+    wait_until_prepared(settings)
     with _database(settings) as engine:
         require_current(engine)
         return _index_verb(options.verb, _open_index(settings, engine), engine)
@@ -261,16 +274,63 @@ def _index_verb(verb: str, index: WhooshEngine, engine: Engine) -> int:
 def _make_ready(settings: Settings, data: Path) -> None:
     """Migrates, loads the data once, and brings the index up to date; each step is safe to be killed in."""
     with _database(settings) as engine, _alone(settings, engine):
-        if migrations.current(engine) != migrations.head():
-            print("Preparing the database …", flush=True)
-            migrations.upgrade(engine)
+        _migrate(settings, engine)
         with Session(engine) as session:
             empty = session.scalar(select(LoadedRecord.kind).limit(1)) is None
         if empty:
             print("Loading the directory and the plans …", flush=True)
             _tell(_load_files(engine, data))
+        else:
+            _bring_news(engine, data)
         referrals.make_good(settings, engine)
         _refresh_index(settings, engine)
+
+
+def _migrate(settings: Settings, engine: Engine) -> None:
+    """Brings the database to this version's revision, while nobody serves it."""
+    found = migrations.current(engine)
+    if found == migrations.head():
+        return
+    migrations.require_known(found)
+    try:
+        alone = Hold(settings.instance / SERVING, exclusive=True)
+    except Taken as problem:
+        raise WrongSetting(
+            f"The database stands at revision {found or 'none'} and must be brought to {migrations.head()}, but "
+            f"the guide is being served or backed up from {settings.instance}. Stop it, then try again."
+        ) from problem
+    try:
+        print("Preparing the database …" if found is None else _from_to(found), flush=True)
+        migrations.upgrade(engine)
+    finally:
+        alone.release()
+
+
+def _from_to(found: str) -> str:
+    return f"Bringing the database from revision {found} to {migrations.head()} …"
+
+
+def _bring_news(engine: Engine, data: Path) -> None:
+    """After an upgrade: loads the kinds of record that this database never held, and announces the rest."""
+    word = shipped.fingerprint(data)
+    with Session(engine) as session:
+        if shipped.is_loaded(session, word):
+            return
+    with Session(writing(engine)) as session:
+        fresh = shipped.never_held(session, data)
+        if fresh:
+            print("Loading what is new in this version …", flush=True)
+            try:
+                _tell(load(session, data, clock.now(), progress=_progress, only=fresh))
+            except UnsoundData as problem:  # no reason for the site to stay down
+                print(f"  nothing was loaded: {len(problem.faults)} fault(s), which `guide check` lists")
+        news = shipped.news(session, data)
+        if not news:
+            shipped.note_loaded(session, word)
+        session.commit()
+    if news:
+        print(f"This version brings other data than was last loaded here ({'; '.join(news)}).")
+        print("  To take them, run `guide load`: what was edited here is kept, and listed.", flush=True)
 
 
 @contextlib.contextmanager
@@ -285,15 +345,21 @@ def _database(settings: Settings) -> Iterator[Engine]:
 
 def _load_files(engine: Engine, folder: Path) -> LoadReport:
     with Session(writing(engine)) as session:
-        report = load(
-            session, folder, clock.now(), progress=lambda kind, count: print(f"  {kind}: {count}", flush=True)
-        )
+        report = load(session, folder, clock.now(), progress=_progress)
+        if folder.resolve() == paths.DATA.resolve():
+            shipped.note_loaded(session, shipped.fingerprint(folder))
         session.commit()
     return report
 
 
+def _progress(kind: str, count: int) -> None:
+    print(f"  {kind}: {count}", flush=True)
+
+
 def _tell(report: LoadReport) -> None:
     print(f"  new: {report.created}, changed: {report.changed}, unchanged: {report.unchanged}", flush=True)
+    for place in report.absent:
+        print(f"  {place} is not among the files (a guide before this one wrote none): left as it is here")
     for line in report.kept:
         print(f"  kept as edited here: {line}")
     for line in report.gone:

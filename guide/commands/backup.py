@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from guide import clock
+from guide import clock, migrations
 from guide.operations import KEPT, CannotBackUp, CannotRead, CannotRestore, back_up, restore
 from guide.referrals.erasing import replay
 from guide.settings import Settings
@@ -46,6 +46,11 @@ def _backup(options: argparse.Namespace) -> int:
         f"Backed up to {made.file} ({size}{older}); the secret key and the keys of referrals are not in it: "
         "keep them elsewhere."
     )
+    if not migrations.knows(made.revision):
+        print(
+            f"  it is of revision {made.revision}, which this version of the guide (revision {migrations.head()}) "
+            "does not know: restore it with the version that made it"
+        )
     if made.problem:
         print(f"  /readyz does not know of it: the database could not note it ({made.problem})")
     return 0

@@ -1,6 +1,7 @@
 """The database for one command: opened, checked to be of this version, closed."""
 
 import contextlib
+import sys
 from collections.abc import Iterator
 
 from sqlalchemy import Engine
@@ -8,18 +9,33 @@ from sqlalchemy.orm import Session
 
 from guide.app import require_current
 from guide.database import open_database, writing
+from guide.operations import locks
 from guide.settings import Settings
 
 
 @contextlib.contextmanager
 def current_database(settings: Settings) -> Iterator[Engine]:
-    """The database at the revision this code needs, with nothing left open afterwards. Raises WrongSetting."""
+    """The database at the revision this code needs, with nothing left open afterwards. Raises WrongSetting.
+
+    While another process prepares or loads it, this waits and says so.
+    """
+    wait_until_prepared(settings)
     engine = open_database(settings.database_url)
     try:
         require_current(engine)
         yield engine
     finally:
         engine.dispose()
+
+
+def wait_until_prepared(settings: Settings) -> None:
+    """Returns when no process here prepares, loads or restores the database; says on stderr that it waits."""
+    locks.wait_until_prepared(
+        settings.instance,
+        lambda: print(
+            "guide: another command prepares the database; waiting for it …", file=sys.stderr, flush=True
+        ),
+    )
 
 
 @contextlib.contextmanager

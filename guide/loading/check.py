@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from guide import paths
-from guide.loading.files import DataFile, file_texts, read_all, write_beside
+from guide.loading.files import DataFile, Unread, file_texts, read_all, write_beside
 from guide.records.faults import Fault
 
 
@@ -16,8 +16,12 @@ def check(folder: Path) -> list[Fault]:
 
     Besides each field by itself: references, keys and short codes that must be unique, names of files,
     crisis panels that name a number, and the canonical way of writing (so that an export changes nothing).
+    What names something of a file that cannot be read is not held against it.
     """
-    files, faults = read_all(folder)
+    files, unread = read_all(folder)
+    faults: list[Fault] = []
+    closed = {file.kind.name for file in unread}
+    missed: set[str] = set()
     known: dict[str, set[str]] = defaultdict(set)
     for file in files:
         for record in file.records:
@@ -26,22 +30,41 @@ def check(folder: Path) -> list[Fault]:
                 known[kind].update(keys)
 
     def knows(kind: str, key: str) -> bool:
-        return key in known[kind]
+        if key in known[kind]:
+            return True
+        holder = _HELD_IN.get(kind, kind)
+        missed.update({holder} & closed)
+        return holder in closed
 
     for file in files:
         for record in file.records:
             key = file.kind.key(record)
             for field, words in file.kind.shape.faults(record, knows):
                 faults.append(Fault(file.path, key, field, words))
+    faults[:0] = [_unread(file, file.kind.name in missed) for file in unread]
     faults.extend(_doubles(files))
     faults.extend(_names(files))
-    faults.extend(_strays(folder, files))
+    faults.extend(_strays(folder, {file.path for file in files} | {file.path for file in unread}))
     faults.extend(_icons(files))
     if not faults:
         faults.extend(_panels(files))
     if not faults:
         faults.extend(_writing(folder, files))
     return faults
+
+
+_HELD_IN = {
+    "publics": "taxonomies",
+    "neighbourhoods": "taxonomies",
+    "areas": "taxonomies",
+    "actions": "plans",
+}
+"""What is named by itself and stands in the files of another kind."""
+
+
+def _unread(file: Unread, missed: bool) -> Fault:
+    beside = "; nothing else was checked that needs it" if missed else ""
+    return Fault(file.path, "", "", file.words + beside)
 
 
 def _doubles(files: list[DataFile]) -> Iterator[Fault]:
@@ -92,14 +115,14 @@ def _names(files: list[DataFile]) -> Iterator[Fault]:
             )
 
 
-def _strays(folder: Path, files: list[DataFile]) -> Iterator[Fault]:
+def _strays(folder: Path, read: set[str]) -> Iterator[Fault]:
     """Files nobody reads: a record in one of them would be missing without a word."""
-    read = {file.path for file in files}
     for path in sorted(folder.rglob("*")):
         shown = path.relative_to(folder).as_posix()
         if path.suffix in (".yml", ".yaml", ".json") and shown not in read:
+            what = "folder" if path.is_dir() else "file"
             yield Fault(
-                shown, "", "", "this file is never read; records end in .yaml and have their own folder"
+                shown, "", "", f"this {what} is never read; records end in .yaml and have their own folder"
             )
 
 

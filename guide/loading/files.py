@@ -8,7 +8,6 @@ from typing import Any
 
 import yaml
 
-from guide.records.faults import Fault
 from guide.records.kinds import KINDS, Kind
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -69,27 +68,46 @@ class DataFile:
     records: tuple[dict[str, Any], ...]
 
 
-def read_all(folder: Path) -> tuple[list[DataFile], list[Fault]]:
-    """Every data file in loading order, and the faults of files that cannot be read as records at all."""
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file of a kind that cannot be read as records at all, and why, in words."""
+
+    kind: Kind
+    path: str
+    words: str
+
+
+def read_all(folder: Path) -> tuple[list[DataFile], list[Unread]]:
+    """Every data file in loading order, and the files that cannot be read as records at all."""
     files: list[DataFile] = []
-    faults: list[Fault] = []
+    unread: list[Unread] = []
     for kind in KINDS:
-        for path in _paths(folder, kind):
+        for path in paths_of(folder, kind):
             shown = path.relative_to(folder).as_posix()
             try:
                 content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a safe loader)
                 files.append(DataFile(kind, shown, tuple(_records(kind, path, content))))
             except FileNotFoundError:
-                faults.append(Fault(shown, "", "", "this file is missing"))
+                unread.append(Unread(kind, shown, "this file is missing"))
+            except IsADirectoryError:
+                unread.append(Unread(kind, shown, "this is a folder, a file is expected here"))
+            except OSError as error:
+                unread.append(Unread(kind, shown, f"cannot be read: {error.strerror}"))
             except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-                faults.append(Fault(shown, "", "", f"cannot be read: {' '.join(str(error).split())}"))
-    return files, faults
+                unread.append(Unread(kind, shown, f"cannot be read: {' '.join(str(error).split())}"))
+    return files, unread
 
 
-def _paths(folder: Path, kind: Kind) -> list[Path]:
-    if kind.layout == "list":
-        return [folder / kind.place]
-    return sorted((folder / kind.place).glob("*.yaml"))
+def absent(folder: Path) -> list[Kind]:
+    """The kinds that this folder does not hold and need not: those that guides wrote from some version on."""
+    return [kind for kind in KINDS if kind.optional and not (folder / kind.place).exists()]
+
+
+def paths_of(folder: Path, kind: Kind) -> list[Path]:
+    """The files of a kind in this folder, in order, whether or not they can be read."""
+    if kind.layout != "list":
+        return sorted((folder / kind.place).glob("*.yaml"))
+    return [] if kind in absent(folder) else [folder / kind.place]
 
 
 def _records(kind: Kind, path: Path, content: Any) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ loaded; a later load compares three versions field by field (file, remembered, d
 where nobody edited it here, keeps what somebody edited, and lists it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from guide.directory.indexing import note_change
 from guide.editing import revisions
 from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
-from guide.loading.files import read_all
+from guide.loading.files import absent, read_all
 from guide.records.faults import Fault
 from guide.records.kinds import KINDS, Kind
 from guide.records.lookup import DatabaseLookup
@@ -44,6 +44,8 @@ class LoadReport:
     """What was left as it is here: `kind key: field` for each field edited here, and records removed here."""
     gone: list[str] = field(default_factory=list)
     """Records that are no longer in the files and were left in the database."""
+    absent: list[str] = field(default_factory=list)
+    """Files and folders that were not there, as an older guide wrote none; what they would hold stays as it is."""
 
 
 def load(
@@ -51,20 +53,24 @@ def load(
     folder: Path,
     now: datetime,
     progress: Callable[[str, int], None] = lambda kind, count: None,
+    only: Collection[str] | None = None,
 ) -> LoadReport:
     """Brings the database up to the files, in the caller's transaction (the caller commits).
 
-    `progress` hears each kind with its number of records. Raises UnsoundData before anything is written.
+    `progress` hears each kind with its number of records. `only` names the kinds to load (default: all that are
+    there). Raises UnsoundData before anything is written.
     """
     faults = check(folder)
     if faults:
         raise UnsoundData(faults)
     files, _ = read_all(folder)
-    report = LoadReport()
+    left_out = absent(folder)
+    kinds = [kind for kind in KINDS if kind not in left_out and (only is None or kind.name in only)]
+    report = LoadReport(absent=[kind.place for kind in left_out])
     remembered = {(row.kind, row.key): row for row in session.scalars(select(model.LoadedRecord))}
     seen: set[tuple[str, str]] = set()
     lookup = DatabaseLookup(session)
-    for kind in KINDS:
+    for kind in kinds:
         records = [record for file in files if file.kind is kind for record in file.records]
         if kind.name == "organizations":
             records = _parents_first(records)
@@ -74,9 +80,11 @@ def load(
             seen.add((kind.name, key))
             _load_one(session, kind, key, position, record, remembered, lookup, report, now)
         session.flush()
-    finders = {kind.name: kind.find for kind in KINDS}
+    finders = {kind.name: kind.find for kind in kinds}
     report.gone = sorted(
-        f"{kind} {key}" for kind, key in remembered if (kind, key) not in seen and finders[kind](session, key)
+        f"{kind} {key}"
+        for kind, key in remembered
+        if kind in finders and (kind, key) not in seen and finders[kind](session, key)
     )
     return report
 

@@ -38,10 +38,11 @@ class CannotBackUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """The file, its size in bytes, the older ones that were removed, and what could not be noted, if anything."""
+    """The file, its size in bytes, the revision of its database, the older ones removed, what could not be noted."""
 
     file: Path
     size: int
+    revision: str
     pruned: tuple[str, ...]
     problem: str | None = None
 
@@ -69,7 +70,7 @@ def back_up(settings: Settings, folder: Path, now: datetime, keep: int = KEPT) -
             os.replace(archive, target)
         sync(folder)
         pruned = _prune(folder, target, keep)
-        return BackedUp(target, target.stat().st_size, pruned, _note(settings, now))
+        return BackedUp(target, target.stat().st_size, manifest.revision, pruned, _note(settings, now))
     except postgresql.ToolFailed as problem:
         raise CannotBackUp(f"{problem}.") from problem
     except (archives.CannotRead, sqlite3.Error) as problem:

@@ -7,7 +7,7 @@ import contextlib
 import fcntl
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 SERVING, PREPARE = "serving.lock", "prepare.lock"
@@ -39,6 +39,19 @@ class Hold:
 def serving(instance: Path) -> Hold:
     """For whoever uses this instance's database while others may too. Raises Taken during a restore."""
     return Hold(instance / SERVING, exclusive=False)
+
+
+def wait_until_prepared(instance: Path, waiting: Callable[[], None]) -> None:
+    """Returns when nobody prepares, loads or restores; calls `waiting` once, before it waits."""
+    handle = os.open(instance / PREPARE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(handle, fcntl.LOCK_SH)
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from guide import facts, migrations
+from guide import facts, migrations, paths
 from guide.directory import indexing
+from guide.loading import shipped
 from guide.search.engine import IndexUnavailable
 
 LITTLE_SPACE, NO_SPACE = 500_000_000, 50_000_000
@@ -62,6 +63,7 @@ def look(
     try:
         checks.append(_migration(session))
         checks.append(_index(session, index_revision))
+        checks.append(_data(session))
         checks += [_age(session, item, now) for item in aged]
     except SQLAlchemyError as problem:
         reason = type(getattr(problem, "orig", None) or problem).__name__
@@ -96,6 +98,13 @@ def _index(session: Session, index_revision: Callable[[], int]) -> Check:
     return Check(
         "index", Light.AMBER, f"it stands at {seen}, the database at {wanted}; the next search mends it"
     )
+
+
+def _data(session: Session) -> Check:
+    """Never amber: whoever keeps data of their own need not load those of a release."""
+    if shipped.is_loaded(session, shipped.fingerprint(paths.DATA)):
+        return Check("data", Light.OK, "those of this version are loaded")
+    return Check("data", Light.OK, "this version brings other data than was last loaded: see `guide prepare`")
 
 
 def _disk(free: Callable[[], int]) -> Check:

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, inspect, make_url, select, text, update
 from sqlalchemy.orm import Session
 
-from guide import audit, erasures, facts, migrations
+from guide import __version__, audit, erasures, facts, migrations
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.model import AccountSession, Mail, SiteFact
@@ -94,7 +94,9 @@ def _unpacked(
         )
     if not migrations.knows(manifest.revision):
         raise CannotRestore(
-            f"a newer guide ({manifest.version}) made this backup. Install that version, then restore."
+            f"this backup is of revision {manifest.revision}, which this version of the guide ({__version__}, "
+            f"revision {migrations.head()}) does not know. Restore it with the version that made it, which "
+            f"calls itself {manifest.version}."
         )
     own = erasures.read(settings.instance / erasures.LEDGER)
     theirs = erasures.read(folder / erasures.LEDGER)
@@ -173,7 +175,10 @@ def _renew(
     if migrations.current(engine) != manifest.revision:
         raise CannotRestore("the database in the backup is not at the revision its manifest states.")
     if manifest.revision != migrations.head():
-        migrations.upgrade(engine)
+        try:
+            migrations.upgrade(engine)
+        except migrations.MigrationError as problem:
+            raise CannotRestore(f"the backup cannot be brought to this version. {problem}") from problem
     with Session(writing(engine), info={"secret_key": settings.secret_key}) as session:
         erased = after(session, list(ledger.uids))
         # A browser that was signed out since must not be signed in again.

@@ -38,6 +38,7 @@ class Kind:
 
     layout: `folder` (one file a record, named by its key), `list` (one file, a list of records), or
     `groups` (one file a record, whose only content is the list `groups`).
+    optional: came after the first release, so a folder that an older guide wrote lacks it: that is no fault.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Kind:
     key: Callable[[Mapping[str, Any]], str] = lambda record: str(record.get("key"))
     find: Callable[[Session, str], Any] = lambda session, key: None
     parts: Callable[[Mapping[str, Any]], Mapping[str, list[str]]] = lambda record: {}
+    optional: bool = False
 
 
 def _by(column: InstrumentedAttribute[str]) -> Callable[[Session, str], Any]:
@@ -153,8 +155,15 @@ KINDS: tuple[Kind, ...] = (
         key=lambda record: str(record.get("code")),
         find=_by(model.OtherLanguage.code),
     ),
-    Kind("plain_words", "plain_words.yaml", "list", PLAIN_WORD, find=_by(model.PlainWord.key)),
-    Kind("questions", "questions", "folder", QUESTION_SET, find=_by(model.QuestionSet.key)),
-    Kind("selections", "selections", "folder", SELECTION, find=_by(model.Selection.key)),
+    Kind(
+        "plain_words",
+        "plain_words.yaml",
+        "list",
+        PLAIN_WORD,
+        find=_by(model.PlainWord.key),
+        optional=True,
+    ),
+    Kind("questions", "questions", "folder", QUESTION_SET, find=_by(model.QuestionSet.key), optional=True),
+    Kind("selections", "selections", "folder", SELECTION, find=_by(model.Selection.key), optional=True),
     Kind("map", "map.yaml", "list", MAP_FEATURE, find=_by(model.MapFeature.key)),
 )

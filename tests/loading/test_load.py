@@ -21,6 +21,7 @@ from guide.model import (
     LoadedRecord,
     Organization,
     Phone,
+    PlainWord,
     SearchChange,
     Service,
     SourceDocument,
@@ -328,3 +329,24 @@ def test_organisations_find_their_parents_wherever_these_stand(session: Session,
     session.expire_all()
     (found,) = session.scalars(select(Organization).where(Organization.key == "a"))
     assert found.parent_organization.parent_organization.key == "marmite"
+
+
+def test_an_export_of_an_older_guide_is_loaded_and_what_it_lacks_is_told(
+    session: Session, again: Again
+) -> None:
+    words = session.query(PlainWord).count()
+    report = again(
+        {
+            "plain_words.yaml": None,
+            "services/pain.yaml": service("pain", summary={"fr": "Du pain.", "nl": "Brood."}),
+        }
+    )
+    assert "plain_words.yaml" in report.absent
+    assert (report.changed, report.gone) == (1, [])
+    assert session.query(PlainWord).count() == words
+
+
+def test_only_the_named_kinds_are_loaded(session: Session, tmp_path) -> None:
+    report = load(session, helpers.write(tmp_path), MONDAY_MORNING, only=["sources", "plain_words"])
+    assert (report.created, report.gone) == (3, [])
+    assert session.query(Service).count() == 0

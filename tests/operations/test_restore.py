@@ -388,7 +388,7 @@ def test_a_file_that_is_no_whole_backup_is_refused_before_anything_is_touched(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"revision": "9999", "version": "8.0"}, r"a newer guide \(8.0\)"),
+        ({"revision": "9999", "version": "8.0"}, r"revision 9999, which this version .* calls itself 8\.0"),
         ({"revision": "0001"}, "not at the revision"),
     ],
 )

@@ -177,9 +177,9 @@ def test_a_file_of_another_form_is_a_fault_and_never_a_crash(tmp_path, path, con
 
 
 def test_a_field_written_twice_is_refused_with_its_line(tmp_path) -> None:
-    text = "key: soupe\nkind: service\nkind: benefit\n"
-    assert Fault("services/soupe.yaml", "", "", "cannot be read: “kind” is written twice (line 3)") in faults(
-        tmp_path, {"services/soupe.yaml": text}
+    text = "key: pain\nkind: service\nkind: benefit\n"
+    assert Fault("services/pain.yaml", "", "", "cannot be read: “kind” is written twice (line 3)") in faults(
+        tmp_path, {"services/pain.yaml": text}
     )
 
 

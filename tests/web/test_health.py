@@ -58,6 +58,7 @@ def test_all_is_well_in_one_word_and_on_the_machine_with_reasons(house: Flask) -
     assert page.headers["Cache-Control"] == "no-store"
     assert page.html.splitlines()[0] == "ok"
     assert {line.partition(":")[0] for line in page.html.splitlines()[1:]} == {
+        "data",
         "database",
         "disk",
         "index",
