@@ -5,6 +5,7 @@ takes the reader's language; pages use `guide.web.formatting`, which knows it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from guide.clock import BRUSSELS
 from guide.directory.hours import DAYS, Day, is_day_and_night, shown_schedules, week
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import (
+    Holidays,
     IntakeStatus,
     Location,
     ScheduleKind,
@@ -257,8 +259,8 @@ def _phone_line(number: str, label: Bilingual, lang: Language) -> LocalText:
 def hours_lines(service: Service, lang: Language) -> list[LocalText]:
     """When one can come or call, line by line; none when nothing is known."""
     _ = sentences(lang)
-    visits = week(service, date.min, ScheduleKind.VISIT)
-    calls = week(service, date.min, ScheduleKind.PHONE)
+    visits = week(service, None, ScheduleKind.VISIT)
+    calls = week(service, None, ScheduleKind.PHONE)
     lines: list[LocalText] = []
     shown = shown_schedules(service)
     if shown and is_day_and_night(shown):
@@ -267,7 +269,62 @@ def hours_lines(service: Service, lang: Language) -> list[LocalText]:
         lines.append(LocalText(first_capital(hours_line(visits, lang)), lang))
     if calls and not (shown and is_day_and_night(shown)):
         lines.append(LocalText(f"{_('Par téléphone :')} {hours_line(calls, lang)}", lang))
+    lines += _plain(holidays_line(service, lang), lang)
+    if service.after_hours_phone:
+        lines += _plain(elsewhere_words(service.after_hours_phone, lang), lang)
     return lines + _written(lang, service.schedule_note)
+
+
+def holidays_line(service: Service, lang: Language) -> str:
+    """What becomes of its hours on public holidays; '' when there are none, or when it answers day and night."""
+    _ = sentences(lang)
+    slots = shown_schedules(service)
+    if not slots or is_day_and_night(slots):
+        return ""
+    if service.kind is ServiceKind.HELPLINE:
+        unknown = _("Jours fériés : répond peut-être.")
+    elif service.phones:
+        unknown = _("Jours fériés : peut-être fermé. Appelez d’abord.")
+    else:
+        unknown = _("Jours fériés : peut-être fermé.")
+    return holidays_words([slot.holidays for slot in slots], lang) or unknown
+
+
+def holidays_words(said: Sequence[str | None], lang: Language) -> str:
+    """What is said of the slots on public holidays ('open', 'closed'), in words; '' where it is not known of all."""
+    _ = sentences(lang)
+    if None in said:
+        return ""
+    if Holidays.CLOSED not in said:
+        return _("Aussi les jours fériés, aux mêmes heures.")
+    if Holidays.OPEN not in said:
+        return _("Pas les jours fériés.")
+    return _("Les jours fériés, seulement une partie de ces heures.")
+
+
+def elsewhere_words(number: str, lang: Language) -> str:
+    """Who takes the calls of a line outside its hours."""
+    _ = sentences(lang)
+    return _("En dehors de ces heures, vos appels vont au %(number)s.", number=phone(number))
+
+
+def holiday_name(day: date, lang: Language) -> str:
+    """What this public holiday is called: 'Noël', 'Kerstmis'. Three of them move with Easter."""
+    _ = sentences(lang)
+    named: str | None = {
+        (1, 1): _("Nouvel An"),
+        (5, 1): _("Fête du Travail"),
+        (7, 21): _("Fête nationale"),
+        (8, 15): _("Assomption"),
+        (11, 1): _("Toussaint"),
+        (11, 11): _("Armistice"),
+        (12, 25): _("Noël"),
+    }.get((day.month, day.day))
+    if named:
+        return named
+    if day.weekday() == 3:
+        return _("Ascension")
+    return _("lundi de Pâques") if day.month < 5 else _("lundi de Pentecôte")
 
 
 def closure_lines(service: Service, lang: Language, today: date) -> list[LocalText]:

@@ -122,9 +122,11 @@ def _standing(service: Service, lang: Language, today: date) -> str:
         return _("Annoncé dans un plan")
     if service.state is ServiceState.ENDED:
         return _("Terminé")
-    assured = standing(service, today).assured
-    if assured:
-        return _("Confirmé le %(date)s.", date=wording.short_date(assured, lang))
+    known = standing(service, today)
+    if known.official:
+        return _("Numéro d’urgence officiel.")
+    if known.assured:
+        return _("Confirmé le %(date)s.", date=wording.short_date(known.assured, lang))
     return _("Pas encore confirmé par le service. Appelez avant d’y aller.")
 
 

@@ -83,10 +83,16 @@ def hours_lines(slots: Iterable[Mapping[str, Any]]) -> list[LocalText]:
     visits, calls = week_of(slots, "visit"), week_of(slots, "phone")
     found = []
     if any(visits.values()):
-        found.append(_week_line(visits))
+        found += [_week_line(visits), _holidays_line(slots, "visit")]
     if any(calls.values()):
-        found.append(f"{_('Par téléphone :')} {_week_line(calls)}")
+        found += [f"{_('Par téléphone :')} {_week_line(calls)}", _holidays_line(slots, "phone")]
     return [LocalText(wording.first_capital(line), lang) for line in found]
+
+
+def _holidays_line(slots: Iterable[Mapping[str, Any]], kind: str) -> str:
+    """What is said of public holidays; that nothing is said, too: so that a change of it is seen."""
+    said = [slot.get("holidays") for slot in slots if slot["kind"] == kind]
+    return wording.holidays_words(said, reader()) or _("Jours fériés : pas encore su.")
 
 
 def _week_line(week: Mapping[str, list[tuple[str, str]]]) -> str:
