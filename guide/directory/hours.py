@@ -187,7 +187,7 @@ def shown_schedules(service: Service) -> list[Schedule]:
 
 
 def is_day_and_night(slots: Sequence[TimeSlot]) -> bool:
-    """Seven days, around the clock? Public holidays raise no doubt here; only one that says it rests then does not."""
+    """Seven days, around the clock? No public holiday raises a doubt here, unless it is said to rest then."""
     return any(
         set(slot.byday) == set(DAYS)
         and slot.opens_at == "00:00"

@@ -13,12 +13,14 @@ from babel import Locale
 from babel.dates import format_date
 
 from guide.clock import BRUSSELS
+from guide.directory.freshness import is_emergency_number
 from guide.directory.hours import DAYS, Day, is_day_and_night, shown_schedules, week
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import (
     Holidays,
     IntakeStatus,
     Location,
+    Schedule,
     ScheduleKind,
     Service,
     ServiceKind,
@@ -43,7 +45,9 @@ def hour(time: str, lang: Language) -> str:
 
 
 def clock_time(moment: datetime, lang: Language) -> str:
-    """The time of day of a moment: '14h30', '14.30 uur'."""
+    """The time of day of a moment: '14h30', '14.30 uur', 'minuit'."""
+    if (moment.hour, moment.minute) == (0, 0):
+        return "minuit" if lang == "fr" else "middernacht"
     shown = hour(moment.strftime("%H:%M"), lang)
     return shown if lang == "fr" else f"{shown}{NBSP}uur"
 
@@ -220,6 +224,8 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
     _ = sentences(lang)
     # A tool, or what does not exist, has no price and no hours to ask for: only what is known is shown.
     asked_for = service.state is ServiceState.EXISTING and service.kind in ASKED_FOR
+    # Nobody calls 112 to ask what it costs.
+    asked_for = asked_for and not is_emergency_number(service)
     nothing = [LocalText(_("Rien n’est écrit ici."), lang)] if asked_for else []
     phones = [_phone_line(line.number, line.label, lang) for line in service.phones]
     facts = [
@@ -261,24 +267,38 @@ def hours_lines(service: Service, lang: Language) -> list[LocalText]:
     _ = sentences(lang)
     visits = week(service, None, ScheduleKind.VISIT)
     calls = week(service, None, ScheduleKind.PHONE)
-    lines: list[LocalText] = []
     shown = shown_schedules(service)
-    if shown and is_day_and_night(shown):
-        lines.append(LocalText(_("Jour et nuit, 7 jours sur 7."), lang))
+    always = bool(shown) and is_day_and_night(shown)
+    on_holidays, calls_on_holidays = holidays_lines(service, lang)
+    lines: list[str] = []
+    if always:
+        lines.append(_("Jour et nuit, 7 jours sur 7."))
     elif visits:
-        lines.append(LocalText(first_capital(hours_line(visits, lang)), lang))
-    if calls and not (shown and is_day_and_night(shown)):
-        lines.append(LocalText(f"{_('Par téléphone :')} {hours_line(calls, lang)}", lang))
-    lines += _plain(holidays_line(service, lang), lang)
+        lines.append(first_capital(hours_line(visits, lang)))
+    # Said after each kind of hours where the two differ, else once after both.
+    if calls_on_holidays:
+        lines.append(on_holidays)
+    if calls and not always:
+        lines.append(f"{_('Par téléphone :')} {hours_line(calls, lang)}")
+    lines.append(calls_on_holidays or on_holidays)
     if service.after_hours_phone:
-        lines += _plain(elsewhere_words(service.after_hours_phone, lang), lang)
-    return lines + _written(lang, service.schedule_note)
+        lines.append(elsewhere_words(service.after_hours_phone, lang))
+    return [LocalText(line, lang) for line in lines if line] + _written(lang, service.schedule_note)
 
 
-def holidays_line(service: Service, lang: Language) -> str:
-    """What becomes of its hours on public holidays; '' when there are none, or when it answers day and night."""
+def holidays_lines(service: Service, lang: Language) -> tuple[str, str]:
+    """What becomes of its hours on public holidays, and of those of the telephone where that is something else.
+
+    '' when there are none, or when it answers day and night.
+    """
+    shown = shown_schedules(service)
+    calls = [slot for slot in service.schedules if slot.kind is ScheduleKind.PHONE]
+    first, second = (_on_holidays(service, slots, lang) for slots in (shown, calls))
+    return first, second if shown != calls and second != first and first else ""
+
+
+def _on_holidays(service: Service, slots: Sequence[Schedule], lang: Language) -> str:
     _ = sentences(lang)
-    slots = shown_schedules(service)
     if not slots or is_day_and_night(slots):
         return ""
     if service.kind is ServiceKind.HELPLINE:

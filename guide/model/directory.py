@@ -105,7 +105,7 @@ class ScheduleKind(StrEnum):
 
 
 class Holidays(StrEnum):
-    """What becomes of a slot on a public holiday (ours): the usual hours hold, or they rest. Not known is no value."""
+    """What becomes of a slot on a public holiday (ours): it holds, or it rests. Not known is no value."""
 
     OPEN = "open"
     CLOSED = "closed"
