@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from guide.model import EMERGENCY_NUMBERS, Service, ServiceKind, SourceDocument, TermRank
+from guide.model import Service, SourceDocument, TermRank
 
 STALE_AFTER_MONTHS = 2
 HOURS_VALID_MONTHS = 12
@@ -29,15 +29,11 @@ class Freshness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the page says about a listing's age: its state, when it was confirmed, the year of its sources.
-
-    `official`: an emergency number; nothing of the rest is said of it.
-    """
+    """What the page says about a listing's age: its state, when it was confirmed, the year of its sources."""
 
     state: Freshness
     assured: date | None
     source_year: int | None
-    official: bool = False
 
 
 def later(day: date, months: int) -> date:
@@ -52,9 +48,7 @@ def standing(service: Service, today: date) -> Standing:
     # A list somebody keeps (our own reading of help lines among them) is younger than the facts in it.
     documents = [source for source in dated if source.kind != "list"] or dated
     year = max((source_year(source) or 0 for source in documents), default=0)
-    return Standing(
-        freshness(service, today), service.assured_date, year or None, is_emergency_number(service)
-    )
+    return Standing(freshness(service, today), service.assured_date, year or None)
 
 
 def freshness(service: Service, today: date) -> Freshness:
@@ -65,12 +59,6 @@ def freshness(service: Service, today: date) -> Freshness:
     if today <= last:
         return Freshness.FRESH
     return Freshness.TO_CONFIRM if today <= later(last, STALE_AFTER_MONTHS) else Freshness.STALE
-
-
-def is_emergency_number(service: Service) -> bool:
-    """Is this 112 or 101? They bear no doubt: no age, no "to be verified", whatever the date of a source."""
-    numbers = {line.number for line in service.phones} if service.kind is ServiceKind.HELPLINE else set()
-    return bool(numbers) and numbers <= EMERGENCY_NUMBERS
 
 
 def confirm_by(service: Service) -> date | None:
@@ -111,7 +99,7 @@ def source_day(source: SourceDocument) -> date | None:
 def hours_are_current(service: Service, today: date) -> bool:
     """May these hours make the service "open"? Only when their source is at most twelve months old, or the
     organisation has confirmed the listing within its interval. Those of an emergency number always may."""
-    if is_emergency_number(service):
+    if service.is_emergency_number:
         return True
     if service.assured_date is not None and freshness(service, today) is Freshness.FRESH:
         return True

@@ -13,7 +13,6 @@ from babel import Locale
 from babel.dates import format_date
 
 from guide.clock import BRUSSELS
-from guide.directory.freshness import is_emergency_number
 from guide.directory.hours import DAYS, Day, is_day_and_night, shown_schedules, week
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import (
@@ -225,7 +224,7 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
     # A tool, or what does not exist, has no price and no hours to ask for: only what is known is shown.
     asked_for = service.state is ServiceState.EXISTING and service.kind in ASKED_FOR
     # Nobody calls 112 to ask what it costs.
-    asked_for = asked_for and not is_emergency_number(service)
+    asked_for = asked_for and not service.is_emergency_number
     nothing = [LocalText(_("Rien n’est écrit ici."), lang)] if asked_for else []
     phones = [_phone_line(line.number, line.label, lang) for line in service.phones]
     facts = [

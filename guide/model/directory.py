@@ -237,6 +237,12 @@ class Service(Base):
         """The places the public may see: none when the address is confidential."""
         return [] if self.address_confidential else list(self.locations)
 
+    @property
+    def is_emergency_number(self) -> bool:
+        """Is this 112 or 101? They bear no doubt: no age, no "to be verified", whatever the date of a source."""
+        numbers = {line.number for line in self.phones} if self.kind is ServiceKind.HELPLINE else set()
+        return bool(numbers) and numbers <= EMERGENCY_NUMBERS
+
 
 PERSON_TO_CALL = "cpas-jette"
 """The service whose number stands on every page and in every mail: the person to call."""

@@ -122,11 +122,11 @@ def _standing(service: Service, lang: Language, today: date) -> str:
         return _("Annoncé dans un plan")
     if service.state is ServiceState.ENDED:
         return _("Terminé")
-    known = standing(service, today)
-    if known.official:
+    if service.is_emergency_number:
         return _("Numéro d’urgence officiel.")
-    if known.assured:
-        return _("Confirmé le %(date)s.", date=wording.short_date(known.assured, lang))
+    assured = standing(service, today).assured
+    if assured:
+        return _("Confirmé le %(date)s.", date=wording.short_date(assured, lang))
     return _("Pas encore confirmé par le service. Appelez avant d’y aller.")
 
 
