@@ -15,6 +15,7 @@ from guide.model import (
     FulfilmentBasis,
     FulfilmentRole,
     FulfilmentState,
+    Holidays,
     Location,
     NumberStatus,
     Organization,
@@ -114,9 +115,20 @@ def _as_stored(made: Any) -> Any:
 
 
 def slot(
-    opens: str = "09:00", closes: str = "17:00", days: Sequence[str] = WEEKDAYS, kind: str = "visit"
+    opens: str = "09:00",
+    closes: str = "17:00",
+    days: Sequence[str] = WEEKDAYS,
+    kind: str = "visit",
+    holidays: str | None = None,
 ) -> Schedule:
-    return Schedule(kind=ScheduleKind(kind), byday=list(days), opens_at=opens, closes_at=closes)
+    """Nobody has said what becomes of it on public holidays, unless `holidays` says 'open' or 'closed'."""
+    return Schedule(
+        kind=ScheduleKind(kind),
+        byday=list(days),
+        opens_at=opens,
+        closes_at=closes,
+        holidays=Holidays(holidays) if holidays else None,
+    )
 
 
 def open_service(*slots: Schedule, **values: Any) -> Service:

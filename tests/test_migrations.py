@@ -6,13 +6,16 @@ import pytest
 from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
 from guide import migrations
 from guide.database import open_database
-from guide.model import Base, Organization
+from guide.model import Base, Organization, Service
 from tests import factories, postgresql
+
+BEFORE_HOLIDAYS = "0008"
+"""The revision before hours said what becomes of them on public holidays."""
 
 ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 
@@ -91,3 +94,19 @@ def test_every_constraint_has_a_name_that_a_migration_can_use(engine: Engine) ->
         assert inspector.get_pk_constraint(table)["name"] in (f"pk_{table}", None)
         assert all(key["name"].startswith(f"fk_{table}_") for key in inspector.get_foreign_keys(table))
         assert all(key["name"].startswith(f"uq_{table}_") for key in inspector.get_unique_constraints(table))
+
+
+def test_hours_that_are_there_say_nothing_of_holidays_after_the_upgrade(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        session.add(factories.open_service(key="kept", closures=[], phones=[factories.phone()]))
+        session.commit()
+    migrations.downgrade(engine, BEFORE_HOLIDAYS)
+    assert "holidays" not in {column["name"] for column in inspect(engine).get_columns("schedule")}
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        kept = session.scalars(select(Service)).one()
+        assert [(slot.opens_at, slot.closes_at, slot.holidays) for slot in kept.schedules] == [
+            ("09:00", "17:00", None)
+        ]
+        assert (kept.key, kept.after_hours_phone, len(kept.phones)) == ("kept", None, 1)

@@ -4,7 +4,7 @@ The index ranks and counts; everything shown comes from the database. What depen
 is computed here and handed to the engine as the set of services it may return.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from guide.directory.hours import is_open_now
+from guide.directory.hours import Opening, OpenState, open_state
 from guide.directory.understanding import Understanding, understand
 from guide.directory.vocabulary import Lexicon
 from guide.languages import Language
@@ -49,6 +49,15 @@ class Filters:
         return bool(self.facets) or self.open_now or self.takes_relay
 
 
+@dataclass(frozen=True, slots=True)
+class PerhapsOpen:
+    """How many are not said to be open for want of knowledge: within their hours on a public holiday, or day and
+    night by hours that are old."""
+
+    holiday: int = 0
+    unverified: int = 0
+
+
 @dataclass(frozen=True)
 class Found:
     """A page of results. `services` in rank order; `total` over all pages; `facets` with counts.
@@ -64,6 +73,8 @@ class Found:
     facets: dict[str, dict[str, int]]
     open_count: int
     relay_count: int
+    perhaps_open: PerhapsOpen
+    """Asked for what is open now: how many of these results were left out although they may be."""
     without_filters: int | None
     without_each: dict[str, int]
     """For each filter set, how many services there would be without it."""
@@ -90,8 +101,9 @@ def find(
     """
     filters = filters or Filters()
     meant = understand(query, language, lexicon, engine)
+    states = opening_states(session, at)
     sets = {
-        "open_now": {f"service:{key}" for key in open_service_keys(session, at)},
+        "open_now": _documents(states, lambda state: state.helps_now),
         "takes_relay": {f"service:{key}" for key in receiving},
     }
     chosen: dict[str, Collection[str]] = {"type": ["service"]}
@@ -106,6 +118,15 @@ def find(
     def count_with(name: str) -> int:
         """How many there are when this set is asked for too."""
         both = sets[name] if restrict is None else restrict & sets[name]
+        return engine.search(meant.clauses, filters=chosen, limit=0, restrict=both).total if both else 0
+
+    def count_perhaps(means: Callable[[OpenState], bool]) -> int:
+        """How many of the results without the filter on hours are in this state."""
+        if not filters.open_now:
+            return 0
+        others = _restricted(filters, sets, without="open_now")
+        wanted = _documents(states, means)
+        both = wanted if others is None else others & wanted
         return engine.search(meant.clauses, filters=chosen, limit=0, restrict=both).total if both else 0
 
     def at_page(number: int) -> SearchPage:
@@ -132,6 +153,10 @@ def find(
         facets={facet: dict(counts) for facet, counts in result.facets.items()},
         open_count=result.total if filters.open_now else count_with("open_now"),
         relay_count=result.total if filters.takes_relay else count_with("takes_relay"),
+        perhaps_open=PerhapsOpen(
+            count_perhaps(lambda state: state.state is Opening.HOLIDAY),
+            count_perhaps(lambda state: state.state is Opening.DAY_AND_NIGHT and not state.current),
+        ),
         without_filters=without,
         without_each=_without_each(engine, meant, filters, sets),
         needs=_needs(session, engine, meant) if asked else [],
@@ -155,6 +180,11 @@ def _without_each(
     return counts
 
 
+def _documents(states: Mapping[str, OpenState], means: Callable[[OpenState], bool]) -> set[str]:
+    """The documents of the index whose services are in such a state."""
+    return {f"service:{key}" for key, state in states.items() if means(state)}
+
+
 def _restricted(filters: Filters, sets: Mapping[str, set[str]], without: str = "") -> set[str] | None:
     """The documents that all the sets asked for hold; None when none is asked for."""
     asked = [found for name, found in sets.items() if name != without and getattr(filters, name)]
@@ -162,7 +192,9 @@ def _restricted(filters: Filters, sets: Mapping[str, set[str]], without: str = "
 
 
 def _nothing(session: Session, meant: Understanding) -> Found:
-    return Found(meant, [], 0, 1, 1, {facet: {} for facet in FACETS}, 0, 0, None, {}, [], [], [])
+    return Found(
+        meant, [], 0, 1, 1, {facet: {} for facet in FACETS}, 0, 0, PerhapsOpen(), None, {}, [], [], []
+    )
 
 
 def service_options() -> tuple[ORMOption, ...]:
@@ -201,6 +233,11 @@ def services_by_key(session: Session, keys: Sequence[str]) -> list[Service]:
 
 def open_service_keys(session: Session, at: datetime) -> list[str]:
     """The services that are open at this moment, by hours current enough to say so."""
+    return [key for key, state in opening_states(session, at).items() if state.helps_now]
+
+
+def opening_states(session: Session, at: datetime) -> dict[str, OpenState]:
+    """The state at this moment of every public service with hours, by its key, in the order of keys."""
     with_hours = session.scalars(
         select(Service)
         .where(
@@ -209,13 +246,14 @@ def open_service_keys(session: Session, at: datetime) -> list[str]:
             Service.visibility == Visibility.PUBLIC,
         )
         .options(
+            selectinload(Service.phones),
             selectinload(Service.schedules),
             selectinload(Service.closures),
             joinedload(Service.schedule_source),
         )
         .order_by(Service.key)
     )
-    return [service.key for service in with_hours if is_open_now(service, at)]
+    return {service.key: open_state(service, at) for service in with_hours}
 
 
 def _needs(session: Session, engine: SearchEngine, meant: Understanding) -> list[TaxonomyTerm]:

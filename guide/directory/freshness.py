@@ -97,8 +97,10 @@ def source_day(source: SourceDocument) -> date | None:
 
 
 def hours_are_current(service: Service, today: date) -> bool:
-    """May these hours make the service "open"? Only when their source is at most twelve months old,
-    or the organisation has confirmed the listing within its interval."""
+    """May these hours make the service "open"? Only when their source is at most twelve months old, or the
+    organisation has confirmed the listing within its interval. Those of an emergency number always may."""
+    if service.is_emergency_number:
+        return True
     if service.assured_date is not None and freshness(service, today) is Freshness.FRESH:
         return True
     if service.schedule_source is None:

@@ -88,6 +88,10 @@ def day_of(typed: str) -> date | None:
         return None
 
 
+Slot = tuple[str, str, str]
+"""A day and the times of one of its slots: ('MO', '09:00', '12:00')."""
+
+
 def week_of(slots: Iterable[Mapping[str, Any]], kind: str) -> Week:
     """The week of one kind of hours ('visit', 'phone'): for each day its slots in order; days without are []."""
     week: Week = {day: [] for day in DAYS}
@@ -98,16 +102,33 @@ def week_of(slots: Iterable[Mapping[str, Any]], kind: str) -> Week:
     return {day: sorted(times) for day, times in week.items()}
 
 
-def slots_of(week: Mapping[str, Sequence[tuple[str, str]]], kind: str) -> list[dict[str, Any]]:
-    """The records of a week: days that share a slot stand together, in the order of days and times."""
-    days_by_times: dict[tuple[str, str], list[str]] = {}
+def holidays_of(slots: Iterable[Mapping[str, Any]], kind: str) -> dict[Slot, str]:
+    """What is said of each slot of this kind on public holidays: 'open', 'closed', or '' when it is not known."""
+    return {
+        (day, slot["opens_at"], slot["closes_at"]): slot.get("holidays") or ""
+        for slot in slots
+        if slot["kind"] == kind
+        for day in slot["byday"]
+    }
+
+
+def slots_of(
+    week: Mapping[str, Sequence[tuple[str, str]]], kind: str, holidays: Mapping[Slot, str] | str = ""
+) -> list[dict[str, Any]]:
+    """The records of a week: days that share a slot stand together, in the order of days and times.
+
+    `holidays` is said of every slot; or it says what of which, and nothing of the others.
+    """
+    days_by_slot: dict[Slot, list[str]] = {}
     for day in DAYS:
-        for times in week.get(day, ()):
-            days_by_times.setdefault(times, []).append(day)
-    ordered = sorted(days_by_times.items(), key=lambda item: (DAYS.index(item[1][0]), item[0]))
+        for opens, closes in week.get(day, ()):
+            said = holidays if isinstance(holidays, str) else holidays.get((day, opens, closes), "")
+            days_by_slot.setdefault((opens, closes, said), []).append(day)
+    ordered = sorted(days_by_slot.items(), key=lambda item: (DAYS.index(item[1][0]), item[0]))
     return [
         {"kind": kind, "byday": days, "opens_at": opens, "closes_at": closes}
-        for (opens, closes), days in ordered
+        | ({"holidays": said} if said else {})
+        for (opens, closes, said), days in ordered
     ]
 
 

@@ -1,33 +1,45 @@
 """Urgent numbers and crisis panels: who to call, whether they answer at this hour. Old hours are said to be old.
 
+A public holiday silences nobody by itself: where nothing is said of it, the line perhaps answers.
+
 *Danger now* and *somebody to talk to* are two blocks and are never mixed (DESIGN.md, crisis first).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from guide.directory.hours import answers_at, closure_on, is_day_and_night, shown_schedules
+from guide.directory.hours import TimeSlot, closure_on, held_at, is_day_and_night, shown_schedules
 from guide.languages import Bilingual, Language
 from guide.model import Crisis, Schedule, Service, UrgentNumber
 
 
 class Answers(StrEnum):
-    """Whether a line answers at this hour, by the hours it states."""
+    """Whether a line answers at this hour, by the hours it states.
+
+    `HOLIDAY`: within its hours, on a public holiday of which nobody knows. `ELSEWHERE`: outside its hours, when
+    its calls go to another number.
+    """
 
     DAY_AND_NIGHT = "day_and_night"
     NOW = "now"
     NOT_NOW = "not_now"
+    HOLIDAY = "holiday"
+    ELSEWHERE = "elsewhere"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number ready to show. `short`: two or three words, for the home page."""
+    """A number ready to show. `short`: two or three words, for the home page.
+
+    `holiday`: the public holiday that `answers` speaks of. `elsewhere`: the number that takes its calls outside
+    its hours ('' for none). `holidays_unknown`: it has hours, and nobody knows whether they hold on holidays.
+    """
 
     key: str
     name: Bilingual
@@ -36,6 +48,9 @@ class Line:
     short: Bilingual
     block: str
     answers: Answers
+    holiday: date | None
+    holidays_unknown: bool
+    elsewhere: str
     answers_words: Bilingual
     languages: list[str]
     free: bool
@@ -99,6 +114,9 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
     number = row.number or (service.phones[0].number if service and service.phones else None)
     if number is None:
         return None
+    slots = _slots(row, service)
+    elsewhere = (service.after_hours_phone if service else None) or ""
+    answers, holiday = _answers(row, service, slots, elsewhere, at)
     return Line(
         key=row.key,
         name=row.name or (service.name if service else Bilingual()),
@@ -106,7 +124,11 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
         purpose=row.purpose,
         short=row.short or row.purpose,
         block=row.block,
-        answers=_answers(row, service, at),
+        answers=answers,
+        holiday=holiday,
+        holidays_unknown=answers is not Answers.DAY_AND_NIGHT
+        and any(slot.holidays is None for slot in slots),
+        elsewhere=elsewhere,
         answers_words=row.answers,
         languages=list(row.languages or (service.languages if service else [])),
         free=row.free,
@@ -115,19 +137,29 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
     )
 
 
-def _answers(row: UrgentNumber, service: Service | None, at: datetime) -> Answers:
-    if row.always:
-        return Answers.DAY_AND_NIGHT
-    if service and closure_on(service, at.date()):
-        return Answers.NOT_NOW
-    slots = [
-        Schedule(**{name: slot[name] for name in ("byday", "opens_at", "closes_at")})
+def _slots(row: UrgentNumber, service: Service | None) -> Sequence[TimeSlot]:
+    """The hours a line states: its own, or those of its record."""
+    own = [
+        Schedule(**{name: slot.get(name) for name in ("byday", "opens_at", "closes_at", "holidays")})
         for slot in row.schedules
     ]
-    if not slots and service:
-        slots = shown_schedules(service)
-        if is_day_and_night(slots):
-            return Answers.DAY_AND_NIGHT
+    return own or (shown_schedules(service) if service else [])
+
+
+def _answers(
+    row: UrgentNumber, service: Service | None, slots: Sequence[TimeSlot], elsewhere: str, at: datetime
+) -> tuple[Answers, date | None]:
+    """Whether it answers, and the public holiday for which nobody knows it."""
+    silent = (Answers.ELSEWHERE if elsewhere else Answers.NOT_NOW, None)
+    if row.always:
+        return Answers.DAY_AND_NIGHT, None
+    if service and closure_on(service, at.date()):
+        return silent
     if not slots:
-        return Answers.UNKNOWN
-    return Answers.NOW if answers_at(slots, at) else Answers.NOT_NOW
+        return Answers.UNKNOWN, None
+    if is_day_and_night(slots):
+        return Answers.DAY_AND_NIGHT, None
+    held = held_at(slots, at)
+    if held is None or held.holds is False:
+        return silent
+    return (Answers.NOW, None) if held.holds else (Answers.HOLIDAY, held.holiday)

@@ -5,6 +5,7 @@ takes the reader's language; pages use `guide.web.formatting`, which knows it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,8 +16,10 @@ from guide.clock import BRUSSELS
 from guide.directory.hours import DAYS, Day, is_day_and_night, shown_schedules, week
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import (
+    Holidays,
     IntakeStatus,
     Location,
+    Schedule,
     ScheduleKind,
     Service,
     ServiceKind,
@@ -41,7 +44,9 @@ def hour(time: str, lang: Language) -> str:
 
 
 def clock_time(moment: datetime, lang: Language) -> str:
-    """The time of day of a moment: '14h30', '14.30 uur'."""
+    """The time of day of a moment: '14h30', '14.30 uur', 'minuit'."""
+    if (moment.hour, moment.minute) == (0, 0):
+        return "minuit" if lang == "fr" else "middernacht"
     shown = hour(moment.strftime("%H:%M"), lang)
     return shown if lang == "fr" else f"{shown}{NBSP}uur"
 
@@ -218,6 +223,8 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
     _ = sentences(lang)
     # A tool, or what does not exist, has no price and no hours to ask for: only what is known is shown.
     asked_for = service.state is ServiceState.EXISTING and service.kind in ASKED_FOR
+    # Nobody calls 112 to ask what it costs.
+    asked_for = asked_for and not service.is_emergency_number
     nothing = [LocalText(_("Rien n’est écrit ici."), lang)] if asked_for else []
     phones = [_phone_line(line.number, line.label, lang) for line in service.phones]
     facts = [
@@ -257,17 +264,86 @@ def _phone_line(number: str, label: Bilingual, lang: Language) -> LocalText:
 def hours_lines(service: Service, lang: Language) -> list[LocalText]:
     """When one can come or call, line by line; none when nothing is known."""
     _ = sentences(lang)
-    visits = week(service, date.min, ScheduleKind.VISIT)
-    calls = week(service, date.min, ScheduleKind.PHONE)
-    lines: list[LocalText] = []
+    visits = week(service, None, ScheduleKind.VISIT)
+    calls = week(service, None, ScheduleKind.PHONE)
     shown = shown_schedules(service)
-    if shown and is_day_and_night(shown):
-        lines.append(LocalText(_("Jour et nuit, 7 jours sur 7."), lang))
+    always = bool(shown) and is_day_and_night(shown)
+    on_holidays, calls_on_holidays = holidays_lines(service, lang)
+    lines: list[str] = []
+    if always:
+        lines.append(_("Jour et nuit, 7 jours sur 7."))
     elif visits:
-        lines.append(LocalText(first_capital(hours_line(visits, lang)), lang))
-    if calls and not (shown and is_day_and_night(shown)):
-        lines.append(LocalText(f"{_('Par téléphone :')} {hours_line(calls, lang)}", lang))
-    return lines + _written(lang, service.schedule_note)
+        lines.append(first_capital(hours_line(visits, lang)))
+    # Said after each kind of hours where the two differ, else once after both.
+    if calls_on_holidays:
+        lines.append(on_holidays)
+    if calls and not always:
+        lines.append(f"{_('Par téléphone :')} {hours_line(calls, lang)}")
+    lines.append(calls_on_holidays or on_holidays)
+    if service.after_hours_phone:
+        lines.append(elsewhere_words(service.after_hours_phone, lang))
+    return [LocalText(line, lang) for line in lines if line] + _written(lang, service.schedule_note)
+
+
+def holidays_lines(service: Service, lang: Language) -> tuple[str, str]:
+    """What becomes of its hours on public holidays, and of those of the telephone where that is something else.
+
+    '' when there are none, or when it answers day and night.
+    """
+    shown = shown_schedules(service)
+    calls = [slot for slot in service.schedules if slot.kind is ScheduleKind.PHONE]
+    first, second = (_on_holidays(service, slots, lang) for slots in (shown, calls))
+    return first, second if shown != calls and second != first and first else ""
+
+
+def _on_holidays(service: Service, slots: Sequence[Schedule], lang: Language) -> str:
+    _ = sentences(lang)
+    if not slots or is_day_and_night(slots):
+        return ""
+    if service.kind is ServiceKind.HELPLINE:
+        unknown = _("Jours fériés : répond peut-être.")
+    elif service.phones:
+        unknown = _("Jours fériés : peut-être fermé. Appelez d’abord.")
+    else:
+        unknown = _("Jours fériés : peut-être fermé.")
+    return holidays_words([slot.holidays for slot in slots], lang) or unknown
+
+
+def holidays_words(said: Sequence[str | None], lang: Language) -> str:
+    """What is said of the slots on public holidays ('open', 'closed'), in words; '' where it is not known of all."""
+    _ = sentences(lang)
+    if None in said:
+        return ""
+    if Holidays.CLOSED not in said:
+        return _("Aussi les jours fériés, aux mêmes heures.")
+    if Holidays.OPEN not in said:
+        return _("Pas les jours fériés.")
+    return _("Les jours fériés, seulement une partie de ces heures.")
+
+
+def elsewhere_words(number: str, lang: Language) -> str:
+    """Who takes the calls of a line outside its hours."""
+    _ = sentences(lang)
+    return _("En dehors de ces heures, vos appels vont au %(number)s.", number=phone(number))
+
+
+def holiday_name(day: date, lang: Language) -> str:
+    """What this public holiday is called: 'Noël', 'Kerstmis'. Three of them move with Easter."""
+    _ = sentences(lang)
+    named: str | None = {
+        (1, 1): _("Nouvel An"),
+        (5, 1): _("Fête du Travail"),
+        (7, 21): _("Fête nationale"),
+        (8, 15): _("Assomption"),
+        (11, 1): _("Toussaint"),
+        (11, 11): _("Armistice"),
+        (12, 25): _("Noël"),
+    }.get((day.month, day.day))
+    if named:
+        return named
+    if day.weekday() == 3:
+        return _("Ascension")
+    return _("lundi de Pâques") if day.month < 5 else _("lundi de Pentecôte")
 
 
 def closure_lines(service: Service, lang: Language, today: date) -> list[LocalText]:

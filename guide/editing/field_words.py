@@ -55,6 +55,7 @@ def field_label(path: str, lang: Language) -> str:
         "neighbourhood": _("Quartier"),
         "service_area": _("Pour quelle région ?"),
         "schedule_source": _("D’où viennent les heures"),
+        "after_hours_phone": _("Qui répond en dehors des heures"),
         "intake_as_of": _("Date de l’info sur les places"),
         "merged_into": _("Réunie avec"),
         "citations": _("Sources"),

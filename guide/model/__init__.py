@@ -15,9 +15,11 @@ from guide.model.audit import AuditCheckpoint, AuditEntry
 from guide.model.base import Base
 from guide.model.choosing import AskedFact, Question, QuestionSet
 from guide.model.directory import (
+    EMERGENCY_NUMBERS,
     PERSON_TO_CALL,
     Attribute,
     Closure,
+    Holidays,
     IntakeStatus,
     LoadedRecord,
     Location,
@@ -112,6 +114,7 @@ from guide.model.words import (
 )
 
 __all__ = [
+    "EMERGENCY_NUMBERS",
     "OPEN_PROPOSALS",
     "PERSON_TO_CALL",
     "Account",
@@ -140,6 +143,7 @@ __all__ = [
     "FulfilmentState",
     "GeoFeature",
     "GeoKind",
+    "Holidays",
     "Indicator",
     "IndicatorFigure",
     "IntakeStatus",

@@ -104,6 +104,13 @@ class ScheduleKind(StrEnum):
     PHONE = "phone"
 
 
+class Holidays(StrEnum):
+    """What becomes of a slot on a public holiday (ours): it holds, or it rests. Not known is no value."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class Precision(StrEnum):
     """How near a position is to the door. All but `house` are shown as approximate."""
 
@@ -149,7 +156,8 @@ class Service(Base):
     Dates are plain dates in Jette. `assured_date` (HSDS) is None for a record that nobody of the
     organisation has confirmed yet: the public then reads the year of its sources. `version` counts accepted
     changes. `professional_note`, `accepts_relay` and `relay_email` are for social workers. `merged_into` is
-    the key of the listing that took this one's place (its addresses then redirect).
+    the key of the listing that took this one's place (its addresses then redirect). `after_hours_phone` (ours):
+    the number that takes its calls outside its hours.
     """
 
     __tablename__ = "service"
@@ -189,6 +197,7 @@ class Service(Base):
     accessibility: Mapped[Bilingual] = bilingual("accessibility")
     schedule_note: Mapped[Bilingual] = bilingual("schedule_note")
     schedule_source_id: Mapped[int | None] = mapped_column(ForeignKey("source_document.id"))
+    after_hours_phone: Mapped[str | None] = mapped_column(String(32))
     languages: Mapped[list[str]] = json_list()
     assured_date: Mapped[date | None] = mapped_column(Date)
     review_interval_months: Mapped[int] = mapped_column(Integer, default=6)
@@ -228,9 +237,18 @@ class Service(Base):
         """The places the public may see: none when the address is confidential."""
         return [] if self.address_confidential else list(self.locations)
 
+    @property
+    def is_emergency_number(self) -> bool:
+        """Is this 112 or 101? They bear no doubt: no age, no "to be verified", whatever the date of a source."""
+        numbers = {line.number for line in self.phones} if self.kind is ServiceKind.HELPLINE else set()
+        return bool(numbers) and numbers <= EMERGENCY_NUMBERS
+
 
 PERSON_TO_CALL = "cpas-jette"
 """The service whose number stands on every page and in every mail: the person to call."""
+
+EMERGENCY_NUMBERS = frozenset({"112", "101"})
+"""The numbers of the public emergency services: the law says that they answer day and night, every day."""
 
 
 class Phone(Base):
@@ -271,7 +289,8 @@ class Location(Base):
 class Schedule(Base):
     """HSDS schedule, one row a time slot: weekly, `byday` from MO to SU, times of day in Jette.
 
-    `closes_at` may be '24:00'. A slot past midnight is two rows.
+    `closes_at` may be '24:00'. A slot past midnight is two rows. `holidays` (ours): what becomes of it on a public
+    holiday; None when nobody has said it.
     """
 
     __tablename__ = "schedule"
@@ -283,6 +302,7 @@ class Schedule(Base):
     byday: Mapped[list[str]] = json_list()
     opens_at: Mapped[str] = mapped_column(String(5))
     closes_at: Mapped[str] = mapped_column(String(5))
+    holidays: Mapped[Holidays | None] = mapped_column(choice(Holidays))
 
 
 class Closure(Base):

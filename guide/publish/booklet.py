@@ -351,10 +351,18 @@ def _line(line: Line, languages: Sequence[Language]) -> dict[str, Any]:
     return {
         "number": phone(line.number),
         "sides": [
-            {"purpose": _text(line.purpose, lang), "answers": _text(line.answers_words, lang)}
-            for lang in languages
+            {"purpose": _text(line.purpose, lang), "answers": _answers(line, lang)} for lang in languages
         ],
     }
+
+
+def _answers(line: Line, lang: Language) -> dict[str, str]:
+    """The line's hours in words, and that nobody knows of public holidays."""
+    _ = sentences(lang)
+    said = _text(line.answers_words, lang)
+    if line.holidays_unknown:
+        said["words"] = f"{said['words']} {_('Jours fériés : répond peut-être.')}".strip()
+    return said
 
 
 def _plans(

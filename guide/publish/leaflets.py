@@ -182,7 +182,7 @@ def _week(service: Service, lang: Language, today: date) -> dict[str, Any]:
     slots, sure = shown_schedules(service), hours_are_current(service, today)
     if slots and is_day_and_night(slots):
         return {"always": True, "known": True, "sure": sure, "days": []}
-    days = week(service, date.min)
+    days = week(service, None)
     return {
         "always": False,
         "known": bool(days),

@@ -122,6 +122,8 @@ def _standing(service: Service, lang: Language, today: date) -> str:
         return _("Annoncé dans un plan")
     if service.state is ServiceState.ENDED:
         return _("Terminé")
+    if service.is_emergency_number:
+        return _("Numéro d’urgence officiel.")
     assured = standing(service, today).assured
     if assured:
         return _("Confirmé le %(date)s.", date=wording.short_date(assured, lang))

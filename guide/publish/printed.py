@@ -178,6 +178,8 @@ def _age(service: Service, lang: Language, today: date) -> str:
     """How far the listing can be trusted, in a few words."""
     _ = sentences(lang)
     known = standing(service, today)
+    if service.is_emergency_number:
+        return _("Numéro d’urgence officiel.")
     if known.state is Freshness.UNVERIFIED:
         if known.source_year:
             return _("Non confirmé par le service. Source : %(year)s.", year=known.source_year)

@@ -117,6 +117,7 @@ SLOT = Shape(
         Words(name="byday", required=True, allowed=WEEKDAYS),
         Line(name="opens_at", required=True, pattern=TIME, hint="'08:30'"),
         Line(name="closes_at", required=True, pattern=TIME, hint="'16:00' or '24:00'"),
+        Choice(name="holidays", words=model.Holidays),
     ),
     also=_slot_faults,
 )
@@ -231,6 +232,7 @@ def _service_faults(record: Mapping[str, Any]) -> Faults:
         "website": "website",
         "addresses": "address",
         "fees": "fees",
+        "after_hours_phone": "hours",
     }
     for name, field in facts.items():
         if record.get(name) and field not in cited:
@@ -285,6 +287,7 @@ SERVICE = Shape(
         Many(name="schedules", shape=SLOT),
         Both(name="schedule_note", longest=400),
         Reference(name="schedule_source", kind="sources"),
+        PhoneNumber(name="after_hours_phone"),
         Many(name="closures", shape=CLOSURE),
         Words(name="languages", allowed=SPOKEN_LANGUAGES),
         Many(name="terms", attribute="attributes", shape=FILED_UNDER, identity="term"),

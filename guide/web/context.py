@@ -43,6 +43,11 @@ class PersonToCall:
         return tel(self.phone)
 
     @property
+    def holiday(self) -> Day | None:
+        """Today's row, when today is a public holiday that bears on its hours."""
+        return next((day for day in self.days if day.is_today and day.holiday), None)
+
+    @property
     def hours(self) -> str:
         line = hours_line(self.days)
         return line if self.sure or not line else _("%(hours)s (heures à confirmer)", hours=line)

@@ -13,7 +13,7 @@ from wtforms import Field, Form
 from wtforms.validators import StopValidation, ValidationError
 
 from guide.directory.hours import DAYS, Day
-from guide.directory.hours_typed import Week, day_of, is_always, read_week, slots_of
+from guide.directory.hours_typed import Slot, Week, day_of, is_always, read_week, slots_of
 from guide.directory.wording import day_name, hours_line
 from guide.editing.reports import private_number
 from guide.languages import LANGUAGES, LocalText
@@ -272,10 +272,9 @@ class WeekField(Many):
             return {day: [("00:00", "24:00")] for day in DAYS}
         return read_week(self.typed)[0]
 
-    @property
-    def records(self) -> list[dict[str, Any]]:
-        """The slots as the record has them."""
-        return slots_of(self.week, self.kind)
+    def records(self, holidays: Mapping[Slot, str] | str) -> list[dict[str, Any]]:
+        """The slots as the record has them, with what is said of public holidays (see `slots_of`)."""
+        return slots_of(self.week, self.kind, holidays)
 
     @property
     def in_words(self) -> LocalText:

@@ -13,10 +13,10 @@ from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from guide.directory.freshness import INTERVALS, USUAL_INTERVAL
-from guide.directory.hours_typed import day_of, week_of
+from guide.directory.hours_typed import Slot, day_of, holidays_of, week_of
 from guide.editing.listings import PARTS, TEXTS, Record, missing, paths, value_at, with_values
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Language
-from guide.model import IntakeStatus
+from guide.model import Holidays, IntakeStatus
 from guide.records.fields import Both
 from guide.records.shapes import SERVICE, WEB
 from guide.web.desk_fields import (
@@ -278,12 +278,21 @@ class AccessForm(PartForm):
         return chosen_of(("yes", "no"), self[name].data)
 
 
+DEPENDS = "depends"
+"""On public holidays some of the hours hold and others do not, as the record has it."""
+
+
 class HoursForm(PartForm):
-    """When it is open, when it is not, and whether it takes new people."""
+    """When it is open, when it is not, and whether it takes new people.
+
+    Of public holidays one answer is asked for all the hours of a kind; what the record says slot by slot stays.
+    """
 
     part = "hours"
     visit = WeekField(kind="visit")
+    visit_holidays = RadioField(validate_choice=False)
     phone = WeekField(kind="phone")
+    phone_holidays = RadioField(validate_choice=False)
     schedule_note_fr, schedule_note_nl = _text("schedule_note"), _text("schedule_note")
     closures = Closures()
     intake_status = RadioField(validate_choice=False)
@@ -291,6 +300,10 @@ class HoursForm(PartForm):
 
     def __init__(self, *arguments: Any, **values: Any) -> None:
         super().__init__(*arguments, **values)
+        self.visit_holidays.label.text = _("Les jours fériés, est-ce ouvert à ces heures ?")
+        self.phone_holidays.label.text = _("Les jours fériés, répond-on au téléphone à ces heures ?")
+        for field in (self.visit_holidays, self.phone_holidays):
+            field.choices = options(_holiday_choices(field.data))
         self.intake_status.choices = options(
             [(status.value, intake_label(status.value)) for status in IntakeStatus]
             + [("", _("Je ne veux rien dire"))]
@@ -302,6 +315,7 @@ class HoursForm(PartForm):
         return {
             "visit": week_of(slots, "visit"),
             "phone": week_of(slots, "phone"),
+            **{f"{kind}_holidays": _said_of_all(holidays_of(slots, kind)) for kind in ("visit", "phone")},
             # What is over leaves the form as it leaves the pages; the record keeps it until closures change.
             "closures": [
                 {"starts": item["starts"], "ends": item["ends"], **_sides_of(item, "reason")}
@@ -311,13 +325,40 @@ class HoursForm(PartForm):
         }
 
     def read(self, seen: Record) -> dict[str, Any]:
-        slots = [*self.visit.records, *self.phone.records]
+        slots = [
+            slot
+            for week in (self.visit, self.phone)
+            for slot in week.records(self._holidays(week.kind, seen.get("schedules", [])))
+        ]
         return super().read(seen) | {"schedules": slots or None}
 
     def read_field(self, name: str, seen: Any) -> Any:
         if name == "closures":
             return sorted(_closures(self.closures.filled), key=lambda item: str(item["starts"])) or None
         return chosen_of([status.value for status in IntakeStatus], self[name].data)
+
+    def _holidays(self, kind: str, before: Sequence[Mapping[str, Any]]) -> Mapping[Slot, str] | str:
+        """What was chosen for all the hours; without a choice of ours each slot keeps what was said of it."""
+        chosen = self[f"{kind}_holidays"].data
+        return chosen if chosen in (*Holidays, "") else holidays_of(before, kind)
+
+
+def _said_of_all(said: Mapping[Slot, str]) -> str:
+    """The one answer for all the slots; '' when there are none or nobody knows."""
+    answers = set(said.values()) or {""}
+    return answers.pop() if len(answers) == 1 else DEPENDS
+
+
+def _holiday_choices(chosen: str | None) -> list[tuple[str, str]]:
+    choices = [
+        (Holidays.OPEN.value, _("Oui, aux mêmes heures")),
+        (Holidays.CLOSED.value, _("Non")),
+        ("", _("Je ne sais pas")),
+    ]
+    # Only where the record already has it so: it is never asked of anybody.
+    return (
+        [*choices, (DEPENDS, _("Cela dépend des heures, comme maintenant"))] if chosen == DEPENDS else choices
+    )
 
 
 class ProfessionalsForm(PartForm):

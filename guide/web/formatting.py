@@ -85,6 +85,8 @@ def install(app: Flask) -> None:
         ("phone", wording.phone),
         ("tel", tel),
         ("source_date", source_date),
+        ("elsewhere_words", for_reader(wording.elsewhere_words)),
+        ("holiday_name", for_reader(wording.holiday_name)),
         ("local", local),
         ("in_short", in_short),
         ("paragraphs", for_reader(wording.paragraphs)),

@@ -11,7 +11,7 @@ from flask import Blueprint, g, render_template, url_for
 from sqlalchemy import select
 
 from guide.directory.finding import service_options
-from guide.directory.hours import is_open_now
+from guide.directory.hours import Opening, open_state
 from guide.languages import Language
 from guide.model import (
     Location,
@@ -75,7 +75,8 @@ def show(lang: Language) -> str:
         each.key: sum(_helps(service, each) for service in every if _placed(service)) for each in needs()
     }
     wanted = [service for service in every if need is None or _helps(service, need)]
-    opened = [service for service in wanted if is_open_now(service, now())]
+    states = {service.key: open_state(service, now()) for service in wanted}
+    opened = [service for service in wanted if states[service.key].helps_now]
     chosen = opened if "open_now" in asked else wanted
     placed = sorted(
         (service for service in chosen if _placed(service)),
@@ -101,6 +102,7 @@ def show(lang: Language) -> str:
         asked=asked,
         view=explicit.get("view", ""),
         open_count=sum(map(_placed, opened)),
+        perhaps_open=[service for service in wanted if states[service.key].state is Opening.HOLIDAY],
         open_url=_url(asked | {"open_now": "" if "open_now" in asked else "1"} | explicit, lang),
         clear_url=_url(explicit, lang),
         zoom=_zoom(view, asked, lang) if view else [],

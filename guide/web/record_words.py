@@ -3,7 +3,7 @@
 For whoever edits, reviews or compares records (`guide.editing.listings`); values are plain, as in the data file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -83,10 +83,18 @@ def hours_lines(slots: Iterable[Mapping[str, Any]]) -> list[LocalText]:
     visits, calls = week_of(slots, "visit"), week_of(slots, "phone")
     found = []
     if any(visits.values()):
-        found.append(_week_line(visits))
+        found += [_week_line(visits), _holidays_line(slots, "visit")]
     if any(calls.values()):
-        found.append(f"{_('Par téléphone :')} {_week_line(calls)}")
-    return [LocalText(wording.first_capital(line), lang) for line in found]
+        found += [f"{_('Par téléphone :')} {_week_line(calls)}", _holidays_line(slots, "phone")]
+    return [LocalText(wording.first_capital(line), lang) for line in found if line]
+
+
+def _holidays_line(slots: Sequence[Mapping[str, Any]], kind: str) -> str:
+    """What is said of public holidays; that nothing is said, too: so that a change of it is seen."""
+    said = [slot.get("holidays") for slot in slots if slot["kind"] == kind]
+    if is_always(week_of(slots, kind)) and None in said:
+        return ""
+    return wording.holidays_words(said, reader()) or _("Jours fériés : pas encore su.")
 
 
 def _week_line(week: Mapping[str, list[tuple[str, str]]]) -> str:

@@ -22,6 +22,7 @@ from guide.directory.needs import help_with
 from guide.directory.search_log import Words, countable
 from guide.directory.urgent import panels
 from guide.directory.vocabulary import Lexicon
+from guide.directory.wording import holidays_lines
 from guide.editing.listings import may_edit
 from guide.editing.merging import successor
 from guide.languages import LANGUAGES, Language
@@ -189,6 +190,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         standing=standing(record, today),
         week=week(record, today),
         phone_week=week(record, today, ScheduleKind.PHONE) if _has_both_hours(record) else [],
+        holidays=holidays_lines(record, reader()),
         hours_current=hours_are_current(record, today),
         hours_year=hours_year(record),
         links=[(link, link_standing(link)) for link in links_of(opened, record)],

@@ -11,12 +11,10 @@ from guide.directory.hours import (
     closure_on,
     hours_year,
     is_open_now,
-    is_public_holiday,
     open_state,
     shown_schedules,
     week,
 )
-from guide.model import Schedule
 from tests import factories
 from tests.factories import EVERY_DAY, open_service, slot
 
@@ -57,17 +55,6 @@ def test_after_its_last_hour_of_the_week_it_opens_on_monday() -> None:
     assert (found.state, found.opens) == (Opening.CLOSED, at("2026-11-30", "09:00"))
 
 
-@pytest.mark.parametrize("day", [CHRISTMAS, "2026-05-25", "2026-07-21", "2027-01-01"])
-def test_a_public_holiday_is_closed(day) -> None:
-    service = open_service(schedule_source=factories.source(day))
-    assert open_state(service, at(day, "10:00")).state is Opening.CLOSED
-
-
-def test_the_day_before_a_holiday_it_opens_after_the_holiday() -> None:
-    found = open_state(open_service(slot(days=EVERY_DAY)), at("2026-12-24", "18:00"))
-    assert found.opens == at("2026-12-26", "09:00")
-
-
 @pytest.mark.parametrize(
     ("day", "state"),
     [
@@ -83,6 +70,12 @@ def test_a_closure_holds_on_its_first_and_its_last_day_and_then_leaves(day, stat
     found = open_state(open_service(closures=[closed]), at(day, "10:00"))
     assert found.state is state
     assert found.closure is (closed if state is Opening.TEMPORARILY_CLOSED else None)
+
+
+def test_the_next_opening_is_after_a_closure_that_is_announced() -> None:
+    closed = factories.closure(date(2026, 12, 24), date(2027, 1, 3))
+    found = open_state(open_service(closures=[closed]), at("2026-12-23", "18:00"))
+    assert (found.state, found.opens, found.perhaps) == (Opening.CLOSED, at("2027-01-04", "09:00"), None)
 
 
 def test_a_closure_is_told_even_where_no_hours_are_known() -> None:
@@ -154,22 +147,6 @@ def test_a_week_has_seven_days_with_their_slots_in_order() -> None:
     ("time", "answers"), [("08:59", False), ("09:00", True), ("16:59", True), ("17:00", False)]
 )
 def test_a_line_answers_from_its_first_minute_to_its_last(time, answers) -> None:
-    office = [Schedule(byday=list(factories.WEEKDAYS), opens_at="09:00", closes_at="17:00")]
+    office = [slot()]
     assert answers_at(office, at(MONDAY, time)) is answers
     assert not answers_at(office, at(SUNDAY, time))
-
-
-@pytest.mark.parametrize(
-    ("day", "holiday"),
-    [
-        (date(2025, 1, 1), True),
-        (date(2026, 4, 6), True),
-        (date(2026, 7, 21), True),
-        (date(2026, 11, 11), True),
-        (date(2026, 11, 12), False),
-        (date(2026, 12, 26), False),
-        (date(2026, 11, 22), False),
-    ],
-)
-def test_public_holidays_are_those_of_belgium(day: date, holiday: bool) -> None:
-    assert is_public_holiday(day) is holiday

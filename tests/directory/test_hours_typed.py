@@ -10,6 +10,7 @@ from guide.directory.hours import DAYS
 from guide.directory.hours_typed import (
     Fault,
     day_of,
+    holidays_of,
     is_always,
     read_week,
     slots_of,
@@ -164,3 +165,16 @@ def test_a_week_comes_back_as_it_was(week: dict[str, list[tuple[str, str]]]) -> 
 def test_nothing_that_is_typed_breaks_it(typed: str) -> None:
     assert time_of(typed) is None or len(str(time_of(typed))) == 5
     assert day_of(typed) is None or isinstance(day_of(typed), date)
+
+
+def test_what_is_said_of_holidays_is_said_of_all_slots_or_of_each() -> None:
+    week = {"MO": [("09:00", "12:00")], "SU": [("09:00", "12:00")]}
+    [all_of_them] = slots_of(week, "visit", "open")
+    assert (all_of_them["byday"], all_of_them["holidays"]) == (["MO", "SU"], "open")
+    each = {("MO", "09:00", "12:00"): "closed"}
+    assert [(slot["byday"], slot.get("holidays")) for slot in slots_of(week, "visit", each)] == [
+        (["MO"], "closed"),
+        (["SU"], None),
+    ]
+    assert holidays_of(slots_of(week, "visit", each), "visit") == each | {("SU", "09:00", "12:00"): ""}
+    assert holidays_of(slots_of(week, "visit", "open"), "phone") == {}

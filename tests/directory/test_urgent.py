@@ -15,6 +15,7 @@ from tests.running import MONDAY_MORNING
 
 MIDNIGHT = MONDAY_MORNING.replace(hour=0)
 WEEK = [MIDNIGHT + timedelta(hours=hour) for hour in range(24 * 7)]
+CHRISTMAS = MONDAY_MORNING.replace(month=12, day=25)
 AWAKE = (Answers.NOW, Answers.DAY_AND_NIGHT)
 
 
@@ -53,10 +54,36 @@ def test_a_record_that_is_closed_for_the_day_does_not_answer(session: Session) -
     assert line(session, number("cpas", service=record)).answers is Answers.NOT_NOW
 
 
-def test_a_record_that_is_closed_on_holidays_does_not_answer_on_christmas(session: Session) -> None:
-    record = open_service(phones=[phone()])
-    christmas = MONDAY_MORNING.replace(month=12, day=25)
-    assert line(session, number("cpas", service=record), christmas).answers is Answers.NOT_NOW
+@pytest.mark.parametrize(
+    ("said", "answers"), [(None, Answers.HOLIDAY), ("open", Answers.NOW), ("closed", Answers.NOT_NOW)]
+)
+def test_on_christmas_a_line_does_what_is_said_of_it_and_perhaps_answers_otherwise(
+    session: Session, said: str | None, answers: Answers
+) -> None:
+    record = open_service(slot(holidays=said), phones=[phone()])
+    stated = {"kind": "phone", "byday": list(WEEKDAYS), "opens_at": "09:00", "closes_at": "17:00"}
+    own = number("own", schedules=[stated | ({"holidays": said} if said else {})])
+    for row in (number("cpas", service=record), own):
+        found = line(session, row, CHRISTMAS)
+        assert found.answers is answers
+        assert found.holiday == (CHRISTMAS.date() if answers is Answers.HOLIDAY else None)
+        assert found.holidays_unknown is (said is None)
+        # Outside of its hours it does not answer, holiday or not.
+        assert line_at_night(session, row.key).answers is Answers.NOT_NOW
+
+
+def line_at_night(session: Session, key: str):
+    lines = urgent_lines(session, CHRISTMAS.replace(hour=2), "fr")
+    return next(found for found in lines if found.key == key)
+
+
+def test_outside_its_hours_its_calls_go_to_the_number_that_takes_them(session: Session) -> None:
+    record = open_service(slot(holidays="closed"), phones=[phone()], after_hours_phone="107")
+    row = number("evc", service=record)
+    assert line(session, row).answers is Answers.NOW
+    for at in (MIDNIGHT, CHRISTMAS):
+        found = next(found for found in urgent_lines(session, at, "fr") if found.key == "evc")
+        assert (found.answers, found.elsewhere) == (Answers.ELSEWHERE, "107")
 
 
 def test_a_record_of_day_and_night_answers_at_night(session: Session) -> None:
@@ -125,7 +152,7 @@ def test_the_line_for_couples_never_looks_open_at_night_or_on_a_sunday(directory
         lines = {found.key: found for found in urgent_lines(directory, at, "fr")}
         found = lines["ecoute-violences-conjugales"]
         if at.hour < 9 or at.hour >= 19 or at.weekday() >= 5:
-            assert found.answers is Answers.NOT_NOW, at
+            assert (found.answers, found.elsewhere) == (Answers.ELSEWHERE, "107"), at
 
 
 def test_every_line_has_a_number_and_words_in_both_languages(directory: Session) -> None:

@@ -54,6 +54,7 @@ def test_a_listing_is_told_with_all_that_is_written() -> None:
         "Quand ?": [
             "Du lundi au vendredi 8h30 – 12h",
             "Par téléphone : lundi 13h – 16h",
+            "Jours fériés : peut-être fermé. Appelez d’abord.",
         ],
         "Fermetures": ["Du 24 décembre 2026 au 2 janvier 2027 inclus.", "travaux"],
         "Y a-t-il de la place ?": ["Liste d’attente"],
@@ -76,7 +77,43 @@ def test_a_dutch_reader_gets_dutch_and_the_french_side_where_there_is_no_other()
     assert (shown.name.words, shown.name.lang, shown.name.fell_back) == ("La Soupe", "fr", True)
     told = facts(listing, "nl")
     assert told["Voor wie?"] == ["Iedereen"]
-    assert told["Wanneer?"] == ["Maandag tot vrijdag 8.30 – 12 uur"]
+    assert told["Wanneer?"] == [
+        "Maandag tot vrijdag 8.30 – 12 uur",
+        "Feestdagen: misschien gesloten.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("visits", "calls", "told"),
+    [
+        (None, None, ["visits", "calls", "Feestdagen: misschien gesloten."]),
+        ("closed", "closed", ["visits", "calls", "Niet op feestdagen."]),
+        (
+            "closed",
+            "open",
+            ["visits", "Niet op feestdagen.", "calls", "Ook op feestdagen, op dezelfde uren."],
+        ),
+        (
+            None,
+            "open",
+            ["visits", "Feestdagen: misschien gesloten.", "calls", "Ook op feestdagen, op dezelfde uren."],
+        ),
+    ],
+)
+def test_what_becomes_of_hours_on_holidays_is_said_once_or_for_each_kind(visits, calls, told) -> None:
+    listing = factories.open_service(
+        factories.slot(holidays=visits), factories.slot("18:00", "20:00", kind="phone", holidays=calls)
+    )
+    said = {
+        "visits": "Maandag tot vrijdag 9 – 17 uur",
+        "calls": "Per telefoon: maandag tot vrijdag 18 – 20 uur",
+    }
+    assert facts(listing, "nl")["Wanneer?"] == [said.get(line, line) for line in told]
+
+
+def test_of_day_and_night_no_holiday_is_told() -> None:
+    listing = factories.open_service(factories.slot("00:00", "24:00", factories.EVERY_DAY))
+    assert facts(listing)["Quand ?"] == ["Jour et nuit, 7 jours sur 7."]
 
 
 def test_a_description_is_told_by_paragraphs() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from guide.languages import Bilingual
 from guide.loading import LoadReport, export, load
 from guide.loading.check import format_files
+from guide.loading.export import texts
 from guide.loading.load import UnsoundData
 from guide.model import (
     Action,
@@ -18,6 +19,7 @@ from guide.model import (
     Base,
     Citation,
     Fulfilment,
+    Holidays,
     LoadedRecord,
     Organization,
     Phone,
@@ -350,3 +352,41 @@ def test_only_the_named_kinds_are_loaded(session: Session, tmp_path) -> None:
     report = load(session, helpers.write(tmp_path), MONDAY_MORNING, only=["sources", "plain_words"])
     assert (report.created, report.gone) == (3, [])
     assert session.query(Service).count() == 0
+
+
+HOURS = {"kind": "visit", "byday": ["MO"], "opens_at": "09:00", "closes_at": "12:00"}
+
+
+def test_what_files_newly_say_of_holidays_is_taken_where_nobody_edited_the_hours(
+    session: Session, again: Again
+) -> None:
+    again({SOUP: service(schedules=[HOURS], schedule_source="notes")})
+    assert [slot.holidays for slot in soup(session).schedules] == [None]
+    newer = {SOUP: service(schedules=[HOURS | {"holidays": "closed"}], schedule_source="notes")}
+    assert again(newer).kept == []
+    assert [slot.holidays for slot in soup(session).schedules] == [Holidays.CLOSED]
+    assert again(newer).changed == 0
+
+
+def test_what_was_said_of_holidays_here_is_kept_and_listed(session: Session, again: Again) -> None:
+    again({SOUP: service(schedules=[HOURS], schedule_source="notes")})
+    soup(session).schedules[0].holidays = Holidays.OPEN
+    session.commit()
+    newer = {SOUP: service(schedules=[HOURS | {"holidays": "closed"}], schedule_source="notes")}
+    assert again(newer).kept == ["services soupe: schedules"]
+    assert [slot.holidays for slot in soup(session).schedules] == [Holidays.OPEN]
+
+
+def test_the_hours_of_an_urgent_number_say_what_becomes_of_them_on_holidays(
+    session: Session, again: Again
+) -> None:
+    stated = HOURS | {"kind": "phone", "holidays": "closed"}
+    again(
+        {
+            "urgent_numbers.yaml": [
+                *helpers.URGENT,
+                helpers.URGENT[0] | {"key": "ligne", "schedules": [stated]},
+            ]
+        }
+    )
+    assert "    holidays: closed\n" in texts(session)["urgent_numbers.yaml"]

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from guide.accounts import passwords
 from guide.database import writing
 from guide.editing import proposals
-from guide.model import Proposal, ProposalState, Role, Service
+from guide.loading.export import texts
+from guide.model import Holidays, Proposal, ProposalState, Role, Service
 from guide.web import context
 from guide.web.desk_parts import FORMS
 from tests.pages import PageClient, form_values
@@ -547,3 +548,89 @@ def test_an_emptied_side_of_a_text_is_taken_away(desk: Desk) -> None:
     with desk.database() as session:
         proposal = session.scalars(select(Proposal)).one()
         assert proposal.service_id == session.scalars(select(Service.id).where(Service.key == desk.key)).one()
+
+
+# Public holidays
+
+MONDAYS = {"visit-MO-0-from": "9h", "visit-MO-0-to": "12h"}
+SAID = {
+    "": {"fr": "Jours fériés : pas encore su.", "nl": "Feestdagen: nog niet bekend."},
+    "open": {"fr": "Aussi les jours fériés, aux mêmes heures.", "nl": "Ook op feestdagen, op dezelfde uren."},
+    "closed": {"fr": "Pas les jours fériés.", "nl": "Niet op feestdagen."},
+}
+
+
+def of_holidays(record: dict[str, Any]) -> list[str | None]:
+    return [slot.get("holidays") for slot in record["schedules"]]
+
+
+@pytest.mark.parametrize("answer", ["", "open", "closed"])
+def test_an_editor_says_what_becomes_of_hours_on_holidays_and_it_is_shown_in_words(
+    desk: Desk, answer: str
+) -> None:
+    desk.trust()
+    assert typed(desk.open("hours"), "visit_holidays") == [""]
+    assert desk.save("hours", **MONDAYS, visit_holidays=answer).status == 303
+    assert of_holidays(desk.record()) == [answer or None]
+    assert typed(desk.open("hours"), "visit_holidays") == [answer]
+    words = SAID[answer][desk.lang]
+    assert words in plain(desk.open().words)
+    public = plain(desk.editor.get(desk.public_path()).words)
+    assert (words if answer else {"fr": "peut-être fermé", "nl": "misschien gesloten"}[desk.lang]) in public
+
+
+def plain(words: str) -> str:
+    return words.replace("\u00a0", " ")
+
+
+def test_a_change_of_holidays_alone_is_a_difference_that_a_coordinator_reads_and_history_keeps(
+    desk: Desk,
+) -> None:
+    desk.trust()
+    desk.save("hours", **MONDAYS)
+    before = desk.record()["schedule_source"]
+    desk.save("hours", visit_holidays="closed")
+    assert of_holidays(desk.record()) == ["closed"]
+    assert desk.record()["schedule_source"] == before
+    newest = desk.revisions()[-1]
+    assert newest.fields == ["schedules"]
+    older, newer = {"fr": ("avant", "apres"), "nl": ("voor", "na")}[desk.lang]
+    versions = f"{older}={newest.number - 1}&{newer}={newest.number}"
+    compared = desk.editor.get(f"{desk.path('compare')}?{versions}")
+    for answer in ("", "closed"):
+        assert SAID[answer][desk.lang] in plain(compared.words)
+
+
+def test_hours_of_which_some_rest_on_holidays_keep_what_is_said_of_each(desk: Desk) -> None:
+    desk.trust()
+    desk.save("hours", **MONDAYS, **{"visit-SU-0-from": "14h", "visit-SU-0-to": "16h"})
+    with desk.database() as session:
+        service = session.scalars(select(Service).where(Service.key == desk.key)).one()
+        service.schedules[0].holidays = Holidays.CLOSED
+    page = desk.open("hours")
+    assert typed(page, "visit_holidays") == ["depends"]
+    assert desk.editor.submit(page, "part", **{"visit-SU-0-to": "17h"}).status == 303
+    assert of_holidays(desk.record()) == ["closed", None]
+    assert desk.save("hours", visit_holidays="open").status == 303
+    assert of_holidays(desk.record()) == ["open", "open"]
+    assert "depends" not in desk.open("hours").html
+
+
+def test_a_form_opened_before_the_question_was_there_takes_no_answer_away(desk: Desk) -> None:
+    desk.trust()
+    desk.save("hours", **MONDAYS, visit_holidays="closed")
+    page = desk.open("hours")
+    values = form_values(page.html, "part")[1]
+    del values["visit_holidays"]
+    values["visit-MO-0-to"] = ["13h"]
+    assert desk.editor.http.post(desk.path("hours"), data=values).status_code == 303
+    assert of_holidays(desk.record()) == ["closed"]
+    assert desk.record()["schedules"][0]["closes_at"] == "13:00"
+
+
+def test_what_an_editor_said_of_holidays_is_exported_and_loads_again(desk: Desk) -> None:
+    desk.trust()
+    desk.save("hours", **MONDAYS, visit_holidays="open")
+    with desk.database() as session:
+        written = texts(session)[f"services/{desk.key}.yaml"]
+    assert "holidays: open" in written
