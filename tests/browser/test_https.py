@@ -19,7 +19,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from guide.accounts import passwords
-from guide.cli import make_server
+from guide.server import make_server
 from tests.browser.conftest import PATIENCE
 from tests.people import PASSWORD, add_account
 from tests.running import close_app, open_app, settings_for
@@ -122,13 +122,15 @@ def secure(loaded: Path, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     address = f"https://127.0.0.1:{proxy.port}"
     settings = settings_for(instance, site_url=address, proxies=1)
     app = open_app(settings)
-    server = make_server(app, settings, "127.0.0.1", 0)
-    proxy.behind = server.effective_port
+    server = make_server(app, "127.0.0.1", 0, believes_proxies=True, secure=True)
+    proxy.behind = server.port
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     proxy.start()
     yield app, address
     proxy.close()
+    server.stop()
+    serving.join()
     server.close()
     close_app(app)
 
