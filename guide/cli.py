@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from guide import __version__, clock, migrations, paths
+from guide import __version__, clock, migrations, paths, private_files
 from guide.app import create_app, require_current
 from guide.commands import audit, backup, booklet, geo, mail, people, referrals, remind, site_copy
 from guide.database import open_database, writing
@@ -328,7 +328,7 @@ def _open_index(settings: Settings, engine: Engine) -> WhooshEngine:
 @contextlib.contextmanager
 def _alone(settings: Settings, engine: Engine) -> Iterator[None]:
     """Only one process prepares at a time: by a lock file, and on PostgreSQL by a lock in the database."""
-    with (settings.instance / PREPARE).open("w") as file:
+    with open(settings.instance / PREPARE, "w", opener=private_files.opener) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if engine.dialect.name != "postgresql":
             yield
