@@ -98,9 +98,9 @@ def app_on_copy(loaded: Path, folder: Path, **changes: object) -> Iterator[Flask
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
+def served(app: Flask, believes_proxies: bool = False, secure: bool = False) -> Iterator[str]:
     """The address of the running application, on a free port of the loopback."""
-    server = make_server(app, "127.0.0.1", 0, believes_proxies=False, secure=False)
+    server = make_server(app, "127.0.0.1", 0, believes_proxies=believes_proxies, secure=secure)
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
     yield f"http://127.0.0.1:{server.port}"
