@@ -7,18 +7,17 @@ import argparse
 import contextlib
 import fcntl
 import logging
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
-from guide import __version__, clock, migrations, paths
+from guide import __version__, clock, migrations, paths, private_files
 from guide.app import create_app, require_current
 from guide.commands import audit, backup, booklet, geo, mail, people, referrals, remind, site_copy
 from guide.commands.database import wait_until_prepared
@@ -32,9 +31,10 @@ from guide.model import LoadedRecord
 from guide.operations.locks import PREPARE, PREPARING, SERVING, Hold, Taken
 from guide.search.engine import IndexBusy, IndexUnavailable
 from guide.search.whoosh_engine import WhooshEngine
+from guide.server import Server, make_server, stopped_by_signals
 from guide.settings import Settings, WrongSetting
+from guide.web.headers import is_secure
 
-THREADS = 8
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -162,7 +162,15 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    settings = Settings.from_environment()
+    # A service manager stops with SIGTERM what a terminal stops with SIGINT.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _run(options, Settings.from_environment())
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
     _make_ready(settings, paths.DATA)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
     print("Starting …", flush=True)
@@ -171,36 +179,33 @@ def _serve(options: argparse.Namespace) -> int:
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
     # The first visitor should not wait for the words to be read.
     app.test_client().get("/fr/services/?q=jette", headers={"Host": "localhost"})
-    try:
-        server = make_server(app, settings, options.host, options.port)
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise WrongSetting(
-            f"Cannot listen on {options.host}:{options.port} ({reason}). Choose others with --host and --port."
-        ) from problem
+    server = _listening(app, settings, options.host, options.port)
     name = f"[{shown}]" if ":" in shown else shown
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)
     served = f"http://{name}:{options.port}"
     try:
-        with mail.Postman(app.extensions["guide"].engine, settings, settings.site_url or served):
+        with (
+            stopped_by_signals(server),
+            mail.Postman(app.extensions["guide"].engine, settings, settings.site_url or served),
+        ):
             server.run()
     finally:
         server.close()
         app.extensions["guide"].tally.flush(clock.now())
+    print("guide: stopped.")
     return 0
 
 
-def make_server(app: Flask, settings: Settings, host: str, port: int) -> Any:
-    """The server of `guide serve`, listening. Raises OSError or ValueError when it cannot."""
-    return create_server(
-        app,
-        host=host,
-        port=port,
-        threads=THREADS,
-        ident=None,
-        # Left to itself it drops what a proxy says; how many proxies are believed is decided in the application.
-        clear_untrusted_proxy_headers=settings.proxies == 0,
-    )
+def _listening(app: Flask, settings: Settings, host: str, port: int) -> Server:
+    try:
+        return make_server(
+            app, host, port, believes_proxies=settings.proxies > 0, secure=is_secure(settings.site_url)
+        )
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
+        raise WrongSetting(
+            f"Cannot listen on {host}:{port} ({reason}). Choose others with --host and --port."
+        ) from problem
 
 
 def _prepare(options: argparse.Namespace) -> int:
@@ -389,7 +394,7 @@ def _open_index(settings: Settings, engine: Engine) -> WhooshEngine:
 @contextlib.contextmanager
 def _alone(settings: Settings, engine: Engine) -> Iterator[None]:
     """Only one process prepares at a time: by a lock file, and on PostgreSQL by a lock in the database."""
-    with (settings.instance / PREPARE).open("w") as file:
+    with open(settings.instance / PREPARE, "w", opener=private_files.opener) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if engine.dialect.name != "postgresql":
             yield

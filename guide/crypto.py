@@ -4,6 +4,7 @@ Every purpose has its own key, derived (HKDF-SHA256) from the application's secr
 for one thing proves nothing for another. Referrals have keys of their own (issue of the fiche-relais).
 """
 
+import base64
 import hashlib
 import hmac
 import os
@@ -46,3 +47,24 @@ def unseal(secret_key: str, purpose: str, bound_to: str, sealed: bytes) -> str:
     except (InvalidTag, ValueError) as problem:
         raise CannotUnseal from problem
     return plain.decode()
+
+
+def mask(token: str) -> str:
+    """The token written otherwise each time, so that the size of a compressed page tells nothing of it (BREACH)."""
+    plain = token.encode()
+    pad = os.urandom(len(plain))
+    return base64.urlsafe_b64encode(pad + _xor(pad, plain)).decode()
+
+
+def unmask(masked: str) -> str:
+    """The token again; '' for what `mask` cannot have written."""
+    try:
+        both = base64.b64decode(masked, altchars=b"-_", validate=True)
+        half = len(both) // 2
+        return _xor(both[:half], both[half:]).decode() if len(both) == 2 * half else ""
+    except ValueError:
+        return ""
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

@@ -1,9 +1,13 @@
 """Opens the database: SQLite with the pragmas the guide relies on, or PostgreSQL by psycopg 3."""
 
+import contextlib
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from guide import private_files
 
 
 def open_database(url: str) -> Engine:
@@ -18,6 +22,16 @@ def open_database(url: str) -> Engine:
     options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if in_memory else {}
     # Parameters stay out of error messages: they would carry what people searched into the log.
     engine = create_engine(url, hide_parameters=True, **options)
+
+    @event.listens_for(engine, "do_connect")
+    def _make(*_: Any) -> None:
+        # Made before SQLite makes it by the umask; the files it puts beside have the mode of this one.
+        database = make_url(url).database
+        if not in_memory and database and not database.startswith("file:"):
+            with contextlib.suppress(OSError):  # SQLite says it in its own words
+                private_files.make(Path(database))
+                for ending in ("-wal", "-shm", "-journal"):
+                    private_files.close(Path(database + ending))
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:

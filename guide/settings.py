@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from guide import private_files
 from guide.keys import KeyFile, NoKeys
 
 OURS = frozenset(
@@ -136,9 +137,9 @@ def _instance(environ: Mapping[str, str]) -> Path:
                 f"GUIDE_INSTANCE: {folder} holds other things than the guide's. Name an empty or a new folder, "
                 "since the guide keeps it to itself (mode 0700)."
             )
-        folder.chmod(0o700)
+        private_files.close_all(folder)
         probe = folder / f".write-{secrets.token_hex(4)}"
-        probe.touch()
+        probe.touch(mode=private_files.FILE)
         probe.unlink()
     except OSError as error:
         raise WrongSetting(
@@ -238,6 +239,7 @@ def _make_keys(keys: KeyFile) -> None:
     try:
         keys.make()
         keys.current()
+        private_files.close(keys.path)
     except OSError as error:
         raise WrongSetting(
             f"GUIDE_KEYS: the file {keys.path} cannot be made ({error.strerror}). Name a file in a folder that "

@@ -11,12 +11,12 @@ from typing import Any
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from waitress.server import create_server
 from werkzeug.routing import Rule
 
 from guide.app import create_app
 from guide.clock import BRUSSELS
 from guide.directory import indexing
+from guide.server import make_server
 from guide.settings import Settings
 
 MONDAY_MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
@@ -98,9 +98,12 @@ def app_on_copy(loaded: Path, folder: Path, **changes: object) -> Iterator[Flask
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
+def served(app: Flask, believes_proxies: bool = False, secure: bool = False) -> Iterator[str]:
     """The address of the running application, on a free port of the loopback."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    server = make_server(app, "127.0.0.1", 0, believes_proxies=believes_proxies, secure=secure)
+    running = threading.Thread(target=server.run, daemon=True)
+    running.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()
+    running.join()
     server.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from guide import audit, clock
+from guide import audit, clock, private_files
 from guide.commands.database import changing, reading
 from guide.settings import Settings, WrongSetting
 
@@ -75,7 +75,10 @@ def _verified(session: Session, settings: Settings) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    with reading(Settings.from_environment()) as session, options.file.open("x", encoding="utf-8") as file:
+    with (
+        reading(Settings.from_environment()) as session,
+        open(options.file, "x", encoding="utf-8", opener=private_files.opener) as file,
+    ):
         count = 0
         for line in audit.lines(session):
             file.write(line + "\n")
@@ -100,5 +103,6 @@ def _noted(file: Path) -> Head | None:
 
 def _note(file: Path, head: Head) -> None:
     draft = file.with_name(f".write-audit_head-{os.getpid()}")
-    draft.write_text(f"{head[0]} {head[1]}\n", encoding="ascii")
+    with open(draft, "w", encoding="ascii", opener=private_files.opener) as opened:
+        opened.write(f"{head[0]} {head[1]}\n")
     draft.replace(file)

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, create_engine, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from guide import __version__, erasures, facts
+from guide import __version__, erasures, facts, private_files
 from guide.database import open_database, writing
 from guide.model import AuditCheckpoint, AuditEntry
 from guide.operations import archives, locks, postgresql
@@ -98,6 +98,7 @@ def _prepare_folder(folder: Path) -> None:
         )
     with suppress(PermissionError):  # a mounted disk of another owner
         folder.chmod(0o700)
+    private_files.close_all(folder)
 
 
 def _collect(settings: Settings, draft: Path, now: datetime) -> archives.Manifest:
@@ -128,6 +129,7 @@ def _copy_file(database: Path, target: Path) -> Known:
             f"there is no database at {database}. Check GUIDE_INSTANCE and GUIDE_DATABASE_URL."
         )
     address = f"file:{quote(str(database.absolute()))}?mode=rw"
+    private_files.make(target)
     with (
         closing(sqlite3.connect(address, uri=True, timeout=30)) as source,
         closing(sqlite3.connect(target)) as copy,

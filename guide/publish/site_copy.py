@@ -245,6 +245,8 @@ def _load(tree: Node, file: str, place: Place, scripts: Iterable[str]) -> None:
                     continue
             kept.append(child)
         node.children = kept
+        # A browser checks no sum of a file that comes from a folder, and then does not load it.
+        node.attributes.pop("integrity", None)
         for name in ("src", "href"):
             if node.tag in ("script", "link") and node.get(name).startswith("/"):
                 node.attributes[name] = relative(place(node.get(name)) or "", file)

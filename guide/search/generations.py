@@ -26,6 +26,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from guide import private_files
 from guide.search.engine import IndexBusy, IndexUnavailable
 
 _POINTER = re.compile(r"([0-9]{8,12}) ([0-9a-f]{64})\n")
@@ -107,7 +108,7 @@ class Generations:
             return
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.chmod(0o700)  # the files of Whoosh are pickles: nobody else may write here
-        with open(self.folder / LOCK, "ab") as lock:
+        with open(self.folder / LOCK, "ab", opener=private_files.opener) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as taken:
@@ -142,6 +143,7 @@ class Generations:
         (place / MANIFEST).write_text(json.dumps(manifest, sort_keys=True), encoding="utf-8")
         sums: dict[str, str] = {}
         for path in sorted(place.iterdir()):
+            private_files.close(path)  # those of the engine have the mode of the process
             if base and path.name in base.files:  # hard links: written and checked before
                 sums[path.name] = base.sums[path.name]
             else:
@@ -190,7 +192,7 @@ def _read(path: Path, stamps: dict[str, Stamp]) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with open(path, "wb") as file:
+    with open(path, "wb", opener=private_files.opener) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

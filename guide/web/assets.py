@@ -3,6 +3,7 @@
 `/static/<hash>/css/site.css`: another content is another address, so nothing stale is ever shown.
 """
 
+import base64
 import gzip
 import hashlib
 import mimetypes
@@ -36,6 +37,7 @@ class StaticFile:
     content: bytes
     compressed: bytes | None
     digest: str
+    integrity: str
     media_type: str
 
 
@@ -52,15 +54,21 @@ def _read(name: str) -> StaticFile | None:
         content = _INDENT.sub(b"", _COMMENT.sub(b"", content))
     media_type = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     squeezed = gzip.compress(content, 9, mtime=0) if media_type.startswith(_COMPRESSED) else None
-    return StaticFile(content, squeezed, hashlib.sha256(content).hexdigest()[:12], media_type)
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    integrity = f"sha384-{base64.b64encode(hashlib.sha384(content).digest()).decode()}"
+    return StaticFile(content, squeezed, digest, integrity, media_type)
+
+
+def _file(name: str) -> StaticFile:
+    file = _read(name)
+    if file is None:
+        raise LookupError(f"static/{name} does not exist")
+    return file
 
 
 def script(name: str) -> str:
     """The text of a script as it is sent. Raises LookupError for an unknown file."""
-    file = _read(name)
-    if file is None:
-        raise LookupError(f"static/{name} does not exist")
-    return file.content.decode()
+    return _file(name).content.decode()
 
 
 def _hashed(file: Path) -> bytes:
@@ -74,10 +82,12 @@ def _hashed(file: Path) -> bytes:
 
 def asset(name: str) -> str:
     """The address of a static file, with the digest of its content. Raises LookupError for an unknown file."""
-    file = _read(name)
-    if file is None:
-        raise LookupError(f"static/{name} does not exist")
-    return url_for("assets.show", digest=file.digest, name=name)
+    return url_for("assets.show", digest=_file(name).digest, name=name)
+
+
+def integrity(name: str) -> str:
+    """What a browser checks a script or style sheet by (SRI). Raises LookupError for an unknown file."""
+    return _file(name).integrity
 
 
 @pages.get("/static/<digest>/<path:name>")

@@ -23,7 +23,7 @@ from guide.directory.search_log import Tally
 from guide.languages import LANGUAGES, Language, other
 from guide.model import PERSON_TO_CALL, Service, TaxonomyTerm
 from guide.web.addresses import absolute, reader, twin_path
-from guide.web.assets import asset
+from guide.web.assets import asset, integrity
 from guide.web.formatting import hours_line, tel
 from guide.web.list_cookie import kept_codes
 from guide.web.phone_mode import is_shared
@@ -143,6 +143,7 @@ def install(app: Flask) -> None:
             "canonical_url": _canonical(lang),
             "alternates": _alternates(),
             "asset": asset,
+            "integrity": integrity,
             "person_to_call": person_to_call(),
             "list_count": len(kept_codes()),
             "now": now(),

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from functools import lru_cache
 
 from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
@@ -11,6 +12,7 @@ from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityErr
 from guide import paths
 from guide.editing.revisions import UnsoundRecord
 from guide.web import context, guard
+from guide.web.assets import asset, integrity
 
 log = logging.getLogger(__name__)
 
@@ -120,8 +122,17 @@ def _language_from_path() -> None:
         g.lang = "fr"
 
 
+@lru_cache(maxsize=1)
+def _broken_page() -> str:
+    """The static page, with the script by which one leaves it quickly."""
+    page = (paths.STATIC / "broken.html").read_text(encoding="utf-8")
+    name = "js/site.js"
+    load = f'<script src="{asset(name)}" integrity="{integrity(name)}" defer></script>'
+    return page.replace("  </head>", f"    {load}\n  </head>")
+
+
 def _broken(code: int) -> Response:
     """The static page in both languages, which needs neither database nor templates."""
-    answer = Response((paths.STATIC / "broken.html").read_bytes(), status=code, mimetype="text/html")
+    answer = Response(_broken_page(), status=code, mimetype="text/html")
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -7,11 +7,13 @@ session; a form of anybody carries a signed, time-limited one, without any cooki
 import hmac
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import cast
+from io import BytesIO
+from typing import IO, cast
 from urllib.parse import urlsplit
 
 from flask import (
     Flask,
+    Request,
     Response,
     abort,
     current_app,
@@ -27,12 +29,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.accounts import second_factor, sessions
-from guide.crypto import digest, token_digest
+from guide.crypto import digest, mask, token_digest, unmask
 from guide.model import Account, AccountSession, Role
 from guide.web import forms
 from guide.web.addresses import site_url
 from guide.web.context import now, session, writing
-from guide.web.policy import LARGE, ROLES, Access, access_for
+from guide.web.policy import LARGE, LARGEST, ROLES, TOO_LARGE, Access, access_for
 from guide.web.signing import sign, signed
 
 TOKEN = "_jeton"  # noqa: S105 (the name of a field)
@@ -45,8 +47,22 @@ SETTING_UP = ("accounts.one_time_codes", "accounts.sign_out", "accounts.mine")
 """Where somebody may go whose role needs one-time codes and who has not set them up yet."""
 
 
+class _Request(Request):
+    """A file that is sent stays in memory, as `LARGEST` allows: on the disk it would outlive a power cut."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
 def install(app: Flask) -> None:
     """Puts the check before every request, and the token at hand in every template."""
+    app.request_class = _Request
     app.before_request(_check)
     app.jinja_env.globals.update(form_token=form_token)
 
@@ -125,7 +141,7 @@ def open_session(answer: AnyResponse, account: Account, opened: Session, with_se
     answer.set_cookie(
         cookie_name(), token, path="/", httponly=True, samesite="Lax", secure=is_secure(), max_age=None
     )
-    return digest(current_app.config["SECRET_KEY"], "form", token_digest(token))
+    return mask(digest(current_app.config["SECRET_KEY"], "form", token_digest(token)))
 
 
 def close_session(answer: AnyResponse) -> None:
@@ -133,12 +149,10 @@ def close_session(answer: AnyResponse) -> None:
 
 
 def form_token(path: str) -> str:
-    """The token a form to this path must carry; makes the page one that nobody keeps."""
+    """The token a form to this path must carry, written otherwise each time; makes the page one that nobody keeps."""
     g.personal = g.with_token = True
     opened = own_session()
-    if opened is not None:
-        return _session_token(opened)
-    return sign(f"form:{path}", "form")
+    return mask(_session_token(opened) if opened is not None else sign(f"form:{path}", "form"))
 
 
 def own_path(path: str) -> str:
@@ -154,6 +168,11 @@ def own_path(path: str) -> str:
 
 
 def _check() -> AnyResponse | None:
+    if request.environ.get(TOO_LARGE) or (request.content_length or 0) > LARGEST:
+        abort(413)
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        # Behind gunicorn; our own server has counted it. No browser sends a form so, and it would be cut, not refused.
+        abort(411)
     if request.endpoint is None:
         return None  # a wrong address, or a redirect of the router's own
     if request.endpoint in LARGE:
@@ -206,7 +225,7 @@ def _is_our_own() -> bool:
 
 
 def _token_is_right() -> bool:
-    given = request.form.get(TOKEN, "")
+    given = unmask(request.form.get(TOKEN, ""))
     opened = own_session()
     if opened is not None and hmac.compare_digest(given.encode(), _session_token(opened).encode()):
         return True

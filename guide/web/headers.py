@@ -28,6 +28,28 @@ SESSION_COOKIES = {"session", "__Host-session"}
 _YEAR = 365 * 24 * 3600
 
 
+def is_secure(site_url: str | None) -> bool:
+    """Is this public address an https one?"""
+    return (site_url or "").startswith("https://")
+
+
+def security_headers(secure: bool) -> dict[str, str]:
+    """What every answer says, also one that never reached the application; `secure`: the site is an https one."""
+    found = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": "geolocation=(), camera=(), microphone=(), browsing-topics=()",
+    }
+    if secure:
+        found["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+    return found
+
+
 def install(app: Flask) -> None:
     """Sets the headers on every answer, error pages and static files included."""
 
@@ -36,18 +58,13 @@ def install(app: Flask) -> None:
         # Answers are told apart by their ETag alone; a date past all calendars would stop the library that reads it.
         request.environ.pop("HTTP_IF_MODIFIED_SINCE", None)
 
+    fixed = security_headers(is_secure(app.config["SITE_URL"]))
+
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=(), browsing-topics=()"
-        if str(current_app.config["SITE_URL"] or "").startswith("https://"):
-            headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+        for name, value in fixed.items():
+            headers[name] = value
         if response.mimetype == "text/html":
             _remember_language(response)
             _caching(response)
@@ -60,7 +77,7 @@ def install(app: Flask) -> None:
 def _remember_language(response: Response) -> None:
     chosen = switched_language()
     if chosen and request.method == "GET" and request.cookies.get(LANGUAGE_COOKIE) != chosen:
-        secure = str(current_app.config["SITE_URL"] or "").startswith("https://")
+        secure = is_secure(current_app.config["SITE_URL"])
         response.set_cookie(
             LANGUAGE_COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure, path="/"
         )

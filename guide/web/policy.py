@@ -129,9 +129,15 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
 }
 
 
+LARGEST = 1024 * 1024
+"""No request has a body of more bytes: it is refused before it is read (`guide.server`, `guard`)."""
+
+TOO_LARGE = "guide.too_large"
+"""Under this name the server says in the WSGI environment that it refused the body."""
+
 LARGE: Mapping[str, int] = {
-    "translations.upload": 1024 * 1024,
-    "plan_desk.new": 1024 * 1024,
+    "translations.upload": LARGEST,
+    "plan_desk.new": LARGEST,
     "desk.part": 256 * 1024,
 }
 """Endpoints that take a file or long texts: how many bytes a request may have. All others take 64 KiB."""

@@ -1,56 +1,29 @@
 """The sign-in as it is in service: a real browser, https, and a proxy in front that the guide believes."""
 
-import ipaddress
 import re
 import shutil
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from guide.accounts import passwords
-from guide.cli import make_server
+from guide.server import make_server
 from tests.browser.conftest import PATIENCE
+from tests.certificates import own_certificate
 from tests.people import PASSWORD, add_account
 from tests.running import close_app, open_app, settings_for
 
 
 def certificate(folder: Path) -> ssl.SSLContext:
     """A certificate of our own for the loopback."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    today = datetime.now(UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "proxy.pem"
-    pem.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
+    context.load_cert_chain(own_certificate(folder))
     return context
 
 
@@ -122,13 +95,15 @@ def secure(loaded: Path, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     address = f"https://127.0.0.1:{proxy.port}"
     settings = settings_for(instance, site_url=address, proxies=1)
     app = open_app(settings)
-    server = make_server(app, settings, "127.0.0.1", 0)
-    proxy.behind = server.effective_port
+    server = make_server(app, "127.0.0.1", 0, believes_proxies=True, secure=True)
+    proxy.behind = server.port
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     proxy.start()
     yield app, address
     proxy.close()
+    server.stop()
+    serving.join()
     server.close()
     close_app(app)
 

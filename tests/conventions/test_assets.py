@@ -1,7 +1,11 @@
 """Static files: each used, vendored ones as they came, drawings of the sprite that exist."""
 
+import base64
+import gzip
 import hashlib
 import re
+
+from flask import Flask
 
 from guide import paths
 from tests.crawl import Site
@@ -27,6 +31,35 @@ def test_every_static_file_is_used() -> None:
     used |= {name for name in static_files() if f'_read("{name}")' in CODE or f'script("{name}")' in CODE}
     used |= {name.removeprefix("../") for name in re.findall(r"url\([\"']?([^\"')]+)", css)}
     assert used | NOT_SERVED == static_files() | (used & NOT_SERVED)
+
+
+def test_every_script_and_style_sheet_says_what_it_is_checked_by(app: Flask, whole_site: Site) -> None:
+    kept: set[tuple[str, str]] = set()
+    for path, page in whole_site.html().items():
+        loaded = [e for e in page.all("link") if e.attributes["rel"] == "stylesheet"] + page.all("script")
+        assert loaded, path
+        for element in loaded:
+            address = element.attributes.get("src") or element.attributes["href"]
+            assert element.attributes.get("integrity", "").startswith("sha384-"), (path, address)
+            kept.add((address, element.attributes["integrity"]))
+    client = app.test_client()
+    for address, integrity in kept:
+        for encoding in ("gzip", "identity"):
+            answer = client.get(address, headers={"Accept-Encoding": encoding})
+            content = answer.get_data()
+            content = gzip.decompress(content) if "Content-Encoding" in answer.headers else content
+            found = base64.b64encode(hashlib.sha384(content).digest()).decode()
+            assert integrity == f"sha384-{found}", address
+
+
+def test_no_template_loads_a_file_without_saying_what_it_is_checked_by() -> None:
+    for file in sorted(paths.TEMPLATES.rglob("*.html")):
+        text = file.read_text(encoding="utf-8")
+        for tag in re.findall(r'<(?:script|link rel="stylesheet")[^>]*', text):
+            address, sums = (re.findall(rf"{name}\('([^']+)'\)", tag) for name in ("asset", "integrity"))
+            assert sums == address != [], (
+                f"{file.name}: integrity=\"{{{{ integrity('…') }}}}\" is missing in {tag}"
+            )
 
 
 def test_vendored_files_are_those_of_the_table() -> None:

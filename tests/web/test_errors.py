@@ -233,3 +233,40 @@ def test_who_signs_out_while_her_page_is_made_is_a_visitor(
     page = editor.get("/fr/mon-association/")
     assert page.status == 409
     assert not [form for form in page.all("form") if form.attributes.get("action") == "/fr/deconnexion"]
+
+
+class Endless:
+    """A body without an end; counts what is read of it."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        assert size > 0
+        self.taken += size
+        return b"a" * size
+
+    def readline(self, size: int = -1) -> bytes:
+        return self.read(size)
+
+
+@pytest.mark.parametrize(
+    "path", ["/fr/ma-liste/changer", "/nl/moderatie/vertalingen/fr/bestand", "/nl/inloggen"]
+)
+@pytest.mark.parametrize("length", [None, str(300 << 20)])
+def test_no_server_can_make_the_guide_read_a_body_past_its_limit(
+    client: PageClient, path: str, length: str | None
+) -> None:
+    """Behind gunicorn as well, which hands a body on as it comes."""
+    body = Endless()
+    said = {"CONTENT_LENGTH": length} if length else {"HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = client.http.post(
+        path,
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input": body, "wsgi.input_terminated": True, **said},
+    )
+    assert answer.status_code == (413 if length else 411)
+    assert body.taken == 0
+    if length:
+        words = "texte plus court" if path.startswith("/fr") else "kortere tekst"
+        assert words in answer.get_data(as_text=True)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from guide.model import Role
 from tests.pages import PageClient, check_headers
+from tests.people import someone
 
 KINDS = [
     ("/", 200),
@@ -226,3 +228,21 @@ def test_head_answers_like_get_without_a_body(client: PageClient) -> None:
     assert answer.status_code == 200
     assert not answer.get_data()
     assert answer.headers["ETag"] == client.get("/fr/services/resto-jet").headers["ETag"]
+
+
+def test_a_compressed_page_writes_its_token_otherwise_each_time_and_any_of_them_counts(
+    make_app: Callable[..., Flask], instance: Path
+) -> None:
+    app = make_app(instance)
+    editor, visitor = someone(app, Role.EDITOR, "caba-jette"), PageClient(app)
+    for client, path in ((editor, "/fr/mon-compte/"), (visitor, "/fr/connexion")):
+        answers = [client.http.get(path, headers={"Accept-Encoding": "gzip"}) for _ in range(3)]
+        assert {answer.headers["Content-Encoding"] for answer in answers} == {"gzip"}
+        pages = [gzip.decompress(answer.get_data()).decode() for answer in answers]
+        found = [re.findall(r'name="_jeton" value="([^"]+)"', page) for page in pages]
+        tokens = [token for page in found for token in page]
+        assert len(set(tokens)) == len(tokens) >= 3
+        # Whatever else differs between two answers is not longer than a token's neighbourhood.
+        assert len({re.sub(r'value="[\w=-]{40,}"', "", page) for page in pages}) == 1
+        for page in found:
+            assert client.post(path, data={"_jeton": page[-1]}).status != 400

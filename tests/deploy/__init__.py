@@ -1,0 +1,1 @@
+"""What stands in deploy/: units and proxies, tried where their tools are."""
