@@ -21,6 +21,7 @@ from waitress.server import create_server
 from guide import __version__, clock, migrations, paths
 from guide.app import create_app, require_current
 from guide.commands import audit, backup, booklet, geo, mail, people, referrals, remind, site_copy
+from guide.commands.timekeeping import Timekeeper
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, check, export, load
@@ -173,7 +174,8 @@ def _serve(options: argparse.Namespace) -> int:
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)
     served = f"http://{name}:{options.port}"
     try:
-        with mail.Postman(app.extensions["guide"].engine, settings, settings.site_url or served):
+        engine = app.extensions["guide"].engine
+        with mail.Postman(engine, settings, settings.site_url or served), Timekeeper(engine):
             server.run()
     finally:
         server.close()

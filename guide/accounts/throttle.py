@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from guide import clock_guard
 from guide.crypto import digest
 from guide.model import Attempts
 
@@ -65,7 +66,8 @@ def _row(session: Session, name: str, now: datetime) -> Attempts:
     held = select(Attempts).where(Attempts.key == key).with_for_update()
     row = session.scalar(held)
     if row is None:
-        session.execute(delete(Attempts).where(Attempts.since < now - LONGEST))
+        if not clock_guard.jumped(session, now):
+            session.execute(delete(Attempts).where(Attempts.since < now - LONGEST))
         try:
             with session.begin_nested():
                 session.add(Attempts(key=key, since=now, count=0))

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from guide import clock
+from guide.commands.database import jump_in_words
 from guide.operations import KEPT, CannotBackUp, CannotRead, CannotRestore, back_up, restore
 from guide.referrals.erasing import replay
 from guide.settings import Settings
@@ -46,6 +47,8 @@ def _backup(options: argparse.Namespace) -> int:
         f"Backed up to {made.file} ({size}{older}); the secret key and the keys of referrals are not in it: "
         "keep them elsewhere."
     )
+    if made.jumped:
+        print(f"  {jump_in_words(made.jumped)} No older backup was removed.")
     if made.problem:
         print(f"  /readyz does not know of it: the database could not note it ({made.problem})")
     return 0

@@ -159,6 +159,7 @@ class _Renewed:
     mails: int
     sound: bool
     indexed: bool
+    head: audit.anchor.Head
 
 
 def _renew(
@@ -191,8 +192,9 @@ def _renew(
         if sound:
             made = manifest.made_at.astimezone(UTC).isoformat(timespec="seconds")
             audit.record(session, "command", "backup_restored", "site", f"backup of {made}", now=now)
+        head = audit.head(session)
         session.commit()
-    return _Renewed(identity, erased, mails, sound, _index(engine, settings, identity, now))
+    return _Renewed(identity, erased, mails, sound, _index(engine, settings, identity, now), head)
 
 
 def _index(engine: Engine, settings: Settings, identity: str, now: datetime) -> bool:
@@ -273,9 +275,11 @@ def _finish(
         for folder in settings.index_folder.iterdir():
             if folder.name != renewed.identity and folder.is_dir():
                 shutil.rmtree(folder, ignore_errors=True)
-    head = settings.instance / "audit_head"
+    head = settings.audit_head
     if head.exists():
         head.replace(head.with_name(_aside(head.name, now)))
+    if renewed.sound:
+        audit.anchor.advance(head, renewed.head)
     return Restored(
         manifest.made_at,
         renewed.erased,
