@@ -3,7 +3,7 @@
 import argparse
 
 from guide import clock, clock_guard
-from guide.accounts import idle, links, sessions
+from guide.accounts import idle, known_places, links, sessions
 from guide.commands.database import changing, minding_the_clock
 from guide.editing import reminders, reports
 from guide.settings import Settings, WrongSetting
@@ -35,6 +35,7 @@ def _remind(options: argparse.Namespace) -> int:
         unused = idle.tidy(session, now)
         links.forget(session, now)
         sessions.forget(session, now)
+        known_places.forget(session, now)
     print(
         f"{report.mails} mail(s) written, about {report.listings} listing(s); `guide mail send` sends them. "
         f"This month's go out from {report.begins:%d/%m/%Y} on, once to each person."

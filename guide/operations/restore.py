@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from guide import audit, erasures, facts, migrations
 from guide.database import open_database, writing
 from guide.directory import indexing
-from guide.model import AccountSession, Mail, SiteFact
+from guide.model import AccountSession, KnownPlace, Mail, SiteFact
 from guide.operations import archives, locks, postgresql
 from guide.operations.files import draft_folder, sync
 from guide.search.engine import IndexBusy
@@ -179,6 +179,7 @@ def _renew(
         erased = after(session, list(ledger.uids))
         # A browser that was signed out since must not be signed in again.
         session.execute(delete(AccountSession))
+        session.execute(delete(KnownPlace))
         # Perhaps they were sent between the backup and now: a person decides, no mail goes out twice.
         waiting = (Mail.handed_at.is_(None), Mail.sent_at.is_(None), Mail.given_up_at.is_(None))
         mails = len(session.scalars(select(Mail.id).where(*waiting)).all())

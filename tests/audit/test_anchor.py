@@ -119,8 +119,10 @@ def test_a_transaction_without_an_entry_touches_no_file(engine: Engine, file: Pa
 def test_what_is_written_after_a_cut_does_not_hide_it(engine: Engine, file: Path) -> None:
     write(engine, file, 6)
     unguarded(engine, "DELETE FROM audit_entry WHERE seq > 3")
-    for _ in range(5):
-        write(engine, file)
+    for number in range(5):
+        with opened(engine, file) as session:
+            audit.record(session, "account:8", "listing_changed", f"service:{number}", now=NOW)
+            session.commit()
         found = verdict(engine, file)
         assert not found.sound
         assert found.wrong_seq <= 7

@@ -209,9 +209,9 @@ def test_people_who_work_on_under_a_wrong_clock_do_not_vouch_for_it(
     sign_in(app)
     assert office.run("purge") == 1
     office.day(tmp_path / "backups")
-    assert {
-        name: rows - office.ids()[name] for name, rows in before.items() if rows - office.ids()[name]
-    } == {}
+    del before["attempts"]  # counts of the last hour, which every sign-in clears of older ones
+    lost = {name: rows - office.ids()[name] for name, rows in before.items()}
+    assert {name: rows for name, rows in lost.items() if rows} == {}
     office.turn(RIGHT)
     assert office.run("purge") == 0
     assert office.run("audit", "verify") == 0
