@@ -266,5 +266,6 @@ def test_two_instances_have_identities_of_their_own(guide, small, tmp_path, monk
     with commands(tmp_path / "second", monkeypatch) as (run, _):
         assert run("prepare") == 0
     first, second = rows(guide.instance)["site_fact"], rows(tmp_path / "second")["site_fact"]
-    assert first != second
-    assert len(first) == len(second) == 1
+    # The moment at which the clock was right, from the first start on, and who this database is.
+    assert len(first) == len(second) == 2
+    assert first[1] != second[1]
