@@ -1,12 +1,21 @@
-"""Moments the database knows of itself: the last backup, the last purge (rows of `site_fact`)."""
+"""Moments the database knows of itself: the last backup, the last purge, when the clock was right (`site_fact`)."""
 
 from datetime import UTC, datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from guide.model import SiteFact
 
 LAST_BACKUP, LAST_PURGE = "last_backup", "last_purge"
+LAST_VERIFY, LAST_UNSOUND = "last_audit_verify", "audit_unsound"
+"""When the audit log was last found sound, and since when it is not."""
+
+CLOCK = "clock"
+"""The newest moment at which the clock was believed (see `guide.clock_guard`)."""
+
+PAST = (LAST_BACKUP, LAST_PURGE)
+"""Moments at which something was done."""
 
 
 def note(session: Session, name: str, moment: datetime) -> None:
@@ -22,3 +31,8 @@ def noted(session: Session, name: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def forget(session: Session, name: str) -> None:
+    """Nothing is kept under this name any more."""
+    session.execute(delete(SiteFact).where(SiteFact.name == name))

@@ -85,9 +85,20 @@ class Settings:
         return self.instance / "erasures"
 
     @property
+    def audit_head(self) -> Path:
+        """The file that names the newest entry of the audit log, so that an end that was cut off is seen."""
+        return self.instance / "audit_head"
+
+    @property
     def session_info(self) -> dict[str, object]:
-        """What a session that changes something has at hand: keys for its digests and seals, and the ledger."""
-        return {"secret_key": self.secret_key, "keys": self.keys, "ledger": self.ledger}
+        """What a session that changes something has at hand: keys for its digests and seals, and the files that
+        name what was erased and where the audit log ends."""
+        return {
+            "secret_key": self.secret_key,
+            "keys": self.keys,
+            "ledger": self.ledger,
+            "audit_head": self.audit_head,
+        }
 
     @property
     def index_folder(self) -> Path:

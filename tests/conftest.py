@@ -4,7 +4,7 @@ import gc
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import migrations, paths
+from guide import clock_guard, migrations, paths
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import load
@@ -96,6 +96,12 @@ def instance(loaded: Path, tmp_path: Path) -> Path:
     target = tmp_path / "instance"
     shutil.copytree(loaded, target)
     return target
+
+
+@pytest.fixture
+def days_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test that walks through months in a few calls: the days between are taken as seen."""
+    monkeypatch.setattr(clock_guard, "JUMP", timedelta(days=36_500))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from guide.clock import now as clock_now
 from guide.database import writing
 from guide.model import Account, AccountState, Membership, Organization, Role
 from tests.pages import PageClient
+from tests.running import MONDAY_MORNING
 
 _numbers = count(1)
 PASSWORD = "tulipes sur un balcon"
@@ -31,7 +32,7 @@ def make_account(
             "language": "fr",
             "role": Role(role),
             "state": AccountState.ACTIVE,
-            "created_at": clock_now(),
+            "created_at": MONDAY_MORNING,
             "memberships": [Membership(organization=organization)] if organization else [],
         }
         | values

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from guide import audit, mail
+from guide import audit, clock_guard, mail
 from guide.clock import BRUSSELS
 from guide.model import Account, AccountState, Role
 
@@ -29,7 +29,9 @@ def tidy(session: Session, now: datetime) -> IdleReport:
     """Tells and deletes whom it concerns today; a second run the same day finds nothing to do.
 
     The last administrator is never deleted. Somebody who signs in after the notice is idle no longer.
+    Raises ClockJumped: a clock that seems to have jumped ends nobody's account, and frightens nobody.
     """
+    clock_guard.require_right_clock(session, now)
     today = now.astimezone(BRUSSELS).date()
     told = deleted = 0
     for account in _idle(session, today):

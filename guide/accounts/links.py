@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from guide import clock_guard
+from guide.clock import lasts
 from guide.crypto import token_digest
 from guide.model import Account, LinkPurpose, OneTimeLink, Service
 
@@ -23,7 +25,6 @@ def issue(
     purpose: LinkPurpose,
     now: datetime,
     service: Service | None = None,
-    life: timedelta | None = None,
 ) -> str:
     """A new link's token: it goes into a mail and is kept nowhere. Earlier ones of the same purpose die."""
     if purpose is not LinkPurpose.CONFIRM:
@@ -35,7 +36,7 @@ def issue(
             purpose=purpose,
             account_id=account.id,
             service_id=service.id if service else None,
-            expires_at=now + (life or LIFE[purpose]),
+            expires_at=now + LIFE[purpose],
         )
     )
     session.flush()
@@ -47,7 +48,8 @@ def find(session: Session, token: str, purpose: LinkPurpose, now: datetime) -> O
     link = session.scalar(
         select(OneTimeLink).where(OneTimeLink.digest == token_digest(token), OneTimeLink.purpose == purpose)
     )
-    return link if link is not None and link.used_at is None and link.expires_at > now else None
+    usable = link is not None and link.used_at is None and lasts(link.expires_at, now, LIFE[purpose])
+    return link if usable else None
 
 
 def use(session: Session, link: OneTimeLink, now: datetime) -> bool:
@@ -70,7 +72,9 @@ def revoke(session: Session, account: Account, purpose: LinkPurpose | None, now:
 
 
 def forget(session: Session, now: datetime) -> int:
-    """Deletes links that ended more than thirty days ago; how many."""
+    """Deletes links that ended more than thirty days ago; how many. None when the clock seems to have jumped."""
+    if clock_guard.jumped(session, now):
+        return 0
     old = session.scalars(select(OneTimeLink).where(OneTimeLink.expires_at < now - timedelta(days=30))).all()
     for link in old:
         session.delete(link)

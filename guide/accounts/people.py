@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from guide import audit, mail
-from guide.accounts import links, passwords, second_factor, sessions
+from guide.accounts import known_places, links, passwords, second_factor, sessions
 from guide.languages import Language
 from guide.model import Account, AccountState, LinkPurpose, Membership, OneTimeLink, Organization, Role
 
@@ -166,9 +166,10 @@ def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: da
 def set_password(
     session: Session, account: Account, password: str, now: datetime, keep_session: int | None = None
 ) -> None:
-    """A new password: other browsers are signed out, open links die, and the owner is told by mail."""
+    """A new password: other browsers are signed out and not known any more, open links die, and the owner is told."""
     account.password_hash = passwords.hashed(password)
     sessions.end_all(session, account, but=keep_session)
+    known_places.forget_all(session, account)
     for purpose in (LinkPurpose.RESET, LinkPurpose.SIGN_IN):
         links.revoke(session, account, purpose, now)
     audit.record(session, f"account:{account.id}", "password_changed", f"account:{account.id}", now=now)
@@ -192,6 +193,7 @@ def disable(session: Session, account: Account, now: datetime, actor: str) -> No
         raise LastAdministrator
     account.state = AccountState.DISABLED
     sessions.end_all(session, account)
+    known_places.forget_all(session, account)
     links.revoke(session, account, None, now)
     audit.record(session, actor, "account_disabled", f"account:{account.id}", now=now)
 
@@ -206,6 +208,7 @@ def reset_second_factor(session: Session, account: Account, now: datetime, actor
     """After a lost telephone: codes must be set up anew at the next sign-in; all browsers are signed out."""
     second_factor.turn_off(session, account)
     sessions.end_all(session, account)
+    known_places.forget_all(session, account)
     audit.record(session, actor, "second_factor_reset", f"account:{account.id}", now=now)
     mail.post(session, "second_factor_reset", account, now)
 

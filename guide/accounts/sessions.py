@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from guide.clock import BRUSSELS
+from guide import clock_guard
+from guide.clock import BRUSSELS, lasts
 from guide.crypto import token_digest
 from guide.model import Account, AccountSession, AccountState, Membership, Role
 
@@ -56,11 +57,12 @@ def find(session: Session, token: str, now: datetime) -> AccountSession | None:
 
 
 def alive(found: AccountSession, now: datetime) -> bool:
+    """Does this session last? One that a wrong clock judged is not touched, and lasts again under the right one."""
     idle, longest = LIVES[found.account.role]
     return (
         found.account.state is AccountState.ACTIVE
-        and found.seen_at + idle > now
-        and found.created_at + longest > now
+        and lasts(found.seen_at + idle, now, idle)
+        and lasts(found.created_at + longest, now, longest)
     )
 
 
@@ -93,7 +95,9 @@ def end_all(session: Session, account: Account, but: int | None = None) -> None:
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Deletes sessions that are over."""
+    """Deletes sessions that are over; none when the clock seems to have jumped."""
+    if clock_guard.jumped(session, now):
+        return
     session.execute(delete(AccountSession).where(AccountSession.created_at < now - timedelta(days=31)))
 
 

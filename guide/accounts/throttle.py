@@ -1,8 +1,8 @@
 """How often something may be tried, counted in the database so that all processes share the count.
 
 Keys are digests: no address of a person or of a machine is kept. Nobody is locked out for good: what grows is the
-wait of whoever guesses wrong, from there. All tries at one account together have a small limit a minute; whoever
-uses it up from many places makes its owner wait a minute too.
+wait of whoever guesses wrong, from there. All strangers' tries at one account together have a small limit a
+minute; its owner has counts of her own where she is known (`guide.accounts.known_places`).
 """
 
 from datetime import datetime, timedelta
@@ -65,6 +65,7 @@ def _row(session: Session, name: str, now: datetime) -> Attempts:
     held = select(Attempts).where(Attempts.key == key).with_for_update()
     row = session.scalar(held)
     if row is None:
+        # Whatever the clock says: a count is nobody's work, and asking the guard here would take time that tells.
         session.execute(delete(Attempts).where(Attempts.since < now - LONGEST))
         try:
             with session.begin_nested():

@@ -1,5 +1,17 @@
 """What was done: an append-only log with a chain of hashes. Verbs and ids, never content. Knows no page."""
 
-from guide.audit.log import ClockJumped, NoKey, Verdict, checkpoint, latest, lines, record, verify
+from guide.audit import anchor
+from guide.audit.log import NoKey, Verdict, anything, checkpoint, head, latest, lines, record, verify
 
-__all__ = ["ClockJumped", "NoKey", "Verdict", "checkpoint", "latest", "lines", "record", "verify"]
+__all__ = [
+    "NoKey",
+    "Verdict",
+    "anchor",
+    "anything",
+    "checkpoint",
+    "head",
+    "latest",
+    "lines",
+    "record",
+    "verify",
+]

@@ -14,6 +14,7 @@ from hashlib import sha256
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
+from guide import clock_guard
 from guide.crypto import key_for
 from guide.model import AuditCheckpoint, AuditEntry
 
@@ -23,20 +24,12 @@ CHAINING = 871_092
 KEPT = timedelta(days=730)
 NOTHING = "0" * 64
 
-QUIET = timedelta(days=90)
-"""With nothing written for so long, the clock is rather wrong than the office asleep: nothing is deleted."""
+RECORDED = "audit_recorded"
+"""In `session.info`: this transaction has added entries."""
 
 
 class NoKey(Exception):
     """The session does not know the secret key (`session.info["secret_key"]`): nothing can be audited."""
-
-
-class ClockJumped(Exception):
-    """The newest entry is so old that the clock must be wrong; nothing was deleted. `newest` is its time."""
-
-    def __init__(self, newest: str) -> None:
-        super().__init__(f"the newest entry is of {newest}")
-        self.newest = newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ def record(session: Session, actor: str, verb: str, object: str, detail: str = "
     key = _key(session)
     _alone(session)
     session.flush()
-    seq, previous = _head(session)
+    seq, previous = head(session)
     entry = AuditEntry(
         seq=seq + 1,
         at=now.astimezone(UTC).isoformat(timespec="seconds"),
@@ -79,6 +72,7 @@ def record(session: Session, actor: str, verb: str, object: str, detail: str = "
     entry.hash = _hash(key, entry)
     session.add(entry)
     session.flush()
+    session.info[RECORDED] = True
 
 
 def verify(session: Session, known: tuple[int, str] | None = None) -> Verdict:
@@ -115,12 +109,26 @@ def verify(session: Session, known: tuple[int, str] | None = None) -> Verdict:
     return Verdict(seq, previous, entries)
 
 
+def head(session: Session) -> tuple[int, str]:
+    """Number and hash of the newest entry, which the next one follows; (0, NOTHING) of an empty log."""
+    newest = session.execute(
+        select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
+    ).first()
+    if newest is not None:
+        return newest.seq, newest.hash
+    ended = session.execute(
+        select(AuditCheckpoint.seq, AuditCheckpoint.hash).order_by(AuditCheckpoint.seq.desc()).limit(1)
+    ).first()
+    return (ended.seq, ended.hash) if ended is not None else (0, NOTHING)
+
+
 def checkpoint(session: Session, now: datetime) -> int:
     """Ends what is older than two years in a signed checkpoint and deletes it; gives how many entries went.
 
     Verifies first and does nothing when the log is not sound. The newest entry always stays, and so does
     whatever follows an entry that is not old enough. Raises ClockJumped.
     """
+    clock_guard.require_right_clock(session, now)
     _alone(session)
     if not verify(session).sound:
         return 0
@@ -137,8 +145,6 @@ def checkpoint(session: Session, now: datetime) -> int:
     )
     if last is None:
         return 0
-    if datetime.fromisoformat(newest.at) < now - QUIET:
-        raise ClockJumped(newest.at)
     key = _key(session)
     made = AuditCheckpoint(seq=last.seq, at=now.astimezone(UTC).isoformat(timespec="seconds"), hash=last.hash)
     made.signature = _signature(key, made)
@@ -168,6 +174,11 @@ def latest(
     return list(session.scalars(query.where(AuditEntry.object == object) if object else query))
 
 
+def anything(session: Session) -> bool:
+    """Is there any entry? Then the log is to be verified daily."""
+    return session.scalar(select(AuditEntry.seq).limit(1)) is not None
+
+
 def _alone(session: Session) -> None:
     """From here to the end of the transaction nobody else writes to the log (SQLite: nobody else writes)."""
     if session.get_bind().dialect.name == "postgresql":
@@ -188,19 +199,6 @@ def _from(session: Session, seq: int) -> Iterator[AuditEntry]:
         for entry in batch:
             seq = entry.seq
             yield entry
-
-
-def _head(session: Session) -> tuple[int, str]:
-    """The number and hash that the next entry follows."""
-    newest = session.execute(
-        select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
-    ).first()
-    if newest is not None:
-        return newest.seq, newest.hash
-    ended = session.execute(
-        select(AuditCheckpoint.seq, AuditCheckpoint.hash).order_by(AuditCheckpoint.seq.desc()).limit(1)
-    ).first()
-    return (ended.seq, ended.hash) if ended is not None else (0, NOTHING)
 
 
 def _hash(key: bytes, entry: AuditEntry) -> str:

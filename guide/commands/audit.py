@@ -1,20 +1,17 @@
 """`guide audit verify | checkpoint | export FILE`: is the log whole, what ends after two years, a copy to read.
 
-The end of the log (its head) is noted in the instance folder and printed: the chain alone cannot tell that
-its newest entries were cut off.
+The end of the log (its head) is noted in the instance folder with every entry, and printed: the chain alone cannot
+tell that its newest entries were cut off.
 """
 
 import argparse
-import os
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from guide import audit, clock, private_files
-from guide.commands.database import changing, reading
+from guide import audit, clock, facts
+from guide.commands.database import changing, minding_the_clock, reading
 from guide.settings import Settings, WrongSetting
-
-Head = tuple[int, str]
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,29 +31,31 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _verify(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     with reading(settings) as session:
-        return _verified(session, settings)
+        sound = _is_sound(session, settings)
+    # Apart: the walk may be long, and nobody should wait for it to write.
+    with changing(settings) as session:
+        _tell_readiness(session, sound)
+    return 0 if sound else 1
 
 
 def _checkpoint(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     with changing(settings) as session:
-        if _verified(session, settings):
+        sound = _is_sound(session, settings)
+        _tell_readiness(session, sound)
+        if not sound:
             print("Nothing was deleted.")
             return 1
-        try:
+        with minding_the_clock("Nothing was deleted."):
             gone = audit.checkpoint(session, clock.now())
-        except audit.ClockJumped as problem:
-            raise WrongSetting(
-                f"The newest entry of the audit log is of {problem.newest}: is this machine's clock right? "
-                "Nothing was deleted."
-            ) from problem
     print(f"{gone} entries older than two years end in a signed checkpoint.")
     return 0
 
 
-def _verified(session: Session, settings: Settings) -> int:
-    """Walks the log, says what was found, and notes its head; 0 when it is sound, else 1."""
-    file = settings.instance / "audit_head"
+def _is_sound(session: Session, settings: Settings) -> bool:
+    """Walks the log, says what was found, and notes its head when it is sound."""
+    file = settings.audit_head
+    # Read before the log is: it names only what was committed by then.
     noted = _noted(file)
     verdict = audit.verify(session, noted)
     if noted is None:
@@ -67,11 +66,21 @@ def _verified(session: Session, settings: Settings) -> int:
         print(f"The audit log is NOT sound at entry {verdict.wrong_seq}: {verdict.problem}.")
         if noted is not None and noted[0] > verdict.seq:
             print(f"A database restored from an older backup ends early too: then delete {file}, and verify.")
-        return 1
-    _note(file, (verdict.seq, verdict.hash))
+        return False
+    if verdict.seq:
+        audit.anchor.advance(file, (verdict.seq, verdict.hash))
     print(f"The audit log is sound: {verdict.entries} entries. The head now: {verdict.seq} {verdict.hash}")
     print("Keep that line elsewhere too: whoever holds it can tell if the end is cut off.")
-    return 0
+    return True
+
+
+def _tell_readiness(session: Session, sound: bool) -> None:
+    """`/readyz` is amber from the first time it is not sound until it is again."""
+    if sound:
+        facts.note(session, facts.LAST_VERIFY, clock.now())
+        facts.forget(session, facts.LAST_UNSOUND)
+    elif facts.noted(session, facts.LAST_UNSOUND) is None:
+        facts.note(session, facts.LAST_UNSOUND, clock.now())
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -87,22 +96,12 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _noted(file: Path) -> Head | None:
-    """The head that the last verification noted; None when there was none. Raises WrongSetting."""
+def _noted(file: Path) -> audit.anchor.Head | None:
+    """The head that was noted last; None when there was none. Raises WrongSetting."""
     try:
-        seq, digest = file.read_text(encoding="ascii").split()
-        return int(seq), digest
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as problem:
+        return audit.anchor.read(file)
+    except (OSError, audit.anchor.Damaged) as problem:
         raise WrongSetting(
             f"{file} holds no head of the audit log. If the database was restored from a backup, or you know "
             "why, delete that file and verify again."
         ) from problem
-
-
-def _note(file: Path, head: Head) -> None:
-    draft = file.with_name(f".write-audit_head-{os.getpid()}")
-    with open(draft, "w", encoding="ascii", opener=private_files.opener) as opened:
-        opened.write(f"{head[0]} {head[1]}\n")
-    draft.replace(file)

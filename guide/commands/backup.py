@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from guide import clock, migrations
+from guide.commands.database import jump_in_words
 from guide.operations import KEPT, CannotBackUp, CannotRead, CannotRestore, back_up, restore
 from guide.referrals.erasing import replay
 from guide.settings import Settings
@@ -51,6 +52,8 @@ def _backup(options: argparse.Namespace) -> int:
             f"  it is of revision {made.revision}, which this version of the guide (revision {migrations.head()}) "
             "does not know: restore it with the version that made it"
         )
+    if made.jumped:
+        print(f"  {jump_in_words(made.jumped)} No older backup was removed.")
     if made.problem:
         print(f"  /readyz does not know of it: the database could not note it ({made.problem})")
     return 0

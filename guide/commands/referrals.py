@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import clock, erasures
-from guide.commands.database import current_database
+from guide import audit, clock, clock_guard, erasures
+from guide.commands.database import current_database, jump_in_words, minding_the_clock
 from guide.crypto import CannotUnseal
 from guide.database import writing
 from guide.keys import NoKeys
 from guide.referrals import deadlines, erasing, purging, rewrapping
-from guide.referrals.erasing import ClockJumped
 from guide.settings import Settings, WrongSetting
 
 
@@ -28,7 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     purging.add_argument(
         "--clock-is-right",
         action="store_true",
-        help="go on although the last purge lies more than seven days away: somebody has looked at the clock",
+        help="go on although the clock is more than seven days from what the database knows: somebody has looked",
     )
     purging.add_argument("--dry-run", action="store_true", help="say how many would be erased, erase none")
     purging.set_defaults(run=_purge)
@@ -40,17 +39,22 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def make_good(settings: Settings, engine: Engine) -> None:
-    """At a start: erases again what the ledger names (after a crash or a restore), and what is due.
+    """At a start: erases again what the ledger names (after a crash or a restore), and what is due; notes when.
 
-    A clock that seems to have jumped erases nothing here; `guide purge` says so, and `/readyz` turns amber.
+    A clock that seems to have jumped erases nothing here and is told of; the site is served, `/readyz` is amber.
     """
+    now = clock.now()
     with Session(writing(engine)) as session:
         session.info.update(settings.session_info)
         erasing.replay(session, erasures.read(settings.ledger).uids)
         session.commit()
-        if purging.due(session, clock.now()):
-            with contextlib.suppress(ClockJumped):
-                purging.purge(session, clock.now())
+        with contextlib.suppress(OSError):
+            audit.anchor.begin(session)
+        last = clock_guard.note(session, now)
+        if last is not None:
+            print(f"{jump_in_words(last)} Until then nothing ends and nothing is erased.", flush=True)
+        elif purging.due(session, now):
+            purging.purge(session, now)
         session.commit()
     erasing.shred(engine)
 
@@ -65,10 +69,8 @@ def _tick(options: argparse.Namespace) -> int:
     with current_database(settings) as engine:
         with Session(writing(engine)) as session:
             session.info.update(settings.session_info)
-            try:
+            with minding_the_clock("Nothing was done."):
                 done = deadlines.tick(session, clock.now())
-            except ClockJumped as jump:
-                raise WrongSetting(_jumped(jump, "Nothing was done.")) from jump
             session.commit()
         erasing.shred(engine)
     print(
@@ -78,14 +80,6 @@ def _tick(options: argparse.Namespace) -> int:
     return 0
 
 
-def _jumped(jump: ClockJumped, nothing: str) -> str:
-    return (
-        f"The clock says {clock.now():%d/%m/%Y %H:%M}, but the last purge ran on {jump.last:%d/%m/%Y %H:%M} UTC, "
-        f"more than seven days away. {nothing} If the clock is right (`date` tells), run "
-        "`guide purge --clock-is-right`."
-    )
-
-
 def _purge(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     with current_database(settings) as engine, Session(writing(engine)) as session:
@@ -93,10 +87,8 @@ def _purge(options: argparse.Namespace) -> int:
         if options.dry_run:
             # Rolled back at the end; the ledger's file is not touched either.
             session.info.pop("ledger")
-        try:
+        with minding_the_clock("Nothing was erased."):
             done = purging.purge(session, clock.now(), options.clock_is_right)
-        except ClockJumped as jump:
-            raise WrongSetting(_jumped(jump, "Nothing was erased.")) from jump
         if options.dry_run:
             session.rollback()
             print(f"{done.erased} referral(s) would be erased, {done.drafts} of them drafts. None was.")

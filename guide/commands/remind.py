@@ -2,9 +2,9 @@
 
 import argparse
 
-from guide import clock
-from guide.accounts import idle, links, sessions
-from guide.commands.database import changing
+from guide import clock, clock_guard
+from guide.accounts import idle, known_places, links, sessions
+from guide.commands.database import changing, minding_the_clock
 from guide.editing import reminders, reports
 from guide.settings import Settings, WrongSetting
 
@@ -24,7 +24,9 @@ def _remind(options: argparse.Namespace) -> int:
             "Write it as https://guide.example.be, then run `guide remind` again."
         )
     now = clock.now()
-    with changing(settings) as session:
+    with minding_the_clock("No mail was written."), changing(settings) as session:
+        # What a wrong clock takes for stale is not, and its mails cannot be taken back.
+        clock_guard.require_right_clock(session, now)
         report = reminders.remind(session, now)
         without_editor = [organization.key for organization in report.without_editor]
         to_archive = [service.key for service in report.to_archive]
@@ -33,6 +35,7 @@ def _remind(options: argparse.Namespace) -> int:
         unused = idle.tidy(session, now)
         links.forget(session, now)
         sessions.forget(session, now)
+        known_places.forget(session, now)
     print(
         f"{report.mails} mail(s) written, about {report.listings} listing(s); `guide mail send` sends them. "
         f"This month's go out from {report.begins:%d/%m/%Y} on, once to each person."

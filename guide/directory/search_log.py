@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from guide import clock_guard
 from guide.clock import BRUSSELS
 from guide.crypto import digest
 from guide.directory.understanding import Understanding
@@ -124,7 +125,7 @@ class Tally:
         with self._lock:
             if self._last is None:
                 self._last = now
-            due = (self._words or self._ways) and now - self._last >= EVERY
+            due = (self._words or self._ways) and abs(now - self._last) >= EVERY
             if due:
                 self._last = now
         if due:
@@ -239,6 +240,8 @@ def _may_be_named(session: Session, word: str, side: str, day: date) -> bool:
 
 
 def _forget(session: Session, now: datetime) -> None:
+    if clock_guard.jumped(session, now):
+        return
     today = now.astimezone(BRUSSELS).date()
     months = today.year * 12 + today.month - 1 - KEPT_MONTHS
     oldest = date(months // 12, months % 12 + 1, 1)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from guide import audit, mail
+from guide import audit, clock_guard, mail
 from guide.editing.listings import may_edit
 from guide.languages import Language
 from guide.model import Account, AccountState, ErrorReport, Membership, Role, Service
@@ -174,8 +174,10 @@ def close(session: Session, report: ErrorReport, actor: Account, mended: bool, n
 def forget(session: Session, now: datetime) -> tuple[int, int]:
     """Erases addresses that waited half a year, and reports closed a year ago: how many of each.
 
-    A second run finds nothing to do.
+    A second run finds nothing to do, and one whose clock seems to have jumped does nothing.
     """
+    if clock_guard.jumped(session, now):
+        return 0, 0
     addresses = session.execute(
         update(ErrorReport)
         .where(ErrorReport.address.is_not(None), ErrorReport.created_at < now - ADDRESS_KEPT)

@@ -17,6 +17,8 @@ from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, u
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
+from guide import clock_guard
+from guide.clock import SLACK
 from guide.database import writing
 from guide.mail import rendering
 from guide.mail.outbox import open_sealed
@@ -124,19 +126,23 @@ def tidy(session: Session, now: datetime, folder: Path) -> int:
     """Deletes what was sent more than thirty days ago, and after ninety what nobody decided about; how many.
 
     Of mails that were written as files the file goes too: it holds an address and links (`folder` need not be
-    there).
+    there). Nothing is deleted when the clock seems to have jumped.
     """
+    if clock_guard.jumped(session, now):
+        return 0
     for file in folder.glob("*.eml"):
         with contextlib.suppress(FileNotFoundError):
             if file.stat().st_mtime < (now - KEPT).timestamp():
                 file.unlink()
+    # Both: a clock that was behind may have dated its sending.
+    old = and_(Mail.sent_at < now - KEPT, Mail.created_at < now - KEPT)
     undecided = and_(
         Mail.created_at < now - KEPT_UNSENT,
         or_(Mail.given_up_at.is_not(None), Mail.handed_at < now - LEFT_BEHIND),
     )
     gone = session.execute(
         delete(Mail)
-        .where(or_(Mail.sent_at < now - KEPT, and_(Mail.sent_at.is_(None), undecided)))
+        .where(or_(old, and_(Mail.sent_at.is_(None), undecided)))
         .execution_options(synchronize_session=False)
     )
     return int(gone.rowcount)  # type: ignore[attr-defined]
@@ -150,7 +156,9 @@ def _is_due(transport: Transport, now: datetime) -> ColumnElement[bool]:
             Mail.handed_at < now - LEFT_BEHIND, or_(Mail.problem.is_(None), Mail.problem != ON_ITS_WAY)
         )
         free = or_(free, left)
-    return and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), Mail.next_try_at <= now, free)
+    # A try put off further than any pause was dated by a clock that ran ahead: it would wait for that day.
+    turn = or_(Mail.next_try_at <= now, Mail.next_try_at > now + max(PAUSES) + SLACK)
+    return and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), turn, free)
 
 
 def _claim(engine: Engine, transport: Transport, now: datetime) -> int | None:

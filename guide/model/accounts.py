@@ -110,6 +110,24 @@ class AccountSession(Base):
     account: Mapped[Account] = relationship()
 
 
+class PlaceKind(StrEnum):
+    BROWSER = "browser"
+    NETWORK = "network"
+
+
+class KnownPlace(Base):
+    """A browser or a network from which this account was signed in; `digest` is all that is kept of it."""
+
+    __tablename__ = "known_place"
+    __table_args__ = (UniqueConstraint("account_id", "kind", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    kind: Mapped[PlaceKind] = mapped_column(choice(PlaceKind))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class OneTimeLink(Base):
     """A link in a mail: the digest of its token, whom it is for, and for which listing where it confirms one."""
 

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, create_engine, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from guide import __version__, erasures, facts, private_files
+from guide import __version__, clock_guard, erasures, facts, private_files
 from guide.database import open_database, writing
 from guide.model import AuditCheckpoint, AuditEntry
 from guide.operations import archives, locks, postgresql
@@ -38,13 +38,17 @@ class CannotBackUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """The file, its size in bytes, the revision of its database, the older ones removed, what could not be noted."""
+    """The file, its size in bytes, the revision of its database, the older ones removed, what could not be noted.
+
+    `jumped`: the newest moment known, where the clock seems to have jumped; then none was removed.
+    """
 
     file: Path
     size: int
     revision: str
     pruned: tuple[str, ...]
     problem: str | None = None
+    jumped: datetime | None = None
 
 
 def back_up(settings: Settings, folder: Path, now: datetime, keep: int = KEPT) -> BackedUp:
@@ -69,8 +73,9 @@ def back_up(settings: Settings, folder: Path, now: datetime, keep: int = KEPT) -
             archives.read(archive)  # what cannot be read back is no backup
             os.replace(archive, target)
         sync(folder)
-        pruned = _prune(folder, target, keep)
-        return BackedUp(target, target.stat().st_size, manifest.revision, pruned, _note(settings, now))
+        jumped, unnoted = _note(settings, now)
+        pruned = () if jumped else _prune(folder, target, keep)
+        return BackedUp(target, target.stat().st_size, manifest.revision, pruned, unnoted, jumped)
     except postgresql.ToolFailed as problem:
         raise CannotBackUp(f"{problem}.") from problem
     except (archives.CannotRead, sqlite3.Error) as problem:
@@ -181,23 +186,36 @@ def _known(connection: Connection) -> Known:
 
 
 def _prune(folder: Path, fresh: Path, keep: int) -> tuple[str, ...]:
-    """Removes all but the newest; the one just made stays even when a wrong clock names it old."""
-    others = sorted(file for file in folder.iterdir() if _NAME.fullmatch(file.name) and file != fresh)
+    """Removes all but the newest; names sort by time.
+
+    Those named after the one just made are of a clock that ran ahead: they count for nothing and are left, or
+    they would outlive, as the newest, every one that is made from now on.
+    """
+    others = sorted(
+        file for file in folder.iterdir() if _NAME.fullmatch(file.name) and file.name < fresh.name
+    )
     old = others[: max(len(others) - (keep - 1), 0)]
     for file in old:
         file.unlink()
     return tuple(file.name for file in old)
 
 
-def _note(settings: Settings, now: datetime) -> str | None:
-    """Tells the database when this was, for `/readyz`; the backup is made even where this fails."""
+def _note(settings: Settings, now: datetime) -> tuple[datetime | None, str | None]:
+    """Tells the database when this was, for `/readyz`; the backup is made even where this fails.
+
+    Gives the newest moment known where the clock seems to have jumped, and what went wrong.
+    """
     engine = open_database(settings.database_url)
     try:
         with Session(writing(engine)) as session:
+            jumped = None
+            # A database of an older version, copied before it is brought to this one, lacks some tables.
+            with suppress(SQLAlchemyError), session.begin_nested():
+                jumped = clock_guard.note(session, now)
             facts.note(session, facts.LAST_BACKUP, now)
             session.commit()
     except SQLAlchemyError as problem:
-        return str(getattr(problem, "orig", problem)).splitlines()[0]
+        return None, str(getattr(problem, "orig", problem)).splitlines()[0]
     finally:
         engine.dispose()
-    return None
+    return jumped, None

@@ -5,14 +5,14 @@ Only looks. Words are for operators, in English, and name nobody.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from guide import facts, migrations, paths
+from guide import clock_guard, facts, migrations, paths
 from guide.directory import indexing
 from guide.loading import shipped
 from guide.search.engine import IndexUnavailable
@@ -43,12 +43,15 @@ class Check:
 class Aged:
     """Something done regularly, whose last time is a fact of the database.
 
-    `needed` says whether its never having been done matters; too long ago always does.
+    `needed` says whether its never having been done matters; too long ago always does. `failed` is the fact that
+    stands there since it went wrong, and `remedy` says what to do then.
     """
 
     fact: str
     limit: timedelta = A_DAY_AND_A_HALF
     needed: Callable[[Session], bool] = lambda session: True
+    failed: str | None = None
+    remedy: str = ""
 
 
 def look(
@@ -64,6 +67,7 @@ def look(
         checks.append(_migration(session))
         checks.append(_index(session, index_revision))
         checks.append(_data(session))
+        checks.append(_clock(session, now))
         checks += [_age(session, item, now) for item in aged]
     except SQLAlchemyError as problem:
         reason = type(getattr(problem, "orig", None) or problem).__name__
@@ -107,6 +111,19 @@ def _data(session: Session) -> Check:
     return Check("data", Light.OK, "this version brings other data than was last loaded: see `guide prepare`")
 
 
+def _clock(session: Session, now: datetime) -> Check:
+    last = clock_guard.jumped(session, now)
+    if last is None:
+        return Check("clock", Light.OK, "it agrees with what the database knows")
+    return Check(
+        "clock",
+        Light.AMBER,
+        f"it says {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC, the newest moment known is {last:%Y-%m-%d %H:%M} UTC; "
+        "nothing ends or is erased until it is set right or, where it is right, `guide purge --clock-is-right` "
+        "has been run",
+    )
+
+
 def _disk(free: Callable[[], int]) -> Check:
     try:
         left = free()
@@ -117,6 +134,9 @@ def _disk(free: Callable[[], int]) -> Check:
 
 
 def _age(session: Session, item: Aged, now: datetime) -> Check:
+    since = facts.noted(session, item.failed) if item.failed else None
+    if since is not None:
+        return Check(item.fact, Light.AMBER, f"it failed on {since:%Y-%m-%d %H:%M} UTC: {item.remedy}")
     moment = facts.noted(session, item.fact)
     if moment is None:
         light = Light.AMBER if item.needed(session) else Light.OK

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from guide import __version__, audit, erasures, facts, migrations
 from guide.database import open_database, writing
 from guide.directory import indexing
-from guide.model import AccountSession, Mail, SiteFact
+from guide.model import AccountSession, KnownPlace, Mail, SiteFact
 from guide.operations import archives, locks, postgresql
 from guide.operations.files import draft_folder, sync
 from guide.search.engine import IndexBusy
@@ -161,6 +161,7 @@ class _Renewed:
     mails: int
     sound: bool
     indexed: bool
+    head: audit.anchor.Head
 
 
 def _renew(
@@ -183,6 +184,7 @@ def _renew(
         erased = after(session, list(ledger.uids))
         # A browser that was signed out since must not be signed in again.
         session.execute(delete(AccountSession))
+        session.execute(delete(KnownPlace))
         # Perhaps they were sent between the backup and now: a person decides, no mail goes out twice.
         waiting = (Mail.handed_at.is_(None), Mail.sent_at.is_(None), Mail.given_up_at.is_(None))
         mails = len(session.scalars(select(Mail.id).where(*waiting)).all())
@@ -196,8 +198,9 @@ def _renew(
         if sound:
             made = manifest.made_at.astimezone(UTC).isoformat(timespec="seconds")
             audit.record(session, "command", "backup_restored", "site", f"backup of {made}", now=now)
+        head = audit.head(session)
         session.commit()
-    return _Renewed(identity, erased, mails, sound, _index(engine, settings, identity, now))
+    return _Renewed(identity, erased, mails, sound, _index(engine, settings, identity, now), head)
 
 
 def _index(engine: Engine, settings: Settings, identity: str, now: datetime) -> bool:
@@ -278,9 +281,11 @@ def _finish(
         for folder in settings.index_folder.iterdir():
             if folder.name != renewed.identity and folder.is_dir():
                 shutil.rmtree(folder, ignore_errors=True)
-    head = settings.instance / "audit_head"
+    head = settings.audit_head
     if head.exists():
         head.replace(head.with_name(_aside(head.name, now)))
+    if renewed.sound:
+        audit.anchor.advance(head, renewed.head)
     return Restored(
         manifest.made_at,
         renewed.erased,

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
+from guide.clock import lasts
 from guide.crypto import digest, token_digest
 from guide.model import DeclineReason, Referral, ReferralLink
 from guide.referrals import sealing
@@ -66,7 +67,7 @@ def ask(session: Session, token: str, now: datetime) -> None:
         _as_much_work(session, code, now)
         return
     with session.begin_nested():
-        if link.used_at is not None or link.expires_at <= now:
+        if link.used_at is not None or not lasts(link.expires_at, now, LINK_LIFE):
             _renew(session, link, now)
             return
         link.code_digest, link.code_expires_at, link.code_tries = keyed, now + CODE_LIFE, 0
@@ -103,7 +104,7 @@ def visited(session: Session, visit: str, now: datetime) -> Referral | None:
         .where(ReferralLink.visit_digest == token_digest(visit))
         .options(joinedload(ReferralLink.referral).joinedload(Referral.service))
     )
-    if link is None or link.visit_ends_at is None or link.visit_ends_at <= now:
+    if link is None or link.visit_ends_at is None or not lasts(link.visit_ends_at, now, VISIT_LIFE):
         return None
     return link.referral if erased_from(link.referral) > now else None
 
@@ -199,7 +200,7 @@ def _renew(session: Session, link: ReferralLink, now: datetime) -> None:
 
 def _just_written(link: ReferralLink, now: datetime) -> bool:
     """A code is still good, or a fresh link was mailed a moment ago: nothing more is mailed."""
-    return link.code_expires_at is not None and link.code_expires_at > now
+    return link.code_expires_at is not None and lasts(link.code_expires_at, now, PAUSE)
 
 
 def _takes_codes(link: ReferralLink, now: datetime) -> bool:
@@ -207,10 +208,10 @@ def _takes_codes(link: ReferralLink, now: datetime) -> bool:
     return (
         link.code_digest is not None
         and link.code_expires_at is not None
-        and link.code_expires_at > now
+        and lasts(link.code_expires_at, now, CODE_LIFE)
         and link.code_tries < CODE_TRIES
         and link.used_at is None
-        and link.expires_at > now
+        and lasts(link.expires_at, now, LINK_LIFE)
         and _alive(link.referral, now)
     )
 

@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide import audit
+from guide import audit, clock_guard
 from guide.clock import BRUSSELS
 from guide.directory.hours import is_public_holiday
 from guide.model import Outcome, Referral, ReferralState
 from guide.referrals.answering import announce, drop_links
-from guide.referrals.erasing import NEVER_LONGER, erase, require_right_clock
+from guide.referrals.erasing import NEVER_LONGER, erase
 from guide.referrals.finding import consent_lapsed
 from guide.referrals.life import OPEN, WAITING, Event, Part, happen
 from guide.referrals.telling import tell_receiver, tell_sender
@@ -44,7 +44,7 @@ def tick(session: Session, now: datetime) -> Ticked:
     Raises ClockJumped as the purge does: what ends by the clock does not come back. A purge that was told that
     the clock is right settles it for both.
     """
-    require_right_clock(session, now)
+    clock_guard.require_right_clock(session, now)
     done = Ticked()
     rows = session.scalars(
         select(Referral).where(Referral.state.in_(OPEN)).order_by(Referral.id).with_for_update()

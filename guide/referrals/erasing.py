@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from guide import erasures, facts, mail
+from guide import erasures, mail
 from guide.model import ErasedReferral, Referral, ReferralState
 from guide.referrals import sealing
 from guide.referrals.life import week_of
@@ -21,8 +21,6 @@ from guide.referrals.life import week_of
 DRAFT_KEPT = timedelta(days=7)
 KEPT_AFTER_END = timedelta(days=30)
 NEVER_LONGER = timedelta(days=180)
-JUMP = timedelta(days=7)
-"""A clock that moved further than this since the last purge is rather wrong than the office asleep."""
 
 SHRED_PAUSES = (0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds before each try to empty the journal, while others read."""
@@ -56,14 +54,6 @@ RETENTION: dict[str, dict[str, str]] = {
 """Every column of the referral tables. A new one that is not declared here fails a test (SECURITY C8)."""
 
 
-class ClockJumped(Exception):
-    """The last purge seems to lie too far away: a person checks the clock before anything ends or is erased."""
-
-    def __init__(self, last: datetime) -> None:
-        super().__init__(f"the last purge was on {last:%Y-%m-%d %H:%M} UTC")
-        self.last = last
-
-
 def erased_from(referral: Referral) -> datetime:
     """From when on nothing of it may be read any more, whether or not the purge has run."""
     latest = referral.created_at + NEVER_LONGER
@@ -87,13 +77,6 @@ def erase(session: Session, referral: Referral, now: datetime) -> None:
     sealing.forget(session, referral)
     session.delete(referral)
     session.flush()
-
-
-def require_right_clock(session: Session, now: datetime) -> None:
-    """Raises ClockJumped when the last purge lies more than seven days away, in either direction."""
-    last = facts.noted(session, facts.LAST_PURGE)
-    if last is not None and abs(now - last) > JUMP:
-        raise ClockJumped(last)
 
 
 def replay(session: Session, uids: Iterable[str]) -> int:

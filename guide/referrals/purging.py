@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide import audit, facts
+from guide import audit, clock_guard, facts
 from guide.model import ErasedReferral, Referral, ReferralState
 from guide.referrals.deadlines import end_of_all
-from guide.referrals.erasing import erase, erased_from, note_in_ledger, require_right_clock
+from guide.referrals.erasing import erase, erased_from, note_in_ledger
 from guide.referrals.life import OPEN
 
 
@@ -24,11 +24,13 @@ class Purged:
 def purge(session: Session, now: datetime, clock_is_right: bool = False) -> Purged:
     """Erases what is due, and notes when. A second run erases nothing more.
 
-    Raises ClockJumped when the last purge lies more than seven days away, in either direction, unless somebody
-    has looked at the clock. Run daily by `guide purge`, each in one transaction of the caller's.
+    Raises ClockJumped when the clock seems to have jumped, unless somebody has looked at it, which settles it for
+    all that time ends. Run daily by `guide purge`, each in one transaction of the caller's.
     """
-    if not clock_is_right:
-        require_right_clock(session, now)
+    if clock_is_right:
+        clock_guard.vouch(session, now)
+    else:
+        clock_guard.require_right_clock(session, now)
     over = due(session, now)
     drafts = sum(row.state is ReferralState.DRAFT for row in over)
     for row in over:

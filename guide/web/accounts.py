@@ -4,6 +4,7 @@ Every answer about an address is the same whether somebody has an account or not
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import (
@@ -25,10 +26,10 @@ from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, Radio
 from wtforms.validators import ValidationError
 
 from guide import audit, mail
-from guide.accounts import links, passwords, people, second_factor, sessions, throttle
+from guide.accounts import known_places, links, passwords, people, second_factor, sessions, throttle
 from guide.crypto import digest
 from guide.languages import Language
-from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, Role
+from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, PlaceKind, Role
 from guide.publish.qr import qr_svg
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page
@@ -160,8 +161,10 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
     if forms.sent() and "password" in request.form and form.validate():
         email, password = (form.email.data or "").lower(), form.password.data or ""
         with writing() as opened:
-            wait = _too_often(opened, email)
-            stored = None if wait else _password_hash(people.by_email(opened, email))
+            account = people.by_email(opened, email)
+            tries = _Tries.of("sign-in", opened, account, email)
+            wait = _too_often(opened, tries)
+            stored = None if wait else _password_hash(account)
         if wait:
             return _slow_down(wait)
         # Outside any transaction: the hash takes its time, and others want to write meanwhile.
@@ -171,7 +174,7 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
                 account = people.by_email(opened, email)
                 if account is not None and _password_hash(account) == stored:
                     account.password_hash = fresh
-                    throttle.forgive(opened, *_tries(email))
+                    throttle.forgive(opened, tries.by_all, tries.by_one)
                     return _let_in(opened, account, form)
         form.problems.append(
             _("L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les deux, ou demandez un lien.")
@@ -192,10 +195,11 @@ def code(lang: Language) -> str | Response | AnyResponse:
             account = _half_in(opened, form.who.data or "")
             if account is None:
                 return redirect(url_for("accounts.sign_in"), 303)
-            wait = throttle.guess(opened, f"code:{account.id}", 5, MINUTE, now())
+            tries = _Tries.of("code", opened, account, str(account.id))
+            wait = throttle.guess(opened, tries.by_all, 5, MINUTE, now())
             right = not wait and _right_code(opened, account, form.code.data or "")
             if right:
-                throttle.forgive(opened, f"code:{account.id}")
+                throttle.forgive(opened, tries.by_all)
             answer = _signed_in(opened, account, True, form.suite.data, form.garde.data) if right else None
         if answer is not None:
             return answer
@@ -276,6 +280,7 @@ def change_password(lang: Language) -> str | Response | AnyResponse:
     """A new password in place of the present one; other browsers are signed out."""
     form = OwnPasswordForm(request.form if request.method == "POST" else None)
     if forms.sent() and form.validate():
+        done = redirect(url_for("accounts.mine", fait="mot-de-passe"), 303)
         with writing() as opened:
             me = guard.actor(opened)
             wait = throttle.guess(opened, f"password:{me.id}", 5, MINUTE, now())
@@ -288,10 +293,11 @@ def change_password(lang: Language) -> str | Response | AnyResponse:
                 people.set_password(
                     opened, me, form.password.data or "", now(), keep_session=here.id if here else None
                 )
+                guard.remember_place(done, me, opened)
         if wait:
             return _slow_down(wait)
         if not form.went_wrong:
-            return redirect(url_for("accounts.mine", fait="mot-de-passe"), 303)
+            return done
     page = render_template("accounts/change_password.html", form=form)
     return make_response(page, 422 if form.went_wrong else 200)
 
@@ -351,13 +357,17 @@ def devices(lang: Language) -> str | Response | AnyResponse:
     here = guard.own_session()
     assert here is not None
     if request.method == "POST":
+        answer = redirect(url_for("accounts.devices"), 303)
         with writing() as opened:
             me = guard.actor(opened)
             for row in sessions.of(opened, me, now()):
                 if row.id != here.id and request.form.get("end") in (str(row.id), "all"):
                     sessions.end(opened, row)
             audit.record(opened, f"account:{me.id}", "sessions_ended", f"account:{me.id}", now=now())
-        return redirect(url_for("accounts.devices"), 303)
+            if request.form.get("end") == "all":
+                known_places.forget_all(opened, me)
+                guard.remember_place(answer, me, opened)
+        return answer
     return render_template(
         "accounts/devices.html", found=sessions.of(session(), here.account, now()), here=here.id
     )
@@ -387,12 +397,15 @@ def _take_invitation(token: str, link: OneTimeLink) -> Response | AnyResponse:
 def _take_reset(token: str, link: OneTimeLink) -> Response | AnyResponse:
     form = PasswordForm(request.form if request.method == "POST" else None)
     if forms.sent() and form.validate() and form.suits(link.account.email, link.account.name):
+        done = redirect(url_for("accounts.sign_in", fait="mot-de-passe"), 303)
         with writing() as opened:
             fresh = links.find(opened, token, LinkPurpose.RESET, now())
             if fresh is None or not links.use(opened, fresh, now()):
                 return make_response(render_template("accounts/link_over.html"), 410)
             people.set_password(opened, fresh.account, form.password.data or "", now())
-        return redirect(url_for("accounts.sign_in", fait="mot-de-passe"), 303)
+            # She reads her mails here: strangers who try meanwhile must not keep her from what comes next.
+            guard.remember_place(done, fresh.account, opened)
+        return done
     page = render_template("accounts/new_password.html", form=form)
     return make_response(page, 422 if form.went_wrong else 200)
 
@@ -415,8 +428,13 @@ def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
     if forms.sent() and form.validate():
         email = (form.email.data or "").lower()
         with writing() as opened:
-            wait = throttle.attempt(opened, f"mail-ip:{machine()}", 20, timedelta(hours=1), now())
-            often = throttle.attempt(opened, f"{purpose}:{email}", 3, timedelta(hours=1), now())
+            tries = _Tries.of(str(purpose), opened, people.by_email(opened, email), email)
+            wait = (
+                0
+                if tries.from_her_browser
+                else throttle.attempt(opened, f"mail-ip:{machine()}", 20, timedelta(hours=1), now())
+            )
+            often = throttle.attempt(opened, tries.by_all, 3, timedelta(hours=1), now())
             if not wait and not often:
                 people.send_link(opened, email, purpose, now())
         if wait:
@@ -431,21 +449,43 @@ def _password_hash(account: Account | None) -> str | None:
     return account.password_hash if account is not None and account.state is AccountState.ACTIVE else None
 
 
-def _tries(email: str) -> tuple[str, str]:
-    """What is counted of this account: everybody's tries, and those from here."""
-    return f"sign-in:{email}", f"sign-in:{email} from {machine()}"
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """How tries at an account are counted, by where they come from.
+
+    by_all            of all strangers together; apart from them those of a browser or network the account knows
+    by_one            of this machine alone
+    from_her_browser  a browser that the account knows: no count that strangers share concerns it
+    """
+
+    by_all: str
+    by_one: str
+    from_her_browser: bool
+
+    @classmethod
+    def of(cls, what: str, opened: Session, account: Account | None, name: str) -> "_Tries":
+        place = guard.known_place(opened, account)
+        here = place is not None and place.kind is PlaceKind.BROWSER
+        return cls(
+            f"{what}:{name} {place.name}" if place is not None else f"{what}:{name}",
+            f"{what}:{name} {place.name}"
+            if place is not None and here
+            else f"{what}:{name} from {machine()}",
+            here,
+        )
 
 
-def _too_often(opened: Session, email: str) -> int:
+def _too_often(opened: Session, tries: _Tries) -> int:
     """The seconds to wait before a password may be tried, or 0.
 
     Whoever guesses waits longer and longer at home, and then takes none of the tries that are left to the owner.
     """
-    by_all, by_one = _tries(email)
+    if tries.from_her_browser:
+        return throttle.guess(opened, tries.by_one, 5, MINUTE, now())
     return (
         throttle.attempt(opened, f"sign-in-ip:{machine()}", 20, MINUTE, now())
-        or throttle.guess(opened, by_one, 5, MINUTE, now())
-        or throttle.attempt(opened, by_all, 5, MINUTE, now())
+        or throttle.guess(opened, tries.by_one, 5, MINUTE, now())
+        or throttle.attempt(opened, tries.by_all, 5, MINUTE, now())
     )
 
 

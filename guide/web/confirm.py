@@ -22,12 +22,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField
 
-from guide.accounts import throttle
+from guide.accounts import people, throttle
 from guide.directory.freshness import confirm_by
 from guide.directory.wording import in_words
 from guide.editing import confirmations, reminders
 from guide.languages import Language
 from guide.model import Publication, Service
+from guide.web import guard
 from guide.web.addresses import bilingual_page
 from guide.web.cards import service_url
 from guide.web.context import machine, now, session, writing
@@ -122,10 +123,13 @@ def _send_again(address: str) -> int:
     """Writes a mail with new links where there is something to confirm; the seconds to wait when a place asks
     too often. Of one address a fourth question in an hour is answered like the others, and sends nothing."""
     with writing() as opened:
+        place = guard.known_place(opened, people.by_email(opened, address))
         wait = throttle.attempt(opened, f"new-link-from:{machine()}", MOST_OF_A_PLACE, WINDOW, now())
         if wait:
             return wait
-        often = throttle.attempt(opened, f"new-link-to:{address.lower()}", MOST_OF_AN_ADDRESS, WINDOW, now())
+        # Strangers who ask for her use up none of her own questions.
+        asked_for = f"new-link-to:{address.lower()}" + (f" {place.name}" if place else "")
+        often = throttle.attempt(opened, asked_for, MOST_OF_AN_ADDRESS, WINDOW, now())
         if not often:
             reminders.send_again(opened, address, now())
     return 0

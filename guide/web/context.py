@@ -156,14 +156,26 @@ def install(app: Flask) -> None:
 
 def machine() -> str:
     """Where the request comes from, for counting tries; of IPv6 the network: a home has addresses without number."""
+    return _network(32, 64)
+
+
+def network() -> str:
+    """The neighbourhood of that address: a provider gives a home another one of it now and then."""
+    return _network(24, 48)
+
+
+def _network(bits: int, bits_of_six: int) -> str:
     given = request.remote_addr or ""
     try:
         address = ipaddress.ip_address(given)
     except ValueError:
         return given
-    if address.version == 4:
-        return given
-    return str(ipaddress.ip_network((address, 64), strict=False))
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped  # as a server that listens on both writes an address of version 4
+    bits = bits if address.version == 4 else bits_of_six
+    if bits == address.max_prefixlen:
+        return str(address)
+    return str(ipaddress.ip_network((address, bits), strict=False))
 
 
 def needs() -> Sequence[TaxonomyTerm]:

@@ -28,12 +28,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.accounts import second_factor, sessions
+from guide.accounts import known_places, second_factor, sessions
 from guide.crypto import digest, mask, token_digest, unmask
-from guide.model import Account, AccountSession, Role
+from guide.model import Account, AccountSession, PlaceKind, Role
 from guide.web import forms
 from guide.web.addresses import site_url
-from guide.web.context import now, session, writing
+from guide.web.context import network, now, session, writing
+from guide.web.phone_mode import is_shared
 from guide.web.policy import LARGE, LARGEST, ROLES, TOO_LARGE, Access, access_for
 from guide.web.signing import sign, signed
 
@@ -141,7 +142,41 @@ def open_session(answer: AnyResponse, account: Account, opened: Session, with_se
     answer.set_cookie(
         cookie_name(), token, path="/", httponly=True, samesite="Lax", secure=is_secure(), max_age=None
     )
+    remember_place(answer, account, opened)
     return mask(digest(current_app.config["SECRET_KEY"], "form", token_digest(token)))
+
+
+def remember_place(answer: AnyResponse, account: Account, opened: Session) -> None:
+    """Whoever is here has shown that the account is hers: her tries from here are counted apart from now on.
+
+    The cookie stays after signing out. A browser that is not one's own gets none.
+    """
+    known_places.remember_network(opened, account, network(), now())
+    if is_shared():
+        return
+    token = known_places.remember_browser(opened, account, _known_token(), now())
+    answer.set_cookie(
+        known_cookie_name(),
+        token,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=is_secure(),
+        max_age=known_places.KEPT[PlaceKind.BROWSER],
+    )
+
+
+def known_place(opened: Session, account: Account | None) -> known_places.Place | None:
+    """Where this request comes from, if this account knows it."""
+    return known_places.find(opened, account, _known_token(), network(), now())
+
+
+def known_cookie_name() -> str:
+    return "__Host-connu" if is_secure() else "connu"
+
+
+def _known_token() -> str:
+    return request.cookies.get(known_cookie_name(), "")[:64]
 
 
 def close_session(answer: AnyResponse) -> None:
@@ -171,7 +206,7 @@ def _check() -> AnyResponse | None:
     if request.environ.get(TOO_LARGE) or (request.content_length or 0) > LARGEST:
         abort(413)
     if request.content_length is None and "Transfer-Encoding" in request.headers:
-        # Behind gunicorn; our own server has counted it. No browser sends a form so, and it would be cut, not refused.
+        # Behind gunicorn; our own server has counted it. No browser sends a form so; it would be cut, not refused.
         abort(411)
     if request.endpoint is None:
         return None  # a wrong address, or a redirect of the router's own

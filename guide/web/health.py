@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, request
 
-from guide import facts
+from guide import audit, facts
 from guide.operations import readiness
 from guide.operations.readiness import Aged, Light
 from guide.referrals import purging
@@ -30,6 +30,12 @@ def ready() -> Response:
     aged = (
         Aged(facts.LAST_BACKUP),
         Aged(facts.LAST_PURGE, needed=purging.anything_to_purge),
+        Aged(
+            facts.LAST_VERIFY,
+            needed=audit.anything,
+            failed=facts.LAST_UNSOUND,
+            remedy="the audit log is not sound, `guide audit verify` names the first wrong entry",
+        ),
     )
     checks = readiness.look(session(), guide().index.stands_at, _free, now(), aged)
     light = readiness.worst(checks)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
 from guide.accounts import idle
@@ -21,6 +22,7 @@ def test_an_account_in_use_is_left_alone(session: Session) -> None:
     assert idle.tidy(session, NOW) == IdleReport(0, 0)
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_after_two_years_its_owner_is_told_once_and_thirty_days_later_it_is_deleted(session: Session) -> None:
     account = make_account(Role.EDITOR, factories.organization(), last_seen=date(2024, 11, 1))
     session.add(account)
@@ -36,6 +38,7 @@ def test_after_two_years_its_owner_is_told_once_and_thirty_days_later_it_is_dele
     assert session.query(Account).count() == session.query(Membership).count() == 0
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_who_signs_in_after_the_notice_is_idle_no_longer(session: Session) -> None:
     account = make_account(Role.EDITOR, last_seen=date(2024, 11, 1))
     session.add(account)
@@ -54,6 +57,7 @@ def test_the_last_administrator_stays(session: Session) -> None:
     assert idle.tidy(session, NOW) == IdleReport(0, 0)
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_an_invitation_nobody_took_ends_too(session: Session) -> None:
     account = make_account(Role.EDITOR, state="invited", created_at=NOW - timedelta(days=800))
     session.add(account)

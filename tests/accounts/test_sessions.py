@@ -62,6 +62,7 @@ def test_sessions_are_listed_the_last_used_first_and_ended(session: Session) -> 
     assert sessions.find(session, last, later) is None
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_sessions_that_are_over_are_forgotten(session: Session) -> None:
     open_for(session, Role.EDITOR)
     sessions.forget(session, NOW + 30 * DAYS)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from guide import audit, clock, migrations
+from guide import audit, clock, facts, migrations
 from guide.clock import BRUSSELS
 from guide.database import open_database, writing
 from tests.commands import commands
@@ -118,7 +118,9 @@ def test_a_clock_that_jumped_or_a_log_that_is_not_sound_deletes_nothing(
 ) -> None:
     house.monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=800))
     assert house.run("checkpoint") == 1
-    assert "is this machine's clock right?" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "guide purge --clock-is-right" in told
+    assert "Nothing was deleted" in told
     tamper(house.engine, "UPDATE audit_entry SET verb = 'nothing' WHERE seq = 2")
     assert house.run("checkpoint") == 1
     assert "Nothing was deleted" in capsys.readouterr().out
@@ -135,3 +137,26 @@ def test_the_export_is_one_line_of_json_an_entry_and_overwrites_nothing(
     assert [json.loads(line)["seq"] for line in lines] == [1, 2, 3, 4, 5, 6]
     assert house.run("export", file) == 1
     assert file.read_text().splitlines() == lines
+
+
+def readiness(house: SimpleNamespace) -> dict[str, str]:
+    with Session(house.engine) as session:
+        return {
+            name: moment.isoformat()
+            for name in (facts.LAST_VERIFY, facts.LAST_UNSOUND)
+            if (moment := facts.noted(session, name)) is not None
+        }
+
+
+def test_readiness_is_told_when_it_was_sound_and_since_when_it_is_not(house: SimpleNamespace, capsys) -> None:
+    assert house.run("verify") == 0
+    assert set(readiness(house)) == {facts.LAST_VERIFY}
+    tamper(house.engine, "DELETE FROM audit_entry WHERE seq > 4")
+    later = NOW + timedelta(days=1)
+    for day in (1, 2):
+        house.monkeypatch.setattr(clock, "now", lambda day=day: NOW + timedelta(days=day))
+        assert house.run("verify" if day == 1 else "checkpoint") == 1
+        assert readiness(house)[facts.LAST_UNSOUND] == later.astimezone(UTC).isoformat()
+    house.head.unlink()
+    assert house.run("verify") == 0
+    assert set(readiness(house)) == {facts.LAST_VERIFY}

@@ -50,6 +50,7 @@ def written(engine: Engine) -> tuple[int, int]:
         return len(session.scalars(select(Mail)).all()), len(session.scalars(select(Reminder)).all())
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_each_person_gets_one_mail_a_month_however_often_it_runs(desk: SimpleNamespace, capsys) -> None:
     desk.at("2026-11-03 09:00")
     assert desk.run() == 0

@@ -167,6 +167,7 @@ def test_a_report_is_closed_once(house: House) -> None:
     assert len(mails(house, "report_closed")) == 1
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_an_address_nobody_answered_is_erased_after_half_a_year_the_report_stays(house: House) -> None:
     made = sent(house, address=ADDRESS)
     assert forget(house.session, NOW + timedelta(days=180)) == (0, 0)
@@ -176,6 +177,7 @@ def test_an_address_nobody_answered_is_erased_after_half_a_year_the_report_stays
     assert open_reports(house.session, house.editor) == [made]
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_a_closed_report_is_deleted_after_a_year(house: House) -> None:
     close(house.session, sent(house), house.editor, True, NOW)
     waiting = sent(house)

@@ -83,6 +83,7 @@ def test_a_mail_left_half_way_is_not_finished_without_a_public_address_either(
     assert f"{SITE}/fr/lien/".encode() in file.read_bytes()
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_what_somebody_must_decide_is_told_and_what_is_old_is_deleted(
     office: SimpleNamespace, engine: Engine, capsys
 ) -> None:
@@ -189,6 +190,7 @@ def test_a_round_that_fails_is_told_without_the_mail_s_words_and_the_next_one_wo
     assert len(box.taken) == 1
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_a_postman_tidies_once_a_day(office: SimpleNamespace, engine: Engine) -> None:
     post(engine)
     made = postman(engine, office.instance, Box())

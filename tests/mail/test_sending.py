@@ -239,6 +239,7 @@ def test_the_file_of_a_mail_goes_with_its_row(engine: Engine, tmp_path: Path) ->
         assert len(list(folder.glob("*.eml"))) == kept
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_sent_mails_are_deleted_after_thirty_days_and_undecided_ones_after_ninety(
     engine: Engine, tmp_path: Path
 ) -> None:

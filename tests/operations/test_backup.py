@@ -79,10 +79,22 @@ def test_the_newest_stay_and_what_is_not_a_backup_is_never_removed(living: Setti
     names = sorted(file.name for file in folder.glob("*.tar.gz"))
     assert names == [f"guide-202611{day}-090000.tar.gz" for day in (25, 26, 27)]
     assert made.pruned == ("guide-20261124-090000.tar.gz",)
-    early = back_up(living, folder, MONDAY_MORNING - timedelta(days=900), keep=1)
-    assert [file.name for file in folder.glob("*.tar.gz")] == [early.file.name], (
-        "a wrong clock removes not its own"
-    )
+
+
+def test_a_clock_that_jumped_removes_no_backup_and_is_in_the_way_of_none(
+    living: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+    for day in range(3):
+        back_up(living, folder, MONDAY_MORNING + timedelta(days=day), keep=3)
+    for days in (400, 401, -400):
+        made = back_up(living, folder, MONDAY_MORNING + timedelta(days=days), keep=3)
+        assert (made.pruned, made.jumped) == ((), MONDAY_MORNING + timedelta(days=2))
+    # Right again: those of 2027 are not taken for the newest, in whose favour today's would be removed.
+    for day in (3, 4, 5):
+        back_up(living, folder, MONDAY_MORNING + timedelta(days=day), keep=3)
+    names = sorted(file.name[6:14] for file in folder.glob("*.tar.gz"))
+    assert names == ["20261126", "20261127", "20261128", "20271228", "20271229"]
 
 
 def test_a_folder_with_other_things_is_left_alone(living: Settings, tmp_path: Path) -> None:

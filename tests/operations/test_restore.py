@@ -282,6 +282,7 @@ def test_the_head_noted_of_the_other_log_is_set_aside(
         assert "the old database is kept as guide.sqlite3.before-restore-" in said
         assert "1 mail(s) that waited" in said
         assert run("audit", "verify") == 0
+        assert "No head was noted before" not in capsys.readouterr().out, "that of the restored log is"
     assert len(list(living.instance.glob("audit_head.before-restore-*"))) == 1
 
 

@@ -10,6 +10,8 @@ from guide.referrals import answering, deadlines, reading, sending
 from guide.referrals.deadlines import Ticked, working_day
 from tests.referrals.conftest import CONTENT, NOW, House, consent
 
+pytestmark = pytest.mark.usefixtures("days_pass")
+
 
 def on(day: int) -> datetime:
     """So many days of 24 hours later: the change of the hour in between must not matter."""

@@ -75,6 +75,7 @@ def found(folder: Path) -> list[tuple[str, bytes]]:
     ]
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_no_planted_word_is_found_anywhere(
     instance: Path, make_app: Callable[..., Flask], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

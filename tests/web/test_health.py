@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from guide import __version__, facts
+from guide import __version__, audit, facts
 from guide.database import writing
 from guide.directory import indexing
 from guide.referrals import purging
@@ -59,9 +59,11 @@ def test_all_is_well_in_one_word_and_on_the_machine_with_reasons(house: Flask) -
     assert page.html.splitlines()[0] == "ok"
     assert {line.partition(":")[0] for line in page.html.splitlines()[1:]} == {
         "data",
+        "clock",
         "database",
         "disk",
         "index",
+        "last_audit_verify",
         "last_backup",
         "last_purge",
         "migration",
@@ -151,3 +153,23 @@ def test_a_full_disk_or_a_database_that_is_gone_is_503(
     assert page.html.splitlines()[0] == "red"
     assert "database: red (it cannot be read (DatabaseError))" in page.html
     assert client.get("/healthz").status == 200, "the process answers all the same"
+
+
+def test_an_audit_log_is_verified_daily_and_one_that_is_not_sound_is_amber_at_once(house: Flask) -> None:
+    assert "last_audit_verify: ok (never)" in PageClient(house).get("/readyz").html, "there is nothing in it"
+    with Session(writing(house.extensions["guide"].engine), info={"secret_key": "x" * 40}) as session:
+        audit.record(session, "command", "x", "site", now=MONDAY_MORNING)
+        session.commit()
+    assert "last_audit_verify: amber (never)" in PageClient(house).get("/readyz").html
+    note(house, facts.LAST_VERIFY, 36)
+    assert "last_audit_verify: ok (36 hours ago)" in PageClient(house).get("/readyz").html
+    note(house, facts.LAST_VERIFY, 37)
+    assert "last_audit_verify: amber (37 hours ago)" in PageClient(house).get("/readyz").html
+    note(house, facts.LAST_VERIFY, 1)
+    note(house, facts.LAST_UNSOUND, 2)
+    page = PageClient(house).get("/readyz")
+    assert page.html.startswith("amber")
+    assert (
+        "last_audit_verify: amber (it failed on 2026-11-23 07:00 UTC: the audit log is not sound" in page.html
+    )
+    assert PageClient(house).get("/readyz", **ELSEWHERE).html == "amber\n"
