@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from guide import audit, clock, facts
+from guide import audit, clock, facts, private_files
 from guide.commands.database import changing, minding_the_clock, reading
 from guide.settings import Settings, WrongSetting
 
