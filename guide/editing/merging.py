@@ -93,7 +93,7 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
     # Always held in this order, so that two merges cannot wait for each other.
     for service_id in sorted((gone.id, kept.id)):
         locked(session, service_id)
-    if any(one.publication is not Publication.PUBLISHED for one in (gone, kept)):
+    if any(one.publication is not Publication.PUBLISHED or one.merged_into for one in (gone, kept)):
         raise CannotMerge
     _move_fulfilments(session, gone, kept)
     _move_places(session, gone, kept)
@@ -154,10 +154,19 @@ def separate(session: Session, gone: Service, actor: Account, now: datetime) -> 
 
 
 def successor(session: Session, service: Service) -> Service | None:
-    """The listing that took this one's place, if one did."""
-    if not service.merged_into:
-        return None
-    return session.scalar(select(Service).where(Service.key == service.merged_into))
+    """The listing that took this one's place in the end, over however many merges; None when none did.
+
+    A circle, which no rule lets in any more, ends nowhere: None.
+    """
+    seen = {service.key}
+    last, key = None, service.merged_into
+    while key:
+        if key in seen:
+            return None
+        seen.add(key)
+        further = session.scalar(select(Service).where(Service.key == key))
+        last, key = further or last, further.merged_into if further is not None else None
+    return last
 
 
 def _move_fulfilments(session: Session, gone: Service, kept: Service) -> None:

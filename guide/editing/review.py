@@ -271,7 +271,7 @@ def _publish(session: Session, proposal: Proposal, record: Record) -> Service:
     today = proposal.changed_at.astimezone(BRUSSELS).date()
     ordered = SERVICE.canonical(revisions.with_sources(session, {}, whole, author, today))
     lookup = DatabaseLookup(session)
-    faults = list(SERVICE.faults(ordered, lookup.knows))
+    faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
     if faults:
         raise revisions.UnsoundRecord(faults)
     with session.no_autoflush:
