@@ -224,8 +224,8 @@ def _held(session: Session, proposal: Proposal, version: int | None, state: Prop
         .where(Proposal.id == proposal.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
-    if found.state not in OPEN_PROPOSALS or found.state is ProposalState.DRAFT:
+    ).one_or_none()
+    if found is None or found.state not in OPEN_PROPOSALS or found.state is ProposalState.DRAFT:
         raise AlreadyDecided
     if version is not None and found.version != version:
         raise ChangedMeanwhile

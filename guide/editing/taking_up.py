@@ -164,6 +164,12 @@ def keep_typed(
     if not changed:
         return None
     live = record_of(service)
+    words = {path: {"before": seen.get(path), "words": value} for path, value in changed.items()}
+    for before in session.scalars(
+        select(Proposal).where(Proposal.service_id == service.id, Proposal.author_id == author.id)
+    ):
+        if before.kept == words:
+            return before  # the second of two clicks
     made = Proposal(
         service_id=service.id,
         organization_id=service.organization_id,
@@ -172,7 +178,7 @@ def keep_typed(
         set_aside=SetAside.MERGED if service.merged_into else SetAside.ARCHIVED,
         base=live,
         record=with_values(live, changed),
-        kept={path: {"before": seen.get(path), "words": value} for path, value in changed.items()},
+        kept=words,
         created_at=now,
         changed_at=now,
         decided_at=now,

@@ -85,7 +85,7 @@ def plan(sheet: Sheet) -> str | Response | AnyResponse:
     if sent() and sheet.service is not None:
         if sheet.service.publication is Publication.ARCHIVED:
             # It left the guide while she was typing: the page of this answer gives her sentence back.
-            abort(409)
+            abort(410)
         if form.complete(plans):
             _propose(sheet, form)
             return redirect(part_url(reference_of(sheet), "plan"), 303)

@@ -133,6 +133,9 @@ LARGE: Mapping[str, int] = {
     "translations.upload": 1024 * 1024,
     "plan_desk.new": 1024 * 1024,
     "desk.part": 256 * 1024,
+    # Whoever signs in again brings along what she had typed, signed.
+    "accounts.sign_in": 512 * 1024,
+    "accounts.code": 512 * 1024,
 }
 """Endpoints that take a file or long texts: how many bytes a request may have. All others take 64 KiB."""
 
