@@ -15,7 +15,7 @@ from guide.editing.listings import TEXTS, Record, value_at, with_values
 from guide.editing.proposals import Conflict, Saved, Sheet
 from guide.editing.revisions import UnsoundRecord
 from guide.languages import LANGUAGES, Language, LocalText, other
-from guide.model import Proposal, Publication
+from guide.model import Publication
 from guide.web import desk_plan, record_words
 from guide.web.addresses import query_string, query_value, reader
 from guide.web.context import needs, now, session, writing
@@ -77,21 +77,27 @@ def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
         return redirect(url_for("desk.listing", ref=reference_of(sheet)), 303)
     if name == "plan":
         return desk_plan.plan(sheet)
-    shown: dict[str, Any] = {}
+    seen, form = _begun(sheet, name)
+    if not sent() or _only_changes_the_form(form):
+        return _page(sheet, name, form, seen)
+    return _saved(sheet, name, form, seen)
+
+
+def _begun(sheet: Sheet, name: str) -> tuple[Seen, PartForm]:
+    """What the form saw, and the form: as it was sent, else with what stands there or with a kept text."""
     seen = _seen(sheet, name)
-    if not posted:
+    shown: Mapping[str, Any] = {}
+    if request.method != "POST":
         seen, shown = _taken_up(sheet, seen)
     form = FORMS[name](
-        request.form if posted else None,
+        request.form if request.method == "POST" else None,
         data=FORMS[name].shown(with_values(seen.record, shown), now().date()),
         today=now().date(),
     )
     _offer(form)
     if sheet.record.get("address_confidential") and "addresses" in form:
         del form["addresses"]
-    if not sent() or _only_changes_the_form(form):
-        return _page(sheet, name, form, seen)
-    return _saved(sheet, name, form, seen)
+    return seen, form
 
 
 def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Response | AnyResponse:
@@ -116,11 +122,10 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
             for field in fields
         ]
         return make_response(_page(sheet, name, form, seen), 422)
-    if saved is None:
-        return redirect(url_for("desk.index"), 303)
-    if isinstance(saved, Proposal):
+    if isinstance(saved, int):
         # The listing left the guide while she was typing: her words are kept, with the way to take them up.
-        return redirect(url_for("desk.kept_text", number=saved.id), 303)
+        there = url_for("desk.kept_text", number=saved) if saved else url_for("desk.index")
+        return redirect(there, 303)
     if saved.conflicts:
         return _conflict_page(sheet, name, form, seen, saved.conflicts)
     changed = ",".join([*saved.live, *saved.waiting, *saved.standing])
@@ -128,8 +133,8 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
     return redirect(url_for("desk.listing", ref=reference_of(sheet)) + done, 303)
 
 
-def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | Proposal | None:
-    """What became of the save; a kept text (None without one) where the listing left the guide meanwhile."""
+def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | int:
+    """What became of the save; where the listing left the guide meanwhile, the number of what is kept (or 0)."""
     minor = [path for path in request.form.getlist("petite") if _is_alone(path, values, seen.record)]
     with writing() as opened:
         account = actor(opened)
@@ -139,7 +144,8 @@ def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | Proposal |
         if sheet.service is None:
             return proposals.save_new(opened, sheet, account, values, seen.values, now=now())
         if sheet.service.publication is Publication.ARCHIVED:
-            return taking_up.keep_typed(opened, sheet.service, account, values, seen.values, now())
+            kept = taking_up.keep_typed(opened, sheet.service, account, values, seen.values, now())
+            return kept.id if kept is not None else 0
         why = request.form.get("pourquoi", "")[:LONGEST_WHY] if is_team(account) else ""
         saved = proposals.save(
             opened,

@@ -67,7 +67,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
             )
         except review.ChangedMeanwhile:
             form.problems.append(
-                _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
+                _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
             )
             chosen = None
         except review.NothingLeft:

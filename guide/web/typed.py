@@ -63,7 +63,7 @@ def _shown(name: str, words: str) -> Typed | None:
         # A box that was ticked, a choice, a number: nobody wrote it.
         return None
     return Typed(
-        {"answer": _("Votre réponse"), "why": _("Pourquoi ?"), "pourquoi": _("Pourquoi ?")}.get(name, ""),
+        {"answer": _("Votre réponse"), "why": _("Pourquoi ?"), "pourquoi": _("Pourquoi ?")}.get(name, ""),
         words,
         language or "",
     )

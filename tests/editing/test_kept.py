@@ -340,7 +340,9 @@ def test_a_link_that_is_taken_back_keeps_its_sentence_and_waits_no_more(house: H
     assert not fulfilments.taken_back(link)
 
 
-def test_links_that_wait_at_a_listing_that_goes_are_told_and_wait_for_its_return(house: House, action) -> None:
+def test_links_that_wait_at_a_listing_that_goes_are_told_and_wait_for_its_return(
+    house: House, action
+) -> None:
     link = stated(house, action)
     proposals.archive(house.session, house.service, house.coordinator, NOW)
     [mail] = mails(house)
