@@ -1,21 +1,36 @@
 """The migrations make the tables of the models, up and down, and leave nothing behind when they fail."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.orm import Session
 
 from guide import migrations
 from guide.database import open_database
-from guide.model import Base, Organization, Service
+from guide.model import Base, Organization, Proposal, Service
 from tests import factories, postgresql
 
 BEFORE_HOLIDAYS = "0008"
 """The revision before hours said what becomes of them on public holidays."""
+NEEDED: dict[str, Any] = {
+    "visibility": "public",
+    "sensitive": False,
+    "alternate_names": {},
+    "required_documents": {},
+    "access_modes": [],
+    "address_confidential": False,
+    "languages": [],
+    "review_interval_months": 6,
+    "accepts_relay": False,
+    "version": 1,
+}
+"""What every row of `service` holds."""
 
 ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 
@@ -110,3 +125,84 @@ def test_hours_that_are_there_say_nothing_of_holidays_after_the_upgrade(engine: 
             ("09:00", "17:00", None)
         ]
         assert (kept.key, kept.after_hours_phone, len(kept.phones)) == ("kept", None, 1)
+
+
+def test_what_was_decided_before_0012_is_with_its_author_again(engine: Engine) -> None:
+    """A guide of revision 0008 with proposals at every end: their words are kept, what was published is not."""
+    migrations.upgrade(engine, "0008")
+    base = {"name": {"fr": "Soupe"}, "summary": {"fr": "Un bol."}, "phones": [{"number": "107"}]}
+    record = base | {"summary": {"fr": "Deux bols.", "nl": "Twee kommen."}, "phones": []}
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    with engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection, only=["service", "proposal", "revision"])
+        listings = {}
+        for number, (publication, merged) in enumerate(
+            (("published", None), ("archived", "a"), ("archived", None))
+        ):
+            listings[publication, merged] = connection.execute(
+                tables.tables["service"]
+                .insert()
+                .values(
+                    key=f"s{number}",
+                    short_code=f"s{number}aa",
+                    kind="service",
+                    state="existing",
+                    publication=publication,
+                    merged_into=merged,
+                    **NEEDED,
+                )
+            ).inserted_primary_key[0]
+        proposals = {}
+        for state, listing in (
+            ("refused", ("published", None)),
+            ("partly", ("published", None)),
+            ("withdrawn", ("published", None)),
+            ("superseded", ("archived", "a")),
+            ("superseded", ("archived", None)),
+            ("accepted", ("published", None)),
+            ("waiting", ("published", None)),
+        ):
+            proposals[state, listing] = connection.execute(
+                tables.tables["proposal"]
+                .insert()
+                .values(
+                    service_id=listings[listing],
+                    state=state,
+                    base=base,
+                    record=record,
+                    minor=[],
+                    version=1,
+                    created_at=moment,
+                    changed_at=moment,
+                )
+            ).inserted_primary_key[0]
+        connection.execute(
+            tables.tables["revision"]
+            .insert()
+            .values(
+                service_id=listings["published", None],
+                number=2,
+                at=moment,
+                proposal_id=proposals["partly", ("published", None)],
+                why="",
+                fields=["summary.fr", "citations"],
+                record=record,
+                to_see=False,
+            )
+        )
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        found = {one.id: one for one in session.query(Proposal)}
+        whole = {"summary.fr", "summary.nl", "phones"}
+        for (state, listing), number in proposals.items():
+            left = {"partly": whole - {"summary.fr"}, "accepted": set(), "waiting": set()}.get(state, whole)
+            assert set(found[number].kept) == left, state
+            aside = {"a": "merged", None: "archived"}[listing[1]] if state == "superseded" else None
+            assert found[number].set_aside == aside
+            assert found[number].record == record
+        first = found[proposals["refused", ("published", None)]]
+        assert first.kept["phones"] == {"before": [{"number": "107"}], "words": []}
+    migrations.downgrade(engine, "0008")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM proposal")).scalar() == len(proposals)

@@ -5,7 +5,7 @@ import argparse
 from guide import clock, clock_guard
 from guide.accounts import idle, known_places, links, sessions
 from guide.commands.database import changing, minding_the_clock
-from guide.editing import reminders, reports
+from guide.editing import kept, reminders, reports
 from guide.settings import Settings, WrongSetting
 
 
@@ -31,6 +31,7 @@ def _remind(options: argparse.Namespace) -> int:
         without_editor = [organization.key for organization in report.without_editor]
         to_archive = [service.key for service in report.to_archive]
         reports.forget(session, now)
+        kept.forget(session, now)
     with changing(settings) as session:
         unused = idle.tidy(session, now)
         links.forget(session, now)

@@ -10,12 +10,11 @@ from guide import mail
 from guide.clock import BRUSSELS
 from guide.directory import search_log
 from guide.directory.freshness import Freshness, asks_to_be_archived, freshness
-from guide.editing import merging, reminders, translations
+from guide.editing import fulfilments, merging, reminders, translations
 from guide.languages import LANGUAGES, Language
 from guide.model import (
     ErrorReport,
     Fulfilment,
-    FulfilmentState,
     Proposal,
     ProposalState,
     Revision,
@@ -55,7 +54,7 @@ def count(session: Session, now: datetime) -> Counts:
         select(func.count()).where(Proposal.state == ProposalState.WAITING),
         select(func.count()).where(Revision.to_see),
         select(func.count()).where(ErrorReport.closed_at.is_(None)),
-        select(func.count()).where(Fulfilment.state == FulfilmentState.PROPOSED),
+        select(func.count()).select_from(Fulfilment).where(fulfilments.WAITING),
     ]
     proposals, live, reports, links = session.execute(
         select(*(query.scalar_subquery() for query in waiting))

@@ -2,23 +2,32 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
-from guide import audit
+from guide import audit, mail
 from guide.clock import BRUSSELS
 from guide.directory.indexing import note_change
-from guide.languages import Bilingual
+from guide.editing.kept import action_label
+from guide.languages import Bilingual, Language
 from guide.model import (
     Account,
+    AccountState,
     Action,
     Fulfilment,
     FulfilmentBasis,
     FulfilmentRole,
     FulfilmentState,
+    Publication,
     Service,
     Theme,
 )
+
+WAITING = and_(
+    Fulfilment.state == FulfilmentState.PROPOSED,
+    Fulfilment.service.has(Service.publication != Publication.ARCHIVED),
+)
+"""This link waits for the coordinator: for queries."""
 
 
 class CannotConfirm(Exception):
@@ -44,10 +53,13 @@ def of(session: Session, service: Service) -> list[Fulfilment]:
 
 
 def proposed(session: Session) -> list[Fulfilment]:
-    """The links that wait for the coordinator: those an organisation stated first, then our own readings."""
+    """The links that wait for the coordinator: those an organisation stated first, then our own readings.
+
+    What is proposed for a listing that left the guide waits until it comes back.
+    """
     found = session.scalars(
         select(Fulfilment)
-        .where(Fulfilment.state == FulfilmentState.PROPOSED)
+        .where(WAITING)
         .order_by(Fulfilment.id)
         .options(
             joinedload(Fulfilment.service),
@@ -80,7 +92,7 @@ def propose(
         link = Fulfilment(service_id=service.id, action_id=action.id, position=(last or 0) + 1)
         session.add(link)
     link.role, link.basis, link.state = role, FulfilmentBasis.STATED, FulfilmentState.PROPOSED
-    link.reason, link.decided_on, link.decision_note = evidence, None, None
+    link.reason, link.decided_on, link.decision_note, link.author = evidence, None, None, author
     session.flush()
     _record(session, link, service, action, author, "fulfilment_proposed", now)
     return link
@@ -117,10 +129,11 @@ def decide(
 ) -> None:
     """Confirms or refuses a link, with a note; coverage follows at once.
 
-    `evidence` is the coordinator's own sentence: with it, what was only our reading becomes something stated.
+    `evidence` is the coordinator's own sentence: with it, what was only our reading becomes something stated; an
+    organisation's sentence is never written over. Whoever proposed what is refused is told why.
     Raises CannotConfirm for a reading without any.
     """
-    if evidence:
+    if evidence and link.basis is FulfilmentBasis.INFERRED:
         link.reason, link.basis = evidence, FulfilmentBasis.STATED
     if state is FulfilmentState.CONFIRMED and link.basis is FulfilmentBasis.INFERRED:
         raise CannotConfirm
@@ -128,17 +141,47 @@ def decide(
     link.decided_on = now.astimezone(BRUSSELS).date()
     session.flush()
     _record(session, link, link.service, link.action, reviewer, f"fulfilment_{state.value}", now)
+    if state is FulfilmentState.REFUSED:
+        _tell_refused(session, link, reviewer, now)
 
 
 def withdraw(session: Session, link: Fulfilment, author: Account, now: datetime) -> bool:
-    """Takes a proposed link back; a confirmed one stays (the coordinator decides). Was it taken back?"""
+    """Takes a proposed link back; a confirmed one stays (the coordinator decides). Was it taken back?
+
+    The sentence stays with its people, who can propose it again.
+    """
     if link.state is not FulfilmentState.PROPOSED:
         return False
-    service, action = link.service, link.action
-    session.delete(link)
+    link.state, link.decided_on, link.decision_note = FulfilmentState.REFUSED, None, None
     session.flush()
-    _record(session, link, service, action, author, "fulfilment_withdrawn", now)
+    _record(session, link, link.service, link.action, author, "fulfilment_withdrawn", now)
     return True
+
+
+def taken_back(link: Fulfilment) -> bool:
+    """Did its own people take it back? Nobody has refused it then."""
+    return (
+        link.state is FulfilmentState.REFUSED
+        and link.basis is FulfilmentBasis.STATED
+        and link.decided_on is None
+    )
+
+
+def _tell_refused(session: Session, link: Fulfilment, reviewer: Account, now: datetime) -> None:
+    author = link.author
+    if author is None or author.id == reviewer.id or author.state is not AccountState.ACTIVE:
+        return
+    lang: Language = "nl" if author.language == "nl" else "fr"
+    mail.post(
+        session,
+        "link_refused",
+        author,
+        now,
+        listing=link.service.name.into(lang).words,
+        action=action_label(link.action, lang),
+        answer=link.decision_note or "",
+        reference=link.service.key,
+    )
 
 
 def _record(

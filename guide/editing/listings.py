@@ -102,6 +102,27 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     return [path for path in paths(names) if value_at(before, path) != value_at(after, path)]
 
 
+def said(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The paths that differ and that somebody said: what only follows another field goes with it."""
+    return [path for path in differing(before, after) if path not in FOLLOWING]
+
+
+def successor(session: Session, service: Service) -> Service | None:
+    """The listing that took this one's place in the end, over however many merges; None when none did.
+
+    A circle, which no rule lets in any more, ends nowhere: None.
+    """
+    seen = {service.key}
+    last, key = None, service.merged_into
+    while key:
+        if key in seen:
+            return None
+        seen.add(key)
+        further = session.scalar(select(Service).where(Service.key == key))
+        last, key = further or last, further.merged_into if further is not None else None
+    return last
+
+
 def may_edit(account: Account, service: Service) -> bool:
     """An editor edits the listings of her organisations; the commune's people edit all."""
     if account.state is not AccountState.ACTIVE:

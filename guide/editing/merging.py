@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from guide import audit
 from guide.directory.indexing import note_change
+from guide.editing import kept as kept_texts
 from guide.editing import revisions
 from guide.editing.listings import locked, record_of, with_values
-from guide.editing.proposals import open_for
+from guide.editing.listings import successor as successor
 from guide.languages import LANGUAGES
 from guide.model import (
     Account,
@@ -21,11 +22,11 @@ from guide.model import (
     Fulfilment,
     NamedList,
     NamedListEntry,
-    ProposalState,
     Publication,
     Selection,
     SelectionEntry,
     Service,
+    SetAside,
     UrgentNumber,
     WayIn,
 )
@@ -84,7 +85,7 @@ def merged(session: Session) -> list[tuple[Service, Service]]:
 
 def merge(session: Session, gone: Service, kept: Service, actor: Account, now: datetime) -> None:
     """`kept` takes the place of `gone`, on sheets and named lists too: links to actions move, names are
-    remembered, old addresses redirect.
+    remembered, old addresses redirect, what waits for an answer stays with its authors, who are told.
 
     Nothing is deleted: `gone` is archived with its history. Raises CannotMerge.
     """
@@ -93,8 +94,9 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
     # Always held in this order, so that two merges cannot wait for each other.
     for service_id in sorted((gone.id, kept.id)):
         locked(session, service_id)
-    if any(one.publication is not Publication.PUBLISHED for one in (gone, kept)):
+    if any(one.publication is not Publication.PUBLISHED or one.merged_into for one in (gone, kept)):
         raise CannotMerge
+    kept_texts.set_aside(session, gone, SetAside.MERGED, actor, now, instead=kept)
     _move_fulfilments(session, gone, kept)
     _move_places(session, gone, kept)
     for report in session.scalars(select(ErrorReport).where(ErrorReport.service_id == gone.id)):
@@ -103,9 +105,6 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
         session.delete(way)
     for number in session.scalars(select(UrgentNumber).where(UrgentNumber.service_id == gone.id)):
         number.service_id = kept.id
-    open_change = open_for(session, gone)
-    if open_change is not None:
-        open_change.state, open_change.decided_at = ProposalState.SUPERSEDED, now
     session.flush()
     session.expire_all()
     record = record_of(kept)
@@ -151,13 +150,6 @@ def separate(session: Session, gone: Service, actor: Account, now: datetime) -> 
         session, f"account:{actor.id}", "listings_separated", f"service:{gone.key}", f"from {kept}", now=now
     )
     return True
-
-
-def successor(session: Session, service: Service) -> Service | None:
-    """The listing that took this one's place, if one did."""
-    if not service.merged_into:
-        return None
-    return session.scalar(select(Service).where(Service.key == service.merged_into))
 
 
 def _move_fulfilments(session: Session, gone: Service, kept: Service) -> None:

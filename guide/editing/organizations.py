@@ -105,11 +105,12 @@ def save(
     if conflicts or not changed:
         return conflicts
     record = _with(stands, changed)
-    faults = list(ORGANIZATION.faults(record, DatabaseLookup(session).knows))
+    lookup = DatabaseLookup(session)
+    faults = list(ORGANIZATION.faults(record, lookup.knows, lookup.follow))
     if faults:
         raise Unsound(sorted({_flat_name(path) for path, _words in faults}))
     with session.no_autoflush:
-        ORGANIZATION.fill(organization, record, DatabaseLookup(session))
+        ORGANIZATION.fill(organization, record, lookup)
     session.flush()
     note_change(session, "*")
     audit.record(

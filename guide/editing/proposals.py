@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.clock import BRUSSELS
-from guide.editing import revisions
+from guide.editing import kept, revisions
 from guide.editing.listings import (
     EDITABLE,
     QUICK,
@@ -38,6 +38,7 @@ from guide.model import (
     Revision,
     Role,
     Service,
+    SetAside,
 )
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import SERVICE
@@ -58,10 +59,14 @@ class Conflict:
 
 @dataclass(slots=True)
 class Saved:
-    """What became of a save: paths that are public now, paths that wait, and conflicts (then nothing was saved)."""
+    """What became of a save: paths that are public now, paths that wait, and conflicts (then nothing was saved).
+
+    `standing`: paths that stood so already, as after a second click on the same button.
+    """
 
     live: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    standing: list[str] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     revision: Revision | None = None
     proposal: Proposal | None = None
@@ -118,7 +123,7 @@ def new_sheet(session: Session, account: Account, number: int, hold: bool = Fals
         Proposal.id == number, Proposal.service_id.is_(None), Proposal.state.in_(OPEN_PROPOSALS)
     )
     proposal = session.scalar(query.with_for_update() if hold else query)
-    if proposal is None or not _belongs(account, proposal):
+    if proposal is None or not belongs(account, proposal):
         return None
     return Sheet(None, proposal, dict(proposal.record))
 
@@ -174,16 +179,16 @@ def save(
     """
     service = locked(session, service.id)
     sheet = sheet_of(session, service)
-    taken, conflicts = _merge(values, seen, sheet.record)
+    taken, conflicts, standing = _merge(values, seen, sheet.record)
     if conflicts:
         return Saved(conflicts=conflicts)
     if not taken:
-        return Saved(proposal=sheet.proposal)
+        return Saved(standing=standing, proposal=sheet.proposal)
     team = author.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
     trusted = service.organization is not None and service.organization.trusted
     at_once = {path: value for path, value in taken.items() if team or (trusted and field_of(path) in QUICK)}
     later = {path: value for path, value in taken.items() if path not in at_once}
-    saved = Saved(live=list(at_once), waiting=list(later))
+    saved = Saved(live=list(at_once), waiting=list(later), standing=standing)
     if at_once:
         record = _stamped(with_values(record_of(service), at_once), at_once, now)
         saved.revision = revisions.apply(
@@ -207,6 +212,9 @@ def save(
         merged, _ = SERVICE.merge(sheet.record, sheet.proposal.base if sheet.proposal else live, live)
         wanted = merged if sheet.proposal else live
         overtaken = {path: value for path, value in at_once.items() if path in sheet.changed}
+        if team:
+            mine = {path: value_at(proposal.record, path) for path in overtaken}
+            kept.overtaken(session, service, proposal, mine, author, now)
         said = overtaken | later
         proposal.base, proposal.record = live, _stamped(with_values(wanted, said), said, now)
         proposal.minor = sorted({*(proposal.minor or []), *minor} & set(differing(live, proposal.record)))
@@ -244,7 +252,7 @@ def save_new(
     """Saves a part of a new listing, which may stay incomplete. Conflicts as in `save`."""
     assert sheet.proposal is not None
     assert sheet.service is None
-    taken, conflicts = _merge(values, seen, sheet.record)
+    taken, conflicts, standing = _merge(values, seen, sheet.record)
     if conflicts:
         return Saved(conflicts=conflicts)
     proposal = sheet.proposal
@@ -262,7 +270,7 @@ def save_new(
             ", ".join(taken),
             now=now,
         )
-    return Saved(waiting=list(taken), proposal=proposal)
+    return Saved(waiting=list(taken), standing=standing, proposal=proposal)
 
 
 def send_new(session: Session, sheet: Sheet, author: Account, now: datetime) -> None:
@@ -278,17 +286,19 @@ def send_new(session: Session, sheet: Sheet, author: Account, now: datetime) -> 
 
 
 def withdraw(session: Session, proposal: Proposal, author: Account, now: datetime) -> None:
-    """The author's side takes an open proposal back; what is public stays as it is."""
+    """The author's side takes an open proposal back; what is public stays as it is, and her words with her."""
+    kept.keep(proposal)
     proposal.state, proposal.decided_at = ProposalState.WITHDRAWN, now
     audit.record(session, f"account:{author.id}", "proposal_withdrawn", f"proposal:{proposal.id}", now=now)
 
 
 def archive(session: Session, service: Service, actor: Account, now: datetime, why: str = "") -> None:
-    """Takes a listing out of the guide: its address then says so (410) and names others. It can be restored."""
+    """Takes a listing out of the guide: its address then says so (410) and names others. It can be restored.
+
+    What waits for an answer stays with its authors, who are told.
+    """
     service = locked(session, service.id)
-    open_change = open_for(session, service)
-    if open_change is not None:
-        open_change.state, open_change.decided_at = ProposalState.SUPERSEDED, now
+    kept.set_aside(session, service, SetAside.ARCHIVED, actor, now)
     record = with_values(record_of(service), {"publication": Publication.ARCHIVED.value})
     revisions.apply(session, service, record, actor=actor, why=why, now=now, to_see=actor.role is Role.EDITOR)
 
@@ -338,10 +348,11 @@ def former(session: Session, account: Account, number: int) -> Proposal | None:
     proposal = session.get(Proposal, number)
     if proposal is None or proposal.base or proposal.state in OPEN_PROPOSALS:
         return None
-    return proposal if _belongs(account, proposal) else None
+    return proposal if belongs(account, proposal) or proposal.author_id == account.id else None
 
 
-def _belongs(account: Account, proposal: Proposal) -> bool:
+def belongs(account: Account, proposal: Proposal) -> bool:
+    """Is it a proposal of this account's organisations? The commune's people look after all of them."""
     if account.role in (Role.COORDINATOR, Role.ADMINISTRATOR):
         return True
     return proposal.organization_id in {membership.organization_id for membership in account.memberships}
@@ -349,22 +360,27 @@ def _belongs(account: Account, proposal: Proposal) -> bool:
 
 def _merge(
     values: Mapping[str, Any], seen: Mapping[str, Any], now_there: Record
-) -> tuple[dict[str, Any], list[Conflict]]:
-    """What of the typed values is a change, and where somebody else changed the same thing otherwise."""
+) -> tuple[dict[str, Any], list[Conflict], list[str]]:
+    """What of the typed values is a change, where somebody else changed the same thing otherwise, and which
+    changes stand there already: the first of two clicks made them, or somebody wrote the same.
+    """
     taken: dict[str, Any] = {}
     conflicts = []
+    standing = []
     for path, mine in values.items():
         if field_of(path) not in EDITABLE:
             continue
         base, theirs = seen.get(path), value_at(now_there, path)
         mine, base, theirs = (None if _empty(value) else value for value in (mine, base, theirs))
         if mine in (base, theirs):
+            if mine != base:
+                standing.append(path)
             continue
         if theirs != base:
             conflicts.append(Conflict(path, base, theirs, mine))
         else:
             taken[path] = mine
-    return taken, conflicts
+    return taken, conflicts, standing
 
 
 def _empty(value: Any) -> bool:

@@ -14,24 +14,23 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from guide import audit, mail, model
+from guide import audit, mail
 from guide.clock import BRUSSELS
-from guide.editing import revisions
+from guide.editing import kept, revisions
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
-    FOLLOWING,
     QUICK,
     Record,
-    differing,
     field_of,
     locked,
     missing,
     record_of,
+    said,
     value_at,
     with_values,
 )
 from guide.editing.proposals import NotReady
-from guide.languages import LANGUAGES, Language
+from guide.languages import Language
 from guide.model import OPEN_PROPOSALS, Account, Proposal, ProposalState, Publication, Revision, Service
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import SERVICE
@@ -89,14 +88,14 @@ def _in_state(session: Session, state: ProposalState) -> list[Proposal]:
 def changes(session: Session, proposal: Proposal) -> list[Change]:
     """What accepting the whole proposal would change today, path by path."""
     before, after = _two_sides(session, proposal)
-    return [Change(path, value_at(before, path), value_at(after, path)) for path in _said(before, after)]
+    return [Change(path, value_at(before, path), value_at(after, path)) for path in said(before, after)]
 
 
 def suggested(proposal: Proposal) -> list[Change]:
     """What the author changed since she began, path by path, whatever became public meanwhile."""
     return [
         Change(path, value_at(proposal.base, path), value_at(proposal.record, path))
-        for path in _said(proposal.base, proposal.record)
+        for path in said(proposal.base, proposal.record)
     ]
 
 
@@ -124,7 +123,7 @@ def accept(
     """
     proposal = _held(session, proposal, version, state)
     before, after = _two_sides(session, proposal)
-    differs = _said(before, after)
+    differs = said(before, after)
     taken = [path for path in differs if paths is None or path in paths]
     if not differs:
         proposal.state = ProposalState.ACCEPTED
@@ -149,9 +148,10 @@ def accept(
         assert revised is not None
         revision = revised
     whole = len(taken) == len(differs)
-    proposal.state = ProposalState.ACCEPTED if whole else ProposalState.PARTLY
-    _decide(session, proposal, reviewer, note, now)
     left = [path for path in differs if path not in taken]
+    proposal.state = ProposalState.ACCEPTED if whole else ProposalState.PARTLY
+    kept.keep(proposal, left)
+    _decide(session, proposal, reviewer, note, now)
     named = taken if before else []
     _tell(session, proposal, "proposal_accepted" if whole else "proposal_partly", now, named, left)
     return revision
@@ -166,8 +166,9 @@ def refuse(
     version: int | None = None,
     state: ProposalState | None = None,
 ) -> None:
-    """The proposal is not taken; the reason is mailed to its author. Raises as `accept` does."""
+    """The proposal is not taken and stays with its author, who is told why. Raises as `accept` does."""
     proposal = _held(session, proposal, version, state)
+    kept.keep(proposal)
     proposal.state = ProposalState.REFUSED
     _decide(session, proposal, reviewer, reason, now)
     _tell(session, proposal, "proposal_refused", now)
@@ -210,11 +211,6 @@ def new_short_code(session: Session) -> str:
             return code
 
 
-def _said(before: Record, after: Record) -> list[str]:
-    """The paths that differ and that somebody said: what only follows another field goes with it."""
-    return [path for path in differing(before, after) if path not in FOLLOWING]
-
-
 def _held(session: Session, proposal: Proposal, version: int | None, state: ProposalState | None) -> Proposal:
     """The proposal as it stands now, held until the end.
 
@@ -228,8 +224,8 @@ def _held(session: Session, proposal: Proposal, version: int | None, state: Prop
         .where(Proposal.id == proposal.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
-    if found.state not in OPEN_PROPOSALS or found.state is ProposalState.DRAFT:
+    ).one_or_none()
+    if found is None or found.state not in OPEN_PROPOSALS or found.state is ProposalState.DRAFT:
         raise AlreadyDecided
     if version is not None and found.version != version:
         raise ChangedMeanwhile
@@ -271,7 +267,7 @@ def _publish(session: Session, proposal: Proposal, record: Record) -> Service:
     today = proposal.changed_at.astimezone(BRUSSELS).date()
     ordered = SERVICE.canonical(revisions.with_sources(session, {}, whole, author, today))
     lookup = DatabaseLookup(session)
-    faults = list(SERVICE.faults(ordered, lookup.knows))
+    faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
     if faults:
         raise revisions.UnsoundRecord(faults)
     with session.no_autoflush:
@@ -303,24 +299,23 @@ def _tell(
     accepted: Collection[str] = (),
     left: Collection[str] = (),
 ) -> None:
-    author = session.get(Account, proposal.author_id) if proposal.author_id else None
-    if author is None or author.state is not model.AccountState.ACTIVE:
-        return
-    lang: Language = "nl" if author.language == "nl" else "fr"
-    name = proposal.record.get("name") or {}
-    title = name.get(lang) or next((name[side] for side in LANGUAGES if name.get(side)), "")
     service = session.get(Service, proposal.service_id) if proposal.service_id else None
-    mail.post(
-        session,
-        kind,
-        author,
-        now,
-        listing=title,
-        reference=service.key if service else f"nouvelle-{proposal.id}",
-        answer=proposal.answer or "",
-        accepted=[field_label(path, lang) for path in accepted],
-        left=[field_label(path, lang) for path in left],
-    )
+    for receiver in kept.receivers(session, proposal):
+        lang: Language = "nl" if receiver.language == "nl" else "fr"
+        mail.post(
+            session,
+            kind,
+            receiver,
+            now,
+            listing=kept.title_in(proposal.record, lang),
+            reference=service.key if service else f"nouvelle-{proposal.id}",
+            # A new listing's own page keeps its words; of a change there is a page of what was not taken.
+            number=str(proposal.id) if service is not None and proposal.base and proposal.kept else "",
+            new=not proposal.base,
+            answer=proposal.answer or "",
+            accepted=[field_label(path, lang) for path in accepted],
+            left=[field_label(path, lang) for path in left],
+        )
 
 
 def count_waiting(session: Session) -> int:

@@ -75,7 +75,7 @@ def apply(
         sourced = with_sources(session, before, record, actor, today)
     ordered = SERVICE.canonical(sourced)
     lookup = DatabaseLookup(session)
-    faults = list(SERVICE.faults(ordered, lookup.knows))
+    faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
     if faults:
         raise UnsoundRecord(faults)
     _remember_the_first(session, service, before, now)

@@ -36,10 +36,15 @@ def check(folder: Path) -> list[Fault]:
         missed.update({holder} & closed)
         return holder in closed
 
+    named = _chains(files)
+
+    def follow(kind: str, field: str, key: str) -> list[str]:
+        return named[kind, field, key]
+
     for file in files:
         for record in file.records:
             key = file.kind.key(record)
-            for field, words in file.kind.shape.faults(record, knows):
+            for field, words in file.kind.shape.faults(record, knows, follow):
                 faults.append(Fault(file.path, key, field, words))
     faults[:0] = [_unread(file, file.kind.name in missed) for file in unread]
     faults.extend(_doubles(files))
@@ -65,6 +70,21 @@ _HELD_IN = {
 def _unread(file: Unread, missed: bool) -> Fault:
     beside = "; nothing else was checked that needs it" if missed else ""
     return Fault(file.path, "", "", file.words + beside)
+
+
+def _chains(files: list[DataFile]) -> dict[tuple[str, str, str], list[str]]:
+    """Kind, field and key → what the records there name in that field, for fields that lead on in a chain."""
+    named: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for file in files:
+        chain = file.kind.shape.chain
+        if chain is None:
+            continue
+        for record in file.records:
+            if isinstance(record.get(chain.name), str):
+                named[file.kind.name, chain.name, str(record.get(chain.chain_from))].append(
+                    record[chain.name]
+                )
+    return named
 
 
 def _doubles(files: list[DataFile]) -> Iterator[Fault]:
@@ -138,32 +158,16 @@ def _icons(files: list[DataFile]) -> Iterator[Fault]:
 
 
 def _panels(files: list[DataFile]) -> Iterator[Fault]:
-    """A crisis panel names numbers that exist; an urgent number has a number and a name of its own or a record."""
-    numbers: set[str] = set()
+    """A crisis panel names somebody to call; an urgent number has a number and a name of its own or a record."""
     for file in files:
-        if file.kind.name == "urgent_numbers":
-            for record in file.records:
-                numbers.add(str(record.get("key")))
-                if "service" not in record and not ("number" in record and "name" in record):
-                    yield Fault(
-                        file.path, str(record.get("key")), "number", "give a service, or a number and a name"
-                    )
-    for file in files:
-        if file.kind.name == "crises":
-            for record in file.records:
-                named = [
-                    key
-                    for block in ("danger", "talk")
-                    for key in record.get(block) or []
-                    if isinstance(key, str)
-                ]
-                if not named:
-                    yield Fault(file.path, str(record.get("key")), "danger", "a panel needs somebody to call")
-                for key in named:
-                    if key not in numbers:
-                        yield Fault(
-                            file.path, str(record.get("key")), "danger", f"“{key}” is no urgent number"
-                        )
+        for record in file.records:
+            key = str(record.get("key"))
+            if file.kind.name == "urgent_numbers" and not (
+                "service" in record or ("number" in record and "name" in record)
+            ):
+                yield Fault(file.path, key, "number", "give a service, or a number and a name")
+            if file.kind.name == "crises" and not ("danger" in record or "talk" in record):
+                yield Fault(file.path, key, "danger", "a panel needs somebody to call")
 
 
 def _writing(folder: Path, files: list[DataFile]) -> Iterator[Fault]:

@@ -72,8 +72,7 @@ def load(
     lookup = DatabaseLookup(session)
     for kind in kinds:
         records = [record for file in files if file.kind is kind for record in file.records]
-        if kind.name == "organizations":
-            records = _parents_first(records)
+        records = _in_order(kind, records)
         progress(kind.name, len(records))
         for position, record in enumerate(records):
             key = kind.key(record)
@@ -89,19 +88,19 @@ def load(
     return report
 
 
-def _parents_first(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Organisations ordered so that each stands after its parent, wherever their files are."""
-    by_key = {str(record["key"]): record for record in records}
+def _in_order(kind: Kind, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records, each after the one of its own kind that it leads on to, wherever their files are."""
+    chain = kind.shape.chain
+    if chain is None or chain.kind != kind.name:
+        return records
+    by_key = {kind.key(record): record for record in records}
     ordered: dict[str, dict[str, Any]] = {}
-
-    def place(record: dict[str, Any], below: tuple[str, ...]) -> None:
-        parent = by_key.get(str(record.get("parent_organization")))
-        if parent is not None and parent["key"] not in below:
-            place(parent, (*below, str(record["key"])))
-        ordered.setdefault(str(record["key"]), record)
-
-    for record in records:
-        place(record, ())
+    for key in by_key:
+        line: dict[str, None] = {}
+        while key in by_key and key not in ordered and key not in line:
+            line[key] = None
+            key = str(by_key[key].get(chain.name))
+        ordered.update({named: by_key[named] for named in reversed(line)})
     return list(ordered.values())
 
 
@@ -169,9 +168,10 @@ def _load_one(
 
 
 def _missing(kind: Kind, content: Mapping[str, Any], lookup: DatabaseLookup) -> str:
-    """What this record names that was removed here, in words; '' when everything is there."""
-    gone = [words for _, words in kind.shape.faults(content, lookup.knows)]
-    return "; ".join(gone)
+    """What this record names that was removed here, or that leads back to it here, in words; '' when all is well."""
+    return "; ".join(
+        f"{field}: {words}" for field, words in kind.shape.faults(content, lookup.knows, lookup.follow)
+    )
 
 
 def _finish(kind: Kind, target: Any, position: int) -> None:

@@ -16,6 +16,14 @@ LINKS: dict[str, dict[Language, str]] = {
         "fr": "/fr/mon-association/services/{reference}/",
         "nl": "/nl/mijn-vereniging/diensten/{reference}/",
     },
+    "kept_text": {
+        "fr": "/fr/mon-association/textes/{number}",
+        "nl": "/nl/mijn-vereniging/teksten/{number}",
+    },
+    "desk_plan": {
+        "fr": "/fr/mon-association/services/{reference}/plan",
+        "nl": "/nl/mijn-vereniging/diensten/{reference}/plan",
+    },
     "referral": {"fr": "/fr/relais/{reference}", "nl": "/nl/doorverwijzing/{reference}"},
     "referral_answer": {"fr": "/fr/relais/reponse/{token}", "nl": "/nl/doorverwijzing/antwoord/{token}"},
     "referral_person": {

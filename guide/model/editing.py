@@ -41,12 +41,22 @@ class ProposalState(StrEnum):
 OPEN_PROPOSALS = (ProposalState.DRAFT, ProposalState.WAITING, ProposalState.CORRECTION)
 
 
+class SetAside(StrEnum):
+    """Why a proposal ended, or a part of it, without an answer: what became of its listing or of its place."""
+
+    ARCHIVED = "archived"
+    MERGED = "merged"
+    REWRITTEN = "rewritten"
+
+
 class Proposal(Base):
     """What an association suggests: a change to a published listing, or a new listing (`service_id` None).
 
     `base` is the listing as it stood when the change began ({} for a new one), `record` as it should be: their
     difference is the change. A listing has at most one open proposal, shared by its organisation's editors;
     `version` counts its saves. `minor`: texts of which the author said "a small correction" ('summary.nl').
+    `kept`: what nobody published and its author can take up again, path → {before, words} (`editing.kept`);
+    `set_aside` says why, where it was not a coordinator's answer or the author's own wish.
     """
 
     __tablename__ = "proposal"
@@ -61,6 +71,8 @@ class Proposal(Base):
     base: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     record: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     minor: Mapped[list[str]] = mapped_column(JSON, default=list)
+    kept: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    set_aside: Mapped[SetAside | None] = mapped_column(choice(SetAside))
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)

@@ -10,6 +10,7 @@ from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from guide.languages import Bilingual
+from guide.model.accounts import Account
 from guide.model.base import Base, bilingual, choice
 from guide.model.directory import Organization, Service, YesNo
 from guide.model.sources import Citation, SourceDocument
@@ -254,7 +255,8 @@ class ActionBody(Base):
 class Fulfilment(Base):
     """The link "this service fulfils this action": how, on what evidence, confirmed or proposed.
 
-    `decided_on` and `decision_note`: when the coordinator confirmed or refused it here, and why.
+    `decided_on` and `decision_note`: when the coordinator confirmed or refused it here, and why. One that is
+    refused without a day was taken back by its own people. `author`: who proposed it here.
     """
 
     __tablename__ = "fulfilment"
@@ -272,10 +274,22 @@ class Fulfilment(Base):
     decision_note: Mapped[str | None] = mapped_column(String(400))
 
     service: Mapped[Service] = relationship()
+    author: Mapped[Account | None] = relationship(secondary="fulfilment_author", uselist=False)
     action: Mapped[Action] = relationship(back_populates="fulfilments")
     citations: Mapped[list[Citation]] = relationship(
         cascade="all, delete-orphan", order_by="Citation.position"
     )
+
+
+class FulfilmentAuthor(Base):
+    """Who proposed a link here, to be told what became of it; a link of the data files has none."""
+
+    __tablename__ = "fulfilment_author"
+
+    fulfilment_id: Mapped[int] = mapped_column(
+        ForeignKey("fulfilment.id", ondelete="CASCADE"), primary_key=True
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
 
 
 class ActionLineage(Base):

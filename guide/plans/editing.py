@@ -320,7 +320,7 @@ def add_plan(
         session.add(source)
         session.flush()
     lookup = DatabaseLookup(session)
-    unsound = [path for path, _words in PLAN.faults(record, lookup.knows)]
+    unsound = [path for path, _words in PLAN.faults(record, lookup.knows, lookup.follow)]
     if draft.faults or unsound:
         raise UnsoundPlan(", ".join(unsound) or key)
     plan = Plan()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from guide.languages import LANGUAGES, Bilingual
-from guide.records.faults import Faults, Known
+from guide.records.faults import Faults, Follow, Known
 from guide.records.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account, is_day
 
 
@@ -35,6 +35,10 @@ class Field:
         return self.attribute or self.name
 
     def faults(self, value: Any, known: Known) -> Faults:
+        yield from ()
+
+    def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> Faults:
+        """What is wrong with a sound value beside the rest of its record, or with where it leads."""
         yield from ()
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
@@ -290,8 +294,24 @@ class Words(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Keys(Words):
+    """Keys of other records, in the order that is wanted; stored as they are. `what` is one of them, in words."""
+
+    kind: str
+    what: str
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        yield from super().faults(value, known)
+        for key in value if isinstance(value, list) else []:
+            if isinstance(key, str) and not known(self.kind, key):
+                yield self.name, f"“{key}” is no {self.what}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sentences(Field):
-    """A map of keys to sentences, kept as it is."""
+    """A map of keys to sentences, kept as it is. `kind`: the records that these are the keys of."""
+
+    kind: str
 
     def faults(self, value: Any, known: Known) -> Faults:
         sound = isinstance(value, Mapping) and all(
@@ -299,6 +319,10 @@ class Sentences(Field):
         )
         if not sound or not value:
             yield self.name, "write a map of keys and sentences here"
+            return
+        for key in value:
+            if not known(self.kind, str(key)):
+                yield self.name, f"“{key}” is not the key of any record of {self.kind}"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
         return dict(value or {})
@@ -335,20 +359,57 @@ class Points(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Reference(Field):
-    """The key of another record; stored as a relationship. `key_of` names the attribute that is its key."""
+    """The key of another record; stored as a relationship. `key_of` names the attribute that is its key.
+
+    `as_key`: stored as the key itself. `chain`: records of this kind lead on to one another by this field, so it
+    may not lead back to the record it stands in, whose own end of the chain is the field `chain_from`.
+    """
 
     kind: str
     key_of: str = "key"
+    as_key: bool = False
+    chain: str = ""
+    chain_from: str = "key"
 
     def faults(self, value: Any, known: Known) -> Faults:
         if not isinstance(value, str) or not known(self.kind, value):
             yield self.name, f"“{value}” is not the key of any record of {self.kind}"
 
+    def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> Faults:
+        if not self.chain:
+            return
+        own, value = str(record.get(self.chain_from)), record[self.name]
+        if value == own:
+            yield self.name, f"“{value}” leads to itself: name another one"
+            return
+        way = self._way_back(own, value, follow)
+        if way:
+            yield (
+                self.name,
+                f"leads back to where it began ({' → '.join(way)}): take one of these references away",
+            )
+
+    def _way_back(self, own: str, value: str, follow: Follow) -> list[str]:
+        """The shortest way from the record over `value` back to itself; [] when there is none."""
+        came_from = {value: own}
+        waiting = [value]
+        for key in waiting:
+            for further in follow(self.chain, self.name, key):
+                if further == own:
+                    way = [own, key]
+                    while way[-1] != own:
+                        way.append(came_from[way[-1]])
+                    return way[::-1]
+                if further not in came_from:
+                    came_from[further] = key
+                    waiting.append(further)
+        return []
+
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
-        return None if value is None else lookup(self.kind, value)
+        return value if value is None or self.as_key else lookup(self.kind, value)
 
     def write(self, stored: Any) -> Any:
-        return None if stored is None else getattr(stored, self.key_of)
+        return stored if stored is None or self.as_key else getattr(stored, self.key_of)
 
 
 @dataclass(frozen=True, kw_only=True)

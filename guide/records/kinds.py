@@ -1,6 +1,6 @@
 """The kinds of data file: where each is, the shape of its records, and how a record is found again.
 
-`KINDS` is in loading order: a record may refer only to kinds that stand before its own.
+`KINDS` is in loading order: a record may refer only to kinds that stand before its own, and to its own kind.
 """
 
 from collections.abc import Callable, Mapping
@@ -127,9 +127,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("needs", "needs.yaml", "list", NEED, find=_term(("needs",)), parts=_topics),
     Kind("organizations", "organizations", "folder", ORGANIZATION, find=_by(model.Organization.key)),
     Kind("services", "services", "folder", SERVICE, find=_by(model.Service.key)),
+    Kind("urgent_numbers", "urgent_numbers.yaml", "list", URGENT_NUMBER, find=_by(model.UrgentNumber.key)),
     Kind("crises", "crises.yaml", "list", CRISIS, find=_by(model.Crisis.key)),
     Kind("vocabulary", "vocabulary", "groups", VOCABULARY, find=_by(model.Vocabulary.key)),
-    Kind("urgent_numbers", "urgent_numbers.yaml", "list", URGENT_NUMBER, find=_by(model.UrgentNumber.key)),
     Kind("plans", "plans", "folder", PLAN, find=_by(model.Plan.key), parts=_actions),
     Kind(
         "fulfilments",

@@ -1,13 +1,16 @@
 """Finds the objects that a record names, in the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import model
+from guide.records.fields import Reference
 from guide.records.kinds import KINDS
+
+_SHAPES = {kind.name: kind.shape for kind in KINDS}
 
 
 class DatabaseLookup:
@@ -33,6 +36,20 @@ class DatabaseLookup:
         except KeyError:
             return False
         return True
+
+    def follow(self, kind: str, field: str, key: str) -> Iterable[str]:
+        """What the records of this kind that stand at this key name in this field (see `records.faults.Follow`)."""
+        shape = _SHAPES[kind]
+        chain = shape.field(field)
+        assert isinstance(chain, Reference)
+        own = shape.field(chain.chain_from)
+        column = getattr(shape.model, own.stored_as)
+        there = column.has(**{own.key_of: key}) if isinstance(own, Reference) else column == key
+        named = (
+            chain.write(getattr(row, chain.stored_as))
+            for row in self._session.scalars(select(shape.model).where(there))
+        )
+        return [found for found in named if found is not None]
 
     def __call__(self, kind: str, key: str) -> Any:
         if (kind, key) not in self._found:

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from guide.records.faults import Faults, Known
-from guide.records.fields import Field, Lookup
+from guide.records.faults import Faults, Follow, Known, no_further
+from guide.records.fields import Field, Lookup, Reference
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,18 @@ class Shape:
     constants: Mapping[str, Any] = field(default_factory=dict)
     also: Callable[[Mapping[str, Any]], Faults] | None = None
 
-    def faults(self, data: Mapping[str, Any], known: Known) -> Faults:
-        """What is wrong with this record's fields; `also` adds checks across fields."""
+    @property
+    def chain(self) -> Reference | None:
+        """The field by which records of this shape lead on to one another; a shape has one at most."""
+        return next((item for item in self.fields if isinstance(item, Reference) and item.chain), None)
+
+    def field(self, name: str) -> Field:
+        """The field of this name; StopIteration when there is none."""
+        return next(item for item in self.fields if item.name == name)
+
+    def faults(self, data: Mapping[str, Any], known: Known, follow: Follow = no_further) -> Faults:
+        """What is wrong with this record's fields, and with where its references lead; `also` adds checks
+        across fields."""
         names = {item.name for item in self.fields}
         for name in data:
             if name not in names:
@@ -41,7 +51,12 @@ class Shape:
             for fault in item.faults(value, known):
                 sound = False
                 yield fault
-        if sound and self.also:
+        if not sound:
+            return
+        for item in self.fields:
+            if data.get(item.name) is not None:
+                yield from item.beside(data, known, follow)
+        if self.also:
             yield from self.also(data)
 
     def fill(self, target: Any, data: Mapping[str, Any], lookup: Lookup) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from guide import model
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES
-from guide.records.faults import Faults, Known
+from guide.records.faults import Faults, Follow, Known
 from guide.records.fields import (
     Amount,
     Both,
@@ -17,6 +17,7 @@ from guide.records.fields import (
     Day,
     Degrees,
     Flag,
+    Keys,
     Line,
     PartialDate,
     PhoneNumber,
@@ -200,7 +201,7 @@ ORGANIZATION = Shape(
         Both(name="description", both=True),
         _email,
         _website,
-        Reference(name="parent_organization", kind="organizations"),
+        Reference(name="parent_organization", kind="organizations", chain="organizations"),
         Flag(name="trusted"),
         Choice(name="bound_by_secrecy", words=model.YesNo),
         Many(name="citations", shape=CITATION),
@@ -300,7 +301,7 @@ SERVICE = Shape(
         Both(name="professional_note", longest=1000),
         Flag(name="accepts_relay"),
         Line(name="relay_email", longest=254, pattern=MAIL, hint="name@organisation.be"),
-        Line(name="merged_into", longest=64, pattern=KEY, hint="the key of another service"),
+        Reference(name="merged_into", kind="services", as_key=True, chain="services"),
         Many(name="citations", shape=CITATION),
     ),
     also=_service_faults,
@@ -311,8 +312,8 @@ CRISIS = Shape(
         _key,
         Both(name="title", required=True, both=True, longest=120),
         Both(name="advice", required=True, both=True, longest=400),
-        Words(name="danger"),
-        Words(name="talk"),
+        Keys(name="danger", kind="urgent_numbers", what="urgent number"),
+        Keys(name="talk", kind="urgent_numbers", what="urgent number"),
     ),
 )
 WORD_GROUP = Shape(
@@ -482,7 +483,15 @@ LINEAGE = Shape(
     model.ActionLineage,
     (
         Reference(name="from", attribute="from_action", kind="actions", key_of="reference", required=True),
-        Reference(name="to", attribute="to_action", kind="actions", key_of="reference", required=True),
+        Reference(
+            name="to",
+            attribute="to_action",
+            kind="actions",
+            key_of="reference",
+            required=True,
+            chain="lineage",
+            chain_from="from",
+        ),
         Choice(name="kind", words=model.LineageKind, required=True),
         Both(name="note", both=True),
     ),
@@ -495,7 +504,7 @@ OTHER_LANGUAGE = Shape(
         Choice(name="direction", words=("ltr", "rtl"), required=True),
         Line(name="intro", required=True),
         Line(name="call", required=True),
-        Sentences(name="needs"),
+        Sentences(name="needs", kind="needs"),
     ),
 )
 PLAIN_WORD = Shape(
@@ -522,6 +531,12 @@ class _About(Words):
         for key in value if isinstance(value, list) else []:
             if not (key in SPOKEN_LANGUAGES or any(known(kind, str(key)) for kind in _ASKED_KINDS.values())):
                 yield self.name, f"“{key}” is no topic, no public and no language"
+
+    def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> Faults:
+        kind = _ASKED_KINDS.get(record["fact"], "")
+        for key in record[self.name] if kind else []:
+            if key not in SPOKEN_LANGUAGES and not known(kind, key):
+                yield self.name, f"“{key}” is not the key of any record of {kind}"
 
 
 def _question_faults(question: Mapping[str, Any]) -> Faults:
@@ -603,6 +618,6 @@ MAP_FEATURE = Shape(
         Choice(name="kind", words=("outline", "anchor", "square"), required=True),
         Both(name="name", required=True, both=True, longest=80),
         Points(name="points", most=40),
-        Line(name="source", longest=64),
+        Reference(name="source", kind="sources", as_key=True),
     ),
 )

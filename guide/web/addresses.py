@@ -43,6 +43,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "chosen": {"fr": "choix", "nl": "keuze"},
     "sides": {"fr": "texte", "nl": "tekst"},
     "paper": {"fr": "papier", "nl": "papier"},
+    "taken_up": {"fr": "reprendre", "nl": "hernemen"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 

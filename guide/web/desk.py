@@ -20,7 +20,7 @@ from guide.directory.freshness import Freshness, Standing, standing
 from guide.directory.plain_language import Advice, advice, word_list
 from guide.directory.quality import quality
 from guide.directory.search_log import ways_in
-from guide.editing import listings, preview, proposals, reports, revisions
+from guide.editing import listings, preview, proposals, reports, revisions, taking_up
 from guide.editing.listings import record_of
 from guide.editing.proposals import NotReady, Sheet
 from guide.languages import LANGUAGES, Language
@@ -36,7 +36,7 @@ from guide.model import (
     Service,
 )
 from guide.plans.queries import links_of
-from guide.web import desk_edit, desk_history, desk_plan
+from guide.web import desk_edit, desk_history, desk_kept, desk_plan
 from guide.web.addresses import bilingual_page, query_value
 from guide.web.cards import service_url
 from guide.web.context import guide, now, session, writing
@@ -58,6 +58,7 @@ from guide.web.desk_sheet import (
 from guide.web.forms import N_, GuideForm, at_most, needed, sent
 from guide.web.guard import actor, own_path
 from guide.web.services import record_page
+from guide.web.waiting import came_meanwhile, waiting_at
 
 pages = Blueprint("desk", __name__)
 
@@ -108,6 +109,10 @@ def index(lang: Language) -> str:
         shelves=[_shelf(account, service) for service in services],
         searched=_searched(services),
         drafts=proposals.new_sheets(session(), account),
+        kept=taking_up.of_account(session(), account),
+        kept_url=desk_kept.kept_url,
+        kept_title=desk_kept.title_of,
+        erased=query_value("saved", lang) == desk_kept.ERASED,
         organizations=account.organizations,
         to_part=lambda service, name: part_url(service.key, part_of(name), name),
     )
@@ -216,9 +221,20 @@ def remove(lang: Language, ref: str) -> str | Response | AnyResponse:
     if sent() and form.validate():
         with writing() as opened:
             account = actor(opened)
-            proposals.archive(opened, service_of(opened, account, ref), account, now(), form.why.data or "")
-        return redirect(url_for("desk.listing", ref=ref), 303)
-    page = render_template("desk/remove.html", service=service, form=form, longest=LONGEST_WHY)
+            held = listings.locked(opened, service_of(opened, account, ref).id)
+            came = waiting_at(opened, held).unsaid
+            if not came and held.publication is not Publication.ARCHIVED:
+                proposals.archive(opened, held, account, now(), form.why.data or "")
+        if not came:
+            return redirect(url_for("desk.listing", ref=ref), 303)
+        form.problems.append(came_meanwhile())
+    page = render_template(
+        "desk/remove.html",
+        service=service,
+        form=form,
+        longest=LONGEST_WHY,
+        waiting=waiting_at(session(), service),
+    )
     return make_response(page, 422 if form.went_wrong else 200)
 
 
@@ -253,6 +269,9 @@ def look(lang: Language, ref: str) -> str:
         return record_page(shown, scratch, preview_of=reference_of(sheet))
 
 
+kept_text = bilingual_page(
+    pages, "/mon-association/textes/<number>", "/mijn-vereniging/teksten/<number>", methods=("GET", "POST")
+)(desk_kept.kept_text)
 part = bilingual_page(
     pages,
     "/mon-association/services/<ref>/<part>",
@@ -350,6 +369,9 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         standing=standing(service, now().date()) if service is not None else None,
         archived=service is not None and service.publication is Publication.ARCHIVED,
         answer=proposals.last_answer(session(), service) if service is not None else None,
+        kept=taking_up.of_listing(session(), account, service) if service is not None else [],
+        kept_url=desk_kept.kept_url,
+        kept_title=desk_kept.title_of,
         organization=service.organization
         if service is not None
         else sheet.proposal and sheet.proposal.organization,
@@ -398,7 +420,14 @@ def _given_up(account: Account, ref: str) -> Response:
         abort(404)
     sheet = Sheet(None, former, dict(former.record))
     refused = former.state is ProposalState.REFUSED
+    text = taking_up.find(session(), account, former.id)
     page = render_template(
-        "desk/closed.html", proposal=former, title=title_of(sheet), refused=refused, parts=parts_of(sheet)
+        "desk/closed.html",
+        proposal=former,
+        title=title_of(sheet),
+        refused=refused,
+        parts=parts_of(sheet),
+        text=text,
+        may_erase=text is not None and desk_kept.may_erase(account, former),
     )
     return make_response(page, 410)

@@ -10,20 +10,23 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.needs import terms_by_taxonomy
-from guide.editing import proposals
+from guide.editing import proposals, taking_up
 from guide.editing.listings import TEXTS, Record, value_at, with_values
 from guide.editing.proposals import Conflict, Saved, Sheet
 from guide.editing.revisions import UnsoundRecord
 from guide.languages import LANGUAGES, Language, LocalText, other
 from guide.model import Publication
 from guide.web import desk_plan, record_words
-from guide.web.addresses import query_string, reader
+from guide.web.addresses import query_string, query_value, reader
 from guide.web.context import needs, now, session, writing
 from guide.web.desk_fields import Ranked, Rows, WeekField
 from guide.web.desk_parts import FORMS, SLUGS, ForWhomForm, PartForm, part_named, part_paths
-from guide.web.desk_sheet import find_sheet, is_team, reference_of, title_of, who
+from guide.web.desk_sheet import as_number, find_sheet, is_team, reference_of, title_of, who
 from guide.web.forms import sent
 from guide.web.guard import actor
+
+TAKEN_UP = "reprise"
+"""The field that says which kept text the form began with."""
 
 MORE, COPY = "_encore", "_copier"
 """Buttons that change the form and save nothing: more lines, Monday's hours on the other days."""
@@ -68,23 +71,33 @@ def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
     if name is None or sheet is None:
         abort(404)
     g.twin_values = {"part": SLUGS[name][other(lang)]}
+    posted = request.method == "POST"
     archived = sheet.service is not None and sheet.service.publication is Publication.ARCHIVED
-    if archived or (request.method != "POST" and ref != reference_of(sheet)):
+    if not posted and (archived or ref != reference_of(sheet)):
         return redirect(url_for("desk.listing", ref=reference_of(sheet)), 303)
     if name == "plan":
         return desk_plan.plan(sheet)
+    seen, form = _begun(sheet, name)
+    if not sent() or _only_changes_the_form(form):
+        return _page(sheet, name, form, seen)
+    return _saved(sheet, name, form, seen)
+
+
+def _begun(sheet: Sheet, name: str) -> tuple[Seen, PartForm]:
+    """What the form saw, and the form: as it was sent, else with what stands there or with a kept text."""
     seen = _seen(sheet, name)
+    shown: Mapping[str, Any] = {}
+    if request.method != "POST":
+        seen, shown = _taken_up(sheet, seen)
     form = FORMS[name](
         request.form if request.method == "POST" else None,
-        data=FORMS[name].shown(seen.record, now().date()),
+        data=FORMS[name].shown(with_values(seen.record, shown), now().date()),
         today=now().date(),
     )
     _offer(form)
     if sheet.record.get("address_confidential") and "addresses" in form:
         del form["addresses"]
-    if not sent() or _only_changes_the_form(form):
-        return _page(sheet, name, form, seen)
-    return _saved(sheet, name, form, seen)
+    return seen, form
 
 
 def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Response | AnyResponse:
@@ -109,14 +122,19 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
             for field in fields
         ]
         return make_response(_page(sheet, name, form, seen), 422)
+    if isinstance(saved, int):
+        # The listing left the guide while she was typing: her words are kept, with the way to take them up.
+        there = url_for("desk.kept_text", number=saved) if saved else url_for("desk.index")
+        return redirect(there, 303)
     if saved.conflicts:
         return _conflict_page(sheet, name, form, seen, saved.conflicts)
-    changed = ",".join([*saved.live, *saved.waiting])
+    changed = ",".join([*saved.live, *saved.waiting, *saved.standing])
     done = query_string({"saved": changed or "-"}, reader())
     return redirect(url_for("desk.listing", ref=reference_of(sheet)) + done, 303)
 
 
-def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved:
+def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | int:
+    """What became of the save; where the listing left the guide meanwhile, the number of what is kept (or 0)."""
     minor = [path for path in request.form.getlist("petite") if _is_alone(path, values, seen.record)]
     with writing() as opened:
         account = actor(opened)
@@ -125,8 +143,11 @@ def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved:
             abort(404)
         if sheet.service is None:
             return proposals.save_new(opened, sheet, account, values, seen.values, now=now())
+        if sheet.service.publication is Publication.ARCHIVED:
+            kept = taking_up.keep_typed(opened, sheet.service, account, values, seen.values, now())
+            return kept.id if kept is not None else 0
         why = request.form.get("pourquoi", "")[:LONGEST_WHY] if is_team(account) else ""
-        return proposals.save(
+        saved = proposals.save(
             opened,
             sheet.service,
             account,
@@ -136,6 +157,10 @@ def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved:
             minor=minor,
             why=" ".join(why.split()),
         )
+        number = _reprise()
+        if number and not saved.conflicts:
+            taking_up.taken(opened, account, number, sheet.service, values)
+        return saved
 
 
 def _is_alone(path: str, values: Mapping[str, Any], seen: Record) -> bool:
@@ -194,6 +219,7 @@ def _page(sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[str
         why=request.form.get("pourquoi", ""),
         longest_why=LONGEST_WHY,
         needs=needs(),
+        taken_up=_reprise(),
         more_name=MORE,
         copy_name=COPY,
     )
@@ -215,6 +241,22 @@ def _seen(sheet: Sheet, name: str) -> Seen:
         )
     except (BadSignature, KeyError, TypeError, AttributeError):
         return Seen(dict.fromkeys(paths), {})
+
+
+def _taken_up(sheet: Sheet, seen: Seen) -> tuple[Seen, dict[str, Any]]:
+    """What of a kept text the form begins with, path → words; what changed there since is asked about."""
+    number = _reprise()
+    text = taking_up.find(session(), who(), number) if number else None
+    if text is None or text.listing is None or sheet.service is None or text.listing.id != sheet.service.id:
+        return seen, {}
+    words = {path: value for path, value in text.words.items() if path in seen.values}
+    asked = {path: before for path, before in text.clashes.items() if path in words}
+    return Seen(seen.values, asked), words
+
+
+def _reprise() -> int:
+    """The number of the kept text that the form began with; 0 for none."""
+    return as_number(request.form.get(TAKEN_UP, "") or query_value("taken_up", reader()))
 
 
 def _choices(seen: Seen) -> dict[str, str]:

@@ -19,14 +19,15 @@ from guide.model import (
     FulfilmentState,
     Plan,
     PlanOrigin,
+    Publication,
     TextStatus,
 )
 from guide.plans.queries import all_plans
-from guide.web.addresses import reader
+from guide.web.addresses import query_string, query_value, reader
 from guide.web.context import now, session, writing
 from guide.web.desk_fields import nothing_private
 from guide.web.desk_parts import SLUGS
-from guide.web.desk_sheet import part_url, reference_of, service_of, title_of
+from guide.web.desk_sheet import as_number, part_url, reference_of, service_of, title_of
 from guide.web.forms import N_, GuideForm, at_most, needed, options, sent
 from guide.web.guard import actor
 from guide.web.labels import role_label
@@ -78,21 +79,29 @@ class LinkForm(GuideForm):
 def plan(sheet: Sheet) -> str | Response | AnyResponse:
     """The links so far, and the form for one more. A listing that is not published yet has none."""
     plans = [one for one in all_plans(session()) if one.origin is PlanOrigin.OFFICIAL]
-    form = LinkForm(request.form if request.method == "POST" else None)
+    form = LinkForm(request.form if request.method == "POST" else None, data=_taken_up(sheet))
     form.offer(plans)
     status = 200
     if sent() and sheet.service is not None:
+        if sheet.service.publication is Publication.ARCHIVED:
+            # It left the guide while she was typing: the page of this answer gives her sentence back.
+            abort(410)
         if form.complete(plans):
             _propose(sheet, form)
             return redirect(part_url(reference_of(sheet), "plan"), 303)
         status = 422
     links = fulfilments.of(session(), sheet.service) if sheet.service is not None else []
+    taken_back = [link for link in links if fulfilments.taken_back(link)]
     page = render_template(
         "desk/plan.html",
         sheet=sheet,
         ref=reference_of(sheet),
         title=title_of(sheet),
-        links=links,
+        links=[link for link in links if link not in taken_back],
+        taken_back=taken_back,
+        again_url=lambda link: (
+            f"{part_url(reference_of(sheet), 'plan')}{query_string({'taken_up': str(link.id)}, reader())}#plan"
+        ),
         form=form,
         longest=LONGEST_EVIDENCE,
     )
@@ -110,6 +119,22 @@ def withdraw_link(lang: Language, ref: str, number: int) -> AnyResponse:
         if link.state is FulfilmentState.PROPOSED and link.basis is FulfilmentBasis.STATED:
             fulfilments.withdraw(opened, link, account, now())
     return redirect(url_for("desk.part", ref=ref, part=SLUGS["plan"][lang]), 303)
+
+
+def _taken_up(sheet: Sheet) -> dict[str, str]:
+    """What the form begins with: a link of this listing that was refused or taken back, to be proposed anew."""
+    number = as_number(query_value("taken_up", reader()))
+    link = session().get(Fulfilment, number) if number else None
+    if link is None or sheet.service is None or link.service_id != sheet.service.id:
+        return {}
+    if link.state is not FulfilmentState.REFUSED or link.basis is not FulfilmentBasis.STATED:
+        return {}
+    return {
+        "action": link.action.reference,
+        "role": link.role.value,
+        "evidence_fr": link.reason.fr or "",
+        "evidence_nl": link.reason.nl or "",
+    }
 
 
 def _propose(sheet: Sheet, form: LinkForm) -> None:

@@ -87,6 +87,11 @@ def number_of(ref: str) -> int | None:
     return int(digits) if fine else None
 
 
+def as_number(text: str) -> int:
+    """A whole number as an address or a form holds it; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def find_sheet(opened: Session, account: Account, ref: str, hold: bool = False) -> Sheet | None:
     """The listing with this reference if this account may edit it; None tells nothing of why not.
 
@@ -143,6 +148,7 @@ def parts_of(sheet: Sheet) -> list[Part]:
     found = []
     for part in PARTS:
         links = fulfilments.of(session(), sheet.service) if part == "plan" and sheet.service else []
+        links = [link for link in links if not fulfilments.taken_back(link)]
         lines = [_line(sheet, ref, part, name, states) for name in PARTS[part]]
         found.append(Part(part, part_url(ref, part), _state(sheet, part, links), lines, links))
     return found

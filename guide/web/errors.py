@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityErr
 
 from guide import paths
 from guide.editing.revisions import UnsoundRecord
-from guide.web import context, guard
+from guide.web import context, guard, typed
 from guide.web.assets import asset, integrity
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,8 @@ def install(app: Flask) -> None:
             return _broken(code)
         g.without_twin = True
         try:
-            answer = make_response(render_template("errors/error.html", code=code), code)
+            page = render_template("errors/error.html", code=code, typed=typed.typed_words())
+            answer = make_response(page, code)
         except OperationalError as unavailable:
             return _database(unavailable)
         for name in ("Allow", "Retry-After"):

@@ -21,6 +21,12 @@ SWITCH = "_langue"
 """The button that shows a form in the other language, with what was typed, sends this name."""
 
 
+NEVER_KEPT = ("password", "current_password", "code", "secret")
+"""Fields that are typed again rather than carried along in a page."""
+NEVER_SHOWN = (*NEVER_KEPT, SWITCH, "vu", "attend", "etat", "retour", "suite", "garde", "kept", "quoi")
+"""Fields that people do not write in, or whose words stand on no page."""
+
+
 def N_(words: str) -> str:
     """A label written where no page is being made yet; translated each time it is shown."""
     return cast(str, _later(words))

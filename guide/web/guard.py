@@ -31,7 +31,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.accounts import known_places, second_factor, sessions
 from guide.crypto import digest, mask, token_digest, unmask
 from guide.model import Account, AccountSession, PlaceKind, Role
-from guide.web import forms
+from guide.web import forms, typed
 from guide.web.addresses import site_url
 from guide.web.context import network, now, session, writing
 from guide.web.phone_mode import is_shared
@@ -41,8 +41,7 @@ from guide.web.signing import sign, signed
 TOKEN = "_jeton"  # noqa: S105 (the name of a field)
 FORM_LIFE = timedelta(hours=24)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-NEVER_KEPT = ("password", "current_password", "code", "secret")
-"""Fields that are typed again rather than carried along in a page."""
+NEVER_KEPT = forms.NEVER_KEPT
 
 SETTING_UP = ("accounts.one_time_codes", "accounts.sign_out", "accounts.mine")
 """Where somebody may go whose role needs one-time codes and who has not set them up yet."""
@@ -220,11 +219,15 @@ def _check() -> AnyResponse | None:
     if access in (Access.PUBLIC, Access.ANONYMOUS):
         if access is Access.ANONYMOUS and not _token_is_right():
             return _again()
+        if access is Access.ANONYMOUS:
+            typed.is_our_form()
         return None
     g.personal = g.with_token = True
     opened = own_session()
     if opened is None:
         return _to_sign_in(unsafe)
+    if unsafe and _token_is_right():
+        typed.is_our_form()
     if opened.account.role not in ROLES[access]:
         return _not_for_you()
     if request.endpoint not in SETTING_UP and _must_set_up(opened):
@@ -324,7 +327,8 @@ def typed_again(status: int) -> Response:
 def _not_for_you() -> Response:
     """Signed in, but this is the work of another role."""
     g.without_twin = True
-    return make_response(render_template("accounts/not_for_you.html"), 403)
+    page = render_template("accounts/not_for_you.html", typed=typed.typed_words())
+    return make_response(page, 403)
 
 
 def _to_sign_in(unsafe: bool) -> AnyResponse:
@@ -332,6 +336,9 @@ def _to_sign_in(unsafe: bool) -> AnyResponse:
     if not unsafe:
         target = own_path(request.full_path.rstrip("?"))
         return redirect(url_for("accounts.sign_in", suite=target or None), 303)
+    if request.cookies.get(cookie_name()):
+        # A cookie of ours comes with no form of another site (SameSite): her own session has just ended.
+        typed.is_our_form()
     # Carried as the sign-in's own fields: the account pages import this module, not the other way round.
     g.without_twin = True
     page = render_template(
@@ -339,5 +346,6 @@ def _to_sign_in(unsafe: bool) -> AnyResponse:
         target=url_for("accounts.sign_in"),
         suite=own_path(request.path),
         kept=keep(request.path, typed_values()),
+        typed=typed.typed_words(),
     )
     return make_response(page, 401)

@@ -155,6 +155,8 @@ def mail_label(kind: str) -> str:
         "proposal_correction": _("Correction demandée"),
         "proposal_partly": _("Proposition publiée en partie"),
         "proposal_refused": _("Proposition refusée"),
+        "proposal_set_aside": _("Proposition qui n’est plus attendue"),
+        "link_refused": _("Lien avec un plan refusé"),
         "referral_code": _("Code d’une fiche-relais"),
         "referral_ended": _("Fin d’une fiche-relais"),
         "referral_news": _("Nouvelle d’une fiche-relais"),

@@ -11,7 +11,7 @@ from guide.directory.freshness import Freshness, Standing, asks_to_be_archived, 
 from guide.editing import fulfilments, listings, reminders, reports, revisions
 from guide.editing.desk_counts import SEARCHED_SINCE
 from guide.languages import Bilingual, Language
-from guide.model import FulfilmentState, Mail, Organization, Publication, Service
+from guide.model import Fulfilment, FulfilmentState, Mail, Organization, Publication, Service
 from guide.web import forms, guard
 from guide.web.context import now, session, writing
 from guide.web.counting import write_counts
@@ -94,6 +94,8 @@ def links(lang: Language) -> str | Response | AnyResponse:
                 )
             return redirect(url_for("moderation.links", fait=verb), 303)
         except fulfilments.AlreadyDecided:
+            if _did_so(at, state, form.note.data or ""):
+                return redirect(url_for("moderation.links", fait=verb), 303)
             form.problems.append(_("Quelqu’un a déjà répondu à ce lien, ou il a été retiré."))
         except fulfilments.CannotConfirm:
             form.evidence_fr.errors = [
@@ -108,6 +110,13 @@ def links(lang: Language) -> str | Response | AnyResponse:
         waits=any(link.id == at for link in found),
     )
     return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _did_so(number: int, state: FulfilmentState, note: str) -> bool:
+    """Does the link stand as this answer would have it? Then this is the second of two clicks."""
+    session().expire_all()
+    link = session().get(Fulfilment, number)
+    return link is not None and link.state is state and (link.decision_note or "") == note
 
 
 def mails(lang: Language) -> str | AnyResponse:

@@ -15,6 +15,7 @@ from guide.web.addresses import query_value, reader
 from guide.web.context import now, session, writing
 from guide.web.forms import N_, GuideForm, needed, options
 from guide.web.moderation_parts import shown_between
+from guide.web.waiting import came_meanwhile, waiting_at
 
 NOT_COMPARED = ("key", "short_code", "merged_into", "assured_date")
 """Differences of every two listings, that say nothing of whether they are one."""
@@ -45,7 +46,7 @@ def merge(lang: Language) -> str | Response | AnyResponse:
     g.twin_query = {"first": asked[0], "second": asked[1]}
     by_key = {one.key: one for one in _published(session(), asked)}
     if len(by_key) != 2:
-        return redirect(url_for("moderation.duplicates", fait="deux"), 303)
+        return redirect(url_for("moderation.duplicates", fait="reuni" if _is_done(asked) else "deux"), 303)
     first, second = (by_key[key] for key in asked)
     form = KeepForm(request.form if request.method == "POST" else None)
     form.kept.choices = options((one.key, one.name.into(reader()).words) for one in (first, second))
@@ -53,13 +54,10 @@ def merge(lang: Language) -> str | Response | AnyResponse:
     if forms.sent() and form.validate():
         kept, gone = (first, second) if form.kept.data == first.key else (second, first)
         if request.form.get("quoi") == "reunir":
-            try:
-                with writing() as opened:
-                    goes, stays = (opened.get_one(Service, one.id) for one in (gone, kept))
-                    merging.merge(opened, goes, stays, guard.actor(opened), now())
-                return redirect(url_for("moderation.duplicates", fait="reuni"), 303)
-            except merging.CannotMerge:
-                return redirect(url_for("moderation.duplicates", fait="deux"), 303)
+            done = _merged(gone, kept)
+            if done:
+                return redirect(url_for("moderation.duplicates", fait=done), 303)
+            form.problems.append(came_meanwhile())
     before, after = listings.record_of(first), listings.record_of(second)
     paths = [path for path in listings.differing(before, after) if path not in NOT_COMPARED]
     page = render_template(
@@ -71,8 +69,31 @@ def merge(lang: Language) -> str | Response | AnyResponse:
         kept=kept,
         gone=gone,
         links=len(fulfilments.of(session(), gone)) if gone is not None else 0,
+        waiting=waiting_at(session(), gone) if gone is not None else None,
     )
     return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _merged(gone: Service, kept: Service) -> str:
+    """Merges, and says so for the next page's address; '' when something waits that the page did not tell of."""
+    try:
+        with writing() as opened:
+            # Both are held in one order, so that two merges cannot wait for each other.
+            held = {number: listings.locked(opened, number) for number in sorted((gone.id, kept.id))}
+            if waiting_at(opened, held[gone.id]).unsaid:
+                return ""
+            merging.merge(opened, held[gone.id], held[kept.id], guard.actor(opened), now())
+    except merging.CannotMerge:
+        return "deux"
+    return "reuni"
+
+
+def _is_done(keys: list[str]) -> bool:
+    """Was this very merge done already? Then this is the second of two clicks."""
+    kept = request.form.get("kept", "")
+    gone = next((key for key in keys if key != kept), "")
+    found = session().scalar(select(Service.merged_into).where(Service.key == gone))
+    return request.form.get("quoi") == "reunir" and bool(found) and found == kept
 
 
 def separate(lang: Language) -> AnyResponse:

@@ -19,6 +19,13 @@ from guide.web.moderation_parts import as_number, numbers, shown_between, shown_
 OPEN = (ProposalState.WAITING, ProposalState.CORRECTION)
 """What a coordinator may still answer: also when she has asked for a correction that does not come."""
 
+ANSWERS = {
+    "publier": (ProposalState.ACCEPTED, ProposalState.PARTLY),
+    "corriger": (ProposalState.CORRECTION,),
+    "refuser": (ProposalState.REFUSED,),
+}
+"""What the button with this value makes of a proposal."""
+
 
 class AnswerForm(GuideForm):
     answer = TextAreaField(label=N_("Votre réponse à l’association"), validators=[at_most(1000)])
@@ -50,19 +57,19 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
                 done = _answer(opened, number, verb, chosen or [], form)
             if done:
                 return redirect(url_for("moderation.proposals_list", fait=verb), 303)
-        except review.AlreadyDecided:
-            form.problems.append(_("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée."))
+        except (review.AlreadyDecided, review.AskedMeanwhile) as late:
+            if _did_so(number, verb, form.answer.data or ""):
+                return redirect(url_for("moderation.proposals_list", fait=verb), 303)
+            form.problems.append(
+                _("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée.")
+                if isinstance(late, review.AlreadyDecided)
+                else asked_meanwhile()
+            )
         except review.ChangedMeanwhile:
             form.problems.append(
                 _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
             )
             chosen = None
-        except review.AskedMeanwhile:
-            form.problems.append(
-                _(
-                    "Un membre de l’équipe a demandé une correction entre-temps. Lisez sa question avant de répondre."
-                )
-            )
         except review.NothingLeft:
             form.problems.append(_("Cochez au moins un changement à publier."))
         except proposals.NotReady as lacking:
@@ -75,7 +82,9 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
                 )
             )
         session().expire_all()
-        found = session().get_one(Proposal, number)
+        found = session().get(Proposal, number)
+        if found is None:
+            abort(404)
     page = render_template(
         "moderation/proposal.html",
         proposal=found,
@@ -86,6 +95,26 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         open=found.state in OPEN,
     )
     return make_response(page, 422 if form.went_wrong else 200)
+
+
+def asked_meanwhile() -> str:
+    """A colleague asked the author for a correction since this page was shown."""
+    return _(
+        "Un membre de l’équipe a demandé une correction entre-temps. Lisez sa question avant de répondre."
+    )
+
+
+def _did_so(number: int, verb: str, words: str) -> bool:
+    """Was this very answer given by this account already? Then this is the second of two clicks."""
+    session().expire_all()
+    found, account = session().get(Proposal, number), guard.signed_in()
+    return (
+        account is not None
+        and found is not None
+        and found.reviewer_id == account.id
+        and found.state in ANSWERS.get(verb, ())
+        and (found.answer or "") == words
+    )
 
 
 def live(lang: Language) -> str | AnyResponse:
@@ -105,7 +134,10 @@ def live(lang: Language) -> str | AnyResponse:
 
 def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form: AnswerForm) -> bool:
     """Does what the pressed button says; False when an answer in words was needed and is missing."""
-    found = opened.get_one(Proposal, number)
+    found = opened.get(Proposal, number)
+    if found is None:
+        # Its author has erased it.
+        abort(404)
     me, words = guard.actor(opened), form.answer.data or ""
     read = as_number(request.form.get("vu", ""))
     # The lists, whose buttons say nothing of it, hold only what waits.

@@ -94,7 +94,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(Access.WORKER, "named_lists.index", "named_lists.show"),
     # The association's desk
     **_look_at(Access.EDITOR, "desk.index", "desk.listing", "desk.look", "desk.history", "desk.compare"),
-    **_desk(Access.EDITOR, "desk.begin", "desk.part", "desk.remove"),
+    **_desk(Access.EDITOR, "desk.begin", "desk.part", "desk.remove", "desk.kept_text"),
     **_do(Access.EDITOR, "desk.confirm", "desk.send", "desk.withdraw", "desk.ask_back", "desk.withdraw_link"),
     **_do(Access.COORDINATOR, "desk.restore"),
     # The fiche-relais, for whoever sends it and for the receiver with an account
@@ -139,6 +139,9 @@ LARGE: Mapping[str, int] = {
     "translations.upload": LARGEST,
     "plan_desk.new": LARGEST,
     "desk.part": 256 * 1024,
+    # Whoever signs in again brings along what she had typed, signed.
+    "accounts.sign_in": 512 * 1024,
+    "accounts.code": 512 * 1024,
 }
 """Endpoints that take a file or long texts: how many bytes a request may have. All others take 64 KiB."""
 

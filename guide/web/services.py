@@ -23,8 +23,7 @@ from guide.directory.search_log import Words, countable
 from guide.directory.urgent import panels
 from guide.directory.vocabulary import Lexicon
 from guide.directory.wording import holidays_lines
-from guide.editing.listings import may_edit
-from guide.editing.merging import successor
+from guide.editing.listings import may_edit, successor
 from guide.languages import LANGUAGES, Language
 from guide.model import Organization, Publication, Role, ScheduleKind, Service, Visibility
 from guide.plans.coverage import link_standing

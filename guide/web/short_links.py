@@ -4,7 +4,7 @@ from flask import Blueprint, abort, g, redirect
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from guide.editing.merging import successor
+from guide.editing.listings import successor
 from guide.model import Service
 from guide.web.addresses import preferred_language
 from guide.web.cards import service_url

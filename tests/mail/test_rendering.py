@@ -37,6 +37,12 @@ CONTENT: dict[str, dict[str, Any]] = {
     "account_idle": {"until": "2026-12-24"},
     "error_reported": {"name": "Soupe", "part": "hours", "key": "soupe", "editor": True},
     "invitation": {"token": TOKEN, "organizations": ["La Marmite"], "role": "editor"},
+    "link_refused": {
+        "listing": "Soupe",
+        "action": "Plan X, Faim 1",
+        "answer": "Le plan parle d’autre chose.",
+        "reference": "soupe",
+    },
     "organization_added": {"organizations": ["La Marmite", "Le Pain"]},
     "password_changed": {},
     "password_reset": {"token": TOKEN},
@@ -57,8 +63,19 @@ CONTENT: dict[str, dict[str, Any]] = {
             "answer": "Bien.",
             "accepted": ["Heures"],
             "left": ["Prix"],
+            "number": "12",
+            "new": False,
         }
         for what in ("accepted", "partly", "refused", "correction")
+    },
+    "proposal_set_aside": {
+        "listing": "Soupe",
+        "why": "archived",
+        "instead": "",
+        "texts": ["En bref (français)"],
+        "actions": ["Plan X, Faim 1"],
+        "number": "12",
+        "reference": "soupe",
     },
 }
 """What each kind of mail is posted with."""
@@ -73,6 +90,10 @@ OTHERWISE: list[tuple[str, dict[str, Any]]] = [
     ("proposal_accepted", {"listing": "", "answer": "", "reference": "nouvelle-7", "accepted": []}),
     ("proposal_partly", {"answer": ""}),
     ("proposal_refused", {"answer": ""}),
+    ("proposal_refused", {"new": True, "number": "", "reference": "nouvelle-7"}),
+    ("proposal_set_aside", {"why": "merged", "instead": "Grande soupe", "texts": [], "number": ""}),
+    ("proposal_set_aside", {"why": "rewritten", "actions": []}),
+    ("link_refused", {"answer": ""}),
     ("reminder", {"listings": [], "others": []}),
     ("reminder", {"others": [], "drafts": [], "asked_for": True}),
     ("reminder", {"listings": [LISTING | {"assured": None, "facts": []}]}),

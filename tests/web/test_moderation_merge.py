@@ -1,5 +1,8 @@
 """Two listings of the same thing become one; every old address leads to it; and the way back."""
 
+from itertools import pairwise
+
+import pytest
 from sqlalchemy import select
 
 from guide.model import Fulfilment, Publication, Service
@@ -122,3 +125,31 @@ def test_the_switch_of_language_keeps_the_two(office: Office) -> None:
     page = office.open("merge", compare(office))
     switch = next(one for one in page.all("button") if one.attributes.get("name") == "_langue")
     assert switch.attributes["formaction"].endswith(compare(office))
+
+
+@pytest.mark.parametrize("publication", [Publication.ARCHIVED, Publication.PUBLISHED])
+def test_pages_of_listings_that_lead_in_a_circle_end(office: Office, publication: Publication) -> None:
+    """An older guide loaded such a circle: its pages answer, and nobody is sent round for ever."""
+    with office.database() as session:
+        for key, into in ((KEY, GONE), (GONE, KEY)):
+            one = session.scalars(select(Service).where(Service.key == key)).one()
+            one.merged_into, one.publication = into, publication
+        code = one.short_code
+    visitor = office.public()
+    status = 410 if publication is Publication.ARCHIVED else 200
+    for key in (KEY, GONE):
+        assert visitor.get(f"/fr/services/{key}").status == status
+        assert office.open("duplicates").status == 200
+        assert office.boss.get(f"/fr/mon-association/services/{key}/").status == 200
+    assert visitor.get(f"/s/{code}").headers["Location"].endswith(GONE)
+
+
+def test_a_line_of_merges_leads_to_its_end_at_once(office: Office) -> None:
+    with office.database() as session:
+        line = ["bulle", KEY, GONE]
+        for key, into in pairwise(line):
+            one = session.scalars(select(Service).where(Service.key == key)).one()
+            one.merged_into, one.publication = into, Publication.ARCHIVED
+    for key in line[:-1]:
+        answer = office.public().get(f"/fr/services/{key}")
+        assert (answer.status, answer.headers["Location"].rpartition("/")[2]) == (301, line[-1])

@@ -1,0 +1,269 @@
+"""What an association wrote and nobody published stays with its author: kept, told, and erased in the end.
+
+A refused, partly accepted, withdrawn or overtaken proposal keeps, path by path, what was not taken. Its author
+and whoever may edit the listing read it on the desk and take it up again (`editing.taking_up`). It is kept until
+she erases it, or for KEPT_FOR after the decision; then the words go, with the coordinator's answer to them.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Text, cast, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from guide import audit, mail
+from guide.editing.field_words import field_label
+from guide.editing.listings import (
+    EDITABLE,
+    Record,
+    field_of,
+    said,
+    value_at,
+    with_values,
+)
+from guide.languages import LANGUAGES, Language
+from guide.model import (
+    OPEN_PROPOSALS,
+    Account,
+    AccountState,
+    Action,
+    Fulfilment,
+    FulfilmentBasis,
+    FulfilmentState,
+    Membership,
+    Proposal,
+    ProposalState,
+    Role,
+    Service,
+    SetAside,
+    Theme,
+)
+
+KEPT_FOR = timedelta(days=365)
+"""How long what was not published can be read and taken up again."""
+
+HAS_KEPT = cast(Proposal.kept, Text) != "{}"
+"""Something is kept of this proposal: for queries."""
+
+_WHOLLY_OURS = (ProposalState.REFUSED, ProposalState.WITHDRAWN, ProposalState.SUPERSEDED)
+"""The states of proposals of which nothing was published: their row goes with their words."""
+
+
+def keep(proposal: Proposal, paths: Iterable[str] | None = None) -> None:
+    """These paths of a proposal stay with its author as she wrote them; all that she said when None."""
+    chosen = said(proposal.base, proposal.record) if paths is None else paths
+    kept = {
+        path: {"before": value_at(proposal.base, path), "words": value_at(proposal.record, path)}
+        for path in chosen
+        if field_of(path) in EDITABLE
+    }
+    proposal.kept = {**(proposal.kept or {}), **kept}
+
+
+def words_of(proposal: Proposal) -> Record:
+    """Path → what its author wrote there and nobody published."""
+    return {path: sides["words"] for path, sides in (proposal.kept or {}).items()}
+
+
+def put_away(proposal: Proposal, paths: Collection[str]) -> None:
+    """These paths were taken up again: the desk no longer offers them."""
+    proposal.kept = {path: sides for path, sides in (proposal.kept or {}).items() if path not in paths}
+
+
+def waiting_at(session: Session, service: Service) -> list[Proposal]:
+    """The open proposal of a listing that would be overtaken if the listing went; [] when nothing waits."""
+    return list(
+        session.scalars(
+            select(Proposal)
+            .where(Proposal.service_id == service.id, Proposal.state.in_(OPEN_PROPOSALS))
+            .order_by(Proposal.id)
+            .options(joinedload(Proposal.organization), joinedload(Proposal.author))
+        )
+    )
+
+
+def links_waiting_at(session: Session, service: Service) -> list[Fulfilment]:
+    """The links to actions that somebody proposed for a listing and that nobody answered."""
+    return list(
+        session.scalars(
+            select(Fulfilment)
+            .where(
+                Fulfilment.service_id == service.id,
+                Fulfilment.state == FulfilmentState.PROPOSED,
+                Fulfilment.basis == FulfilmentBasis.STATED,
+            )
+            .order_by(Fulfilment.id)
+            .options(
+                joinedload(Fulfilment.author),
+                joinedload(Fulfilment.action).joinedload(Action.theme).joinedload(Theme.plan),
+            )
+        )
+    )
+
+
+def set_aside(
+    session: Session,
+    service: Service,
+    why: SetAside,
+    actor: Account,
+    now: datetime,
+    instead: Service | None = None,
+) -> None:
+    """The listing leaves the guide: what waits there ends, stays with its authors, and each is told.
+
+    `instead` is the listing that takes its place. Call it before the listing changes.
+    """
+    proposals, links = waiting_at(session, service), links_waiting_at(session, service)
+    for proposal in proposals:
+        keep(proposal)
+        proposal.state, proposal.set_aside, proposal.decided_at = ProposalState.SUPERSEDED, why, now
+        proposal.reviewer_id = actor.id
+        session.flush()
+        audit.record(
+            session,
+            f"account:{actor.id}",
+            "proposal_set_aside",
+            f"proposal:{proposal.id}",
+            why.value,
+            now=now,
+        )
+        mine = [link for link in links if link.author is None or link.author.id == proposal.author_id]
+        _tell_all(session, service, proposal, mine, why, actor, now, instead)
+        links = [link for link in links if link not in mine]
+    for author in {link.author.id: link.author for link in links if link.author is not None}.values():
+        mine = [link for link in links if link.author is author]
+        _tell_one(session, author, service, None, mine, why, actor, now, instead)
+
+
+def overtaken(
+    session: Session, service: Service, proposal: Proposal, mine: Record, actor: Account, now: datetime
+) -> None:
+    """A coordinator published other words than those that wait: path → what the author wrote, kept and told."""
+    lost = {path: words for path, words in mine.items() if field_of(path) in EDITABLE}
+    if not lost:
+        return
+    proposal.kept = {
+        **(proposal.kept or {}),
+        **{path: {"before": value_at(proposal.base, path), "words": words} for path, words in lost.items()},
+    }
+    proposal.set_aside = SetAside.REWRITTEN
+    session.flush()
+    for author in receivers(session, proposal):
+        _tell_one(session, author, service, proposal, [], SetAside.REWRITTEN, actor, now, None, list(lost))
+
+
+def receivers(session: Session, proposal: Proposal) -> list[Account]:
+    """Who is told of a proposal: its author; when her account is closed, the editors of its organisation."""
+    author = session.get(Account, proposal.author_id) if proposal.author_id else None
+    if author is not None and author.state is AccountState.ACTIVE:
+        return [author]
+    if proposal.organization_id is None:
+        return []
+    return list(
+        session.scalars(
+            select(Account)
+            .join(Account.memberships)
+            .where(
+                Membership.organization_id == proposal.organization_id,
+                Account.role == Role.EDITOR,
+                Account.state == AccountState.ACTIVE,
+            )
+            .order_by(Account.id)
+        )
+    )
+
+
+def title_in(record: Record, lang: Language) -> str:
+    """The name a record bears, in this language where it has one; '' without a name."""
+    name = record.get("name") or {}
+    return str(name.get(lang) or next((name[side] for side in LANGUAGES if name.get(side)), ""))
+
+
+def erase(session: Session, proposal: Proposal, actor: Account | None, now: datetime) -> None:
+    """The words that nobody published go for good, and the answer to them; what was published stays told."""
+    audit.record(
+        session,
+        f"account:{actor.id}" if actor else "command",
+        "kept_text_erased",
+        f"proposal:{proposal.id}",
+        now=now,
+    )
+    if proposal.state in _WHOLLY_OURS:
+        session.delete(proposal)
+    else:
+        before = {
+            path: sides["before"]
+            for path, sides in (proposal.kept or {}).items()
+            if value_at(proposal.record, path) == sides["words"]
+        }
+        proposal.record = with_values(proposal.record, before)
+        proposal.kept = {}
+    session.flush()
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Erases what was decided longer than KEPT_FOR ago and not taken up; how many. A second run finds none."""
+    old = session.scalars(
+        select(Proposal)
+        .where(
+            Proposal.decided_at < now - KEPT_FOR,
+            Proposal.state.not_in(OPEN_PROPOSALS),
+            or_(HAS_KEPT, Proposal.state.in_(_WHOLLY_OURS)),
+        )
+        .order_by(Proposal.id)
+    ).all()
+    for proposal in old:
+        erase(session, proposal, None, now)
+    return len(old)
+
+
+def _tell_all(
+    session: Session,
+    service: Service,
+    proposal: Proposal,
+    links: list[Fulfilment],
+    why: SetAside,
+    actor: Account,
+    now: datetime,
+    instead: Service | None,
+) -> None:
+    for author in receivers(session, proposal):
+        _tell_one(session, author, service, proposal, links, why, actor, now, instead)
+
+
+def _tell_one(
+    session: Session,
+    author: Account,
+    service: Service,
+    proposal: Proposal | None,
+    links: list[Fulfilment],
+    why: SetAside,
+    actor: Account,
+    now: datetime,
+    instead: Service | None,
+    paths: Collection[str] | None = None,
+) -> None:
+    """One mail to one person, in her language: what happened, which of her texts it meets, where they lie."""
+    if author.id == actor.id or author.state is not AccountState.ACTIVE:
+        return
+    lang: Language = "nl" if author.language == "nl" else "fr"
+    texts = (proposal.kept or {}) if proposal is not None and paths is None else (paths or ())
+    mail.post(
+        session,
+        "proposal_set_aside",
+        author,
+        now,
+        listing=service.name.into(lang).words,
+        why=why.value,
+        instead=instead.name.into(lang).words if instead is not None else "",
+        texts=[field_label(path, lang) for path in texts],
+        actions=[action_label(link.action, lang) for link in links],
+        number=str(proposal.id) if proposal is not None and texts else "",
+        reference=service.key,
+    )
+
+
+def action_label(action: Action, lang: Language) -> str:
+    """A plan's action as a mail names it: 'PASAP 2022-2027, Alimentation 46'."""
+    theme = action.theme
+    return f"{theme.plan.short_title.into(lang).words}, {theme.name.into(lang).words} {action.number}"

@@ -1,0 +1,254 @@
+"""Taking up again what was not published: who may read it, what of it still differs, and the ways back.
+
+A change of a published listing goes back through the form of its part (the pages show it beside what stands
+there now); a new listing that was refused becomes a new draft; of an archived listing it is asked back with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from guide import audit
+from guide.editing import kept, proposals
+from guide.editing.listings import (
+    EDITABLE,
+    Record,
+    field_of,
+    locked,
+    may_edit,
+    record_of,
+    said,
+    successor,
+    value_at,
+    with_values,
+)
+from guide.model import (
+    OPEN_PROPOSALS,
+    Account,
+    Proposal,
+    ProposalState,
+    Publication,
+    Revision,
+    Role,
+    Service,
+    SetAside,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    """What stays with its author of one proposal, as it can be taken up today.
+
+    `listing`: where it would go now (the one that took its listing's place), None for a new listing;
+    `stands`: what one edits there; `words`: path → what she wrote, only where that still differs; `published`:
+    the paths of the proposal that were accepted; `own`: may this account write there.
+    """
+
+    proposal: Proposal
+    listing: Service | None
+    stands: Record
+    words: Record
+    published: list[str]
+    own: bool
+
+    @property
+    def archived(self) -> bool:
+        return self.listing is not None and self.listing.publication is Publication.ARCHIVED
+
+    @property
+    def clashes(self) -> dict[str, Any]:
+        """Path → what stood there when she wrote, for paths that say something else since."""
+        kept_sides = self.proposal.kept
+        return {
+            path: kept_sides[path]["before"]
+            for path in self.words
+            if value_at(self.stands, path) != kept_sides[path]["before"]
+        }
+
+
+def find(session: Session, account: Account, number: int) -> KeptText | None:
+    """What is kept of the proposal with this number, for who may read it; None tells nothing of why not."""
+    proposal = session.get(Proposal, number)
+    if proposal is None or not proposal.kept or not _may_read(session, account, proposal):
+        return None
+    return _as_text(session, account, proposal)
+
+
+def of_account(session: Session, account: Account) -> list[KeptText]:
+    """What an account's own desk keeps: hers, and her organisations', newest first."""
+    houses = [membership.organization_id for membership in account.memberships]
+    return _texts(
+        session,
+        account,
+        or_(Proposal.author_id == account.id, Proposal.organization_id.in_(houses)),
+    )
+
+
+def of_listing(session: Session, account: Account, service: Service) -> list[KeptText]:
+    """What is kept of proposals for this listing, or for those that were merged into it, newest first."""
+    merged = select(Service.id).where(Service.merged_into == service.key)
+    return _texts(session, account, or_(Proposal.service_id == service.id, Proposal.service_id.in_(merged)))
+
+
+def hold(session: Session, account: Account, number: int) -> KeptText | None:
+    """As `find`, held until the transaction ends: of two clicks the second finds what the first has done."""
+    session.scalars(
+        select(Proposal)
+        .where(Proposal.id == number)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    return find(session, account, number)
+
+
+def begin_again(session: Session, text: KeptText, author: Account, now: datetime) -> Proposal:
+    """A new draft with the words of a new listing that was refused or given up; the old one keeps its answer."""
+    old = text.proposal
+    assert old.organization is not None
+    draft = proposals.begin(session, old.organization, author, now)
+    draft.record = with_values(draft.record, _still_to_come(text.words, now))
+    kept.put_away(old, list(text.words))
+    session.flush()
+    return draft
+
+
+def ask_back(session: Session, text: KeptText, author: Account, now: datetime) -> Proposal:
+    """An archived listing is asked back together with these words, in the one proposal that waits for it."""
+    assert text.listing is not None
+    service = locked(session, text.listing.id)
+    asked = proposals.ask_back(session, service, author, now)
+    asked.record = with_values(asked.record, _still_to_come(text.words, now))
+    asked.version = (asked.version or 1) + 1
+    asked.changed_at = now
+    kept.put_away(text.proposal, list(text.words))
+    session.flush()
+    return asked
+
+
+def taken(
+    session: Session, account: Account, number: int, service: Service, values: Mapping[str, Any]
+) -> None:
+    """These values (path → what was saved) came out of a kept text: it is no longer offered for these paths.
+
+    A coordinator who published other words leaves the author's with her.
+    """
+    text = hold(session, account, number)
+    if text is None or text.listing is None or text.listing.id != service.id:
+        return
+    team = account.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+    words = kept.words_of(text.proposal)
+    kept.put_away(
+        text.proposal,
+        [path for path in values if path in words and (not team or values[path] == words[path])],
+    )
+
+
+def keep_typed(
+    session: Session,
+    service: Service,
+    author: Account,
+    values: Mapping[str, Any],
+    seen: Mapping[str, Any],
+    now: datetime,
+) -> Proposal | None:
+    """A listing left the guide while somebody was typing: what she changed is kept for her; None when nothing."""
+    changed = {
+        path: value
+        for path, value in values.items()
+        if field_of(path) in EDITABLE and (value or None) != (seen.get(path) or None)
+    }
+    if not changed:
+        return None
+    live = record_of(service)
+    words = {path: {"before": seen.get(path), "words": value} for path, value in changed.items()}
+    for before in session.scalars(
+        select(Proposal).where(Proposal.service_id == service.id, Proposal.author_id == author.id)
+    ):
+        if before.kept == words:
+            return before  # the second of two clicks
+    made = Proposal(
+        service_id=service.id,
+        organization_id=service.organization_id,
+        author_id=author.id,
+        state=ProposalState.SUPERSEDED,
+        set_aside=SetAside.MERGED if service.merged_into else SetAside.ARCHIVED,
+        base=live,
+        record=with_values(live, changed),
+        kept=words,
+        created_at=now,
+        changed_at=now,
+        decided_at=now,
+    )
+    session.add(made)
+    session.flush()
+    audit.record(
+        session,
+        f"account:{author.id}",
+        "proposal_set_aside",
+        f"proposal:{made.id}",
+        made.set_aside.value if made.set_aside else "",
+        now=now,
+    )
+    return made
+
+
+def _texts(session: Session, account: Account, which: Any) -> list[KeptText]:
+    found = session.scalars(
+        select(Proposal)
+        .where(which, kept.HAS_KEPT)
+        .order_by(Proposal.changed_at.desc(), Proposal.id.desc())
+        .options(joinedload(Proposal.service), joinedload(Proposal.organization))
+    )
+    texts = [_as_text(session, account, one) for one in found if _may_read(session, account, one)]
+    return [text for text in texts if text.words]
+
+
+def _as_text(session: Session, account: Account, proposal: Proposal) -> KeptText:
+    listing = proposal.service
+    if listing is not None:
+        listing = successor(session, listing) or listing
+    stands = proposals.sheet_of(session, listing).record if listing is not None else {}
+    words = {
+        path: value
+        for path, value in kept.words_of(proposal).items()
+        if (value_at(stands, path) or None) != (value or None)
+    }
+    own = (
+        may_edit(account, listing)
+        if listing is not None
+        else proposals.belongs(account, proposal) and proposal.organization is not None
+    )
+    return KeptText(proposal, listing, stands, words, _published(session, proposal), own)
+
+
+def _may_read(session: Session, account: Account, proposal: Proposal) -> bool:
+    if proposal.author_id == account.id or proposals.belongs(account, proposal):
+        return True
+    return proposal.service is not None and any(
+        may_edit(account, one) for one in (proposal.service, successor(session, proposal.service)) if one
+    )
+
+
+def _published(session: Session, proposal: Proposal) -> list[str]:
+    """What of a decided proposal was made public, in the order of the data file."""
+    if proposal.state in OPEN_PROPOSALS:
+        return []
+    made = {
+        path
+        for fields in session.scalars(select(Revision.fields).where(Revision.proposal_id == proposal.id))
+        for path in fields
+    }
+    return [path for path in said(proposal.base, proposal.record) if path in made]
+
+
+def _still_to_come(words: Record, now: datetime) -> Record:
+    """The words without the closures that are over by now: nobody has to be told of them any more."""
+    if "closures" not in words:
+        return words
+    today = now.date().isoformat()
+    ahead = [closure for closure in words["closures"] or [] if closure["ends"] >= today]
+    return {**words, "closures": ahead or None}

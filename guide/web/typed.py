@@ -1,0 +1,69 @@
+"""The words of a form that could not be saved, to be shown again: nobody has to write them twice.
+
+Only of a form of our own page (its token was right), and only in the answer to the very request that bore them.
+"""
+
+import re
+from dataclasses import dataclass
+
+from flask import g, request
+from flask_babel import gettext as _
+
+from guide.editing.listings import EDITABLE, TEXTS
+from guide.languages import LANGUAGES, Language
+from guide.web import record_words
+from guide.web.forms import NEVER_SHOWN
+
+LISTED = ("phones", "addresses", "closures", "email", "website", "relay_email", "documents")
+"""Fields of a listing that are no text in two languages, and in which people write."""
+
+_SIGNED = re.compile(r"[\w.=-]{40,}")
+"""What only a machine wrote: a token, a signed field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Something that was written, what its field is called ('' when nobody knows), and its language ('' likewise)."""
+
+    label: str
+    words: str
+    side: str
+
+
+def is_our_form() -> None:
+    """The token of the form was right: what stands in it was written on a page of ours."""
+    g.own_form = True
+
+
+def typed_words() -> list[Typed]:
+    """What somebody wrote in the form of this request, in its order; [] when it was no form of ours."""
+    if request.method != "POST" or not g.get("own_form"):
+        return []
+    found = [
+        _shown(name, value.strip())
+        for name, value in request.form.items(multi=True)
+        if value.strip() and not name.startswith("_") and name not in NEVER_SHOWN
+    ]
+    g.personal = True
+    return [one for one in found if one is not None]
+
+
+def _shown(name: str, words: str) -> Typed | None:
+    stem = name.partition("-")[0]
+    text, _dash, side = re.sub(r".*-", "", name).rpartition("_")
+    language: Language | None = next((one for one in LANGUAGES if one == side), None)
+    if stem in LISTED:
+        return Typed(record_words.field_label(stem), words, language or "")
+    if stem in ("visit", "phone") and stem != name:
+        return Typed(record_words.field_label("schedules"), words, "")
+    if text in TEXTS or text in LISTED:
+        label = record_words.field_label(f"{text}.{language}" if language else text)
+        return Typed(label, words, language or "")
+    if stem in EDITABLE or _SIGNED.fullmatch(words) or not re.search(r"\s", words):
+        # A box that was ticked, a choice, a number: nobody wrote it.
+        return None
+    return Typed(
+        {"answer": _("Votre réponse"), "why": _("Pourquoi ?"), "pourquoi": _("Pourquoi ?")}.get(name, ""),
+        words,
+        language or "",
+    )
