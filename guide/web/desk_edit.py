@@ -82,6 +82,9 @@ def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
     _offer(form)
     if sheet.record.get("address_confidential") and "addresses" in form:
         del form["addresses"]
+    called = sheet.service is not None and sheet.service.is_called
+    if called and "accepts_relay" in form:
+        del form["accepts_relay"], form["relay_email"]
     if not sent() or _only_changes_the_form(form):
         return _page(sheet, name, form, seen)
     return _saved(sheet, name, form, seen)

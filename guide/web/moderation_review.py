@@ -8,19 +8,22 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
-from guide.editing import proposals, review, revisions
+from guide.editing import proposals, protection, review, revisions
 from guide.languages import Language
 from guide.model import Proposal, ProposalState
 from guide.web import forms, guard, record_words
 from guide.web.context import now, session, writing
-from guide.web.forms import N_, GuideForm, at_most
+from guide.web.forms import N_, at_most
 from guide.web.moderation_parts import as_number, numbers, shown_between, shown_changes, title
+from guide.web.moderation_protection import ProtectionForm, told
 
 OPEN = (ProposalState.WAITING, ProposalState.CORRECTION)
 """What a coordinator may still answer: also when she has asked for a correction that does not come."""
 
 
-class AnswerForm(GuideForm):
+class AnswerForm(ProtectionForm):
+    """What she answers, and how the listing is protected."""
+
     answer = TextAreaField(label=N_("Votre réponse à l’association"), validators=[at_most(1000)])
 
 
@@ -63,6 +66,8 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
                     "Un membre de l’équipe a demandé une correction entre-temps. Lisez sa question avant de répondre."
                 )
             )
+        except protection.UnprotectedListingError as unprotected:
+            form.ask(unprotected)
         except review.NothingLeft:
             form.problems.append(_("Cochez au moins un changement à publier."))
         except proposals.NotReady as lacking:
@@ -76,9 +81,13 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
             )
         session().expire_all()
         found = session().get_one(Proposal, number)
+    before, after = review.records(session(), found)
+    form.show(protection.proposed(session(), before, after))
     page = render_template(
         "moderation/proposal.html",
         proposal=found,
+        protects=not before or form.asks or protection.concerns(session(), before, after),
+        **told(before, after),
         name=title(found),
         changes=shown_changes(review.changes(session(), found)),
         chosen=chosen,
@@ -115,7 +124,17 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
         abort(400)
     if verb == "publier":
         paths = None if found.service_id is None else chosen
-        review.accept(opened, found, me, now(), paths=paths, note=words, version=read, state=stood)
+        review.accept(
+            opened,
+            found,
+            me,
+            now(),
+            paths=paths,
+            note=words,
+            version=read,
+            state=stood,
+            decision=form.decision,
+        )
         return True
     if not words:
         form.answer.errors = [_("Écrivez à l’association pourquoi, ou ce qu’il faut corriger.")]
