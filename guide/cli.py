@@ -25,6 +25,7 @@ from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, check, export, load
 from guide.loading.check import format_files
+from guide.loading.exposed import exposed
 from guide.loading.load import UnsoundData
 from guide.model import LoadedRecord
 from guide.operations.locks import PREPARE, PREPARING
@@ -200,7 +201,7 @@ def _prepare(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    faults = check(options.folder)
+    faults = check(options.folder) or exposed(options.folder)
     for fault in faults:
         print(fault)
     print(f"{len(faults)} fault(s) found." if faults else "The data files are in order.")

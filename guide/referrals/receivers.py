@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.directory.wording import ASKED_FOR
-from guide.model import Publication, Service, ServiceState
+from guide.model import Publication, Service, ServiceKind, ServiceState
 
 
 class NoReceiver(StrEnum):
@@ -34,11 +34,17 @@ def why_not(service: Service) -> NoReceiver | None:
         return NoReceiver.CALL
     if service.state != ServiceState.EXISTING or service.kind not in ASKED_FOR:
         return NoReceiver.NOT_THERE
+    if service.kind == ServiceKind.BENEFIT and not (service.phones or service.email or service.places):
+        # Help in money or in kind has no door of its own unless its listing names one.
+        return NoReceiver.NOT_THERE
     return None
 
 
 def takes_paper(service: Service) -> bool:
-    """Can somebody be sent there with a sheet? It need not have said so, nor have a number: the person goes."""
+    """Can somebody be sent there with a sheet? It need not have said so, nor have a number: the person goes.
+
+    A service whose number nobody knows yet counts: the sheet says whom to ask.
+    """
     return why_not(service) is None
 
 

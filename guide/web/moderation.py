@@ -52,9 +52,9 @@ live = bilingual_page(pages, "/moderation/en-ligne", "/moderatie/online", FORM)(
 listings_list = bilingual_page(pages, "/moderation/fiches", "/moderatie/fiches", FORM)(
     moderation_lists.listings_list
 )
-protection = bilingual_page(
+protect = bilingual_page(
     pages, "/moderation/fiches/<key>/protection", "/moderatie/fiches/<key>/bescherming", FORM
-)(moderation_protection.page)
+)(moderation_protection.protect)
 reports_list = bilingual_page(pages, "/moderation/signalements", "/moderatie/meldingen", FORM)(
     moderation_lists.reports_list
 )

@@ -73,7 +73,7 @@ class ProtectionForm(GuideForm):
             )
 
 
-def page(lang: Language, key: str) -> str | Response | AnyResponse:
+def protect(lang: Language, key: str) -> str | Response | AnyResponse:
     """A listing's protection: what stands or is proposed, to save."""
     service = session().scalar(select(Service).where(Service.key == key))
     if service is None:
@@ -84,7 +84,7 @@ def page(lang: Language, key: str) -> str | Response | AnyResponse:
     if forms.sent() and form.validate():
         try:
             _decide(key, form.decision)
-            return redirect(url_for("moderation.protection", key=key, fait="oui"), 303)
+            return redirect(url_for("moderation.protect", key=key, fait="oui"), 303)
         except UnprotectedListingError as found:
             form.ask(found)
         except revisions.UnsoundRecord:
