@@ -1,4 +1,4 @@
-"""`guide check`, whom a listing would expose: what is filed under violence, abuse or suicide says how it is protected.
+"""`guide check`, whom a listing would expose: one about violence, abuse or suicide says how it is protected.
 
 These faults stop no load, for such a listing is protected by its need until somebody decides (`model.Service`): an
 older export is loaded as it is. They stop a record from being reviewed without anybody having thought of it.
@@ -44,11 +44,8 @@ def _faults(
         crisis = led_to[record["key"]]
         yield "sensitive", f"the panel “{crisis}” leads here: write `sensitive: true`, {decided}"
     if filed is not None and record.get("addresses"):
-        yield (
-            "addresses",
-            f"filed under “{filed}”, which is sensitive: take the address out and write "
-            f"`address_confidential: true`, {decided}",
-        )
+        hide = "take the address out and write `address_confidential: true`"
+        yield "addresses", f"filed under “{filed}”, which is sensitive: {hide}, {decided}"
 
 
 def _records(files: list[DataFile], kind: str) -> list[Mapping[str, Any]]:

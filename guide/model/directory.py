@@ -277,14 +277,19 @@ class Service(Base):
 
     @property
     def is_called(self) -> bool:
-        """Is it a number to call now: a help line, or an urgent number (danger, somebody to talk to, a bed)?"""
+        """Is it a number to call now: a help line, or an urgent number?
+
+        Of the urgent numbers: those for danger, to talk to somebody and for a bed; of the others, which name
+        ordinary services too, those that are reached by telephone only.
+        """
+        only_by_phone = list(self.access_modes or []) == ["phone"]
         return self.kind == ServiceKind.HELPLINE or any(
-            number.block in CALLED_BLOCKS for number in self.urgent_numbers
+            number.block in CALLED_BLOCKS or only_by_phone for number in self.urgent_numbers
         )
 
 
 CALLED_BLOCKS = ("danger", "talk", "bed")
-"""The blocks of the page of urgent numbers that are called at once; `other` names ordinary services too."""
+"""The blocks of the page of urgent numbers that are called at once, whatever else can be done there."""
 
 PERSON_TO_CALL = "cpas-jette"
 """The service whose number stands on every page and in every mail: the person to call."""

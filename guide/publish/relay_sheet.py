@@ -257,7 +257,7 @@ def _receiver(service: Service, lang: Language, today: date, address: str, call:
     if not service.phones and service.email:
         lines.insert(0, LocalText(service.email, lang))
     if call and not (service.phones or service.email or service.places):
-        ask = _("Adresse et numéro à confirmer : demandez au CPAS, %(number)s.", number=phone(call))
+        ask = _("Adresse et numéro à confirmer : demandez au CPAS, %(number)s.", number=phone(call))
         lines.insert(0, LocalText(ask, lang))
     spot = next((place for place in service.places if place.latitude is not None), None)
     number = service.phones[0].number if service.phones else ""

@@ -354,7 +354,8 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         if service is not None
         else sheet.proposal and sheet.proposal.organization,
         open_reports=reports.open_reports(session(), account, service) if service is not None else [],
-        undecided=service is not None and protection.lacking(session(), record_of(service), record_of(service)),
+        undecided=service is not None
+        and protection.lacking(session(), record_of(service), record_of(service)),
         missing=[(name, part_url(reference_of(sheet), part_of(name), name)) for name in missing],
         team=is_team(account),
     )

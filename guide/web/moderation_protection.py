@@ -54,7 +54,7 @@ class ProtectionForm(GuideForm):
         """Says what is lacking; nothing was published, and all that was typed stands."""
         self.refused = True
         if found.lacking:
-            names = _(" et ").join(f"« {record_words.field_label(flag)} »" for flag in found.lacking)
+            names = _(" et ").join(f"« {record_words.field_label(flag)} »" for flag in found.lacking)
             self.problems.append(
                 _(
                     "Sans %(names)s, cette fiche peut mettre des personnes en danger. "
@@ -66,7 +66,7 @@ class ProtectionForm(GuideForm):
             names = ", ".join(record_words.field_label(path) for path in found.written_in)
             self.problems.append(
                 _(
-                    "L’adresse à cacher est aussi écrite ici : %(names)s. "
+                    "L’adresse à cacher est aussi écrite ici : %(names)s. "
                     "Faites d’abord changer ce texte, ou confirmez que vous publiez ainsi.",
                     names=names,
                 )
