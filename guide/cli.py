@@ -26,6 +26,7 @@ from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, absent, check, export, load, shipped
 from guide.loading.check import format_files
+from guide.loading.exposed import exposed
 from guide.loading.load import UnsoundData
 from guide.migrations import MigrationError
 from guide.model import LoadedRecord
@@ -217,7 +218,7 @@ def _prepare(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    faults = check(options.folder)
+    faults = check(options.folder) or exposed(options.folder)
     for fault in faults:
         print(fault)
     for kind in absent(options.folder) if not faults else ():

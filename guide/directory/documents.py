@@ -19,7 +19,6 @@ from guide.model import (
     Organization,
     Plan,
     PlanOrigin,
-    Publication,
     Service,
     ServiceKind,
     ServiceState,
@@ -27,7 +26,6 @@ from guide.model import (
     TermRank,
     TextStatus,
     Theme,
-    Visibility,
     Vocabulary,
     WordGroup,
     YesNo,
@@ -92,7 +90,7 @@ def documents_for(session: Session, ids: Iterable[str], today: date) -> tuple[li
 def _services() -> Select[Service]:
     return (
         select(Service)
-        .where(Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC)
+        .where(Service.is_public)
         .options(
             selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
             selectinload(Service.publics),
@@ -140,7 +138,7 @@ def _service(service: Service, today: date) -> Document:
         "type": ["service"],
         "need": list(needs),
         "public": [public.key for public in service.publics],
-        "neighbourhood": [service.neighbourhood.key] if service.neighbourhood else [],
+        "neighbourhood": [service.area.key] if service.area else [],
         "language": list(service.languages),
         "free": ["yes"] if service.free is YesNo.YES else [],
         "walk_in": ["yes"] if "walk_in" in service.access_modes else [],

@@ -21,11 +21,9 @@ from guide.model import (
     Attribute,
     Citation,
     Organization,
-    Publication,
     Service,
     TaxonomyTerm,
     Theme,
-    Visibility,
 )
 from guide.search.engine import SearchEngine, SearchPage
 
@@ -222,8 +220,7 @@ def services_by_key(session: Session, keys: Sequence[str]) -> list[Service]:
         select(Service)
         .where(
             Service.key.in_(keys),
-            Service.publication == Publication.PUBLISHED,
-            Service.visibility == Visibility.PUBLIC,
+            Service.is_public,
         )
         .options(*service_options())
     )
@@ -242,8 +239,7 @@ def opening_states(session: Session, at: datetime) -> dict[str, OpenState]:
         select(Service)
         .where(
             Service.schedules.any(),
-            Service.publication == Publication.PUBLISHED,
-            Service.visibility == Visibility.PUBLIC,
+            Service.is_public,
         )
         .options(
             selectinload(Service.phones),

@@ -12,12 +12,10 @@ from guide.directory.freshness import Freshness, freshness
 from guide.languages import Language
 from guide.model import (
     Attribute,
-    Publication,
     Service,
     ServiceState,
     TaxonomyTerm,
     TermRank,
-    Visibility,
 )
 
 
@@ -62,8 +60,7 @@ def help_with(session: Session, need: TaxonomyTerm, language: Language, today: d
         select(Service)
         .where(
             Service.attributes.any(Attribute.taxonomy_term_id.in_(terms)),
-            Service.publication == Publication.PUBLISHED,
-            Service.visibility == Visibility.PUBLIC,
+            Service.is_public,
         )
         .options(*service_options())
     ).all()

@@ -13,7 +13,6 @@ from guide.directory.hours import DAYS, Day, week
 from guide.languages import Language
 from guide.model import (
     Attribute,
-    Publication,
     ScheduleKind,
     Selection,
     Service,
@@ -22,7 +21,6 @@ from guide.model import (
     ServiceState,
     TaxonomyTerm,
     TermRank,
-    Visibility,
 )
 
 OFFERED = (ServiceKind.SERVICE, ServiceKind.HELPLINE, ServiceKind.BENEFIT)
@@ -93,8 +91,7 @@ def _found(session: Session, selection: Selection, today: date) -> list[Service]
     services = session.scalars(
         select(Service)
         .where(
-            Service.publication == Publication.PUBLISHED,
-            Service.visibility == Visibility.PUBLIC,
+            Service.is_public,
             Service.kind.in_(OFFERED),
             or_(
                 Service.attributes.any(

@@ -110,7 +110,8 @@ def _understood_first(lines: list[Line], language: Language) -> list[Line]:
 
 
 def _line(row: UrgentNumber, at: datetime) -> Line | None:
-    service = row.service
+    # The number of a listing that is not for the public, or no longer there, is not the public's either.
+    service = row.service if row.service is not None and row.service.is_public else None
     number = row.number or (service.phones[0].number if service and service.phones else None)
     if number is None:
         return None

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.directory.concepts import key_concept
 from guide.languages import LANGUAGES, Language, other
-from guide.model import Publication, Service, TaxonomyTerm, Visibility, Vocabulary, WordGroup
+from guide.model import Service, TaxonomyTerm, Vocabulary, WordGroup
 from guide.search import analysis
 
 
@@ -215,11 +215,7 @@ def lexicon(session: Session) -> Lexicon:
 
 def _add_names(session: Session, built: Lexicon, seen: set[tuple[str, str, Language | None]]) -> None:
     """The names of services are phrases too: they mean that very service, in whichever language they are."""
-    for service in session.scalars(
-        select(Service).where(
-            Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC
-        )
-    ):
+    for service in session.scalars(select(Service).where(Service.is_public)):
         names = {name for _, name in service.name}
         for others in service.alternate_names.values():
             names.update(others)

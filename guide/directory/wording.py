@@ -362,7 +362,7 @@ def closure_lines(service: Service, lang: Language, today: date) -> list[LocalTe
 def place_lines(service: Service, lang: Language) -> list[LocalText]:
     """Where it is, line by line; that an address is confidential is said instead of it."""
     _ = sentences(lang)
-    if service.address_confidential:
+    if service.hides_address:
         return [LocalText(_("L’adresse est confidentielle."), lang)]
     lines = [line for location in service.places for line in _address(location, lang)]
     if not lines and service.kind is ServiceKind.HELPLINE:

@@ -52,6 +52,7 @@ def field_label(path: str, lang: Language) -> str:
         "visibility": _("Qui peut lire la fiche ?"),
         "sensitive": _("Fiche sensible"),
         "address_confidential": _("Adresse confidentielle"),
+        "safety_decided": _("Protection décidée"),
         "neighbourhood": _("Quartier"),
         "service_area": _("Pour quelle région ?"),
         "schedule_source": _("D’où viennent les heures"),

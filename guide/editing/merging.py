@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from guide import audit
 from guide.directory.indexing import note_change
 from guide.editing import kept as kept_texts
-from guide.editing import revisions
+from guide.editing import protection, revisions
 from guide.editing.listings import locked, record_of, with_values
 from guide.editing.listings import successor as successor
 from guide.languages import LANGUAGES
@@ -83,9 +83,22 @@ def merged(session: Session) -> list[tuple[Service, Service]]:
     return [(gone, successor) for gone, successor in rows]
 
 
+def inherited(gone: Service, kept: Service) -> list[str]:
+    """What protects the listing that goes and will protect the one that stays too: flags of `protection`.
+
+    Old addresses and names lead there, so whoever was hidden by the one must not be shown by the other.
+    """
+    flags = {
+        "sensitive": gone.is_sensitive and not kept.is_sensitive,
+        "address_confidential": gone.hides_address and not kept.hides_address,
+    }
+    return [flag for flag, taken_over in flags.items() if taken_over]
+
+
 def merge(session: Session, gone: Service, kept: Service, actor: Account, now: datetime) -> None:
     """`kept` takes the place of `gone`, on sheets and named lists too: links to actions move, names are
-    remembered, old addresses redirect, what waits for an answer stays with its authors, who are told.
+    remembered, old addresses redirect, what waits for an answer stays with its authors, who are told; what
+    protected the one protects the other (`inherited`).
 
     Nothing is deleted: `gone` is archived with its history. Raises CannotMerge.
     """
@@ -107,7 +120,7 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
         number.service_id = kept.id
     session.flush()
     session.expire_all()
-    record = record_of(kept)
+    record = protection.joined(record_of(kept), inherited(gone, kept))
     names = {side: list(record.get("alternate_names", {}).get(side, [])) for side in LANGUAGES}
     old = record_of(gone)
     for side in LANGUAGES:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.clock import BRUSSELS
-from guide.editing import kept, revisions
+from guide.editing import kept, protection, revisions
 from guide.editing.listings import (
     EDITABLE,
     QUICK,
@@ -190,7 +190,9 @@ def save(
     later = {path: value for path, value in taken.items() if path not in at_once}
     saved = Saved(live=list(at_once), waiting=list(later), standing=standing)
     if at_once:
-        record = _stamped(with_values(record_of(service), at_once), at_once, now)
+        before = record_of(service)
+        record = _stamped(with_values(before, at_once), at_once, now)
+        record = protection.followed(session, before, record)
         saved.revision = revisions.apply(
             session, service, record, actor=author, why=why, now=now, minor=minor, to_see=not team
         )

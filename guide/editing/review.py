@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
 from guide.clock import BRUSSELS
-from guide.editing import kept, revisions
+from guide.editing import kept, protection, revisions
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
     QUICK,
@@ -99,6 +99,11 @@ def suggested(proposal: Proposal) -> list[Change]:
     ]
 
 
+def records(session: Session, proposal: Proposal) -> tuple[Record, Record]:
+    """The listing as it is public now ({} for a new one), and as it would be with the whole proposal."""
+    return _two_sides(session, proposal)
+
+
 def is_quick(proposal: Proposal) -> bool:
     """Is it a correction of numbers, hours, closures or places only, that can be answered at a glance?"""
     changed = suggested(proposal)
@@ -114,12 +119,14 @@ def accept(
     note: str = "",
     version: int | None = None,
     state: ProposalState | None = None,
+    decision: protection.Decision | None = None,
 ) -> Revision | None:
     """Makes the proposal, or only these paths of it, public; the author is told which. Gives the new revision.
 
     A new listing is accepted whole. What became public by another way meanwhile is accepted without a new
-    revision: None. `version` and `state` are those of the proposal the reviewer read. Raises AlreadyDecided,
-    ChangedMeanwhile, AskedMeanwhile, NothingLeft, NotReady, revisions.UnsoundRecord.
+    revision: None. `version` and `state` are those of the proposal the reviewer read; `decision` is what she said
+    of its protection. Raises AlreadyDecided, ChangedMeanwhile, AskedMeanwhile, NothingLeft, NotReady,
+    protection.UnprotectedListingError, revisions.UnsoundRecord.
     """
     proposal = _held(session, proposal, version, state)
     before, after = _two_sides(session, proposal)
@@ -133,7 +140,7 @@ def accept(
     if not taken:
         raise NothingLeft
     if proposal.service_id is None:
-        service = _publish(session, proposal, after)
+        service = _publish(session, proposal, protection.settled(session, {}, after, decision))
         revision = revisions.begin(session, service, proposal=proposal, reviewer=reviewer, why=note, now=now)
         taken = differs
     else:
@@ -141,11 +148,15 @@ def accept(
         record = with_values(before, {path: value_at(after, path) for path in taken})
         if any(field_of(path) == "intake_status" for path in taken):
             record = with_values(record, {"intake_as_of": after.get("intake_as_of")})
+        record = protection.settled(session, before, record, decision)
+        # An address that is confidential is withheld, whatever was ticked.
+        taken = [path for path in taken if value_at(record, path) == value_at(after, path)]
         author = proposal.author or reviewer
         revised = revisions.apply(
             session, service, record, actor=author, why=note, now=now, minor=proposal.minor, proposal=proposal
         )
-        assert revised is not None
+        if revised is None:
+            raise NothingLeft
         revision = revised
     whole = len(taken) == len(differs)
     left = [path for path in differs if path not in taken]

@@ -17,6 +17,7 @@ from guide.clock import BRUSSELS
 from guide.directory.indexing import note_change
 from guide.editing import translations
 from guide.editing.listings import Record, differing, field_of, locked, record_of
+from guide.editing.protection import followed
 from guide.languages import Bilingual
 from guide.model import Account, LoadedRecord, Proposal, Revision, Role, Service, SourceDocument
 from guide.records.lookup import DatabaseLookup
@@ -190,13 +191,15 @@ def from_files(session: Session, service: Service, before: Record, now: datetime
 def restore(session: Session, revision: Revision, *, actor: Account, now: datetime) -> Revision | None:
     """The listing as it stood after this revision, as a new one; None when it stands so already.
 
-    What printed sheets and addresses rely on is not brought back (`NEVER_RESTORED`). Raises UnsoundRecord
+    What printed sheets and addresses rely on is not brought back (`NEVER_RESTORED`), nor is what would expose a
+    listing that is protected now. Raises UnsoundRecord
     when the old record names something that is gone.
     """
     service = locked(session, revision.service_id)
     current = record_of(service)
     record = {name: value for name, value in revision.record.items() if name not in NEVER_RESTORED}
     record |= {name: current[name] for name in NEVER_RESTORED if name in current}
+    record = followed(session, current, record)
     return apply(session, service, record, actor=actor, why=f"restored: {revision.number}", now=now)
 
 

@@ -7,6 +7,7 @@ of a page or asks for the time.
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
@@ -19,12 +20,18 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.sql import ColumnElement
 
 from guide.languages import Bilingual
 from guide.model.base import Base, bilingual, choice, json_list
 from guide.model.sources import Citation, SourceDocument
+
+if TYPE_CHECKING:
+    from guide.model.words import UrgentNumber
 
 
 class OrganizationKind(StrEnum):
@@ -158,6 +165,11 @@ class Service(Base):
     changes. `professional_note`, `accepts_relay` and `relay_email` are for social workers. `merged_into` is
     the key of the listing that took this one's place (its addresses then redirect). `after_hours_phone` (ours):
     the number that takes its calls outside its hours.
+
+    What strangers may see of it is said here and nowhere else: `is_public`, `places`, `hides_address`,
+    `is_sensitive`. Who is filed under a sensitive need is sensitive and hides its address, also when nobody has
+    said so yet, until the coordinator decides (`safety_decided`): from then on `sensitive` and
+    `address_confidential` say it alone.
     """
 
     __tablename__ = "service"
@@ -191,6 +203,7 @@ class Service(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     website: Mapped[str | None] = mapped_column(String(500))
     address_confidential: Mapped[bool] = mapped_column(Boolean, default=False)
+    safety_decided: Mapped[bool] = mapped_column(Boolean, default=False)
     neighbourhood_id: Mapped[int | None] = mapped_column(ForeignKey("taxonomy_term.id"))
     service_area_id: Mapped[int | None] = mapped_column(ForeignKey("taxonomy_term.id"))
     wheelchair: Mapped[YesNo | None] = mapped_column(choice(YesNo))
@@ -232,10 +245,39 @@ class Service(Base):
         cascade="all, delete-orphan", order_by="Citation.position"
     )
 
+    urgent_numbers: Mapped[list["UrgentNumber"]] = relationship(viewonly=True)
+
+    @hybrid_property
+    def is_public(self) -> bool:
+        """May strangers find it, read it and call it? Published, and not kept for professionals.
+
+        Also a condition of a query: `select(Service).where(Service.is_public)`.
+        """
+        return self.publication == Publication.PUBLISHED and self.visibility == Visibility.PUBLIC
+
+    @is_public.inplace.expression
+    @classmethod
+    def _is_public_expression(cls) -> ColumnElement[bool]:
+        return and_(cls.publication == Publication.PUBLISHED, cls.visibility == Visibility.PUBLIC)
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Does its page endanger who reads it on a shared computer? Neutral title, quick exit, kept by nobody."""
+        return bool(self.sensitive) or self._protected_by_need
+
+    @property
+    def hides_address(self) -> bool:
+        """Is its address written nowhere: on no page, map, paper or file, and found by no search?"""
+        return bool(self.address_confidential) or (self._protected_by_need and bool(self.locations))
+
+    @property
+    def _protected_by_need(self) -> bool:
+        return not self.safety_decided and any(filed.term.is_sensitive for filed in self.attributes)
+
     @property
     def places(self) -> list["Location"]:
-        """The places the public may see: none when the address is confidential."""
-        return [] if self.address_confidential else list(self.locations)
+        """The places the public may see: none when the address is hidden."""
+        return [] if self.hides_address else list(self.locations)
 
     @property
     def is_emergency_number(self) -> bool:
@@ -243,6 +285,26 @@ class Service(Base):
         numbers = {line.number for line in self.phones} if self.kind is ServiceKind.HELPLINE else set()
         return bool(numbers) and numbers <= EMERGENCY_NUMBERS
 
+    @property
+    def area(self) -> "TaxonomyTerm | None":
+        """The neighbourhood the public may know: none when the address is hidden."""
+        return None if self.hides_address or self._protected_by_need else self.neighbourhood
+
+    @property
+    def is_called(self) -> bool:
+        """Is it a number to call now: a help line, or an urgent number?
+
+        Of the urgent numbers: those for danger, to talk to somebody and for a bed; of the others, which name
+        ordinary services too, those that are reached by telephone only.
+        """
+        only_by_phone = list(self.access_modes or []) == ["phone"]
+        return self.kind == ServiceKind.HELPLINE or any(
+            number.block in CALLED_BLOCKS or only_by_phone for number in self.urgent_numbers
+        )
+
+
+CALLED_BLOCKS = ("danger", "talk", "bed")
+"""The blocks of the page of urgent numbers that are called at once, whatever else can be done there."""
 
 PERSON_TO_CALL = "cpas-jette"
 """The service whose number stands on every page and in every mail: the person to call."""
@@ -321,6 +383,7 @@ class TaxonomyTerm(Base):
     """HSDS taxonomy_term: a need, a topic below a need, a public, a neighbourhood or a service area.
 
     Needs have a page: their `slug` differs per language, their `name` is a sentence in the first person.
+    `sensitive` (ours): violence, abuse or suicide; it makes the listings filed under it sensitive too.
     """
 
     __tablename__ = "taxonomy_term"
@@ -354,6 +417,16 @@ class TaxonomyTerm(Base):
     def need(self) -> "TaxonomyTerm":
         """The need this term belongs to: itself, or its parent when it is a topic."""
         return self.parent or self
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Is this need or topic about violence, abuse or suicide? A topic is what its need is, too."""
+        return bool(self.sensitive or self.need.sensitive)
+
+    @property
+    def page_is_sensitive(self) -> bool:
+        """Is the page of this need so: itself, or one of its topics, is sensitive?"""
+        return self.is_sensitive or any(topic.sensitive for topic in self.topics)
 
 
 class Attribute(Base):

@@ -17,12 +17,10 @@ from guide.model import (
     Fulfilment,
     FulfilmentState,
     Plan,
-    Publication,
     Service,
     ServiceState,
     TextStatus,
     Theme,
-    Visibility,
     YesNo,
 )
 
@@ -88,7 +86,7 @@ def link_standing(link: Fulfilment) -> LinkStanding:
 
 def is_shown(service: Service) -> bool:
     """May the public see this record?"""
-    return service.publication is Publication.PUBLISHED and service.visibility is Visibility.PUBLIC
+    return service.is_public
 
 
 def counts(link: Fulfilment, today: date) -> bool:

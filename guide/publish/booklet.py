@@ -27,13 +27,11 @@ from guide.model import (
     Action,
     Fulfilment,
     FulfilmentState,
-    Publication,
     Service,
     ServiceState,
     TaxonomyTerm,
     TermRank,
     Theme,
-    Visibility,
 )
 from guide.publish.everyday_words import everyday_words, sort_key
 from guide.publish.imposition import impose
@@ -125,7 +123,7 @@ def _chapters(session: Session, choice: Choice, today: date) -> list[Chapter]:
         services = [
             service
             for service in services
-            if service.neighbourhood is not None and service.neighbourhood.key == choice.neighbourhood
+            if service.area is not None and service.area.key == choice.neighbourhood
         ]
     services.sort(key=lambda service: _rank(service, today))
     filed = {need.key: [one for one in services if _home(one) == need.key] for need in needs}
@@ -140,13 +138,7 @@ def _chapters(session: Session, choice: Choice, today: date) -> list[Chapter]:
 
 
 def _all_services(session: Session) -> list[Service]:
-    return list(
-        session.scalars(
-            select(Service)
-            .where(Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC)
-            .options(*service_options())
-        )
-    )
+    return list(session.scalars(select(Service).where(Service.is_public).options(*service_options())))
 
 
 def _rank(service: Service, today: date) -> tuple[bool, bool, bool, str]:
@@ -273,8 +265,18 @@ def _cover(
                 "online": _("Toujours à jour sur :"),
             }
         )
-    document = " / ".join(f"{_title(lang)} – {subject.into(lang).words}" for lang in choice.languages)
+    # The name of the document stays in histories and lists of files: it tells of nothing sensitive.
+    named = _in_both(_listening) if _is_sensitive(session, choice) else subject
+    document = " / ".join(f"{_title(lang)} – {named.into(lang).words}" for lang in choice.languages)
     return {"sides": shown, "document": document, "address": f"{site}/"}
+
+
+def _is_sensitive(session: Session, choice: Choice) -> bool:
+    return any(need.page_is_sensitive for need in all_needs(session) if need.key == choice.need)
+
+
+def _listening(_: Sentence) -> str:
+    return str(_("Aide et écoute"))
 
 
 def _title(lang: Language) -> str:

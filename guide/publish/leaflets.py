@@ -57,7 +57,7 @@ def service_sheet(
         "entry": one.as_data(),
         "words": _common(lang, today) | {"phone": _("Téléphone")},
     }
-    title = one.sides[0].name.words if not service.sensitive else _("Aide et écoute")
+    title = one.sides[0].name.words if not service.is_sensitive else _("Aide et écoute")
     return render_without("service_sheet", data, title=title, language=lang, made=made, paper=paper)
 
 

@@ -16,7 +16,7 @@ from guide.directory.finding import service_options
 from guide.directory.freshness import hours_are_current, standing
 from guide.directory.vocabulary import NEGATIONS, Lexicon, Phrase
 from guide.languages import Language, LocalText
-from guide.model import Publication, Service, ServiceState, TaxonomyTerm, TermRank, Visibility
+from guide.model import Service, ServiceState, TaxonomyTerm, TermRank
 from guide.search import analysis, wordlists
 from guide.sentences import sentences
 
@@ -56,16 +56,10 @@ def pocket(
 
 
 def _services(session: Session) -> Sequence[Service]:
-    return session.scalars(
-        select(Service)
-        .where(
-            Service.publication == Publication.PUBLISHED,
-            Service.visibility == Visibility.PUBLIC,
-            Service.sensitive.is_(False),
-        )
-        .options(*service_options())
-        .order_by(Service.key)
-    ).all()
+    found = session.scalars(
+        select(Service).where(Service.is_public).options(*service_options()).order_by(Service.key)
+    )
+    return [service for service in found if not service.is_sensitive]
 
 
 def _service(

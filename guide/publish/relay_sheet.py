@@ -106,8 +106,12 @@ class Sheet:
     slip: Slip
 
 
-def sheet(service: Service, referral: PaperReferral, lang: Language, today: date, address: str) -> Sheet:
+def sheet(
+    service: Service, referral: PaperReferral, lang: Language, today: date, address: str, call: str = ""
+) -> Sheet:
     """The sheet for a reader of this language; `address` is the short address of the listing.
+
+    `call` is the number to ask where the service is, when the guide knows no way to reach it ('' for none).
 
     The worker's own words stay as she wrote them and know their language.
     """
@@ -116,7 +120,7 @@ def sheet(service: Service, referral: PaperReferral, lang: Language, today: date
         lang=lang,
         title=_("Fiche-relais"),
         date=short_date(today, lang),
-        to=_receiver(service, lang, today, address),
+        to=_receiver(service, lang, today, address, call),
         person=Person(_("La personne"), referral.person, _person_lines(referral, lang)),
         sender=Sender(
             _("De la part de"),
@@ -242,7 +246,7 @@ def _person_lines(referral: PaperReferral, lang: Language) -> list[LocalText]:
     return [spoken, *contact_lines(referral, lang)]
 
 
-def _receiver(service: Service, lang: Language, today: date, address: str) -> Receiver:
+def _receiver(service: Service, lang: Language, today: date, address: str, call: str) -> Receiver:
     _ = sentences(lang)
     hours = hours_lines(service, lang)
     lines = [*place_lines(service, lang), *hours, *closure_lines(service, lang, today)]
@@ -252,6 +256,9 @@ def _receiver(service: Service, lang: Language, today: date, address: str) -> Re
         lines.append(LocalText(_("Heures inconnues : demandez avant d’y aller."), lang))
     if not service.phones and service.email:
         lines.insert(0, LocalText(service.email, lang))
+    if call and not (service.phones or service.email or service.places):
+        ask = _("Adresse et numéro à confirmer : demandez au CPAS, %(number)s.", number=phone(call))
+        lines.insert(0, LocalText(ask, lang))
     spot = next((place for place in service.places if place.latitude is not None), None)
     number = service.phones[0].number if service.phones else ""
     return Receiver(

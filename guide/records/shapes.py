@@ -172,7 +172,7 @@ TAXONOMY_TERM = Shape(
 )
 TOPIC = Shape(
     model.TaxonomyTerm,
-    (_key, Both(name="name", required=True, both=True, longest=120)),
+    (_key, Both(name="name", required=True, both=True, longest=120), Flag(name="sensitive")),
     constants={"taxonomy": "needs"},
 )
 NEED = Shape(
@@ -281,6 +281,7 @@ SERVICE = Shape(
         _website,
         Many(name="addresses", attribute="locations", shape=ADDRESS),
         Flag(name="address_confidential"),
+        Flag(name="safety_decided"),
         Reference(name="neighbourhood", kind="neighbourhoods"),
         Reference(name="service_area", kind="areas"),
         Choice(name="wheelchair", words=model.YesNo),

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide.clock import BRUSSELS
-from guide.model import Account, ErasedReferral, Referral, ReferralState, Role, Service
+from guide.model import Account, ErasedReferral, Referral, ReferralState, Role
 from guide.referrals.erasing import erased_from
 from guide.referrals.life import OPEN, WAITING, Part
 
@@ -130,29 +130,6 @@ def consent_lapsed(referral: Referral, now: datetime) -> bool:
 
 def _silent(referral: Referral, now: datetime) -> bool:
     return referral.sent_at is not None and now - referral.sent_at >= timedelta(days=21)
-
-
-def services_that_receive(session: Session) -> list[Service]:
-    """The published services that take a fiche-relais and have an address for it, in the order of their keys."""
-    from_public = or_(Service.relay_email != "", Service.relay_email.is_not(None))
-    query = (
-        select(Service)
-        .where(Service.accepts_relay, from_public, Service.publication == "published")
-        .options(joinedload(Service.organization))
-        .order_by(Service.key)
-    )
-    return [service for service in session.scalars(query) if can_receive(service)]
-
-
-def can_receive(service: Service) -> bool:
-    """May a fiche-relais be sent to it? It says so itself, and has an address on file (PRODUCT.md 4.3)."""
-    return (
-        service.accepts_relay
-        and bool(service.relay_email)
-        and service.publication == "published"
-        and service.state == "existing"
-        and service.merged_into is None
-    )
 
 
 def longest_consent(today: date) -> date:

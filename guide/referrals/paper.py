@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.accounts import throttle
 from guide.clock import BRUSSELS
-from guide.directory.wording import ASKED_FOR
 from guide.languages import LANGUAGES, Bilingual, Language
-from guide.model import PaperReferralCount, Publication, Service, ServiceState
+from guide.model import PaperReferralCount, Service
 from guide.referrals.content import ADULT_AGES, CONTACT_WAYS, YES_NO_UNKNOWN
 
 MOST_AN_HOUR = 120
@@ -97,36 +96,14 @@ def documents_asked(service: Service) -> list[Bilingual]:
     return [Bilingual(*pair) for pair in zip(french, dutch, strict=True)]
 
 
-def takes_paper(service: Service) -> bool:
-    """Can somebody be sent there with a sheet: published help that exists, with somebody to call, write or go to?"""
-    return (
-        service.publication is Publication.PUBLISHED
-        and service.state is ServiceState.EXISTING
-        and service.kind in ASKED_FOR
-        and bool(service.phones or service.email or service.places)
-    )
-
-
-def services_for_paper(session: Session) -> list[Service]:
-    """Every service one can be sent to with a sheet, in no particular order."""
-    found = session.scalars(
-        select(Service)
-        .where(
-            Service.publication == Publication.PUBLISHED,
-            Service.state == ServiceState.EXISTING,
-            Service.kind.in_(ASKED_FOR),
-        )
-        .options(selectinload(Service.phones), selectinload(Service.locations))
-    )
-    return [service for service in found if takes_paper(service)]
-
-
-def service_for_paper(session: Session, named: str) -> Service | None:
-    """The service of this key or short code, with what a sheet says of it; None when none takes a sheet."""
+def service_named(session: Session, named: str) -> Service | None:
+    """The service of this key or short code, with what a sheet says of it, whether or not it takes one
+    (`receivers.why_not`); None when there is none.
+    """
     wanted = named.strip().lower()
     if not wanted or len(wanted) > 64:
         return None
-    service = session.scalar(
+    return session.scalar(
         select(Service)
         .where(or_(Service.key == wanted, Service.short_code == wanted))
         # A short code may look like a key: the key wins.
@@ -141,7 +118,6 @@ def service_for_paper(session: Session, named: str) -> Service | None:
         )
         .limit(1)
     )
-    return service if service is not None and takes_paper(service) else None
 
 
 def count_sheet(session: Session, service: Service, place: str, sheet: str, now: datetime) -> int:

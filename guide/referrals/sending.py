@@ -28,8 +28,9 @@ from guide.referrals.content import Content, Motive, PartName
 from guide.referrals.content import RefusedText as RefusedText
 from guide.referrals.content import refuse_numbers as refuse_numbers
 from guide.referrals.erasing import erase
-from guide.referrals.finding import can_receive, longest_consent
+from guide.referrals.finding import longest_consent
 from guide.referrals.life import Event, NotNow, Part, allowed, happen
+from guide.referrals.receivers import can_receive
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Signs of a reference: none that is taken for another on paper or on the telephone."""

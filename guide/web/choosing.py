@@ -31,7 +31,7 @@ def ask(lang: Language, slug: str) -> str:
         abort(404)
     answers = answers_in(query_value("answers", lang), len(questions))
     g.twin_values = {"slug": need.slug.side(other(lang))}
-    g.sensitive = need.sensitive
+    g.sensitive = need.page_is_sensitive
     # The answers are the reader's own: no search engine and no shared cache keeps them.
     g.personal = bool(answers)
     crisis = panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now(), lang)
@@ -39,7 +39,7 @@ def ask(lang: Language, slug: str) -> str:
         return render_template(
             "choosing/ask.html",
             need=need,
-            sensitive=need.sensitive,
+            sensitive=need.page_is_sensitive,
             crisis=crisis,
             question=questions[len(answers)],
             number=len(answers) + 1,
@@ -56,7 +56,7 @@ def ask(lang: Language, slug: str) -> str:
     return render_template(
         "choosing/result.html",
         need=need,
-        sensitive=need.sensitive,
+        sensitive=need.page_is_sensitive,
         crisis=crisis,
         said=[
             (question.yes if answer is Answer.YES else question.no, _url(need, answers[:place]))

@@ -202,7 +202,7 @@ def person_to_call() -> PersonToCall | None:
 def _person_to_call(today: date) -> PersonToCall | None:
     service = session().scalar(
         select(Service)
-        .where(Service.key == PERSON_TO_CALL)
+        .where(Service.key == PERSON_TO_CALL, Service.is_public)
         .options(
             selectinload(Service.phones),
             selectinload(Service.schedules),

@@ -27,7 +27,11 @@ def count_search(words: Words, lang: Language, found_any: bool) -> None:
 def count_way_in(record: Service) -> None:
     """Counts which words led here, when the visitor comes from our own results. Never for a sensitive record."""
     page = came_from()
-    if record.sensitive or not _may_count() or page.netloc not in (request.host, urlsplit(site_url()).netloc):
+    if (
+        record.is_sensitive
+        or not _may_count()
+        or page.netloc not in (request.host, urlsplit(site_url()).netloc)
+    ):
         return
     for lang in LANGUAGES:
         if page.path == RESULTS[lang]:

@@ -20,7 +20,7 @@ from guide.directory.freshness import Freshness, Standing, standing
 from guide.directory.plain_language import Advice, advice, word_list
 from guide.directory.quality import quality
 from guide.directory.search_log import ways_in
-from guide.editing import listings, preview, proposals, reports, revisions, taking_up
+from guide.editing import listings, preview, proposals, protection, reports, revisions, taking_up
 from guide.editing.listings import record_of
 from guide.editing.proposals import NotReady, Sheet
 from guide.languages import LANGUAGES, Language
@@ -376,6 +376,8 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         if service is not None
         else sheet.proposal and sheet.proposal.organization,
         open_reports=reports.open_reports(session(), account, service) if service is not None else [],
+        undecided=service is not None
+        and protection.lacking(session(), record_of(service), record_of(service)),
         missing=[(name, part_url(reference_of(sheet), part_of(name), name)) for name in missing],
         team=is_team(account),
     )

@@ -97,6 +97,9 @@ def _begun(sheet: Sheet, name: str) -> tuple[Seen, PartForm]:
     _offer(form)
     if sheet.record.get("address_confidential") and "addresses" in form:
         del form["addresses"]
+    called = sheet.service is not None and sheet.service.is_called
+    if called and "accepts_relay" in form:
+        del form["accepts_relay"], form["relay_email"]
     return seen, form
 
 

@@ -16,12 +16,10 @@ from guide.languages import Language
 from guide.model import (
     Location,
     Precision,
-    Publication,
     Service,
     ServiceKind,
     ServiceState,
     TaxonomyTerm,
-    Visibility,
 )
 from guide.publish.ground import Ground, ground, places_of
 from guide.publish.map.drawing import draw
@@ -69,7 +67,7 @@ def show(lang: Language) -> str:
     """Services with a position, numbered from north to south; the list beside bears the same numbers."""
     asked = {name: value for name, value in asked_filters(lang).items() if name in ("need", "open_now")}
     need = next((need for need in needs() if need.key == asked.get("need")), None)
-    g.sensitive = need is not None and need.sensitive
+    g.sensitive = need is not None and need.page_is_sensitive
     every = _services()
     counts = {
         each.key: sum(_helps(service, each) for service in every if _placed(service)) for each in needs()
@@ -120,10 +118,8 @@ def _services() -> list[Service]:
             select(Service)
             .where(
                 Service.kind.in_(VISITED) | Service.locations.any(Location.latitude.is_not(None)),
-                Service.address_confidential.is_(False),
                 Service.state == ServiceState.EXISTING,
-                Service.publication == Publication.PUBLISHED,
-                Service.visibility == Visibility.PUBLIC,
+                Service.is_public,
             )
             .order_by(Service.key)
             .options(*service_options())

@@ -1,8 +1,8 @@
 """The coordinator's desk: what needs care, counted, and a list for each, with one click a piece of work.
 
 The rules are those of `guide.editing`; a page reads its input, calls one function and says what was done. The
-pages themselves are in `moderation_review`, `moderation_lists`, `moderation_merge`, `moderation_houses`,
-`moderation_journal` and `moderation_tables`.
+pages themselves are in `moderation_review`, `moderation_protection`, `moderation_lists`, `moderation_merge`,
+`moderation_houses`, `moderation_journal` and `moderation_tables`.
 """
 
 from flask import Blueprint, render_template
@@ -14,6 +14,7 @@ from guide.web import (
     moderation_journal,
     moderation_lists,
     moderation_merge,
+    moderation_protection,
     moderation_review,
     moderation_tables,
 )
@@ -51,6 +52,9 @@ live = bilingual_page(pages, "/moderation/en-ligne", "/moderatie/online", FORM)(
 listings_list = bilingual_page(pages, "/moderation/fiches", "/moderatie/fiches", FORM)(
     moderation_lists.listings_list
 )
+protect = bilingual_page(
+    pages, "/moderation/fiches/<key>/protection", "/moderatie/fiches/<key>/bescherming", FORM
+)(moderation_protection.protect)
 reports_list = bilingual_page(pages, "/moderation/signalements", "/moderatie/meldingen", FORM)(
     moderation_lists.reports_list
 )

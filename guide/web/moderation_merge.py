@@ -68,6 +68,7 @@ def merge(lang: Language) -> str | Response | AnyResponse:
         shown=shown_between(before, after, paths),
         kept=kept,
         gone=gone,
+        inherited=merging.inherited(gone, kept) if gone is not None and kept is not None else [],
         links=len(fulfilments.of(session(), gone)) if gone is not None else 0,
         waiting=waiting_at(session(), gone) if gone is not None else None,
     )

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
-from guide.editing import proposals, review, revisions
+from guide.editing import proposals, protection, review, revisions
 from guide.languages import Language
 from guide.model import Proposal, ProposalState
 from guide.web import forms, guard, record_words
 from guide.web.context import now, session, writing
-from guide.web.forms import N_, GuideForm, at_most
+from guide.web.forms import N_, at_most
 from guide.web.moderation_parts import as_number, numbers, shown_between, shown_changes, title
+from guide.web.moderation_protection import ProtectionForm, told
 
 OPEN = (ProposalState.WAITING, ProposalState.CORRECTION)
 """What a coordinator may still answer: also when she has asked for a correction that does not come."""
@@ -27,7 +28,9 @@ ANSWERS = {
 """What the button with this value makes of a proposal."""
 
 
-class AnswerForm(GuideForm):
+class AnswerForm(ProtectionForm):
+    """What she answers, and how the listing is protected."""
+
     answer = TextAreaField(label=N_("Votre réponse à l’association"), validators=[at_most(1000)])
 
 
@@ -70,6 +73,8 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
                 _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
             )
             chosen = None
+        except protection.UnprotectedListingError as unprotected:
+            form.ask(unprotected)
         except review.NothingLeft:
             form.problems.append(_("Cochez au moins un changement à publier."))
         except proposals.NotReady as lacking:
@@ -85,9 +90,13 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         found = session().get(Proposal, number)
         if found is None:
             abort(404)
+    before, after = review.records(session(), found)
+    form.show(protection.proposed(session(), before, after))
     page = render_template(
         "moderation/proposal.html",
         proposal=found,
+        protects=not before or form.asks or protection.concerns(session(), before, after),
+        **told(before, after),
         name=title(found),
         changes=shown_changes(review.changes(session(), found)),
         chosen=chosen,
@@ -147,7 +156,17 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
         abort(400)
     if verb == "publier":
         paths = None if found.service_id is None else chosen
-        review.accept(opened, found, me, now(), paths=paths, note=words, version=read, state=stood)
+        review.accept(
+            opened,
+            found,
+            me,
+            now(),
+            paths=paths,
+            note=words,
+            version=read,
+            state=stood,
+            decision=form.decision,
+        )
         return True
     if not words:
         form.answer.errors = [_("Écrivez à l’association pourquoi, ou ce qu’il faut corriger.")]

@@ -30,7 +30,7 @@ def show(lang: Language) -> str:
     """The list: of the address when it names one, else of the browser."""
     codes = _codes(lang)
     shown = _cards(codes)
-    g.sensitive = any(card.service.sensitive for card in shown)
+    g.sensitive = any(card.service.is_sensitive for card in shown)
     g.personal = bool(codes)
     return render_template(
         "my_list/show.html",
@@ -48,7 +48,7 @@ def show(lang: Language) -> str:
 def print_sheet(lang: Language) -> str:
     """The list on paper: every service with its phone and its QR; never "open now"."""
     shown = _cards(_codes(lang))
-    g.sensitive = any(card.service.sensitive for card in shown)
+    g.sensitive = any(card.service.is_sensitive for card in shown)
     g.personal = True
     short = {
         card.service.key: absolute(url_for("short_links.follow", code=card.service.short_code))
@@ -76,9 +76,8 @@ def change(lang: Language) -> Response:
     if back and codes:
         target += f"&retour={quote(back)}"
     answer = make_response(redirect(target, 303))
-    sensitive = set(
-        session().scalars(select(Service.short_code).where(Service.short_code.in_(codes), Service.sensitive))
-    )
+    named = session().scalars(select(Service).where(Service.short_code.in_(codes)))
+    sensitive = {service.short_code for service in named if service.is_sensitive}
     # On a telephone that is not one's own the list lives in the address only.
     keep_codes(answer, [] if is_shared() else [code for code in codes if code not in sensitive])
     return answer

@@ -27,13 +27,13 @@ def show(lang: Language, slug: str) -> str:
     if need is None:
         abort(404)
     g.twin_values = {"slug": need.slug.side(other(lang))}
-    g.sensitive = need.sensitive
+    g.sensitive = need.page_is_sensitive
     found = help_with(session(), need, lang, now().date())
     first, also = cards(found.first), cards(found.also)
     return render_template(
         "needs/show.html",
         need=need,
-        sensitive=need.sensitive,
+        sensitive=need.page_is_sensitive,
         questions=len(questions_of(session(), need)),
         first=first,
         also=also,

@@ -1,13 +1,13 @@
 """The page of an organisation: who it is, and its services."""
 
-from flask import Blueprint, abort, redirect, render_template
+from flask import Blueprint, abort, g, redirect, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import service_options
 from guide.languages import Language
-from guide.model import Citation, Organization, Publication, Service, ServiceState, Visibility
+from guide.model import Citation, Organization, Service, ServiceState
 from guide.web.addresses import bilingual_page
 from guide.web.cards import cards, service_url
 from guide.web.context import session
@@ -37,14 +37,14 @@ def show(lang: Language, key: str) -> str | AnyResponse:
             select(Service)
             .where(
                 Service.organization_id == organization.id,
-                Service.publication == Publication.PUBLISHED,
-                Service.visibility == Visibility.PUBLIC,
+                Service.is_public,
             )
             .options(*service_options())
         )
         .all()
     )
     # What does not exist never stands above what does.
+    g.sensitive = any(service.is_sensitive for service in found)
     services = sorted(found, key=lambda service: (service.state is not ServiceState.EXISTING, service.key))
     children = (
         session()
@@ -59,7 +59,7 @@ def show(lang: Language, key: str) -> str | AnyResponse:
         "organisations/show.html",
         organization=organization,
         own_record=record,
-        own_url=service_url(record) if record and record.publication is Publication.PUBLISHED else None,
+        own_url=service_url(record) if record and record.is_public else None,
         cards=cards(services),
         children=children,
     )

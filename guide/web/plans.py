@@ -171,6 +171,7 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
         abort(404)
     today = _today()
     links = shown_links(found)
+    g.sensitive = any(link.service.is_sensitive for link in links)
     return render_template(
         "plans/action.html",
         action=found,

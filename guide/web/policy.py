@@ -109,7 +109,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(Access.COORDINATOR, "moderation.proposal", "moderation.live", "moderation.listings_list"),
     **_desk(Access.COORDINATOR, "moderation.reports_list", "moderation.links", "moderation.mails"),
     **_desk(Access.COORDINATOR, "moderation.organizations_list", "moderation.organization"),
-    **_desk(Access.COORDINATOR, "moderation.merge"),
+    **_desk(Access.COORDINATOR, "moderation.merge", "moderation.protect"),
     **_do(Access.COORDINATOR, "moderation.separate"),
     **_look_at(Access.COORDINATOR, "plan_desk.index", "plan_desk.plan", "sheet_desk.index"),
     **_desk(Access.COORDINATOR, "sheet_desk.sheet"),

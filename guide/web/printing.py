@@ -67,8 +67,8 @@ def booklet(lang: Language) -> Response | AnyResponse:
     """The booklet of the address; an address that asks for nothing we have leads back to the choices."""
     choice = _asked(lang)
     g.personal = bool(choice.keys)
-    g.sensitive = any(need.sensitive for need in needs() if need.key == choice.need) or any(
-        service.sensitive for service in services_by_key(session(), choice.keys)
+    g.sensitive = any(need.page_is_sensitive for need in needs() if need.key == choice.need) or any(
+        service.is_sensitive for service in services_by_key(session(), choice.keys)
     )
     day = _today()
     try:
@@ -86,7 +86,7 @@ def sheet(lang: Language, key: str) -> Response:
     if not found:
         abort(404)
     service, day, call = found[0], _today(), person_to_call()
-    g.sensitive = service.sensitive
+    g.sensitive = service.is_sensitive
     paper: leaflets.SheetPaper = "a5" if query_value("paper", lang) == "a5" else "a4"
     number = call.phone if call else ""
 
@@ -108,7 +108,7 @@ def selection(lang: Language, slug: str) -> Response:
     g.twin_values = {"slug": chosen.slug.side(other(lang))}
     day, call = _today(), person_to_call()
     services = services_of(session(), chosen, day.date())
-    g.sensitive = any(service.sensitive for service in services)
+    g.sensitive = any(service.is_sensitive for service in services)
     asked = query_value("paper", lang)
     kind = asked if asked in POSTERS else str(chosen.kind)
     leaflet = leaflets.Leaflet(
@@ -225,13 +225,16 @@ def _come_back(lang: Language) -> Response:
 def _choices(lang: Language, busy: bool = False) -> str:
     codes = parse_codes(query_value("list", lang)) or kept_codes()
     g.personal = bool(codes)
-    g.sensitive = any(service.sensitive for service in services_by_key(session(), _keys(codes)))
+    chosen = query_value("chosen", lang)
+    g.sensitive = any(need.page_is_sensitive for need in needs() if f"{NEED}{need.key}" == chosen) or any(
+        service.is_sensitive for service in services_by_key(session(), _keys(codes))
+    )
     areas = terms_by_taxonomy(session(), "neighbourhoods")
     return render_template(
         "printing/index.html",
         busy=busy,
         again=request.full_path if busy else "",
-        chosen=query_value("chosen", lang) or (LIST if query_value("list", lang) else ""),
+        chosen=chosen or (LIST if query_value("list", lang) else ""),
         sides=query_value("sides", lang) or lang,
         paper=query_value("paper", lang) or "a4",
         codes=codes,

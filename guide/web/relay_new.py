@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.keys import NoKeys
 from guide.languages import Language
 from guide.model import Account, Publication, Referral, ReferralState, Service
-from guide.referrals import finding, reading, sending
+from guide.referrals import finding, reading, receivers, sending
 from guide.referrals.content import Answer, Motive
 from guide.referrals.life import NotNow, Part
 from guide.web import relay_sheet
@@ -43,8 +43,9 @@ def new(lang: Language) -> str | Response | AnyResponse:
         abort(403)
     if request.method != "POST":
         service = _service(query_value("service", lang))
-        if service is None or not finding.can_receive(service):
-            return _choose(lang, query_value("handed_on", lang), query_value("service", lang) != "")
+        if service is None or not receivers.can_receive(service):
+            asked = query_value("service", lang) != ""
+            return _choose(lang, query_value("handed_on", lang), asked, service)
         form = RelayForm(None, data=first_values(service, me, lang) | {"fiche": new_token(me)}).offer(service)
         return _form(form, service)
     step = chosen_of(STEPS, request.form.get("etape")) or STEPS[0]
@@ -62,7 +63,7 @@ def new(lang: Language) -> str | Response | AnyResponse:
         return _check(form, service) if shown else _form(form, service)
     if step == "modifier":
         return _form(form, service)
-    if not finding.can_receive(service):
+    if not receivers.can_receive(service):
         form.problems.append(
             _("Ce service ne reçoit plus de fiches-relais. Appelez-le, ou choisissez-en un autre.")
         )
@@ -240,10 +241,13 @@ def _call(form: RelayForm, service: Service) -> Response:
     )
 
 
-def _choose(lang: Language, handed_on: str, gone: bool) -> str:
-    """The services that receive fiches-relais, hers of late first. `gone`: the one asked for does not."""
+def _choose(lang: Language, handed_on: str, gone: bool, refused: Service | None = None) -> str:
+    """The services that receive fiches-relais, hers of late first.
+
+    `gone`: the one asked for does not; `refused`: it is this one.
+    """
     words, need_key = query_value("q", lang).strip()[:100], query_value("need", lang)
-    found = finding.services_that_receive(session())
+    found = receivers.services_that_receive(session())
     me = signed_in()
     lately = finding.lately_sent_to(session(), me, now()) if me is not None else []
     if me is None or not _may_hand_on(me, handed_on):
@@ -266,6 +270,7 @@ def _choose(lang: Language, handed_on: str, gone: bool) -> str:
         known=known,
         handed_on=handed_on,
         gone=gone,
+        refused=refused if refused is not None and refused.is_called else None,
     )
 
 

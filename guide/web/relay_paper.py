@@ -20,13 +20,14 @@ from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Language
 from guide.model import Role, Service, YesNo
 from guide.publish import relay_sheet
 from guide.publish.pdf import CannotSet
-from guide.referrals import paper
+from guide.referrals import paper, receivers
 from guide.referrals.content import CHILDREN_AGES, MOST_PEOPLE
 from guide.referrals.paper import LONGEST, OTHER_LANGUAGE, PaperReferral
+from guide.referrals.receivers import NoReceiver
 from guide.referrals.refused_text import Refused, refused
 from guide.web.addresses import absolute, bilingual_page, query_value, reader
 from guide.web.cards import first_need, service_url
-from guide.web.context import machine, needs, now, session, writing
+from guide.web.context import machine, needs, now, person_to_call, session, writing
 from guide.web.forms import N_, SWITCH, GuideForm, Several, at_most, mail_address, needed, options, sent
 from guide.web.guard import TOKEN, signed_in
 
@@ -235,12 +236,12 @@ def new(lang: Language) -> Response:
     """Choosing the service, filling in, checking, and the sheet itself: all in one address, nothing in between."""
     g.personal = True
     named = request.form.get("service", "") or query_value("service", lang)
-    service = paper.service_for_paper(session(), named) if named else None
+    service = paper.service_named(session(), named) if named else None
+    refusal = _refusal(named, service)
     step = request.form.get("step", "")
-    if service is None or step == "choose":
-        unknown = bool(named) and service is None
-        return _answer(_choose(service, unknown), 404 if unknown else 200)
-    g.sensitive = service.sensitive
+    g.sensitive = service is not None and service.is_sensitive
+    if service is None or refusal is not None or step == "choose":
+        return _answer(_choose(service, refusal), 404 if refusal is not None else 200)
     if request.method != "POST" or (step == "chosen" and "request" not in request.form):
         return _answer(_form(service, PaperForm(service, **_own(service))))
     form = PaperForm(service, request.form)
@@ -256,6 +257,13 @@ def new(lang: Language) -> Response:
     return _made(service, form, step)
 
 
+def _refusal(named: str, service: Service | None) -> NoReceiver | None:
+    """Why no sheet can be made for the service that was asked for; None when none was, or when one can."""
+    if service is not None:
+        return receivers.why_not(service)
+    return NoReceiver.NOT_THERE if named else None
+
+
 def _made(service: Service, form: PaperForm, step: str) -> Response:
     """The sheet, to print or as PDF; the check page again when too many were made from here."""
     chosen = SHEETS.get(request.form.get("sheet", ""), (reader(),))
@@ -266,7 +274,11 @@ def _made(service: Service, form: PaperForm, step: str) -> Response:
         return answer
     referral = form.referral()
     address = absolute(url_for("short_links.follow", code=service.short_code))
-    sheets = [relay_sheet.sheet(service, referral, side, now().date(), address) for side in chosen]
+    call = person_to_call()
+    sheets = [
+        relay_sheet.sheet(service, referral, side, now().date(), address, call.phone if call else "")
+        for side in chosen
+    ]
     if step != "pdf":
         return _answer(_print(service, form, sheets))
     try:
@@ -302,15 +314,21 @@ def _answer(content: str | bytes, status: int = 200) -> Response:
     return answer
 
 
-def _choose(service: Service | None, unknown: bool) -> str:
-    """Every service one can be sent to, by name; what was typed before comes along."""
+def _choose(service: Service | None, refusal: NoReceiver | None) -> str:
+    """Every service one can be sent to, by name; what was typed before comes along.
+
+    With a refusal: what to do instead for the service that takes none.
+    """
     lang = reader()
-    found = sorted(paper.services_for_paper(session()), key=lambda one: one.name.into(lang).words.casefold())
+    found = sorted(
+        receivers.services_for_paper(session()), key=lambda one: one.name.into(lang).words.casefold()
+    )
     return render_template(
         "relay_paper/choose.html",
         services=found,
-        chosen=service,
-        unknown=unknown,
+        chosen=service if refusal is None else None,
+        refused=service,
+        refusal=refusal,
         carried=_carried(),
     )
 

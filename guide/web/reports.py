@@ -123,7 +123,7 @@ def _public(key: str) -> Service:
     if record is None:
         abort(404)
     g.personal = True
-    g.sensitive = record.sensitive
+    g.sensitive = record.is_sensitive
     return record
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 from guide.directory.needs import all_needs
 from guide.directory.selections import all_selections
 from guide.languages import LANGUAGES
-from guide.model import Action, Organization, Plan, PlanOrigin, Publication, Service, Theme, Visibility
+from guide.model import Action, Organization, Plan, PlanOrigin, Service, Theme
 from guide.web.addresses import absolute
 from guide.web.cards import FAMILIES
 from guide.web.context import session
@@ -76,9 +76,7 @@ def _entries() -> list[dict[str, str]]:
                 for lang in LANGUAGES
             }
         )
-    public = select(Service).where(
-        Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC
-    )
+    public = select(Service).where(Service.is_public)
     for service in session().scalars(public.order_by(Service.key)):
         endpoint = FAMILIES[service.kind]
         found.append({lang: absolute(url_for(endpoint, lang=lang, key=service.key)) for lang in LANGUAGES})

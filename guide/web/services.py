@@ -25,13 +25,12 @@ from guide.directory.vocabulary import Lexicon
 from guide.directory.wording import holidays_lines
 from guide.editing.listings import may_edit, successor
 from guide.languages import LANGUAGES, Language
-from guide.model import Organization, Publication, Role, ScheduleKind, Service, Visibility
+from guide.model import Organization, Publication, Role, ScheduleKind, Service
 from guide.plans.coverage import link_standing
 from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
-from guide.referrals.finding import can_receive, services_that_receive
-from guide.referrals.paper import takes_paper
+from guide.referrals.receivers import can_receive, services_that_receive, takes_paper
 from guide.search import analysis
 from guide.search.engine import SearchEngine
 from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
@@ -71,7 +70,8 @@ def results(lang: Language) -> str:
     crisis = panels(session(), meant.crises[:MOST_PANELS], now(), lang)
     # A shared computer's history must stay neutral: the title carries the count, never the words.
     # A search may be listed, under the address without its words; what somebody typed in despair may not.
-    g.sensitive = g.unlisted = bool(crisis)
+    g.unlisted = bool(crisis)
+    g.sensitive = bool(crisis) or _about_what_is_sensitive(found, asked.get("need", ""))
     shown = cards(found.services, meant if meant.query else None)
     return render_template(
         "services/results.html",
@@ -96,6 +96,22 @@ def results(lang: Language) -> str:
             + query_string({"q": meant.query, **asked, "page": str(number) if number > 1 else ""}, lang)
         ),
     )
+
+
+def _about_what_is_sensitive(found: Found, need: str) -> bool:
+    """Was a sensitive need chosen or named, or is the first thing found sensitive?
+
+    A list that merely holds such a service further down is not: the quick exit would stand everywhere.
+    """
+    if any(one.page_is_sensitive for one in needs() if one.key == need):
+        return True
+    if not found.understanding.query:
+        return False
+    named = set(found.understanding.terms) | set(found.understanding.needs)
+    terms = [term for one in needs() for term in (one, *one.topics)]
+    if any(term.is_sensitive and term.key in named for term in terms):
+        return True
+    return bool(found.services) and found.services[0].is_sensitive
 
 
 def _print_url(services: list[Service], lang: Language) -> str:
@@ -151,6 +167,7 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
     record = session().scalar(select(Service).where(Service.key == key).options(*service_options()))
     if record is None or record.publication in (Publication.DRAFT, Publication.IN_REVIEW):
         abort(404)
+    g.sensitive = record.is_sensitive
     taken_over = successor(session(), record)
     if taken_over is not None:
         return redirect(service_url(taken_over), 301)
@@ -166,14 +183,20 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
 def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
     """The page of a record; at the desk (`preview_of`: its reference there) as the public would see it.
 
-    What is for professionals is shown to social workers and coordinators who are signed in, to nobody else.
+    What is for professionals is shown to social workers and coordinators who are signed in, to nobody else; of
+    a listing that is for professionals the public reads what it is, and no way to reach it.
     """
-    g.sensitive = record.sensitive
+    g.sensitive = record.is_sensitive
+    account = None if preview_of else signed_in()
+    professional = account is not None and account.role in PROFESSIONALS
+    editor = account is not None and may_edit(account, record)
+    told = record.is_public or professional or editor or bool(preview_of)
+    if not told:
+        g.unlisted = True
     count_way_in(record)
     today = now().date()
     address = absolute(url_for("short_links.follow", code=record.short_code))
     organization = opened.scalar(select(Organization).where(Organization.key == record.key))
-    account = None if preview_of else signed_in()
     return render_template(
         "services/show.html",
         record=record,
@@ -181,10 +204,11 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         preview_of=preview_of,
         relay_url=_relay_url(record) if not preview_of else "",
         sheet_url=_sheet_url(record) if not preview_of else "",
-        for_professionals=account is not None and account.role in PROFESSIONALS,
-        may_edit=account is not None and may_edit(account, record),
+        told=told,
+        for_professionals=professional,
+        may_edit=editor,
         may_refer=account is not None and account.role is Role.SOCIAL_WORKER and can_receive(record),
-        sensitive=record.sensitive,
+        sensitive=record.is_sensitive,
         opening=open_state(record, now()),
         standing=standing(record, today),
         week=week(record, today),
@@ -214,8 +238,7 @@ def _relay_url(record: Service) -> str:
 
 def _sheet_url(record: Service) -> str:
     """The record on one page to print; '' when the public has no list it could stand in."""
-    shown = record.publication is Publication.PUBLISHED and record.visibility is Visibility.PUBLIC
-    return url_for("printing.sheet", key=record.key) if shown else ""
+    return url_for("printing.sheet", key=record.key) if record.is_public else ""
 
 
 def _has_both_hours(record: Service) -> bool:

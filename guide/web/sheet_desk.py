@@ -13,7 +13,7 @@ from guide.directory.selections import all_selections, services_of
 from guide.editing import selections
 from guide.editing.meanwhile import now_seen
 from guide.languages import Language
-from guide.model import Publication, Selection, Service, ServiceState, Visibility
+from guide.model import Selection, Service, ServiceState
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
@@ -132,19 +132,14 @@ def _do(opened: Session, sheet: Selection, what: str) -> bool:
 
 def _may_stand(service: Service) -> bool:
     """Is it shown to the public, and does it exist? Anything else would be added without ever being seen."""
-    return (
-        service.publication is Publication.PUBLISHED
-        and service.visibility is Visibility.PUBLIC
-        and service.state is ServiceState.EXISTING
-    )
+    return service.is_public and service.state is ServiceState.EXISTING
 
 
 def _others(shown: list[Service]) -> list[tuple[str, str]]:
     """What could still be added: (key, name), by name."""
     rows = session().scalars(
         select(Service).where(
-            Service.publication == Publication.PUBLISHED,
-            Service.visibility == Visibility.PUBLIC,
+            Service.is_public,
             Service.state == ServiceState.EXISTING,
         )
     )

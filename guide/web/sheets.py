@@ -29,7 +29,7 @@ def show(lang: Language, slug: str) -> str:
     g.twin_values = {"slug": sheet.slug.side(other(lang))}
     today = now().date()
     services = services_of(session(), sheet, today)
-    g.sensitive = any(service.sensitive for service in services)
+    g.sensitive = any(service.is_sensitive for service in services)
     address = absolute(url_for("sheets.show", slug=slug))
     codes = [service.short_code for service in services[:MOST]]
     return render_template(

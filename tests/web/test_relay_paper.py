@@ -176,10 +176,17 @@ def test_the_page_of_help_that_exists_leads_there(visitor: PageClient, page: str
     assert visitor.get(form).status == 200
 
 
-@pytest.mark.parametrize("page", ["/fr/projets/fiche-relais", "/fr/services/bulle", "/fr/aides/tickets-s"])
-def test_what_does_not_exist_or_has_nobody_to_contact_has_no_such_link(
-    visitor: PageClient, page: str
-) -> None:
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/fr/projets/fiche-relais",
+        "/fr/aides/tickets-s",
+        "/fr/services/urgence-112",
+        "/fr/services/tele-accueil-107",
+        "/fr/services/crisis-bxl",
+    ],
+)
+def test_what_takes_no_sheet_has_no_such_link(visitor: PageClient, page: str) -> None:
     assert visitor.get(page).status == 200
     assert not [link for link in visitor.get(page).links() if "relais/papier" in link]
 
@@ -189,7 +196,7 @@ def test_a_short_code_names_a_service_as_well(visitor: PageClient) -> None:
     assert folded("CPAS de Jette") in folded(page.words)
 
 
-@pytest.mark.parametrize("named", ["nulle-part", "bulle", "x" * 5000, "%00"])
+@pytest.mark.parametrize("named", ["nulle-part", "tickets-s", "x" * 5000, "%00"])
 def test_an_unknown_service_leads_to_the_list_of_those_one_can_choose(
     visitor: PageClient, named: str
 ) -> None:
@@ -206,7 +213,8 @@ def test_without_a_service_one_chooses_first(visitor: PageClient, lang: str) -> 
     page = visitor.get(PATHS[lang])
     offered = [option.attributes["value"] for option in page.all("option")]
     assert "cpas-jette" in offered
-    assert "bulle" not in offered
+    assert "resto-jet" in offered
+    assert not {"tickets-s", "urgence-112", "police-101", "crisis-bxl", "1712"} & set(offered)
     assert visitor.submit(page, "choose", "step=chosen", service="cpas-jette").status == 200
 
 
@@ -225,10 +233,10 @@ def test_every_answer_is_kept_by_nobody_and_found_by_no_search_engine(visitor: P
 def test_a_sensitive_service_is_told_by_no_title_and_has_the_quick_exit(
     house: Flask, visitor: PageClient
 ) -> None:
-    with Session(house.extensions["guide"].engine) as session:
-        found = [s for s in paper.services_for_paper(session) if s.sensitive]
-        assert found
-        key, name = found[0].key, str(found[0].name.fr)
+    with Session(writing(house.extensions["guide"].engine)) as session:
+        service = session.scalars(select(Service).where(Service.key == "viva-jette")).one()
+        service.sensitive, name, key = True, str(service.name.fr), service.key
+        session.commit()
     form = visitor.get(f"/fr/relais/papier?service={key}")
     check = visitor.submit(form, "relay", **SOUND)
     sheet = visitor.submit(check, "check", "step=print", sheet="fr")
@@ -249,6 +257,39 @@ def test_a_confidential_address_is_on_no_sheet(app: Flask, visitor: PageClient) 
     ):
         assert "Saint-Pierre" not in sheet
         assert folded("L’adresse est confidentielle") in folded(sheet)
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked", "words"),
+    [
+        ("fr", "?service=tele-accueil-107", "est une ligne à appeler"),
+        ("nl", "?dienst=1712", "is een nummer om te bellen"),
+        ("fr", "?service=urgence-112", "est une ligne à appeler"),
+        ("fr", "?service=crisis-bxl", "est seulement pour les professionnels"),
+        ("nl", "?dienst=crisis-bxl", "is alleen voor hulpverleners"),
+    ],
+)
+def test_for_a_line_or_a_contact_of_professionals_the_page_says_what_to_do_instead(
+    visitor: PageClient, lang: str, asked: str, words: str
+) -> None:
+    page = visitor.get(PATHS[lang] + asked)
+    assert page.status == 404
+    assert folded(words) in folded(page.words)
+    assert ("tel:" in page.html.partition("<footer")[0]) is ("crisis" not in asked)
+    assert "02 209 16 36" not in page.words.replace("\u00a0", " ")
+    # What was typed for another service is not lost by asking for one that takes none.
+    form = visitor.get(FORM)
+    kept = visitor.submit(form, "relay", "step=chosen", **(PLANTED | {"service": asked.partition("=")[2]}))
+    assert kept.status == 404
+    other = visitor.submit(kept, "choose", "step=chosen", service="resto-jet")
+    assert form_values(other.html, "relay")[1]["request"] == ["plantrequest"]
+
+
+def test_a_service_that_nobody_knows_how_to_reach_says_whom_to_ask_on_its_sheet(visitor: PageClient) -> None:
+    form = visitor.get("/fr/relais/papier?service=resto-jet")
+    sheet = visitor.submit(visitor.submit(form, "relay", **SOUND), "check", "step=print", sheet="fr")
+    assert sheet.status == 200
+    assert folded("demandez au CPAS, 02 422 46 11") in folded(sheet.words)
 
 
 # What is asked

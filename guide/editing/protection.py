@@ -1,0 +1,156 @@
+"""What protects a listing that must not be exposed, such as a refuge, and the coordinator's word on it.
+
+Two flags: `sensitive` (neutral title, quick exit, kept on no telephone) and `address_confidential` (the address is
+written nowhere). What is filed under a sensitive need has the effect of both before anybody has decided
+(`Service.is_sensitive`, `Service.hides_address`); publishing it without them is asked about, and only a coordinator
+decides otherwise (`safety_decided`). No proposal, merge or restored revision takes them away. A listing whose
+address is confidential holds none: it stays in the proposal and in the history, which strangers never read.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from guide.editing.listings import TEXTS, Record, field_of, paths, value_at, with_values
+from guide.languages import LANGUAGES
+from guide.model import TaxonomyTerm
+
+FLAGS = ("sensitive", "address_confidential")
+DECIDED = "safety_decided"
+KEPT = (*FLAGS, DECIDED)
+"""What nobody but a coordinator changes, hence what no old revision brings back."""
+
+SHORTEST_STREET = 6
+"""A street's name with fewer signs than this may be a common word: it is not looked for in texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the coordinator answered. `sure`: she was asked, and publishes without what she left out."""
+
+    sensitive: bool
+    address_confidential: bool
+    sure: bool = False
+
+
+class UnprotectedListingError(Exception):
+    """The listing would expose people, and nobody has confirmed it.
+
+    `lacking` names what is left out, of FLAGS; `written_in` the paths of texts that hold the hidden street.
+    """
+
+    def __init__(self, lacking: list[str], written_in: list[str]) -> None:
+        super().__init__(", ".join([*lacking, *written_in]))
+        self.lacking = lacking
+        self.written_in = written_in
+
+
+def sensitive_terms(session: Session, record: Mapping[str, Any]) -> set[str]:
+    """The sensitive needs and topics that a listing is filed under."""
+    keys = {item["term"] for item in record.get("terms", [])}
+    found = session.scalars(
+        select(TaxonomyTerm)
+        .where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.key.in_(keys))
+        .options(joinedload(TaxonomyTerm.parent))
+    )
+    return {term.key for term in found if term.is_sensitive}
+
+
+def concerns(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Does this change touch what must be protected: a sensitive need, or a flag that stands?"""
+    flagged = any(record.get(flag) for record in (before, after) for flag in FLAGS)
+    return flagged or bool(sensitive_terms(session, before) or sensitive_terms(session, after))
+
+
+def proposed(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> Decision:
+    """What is ticked when the coordinator is first asked: what stands, and all that a sensitive need proposes."""
+    open_question = _is_open(session, before, after)
+    return Decision(*(bool(after.get(flag)) or open_question for flag in FLAGS))
+
+
+def lacking(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The flags without which `after` would expose people and that nobody has decided on; [] when none is."""
+    if not _is_open(session, before, after):
+        return []
+    needed = [FLAGS[0], *([FLAGS[1]] if after.get("addresses") else [])]
+    return [flag for flag in needed if not after.get(flag)]
+
+
+def settled(
+    session: Session, before: Mapping[str, Any], after: Mapping[str, Any], decision: Decision | None
+) -> Record:
+    """The record to publish in place of `before` ({} for a new one), with what the coordinator decided in it.
+
+    Without a decision what stands is kept. Raises UnprotectedListingError when something is lacking and she has
+    not said that she is sure.
+    """
+    if decision is None:
+        missing = lacking(session, before, after)
+        if missing:
+            raise UnprotectedListingError(missing, [])
+        return followed(session, before, after)
+    record = with_values(after, {flag: getattr(decision, flag) for flag in FLAGS})
+    missing = lacking(session, before, record)
+    street_in = _texts_with_street(record) if decision.address_confidential else []
+    if (missing or street_in) and not decision.sure:
+        raise UnprotectedListingError(missing, street_in)
+    decided = bool(sensitive_terms(session, record))
+    return without_address(with_values(record, {DECIDED: decided}))
+
+
+def followed(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> Record:
+    """The record after a change that says nothing of its protection: none is lost, and a new need asks anew."""
+    record = with_values(after, {name: before.get(name) for name in KEPT if before})
+    had, has = sensitive_terms(session, before), sensitive_terms(session, after)
+    if had and not has and not before.get(DECIDED):
+        # The need protected it: what it gave is written down before it goes.
+        hidden = bool(before.get("addresses") or before.get(FLAGS[1]))
+        record = with_values(record, {FLAGS[0]: True, FLAGS[1]: hidden})
+    if has - had or not has:
+        record = with_values(record, {DECIDED: None})
+    return without_address(record)
+
+
+def joined(kept: Mapping[str, Any], flags: Iterable[str]) -> Record:
+    """The record of a listing that takes another's place, with what protected that one (some of FLAGS)."""
+    return without_address(with_values(kept, dict.fromkeys(flags, True)))
+
+
+def without_address(record: Mapping[str, Any]) -> Record:
+    """The record as it may be kept: a confidential address is not in it, nor the neighbourhood it is in."""
+    if not record.get(FLAGS[1]):
+        return dict(record)
+    return with_values(record, {"addresses": None, "neighbourhood": None})
+
+
+def _is_open(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Is there something to decide: a sensitive need that nobody has decided about yet?"""
+    had, has = sensitive_terms(session, before), sensitive_terms(session, after)
+    if has:
+        return not after.get(DECIDED) or bool(has - had)
+    return bool(had) and not before.get(DECIDED)
+
+
+def _texts_with_street(record: Mapping[str, Any]) -> list[str]:
+    """The paths of texts in which the street of an address is written too."""
+    streets = {
+        name
+        for address in record.get("addresses", [])
+        for side in LANGUAGES
+        if len(name := _street(address.get("street", {}).get(side, ""))) >= SHORTEST_STREET
+    }
+    written = [path for path in paths(TEXTS) if field_of(path) != "professional_note"]
+    return [
+        path
+        for path in written
+        if any(street in str(value_at(record, path) or "").casefold() for street in streets)
+    ]
+
+
+def _street(words: str) -> str:
+    """The name of a street without the number of a house: 'Rue des Lilas 12 bte 3' → 'rue des lilas'."""
+    return re.split(r"[\d,]", words, maxsplit=1)[0].strip().casefold()

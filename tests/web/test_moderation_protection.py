@@ -1,0 +1,302 @@
+"""A refuge made on screen is exposed to nobody unless a coordinator says so, twice."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from guide.editing import revisions
+from guide.editing.listings import record_of, with_values
+from guide.model import Account, ProposalState, Revision, Role, Service
+from tests.pages import Page, PageClient
+from tests.people import someone
+from tests.running import MONDAY_MORNING
+from tests.web.desks import FILLED, Desk
+
+STREET = "Rue des Absents"
+REFUGE = {
+    "about": FILLED["about"]
+    | {
+        "name_fr": "Maison Neuve",
+        "name_nl": "Maison Neuve",
+        "terms": ["danger", "repas"],
+        "terms_main": ["danger"],
+    },
+    "access": {
+        "phones-0-number": "02 423 12 34",
+        "addresses-0-street_fr": f"{STREET} 12",
+        "addresses-0-postal_code": "1090",
+        "addresses-0-city_fr": "Jette",
+    },
+}
+
+
+def sent_refuge(desk: Desk, **about: object) -> Page:
+    """The editor makes a refuge and sends it; the page on which the coordinator reviews it."""
+    ref = desk.begin()
+    for part, values in REFUGE.items():
+        desk.save(part, ref, **(values | (about if part == "about" else {})))
+    desk.press("send", desk.open(ref=ref), ref=ref)
+    return review(desk, desk.proposals()[-1].id)
+
+
+def review(desk: Desk, number: int, client: PageClient | None = None) -> Page:
+    boss = client or desk.coordinator()
+    page = boss.get(
+        f"/fr/moderation/propositions/{number}"
+        if desk.lang == "fr"
+        else f"/nl/moderatie/voorstellen/{number}"
+    )
+    page.client = boss  # type: ignore[attr-defined]
+    return page
+
+
+def press(page: Page, button: str = "quoi=publier", form: str = "review", **values: object) -> Page:
+    client = page.client  # type: ignore[attr-defined]
+    answer = client.submit(page, form, button=button, **values)
+    answer.client = client
+    return answer
+
+
+def ticked(page: Page) -> set[str]:
+    boxes = {"sensitive", "address_confidential", "sure"}
+    return {
+        one.attributes["name"]
+        for one in page.all("input")
+        if one.attributes.get("name") in boxes and "checked" in one.attributes
+    }
+
+
+def protection(desk: Desk, key: str, client: PageClient | None = None) -> Page:
+    boss = client or desk.coordinator()
+    page = boss.get(
+        f"/fr/moderation/fiches/{key}/protection"
+        if desk.lang == "fr"
+        else f"/nl/moderatie/fiches/{key}/bescherming"
+    )
+    page.client = boss  # type: ignore[attr-defined]
+    return page
+
+
+def stranger_sees(desk: Desk, key: str = "maison-neuve") -> Page:
+    return PageClient(desk.app).get(desk.public_path(key))
+
+
+def is_protected(page: Page) -> bool:
+    assert ("data-leave" in page.html) == (page.headers["Cache-Control"] == "no-store")
+    assert ("data-leave" in page.html) == ("Maison Neuve" not in page.title)
+    return "data-leave" in page.html
+
+
+def test_a_refuge_is_proposed_as_protected_and_published_so(desk: Desk) -> None:
+    page = sent_refuge(desk)
+    assert ticked(page) == {"sensitive", "address_confidential"}
+    assert press(page).status == 303
+    public = stranger_sees(desk)
+    assert is_protected(public)
+    assert STREET not in public.html
+    record = desk.record("maison-neuve")
+    assert record["sensitive"] is True
+    assert record["address_confidential"] is True
+    assert "addresses" not in record
+    # Nothing typed is lost: the street stands in the proposal, which strangers never read.
+    assert STREET in str(desk.proposals()[-1].record)
+
+
+def test_publishing_without_protection_asks_first_and_loses_nothing(desk: Desk) -> None:
+    page = sent_refuge(desk)
+    asked = press(page, sensitive=None, address_confidential=None, answer="Bien reçu, merci.")
+    assert asked.status == 422
+    assert asked.title.startswith("Erreur" if desk.lang == "fr" else "Fout")
+    assert "Bien reçu, merci." in asked.html
+    assert ticked(asked) == set(), "what was unticked stays so"
+    assert desk.proposals()[-1].state is ProposalState.WAITING
+    assert stranger_sees(desk).status == 404
+    # Asked again as long as she does not say that she is sure.
+    assert press(asked, answer="Bien reçu, merci.").status == 422
+    assert press(asked, sure="y", answer="Bien reçu, merci.").status == 303
+    public = stranger_sees(desk)
+    assert not is_protected(public)
+    assert STREET in public.words
+    assert desk.record("maison-neuve")["safety_decided"] is True
+
+
+def test_one_of_the_two_can_be_left_out_consciously(desk: Desk) -> None:
+    page = sent_refuge(desk)
+    asked = press(page, address_confidential=None)
+    assert asked.status == 422
+    assert press(asked, sure="y").status == 303
+    public = stranger_sees(desk)
+    assert is_protected(public)
+    assert STREET in public.words
+
+
+def test_a_request_that_never_saw_the_boxes_publishes_no_refuge(desk: Desk) -> None:
+    page = sent_refuge(desk)
+    assert press(page, protection=None).status == 422
+    assert stranger_sees(desk).status == 404
+
+
+def test_an_address_that_also_stands_in_a_text_is_asked_about(desk: Desk) -> None:
+    page = sent_refuge(desk, description_fr=f"Sonnez au {STREET.lower()}, au fond de la cour.")
+    asked = press(page)
+    assert asked.status == 422
+    assert ("Plus d’explications" if desk.lang == "fr" else "Meer uitleg") in asked.words
+    assert stranger_sees(desk).status == 404
+    assert press(asked, sure="y").status == 303
+
+
+def test_an_ordinary_listing_is_asked_nothing_and_can_be_protected(desk: Desk) -> None:
+    page = sent_refuge(desk, terms=["repas"], terms_main=["repas"])
+    assert ticked(page) == set()
+    assert press(page, address_confidential="y").status == 303
+    public = stranger_sees(desk)
+    assert not is_protected(public)
+    assert STREET not in public.html
+
+
+def test_an_existing_listing_is_protected_on_its_own_page(desk: Desk) -> None:
+    page = protection(desk, desk.key)
+    assert ticked(page) == set()
+    street = desk.record().get("addresses", [{"street": {"fr": "?"}}])[0]["street"]["fr"]
+    done = press(page, button="", form="protection", sensitive="y", address_confidential="y")
+    assert done.status == 303
+    public = stranger_sees(desk, desk.key)
+    assert "data-leave" in public.html
+    assert street not in public.html
+    listing = desk.open(client=desk.coordinator())
+    assert ("Cette fiche est protégée" if desk.lang == "fr" else "Deze fiche is beschermd") in listing.words
+    # And taken back, which an ordinary listing need not confirm.
+    again = protection(desk, desk.key)
+    assert ticked(again) == {"sensitive", "address_confidential"}
+    done = press(again, button="", form="protection", sensitive=None, address_confidential=None)
+    assert done.status == 303
+    assert "data-leave" not in stranger_sees(desk, desk.key).html
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.SOCIAL_WORKER])
+def test_only_the_coordination_decides(desk: Desk, role: Role) -> None:
+    client = someone(desk.app, role, desk.key)
+    assert protection(desk, desk.key, client).status == 403
+    assert "protection" not in "".join(desk.open(client=someone(desk.app, Role.EDITOR, desk.key)).links())
+
+
+def add_danger(desk: Desk, client: PageClient | None = None) -> None:
+    terms = [item["term"] for item in desk.record()["terms"]]
+    main = [item["term"] for item in desk.record()["terms"] if item["rank"] == "primary"]
+    assert desk.save("about", client=client, terms=[*terms, "danger"], terms_main=main).status == 303
+
+
+def test_a_need_of_danger_that_an_editor_adds_is_asked_about(desk: Desk) -> None:
+    place(desk)
+    add_danger(desk)
+    page = review(desk, desk.proposals()[-1].id)
+    assert ticked(page) == {"sensitive", "address_confidential"}
+    assert press(page, sensitive=None, address_confidential=None).status == 422
+    assert "danger" not in str(desk.record()["terms"])
+    assert press(page).status == 303
+    assert "data-leave" in stranger_sees(desk, desk.key).html
+    assert STREET not in stranger_sees(desk, desk.key).html
+
+
+def place(desk: Desk) -> None:
+    """The listing has a street, with the position of the map."""
+    with desk.database() as session:
+        service = session.scalars(select(Service).where(Service.key == desk.key)).one()
+        record = with_values(
+            record_of(service),
+            {"addresses": [{"street": {"fr": f"{STREET} 3", "nl": f"{STREET} 3"}, "postal_code": "1090"}]},
+        )
+        revisions.apply(session, service, cited(record), actor=None, why="", now=MONDAY_MORNING)
+
+
+def cited(record: dict[str, Any]) -> dict[str, Any]:
+    source = record["citations"][0]["source"]
+    return with_values(record, {"citations": [*record["citations"], {"field": "address", "source": source}]})
+
+
+def test_a_coordinator_who_adds_danger_at_the_desk_exposes_nothing_and_is_asked(desk: Desk) -> None:
+    place(desk)
+    boss = desk.coordinator()
+    add_danger(desk, boss)
+    public = stranger_sees(desk, desk.key)
+    assert "data-leave" in public.html
+    assert STREET not in public.html
+    listing = desk.open(client=boss)
+    assert (
+        "Dites si cela doit rester ainsi" if desk.lang == "fr" else "Zeg of dat zo moet blijven"
+    ) in listing.words
+    page = protection(desk, desk.key, boss)
+    assert ticked(page) == {"sensitive", "address_confidential"}
+    refused = press(page, button="", form="protection", sensitive=None, address_confidential=None)
+    assert refused.status == 422
+    done = press(refused, button="", form="protection", sensitive="y", address_confidential=None, sure="y")
+    assert done.status == 303
+    assert STREET in stranger_sees(desk, desk.key).words
+
+
+def test_taking_the_need_away_takes_no_protection_away(desk: Desk) -> None:
+    place(desk)
+    boss = desk.coordinator()
+    before = [item["term"] for item in desk.record()["terms"]]
+    add_danger(desk, boss)
+    main = [item["term"] for item in desk.record()["terms"] if item["rank"] == "primary"]
+    assert desk.save("about", client=boss, terms=before, terms_main=main).status == 303
+    public = stranger_sees(desk, desk.key)
+    assert "data-leave" in public.html
+    assert STREET not in public.html
+
+
+def test_an_editors_proposal_to_drop_the_need_leaves_what_was_decided(desk: Desk) -> None:
+    add_danger(desk)
+    press(review(desk, desk.proposals()[-1].id))
+    before = [item["term"] for item in desk.record()["terms"] if item["term"] != "danger"]
+    main = [item["term"] for item in desk.record()["terms"] if item["rank"] == "primary"]
+    desk.save("about", terms=before, terms_main=main)
+    page = review(desk, desk.proposals()[-1].id)
+    assert ticked(page) >= {"sensitive"}, "she sees what stands, and may untick it"
+    assert press(page).status == 303
+    assert "data-leave" in stranger_sees(desk, desk.key).html
+
+
+def test_an_old_revision_brings_no_address_back(desk: Desk) -> None:
+    place(desk)
+    press(protection(desk, desk.key), button="", form="protection", sensitive="y", address_confidential="y")
+    with desk.database() as session:
+        old = session.scalars(select(Revision).order_by(Revision.number)).all()[-2]
+        assert STREET in str(old.record)
+        account = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
+        assert account is not None
+        revisions.restore(session, old, actor=account, now=MONDAY_MORNING)
+    assert STREET not in stranger_sees(desk, desk.key).html
+    assert desk.record()["sensitive"] is True
+
+
+def test_what_protects_the_merged_listing_protects_the_one_that_stays(desk: Desk) -> None:
+    place(desk)
+    boss = desk.coordinator()
+    press(
+        protection(desk, "viva-jette", boss),
+        button="",
+        form="protection",
+        sensitive="y",
+        address_confidential="y",
+    )
+    ask = "/fr/moderation/doublons/reunir?a=viva-jette&b=caba-jette"
+    if desk.lang == "nl":
+        ask = "/nl/moderatie/dubbels/samenvoegen?a=viva-jette&b=caba-jette"
+    chosen = boss.submit(boss.get(ask), "merge", kept=desk.key)
+    said = "celle qui reste le devient aussi" if desk.lang == "fr" else "de fiche die blijft, wordt het ook"
+    assert said in chosen.words
+    assert boss.submit(chosen, "merge", button="quoi=reunir").status == 303
+    public = stranger_sees(desk, desk.key)
+    assert "data-leave" in public.html
+    assert STREET not in public.html
+
+
+def test_a_line_to_call_is_not_asked_whether_it_takes_fiches(desk: Desk) -> None:
+    boss = desk.coordinator()
+    page = desk.open("professionals", "tele-accueil-107", boss)
+    assert "accepts_relay" not in {one.attributes.get("name") for one in page.all("input")}
+    assert boss.submit(page, "part", review_interval_months="3").status == 303
+    assert desk.record("tele-accueil-107")["review_interval_months"] == 3
