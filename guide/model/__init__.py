@@ -89,6 +89,7 @@ from guide.model.referrals import (
     ReferralPart,
     ReferralState,
     ReferralStep,
+    ReferralSubstitute,
     ReferralTrace,
     Urgency,
 )
@@ -179,6 +180,7 @@ __all__ = [
     "ReferralPart",
     "ReferralState",
     "ReferralStep",
+    "ReferralSubstitute",
     "ReferralTrace",
     "Reminder",
     "Revision",
