@@ -3,6 +3,7 @@
 SECURITY C8. What the person did stays in the history of the listings, without her name.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -25,10 +26,12 @@ class IdleReport:
     deleted: int
 
 
-def tidy(session: Session, now: datetime) -> IdleReport:
+def tidy(
+    session: Session, now: datetime, before_deletion: Callable[[Account], object] = lambda account: None
+) -> IdleReport:
     """Tells and deletes whom it concerns today; a second run the same day finds nothing to do.
 
-    The last administrator is never deleted. Somebody who signs in after the notice is idle no longer.
+    `before_deletion` sees to what an account holds that this layer does not know of. The last administrator is never deleted. Somebody who signs in after the notice is idle no longer.
     """
     today = now.astimezone(BRUSSELS).date()
     told = deleted = 0
@@ -39,6 +42,7 @@ def tidy(session: Session, now: datetime) -> IdleReport:
                 mail.post(session, "account_idle", account, now, until=(today + NOTICE).isoformat())
             told += 1
         elif today >= account.idle_notice + NOTICE and not _last_administrator(session, account):
+            before_deletion(account)
             audit.record(session, "command", "account_deleted", f"account:{account.id}", "idle", now=now)
             session.delete(account)
             deleted += 1

@@ -6,6 +6,7 @@ from guide import clock
 from guide.accounts import idle, links, sessions
 from guide.commands.database import changing
 from guide.editing import reminders, reports
+from guide.referrals import holding
 from guide.settings import Settings, WrongSetting
 
 
@@ -30,7 +31,7 @@ def _remind(options: argparse.Namespace) -> int:
         to_archive = [service.key for service in report.to_archive]
         reports.forget(session, now)
     with changing(settings) as session:
-        unused = idle.tidy(session, now)
+        unused = idle.tidy(session, now, lambda account: holding.let_go(session, account, now, "command"))
         links.forget(session, now)
         sessions.forget(session, now)
     print(
