@@ -31,7 +31,8 @@ def tidy(
 ) -> IdleReport:
     """Tells and deletes whom it concerns today; a second run the same day finds nothing to do.
 
-    `before_deletion` sees to what an account holds that this layer does not know of. The last administrator is never deleted. Somebody who signs in after the notice is idle no longer.
+    `before_deletion` sees to what an account holds that this layer does not know of. The last administrator is
+    never deleted. Somebody who signs in after the notice is idle no longer.
     """
     today = now.astimezone(BRUSSELS).date()
     told = deleted = 0

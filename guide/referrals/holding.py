@@ -88,6 +88,19 @@ def close_account(session: Session, account: Account, now: datetime, actor: str)
     return let_go(session, account, now, actor)
 
 
+def reopen_account(session: Session, account: Account, now: datetime, actor: str) -> int:
+    """Lets a closed account in again as `people.enable` does. How much is still hers: she is told of it by mail.
+
+    What went to a substitute stays with her.
+    """
+    people.enable(session, account, now, actor)
+    held = foresee(session, account, now)
+    count = held.open + held.unhelped if works_here(account) else 0
+    if count:
+        tell_of_several(session, "referral_returned", account, count, now)
+    return count
+
+
 def let_go(session: Session, account: Account, now: datetime, actor: str) -> Closing:
     """What an account that ends holds goes to its substitutes or waits; those whom it concerns are told."""
     done = foresee(session, account, now)
@@ -176,4 +189,3 @@ def _held_by(session: Session, account: Account, now: datetime) -> list[Referral
 
 def _houses(account: Account) -> set[int]:
     return {membership.organization_id for membership in account.memberships}
-

@@ -66,7 +66,9 @@ def read_contact(session: Session, referral: Referral, reader: Account, now: dat
 
     As long as the data are held, and above all after the agreement's end: she is the one to be asked anew.
     """
-    audit.record(session, f"account:{reader.id}", "referral_contact_read", f"referral:{referral.uid}", now=now)
+    audit.record(
+        session, f"account:{reader.id}", "referral_contact_read", f"referral:{referral.uid}", now=now
+    )
     return Content(person=replace(sealing.unseal(session, referral, PartName.PERSON), coming_along=""))
 
 
