@@ -276,7 +276,8 @@ class RenewForm(GuideForm):
             (str(place), words) for place, words in enumerate(relay_words.condition_labels(), start=1)
         )
         self.substitute.choices = substitute_choices(colleagues)
-        if not colleagues:
+        # Whom the person agreed to and who is gone since is said at the field, not left out.
+        if not colleagues and not self.substitute.data:
             del self["substitute"]
         return self
 

@@ -244,7 +244,8 @@ class RelayForm(GuideForm):
         """Keeps the fields that this service may be told, with its own things to tick; `colleagues` may take over."""
         side = reader()
         self.substitute.choices = substitute_choices(colleagues)
-        if not colleagues:
+        # Whom the person agreed to and who is gone since is said at the field, not left out.
+        if not colleagues and not self.substitute.data:
             del self["substitute"]
         self.contact.choices = options((way, relay_words.contact_way_label(way)) for way in CONTACT_WAYS)
         self.language.choices = options((code, language_name(code)) for code in SPOKEN_LANGUAGES)
