@@ -1,8 +1,8 @@
 """The one way to a referral: by who looks. To anybody else it does not exist (SECURITY C2).
 
 A referral is reached by its sender, by social workers of the receiving organisation, by the visitor whom a link
-and a code let in, and by nobody else: coordinators and administrators get counts (`counting`) and, of one that nobody holds, that it
-waits (`holding.unheld`).
+and a code let in, and by nobody else: coordinators and administrators get counts (`counting`) and, of one that
+nobody holds, that it waits (`holding.unheld`).
 """
 
 from collections.abc import Sequence
