@@ -50,10 +50,10 @@ def tick(session: Session, now: datetime) -> Ticked:
     the clock is right settles it for both.
     """
     require_right_clock(session, now)
-    done = Ticked(handed=settle(session, now))
     rows = session.scalars(
         select(Referral).where(Referral.state.in_(OPEN)).order_by(Referral.id).with_for_update()
     ).all()
+    done = Ticked(handed=settle(session, now))
     for referral in rows:
         if referral.created_at + NEVER_LONGER <= now:
             if end_of_all(session, referral, now) is ReferralState.ACCEPTED:

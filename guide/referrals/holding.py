@@ -67,7 +67,10 @@ def substitute_of(referral: Referral) -> Account | None:
 
 def foresee(session: Session, account: Account, now: datetime) -> Closing:
     """What closing this account would do now."""
-    held = _held_by(session, account, now)
+    return _foreseen(_held_by(session, account, now))
+
+
+def _foreseen(held: list[Referral]) -> Closing:
     unfinished = [each for each in held if each.state in UNFINISHED]
     handed = sum(substitute_of(each) is not None for each in unfinished)
     return Closing(
@@ -84,6 +87,8 @@ def close_account(session: Session, account: Account, now: datetime, actor: str)
 
     Raises LastAdministrator.
     """
+    # Locked before anything is logged, as whoever answers does: else the two would wait for each other.
+    _held_by(session, account, now, lock=True)
     people.disable(session, account, now, actor)
     return let_go(session, account, now, actor)
 
@@ -103,8 +108,9 @@ def reopen_account(session: Session, account: Account, now: datetime, actor: str
 
 def let_go(session: Session, account: Account, now: datetime, actor: str) -> Closing:
     """What an account that ends holds goes to its substitutes or waits; those whom it concerns are told."""
-    done = foresee(session, account, now)
-    _hand_over(session, _held_by(session, account, now), now, actor)
+    held = _held_by(session, account, now, lock=True)
+    done = _foreseen(held)
+    _hand_over(session, held, now, actor)
     if done.waiting:
         for each in coordinators(session):
             tell_of_several(session, "referral_waiting", each, done.waiting, now)
@@ -119,7 +125,7 @@ def leave_organization(
     What a colleague of that organisation was to take over goes to her, the rest stays: answers still reach its
     sender. How many went.
     """
-    held = _held_by(session, account, now)
+    held = _held_by(session, account, now, lock=True)
     before = {each.id: substitute_of(each) for each in held}
     people.leave(session, account, organization_id, now, actor)
     parted = [each for each in held if before[each.id] is not None and substitute_of(each) is None]
@@ -128,12 +134,15 @@ def leave_organization(
 
 def settle(session: Session, now: datetime) -> int:
     """Hands over what a substitute should hold by now, however its sender's account ended; how many."""
-    return _hand_over(session, unheld(session, now), now, "command")
+    return _hand_over(session, unheld(session, now, lock=True), now, "command")
 
 
-def unheld(session: Session, now: datetime) -> list[Referral]:
-    """What waits because nobody holds it, the longest first: for the coordinators, who see no more than that."""
-    rows = session.scalars(
+def unheld(session: Session, now: datetime, lock: bool = False) -> list[Referral]:
+    """What waits because nobody holds it, the longest first: for the coordinators, who see no more than that.
+
+    `lock`: to the end of a writing transaction.
+    """
+    query = (
         select(Referral)
         .outerjoin(Account, Account.id == Referral.sender_id)
         .where(
@@ -147,6 +156,7 @@ def unheld(session: Session, now: datetime) -> list[Referral]:
         .options(joinedload(Referral.service), joinedload(Referral.sender))
         .order_by(Referral.state_since, Referral.id)
     )
+    rows = session.scalars(query.with_for_update(of=Referral) if lock else query)
     return [row for row in rows if erased_from(row) > now]
 
 
@@ -175,15 +185,12 @@ def _hand_over(
     return sum(counts.values())
 
 
-def _held_by(session: Session, account: Account, now: datetime) -> list[Referral]:
-    """What this account holds, drafts too, locked to the end of the transaction where it is a writing one."""
-    rows = session.scalars(
-        select(Referral)
-        .where(Referral.sender_id == account.id)
-        .order_by(Referral.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+def _held_by(session: Session, account: Account, now: datetime, lock: bool = False) -> list[Referral]:
+    """What this account holds, drafts too. `lock`: as it stands now, to the end of a writing transaction."""
+    query = select(Referral).where(Referral.sender_id == account.id).order_by(Referral.id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    rows = session.scalars(query)
     return [row for row in rows if erased_from(row) > now]
 
 

@@ -1,12 +1,16 @@
 """An account that closes, in every state of what it holds and by every way of closing: an answer reaches somebody."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from guide.accounts import idle, people, sessions
+from guide.database import writing
 from guide.model import (
     Account,
     AccountSession,
@@ -23,9 +27,9 @@ from guide.referrals.holding import Closing
 from guide.referrals.life import OPEN, UNFINISHED, Part
 from guide.referrals.sending import NoConsent
 from guide.referrals.telling import Hearer
-from tests import factories
+from tests import factories, postgresql
 from tests.people import make_account
-from tests.referrals.conftest import CONTENT, NOW, House, consent
+from tests.referrals.conftest import CONTENT, NOW, House, consent, furnished
 
 S = ReferralState
 LATER = NOW + timedelta(days=1)
@@ -304,6 +308,56 @@ def test_only_a_colleague_who_can_come_in_is_named_and_only_by_the_person_s_word
     assert made.substitute == colleague
     sending.renew(house.session, made, house.worker, consent(), NOW)
     assert made.substitute is None
+
+
+@pytest.fixture
+def other_house(tmp_path: Path) -> Iterator[House]:
+    """The house on PostgreSQL, where several write at one moment."""
+    with postgresql.own_database() as engine:
+        yield from furnished(engine, tmp_path)
+
+
+@pytest.mark.postgresql
+@postgresql.needed
+def test_an_answer_and_a_closing_at_one_moment_reach_the_substitute_whichever_is_first(
+    other_house: House,
+) -> None:
+    house = other_house
+    other = make_account(house.session, Role.SOCIAL_WORKER, house.worker.organizations[0])
+    house.session.commit()
+    referrals = [brought_to(house, S.SEEN, other) for _ in range(6)]
+    numbers, worker = [each.id for each in referrals], house.worker.id
+    house.session.commit()
+    start = threading.Barrier(len(numbers) + 1, timeout=60)
+
+    def act(do: Callable[[Session], object]) -> None:
+        with Session(writing(house.engine), info=dict(house.session.info)) as session:
+            session.connection()
+            start.wait()
+            do(session)
+            session.commit()
+
+    def accept(number: int) -> Callable[[Session], object]:
+        def do(session: Session) -> None:
+            held = finding.hold(session, session.get_one(Referral, number))
+            answering.accept(session, held, "visit", "Lundi", None, LATER)
+
+        return do
+
+    def end(session: Session) -> None:
+        holding.close_account(session, session.get_one(Account, worker), LATER, "command")
+
+    threads = [threading.Thread(target=act, args=(do,)) for do in (end, *map(accept, numbers))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    house.session.expire_all()
+    assert {(each.state, each.sender_id) for each in house.session.scalars(select(Referral))} == {
+        (S.ACCEPTED, other.id)
+    }
+    assert holding.unheld(house.session, LATER) == []
+    assert [mail["count"] for mail in house.mails("referral_substitute")] == [6]
 
 
 # The end of an agreement
