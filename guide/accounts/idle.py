@@ -3,6 +3,7 @@
 SECURITY C8. What the person did stays in the history of the listings, without her name.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -25,11 +26,14 @@ class IdleReport:
     deleted: int
 
 
-def tidy(session: Session, now: datetime) -> IdleReport:
+def tidy(
+    session: Session, now: datetime, before_deletion: Callable[[Account], object] = lambda account: None
+) -> IdleReport:
     """Tells and deletes whom it concerns today; a second run the same day finds nothing to do.
 
-    The last administrator is never deleted. Somebody who signs in after the notice is idle no longer.
-    Raises ClockJumped: a clock that seems to have jumped ends nobody's account, and frightens nobody.
+    `before_deletion` sees to what an account holds that this layer does not know of. The last administrator is
+    never deleted. Somebody who signs in after the notice is idle no longer. Raises ClockJumped: a clock that
+    seems to have jumped ends nobody's account, and frightens nobody.
     """
     clock_guard.require_right_clock(session, now)
     today = now.astimezone(BRUSSELS).date()
@@ -41,6 +45,7 @@ def tidy(session: Session, now: datetime) -> IdleReport:
                 mail.post(session, "account_idle", account, now, until=(today + NOTICE).isoformat())
             told += 1
         elif today >= account.idle_notice + NOTICE and not _last_administrator(session, account):
+            before_deletion(account)
             audit.record(session, "command", "account_deleted", f"account:{account.id}", "idle", now=now)
             session.delete(account)
             deleted += 1

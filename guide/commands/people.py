@@ -11,6 +11,7 @@ from guide.commands.database import changing
 from guide.mail import links
 from guide.mail.rendering import is_address
 from guide.model import Account, Organization, Role
+from guide.referrals import holding
 from guide.settings import Settings, WrongSetting
 
 
@@ -70,10 +71,17 @@ def _add(options: argparse.Namespace) -> int:
 def _disable(options: argparse.Namespace) -> int:
     with changing(Settings.from_environment()) as session:
         try:
-            people.disable(session, _account(session, options.email), clock.now(), "command")
+            done = holding.close_account(session, _account(session, options.email), clock.now(), "command")
         except people.LastAdministrator as problem:
             raise WrongSetting("This is the last administrator; add another one first.") from problem
     print("The account is closed.")
+    if done.open or done.unhelped:
+        print(
+            f"It held {done.open} open referral(s), and {done.unhelped} that found no help: {done.handed} went to "
+            f"a substitute, {done.waiting} wait on the coordinators' list (/fr/moderation/fiches-relais)."
+        )
+    if done.drafts:
+        print(f"{done.drafts} draft(s) are erased by themselves within 7 days.")
     return 0
 
 

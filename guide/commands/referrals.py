@@ -75,7 +75,8 @@ def _tick(options: argparse.Namespace) -> int:
         erasing.shred(engine)
     print(
         f"Referrals: {done.reminded} reminder(s) written, {done.expired} expired, "
-        f"{done.closed} closed without an outcome. `guide mail send` sends the mails."
+        f"{done.closed} closed without an outcome, {done.warned} warned that the agreement ends, "
+        f"{done.handed} handed over to a substitute. `guide mail send` sends the mails."
     )
     return 0
 

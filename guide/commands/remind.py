@@ -6,6 +6,7 @@ from guide import clock, clock_guard
 from guide.accounts import idle, known_places, links, sessions
 from guide.commands.database import changing, minding_the_clock
 from guide.editing import kept, reminders, reports
+from guide.referrals import holding
 from guide.settings import Settings, WrongSetting
 
 
@@ -33,7 +34,7 @@ def _remind(options: argparse.Namespace) -> int:
         reports.forget(session, now)
         kept.forget(session, now)
     with changing(settings) as session:
-        unused = idle.tidy(session, now)
+        unused = idle.tidy(session, now, lambda account: holding.let_go(session, account, now, "command"))
         links.forget(session, now)
         sessions.forget(session, now)
         known_places.forget(session, now)

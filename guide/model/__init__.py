@@ -95,6 +95,7 @@ from guide.model.referrals import (
     ReferralPart,
     ReferralState,
     ReferralStep,
+    ReferralSubstitute,
     ReferralTrace,
     Urgency,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "ReferralPart",
     "ReferralState",
     "ReferralStep",
+    "ReferralSubstitute",
     "ReferralTrace",
     "Reminder",
     "Revision",

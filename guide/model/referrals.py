@@ -106,7 +106,9 @@ class Referral(Base):
     `uid` (32 hex digits) binds what is sealed to it; `reference` ('JR-2026-7K3M9', random) is what people say.
     `emergency`: it was sent without the person's agreement, for a motive that lies sealed, and stays marked when
     she agrees later. `reminders` counts the reminders that were written. `ended_at`: when it came to its end.
-    `copy_by_mail`: the person wants a mail.
+    `copy_by_mail`: the person wants a mail. `sender`: who holds it; `substitute`: the colleague the person agreed
+    to, who holds it once the sender's account is closed. `consent_warned`: the end of agreement (its day) that
+    both sides were warned of.
     """
 
     __tablename__ = "referral"
@@ -139,11 +141,13 @@ class Referral(Base):
     consent_scope: Mapped[list[str]] = mapped_column(JSON, default=list)
     consent_expires: Mapped[date | None] = mapped_column(Date)
     consent_copy: Mapped[bool | None] = mapped_column(Boolean)
+    consent_warned: Mapped[date | None] = mapped_column(Date)
     emergency: Mapped[bool] = mapped_column(Boolean, default=False)
     copy_by_mail: Mapped[bool] = mapped_column(Boolean, default=False)
 
     service: Mapped[Service] = relationship()
     sender: Mapped[Account | None] = relationship()
+    substitute: Mapped[Account | None] = relationship(secondary="referral_substitute")
     receiver_organization: Mapped[Organization | None] = relationship()
     trace: Mapped[ReferralTrace | None] = relationship()
     events: Mapped[list["ReferralEvent"]] = relationship(
@@ -152,6 +156,15 @@ class Referral(Base):
     key: Mapped["ReferralKey | None"] = relationship(cascade="all, delete-orphan")
     parts: Mapped[list["ReferralPart"]] = relationship(cascade="all, delete-orphan")
     links: Mapped[list["ReferralLink"]] = relationship(cascade="all, delete-orphan")
+
+
+class ReferralSubstitute(Base):
+    """The colleague who holds a referral once its sender's account is closed; the person agreed to her by name."""
+
+    __tablename__ = "referral_substitute"
+
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
 
 
 class ReferralEvent(Base):

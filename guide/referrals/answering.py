@@ -20,7 +20,7 @@ from guide.model import DeclineReason, Referral, ReferralLink
 from guide.referrals import sealing
 from guide.referrals.content import Answer, Content, PartName, refuse_numbers
 from guide.referrals.erasing import erased_from
-from guide.referrals.finding import consent_lapsed
+from guide.referrals.finding import consent_ends_before_appointment, consent_lapsed
 from guide.referrals.life import OPEN, Event, NotNow, Part, happen
 from guide.referrals.telling import receiver_language_of, tell_receiver, tell_sender
 
@@ -32,8 +32,17 @@ PAUSE = timedelta(minutes=10)
 """A fresh link or code is mailed at most so often: whoever holds a link can neither flood nor go on guessing."""
 
 
-def announce(session: Session, referral: Referral, now: datetime, again: bool = False) -> bool:
-    """Mails the receiver a fresh link; earlier ones die. False without an address on file. `again`: a reminder."""
+def announce(
+    session: Session,
+    referral: Referral,
+    now: datetime,
+    again: bool = False,
+    kind: str = "referral_received",
+) -> bool:
+    """Mails the receiver a fresh link; earlier ones die. False without an address on file.
+
+    `again`: a reminder. `kind`: the mail that bears the link.
+    """
     drop_links(session, referral)
     token = secrets.token_urlsafe(32)
     session.add(
@@ -42,7 +51,7 @@ def announce(session: Session, referral: Referral, now: datetime, again: bool = 
         )
     )
     session.flush()
-    return tell_receiver(session, "referral_received", referral, now, token=token, again=again)
+    return tell_receiver(session, kind, referral, now, token=token, again=again)
 
 
 def drop_links(session: Session, referral: Referral) -> None:
@@ -131,14 +140,16 @@ def accept(
 ) -> None:
     """The receiver takes the person on; `words` say where and when she is expected.
 
-    Raises NotNow, also while the person's agreement has run out, and RefusedText.
+    The sender hears at once when the agreement ends before that day. Raises NotNow, also while the person's
+    agreement has run out, and RefusedText.
     """
     refuse_numbers(Content(), ("words", words))
     _require_agreement(referral, now)
     _answered(session, referral, Event.ACCEPT, actor, "referral_accepted", now)
     referral.appointment = appointment
     sealing.seal(session, referral, PartName.ANSWER, Answer(words))
-    tell_sender(session, "accepted", referral, now)
+    beyond = consent_ends_before_appointment(referral)
+    tell_sender(session, "accepted_beyond" if beyond else "accepted", referral, now)
 
 
 def decline(

@@ -2,7 +2,8 @@
 
 Days are counted in Jette from the sending: the receiver is reminded on days 7 and 14, the sender on day 21; what
 was not answered expires on day 30, what is under study on day 60. An accepted one of which nobody said how it
-ended closes as "unknown" 180 days after it was begun. `guide referrals tick` is run daily; a second run does
+ended closes as "unknown" 180 days after it was begun. Both sides of an accepted one are warned a week before the
+person's agreement ends. `guide referrals tick` is run daily; a second run does
 nothing more.
 """
 
@@ -18,7 +19,8 @@ from guide.directory.hours import is_public_holiday
 from guide.model import Outcome, Referral, ReferralState
 from guide.referrals.answering import announce, drop_links
 from guide.referrals.erasing import NEVER_LONGER, erase
-from guide.referrals.finding import consent_lapsed
+from guide.referrals.finding import consent_ends_soon, consent_lapsed
+from guide.referrals.holding import settle
 from guide.referrals.life import OPEN, WAITING, Event, Part, happen
 from guide.referrals.telling import tell_receiver, tell_sender
 
@@ -31,11 +33,14 @@ REMINDERS = (*REMIND_RECEIVER, REMIND_SENDER)
 
 @dataclass(slots=True)
 class Ticked:
-    """What a run did: reminders written, referrals expired, and accepted ones closed without an outcome."""
+    """What a run did: reminders written, referrals expired, accepted ones closed without an outcome, ends of
+    agreement warned of, and referrals that went to a substitute."""
 
     reminded: int = 0
     expired: int = 0
     closed: int = 0
+    warned: int = 0
+    handed: int = 0
 
 
 def tick(session: Session, now: datetime) -> Ticked:
@@ -45,10 +50,10 @@ def tick(session: Session, now: datetime) -> Ticked:
     the clock is right settles it for both.
     """
     clock_guard.require_right_clock(session, now)
-    done = Ticked()
     rows = session.scalars(
         select(Referral).where(Referral.state.in_(OPEN)).order_by(Referral.id).with_for_update()
     ).all()
+    done = Ticked(handed=settle(session, now))
     for referral in rows:
         if referral.created_at + NEVER_LONGER <= now:
             if end_of_all(session, referral, now) is ReferralState.ACCEPTED:
@@ -59,6 +64,8 @@ def tick(session: Session, now: datetime) -> Ticked:
             _expire(session, referral, now, done)
         elif referral.state in WAITING:
             done.reminded += _remind(session, referral, now)
+        elif consent_ends_soon(referral, now) or consent_lapsed(referral, now):
+            done.warned += _warn(session, referral, now)
     session.flush()
     return done
 
@@ -103,6 +110,19 @@ def _remind(session: Session, referral: Referral, now: datetime) -> int:
         return 1
     announce(session, referral, now, again=True)
     return 1
+
+
+def _warn(session: Session, referral: Referral, now: datetime) -> bool:
+    """Tells both sides of an accepted one that its agreement ends, once for each end; also when a run was missed."""
+    if referral.consent_warned == referral.consent_expires:
+        return False
+    referral.consent_warned = referral.consent_expires
+    if consent_lapsed(referral, now):
+        tell_sender(session, "consent_lapsed", referral, now)
+        return True
+    tell_sender(session, "consent_ends", referral, now)
+    announce(session, referral, now, kind="referral_agreement")
+    return True
 
 
 def _expire(session: Session, referral: Referral, now: datetime, done: Ticked) -> None:

@@ -1,7 +1,8 @@
 """The one way to a referral: by who looks. To anybody else it does not exist (SECURITY C2).
 
 A referral is reached by its sender, by social workers of the receiving organisation, by the visitor whom a link
-and a code let in, and by nobody else: coordinators and administrators get counts (`counting`), never a row.
+and a code let in, and by nobody else: coordinators and administrators get counts (`counting`) and, of one that
+nobody holds, that it waits (`holding.unheld`).
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from guide.referrals.erasing import erased_from
 from guide.referrals.life import OPEN, WAITING, Part
 
 SENT, RECEIVED = "sent", "received"
+CONSENT_NOTICE = timedelta(days=7)
+"""How long before the end of an agreement both sides of an accepted referral are warned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,13 @@ def _listed(session: Session, which: ColumnElement[bool], role: Part, now: datet
 
 
 def waits_for(referral: Referral, role: Part, now: datetime) -> bool:
-    """Is this one the reader's to act on? A declined one waits for its sender, and so does a lapsed agreement."""
+    """Is this one the reader's to act on? A declined one waits for its sender, and so does an agreement that ends."""
     if role is Part.RECEIVER:
         return referral.state in WAITING and not consent_lapsed(referral, now)
     return (
         referral.state in (ReferralState.DECLINED, ReferralState.DRAFT)
         or (referral.state in OPEN and consent_lapsed(referral, now))
+        or consent_ends_soon(referral, now)
         or (referral.state in WAITING and _silent(referral, now))
     )
 
@@ -126,6 +130,24 @@ def waits_for(referral: Referral, role: Part, now: datetime) -> bool:
 def consent_lapsed(referral: Referral, now: datetime) -> bool:
     """The person's agreement has run out: the content closes until it is renewed. Its last day counts."""
     return referral.consent_expires is not None and referral.consent_expires < now.astimezone(BRUSSELS).date()
+
+
+def consent_ends_soon(referral: Referral, now: datetime) -> bool:
+    """The agreement of an accepted one ends within a week: both sides are warned while something can be done."""
+    if referral.state is not ReferralState.ACCEPTED or referral.consent_expires is None:
+        return False
+    left = referral.consent_expires - now.astimezone(BRUSSELS).date()
+    return timedelta(0) <= left <= CONSENT_NOTICE
+
+
+def consent_ends_before_appointment(referral: Referral) -> bool:
+    """The person is expected on a day for which her agreement does not hold: it is to be asked for anew."""
+    return (
+        referral.state is ReferralState.ACCEPTED
+        and referral.appointment is not None
+        and referral.consent_expires is not None
+        and referral.consent_expires < referral.appointment
+    )
 
 
 def _silent(referral: Referral, now: datetime) -> bool:

@@ -11,7 +11,11 @@ from guide.model import Referral, ReferralEvent, ReferralState, ReferralStep
 
 
 class Event(StrEnum):
-    """What can happen to a referral. `renew`: she agrees anew; `lapse`: nobody said how it ended."""
+    """What can happen to a referral.
+
+    `renew`: she agrees anew; `lapse`: nobody said how it ended; `hand_over`: its holder's account is closed, and
+    the substitute the person agreed to holds it from now on.
+    """
 
     SEND = "send"
     OPEN = "open"
@@ -24,15 +28,17 @@ class Event(StrEnum):
     RENEW = "renew"
     EXPIRE = "expire"
     LAPSE = "lapse"
+    HAND_OVER = "hand_over"
 
 
 class Part(StrEnum):
-    """Who acts: the two organisations, the person herself, or the clock."""
+    """Who acts: the two organisations, the person herself, the clock, or whoever closes accounts."""
 
     SENDER = "sender"
     RECEIVER = "receiver"
     PERSON = "person"
     CLOCK = "clock"
+    COORDINATION = "coordination"
 
 
 _S = ReferralState
@@ -41,6 +47,9 @@ WAITING = (_S.SENT, _S.SEEN, _S.UNDER_STUDY)
 
 OPEN = (*WAITING, _S.ACCEPTED)
 """States in which something is still to come."""
+
+UNFINISHED = (*OPEN, _S.DECLINED, _S.EXPIRED)
+"""States in which somebody has to see to the person still: what is open, and what found her no help."""
 
 ENDED = (_S.DECLINED, _S.REROUTED, _S.WITHDRAWN, _S.EXPIRED, _S.CLOSED)
 """The ends. Nothing but the re-routing of a declined one leads on from them."""
@@ -63,6 +72,7 @@ TABLE: Mapping[tuple[ReferralState, Event, Part], ReferralState] = {
     **{(state, Event.RENEW, Part.SENDER): state for state in OPEN},
     **{(state, Event.EXPIRE, Part.CLOCK): _S.EXPIRED for state in WAITING},
     (_S.ACCEPTED, Event.LAPSE, Part.CLOCK): _S.CLOSED,
+    **{(state, Event.HAND_OVER, Part.COORDINATION): state for state in UNFINISHED},
 }
 """Every legal transition. The clock's deadlines are in `guide.referrals.deadlines`."""
 

@@ -1,9 +1,12 @@
 """Reading what is sealed: only a participant, only while the agreement holds, and never without a trace of it.
 
+One thing outlives the agreement: the sender may still reach her own client (`read_contact`).
+
 Each view writes its entry in the audit log in the same transaction, without content (SECURITY C9; the person may
 ask who looked). A page with content is therefore always the answer to a POST.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -56,6 +59,17 @@ def read_own(session: Session, referral: Referral, reader: Account, now: datetim
         _require_agreement(referral, now)
     audit.record(session, f"account:{reader.id}", "referral_read", f"referral:{referral.uid}", now=now)
     return _all(session, referral)
+
+
+def read_contact(session: Session, referral: Referral, reader: Account, now: datetime) -> Content:
+    """Whom it is about and how to reach her, for the sender, whose own client she is; nothing else of it.
+
+    As long as the data are held, and above all after the agreement's end: she is the one to be asked anew.
+    """
+    audit.record(
+        session, f"account:{reader.id}", "referral_contact_read", f"referral:{referral.uid}", now=now
+    )
+    return Content(person=replace(sealing.unseal(session, referral, PartName.PERSON), coming_along=""))
 
 
 def read_answer(session: Session, referral: Referral) -> Answer:

@@ -29,6 +29,7 @@ from guide.referrals.content import RefusedText as RefusedText
 from guide.referrals.content import refuse_numbers as refuse_numbers
 from guide.referrals.erasing import erase
 from guide.referrals.finding import longest_consent
+from guide.referrals.holding import colleagues
 from guide.referrals.life import Event, NotNow, Part, allowed, happen
 from guide.referrals.receivers import can_receive
 
@@ -42,6 +43,7 @@ class Consent:
 
     `conditions`: the five conditions of shared professional secrecy, each confirmed by the worker: the person is
     informed; she agrees; the receiver is bound by secrecy; both work to the same end; only what is needed is told.
+    `substitute`: the account of the colleague, named to her, who takes over once the worker's account is closed.
     """
 
     way: ConsentWay
@@ -50,13 +52,14 @@ class Consent:
     expires: date
     copy: bool
     conditions: tuple[bool, ...] = ()
+    substitute: int | None = None
 
 
 CONDITIONS = 5
 
 
 class NoConsent(Exception):
-    """The agreement lacks something: nothing was stored. `what` names it: conditions, date, expires."""
+    """The agreement lacks something: nothing was stored. `what`: motive, conditions, date, expires, substitute."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -117,6 +120,7 @@ def send(
     if not can_receive(service):
         raise CannotReceive
     _require(consent, motive, now)
+    substitute = _substitute(session, sender, consent)
     refuse_numbers(content, ("motive", motive))
     cut = content.cut_for(is_bound(service))
     if previous is not None:
@@ -130,6 +134,7 @@ def send(
         copy_by_mail and consent is not None and "mail" in cut.person.contact and bool(cut.person.mail)
     )
     _agree(made, consent, cut)
+    made.substitute = substitute
     made.emergency = consent is None
     made.trace = ReferralTrace(service_id=service.id, theme=theme, steps=[])
     _seal(session, made, cut)
@@ -146,12 +151,16 @@ def send(
 
 
 def renew(session: Session, referral: Referral, sender: Account, consent: Consent, now: datetime) -> None:
-    """The person agrees anew: the content opens again until the new day. Raises NoConsent, NotNow."""
+    """The person agrees anew: the content opens again until the new day. Raises NoConsent, NotNow.
+
+    Her new word says too who takes over, if anybody.
+    """
     _require(consent, "", now)
+    substitute = _substitute(session, sender, consent)
     happen(session, referral, Event.RENEW, Part.SENDER, now)
     referral.consent_way, referral.consent_date = consent.way, consent.day
     referral.consent_language, referral.consent_expires = consent.language, consent.expires
-    referral.consent_copy = consent.copy
+    referral.consent_copy, referral.substitute = consent.copy, substitute
     # How it was sent stays marked: an agreement that comes later does not undo it.
     _audited(session, sender, "referral_consent_renewed", referral, now)
 
@@ -232,6 +241,16 @@ def _require(consent: Consent | None, motive: str, now: datetime) -> None:
         raise NoConsent("date")
     if not today <= consent.expires <= longest_consent(today):
         raise NoConsent("expires")
+
+
+def _substitute(session: Session, sender: Account, consent: Consent | None) -> Account | None:
+    """The colleague the person agreed to; raises NoConsent when she is none of the sender's any more."""
+    if consent is None or consent.substitute is None:
+        return None
+    found = [each for each in colleagues(session, sender) if each.id == consent.substitute]
+    if not found:
+        raise NoConsent("substitute")
+    return found[0]
 
 
 def _agree(referral: Referral, consent: Consent | None, content: Content) -> None:

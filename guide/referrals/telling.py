@@ -5,6 +5,7 @@ waits sealed in the outbox: a link's token stands nowhere in clear.
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,15 @@ from sqlalchemy.orm import Session
 
 from guide import mail
 from guide.languages import Language
-from guide.model import Account, AccountState, Membership, Referral
+from guide.model import Account, AccountState, Membership, Referral, Role
+
+
+class Hearer(StrEnum):
+    """Whom an answer reaches: who holds the referral, else the coordinators (that it came), else nobody."""
+
+    HOLDER = "holder"
+    COORDINATION = "coordination"
+    NOBODY = "nobody"
 
 
 def about(referral: Referral) -> str:
@@ -36,11 +45,53 @@ def tell_receiver(
 
 
 def tell_sender(session: Session, what: str, referral: Referral, now: datetime, last: bool = False) -> None:
-    """Tells the worker who sent it what happened ('accepted', 'silent', …); nothing when her account is gone."""
+    """Tells the worker who holds it what happened ('accepted', 'silent', …).
+
+    Where nobody holds it the coordinators are told, who see that it happened and never what it says.
+    """
+    if (holder := holder_of(referral)) is not None:
+        language = _language(holder.language)
+        _post(session, "referral_news", holder, referral, language, now, {"what": what}, last)
+        return
+    for each in coordinators(session):
+        _post(session, "referral_unheld", each, referral, _language(each.language), now, {"what": what}, last)
+
+
+def holder_of(referral: Referral) -> Account | None:
+    """The worker who sent it or took it over, while she can come in; None when her account is closed or gone."""
     sender = referral.sender
-    if sender is not None and sender.state is AccountState.ACTIVE:
-        language = _language(sender.language)
-        _post(session, "referral_news", sender, referral, language, now, {"what": what}, last)
+    return sender if sender is not None and works_here(sender) else None
+
+
+def works_here(account: Account) -> bool:
+    """Can this person come in as a social worker?"""
+    return account.state is AccountState.ACTIVE and account.role is Role.SOCIAL_WORKER
+
+
+def hearer(session: Session, referral: Referral) -> Hearer:
+    """Whom `tell_sender` tells now: what a page says of it must be true."""
+    if holder_of(referral) is not None:
+        return Hearer.HOLDER
+    return Hearer.COORDINATION if coordinators(session) else Hearer.NOBODY
+
+
+def coordinators(session: Session) -> list[Account]:
+    """The coordinators who can come in; where there are none, the administrators."""
+    active = list(
+        session.scalars(
+            select(Account)
+            .where(
+                Account.role.in_((Role.COORDINATOR, Role.ADMINISTRATOR)), Account.state == AccountState.ACTIVE
+            )
+            .order_by(Account.id)
+        )
+    )
+    return [each for each in active if each.role is Role.COORDINATOR] or active
+
+
+def tell_of_several(session: Session, kind: str, to: Account, count: int, now: datetime) -> None:
+    """Tells somebody of the guide's of so many referrals at once; the mail names none of them."""
+    mail.post(session, kind, to, now, _language(to.language), count=count)
 
 
 def tell_person(

@@ -2,19 +2,21 @@
 
 The rules are those of `guide.editing`; a page reads its input, calls one function and says what was done. The
 pages themselves are in `moderation_review`, `moderation_protection`, `moderation_lists`, `moderation_merge`,
-`moderation_houses`, `moderation_journal` and `moderation_tables`.
+`moderation_houses`, `moderation_journal`, `moderation_referrals` and `moderation_tables`.
 """
 
 from flask import Blueprint, render_template
 
 from guide.editing import desk_counts
 from guide.languages import Language
+from guide.referrals import holding
 from guide.web import (
     moderation_houses,
     moderation_journal,
     moderation_lists,
     moderation_merge,
     moderation_protection,
+    moderation_referrals,
     moderation_review,
     moderation_tables,
 )
@@ -33,6 +35,7 @@ def index(lang: Language) -> str:
     return render_template(
         "moderation/index.html",
         counts=desk_counts.count(session(), now()),
+        unheld=len(holding.unheld(session(), now())),
         slice_urls={name: slice_url(name, lang) for name in SLICES},
         without_editor_url=moderation_houses.without_editor_url(lang),
     )
@@ -60,6 +63,9 @@ reports_list = bilingual_page(pages, "/moderation/signalements", "/moderatie/mel
 )
 links = bilingual_page(pages, "/moderation/liens", "/moderatie/koppelingen", FORM)(moderation_lists.links)
 mails = bilingual_page(pages, "/moderation/messages", "/moderatie/berichten", FORM)(moderation_lists.mails)
+referrals = bilingual_page(pages, "/moderation/fiches-relais", "/moderatie/doorverwijzingen")(
+    moderation_referrals.referrals
+)
 searches = bilingual_page(pages, "/moderation/recherches", "/moderatie/zoekopdrachten")(
     moderation_lists.searches
 )

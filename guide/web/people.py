@@ -9,6 +9,7 @@ from wtforms import RadioField, StringField
 from guide.accounts import people
 from guide.languages import Language
 from guide.model import Account, AccountState, Organization, Role
+from guide.referrals import holding
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
@@ -36,7 +37,13 @@ class InviteForm(GuideForm):
 def index(lang: Language) -> str:
     """The accounts this person looks after."""
     found = people.all_of(session(), _managed())
-    return render_template("people/index.html", found=found, done=request.args.get("fait", ""))
+    return render_template(
+        "people/index.html",
+        found=found,
+        done=request.args.get("fait", ""),
+        handed=request.args.get("remises", 0, _number),
+        waiting=request.args.get("attendent", 0, _number),
+    )
 
 
 @bilingual_page(pages, "/comptes/inviter", "/accounts/uitnodigen", methods=("GET", "POST"))
@@ -81,9 +88,13 @@ def invite(lang: Language) -> str | Response | AnyResponse:
     pages, "/comptes/<int(max=9999999):number>", "/accounts/<int(max=9999999):number>", methods=("POST",)
 )
 def change(lang: Language, number: int) -> AnyResponse:
-    """One button of the list: invite again, disable, let in again, a new second factor, or one organisation less."""
+    """One button of the list: invite again, disable, let in again, a new second factor, or one organisation less.
+
+    Before an account that holds fiches-relais is closed, a page says what becomes of them.
+    """
     what = request.form.get("quoi", "")
     done = what
+    moved = holding.Closing()
     with writing() as opened:
         me = guard.actor(opened)
         account = opened.get(Account, number)
@@ -94,22 +105,36 @@ def change(lang: Language, number: int) -> AnyResponse:
             language: Language = "nl" if account.language == "nl" else "fr"
             people.invite(opened, account.email, account.role, account.organizations, language, now(), who)
         elif what == "fermer":
+            foreseen = holding.foresee(opened, account, now())
+            if request.form.get("fiches", _counted(holding.Closing())) != _counted(foreseen):
+                g.without_twin = True
+                page = render_template(
+                    "people/close.html", person=account, closing=foreseen, counted=_counted(foreseen)
+                )
+                return make_response(page)
             try:
-                people.disable(opened, account, now(), who)
+                moved = holding.close_account(opened, account, now(), who)
             except people.LastAdministrator:
                 done = "dernier"
         elif what == "rouvrir":
-            people.enable(opened, account, now(), who)
+            holding.reopen_account(opened, account, now(), who)
         elif what == "codes":
             people.reset_second_factor(opened, account, now(), who)
         elif what == "retirer":
             try:
-                people.leave(opened, account, _number(request.form.get("organisme", "")), now(), who)
+                house = _number(request.form.get("organisme", ""))
+                moved = holding.Closing(handed=holding.leave_organization(opened, account, house, now(), who))
             except people.NoOrganization:
                 abort(400)
         else:
             abort(400)
-    return redirect(url_for("people.index", fait=done), 303)
+    target = url_for("people.index", fait=done, remises=moved.handed or None, attendent=moved.waiting or None)
+    return redirect(target, 303)
+
+
+def _counted(closing: holding.Closing) -> str:
+    """What the page of a closing has said, so that it asks again when something has changed since."""
+    return f"{closing.open}-{closing.unhelped}-{closing.handed}-{closing.drafts}"
 
 
 def _number(text: str) -> int:

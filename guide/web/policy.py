@@ -102,10 +102,12 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(Access.WORKER, "relay.new", "relay.table", "relay.renew", "relay.withdraw"),
     **_desk(Access.WORKER, "relay.accept", "relay.decline"),
     **_do(Access.WORKER, "relay.read", "relay.open_person", "relay.sheet", "relay.copy", "relay.study"),
-    **_do(Access.WORKER, "relay.close", "relay.drop"),
+    **_do(Access.WORKER, "relay.close", "relay.drop", "relay.contact"),
     # The coordinator's desk
     **_look_at(Access.COORDINATOR, "moderation.index", "moderation.proposals_list", "moderation.duplicates"),
     **_look_at(Access.COORDINATOR, "moderation.journal", "moderation.searches", "moderation.table"),
+    # Of a fiche-relais that nobody holds she sees that it waits, and nothing of what it says.
+    **_look_at(Access.COORDINATOR, "moderation.referrals"),
     **_desk(Access.COORDINATOR, "moderation.proposal", "moderation.live", "moderation.listings_list"),
     **_desk(Access.COORDINATOR, "moderation.reports_list", "moderation.links", "moderation.mails"),
     **_desk(Access.COORDINATOR, "moderation.organizations_list", "moderation.organization"),

@@ -4,7 +4,7 @@ No page with content answers a GET: "read" is a button, and each reading stands 
 finds nothing here. The form of a new one is `relay_new`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,10 +25,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import NoResultFound, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from guide.clock import BRUSSELS
@@ -39,8 +39,8 @@ from guide.mail import links
 from guide.model import Account, ConsentWay, DeclineReason, Outcome, Referral, ReferralState
 from guide.publish.qr import qr_svg
 from guide.publish.tables import csv_text
-from guide.referrals import answering, deadlines, erasing, finding, reading, sending
-from guide.referrals.content import WORDS
+from guide.referrals import answering, deadlines, erasing, finding, holding, reading, sending
+from guide.referrals.content import WORDS, Answer, Motive
 from guide.referrals.life import Event, NotNow, Part, allowed
 from guide.referrals.refused_text import refused
 from guide.web import relay_new, relay_sheet, relay_words
@@ -48,7 +48,14 @@ from guide.web.addresses import bilingual_page, query_string, query_value, reade
 from guide.web.context import guide, needs, now, session, writing
 from guide.web.forms import N_, GuideForm, Several, at_most, chosen_of, needed, options, sent
 from guide.web.guard import actor, signed_in
-from guide.web.relay_form import USUAL_CONSENT, day_of, statements
+from guide.web.relay_form import (
+    USUAL_CONSENT,
+    day_of,
+    known_substitute,
+    statements,
+    substitute_choices,
+    substitute_id,
+)
 
 pages = Blueprint("relay", __name__)
 
@@ -176,6 +183,14 @@ def read(lang: Language, reference: str) -> str:
         return _content(it, content)
 
 
+@bilingual_page(pages, f"{FR}/joindre", f"{NL}/bereiken", methods=POST)
+def contact(lang: Language, reference: str) -> str:
+    """The sender reaches her own client, as long as the guide holds her number; it is noted."""
+    with _acting(reference, Part.SENDER) as it:
+        person = reading.read_contact(it.opened, it.referral, it.me, now())
+        return _content(it, person, relay_sheet.Told(person, Answer(), Motive()))
+
+
 @bilingual_page(pages, f"{FR}/ouvrir", f"{NL}/openen", methods=POST)
 def open_person(lang: Language, reference: str) -> str:
     """The receiver opens the sealed part; the sender sees it."""
@@ -225,6 +240,7 @@ def copy(lang: Language, reference: str) -> str:
             referral=it.referral,
             service=it.referral.service,
             scope=relay_sheet.scope(it.referral),
+            substitute=holding.substitute_of(it.referral),
             sent_on=_day(it.referral.sent_at),
             address=address,
             qr=qr_svg(address),
@@ -247,7 +263,23 @@ class RenewForm(GuideForm):
         validate_choice=False,
     )
     expires = StringField(N_("Son accord vaut jusqu’au"))
+    substitute = SelectField(
+        N_("Qui vous remplace, si votre compte est fermé ?"), [known_substitute], validate_choice=False
+    )
     conditions = Several(N_("Cochez les cinq phrases"), validate_choice=False)
+
+    def offer(self, colleagues: Sequence[Account]) -> "RenewForm":
+        """With what there is to choose; `colleagues` may take over."""
+        self.way.choices = options((way.value, relay_words.consent_way_label(way)) for way in ConsentWay)
+        self.spoken.choices = options([("fr", _("français")), ("nl", _("néerlandais"))])
+        self.conditions.choices = options(
+            (str(place), words) for place, words in enumerate(relay_words.condition_labels(), start=1)
+        )
+        self.substitute.choices = substitute_choices(colleagues)
+        # Whom the person agreed to and who is gone since is said at the field, not left out.
+        if not colleagues and not self.substitute.data:
+            del self["substitute"]
+        return self
 
     def validate_way(self, field: RadioField) -> None:
         if field.data not in list(ConsentWay):
@@ -274,25 +306,38 @@ class RenewForm(GuideForm):
         assert day is not None
         assert expires is not None
         language: Language = "nl" if self.spoken.data == "nl" else "fr"
-        return sending.Consent(ConsentWay(self.way.data), day, language, expires, copy, (True,) * 5)
+        chosen = self.substitute.data if "substitute" in self else ""
+        return sending.Consent(
+            ConsentWay(self.way.data), day, language, expires, copy, (True,) * 5, substitute_id(chosen)
+        )
 
 
 @bilingual_page(pages, f"{FR}/accord", f"{NL}/akkoord", methods=FORM)
 def renew(lang: Language, reference: str) -> str | Response | AnyResponse:
-    """The person agrees anew: a day, a way, the five statements, until when."""
-    today = now().date()
-    data = {"day": today.isoformat(), "expires": (today + USUAL_CONSENT).isoformat(), "spoken": lang}
+    """The person agrees anew: a day, a way, the five statements, until when, and who takes over."""
+    today, me = now().date(), _me()
+    found = finding.find(session(), me, reference, now())
+    before = holding.substitute_of(found[0]) if found is not None else None
+    data = {
+        "day": today.isoformat(),
+        "expires": (today + USUAL_CONSENT).isoformat(),
+        "spoken": lang,
+        "substitute": str(before.id) if before is not None else "",
+    }
     form = RenewForm(request.form if request.method == "POST" else None, data=data)
-    form.way.choices = options((way.value, relay_words.consent_way_label(way)) for way in ConsentWay)
-    form.spoken.choices = options([("fr", _("français")), ("nl", _("néerlandais"))])
-    form.conditions.choices = options(
-        (str(place), words) for place, words in enumerate(relay_words.condition_labels(), start=1)
-    )
+    form.offer(holding.colleagues(session(), me))
     if sent() and form.validate():
-        with _acting(reference, Part.SENDER) as it:
-            agreement = form.agreement(bool(it.referral.consent_copy))
-            sending.renew(it.opened, it.referral, it.me, agreement, now())
-        return _on(reference, "renewed")
+        try:
+            with _acting(reference, Part.SENDER) as it:
+                agreement = form.agreement(bool(it.referral.consent_copy))
+                sending.renew(it.opened, it.referral, it.me, agreement, now())
+        except sending.NoConsent:
+            # The form was sound a moment ago: midnight has passed, or a colleague's account was closed.
+            form.problems.append(
+                _("Quelque chose a changé entre-temps. Relisez, puis envoyez encore une fois.")
+            )
+        else:
+            return _on(reference, "renewed")
     return _form("relay/renew.html", reference, form, Part.SENDER, Event.RENEW)
 
 
@@ -409,9 +454,7 @@ def _not_now(problem: NotNow) -> ResponseReturnValue:
 @pages.errorhandler(reading.Closed)
 def _closed(problem: reading.Closed) -> ResponseReturnValue:
     return _stands(
-        _(
-            "L’accord de la personne est arrivé à sa fin. Personne ne lit plus la fiche avant un nouvel accord."
-        )
+        _("L’accord de la personne est arrivé à sa fin. Le contenu reste fermé jusqu’à un nouvel accord.")
     )
 
 
@@ -465,19 +508,31 @@ def _page(referral: Referral, role: Part, problem: str = "") -> str:
         erased_on=_day(erasing.erased_from(referral)),
         theme=_theme_words().get(referral.theme, ""),
         outcomes=[(each.value, relay_words.outcome_label(each)) for each in Outcome],
+        named=referral.substitute,
+        substitute=holding.substitute_of(referral),
+        **relay_sheet.standing(_session_of(referral), referral, now()),
     )
 
 
-def _content(it: Acting, content: Any) -> str:
-    """The page with content, made while the reading is being noted."""
+def _session_of(referral: Referral) -> Session:
+    """The session this fiche was read in: after a refusal that is not the request's own."""
+    found = object_session(referral)
+    assert found is not None
+    return found
+
+
+def _content(it: Acting, content: Any, told: relay_sheet.Told | None = None) -> str:
+    """The page with content, made while the reading is being noted. `told`: what stands on it, if not all."""
     g.without_twin = True
     it.opened.flush()
+    told = told or relay_sheet.told(it.opened, it.referral, content)
     return render_template(
         "relay/content.html",
         referral=it.referral,
         role=str(it.role),
-        groups=relay_sheet.groups(relay_sheet.told(it.opened, it.referral, content), it.role),
+        groups=relay_sheet.groups(told, it.role),
         sealed=not content.person.name,
+        **relay_sheet.standing(it.opened, it.referral, now()),
         may={str(event) for event in Event if allowed(it.referral, event, it.role)},
     )
 
@@ -490,7 +545,14 @@ def _form(template: str, reference: str, form: GuideForm, role: Part, event: Eve
     referral = found[0]
     if not allowed(referral, event, role):
         raise NotNow(f"{event} in state {referral.state}")
-    page = render_template(template, referral=referral, service=referral.service, form=form, longest=WORDS)
+    page = render_template(
+        template,
+        referral=referral,
+        service=referral.service,
+        form=form,
+        longest=WORDS,
+        **relay_sheet.standing(session(), referral, now()),
+    )
     return make_response(page, 422 if form.went_wrong else 200)
 
 

@@ -27,7 +27,7 @@ from guide.model import DeclineReason, Outcome, Referral, ReferralState, Taxonom
 from guide.records.values import is_day
 from guide.referrals import answering, content, erasing, finding, reading, sending
 from guide.referrals.life import OPEN, Event, NotNow, Part, allowed
-from guide.web import guard
+from guide.web import guard, relay_sheet
 from guide.web.addresses import bilingual_page
 from guide.web.context import machine, now, session, writing
 from guide.web.forms import N_, GuideForm, at_most, needed, options, sent
@@ -234,6 +234,7 @@ def _read(opened: Session, referral: Referral) -> AnyResponse:
             theme=_theme(opened, referral.theme),
             opened=to_open,
             may=_may(referral),
+            **relay_sheet.standing(opened, referral, now()),
         )
     )
 
@@ -366,7 +367,14 @@ def _form(
     if not sent() or not form.validate():
         status = 422 if sent() else 200
         return make_response(
-            render_template(template, form=form, referral=found, longest=content.WORDS, today=now().date()),
+            render_template(
+                template,
+                form=form,
+                referral=found,
+                longest=content.WORDS,
+                today=now().date(),
+                **relay_sheet.standing(session(), found, now()),
+            ),
             status,
         )
     session().rollback()  # what was read above is read again under the lock
@@ -393,6 +401,7 @@ def _standing(referral: Referral, status: int = 200) -> Response:
         may=_may(referral),
         moved=status == 409,
         minutes=int(answering.VISIT_LIFE.total_seconds() // 60),
+        **relay_sheet.standing(session(), referral, now()),
     )
     return make_response(page, status)
 

@@ -6,7 +6,7 @@ number, a birth date, a nationality, an address or a diagnosis (SECURITY C6).
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -126,6 +126,23 @@ def _count(form: Form, field: Field) -> None:
         raise StopValidation(_("Écrivez un nombre, par exemple 2."))
 
 
+def known_substitute(form: Form, field: Field) -> None:
+    """One of those that are offered: an account that was closed a moment ago is none of them any more."""
+    assert isinstance(field, SelectField)
+    if field.data and field.data not in [value for value, *_more in field.iter_choices()]:
+        field.data = ""
+        raise StopValidation(_("Cette personne ne peut plus vous remplacer. Choisissez-en une autre."))
+
+
+def substitute_choices(colleagues: Sequence[Account]) -> list[Any]:
+    """Nobody, or one of these."""
+    return options([("", _("Personne")), *((str(each.id), each.name or each.email) for each in colleagues)])
+
+
+def substitute_id(chosen: str | None) -> int | None:
+    return int(chosen) if chosen else None
+
+
 class RelayForm(GuideForm):
     """A fiche-relais as it is filled in. `sending` False: only what a draft needs is asked.
 
@@ -216,13 +233,20 @@ class RelayForm(GuideForm):
         [_agreed(lambda: _("Dites si elle reçoit sa copie."))],
         validate_choice=False,
     )
+    substitute = SelectField(
+        N_("Qui vous remplace, si votre compte est fermé ?"), [known_substitute], validate_choice=False
+    )
     conditions = Several(N_("Cochez les cinq phrases"), validate_choice=False)
     emergency = BooleanField(N_("Danger grave et immédiat : j’envoie sans son accord"))
     motive = TextAreaField(N_("Pourquoi ?"), [at_most(MOTIVE), _no_number])
 
-    def offer(self, service: Service) -> "RelayForm":
-        """Keeps the fields that this service may be told, with its own things to tick."""
+    def offer(self, service: Service, colleagues: Sequence[Account]) -> "RelayForm":
+        """Keeps the fields that this service may be told, with its own things to tick; `colleagues` may take over."""
         side = reader()
+        self.substitute.choices = substitute_choices(colleagues)
+        # Whom the person agreed to and who is gone since is said at the field, not left out.
+        if not colleagues and not self.substitute.data:
+            del self["substitute"]
         self.contact.choices = options((way, relay_words.contact_way_label(way)) for way in CONTACT_WAYS)
         self.language.choices = options((code, language_name(code)) for code in SPOKEN_LANGUAGES)
         found = themes(service)
@@ -360,6 +384,7 @@ class RelayForm(GuideForm):
             expires,
             self.copy.data == "yes",
             tuple(number in ticked for number in sorted(statements())),
+            substitute=substitute_id(self._text("substitute")),
         )
 
     def how_soon(self) -> Urgency:

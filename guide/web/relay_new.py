@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.keys import NoKeys
 from guide.languages import Language
 from guide.model import Account, Publication, Referral, ReferralState, Service
-from guide.referrals import finding, reading, receivers, sending
+from guide.referrals import finding, holding, reading, receivers, sending
 from guide.referrals.content import Answer, Motive
 from guide.referrals.life import NotNow, Part
 from guide.web import relay_sheet
@@ -46,7 +46,8 @@ def new(lang: Language) -> str | Response | AnyResponse:
         if service is None or not receivers.can_receive(service):
             asked = query_value("service", lang) != ""
             return _choose(lang, query_value("handed_on", lang), asked, service)
-        form = RelayForm(None, data=first_values(service, me, lang) | {"fiche": new_token(me)}).offer(service)
+        values = first_values(service, me, lang) | {"fiche": new_token(me)}
+        form = RelayForm(None, data=values).offer(service, _colleagues(me))
         return _form(form, service)
     step = chosen_of(STEPS, request.form.get("etape")) or STEPS[0]
     if step == "reprendre" and SWITCH not in request.form:
@@ -54,7 +55,7 @@ def new(lang: Language) -> str | Response | AnyResponse:
     service = _service(request.form.get("service", ""))
     if service is None:
         return _choose(lang, request.form.get("handed_on", ""), True)
-    form = RelayForm(request.form).offer(service)
+    form = RelayForm(request.form).offer(service, _colleagues(me))
     if not uid_of(form.fiche.data or "", me):
         form.fiche.data = new_token(me)
         step = "relire" if step == "envoyer" else step
@@ -203,8 +204,13 @@ def _take_up(lang: Language) -> str | Response:
         else:
             values |= {"handed_on": referral.reference, "urgency": referral.urgency.value}
             values["fiche"] = new_token(me)
-        form = RelayForm(None, data=values).offer(service)
+        form = RelayForm(None, data=values).offer(service, _colleagues(me))
         return _form(form, service, closed=closed)
+
+
+def _colleagues(me: Account) -> list[Account]:
+    """Who may take over a fiche of hers, if the person agrees to it."""
+    return holding.colleagues(session(), me)
 
 
 def _form(form: RelayForm, service: Service, closed: bool = False) -> Response:

@@ -11,17 +11,20 @@ from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.clock import BRUSSELS
-from guide.model import Referral
-from guide.referrals import reading
+from guide.model import Account, Referral
+from guide.referrals import finding, holding, reading, telling
 from guide.referrals.content import Answer, Content, Motive
-from guide.referrals.life import Part
+from guide.referrals.life import Event, Part
 from guide.web import relay_words
 from guide.web.addresses import reader
 from guide.web.formatting import short_date
 from guide.web.labels import language_name
 from guide.web.relay_form import age_words, yes_no_words
 
-LOOKS = ("referral_need_read", "referral_person_read", "referral_read")
+SENDERS_LOOKS = ("referral_read", "referral_contact_read")
+"""Those of whoever held it then: its sender, or who took over."""
+
+LOOKS = ("referral_need_read", "referral_person_read", *SENDERS_LOOKS)
 """Verbs of the log that say somebody read content."""
 
 MOST_LOOKS = 1000
@@ -81,19 +84,30 @@ def looks(opened: Session, referral: Referral) -> list[tuple[datetime, str, str]
         "referral_need_read": _("a lu la demande"),
         "referral_person_read": _("a ouvert la partie scellée"),
         "referral_read": _("a relu la fiche"),
+        "referral_contact_read": _("a relu le nom et comment joindre la personne"),
     }
-    sender = f"account:{referral.sender_id}"
-    own = referral.sender.name if referral.sender is not None else ""
     service = referral.service.name.into(reader()).words
     return [
         (
             datetime.fromisoformat(entry.at).astimezone(BRUSSELS),
-            (own or _("Travailleur social")) if entry.actor == sender else service,
+            _holder_then(opened, entry.actor) if entry.verb in SENDERS_LOOKS else service,
             words[entry.verb],
         )
         for entry in reversed(audit.latest(opened, f"referral:{referral.uid}", MOST_LOOKS))
         if entry.verb in LOOKS
     ]
+
+
+def _holder_then(opened: Session, actor: str) -> str:
+    """The name of the worker who read as the fiche's holder, which another may be since."""
+    number = actor.removeprefix("account:")
+    account = opened.get(Account, int(number)) if number.isdigit() else None
+    return (account.name if account is not None else "") or _("Travailleur social")
+
+
+def was_handed_over(referral: Referral) -> bool:
+    """Does somebody else hold it than whoever sent it?"""
+    return any(event.event == Event.HAND_OVER for event in referral.events)
 
 
 def facts(referral: Referral) -> list[tuple[str, str]]:
@@ -104,6 +118,10 @@ def facts(referral: Referral) -> list[tuple[str, str]]:
         (_("État"), relay_words.referral_state_label(referral.state)),
         (_("Urgence"), relay_words.urgency_label(referral.urgency)),
     ]
+    if referral.sender is not None:
+        lines.append((_("Suivie par"), referral.sender.name))
+    if (substitute := holding.substitute_of(referral)) is not None:
+        lines.append((_("Si son compte est fermé, par"), substitute.name))
     if referral.sent_at is not None:
         lines.append((_("Envoyée le"), short_date(referral.sent_at.astimezone(BRUSSELS).date())))
     if referral.consent_way is not None and referral.consent_date is not None:
@@ -131,6 +149,17 @@ def facts(referral: Referral) -> list[tuple[str, str]]:
     return lines
 
 
+def standing(opened: Session, referral: Referral, now: datetime) -> dict[str, Any]:
+    """What every page of a fiche must say truly: whom an answer reaches, who took it over, and where its agreement
+    comes too short."""
+    return {
+        "hears": str(telling.hearer(opened, referral)),
+        "handed_to": telling.holder_of(referral) if was_handed_over(referral) else None,
+        "ends_soon": finding.consent_ends_soon(referral, now),
+        "ends_too_soon": finding.consent_ends_before_appointment(referral),
+    }
+
+
 def scope(referral: Referral) -> str:
     """What the person agreed to pass on: the names of the fields, in words."""
     return ", ".join(relay_words.referral_field_label(name) for name in referral.consent_scope)
@@ -151,9 +180,12 @@ def as_text(opened: Session, referral: Referral, what: Told) -> str:
 
 def as_json(opened: Session, referral: Referral, what: Told) -> str:
     """Everything about a fiche for a machine: names as in the code, times in UTC."""
+    substitute = holding.substitute_of(referral)
     made: dict[str, Any] = {
         "reference": referral.reference,
         "service": {"fr": referral.service.name.fr, "nl": referral.service.name.nl},
+        "holder": referral.sender.name if referral.sender else None,
+        "substitute": substitute.name if substitute is not None else None,
         "state": referral.state,
         "urgency": referral.urgency,
         "theme": referral.theme,

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,11 +12,24 @@ from sqlalchemy.orm import Session
 
 from guide import clock
 from guide.accounts import sessions
+from guide.commands.database import changing
 from guide.database import open_database, writing
-from guide.model import Account, AccountSession, AccountState, AuditEntry, Mail, Role
+from guide.model import (
+    Account,
+    AccountSession,
+    AccountState,
+    AuditEntry,
+    Mail,
+    Referral,
+    Role,
+    Service,
+    Urgency,
+)
+from guide.referrals import sending
 from tests.commands import commands
 from tests.people import make_account
-from tests.running import MONDAY_MORNING
+from tests.referrals.conftest import CONTENT, consent
+from tests.running import MONDAY_MORNING, settings_for
 
 
 @pytest.fixture
@@ -96,6 +110,47 @@ def test_disable_and_reset_sign_out_everywhere(desk, capsys) -> None:
     for verb in ("disable", "reset-2fa"):
         assert desk.run("user", verb, "personne@maison.example") == 1
         assert "Nobody has an account" in capsys.readouterr().err
+
+
+def test_closing_an_account_says_what_becomes_of_its_referrals(desk, capsys) -> None:
+    now = MONDAY_MORNING
+    with changing(settings_for(desk.instance)) as session:
+        session.info["keys"].make()
+        service = session.query(Service).filter(Service.key == "caba-jette").one()
+        service.accepts_relay, service.relay_email = True, "relais@maison.example"
+        worker, other = (make_account(session, Role.SOCIAL_WORKER, "cpas-jette") for _ in range(2))
+        make_account(session, Role.COORDINATOR)
+        for substitute in (None, other.id):
+            agreed = consent(now, substitute=substitute)
+            sending.send(session, service, worker, CONTENT, "faim", Urgency.NORMAL, agreed, now)
+        sending.keep_draft(session, service, worker, CONTENT, "faim", Urgency.NORMAL, now)
+        email = worker.email
+    assert desk.run("user", "disable", email) == 0
+    said = capsys.readouterr().out
+    assert "2 open referral(s)" in said
+    assert "1 went to a substitute, 1 wait on" in said
+    assert "1 draft(s)" in said
+    with Session(desk.engine) as session:
+        kinds = [mail.kind for mail in session.query(Mail).order_by(Mail.id)]
+        assert kinds[-2:] == ["referral_substitute", "referral_waiting"]
+
+
+def test_an_idle_account_that_is_deleted_hands_over_what_it_holds(desk, capsys) -> None:
+    now = MONDAY_MORNING
+    with changing(settings_for(desk.instance)) as session:
+        session.info["keys"].make()
+        service = session.query(Service).filter(Service.key == "caba-jette").one()
+        service.accepts_relay, service.relay_email = True, "relais@maison.example"
+        worker, other = (make_account(session, Role.SOCIAL_WORKER, "cpas-jette") for _ in range(2))
+        sending.send(
+            session, service, worker, CONTENT, "faim", Urgency.NORMAL, consent(now, substitute=other.id), now
+        )
+        worker.last_seen, worker.idle_notice = date(2024, 1, 1), date(2026, 1, 1)
+        number = other.id
+    assert desk.run("remind") == 0
+    assert "1 deleted" in capsys.readouterr().out
+    with Session(desk.engine) as session:
+        assert session.query(Referral).one().sender_id == number
 
 
 def test_the_last_administrator_is_not_disabled(desk, capsys) -> None:

@@ -48,11 +48,16 @@ CONTENT: dict[str, dict[str, Any]] = {
     "password_reset": {"token": TOKEN},
     "reminder": {"listings": [LISTING], "others": [LISTING], "drafts": [None, "Pain"], "asked_for": False},
     "report_closed": {"name": "Soupe", "code": "abcde", "mended": True},
+    "referral_agreement": {"reference": "JR-2026-7K3M9", "service": "Soupe", "token": TOKEN},
     "referral_code": {"reference": "JR-2026-7K3M9", "service": "Soupe", "code": "123456"},
     "referral_ended": {"reference": "JR-2026-7K3M9", "service": "Soupe", "what": "withdrawn"},
     "referral_news": {"reference": "JR-2026-7K3M9", "service": "Soupe", "what": "seen"},
     "referral_person": {"reference": "JR-2026-7K3M9", "service": "Soupe", "code": "c" * 32},
     "referral_received": {"reference": "JR-2026-7K3M9", "service": "Soupe", "token": TOKEN, "again": False},
+    "referral_returned": {"count": 1},
+    "referral_substitute": {"count": 1},
+    "referral_unheld": {"reference": "JR-2026-7K3M9", "service": "Soupe", "what": "seen"},
+    "referral_waiting": {"count": 1},
     "second_factor_changed": {"on": True},
     "second_factor_reset": {},
     "sign_in_link": {"token": TOKEN},
@@ -100,18 +105,22 @@ OTHERWISE: list[tuple[str, dict[str, Any]]] = [
     ("referral_ended", {"what": "expired"}),
     ("referral_received", {"again": True}),
     *(
-        ("referral_news", {"what": what})
+        (kind, {"what": what})
+        for kind in ("referral_news", "referral_unheld")
         for what in (
             "under_study",
             "accepted",
+            "accepted_beyond",
             "declined",
             "silent",
+            "consent_ends",
             "consent_lapsed",
             "expired",
             "lapsed",
             "withdrawn",
         )
     ),
+    *((kind, {"count": 3}) for kind in ("referral_returned", "referral_substitute", "referral_waiting")),
     ("report_closed", {"mended": False}),
     ("second_factor_changed", {"on": False}),
 ]

@@ -117,6 +117,12 @@ def house(tmp_path: Path) -> Iterator[House]:
     folder = tmp_path / "instance"
     folder.mkdir()
     engine = open_database(f"sqlite:///{folder / 'guide.sqlite3'}")
+    yield from furnished(engine, folder)
+    engine.dispose()
+
+
+def furnished(engine: Engine, folder: Path) -> Iterator[House]:
+    """The house in an empty database of any kind."""
     Base.metadata.create_all(engine)
     keys = KeyFile(folder / "referral_keys")
     keys.make()
@@ -138,7 +144,6 @@ def house(tmp_path: Path) -> Iterator[House]:
         session.commit()
         yield House(engine, session, folder, keys, *services, *people)
         session.rollback()
-    engine.dispose()
 
 
 def _worker(session: Session, organization: Organization) -> Account:

@@ -89,7 +89,7 @@ def test_an_accepted_one_of_which_nobody_said_how_it_ended_closes_and_goes_after
     reading.open_person(house.session, referral, "visit", NOW)
     answering.accept(house.session, referral, "visit", "", None, NOW)
     house.session.commit()
-    assert tick(house, on(180) - timedelta(seconds=1)) == Ticked()
+    assert tick(house, on(180) - timedelta(seconds=1)) == Ticked(warned=1)
     assert tick(house, on(180)) == Ticked(closed=1)
     assert house.count(Referral) == 0
     (trace,) = house.session.query(ReferralTrace).all()

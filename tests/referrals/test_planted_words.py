@@ -19,7 +19,7 @@ from guide import mail
 from guide.database import writing
 from guide.model import Account, Referral, ReferralPart, Service, Urgency, YesNo
 from guide.operations import back_up
-from guide.referrals import answering, deadlines, erasing, purging, reading, sending
+from guide.referrals import answering, deadlines, erasing, holding, purging, reading, sending
 from guide.referrals.content import Content, Need, Person, Sender
 from guide.referrals.life import Part
 from tests.people import make_account
@@ -122,6 +122,16 @@ def test_no_planted_word_is_found_anywhere(
         sending.withdraw(session, session.get_one(Referral, withdrawn), Part.PERSON, "person", MONDAY_MORNING)
         session.commit()
         assert session.query(ReferralPart).count() > 12
+        # Its sender's account is closed: one goes to a colleague, the others wait, and those it concerns are told.
+        make_account(session, "coordinator")
+        other = make_account(session, "social_worker", "viva-jette")
+        one.substitute = other
+        assert one.sender is not None
+        done = holding.close_account(session, one.sender, MONDAY_MORNING, "command")
+        assert (done.handed, done.waiting > 0) == (1, True)
+        session.commit()
+        reading.read_contact(session, one, other, MONDAY_MORNING)
+        session.commit()
     deliver()
     for lang, path in (("fr", "/fr/services/?q="), ("nl", "/nl/diensten/?q=")):
         app.test_client().get(path + NAME)

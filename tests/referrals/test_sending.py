@@ -163,7 +163,7 @@ def test_a_withdrawal_leaves_the_trace_and_nothing_else(house: House, who: Part)
     sending.withdraw(house.session, referral, who, "account:1", NOW)
     house.session.commit()
     left = rows(house)
-    assert [left[name] for name in left if name.startswith("referral_") and name not in _KEPT] == [0] * 4
+    assert [left[name] for name in left if name.startswith("referral_") and name not in _KEPT] == [0] * 5
     assert left["referral"] == 0
     assert [step.state for step in house.session.scalars(select(ReferralStep))] == ["sent", "withdrawn"]
     assert house.ledger() == [uid]

@@ -33,6 +33,7 @@ PATHS: dict[str, dict[Language, str]] = {
         ("reports", "signalements", "meldingen"),
         ("links", "liens", "koppelingen"),
         ("mails", "messages", "berichten"),
+        ("referrals", "fiches-relais", "doorverwijzingen"),
         ("searches", "recherches", "zoekopdrachten"),
         ("duplicates", "doublons", "dubbels"),
         ("merge", "doublons/reunir", "dubbels/samenvoegen"),

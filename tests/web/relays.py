@@ -31,6 +31,7 @@ WORDS: dict[str, dict[Language, str]] = {
         ("table", "exporter", "exporteren"),
         ("read", "lire", "lezen"),
         ("open_person", "ouvrir", "openen"),
+        ("contact", "joindre", "bereiken"),
         ("sheet", "tout", "alles"),
         ("copy", "copie", "kopie"),
         ("renew", "accord", "akkoord"),

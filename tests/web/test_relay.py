@@ -126,7 +126,7 @@ def test_outsiders_and_other_roles_find_nothing_on_any_address(relays: House) ->
     # The two sides keep to their own buttons.
     for name, who in (("accept", "an"), ("decline", "an"), ("study", "an"), ("open_person", "an")):
         assert relays.press(name, sent, who, reason="full", words="x").status == 404
-    for name in ("withdraw", "sheet", "copy", "drop"):
+    for name in ("withdraw", "sheet", "copy", "drop", "contact"):
         assert relays.press(name, sent, "bo").status == 404
     for role in (Role.COORDINATOR, Role.ADMINISTRATOR, Role.EDITOR):
         client = someone(relays.app, role)
@@ -186,6 +186,12 @@ def test_when_the_agreement_lapses_nobody_reads_until_it_is_renewed(relays: Hous
             in page.words
         )
         assert not [word for word in PLANTED if word in page.html]
+    # She who asks her client anew can reach her; of the rest nothing is read.
+    reached = relays.press("contact", reference)
+    assert "Zoraptère" in reached.words
+    assert "0470" in reached.words
+    assert "Quokka" not in reached.html
+    assert verbs(relays, reference)[-1] == "referral_contact_read"
     form = relays.clients["an"].get(relays.path("renew", reference))
     assert relays.clients["an"].submit(form, "renew", way="oral", conditions=["1", "2"]).status == 422
     done = relays.clients["an"].submit(
