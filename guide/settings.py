@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from guide import mail_address
 from guide.keys import KeyFile, NoKeys
 
 OURS = frozenset(
@@ -292,8 +292,7 @@ def _mail_from(environ: Mapping[str, str]) -> str:
     if not given:
         return NO_SENDER
     # What `guide.mail` will take: with a sender it cannot write, every mail would be given up.
-    plain = len(given) <= 254 and given.isascii() and given.isprintable()
-    if not plain or not re.fullmatch(r"[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", given):
+    if not mail_address.is_address(given):
         raise WrongSetting("GUIDE_MAIL_FROM: write one plain address, as guide@example.be.")
     return given
 

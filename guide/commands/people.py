@@ -5,11 +5,10 @@ import argparse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide import clock
+from guide import clock, mail_address
 from guide.accounts import people
 from guide.commands.database import changing
 from guide.mail import links
-from guide.mail.rendering import is_address
 from guide.model import Account, Organization, Role
 from guide.settings import Settings, WrongSetting
 
@@ -36,8 +35,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _add(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
-    if not is_address(options.email):
-        raise WrongSetting(f"“{options.email}” is no address; write it as name@example.be.")
+    _require_address(options.email)
     role = Role(options.role)
     with changing(settings) as session:
         houses = [_organization(session, key) for key in options.organization]
@@ -82,6 +80,15 @@ def _reset(options: argparse.Namespace) -> int:
         people.reset_second_factor(session, _account(session, options.email), clock.now(), "command")
     print("One-time codes are forgotten; they are set up anew at the next sign-in.")
     return 0
+
+
+def _require_address(email: str) -> None:
+    wrong = mail_address.fault(email)
+    if wrong is mail_address.Fault.ACCENT:
+        signs = mail_address.foreign_signs(email)
+        raise WrongSetting(f"“{email}”: no mail can go there because of “{signs}”; write it without accents.")
+    if wrong is not None:
+        raise WrongSetting(f"“{email}” is no address; write it as name@example.be.")
 
 
 def _account(session: Session, email: str) -> Account:
