@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from guide import clock, mail
 from guide.commands.database import current_database
 from guide.database import writing
+from guide.mail import fates, outage
 from guide.mail.outbox import posted
 from guide.settings import Settings, WrongSetting
 
@@ -52,8 +53,13 @@ def _send(options: argparse.Namespace) -> int:
         with Session(writing(engine)) as session:
             mail.tidy(session, clock.now(), settings.mail_folder)
             session.commit()
-            unsure = len(mail.unsure(session, clock.now()))
+            unsure, away = len(mail.unsure(session, clock.now())), outage.current(session)
+            late = fates.count(session, fates.late(clock.now()))
     print(f"{report.sent} mail(s) sent, {report.waiting} could not be.")
+    if away is not None:
+        print(f"The mail server takes nothing just now ({away.reason}); all mails wait, it is tried in minutes.")
+    if late:
+        print(f"{late} mail(s) wait for longer than ten minutes.")
     if unsure:
         print(f"{unsure} mail(s) perhaps sent or given up: the coordinator's desk lists them.")
     return 0

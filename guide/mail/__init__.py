@@ -1,10 +1,13 @@
 """What is sent: an outbox written in the sender's own transaction, and the sending. Knows no page."""
 
+from guide.mail.fates import TROUBLES, Fate, fate, troubled
 from guide.mail.outbox import forget_about, post
 from guide.mail.sending import SendReport, drop, due, send_again, send_all, tidy, unsure
 from guide.mail.transport import Folder, NotSent, PerhapsSent, Smtp, Transport
 
 __all__ = [
+    "TROUBLES",
+    "Fate",
     "Folder",
     "NotSent",
     "PerhapsSent",
@@ -13,10 +16,12 @@ __all__ = [
     "Transport",
     "drop",
     "due",
+    "fate",
     "forget_about",
     "post",
     "send_again",
     "send_all",
     "tidy",
+    "troubled",
     "unsure",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from guide import facts, migrations
 from guide.directory import indexing
+from guide.mail import fates, outage
 from guide.search.engine import IndexUnavailable
 
 LITTLE_SPACE, NO_SPACE = 500_000_000, 50_000_000
@@ -62,6 +63,7 @@ def look(
     try:
         checks.append(_migration(session))
         checks.append(_index(session, index_revision))
+        checks.append(_mail(session, now))
         checks += [_age(session, item, now) for item in aged]
     except SQLAlchemyError as problem:
         reason = type(getattr(problem, "orig", None) or problem).__name__
@@ -96,6 +98,19 @@ def _index(session: Session, index_revision: Callable[[], int]) -> Check:
     return Check(
         "index", Light.AMBER, f"it stands at {seen}, the database at {wanted}; the next search mends it"
     )
+
+
+def _mail(session: Session, now: datetime) -> Check:
+    """Amber while mails wait for longer than ten minutes, or nobody has decided about those that failed."""
+    late, failed = (fates.count(session, which(now)) for which in (fates.late, fates.undecided))
+    away = outage.current(session)
+    words = [f"{late} wait for longer than ten minutes"] if late else []
+    if failed:
+        words.append(f"{failed} refused, given up or perhaps sent: the coordinator's desk lists them")
+    if away is not None and late:
+        words.append(f"the mail server takes nothing: {away.reason}")
+    light = Light.AMBER if late or failed else Light.OK
+    return Check("mail", light, "; ".join(words) or "nothing waits")
 
 
 def _disk(free: Callable[[], int]) -> Check:

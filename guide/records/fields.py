@@ -89,7 +89,10 @@ class MailAddress(Line):
         wrong = None if found else mail_address.fault(value)
         if wrong is mail_address.Fault.ACCENT:
             signs = mail_address.foreign_signs(value)
-            yield self.name, f"“{value}” cannot be written to: mail carries no “{signs}”; write it without accents"
+            yield (
+                self.name,
+                f"“{value}” cannot be written to: mail carries no “{signs}”; write it without accents",
+            )
         elif wrong is not None:
             yield self.name, f"“{value}” is no mail address; write it as name@organisation.be"
 
