@@ -25,6 +25,7 @@ OURS = frozenset(
         "referral_keys",
         "erasures",
         "serving.lock",
+        "served_at",
     }
 )
 """What an instance folder holds; any of them tells that the folder is ours."""

@@ -10,6 +10,7 @@ from guide.accounts import people
 from guide.commands.database import changing
 from guide.mail import links
 from guide.model import Account, Organization, Role
+from guide.operations import locks
 from guide.settings import Settings, WrongSetting
 
 
@@ -57,9 +58,15 @@ def _add(options: argparse.Namespace) -> int:
             ) from problem
         email = account.email
     if token:
-        base = settings.site_url or "http://127.0.0.1:8000"
+        served = settings.site_url or locks.served_address(settings.instance)
+        base = served or "http://127.0.0.1:8000"
         print(f"Invited {email} as {role.value}. The link works once, for 14 days:")
         print(f"  {links.address(base, 'account_link', options.language, token=token)}")
+        if served is None:
+            print(
+                "  No `guide serve` runs here and GUIDE_SITE_URL is not set. If the site will be at another address,"
+            )
+            print(f"  put that in the place of {base}, or set GUIDE_SITE_URL and invite again.")
     else:
         print(f"{email} has an account already; the organisations were added.")
     return 0

@@ -315,6 +315,8 @@ def _tell(
         kind,
         author,
         now,
+        about=f"proposal:{proposal.id}",
+        actor_id=proposal.reviewer_id,
         listing=title,
         reference=service.key if service else f"nouvelle-{proposal.id}",
         answer=proposal.answer or "",

@@ -46,6 +46,12 @@ def current(session: Session) -> Outage | None:
         return None
 
 
+def reason(session: Session) -> MailReason | None:
+    """Why the server takes nothing; None while it does."""
+    away = current(session)
+    return away.reason if away is not None else None
+
+
 def begin(session: Session, reason: MailReason, now: datetime) -> bool:
     """The server took nothing just now: when it is tried next. True when it took mails until then."""
     before = current(session)

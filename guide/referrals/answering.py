@@ -31,17 +31,28 @@ PAUSE = timedelta(minutes=10)
 """A fresh link or code is mailed at most so often: whoever holds a link can neither flood nor go on guessing."""
 
 
-def announce(session: Session, referral: Referral, now: datetime, again: bool = False) -> bool:
-    """Mails the receiver a fresh link; earlier ones die. False without an address on file. `again`: a reminder."""
+def announce(
+    session: Session, referral: Referral, now: datetime, again: bool = False, instead: bool = False
+) -> bool:
+    """Mails the receiver a fresh link; earlier ones die. False without an address on file. `again`: a reminder;
+    `instead`: of a mail that failed, which is not sent any more."""
     drop_links(session, referral)
     token = secrets.token_urlsafe(32)
+    ends = now + LINK_LIFE
     session.add(
-        ReferralLink(
-            referral_id=referral.id, digest=token_digest(token), expires_at=now + LINK_LIFE, code_tries=0
-        )
+        ReferralLink(referral_id=referral.id, digest=token_digest(token), expires_at=ends, code_tries=0)
     )
     session.flush()
-    return tell_receiver(session, "referral_received", referral, now, token=token, again=again)
+    return tell_receiver(
+        session,
+        "referral_received",
+        referral,
+        now,
+        expires_at=ends,
+        instead=instead,
+        token=token,
+        again=again,
+    )
 
 
 def drop_links(session: Session, referral: Referral) -> None:
@@ -71,7 +82,8 @@ def ask(session: Session, token: str, now: datetime) -> None:
             return
         link.code_digest, link.code_expires_at, link.code_tries = keyed, now + CODE_LIFE, 0
         session.flush()
-        tell_receiver(session, "referral_code", link.referral, now, code=code)
+        ends = link.code_expires_at
+        tell_receiver(session, "referral_code", link.referral, now, expires_at=ends, code=code)
 
 
 def enter(session: Session, token: str, code: str, now: datetime) -> tuple[str, Referral] | None:
@@ -194,7 +206,8 @@ def _renew(session: Session, link: ReferralLink, now: datetime) -> None:
         )
     )
     session.flush()
-    tell_receiver(session, "referral_received", link.referral, now, token=token, again=True)
+    ends = now + LINK_LIFE
+    tell_receiver(session, "referral_received", link.referral, now, expires_at=ends, token=token, again=True)
 
 
 def _just_written(link: ReferralLink, now: datetime) -> bool:
@@ -238,6 +251,7 @@ def _as_much_work(session: Session, code: str, now: datetime) -> None:
         language,
         sealed=True,
         about=f"referral:{'0' * 32}",
+        expires_at=now + CODE_LIFE,
         reference="JR-2026-00000",
         service="",
         code=code,
