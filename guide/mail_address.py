@@ -28,11 +28,13 @@ def fault(text: str) -> Fault | None:
     odd = foreign_signs(text)
     if odd and all(sign.isprintable() and not sign.isspace() for sign in odd):
         return Fault.ACCENT
-    if odd or len(text) > LONGEST or ODD & set(text):
+    if odd or len(text) > LONGEST or ODD & set(text) or len(text.rpartition(".")[2]) < 2:
         return Fault.FORM
     try:
         # `.example` and `.test` are nobody's, so no mail goes astray there; whether a domain exists is not asked.
-        validate_email(text, allow_smtputf8=False, check_deliverability=False, test_environment=True)
+        validate_email(
+            text, allow_smtputf8=False, check_deliverability=False, test_environment=True, strict=True
+        )
     except EmailNotValidError:
         return Fault.FORM
     return None

@@ -6,7 +6,7 @@ theirs is used up. Kept in the database, so that all who send know it.
 
 import contextlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
@@ -17,16 +17,17 @@ from guide.model import MailReason, SiteFact
 
 FACT = "mail_server_outage"
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=5)
-"""The pause between two tries: as long as the server has been away, within these."""
+"""The pause between two tries: the first, doubled after each, and the longest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """The mail server takes nothing `since` then, for this reason; it is tried again at `probe_at`."""
+    """The mail server takes nothing `since` then, for this reason, after so many tries; the next is at `probe_at`."""
 
     since: datetime
     probe_at: datetime
     reason: MailReason
+    tries: int
 
     def holds(self, now: datetime) -> bool:
         """Is it too early for another try? Never longer than the longest pause: a clock may have been wrong."""
@@ -41,7 +42,7 @@ def current(session: Session) -> Outage | None:
         if not kept:
             return None
         since, probe_at = (datetime.fromisoformat(kept[name]) for name in ("since", "probe_at"))
-        return Outage(since, probe_at, MailReason(kept["reason"]))
+        return Outage(since, probe_at, MailReason(kept["reason"]), int(kept["tries"]))
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -55,23 +56,26 @@ def reason(session: Session) -> MailReason | None:
 def begin(session: Session, reason: MailReason, now: datetime) -> bool:
     """The server took nothing just now: when it is tried next. True when it took mails until then."""
     before = current(session)
-    since = before.since if before is not None and before.since <= now else now
-    _note(session, Outage(since, now + min(max(now - since, SHORTEST), LONGEST), reason))
-    return before is None
+    if before is None:
+        _note(session, Outage(now, now + SHORTEST, reason, 1))
+        return True
+    pause = min(SHORTEST * 2 ** min(before.tries, 9), LONGEST)
+    _note(session, Outage(min(before.since, now), now + pause, reason, before.tries + 1))
+    return False
 
 
 def probe(session: Session, now: datetime) -> None:
     """Somebody tries it now: until that is known nobody else does."""
     before = current(session)
     if before is not None:
-        _note(session, Outage(before.since, now + SHORTEST, before.reason))
+        _note(session, replace(before, probe_at=now + SHORTEST))
 
 
 def try_now(session: Session, now: datetime) -> None:
     """Somebody asks for a try without waiting."""
     before = current(session)
     if before is not None:
-        _note(session, Outage(before.since, now, before.reason))
+        _note(session, replace(before, probe_at=now))
 
 
 def end(session: Session) -> None:
@@ -87,6 +91,7 @@ def _note(session: Session, outage: Outage) -> None:
             "since": outage.since.isoformat(),
             "probe_at": outage.probe_at.isoformat(),
             "reason": outage.reason.value,
+            "tries": outage.tries,
         }
     )
     there = session.execute(

@@ -155,7 +155,9 @@ def _is_due(transport: Transport, now: datetime) -> ColumnElement[bool]:
         left = and_(Mail.handed_at < now - LEFT_BEHIND, or_(Mail.reason.is_(None), ~with_a_server))
         free = or_(free, left)
     useful = or_(Mail.expires_at.is_(None), Mail.expires_at > now)
-    return and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), Mail.next_try_at <= now, free, useful)
+    # What is to be tried later than any pause was noted by a clock that was wrong.
+    due_now = or_(Mail.next_try_at <= now, Mail.next_try_at > now + 2 * PAUSES[-1])
+    return and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), due_now, free, useful)
 
 
 def _claim(engine: Engine, transport: Transport, now: datetime) -> int | None:
@@ -267,7 +269,7 @@ def _failed(session: Session, row: Mail, refused: NotSent, now: datetime) -> Non
     row.problem, row.reason, row.handed_at = str(refused)[:200], refused.reason, None
     if refused.reason in OF_THE_SERVER:
         if not outage.begin(session, refused.reason, now):
-            row.next_try_at = now
+            row.next_try_at = now + timedelta(seconds=1)  # behind those that wait
             return
         pause = min(_pause(row), outage.LONGEST)
     else:
