@@ -27,6 +27,7 @@ from guide.web import (
     guard,
     headers,
     labels,
+    mail_words,
     oidc,
     policy,
     record_words,
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     addresses.install(app)
     context.install(app)
     formatting.install(app)
-    app.jinja_env.globals.update(labels.LABELS | record_words.LABELS | relay_words.LABELS)
+    app.jinja_env.globals.update(labels.LABELS | record_words.LABELS | relay_words.LABELS | mail_words.LABELS)
     app.jinja_env.filters["language_name"] = labels.language_name
     guard.install(app)
     if settings.oidc is not None:

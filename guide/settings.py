@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from guide import private_files
+from guide import mail_address, private_files
 from guide.keys import KeyFile, NoKeys
 
 OURS = frozenset(
@@ -26,6 +25,7 @@ OURS = frozenset(
         "referral_keys",
         "erasures",
         "serving.lock",
+        "served_at",
     }
 )
 """What an instance folder holds; any of them tells that the folder is ours."""
@@ -305,8 +305,7 @@ def _mail_from(environ: Mapping[str, str]) -> str:
     if not given:
         return NO_SENDER
     # What `guide.mail` will take: with a sender it cannot write, every mail would be given up.
-    plain = len(given) <= 254 and given.isascii() and given.isprintable()
-    if not plain or not re.fullmatch(r"[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", given):
+    if not mail_address.is_address(given):
         raise WrongSetting("GUIDE_MAIL_FROM: write one plain address, as guide@example.be.")
     return given
 

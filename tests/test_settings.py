@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guide import migrations
 from guide.database import open_database
-from guide.mail.rendering import is_address
+from guide.mail_address import is_address
 from guide.settings import Settings, WrongSetting, _mail_from
 
 KEY = "k" * 32

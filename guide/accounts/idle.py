@@ -42,7 +42,8 @@ def tidy(
         if account.idle_notice is None or account.idle_notice < _last_used(account):
             account.idle_notice = today
             if account.state is AccountState.ACTIVE:
-                mail.post(session, "account_idle", account, now, until=(today + NOTICE).isoformat())
+                until, ends = today + NOTICE, now + NOTICE
+                mail.post(session, "account_idle", account, now, expires_at=ends, until=until.isoformat())
             told += 1
         elif today >= account.idle_notice + NOTICE and not _last_administrator(session, account):
             before_deletion(account)

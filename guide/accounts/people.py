@@ -29,6 +29,10 @@ class ClosedAccount(Exception):
     """The account was closed: somebody must open it again first."""
 
 
+class AddressTaken(Exception):
+    """Somebody else has an account with this address."""
+
+
 class LinkUsed(Exception):
     """Somebody was quicker with the same link."""
 
@@ -76,7 +80,8 @@ def invite(
             audit.record(session, actor, "organization_added", f"account:{account.id}", keys, now=now)
             own: Language = "nl" if account.language == "nl" else "fr"
             names = [organization.name.into(own).words for organization in added]
-            mail.post(session, "organization_added", account, now, organizations=names)
+            who = _account_of(actor)
+            mail.post(session, "organization_added", account, now, actor_id=who, organizations=names)
         return account, ""
     audit.record(session, actor, "account_invited", f"account:{account.id}", account.role.value, now=now)
     token = links.issue(session, account, LinkPurpose.INVITATION, now)
@@ -86,6 +91,9 @@ def invite(
         account,
         now,
         sealed=True,
+        expires_at=now + links.LIFE[LinkPurpose.INVITATION],
+        actor_id=_account_of(actor),
+        instead=True,
         token=token,
         organizations=[organization.name.into(language).words for organization in account.organizations],
         role=account.role.value,
@@ -159,7 +167,8 @@ def send_link(session: Session, email: str, purpose: LinkPurpose, now: datetime)
 def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: datetime) -> None:
     kind = {LinkPurpose.SIGN_IN: "sign_in_link", LinkPurpose.RESET: "password_reset"}[purpose]
     token = links.issue(session, account, purpose, now)
-    mail.post(session, kind, account, now, sealed=True, token=token)
+    expires_at = now + links.LIFE[purpose]
+    mail.post(session, kind, account, now, sealed=True, expires_at=expires_at, instead=True, token=token)
     audit.record(session, "visitor", f"{kind}_asked", f"account:{account.id}", now=now)
 
 
@@ -210,7 +219,7 @@ def reset_second_factor(session: Session, account: Account, now: datetime, actor
     sessions.end_all(session, account)
     known_places.forget_all(session, account)
     audit.record(session, actor, "second_factor_reset", f"account:{account.id}", now=now)
-    mail.post(session, "second_factor_reset", account, now)
+    mail.post(session, "second_factor_reset", account, now, actor_id=_account_of(actor))
 
 
 def all_of(session: Session, roles: frozenset[Role]) -> list[Account]:
@@ -228,6 +237,29 @@ def all_of(session: Session, roles: frozenset[Role]) -> list[Account]:
 def exist(session: Session) -> bool:
     """Has anybody an account here yet?"""
     return bool(session.scalar(select(func.count()).select_from(Account)))
+
+
+def correct_address(session: Session, account: Account, email: str, now: datetime, actor: str) -> str:
+    """The invitation of somebody who has not answered goes to another address; the new link's token.
+
+    The link of the first mail is dead from then on. Raises AddressTaken, and ValueError once she has an account.
+    """
+    if account.state is not AccountState.INVITED:
+        raise ValueError("only who has not come in yet is invited elsewhere")
+    taken = by_email(session, email)
+    if taken is not None and taken.id != account.id:
+        raise AddressTaken
+    account.email = email.strip().lower()
+    session.flush()
+    language: Language = "nl" if account.language == "nl" else "fr"
+    audit.record(session, actor, "account_address_corrected", f"account:{account.id}", now=now)
+    return invite(session, account.email, account.role, account.organizations, language, now, actor)[1]
+
+
+def _account_of(actor: str) -> int | None:
+    """The account that an actor of the audit log is; None for a command."""
+    kind, _colon, number = actor.partition(":")
+    return int(number) if kind == "account" else None
 
 
 def _administrators(session: Session) -> set[int]:

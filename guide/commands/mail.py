@@ -1,6 +1,7 @@
 """`guide mail send`, and the thread by which a running server sends its own mails."""
 
 import argparse
+import contextlib
 import logging
 import threading
 from datetime import date
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Session
 from guide import clock, mail
 from guide.commands.database import current_database
 from guide.database import writing
+from guide.mail import fates, outage
 from guide.mail.outbox import posted
+from guide.operations import locks
 from guide.settings import Settings, WrongSetting
 
 log = logging.getLogger(__name__)
@@ -52,8 +55,15 @@ def _send(options: argparse.Namespace) -> int:
         with Session(writing(engine)) as session:
             mail.tidy(session, clock.now(), settings.mail_folder)
             session.commit()
-            unsure = len(mail.unsure(session, clock.now()))
+            unsure, away = len(mail.unsure(session, clock.now())), outage.current(session)
+            late = fates.count(session, fates.late(clock.now()))
     print(f"{report.sent} mail(s) sent, {report.waiting} could not be.")
+    if away is not None:
+        print(
+            f"The mail server takes nothing just now ({away.reason}); all mails wait, it is tried in minutes."
+        )
+    if late:
+        print(f"{late} mail(s) wait for longer than ten minutes.")
     if unsure:
         print(f"{unsure} mail(s) perhaps sent or given up: the coordinator's desk lists them.")
     return 0
@@ -70,9 +80,14 @@ class Postman:
         self._way = transport(settings)
         self._over = threading.Event()
         self._tidied: date | None = None
+        self._noted: locks.Hold | None = None
         self._thread = threading.Thread(target=self._go_round, name="postman", daemon=True)
 
     def __enter__(self) -> "Postman":
+        if self._settings.site_url is None:
+            # For the links that a command prints meanwhile.
+            with contextlib.suppress(OSError, locks.Taken):
+                self._noted = locks.note_address(self._settings.instance, self._site_url)
         self._thread.start()
         return self
 
@@ -85,6 +100,8 @@ class Postman:
         self._over.set()
         posted.set()
         self._thread.join(timeout=30)
+        if self._noted is not None:
+            self._noted.release()
 
     def _go_round(self) -> None:
         while not self._over.is_set():

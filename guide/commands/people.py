@@ -5,12 +5,12 @@ import argparse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide import clock
+from guide import clock, mail_address
 from guide.accounts import people
 from guide.commands.database import changing
 from guide.mail import links
-from guide.mail.rendering import is_address
 from guide.model import Account, Organization, Role
+from guide.operations import locks
 from guide.referrals import holding
 from guide.settings import Settings, WrongSetting
 
@@ -37,8 +37,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _add(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
-    if not is_address(options.email):
-        raise WrongSetting(f"“{options.email}” is no address; write it as name@example.be.")
+    _require_address(options.email)
     role = Role(options.role)
     with changing(settings) as session:
         houses = [_organization(session, key) for key in options.organization]
@@ -60,9 +59,15 @@ def _add(options: argparse.Namespace) -> int:
             ) from problem
         email = account.email
     if token:
-        base = settings.site_url or "http://127.0.0.1:8000"
+        served = settings.site_url or locks.served_address(settings.instance)
+        base = served or "http://127.0.0.1:8000"
         print(f"Invited {email} as {role.value}. The link works once, for 14 days:")
         print(f"  {links.address(base, 'account_link', options.language, token=token)}")
+        if served is None:
+            print(
+                "  No `guide serve` runs here and GUIDE_SITE_URL is not set. If the site will be at another address,"
+            )
+            print(f"  put that in the place of {base}, or set GUIDE_SITE_URL and invite again.")
     else:
         print(f"{email} has an account already; the organisations were added.")
     return 0
@@ -90,6 +95,15 @@ def _reset(options: argparse.Namespace) -> int:
         people.reset_second_factor(session, _account(session, options.email), clock.now(), "command")
     print("One-time codes are forgotten; they are set up anew at the next sign-in.")
     return 0
+
+
+def _require_address(email: str) -> None:
+    wrong = mail_address.fault(email)
+    if wrong is mail_address.Fault.ACCENT:
+        signs = mail_address.foreign_signs(email)
+        raise WrongSetting(f"“{email}”: no mail can go there because of “{signs}”; write it without accents.")
+    if wrong is not None:
+        raise WrongSetting(f"“{email}” is no address; write it as name@example.be.")
 
 
 def _account(session: Session, email: str) -> Account:

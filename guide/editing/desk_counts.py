@@ -75,5 +75,5 @@ def count(session: Session, now: datetime) -> Counts:
         duplicates=len(merging.likely_duplicates(session)),
         without_editor=len(reminders.organizations_without_editor(session)),
         searches=len(search_log.searches(session, today - SEARCHED_SINCE, without_result=True)),
-        mails=len(mail.unsure(session, now)),
+        mails=len(mail.troubled(session, now)),
     )

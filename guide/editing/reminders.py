@@ -164,7 +164,7 @@ def remind_now(
         if waiting.account.id in reminded or not _note(session, waiting.account, month):
             found.already += 1
             continue
-        _write(session, waiting, now, asked_for=False)
+        _write(session, waiting, now, asked_for=False, actor=actor)
         found.mails += 1
         for number in sorted(own):
             audit.record(
@@ -258,7 +258,9 @@ def _note(session: Session, account: Account, month: str) -> bool:
     return True
 
 
-def _write(session: Session, waiting: Due, now: datetime, asked_for: bool) -> None:
+def _write(
+    session: Session, waiting: Due, now: datetime, asked_for: bool, actor: Account | None = None
+) -> None:
     account, today = waiting.account, now.astimezone(BRUSSELS).date()
     lang: Language = "nl" if account.language == "nl" else "fr"
     listings = [
@@ -272,6 +274,8 @@ def _write(session: Session, waiting: Due, now: datetime, asked_for: bool) -> No
         account,
         now,
         sealed=True,
+        expires_at=now + links.LIFE[LinkPurpose.CONFIRM],
+        actor_id=actor.id if actor is not None else None,
         listings=listings[:MOST_IN_FULL],
         others=listings[MOST_IN_FULL:],
         drafts=[draft_name(proposal, lang) for proposal in waiting.drafts],

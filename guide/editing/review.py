@@ -318,6 +318,8 @@ def _tell(
             kind,
             receiver,
             now,
+            about=f"proposal:{proposal.id}",
+            actor_id=proposal.reviewer_id,
             listing=kept.title_in(proposal.record, lang),
             reference=service.key if service else f"nouvelle-{proposal.id}",
             # A new listing's own page keeps its words; of a change there is a page of what was not taken.

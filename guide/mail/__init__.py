@@ -1,10 +1,14 @@
 """What is sent: an outbox written in the sender's own transaction, and the sending. Knows no page."""
 
+from guide.mail.fates import TROUBLES, Fate, fate, latest, troubled
+from guide.mail.outage import reason as outage_reason
 from guide.mail.outbox import forget_about, post
 from guide.mail.sending import SendReport, drop, due, send_again, send_all, tidy, unsure
 from guide.mail.transport import Folder, NotSent, PerhapsSent, Smtp, Transport
 
 __all__ = [
+    "TROUBLES",
+    "Fate",
     "Folder",
     "NotSent",
     "PerhapsSent",
@@ -13,10 +17,14 @@ __all__ = [
     "Transport",
     "drop",
     "due",
+    "fate",
     "forget_about",
+    "latest",
+    "outage_reason",
     "post",
     "send_again",
     "send_all",
     "tidy",
+    "troubled",
     "unsure",
 ]

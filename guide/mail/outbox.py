@@ -6,11 +6,12 @@ import threading
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, event, update
+from sqlalchemy import delete, event, or_, update
 from sqlalchemy.orm import Session
 
 from guide.crypto import seal, unseal
 from guide.languages import Language
+from guide.mail.fates import undecided
 from guide.model import Account, Mail
 
 PURPOSE = "mail"
@@ -28,6 +29,9 @@ def post(
     language: Language | None = None,
     sealed: bool = False,
     about: str | None = None,
+    expires_at: datetime | None = None,
+    actor_id: int | None = None,
+    instead: bool = False,
     **content: Any,
 ) -> Mail:
     """Puts a mail into the outbox; it is sent once the caller has committed.
@@ -36,7 +40,9 @@ def post(
     needs (plain values), and is emptied once the mail is sent. The language is the one given,
     else the account's, else French. `sealed`: address and content wait sealed with the application's key,
     so that a backup holds no link that lets anybody in: for whatever bears a token or tells of a person;
-    `about` ('referral:…') lets `forget_about` take the mail back while it waits.
+    `about` ('referral:…') lets `forget_about` take the mail back while it waits, and its page find it. After
+    `expires_at` it is not sent; `actor_id` is the account that is told when it fails. `instead`: it takes the
+    place of the earlier ones of its kind to the same account about the same, whose links are dead by now.
     """
     account = to if isinstance(to, Account) else None
     address = None if account else str(to)
@@ -46,6 +52,8 @@ def post(
         inside = json.dumps({"address": address, "content": content})
         closed = seal(str(session.info["secret_key"]), PURPOSE, message_id, inside)
         address, content = None, {}
+    if instead:
+        _replace(session, kind, account, about, now)
     row = Mail(
         message_id=message_id,
         kind=kind,
@@ -57,11 +65,28 @@ def post(
         about=about,
         created_at=now,
         next_try_at=now,
+        expires_at=expires_at,
+        actor_id=actor_id,
     )
     session.add(row)
     session.flush()
     session.info["mail_posted"] = True
     return row
+
+
+def _replace(session: Session, kind: str, account: Account | None, about: str | None, now: datetime) -> None:
+    """Deletes what was not sent of this kind; what is with a server just now stays, to be told of."""
+    session.execute(
+        delete(Mail)
+        .where(
+            Mail.kind == kind,
+            Mail.account_id == account.id if account is not None else Mail.account_id.is_(None),
+            Mail.about == about if about is not None else Mail.about.is_(None),
+            Mail.sent_at.is_(None),
+            or_(Mail.handed_at.is_(None), undecided(now)),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def open_sealed(row: Mail, secret_key: str) -> None:

@@ -17,11 +17,11 @@ from sqlalchemy.orm import object_session
 from guide import paths
 from guide.languages import Language
 from guide.mail import links
+from guide.mail_address import is_address
 from guide.model import PERSON_TO_CALL, Mail, Phone, Service
 from guide.sentences import catalogue, sentences
 
 POLICY = SMTP.clone(max_line_length=78)
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 END = "_end"
 """The template of what stands below every mail."""
@@ -76,11 +76,6 @@ def text(row: Mail, site_url: str) -> tuple[str, str]:
 def site_name(language: Language) -> str:
     _ = sentences(language)
     return _("Guide social de Jette")
-
-
-def is_address(text: str) -> bool:
-    """Can one write to it, and does it hold nothing that a header would give a meaning to?"""
-    return len(text) <= 254 and text.isascii() and text.isprintable() and bool(_ADDRESS.fullmatch(text))
 
 
 def _header_address(text: str, name: str = "") -> Address:

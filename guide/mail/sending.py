@@ -3,6 +3,9 @@
 Before a mail is handed over, `handed_at` is set and committed by whoever gets there first. Killed after that,
 nobody can know whether the server took it: a folder is simply written again (the same file), but to a server
 it is never sent again by itself; the coordinator sees it and decides.
+
+What goes wrong is a mail's own (this receiver is refused) or the server's (nobody answers): the first has its
+pauses and its end, the second lets all wait, and is tried again within minutes (`guide.mail.outage`).
 """
 
 import contextlib
@@ -13,17 +16,17 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, case, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
 from guide import clock_guard
-from guide.clock import SLACK
 from guide.database import writing
-from guide.mail import rendering
+from guide.mail import outage, rendering
+from guide.mail.fates import LEFT_BEHIND, expired, late, troubled, undecided
 from guide.mail.outbox import open_sealed
-from guide.mail.transport import NotSent, PerhapsSent, Transport
-from guide.model import Mail
+from guide.mail.transport import FOR_GOOD, OF_THE_SERVER, NotSent, PerhapsSent, Transport
+from guide.model import Mail, MailReason
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +39,8 @@ PAUSES = (
 )
 """How long to wait after each failed try; after the last one the mail is given up and shown."""
 
-LEFT_BEHIND = timedelta(minutes=10)
-"""A mail handed over so long ago without an answer was being sent by a process that is gone."""
+SOON = timedelta(hours=1)
+"""What is of no use after so long goes before all others: a code does not wait behind a hundred reminders."""
 
 KEPT = timedelta(days=30)
 """How long a sent mail's row stays, without its content."""
@@ -45,8 +48,8 @@ KEPT = timedelta(days=30)
 KEPT_UNSENT = timedelta(days=90)
 """How long a mail that could not be sent waits for somebody's decision, with its address and content."""
 
-ON_ITS_WAY = "handed to the mail server, whose answer nobody noted"
-"""What is noted of a mail while a server has it: should the process die, it was perhaps sent."""
+OURS = frozenset({MailReason.ADDRESS, MailReason.TEXT})
+"""Reasons for which the server was not asked at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +90,35 @@ def due(session: Session, transport: Transport, now: datetime) -> int:
 
 
 def unsure(session: Session, now: datetime) -> list[Mail]:
-    """Mails that perhaps were sent (their process was killed), and those that were given up, oldest first.
-
-    `given_up_at` tells the two apart; `problem` is a word in English for the operator, without address or text.
-    """
-    left = and_(Mail.handed_at.is_not(None), Mail.handed_at < now - LEFT_BEHIND)
-    return list(
-        session.scalars(
-            select(Mail)
-            .where(Mail.sent_at.is_(None), or_(left, Mail.given_up_at.is_not(None)))
-            .order_by(Mail.id)
-            .options(joinedload(Mail.account))
-        )
-    )
+    """Mails that perhaps were sent and those that were given up, oldest first: a person decides."""
+    return troubled(session, now, undecided(now))
 
 
 def send_again(session: Session, row: Mail, now: datetime) -> bool:
-    """Somebody decided: it is due again, perhaps a second time. False when it was sent or is being sent."""
+    """Somebody decided: it is due again, perhaps a second time, and at once.
+
+    False when it was sent, is being sent, or is of no use any more. It counts as written now: its date says so.
+    """
     done = session.execute(
         update(Mail)
         .where(
             Mail.id == row.id,
-            Mail.sent_at.is_(None),
-            or_(Mail.handed_at < now - LEFT_BEHIND, Mail.given_up_at.is_not(None)),
+            or_(undecided(now), late(now)),
+            or_(Mail.expires_at.is_(None), Mail.expires_at > now),
         )
-        .values(handed_at=None, given_up_at=None, problem=None, tries=0, next_try_at=now)
+        .values(
+            handed_at=None,
+            given_up_at=None,
+            problem=None,
+            reason=None,
+            tries=0,
+            next_try_at=now,
+            created_at=now,
+        )
         .execution_options(synchronize_session="fetch")
     )
+    outage.try_now(session, now)
+    session.info["mail_posted"] = True
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
@@ -123,7 +128,7 @@ def drop(session: Session, row: Mail) -> None:
 
 
 def tidy(session: Session, now: datetime, folder: Path) -> int:
-    """Deletes what was sent more than thirty days ago, and after ninety what nobody decided about; how many.
+    """Deletes what was sent or of no use for more than thirty days, after ninety what nobody decided; how many.
 
     Of mails that were written as files the file goes too: it holds an address and links (`folder` need not be
     there). Nothing is deleted when the clock seems to have jumped.
@@ -134,16 +139,13 @@ def tidy(session: Session, now: datetime, folder: Path) -> int:
         with contextlib.suppress(FileNotFoundError):
             if file.stat().st_mtime < (now - KEPT).timestamp():
                 file.unlink()
-    # Both: a clock that was behind may have dated its sending.
-    old = and_(Mail.sent_at < now - KEPT, Mail.created_at < now - KEPT)
-    undecided = and_(
-        Mail.created_at < now - KEPT_UNSENT,
-        or_(Mail.given_up_at.is_not(None), Mail.handed_at < now - LEFT_BEHIND),
-    )
+    # Both: a clock that was behind may have dated what was noted.
+    sent = and_(Mail.sent_at < now - KEPT, Mail.created_at < now - KEPT)
+    since = func.coalesce(Mail.given_up_at, Mail.handed_at)
+    left = and_(undecided(now), since < now - KEPT_UNSENT, Mail.created_at < now - KEPT_UNSENT)
+    useless = and_(expired(now), Mail.expires_at < now - KEPT)
     gone = session.execute(
-        delete(Mail)
-        .where(or_(old, and_(Mail.sent_at.is_(None), undecided)))
-        .execution_options(synchronize_session=False)
+        delete(Mail).where(or_(sent, left, useless)).execution_options(synchronize_session=False)
     )
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
@@ -152,25 +154,35 @@ def _is_due(transport: Transport, now: datetime) -> ColumnElement[bool]:
     free: ColumnElement[bool] = Mail.handed_at.is_(None)
     if transport.repeatable:
         # What a killed process left half-way is finished: the same file again is the same mail.
-        left = and_(
-            Mail.handed_at < now - LEFT_BEHIND, or_(Mail.problem.is_(None), Mail.problem != ON_ITS_WAY)
-        )
+        with_a_server = Mail.reason.in_((MailReason.ON_ITS_WAY, MailReason.UNANSWERED))
+        left = and_(Mail.handed_at < now - LEFT_BEHIND, or_(Mail.reason.is_(None), ~with_a_server))
         free = or_(free, left)
+    useful = or_(Mail.expires_at.is_(None), Mail.expires_at > now)
     # A try put off further than any pause was dated by a clock that ran ahead: it would wait for that day.
-    turn = or_(Mail.next_try_at <= now, Mail.next_try_at > now + max(PAUSES) + SLACK)
-    return and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), turn, free)
+    turn = or_(Mail.next_try_at <= now, Mail.next_try_at > now + 2 * PAUSES[-1])
+    return and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), turn, free, useful)
 
 
 def _claim(engine: Engine, transport: Transport, now: datetime) -> int | None:
-    """The next mail, ours alone from here on; None when nothing is due."""
+    """The next mail, ours alone from here on; None when nothing is due, or the server is not to be tried yet.
+
+    First what is of no use within the hour, then what has been due longest: a mail at which the server broke off
+    lets the others go first.
+    """
     with Session(writing(engine)) as session:
-        query = select(Mail.id).where(_is_due(transport, now)).order_by(Mail.id).limit(1)
-        number = session.scalar(query.with_for_update(skip_locked=True))
+        away = outage.current(session)
+        if away is not None and away.holds(now):
+            return None
+        hurry = case((Mail.expires_at < now + SOON, 0), else_=1)
+        query = select(Mail.id).where(_is_due(transport, now)).order_by(hurry, Mail.next_try_at, Mail.id)
+        number = session.scalar(query.limit(1).with_for_update(skip_locked=True))
         if number is not None:
+            outage.probe(session, now)
+            on_its_way = None if transport.repeatable else MailReason.ON_ITS_WAY
             session.execute(
                 update(Mail)
                 .where(Mail.id == number)
-                .values(handed_at=now, problem=None if transport.repeatable else ON_ITS_WAY)
+                .values(handed_at=now, reason=on_its_way, problem=None)
                 .execution_options(synchronize_session=False)
             )
         session.commit()
@@ -193,11 +205,12 @@ def _send(
             return False
         transport.send(message)
     except NotSent as refused:
-        _note(engine, number, _failed, str(refused), refused.for_good, clock())
+        _note(engine, number, _failed, refused, clock())
     except PerhapsSent:
         log.warning("mail %s was perhaps sent: the mail server broke off", number)
+        _note(engine, number, _unanswered, clock())
     else:
-        _note(engine, number, _sent, clock())
+        _note(engine, number, _sent, clock(), transport.repeatable)
         return True
     return False
 
@@ -212,12 +225,13 @@ def _message(engine: Engine, number: int, sender: str, site_url: str, secret_key
             open_sealed(row, secret_key)
             return rendering.message(row, sender, site_url)
         except rendering.WrongAddress as wrong:
-            raise NotSent("the address cannot be written to", for_good=True) from wrong
+            raise NotSent(MailReason.ADDRESS, "the address cannot be written to") from wrong
         except Exception as wrong:
             # Whatever a template or a header stumbles over, the mails behind this one must go. Never the
             # words of the problem: they may be the mail's own.
             log.error("mail %s of kind %s cannot be made (%s)", number, row.kind, type(wrong).__name__)
-            raise NotSent(f"the text cannot be made ({type(wrong).__name__})", for_good=True) from wrong
+            words = f"the text cannot be made ({type(wrong).__name__})"
+            raise NotSent(MailReason.TEXT, words) from wrong
 
 
 def _note(engine: Engine, number: int, what: Callable[..., None], *values: object) -> None:
@@ -227,7 +241,7 @@ def _note(engine: Engine, number: int, what: Callable[..., None], *values: objec
             with Session(writing(engine)) as session:
                 row = session.get(Mail, number)
                 if row is not None:
-                    what(row, *values)
+                    what(session, row, *values)
                 session.commit()
             return
         except OperationalError:
@@ -235,16 +249,42 @@ def _note(engine: Engine, number: int, what: Callable[..., None], *values: objec
                 raise
 
 
-def _sent(row: Mail, now: datetime) -> None:
+def _sent(session: Session, row: Mail, now: datetime, as_file: bool) -> None:
     row.sent_at, row.problem = now, None
-    # A link's token stands nowhere any more, nor what the mail said, nor a visitor's address.
-    row.content, row.address, row.sealed, row.about = {}, None, None, None
+    row.reason = MailReason.FILE if as_file else None
+    # A link's token stands nowhere any more, nor what the mail said, nor a visitor's address. What it was about
+    # stays, for its page to say what became of it, until that is erased.
+    row.content, row.address, row.sealed = {}, None, None
+    outage.end(session)
 
 
-def _failed(row: Mail, problem: str, for_good: bool, now: datetime) -> None:
-    row.problem = problem[:200]
-    if for_good or row.tries >= len(PAUSES):
+def _unanswered(session: Session, row: Mail, now: datetime) -> None:
+    """Whether the server has it nobody knows; the others are not handed over to the same fate at once."""
+    row.reason = MailReason.UNANSWERED
+    outage.begin(session, MailReason.UNREACHABLE, now)
+
+
+def _failed(session: Session, row: Mail, refused: NotSent, now: datetime) -> None:
+    """Notes why, and when it is tried again: for what is the server's fault in minutes, without using up a try.
+
+    Only a mail with which a working server breaks off uses one: should that be its own doing, it ends some day.
+    """
+    row.problem, row.reason, row.handed_at = str(refused)[:200], refused.reason, None
+    if refused.reason in OF_THE_SERVER:
+        if not outage.begin(session, refused.reason, now):
+            row.next_try_at = now + timedelta(seconds=1)  # behind those that wait
+            return
+        pause = min(_pause(row), outage.LONGEST)
+    else:
+        if refused.reason not in OURS:
+            outage.end(session)  # it answers: the others may go
+        pause = _pause(row)
+    if refused.reason in FOR_GOOD or row.tries >= len(PAUSES):
         row.given_up_at = now
     else:
-        row.next_try_at = now + PAUSES[row.tries]
-    row.handed_at, row.tries = None, row.tries + 1
+        row.next_try_at = now + pause
+    row.tries += 1
+
+
+def _pause(row: Mail) -> timedelta:
+    return PAUSES[min(row.tries, len(PAUSES) - 1)]

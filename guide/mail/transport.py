@@ -5,28 +5,52 @@ import os
 import re
 import secrets
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from guide.model import MailReason
+
 PATIENCE = 20
 """Seconds to wait for each answer of a mail server."""
 
+LAST_PATIENCE = 120
+"""Seconds to wait for the answer to the message itself: a filter may read it first. Who gives up too early does
+not know whether it was taken."""
+
+DEADLINE = 180
+"""Seconds for one mail from the first connection to the last answer, however slowly a server drips."""
+
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+OF_THE_SERVER = frozenset(
+    {
+        MailReason.UNREACHABLE,
+        MailReason.TLS,
+        MailReason.LOGIN,
+        MailReason.SENDER,
+        MailReason.BUSY,
+        MailReason.FOLDER,
+    }
+)
+"""Reasons that are no mail's fault: with them no other mail would go either."""
+
+FOR_GOOD = frozenset({MailReason.RECEIVER, MailReason.CONTENT, MailReason.ADDRESS, MailReason.TEXT})
+"""Reasons for which trying this mail again cannot help."""
 
 
 class NotSent(Exception):
-    """The message was certainly not taken; it may be tried again. The words never hold an address or a text.
+    """The message was certainly not taken. `reason` is for readers; the words, in English for the operator, never
+    hold an address or a text."""
 
-    `for_good`: trying again cannot help (the server refuses this receiver).
-    """
-
-    def __init__(self, words: str, for_good: bool = False) -> None:
-        super().__init__(words)
-        self.for_good = for_good
+    def __init__(self, reason: MailReason, words: str = "") -> None:
+        super().__init__(words or reason.value)
+        self.reason = reason
 
 
 class PerhapsSent(Exception):
@@ -56,12 +80,13 @@ class Folder:
     def send(self, message: EmailMessage) -> None:
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         if not name.isalnum():
-            raise NotSent("the message has no name for its file", for_good=True)
+            raise NotSent(MailReason.TEXT, "the message has no name for its file")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(name, message.as_bytes())
         except OSError as problem:
-            raise NotSent(f"the folder of mails cannot be written ({problem.strerror})") from problem
+            words = f"the folder of mails cannot be written ({problem.strerror})"
+            raise NotSent(MailReason.FOLDER, words) from problem
 
     def _write(self, name: str, content: bytes) -> None:
         file = self._folder / f"{name}.eml"
@@ -88,6 +113,40 @@ class Folder:
             os.close(folder)
 
 
+class _Timed:
+    """Mixed into smtplib's classes: a connection is cut off after DEADLINE, whatever the server does meanwhile."""
+
+    sock: socket.socket | None
+    _guard: threading.Timer | None = None
+
+    def getreply(self) -> tuple[int, bytes]:
+        # The first answer is waited for inside the constructor, when the socket has just been opened.
+        if self._guard is None:
+            self._guard = threading.Timer(DEADLINE, self._cut)
+            self._guard.daemon = True
+            self._guard.start()
+        return super().getreply()  # type: ignore[misc, no-any-return]
+
+    def close(self) -> None:
+        if self._guard is not None:
+            self._guard.cancel()
+        super().close()  # type: ignore[misc]
+
+    def _cut(self) -> None:
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                # The plain socket's: it leaves the TLS around it to whoever is reading.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+class _Plain(_Timed, smtplib.SMTP):
+    """smtp:// and smtp+starttls://."""
+
+
+class _Tls(_Timed, smtplib.SMTP_SSL):
+    """smtps://."""
+
+
 class Smtp:
     """A mail server: smtp://host:25, smtp+starttls://user:password@host:587, smtps://user:password@host:465."""
 
@@ -100,9 +159,7 @@ class Smtp:
         self._port = parts.port or PORTS[parts.scheme]
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
-        self._connect: Callable[..., smtplib.SMTP] = connect or (
-            smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-        )
+        self._connect: Callable[..., smtplib.SMTP] = connect or (_Tls if parts.scheme == "smtps" else _Plain)
 
     def send(self, message: EmailMessage) -> None:
         sender, receiver = (message[name].addresses[0].addr_spec for name in ("From", "To"))
@@ -122,14 +179,47 @@ class Smtp:
             else:
                 server = self._connect(self._host, self._port, timeout=PATIENCE)
             if self._scheme == "smtp+starttls":
-                server.starttls(context=ssl.create_default_context())
+                _begin_tls(server)
             if self._user:
                 server.login(self._user, self._password)
-        except (OSError, smtplib.SMTPException) as problem:
+        except (OSError, smtplib.SMTPException, ValueError) as problem:
             if server is not None:
                 _close(server)
-            raise NotSent(f"the mail server cannot be used ({type(problem).__name__})") from problem
+            words = f"the mail server cannot be used ({type(problem).__name__})"
+            raise NotSent(_why_unusable(problem), words) from problem
         return server
+
+
+def _begin_tls(server: smtplib.SMTP) -> None:
+    try:
+        server.starttls(context=ssl.create_default_context())
+    except smtplib.SMTPResponseException as refused:
+        raise ssl.SSLError(refused.smtp_code, "STARTTLS is refused") from refused
+    except smtplib.SMTPNotSupportedError as absent:
+        raise ssl.SSLError(0, "there is no STARTTLS") from absent
+
+
+def _why_unusable(problem: Exception) -> MailReason:
+    """Which code stands for this failure to connect or to sign in."""
+    if isinstance(problem, ssl.SSLError):
+        return MailReason.TLS
+    if isinstance(problem, smtplib.SMTPAuthenticationError):
+        # 4xx is a server that cannot look the password up just now.
+        return MailReason.LOGIN if problem.smtp_code >= 500 else MailReason.BUSY
+    if isinstance(problem, smtplib.SMTPNotSupportedError):
+        return MailReason.LOGIN
+    if isinstance(problem, smtplib.SMTPResponseException) and problem.smtp_code < 500:
+        return MailReason.BUSY
+    return MailReason.UNREACHABLE
+
+
+def _refused(code: int, mine: MailReason, words: str) -> NotSent:
+    """An answer that is no yes: 421 and 530 are about us, any other 5xx is for good, the rest for now."""
+    if code == 421:
+        return NotSent(MailReason.BUSY, f"{words} ({code})")
+    if code == 530:
+        return NotSent(MailReason.LOGIN, f"{words} ({code})")
+    return NotSent(mine if 500 <= code < 600 else MailReason.LATER, f"{words} ({code})")
 
 
 def _announce(server: smtplib.SMTP, sender: str, receiver: str) -> None:
@@ -138,31 +228,38 @@ def _announce(server: smtplib.SMTP, sender: str, receiver: str) -> None:
         server.ehlo_or_helo_if_needed()
         code, _ = server.mail(sender)
         if code != 250:
-            raise NotSent(f"the mail server refuses our address ({code})")
+            about_us = MailReason.SENDER if code >= 500 and code != 530 else MailReason.BUSY
+            reason = MailReason.LOGIN if code == 530 else about_us
+            raise NotSent(reason, f"the mail server refuses our address ({code})")
         code, _ = server.rcpt(receiver)
         if code not in (250, 251):
-            raise NotSent(f"the mail server refuses this receiver ({code})", for_good=500 <= code < 600)
+            raise _refused(code, MailReason.RECEIVER, "the mail server refuses this receiver")
         code, _ = server.docmd("DATA")
         if code != 354:
-            raise NotSent(f"the mail server does not want the message ({code})")
-    except (OSError, smtplib.SMTPException) as problem:
-        raise NotSent(f"the mail server broke off ({type(problem).__name__})") from problem
+            raise _refused(code, MailReason.CONTENT, "the mail server does not want the message")
+    except (OSError, smtplib.SMTPException, ValueError) as problem:
+        words = f"the mail server broke off ({type(problem).__name__})"
+        raise NotSent(MailReason.UNREACHABLE, words) from problem
 
 
 def _hand_over(server: smtplib.SMTP, content: bytes) -> None:
     """The message itself. Without an answer nobody knows whether it was taken."""
     try:
+        if server.sock is not None:
+            server.sock.settimeout(LAST_PATIENCE)
         # A line that is one full stop ends the message: one that begins with a stop gets a second.
         server.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
         code, _ = server.getreply()
-    except (OSError, smtplib.SMTPException) as problem:
+    except (OSError, smtplib.SMTPException, ValueError) as problem:
         raise PerhapsSent from problem
     if code != 250:
-        raise NotSent(f"the mail server did not take the message ({code})")
+        raise _refused(code, MailReason.CONTENT, "the mail server did not take the message")
 
 
 def _close(server: smtplib.SMTP) -> None:
     # Whatever goes wrong after the message was taken changes nothing any more.
-    with contextlib.suppress(OSError, smtplib.SMTPException):
+    with contextlib.suppress(OSError, smtplib.SMTPException, ValueError):
+        if server.sock is not None:
+            server.sock.settimeout(PATIENCE)
         server.quit()
     server.close()

@@ -60,7 +60,7 @@ from guide.model.editing import (
 )
 from guide.model.geo import GeoFeature, GeoKind
 from guide.model.lists import NamedList, NamedListEntry
-from guide.model.mail import Mail
+from guide.model.mail import Mail, MailReason
 from guide.model.plans import (
     Action,
     ActionBody,
@@ -159,6 +159,7 @@ __all__ = [
     "LoadedRecord",
     "Location",
     "Mail",
+    "MailReason",
     "MapFeature",
     "Membership",
     "NamedList",

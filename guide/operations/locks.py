@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-SERVING, PREPARE = "serving.lock", "prepare.lock"
+SERVING, PREPARE, ADDRESS = "serving.lock", "prepare.lock", "served_at"
 PREPARING = 871_090
 """Number of the PostgreSQL advisory lock held while a database is prepared (any constant of ours)."""
 
@@ -65,3 +65,20 @@ def alone(instance: Path) -> Iterator[None]:
     finally:
         for hold in held:
             hold.release()
+
+
+def note_address(instance: Path, url: str) -> Hold:
+    """Notes at which address this process serves, for as long as it lives and the hold is kept."""
+    hold = Hold(instance / ADDRESS, exclusive=False)
+    (instance / ADDRESS).write_text(url)
+    return hold
+
+
+def served_address(instance: Path) -> str | None:
+    """The address at which somebody serves this instance now; None when nobody has noted one."""
+    file = instance / ADDRESS
+    try:
+        Hold(file, exclusive=True).release()
+    except Taken:
+        return file.read_text().strip() or None
+    return None

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from guide import clock_guard, facts, migrations, paths
 from guide.directory import indexing
 from guide.loading import shipped
+from guide.mail import fates, outage
 from guide.search.engine import IndexUnavailable
 
 LITTLE_SPACE, NO_SPACE = 500_000_000, 50_000_000
@@ -68,6 +69,7 @@ def look(
         checks.append(_index(session, index_revision))
         checks.append(_data(session))
         checks.append(_clock(session, now))
+        checks.append(_mail(session, now))
         checks += [_age(session, item, now) for item in aged]
     except SQLAlchemyError as problem:
         reason = type(getattr(problem, "orig", None) or problem).__name__
@@ -122,6 +124,19 @@ def _clock(session: Session, now: datetime) -> Check:
         "nothing ends or is erased until it is set right or, where it is right, `guide purge --clock-is-right` "
         "has been run",
     )
+
+
+def _mail(session: Session, now: datetime) -> Check:
+    """Amber while mails wait for longer than ten minutes, or nobody has decided about those that failed."""
+    late, failed = (fates.count(session, which(now)) for which in (fates.late, fates.undecided))
+    away = outage.current(session)
+    words = [f"{late} wait for longer than ten minutes"] if late else []
+    if failed:
+        words.append(f"{failed} refused, given up or perhaps sent: the coordinator's desk lists them")
+    if away is not None and late:
+        words.append(f"the mail server takes nothing: {away.reason}")
+    light = Light.AMBER if late or failed else Light.OK
+    return Check("mail", light, "; ".join(words) or "nothing waits")
 
 
 def _disk(free: Callable[[], int]) -> Check:

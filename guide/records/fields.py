@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from guide import mail_address
 from guide.languages import LANGUAGES, Bilingual
 from guide.records.faults import Faults, Follow, Known
 from guide.records.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account, is_day
@@ -78,6 +79,26 @@ class Line(Field):
             yield self.name, "write it on one line, without tabs or control characters"
         elif self.pattern and not self.pattern.fullmatch(value):
             yield self.name, f"“{value}” does not fit: {self.hint}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailAddress(Line):
+    """An address one can write to (`guide.mail_address`)."""
+
+    longest: int = mail_address.LONGEST
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        found = list(super().faults(value, known))
+        yield from found
+        wrong = None if found else mail_address.fault(value)
+        if wrong is mail_address.Fault.ACCENT:
+            signs = mail_address.foreign_signs(value)
+            yield (
+                self.name,
+                f"“{value}” cannot be written to: mail carries no “{signs}”; write it without accents",
+            )
+        elif wrong is not None:
+            yield self.name, f"“{value}” is no mail address; write it as name@organisation.be"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from guide.records.fields import (
     Flag,
     Keys,
     Line,
+    MailAddress,
     PartialDate,
     PhoneNumber,
     Points,
@@ -33,12 +34,11 @@ from guide.records.values import KEY, LATITUDES, LONGITUDES
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 WEB = re.compile(r"https?://[^\s<>\"]+")
-MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 
 _key = Line(name="key", required=True, longest=64, pattern=KEY, hint="small letters, figures and hyphens")
 _website = Line(name="website", pattern=WEB, hint="an address that starts with https://")
-_email = Line(name="email", pattern=MAIL, hint="name@organisation.be")
+_email = MailAddress(name="email")
 _name_translated = Choice(name="name_translated", words=LANGUAGES)
 
 
@@ -301,7 +301,7 @@ SERVICE = Shape(
         Both(name="intake_note", longest=200),
         Both(name="professional_note", longest=1000),
         Flag(name="accepts_relay"),
-        Line(name="relay_email", longest=254, pattern=MAIL, hint="name@organisation.be"),
+        MailAddress(name="relay_email"),
         Reference(name="merged_into", kind="services", as_key=True, chain="services"),
         Many(name="citations", shape=CITATION),
     ),

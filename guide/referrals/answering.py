@@ -38,20 +38,23 @@ def announce(
     now: datetime,
     again: bool = False,
     kind: str = "referral_received",
+    instead: bool = False,
 ) -> bool:
     """Mails the receiver a fresh link; earlier ones die. False without an address on file.
 
-    `again`: a reminder. `kind`: the mail that bears the link.
+    `again`: a reminder. `kind`: the mail that bears the link. `instead`: of a mail that failed, which is not sent
+    any more.
     """
     drop_links(session, referral)
     token = secrets.token_urlsafe(32)
+    ends = now + LINK_LIFE
     session.add(
-        ReferralLink(
-            referral_id=referral.id, digest=token_digest(token), expires_at=now + LINK_LIFE, code_tries=0
-        )
+        ReferralLink(referral_id=referral.id, digest=token_digest(token), expires_at=ends, code_tries=0)
     )
     session.flush()
-    return tell_receiver(session, kind, referral, now, token=token, again=again)
+    return tell_receiver(
+        session, kind, referral, now, expires_at=ends, instead=instead, token=token, again=again
+    )
 
 
 def drop_links(session: Session, referral: Referral) -> None:
@@ -81,7 +84,8 @@ def ask(session: Session, token: str, now: datetime) -> None:
             return
         link.code_digest, link.code_expires_at, link.code_tries = keyed, now + CODE_LIFE, 0
         session.flush()
-        tell_receiver(session, "referral_code", link.referral, now, code=code)
+        ends = link.code_expires_at
+        tell_receiver(session, "referral_code", link.referral, now, expires_at=ends, code=code)
 
 
 def enter(session: Session, token: str, code: str, now: datetime) -> tuple[str, Referral] | None:
@@ -206,7 +210,8 @@ def _renew(session: Session, link: ReferralLink, now: datetime) -> None:
         )
     )
     session.flush()
-    tell_receiver(session, "referral_received", link.referral, now, token=token, again=True)
+    ends = now + LINK_LIFE
+    tell_receiver(session, "referral_received", link.referral, now, expires_at=ends, token=token, again=True)
 
 
 def _just_written(link: ReferralLink, now: datetime) -> bool:
@@ -250,6 +255,7 @@ def _as_much_work(session: Session, code: str, now: datetime) -> None:
         language,
         sealed=True,
         about=f"referral:{'0' * 32}",
+        expires_at=now + CODE_LIFE,
         reference="JR-2026-00000",
         service="",
         code=code,

@@ -6,7 +6,7 @@ nobody holds, that it waits (`holding.unheld`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, select
@@ -16,6 +16,7 @@ from guide.clock import BRUSSELS
 from guide.model import Account, ErasedReferral, Referral, ReferralState, Role
 from guide.referrals.erasing import erased_from
 from guide.referrals.life import OPEN, WAITING, Part
+from guide.referrals.telling import Delivery, deliveries, undelivered
 
 SENT, RECEIVED = "sent", "received"
 CONSENT_NOTICE = timedelta(days=7)
@@ -24,12 +25,18 @@ CONSENT_NOTICE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A referral in a list: it names nobody. `waits` says that the reader is the one to act."""
+    """A referral in a list: it names nobody. `waits` says that the reader is the one to act; `delivery` what became
+    of the last mail to the service, for its sender."""
 
     referral: Referral
     role: Part
     waits: bool
     days: int
+    delivery: Delivery | None = None
+
+    @property
+    def undelivered(self) -> bool:
+        return self.delivery is not None and self.delivery.failed and self.referral.state in WAITING
 
 
 def role_of(referral: Referral, reader: Account) -> Part | None:
@@ -104,11 +111,13 @@ def _listed(session: Session, which: ColumnElement[bool], role: Part, now: datet
     rows: Sequence[Referral] = session.scalars(
         select(Referral).where(which).options(joinedload(Referral.service)).order_by(Referral.state_since)
     ).all()
-    found = [
-        Listed(row, role, waits_for(row, role, now), (now - row.state_since).days)
-        for row in rows
-        if erased_from(row) > now
-    ]
+    alive = [row for row in rows if erased_from(row) > now]
+    told = deliveries(session, alive, now) if role is Part.SENDER else {}
+    found = []
+    for row in alive:
+        delivery = told.get(row.uid, {}).get("referral_received")
+        one = Listed(row, role, waits_for(row, role, now), (now - row.state_since).days, delivery)
+        found.append(replace(one, waits=True) if one.undelivered else one)
     order = {state: place for place, state in enumerate((ReferralState.DECLINED, *OPEN, ReferralState.DRAFT))}
     return sorted(
         found, key=lambda one: (not one.waits, order.get(one.referral.state, 99), one.referral.state_since)
@@ -125,6 +134,19 @@ def waits_for(referral: Referral, role: Part, now: datetime) -> bool:
         or consent_ends_soon(referral, now)
         or (referral.state in WAITING and _silent(referral, now))
     )
+
+
+def may_hand_on(session: Session, referral: Referral, now: datetime) -> bool:
+    """May its sender pass it to another service: it was declined, or the mail about it has failed and nobody there
+    has read it?"""
+    if referral.state is ReferralState.DECLINED:
+        return True
+    return referral.state is ReferralState.SENT and undelivered_now(session, referral, now)
+
+
+def undelivered_now(session: Session, referral: Referral, now: datetime) -> bool:
+    """Has the last mail to the service failed, as far as is known?"""
+    return undelivered(deliveries(session, [referral], now)[referral.uid])
 
 
 def consent_lapsed(referral: Referral, now: datetime) -> bool:

@@ -28,9 +28,9 @@ from guide.referrals.content import Content, Motive, PartName
 from guide.referrals.content import RefusedText as RefusedText
 from guide.referrals.content import refuse_numbers as refuse_numbers
 from guide.referrals.erasing import erase
-from guide.referrals.finding import longest_consent
+from guide.referrals.finding import longest_consent, may_hand_on, undelivered_now
 from guide.referrals.holding import colleagues
-from guide.referrals.life import Event, NotNow, Part, allowed, happen
+from guide.referrals.life import WAITING, Event, NotNow, Part, allowed, happen
 from guide.referrals.receivers import can_receive
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -124,8 +124,7 @@ def send(
     refuse_numbers(content, ("motive", motive))
     cut = content.cut_for(is_bound(service))
     if previous is not None:
-        happen(session, previous, Event.REROUTE, Part.SENDER, now)
-        _audited(session, sender, "referral_rerouted", previous, now)
+        previous = _hand_on(session, previous, sender, now)
     made = draft or _new(session, service, sender, previous, now, uid)
     made.service_id, made.theme, made.urgency = service.id, theme, urgency
     made.receiver_organization_id = service.organization_id
@@ -150,6 +149,18 @@ def send(
     return made
 
 
+def _hand_on(session: Session, previous: Referral, sender: Account, now: datetime) -> Referral | None:
+    """The declined referral that goes to another service; one whose mail failed is withdrawn, and is gone."""
+    if previous.state is ReferralState.DECLINED:
+        happen(session, previous, Event.REROUTE, Part.SENDER, now)
+        _audited(session, sender, "referral_rerouted", previous, now)
+        return previous
+    if not may_hand_on(session, previous, now):
+        raise NotNow("neither declined nor undelivered")
+    withdraw(session, previous, Part.SENDER, f"account:{sender.id}", now)
+    return None
+
+
 def renew(session: Session, referral: Referral, sender: Account, consent: Consent, now: datetime) -> None:
     """The person agrees anew: the content opens again until the new day. Raises NoConsent, NotNow.
 
@@ -165,14 +176,32 @@ def renew(session: Session, referral: Referral, sender: Account, consent: Consen
     _audited(session, sender, "referral_consent_renewed", referral, now)
 
 
+def announce_again(session: Session, referral: Referral, sender: Account, now: datetime) -> None:
+    """The mail to the service has failed: it is written anew, to the address on file now, with a fresh link.
+
+    Raises NotNow when it has not failed (any more), or the service has answered; CannotReceive without an address.
+    """
+    if referral.state not in WAITING or not undelivered_now(session, referral, now):
+        raise NotNow("nothing failed")
+    if not can_receive(referral.service) or not announce(session, referral, now, instead=True):
+        raise CannotReceive
+    _audited(session, sender, "referral_mail_sent_again", referral, now)
+
+
 def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: datetime) -> None:
     """Withdrawn by the worker or by the person: link and content are gone at once, both sides are told.
 
-    What they are told holds the reference and the service, never a name. Raises NotNow.
+    What they are told holds the reference and the service, never a name. A service whose mail has failed does not
+    know of it, and is told nothing. Raises NotNow.
     """
+    delivered = telling.deliveries(session, [referral], now)[referral.uid]
     happen(session, referral, Event.WITHDRAW, who, now)
     audit.record(session, actor, "referral_withdrawn", f"referral:{referral.uid}", str(who), now=now)
-    telling.tell_receiver(session, "referral_ended", referral, now, last=True, what="withdrawn")
+    if not telling.never_left(delivered):
+        actor_id = referral.sender_id if who is Part.SENDER else None
+        telling.tell_receiver(
+            session, "referral_ended", referral, now, last=True, actor_id=actor_id, what="withdrawn"
+        )
     telling.tell_sender(session, "withdrawn", referral, now, last=True)
     erase(session, referral, now)
 

@@ -4,6 +4,8 @@ A mail to the receiver goes to the address on file of the listing, never to one 
 waits sealed in the outbox: a link's token stands nowhere in clear.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from guide import mail
 from guide.languages import Language
-from guide.model import Account, AccountState, Membership, Referral, Role
+from guide.model import Account, AccountState, Mail, MailReason, Membership, Referral, Role
 
 
 class Hearer(StrEnum):
@@ -30,17 +32,27 @@ def about(referral: Referral) -> str:
 
 
 def tell_receiver(
-    session: Session, kind: str, referral: Referral, now: datetime, last: bool = False, **content: Any
+    session: Session,
+    kind: str,
+    referral: Referral,
+    now: datetime,
+    last: bool = False,
+    actor_id: int | None = None,
+    expires_at: datetime | None = None,
+    instead: bool = False,
+    **content: Any,
 ) -> bool:
     """Puts a mail to the receiving service into the outbox. False when it has no address on file any more.
 
-    `last`: it tells of the end, so an erasure leaves it.
+    `last`: it tells of the end, so an erasure leaves it; `actor_id` is then told on her list when it fails. Not
+    sent after `expires_at`, when what it brings is dead. `instead`: of the one that failed.
     """
     address = referral.service.relay_email
     if not address:
         return False
     language = receiver_language(session, referral)
-    _post(session, kind, address, referral, language, now, content, last)
+    more = {"expires_at": expires_at, "actor_id": actor_id, "instead": instead}
+    _post(session, kind, address, referral, language, now, content | more, last)
     return True
 
 
@@ -102,6 +114,57 @@ def tell_person(
     _post(session, kind, address, referral, language, now, content)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of the last mail of a kind about a referral.
+
+    `at`: since when it waits, or when it was accepted. `known`: this one or an earlier one perhaps arrived.
+    """
+
+    fate: mail.Fate
+    reason: MailReason | None
+    at: datetime
+    known: bool
+
+    @property
+    def failed(self) -> bool:
+        return self.fate in mail.TROUBLES
+
+
+Deliveries = dict[str, Delivery]
+"""The kind of a mail, and what became of the last one."""
+
+
+def deliveries(session: Session, referrals: Collection[Referral], now: datetime) -> dict[str, Deliveries]:
+    """What became of the mails about these referrals, by uid; two queries."""
+    names = {about(referral): referral.uid for referral in referrals}
+    found: dict[str, Deliveries] = {referral.uid: {} for referral in referrals}
+    away = mail.outage_reason(session)
+    for row in mail.latest(session, Mail.about.in_(names)):
+        kinds, fate = found[names[str(row.about)]], mail.fate(row, now)
+        before = kinds.get(row.kind)
+        known = fate in _PERHAPS_THERE or (before is not None and before.known)
+        reason = row.reason or (away if row.sent_at is None else None)
+        kinds[row.kind] = Delivery(fate, reason, row.sent_at or row.created_at, known)
+    return found
+
+
+_PERHAPS_THERE = (mail.Fate.ACCEPTED, mail.Fate.FILED, mail.Fate.PERHAPS)
+_NEVER_GOES = (mail.Fate.REFUSED, mail.Fate.GIVEN_UP, mail.Fate.EXPIRED)
+
+
+def undelivered(delivered: Mapping[str, Delivery]) -> bool:
+    """Has the receiver not been told, as far as is known?"""
+    last = delivered.get("referral_received")
+    return last is not None and last.failed
+
+
+def never_left(delivered: Mapping[str, Delivery]) -> bool:
+    """Is it certain that the receiver has not been told?"""
+    last = delivered.get("referral_received")
+    return last is not None and last.fate in _NEVER_GOES and not last.known
+
+
 def receiver_language(session: Session, referral: Referral) -> Language:
     """The language of whoever has an account there, else the sender's: she knows whom she writes to."""
     return receiver_language_of(session, referral.receiver_organization_id, referral.sender)
@@ -136,7 +199,8 @@ def _post(
         now,
         language,
         sealed=True,
-        about=None if last else about(referral),
+        # What outlives the referral names the service only.
+        about=f"service:{referral.service_id}" if last else about(referral),
         reference=referral.reference,
         service=str(referral.service.name.into(language)),
         **content,

@@ -31,7 +31,7 @@ from guide.web.desk_fields import (
     phone_as_dialled,
     sides,
 )
-from guide.web.forms import N_, GuideForm, Several, at_most, chosen_of, looks_like_mail, options, tidy
+from guide.web.forms import N_, GuideForm, Several, at_most, chosen_of, mail_address, options, tidy
 from guide.web.labels import access_label, language_name
 from guide.web.record_words import field_label, intake_label, interval_label
 
@@ -231,11 +231,6 @@ def _web_address(form: Any, field: Field) -> None:
         raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : www.exemple.be."))
 
 
-def _mail(form: Any, field: Field) -> None:
-    if field.data and not looks_like_mail(field.data):
-        raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
-
-
 class AccessForm(PartForm):
     """How to reach it and how to get in. The addresses of a confidential place are not in it."""
 
@@ -243,7 +238,7 @@ class AccessForm(PartForm):
     access_modes = Several(validate_choice=False)
     application_fr, application_nl = _text("application"), _text("application")
     phones = Phones()
-    email = StringField(validators=[_mail], filters=[one_line])
+    email = StringField(validators=[mail_address], filters=[one_line])
     website = StringField(validators=[_web_address, at_most(500)], filters=[one_line])
     addresses = Addresses()
     wheelchair = _yes_no()
@@ -367,7 +362,7 @@ class ProfessionalsForm(PartForm):
     part = "professionals"
     professional_note_fr, professional_note_nl = _text("professional_note"), _text("professional_note")
     accepts_relay = BooleanField()
-    relay_email = StringField(validators=[_mail], filters=[one_line])
+    relay_email = StringField(validators=[mail_address], filters=[one_line])
     review_interval_months = RadioField(validate_choice=False)
 
     def __init__(self, *arguments: Any, **values: Any) -> None:

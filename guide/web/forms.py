@@ -17,6 +17,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from guide import mail_address as mail_addresses
+
 SWITCH = "_langue"
 """The button that shows a form in the other language, with what was typed, sends this name."""
 
@@ -136,26 +138,18 @@ def too_long(length: int, longest: int) -> str:
 
 
 def mail_address(form: Form, field: Field) -> None:
-    """An address one can write to; nothing at all is fine (see `needed`)."""
-    if field.data and not looks_like_mail(field.data):
+    """An address one can write to (`guide.mail_address`); nothing at all is fine (see `needed`)."""
+    wrong = mail_addresses.fault(field.data) if field.data else None
+    if wrong is mail_addresses.Fault.ACCENT:
+        raise ValidationError(
+            _(
+                "Cette adresse contient : %(signs)s. Nos e-mails ne peuvent pas y aller. "
+                "Écrivez-la sans accent, ou donnez-en une autre.",
+                signs=mail_addresses.foreign_signs(field.data),
+            )
+        )
+    if wrong is not None:
         raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
-
-
-def looks_like_mail(text: str) -> bool:
-    """One @, a name before it, a host with a dot after it, no space and no sign that mail gives a meaning."""
-    name, at, host = text.rpartition("@")
-    odd = set(text) & set(' \t\r\n<>()[],;:?%\\"')
-    return bool(
-        at
-        and name
-        and len(text) <= 254
-        and not odd
-        and "@" not in name
-        and text.isprintable()
-        and all(part and not part.startswith("-") for part in host.split("."))
-        and host.count(".") >= 1
-        and len(host.rpartition(".")[2]) >= 2
-    )
 
 
 def chosen_of(words: Sequence[str], value: str | None) -> str | None:

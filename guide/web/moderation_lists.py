@@ -12,7 +12,7 @@ from guide.editing import fulfilments, listings, reminders, reports, revisions
 from guide.editing.desk_counts import SEARCHED_SINCE
 from guide.languages import Bilingual, Language
 from guide.model import Fulfilment, FulfilmentState, Mail, Organization, Publication, Service
-from guide.web import forms, guard
+from guide.web import forms, guard, mail_words
 from guide.web.context import now, session, writing
 from guide.web.counting import write_counts
 from guide.web.desk_fields import nothing_private
@@ -120,7 +120,7 @@ def _did_so(number: int, state: FulfilmentState, note: str) -> bool:
 
 
 def mails(lang: Language) -> str | AnyResponse:
-    """Mails that were perhaps not sent: send again, or drop."""
+    """Mails that do not go: what each is about and why; send again, or drop."""
     if request.method == "POST":
         done = 0
         with writing() as opened:
@@ -137,7 +137,17 @@ def mails(lang: Language) -> str | AnyResponse:
                 audit.record(opened, f"account:{me.id}", verb, f"mail:{number}", now=now())
                 done += 1
         return redirect(url_for("moderation.mails", fait=done), 303)
-    return render_template("moderation/mails.html", found=mail.unsure(session(), now()))
+    found = mail_words.tell(mail.troubled(session(), now()))
+    late = [told for told in found if told.fate is mail.Fate.LATE]
+    since = mail_words.how_long(now() - late[0].row.created_at) if late else ""
+    return render_template(
+        "moderation/mails.html",
+        late=late,
+        since=since,
+        failed=[told for told in found if told.fate is not mail.Fate.LATE],
+        waiting=mail_words.waiting(),
+        away=mail_words.reason_words(mail_words.away()),
+    )
 
 
 def searches(lang: Language) -> str:

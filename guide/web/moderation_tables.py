@@ -25,10 +25,11 @@ from guide.editing.listings import FOLLOWING
 from guide.languages import LANGUAGES, Language
 from guide.model import Proposal, TextState
 from guide.publish.tables import csv_text
+from guide.web import mail_words
 from guide.web.addresses import reader
 from guide.web.context import now, session
 from guide.web.desk_sheet import who
-from guide.web.labels import basis_label, language_name, mail_label, report_part_label, role_label
+from guide.web.labels import basis_label, language_name, report_part_label, role_label
 from guide.web.moderation_journal import entries
 from guide.web.moderation_lists import to_confirm
 from guide.web.moderation_parts import title
@@ -208,18 +209,19 @@ def _organizations() -> Table:
 
 
 def _mails() -> Table:
-    header = [_("Message"), _("Destinataire"), _("Date"), _("Problème")]
+    header = [_("Message"), _("Concerne"), _("Destinataire"), _("Date"), _("État"), _("Explication")]
     return Table(
         header,
         [
             [
-                mail_label(row.kind),
-                # Who sends and who receives a fiche is its participants' to know.
-                row.account.name if row.account and not row.kind.startswith("referral_") else "",
-                _day(row.created_at),
-                row.problem,
+                told.label,
+                told.thing,
+                told.whom,
+                _day(told.row.created_at),
+                mail_words.fate_label(told.fate),
+                told.sentence,
             ]
-            for row in mail.unsure(session(), now())
+            for told in mail_words.tell(mail.troubled(session(), now()))
         ],
     )
 

@@ -10,7 +10,7 @@ from guide.accounts import people
 from guide.languages import Language
 from guide.model import Account, AccountState, Organization, Role
 from guide.referrals import holding
-from guide.web import forms, guard
+from guide.web import forms, guard, mail_words
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
 from guide.web.forms import N_, GuideForm, Several, mail_address, needed, options
@@ -40,6 +40,7 @@ def index(lang: Language) -> str:
     return render_template(
         "people/index.html",
         found=found,
+        told=mail_words.to_accounts(found),
         done=request.args.get("fait", ""),
         handed=request.args.get("remises", 0, _number),
         waiting=request.args.get("attendent", 0, _number),
@@ -135,6 +136,41 @@ def change(lang: Language, number: int) -> AnyResponse:
 def _counted(closing: holding.Closing) -> str:
     """What the page of a closing has said, so that it asks again when something has changed since."""
     return f"{closing.open}-{closing.unhelped}-{closing.handed}-{closing.drafts}"
+
+
+class AddressForm(GuideForm):
+    email = StringField(
+        label=N_("Adresse e-mail"),
+        validators=[needed(lambda: _("Écrivez l’adresse e-mail de la personne.")), mail_address],
+    )
+
+
+@bilingual_page(
+    pages,
+    "/comptes/<int(max=9999999):number>/adresse",
+    "/accounts/<int(max=9999999):number>/adres",
+    methods=("GET", "POST"),
+)
+def address(lang: Language, number: int) -> str | Response | AnyResponse:
+    """The address of somebody who has not answered her invitation, corrected: it goes there anew."""
+    managed = _managed()
+    account = session().get(Account, number)
+    if account is None or account.role not in managed or account.state is not AccountState.INVITED:
+        abort(404)
+    form = AddressForm(request.form if request.method == "POST" else None, data={"email": account.email})
+    if forms.sent() and form.validate():
+        with writing() as opened:
+            me, held = guard.actor(opened), opened.get_one(Account, number)
+            try:
+                people.correct_address(opened, held, form.email.data or "", now(), f"account:{me.id}")
+            except people.AddressTaken:
+                form.email.errors = [_("Quelqu’un d’autre a déjà un compte avec cette adresse.")]
+            except ValueError:
+                abort(404)
+        if not form.went_wrong:
+            return redirect(url_for("people.index", fait="inviter"), 303)
+    page = render_template("people/address.html", form=form, account=account)
+    return make_response(page, 422 if form.went_wrong else 200)
 
 
 def _number(text: str) -> int:

@@ -102,7 +102,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(Access.WORKER, "relay.new", "relay.table", "relay.renew", "relay.withdraw"),
     **_desk(Access.WORKER, "relay.accept", "relay.decline"),
     **_do(Access.WORKER, "relay.read", "relay.open_person", "relay.sheet", "relay.copy", "relay.study"),
-    **_do(Access.WORKER, "relay.close", "relay.drop", "relay.contact"),
+    **_do(Access.WORKER, "relay.close", "relay.drop", "relay.contact", "relay.announce"),
     # The coordinator's desk
     **_look_at(Access.COORDINATOR, "moderation.index", "moderation.proposals_list", "moderation.duplicates"),
     **_look_at(Access.COORDINATOR, "moderation.journal", "moderation.searches", "moderation.table"),
@@ -126,7 +126,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_look_at(Access.COORDINATOR, "relay_figures.show", "relay_figures.table"),
     # Who works here
     **_look_at(Access.COORDINATOR, "people.index"),
-    **_desk(Access.COORDINATOR, "people.invite"),
+    **_desk(Access.COORDINATOR, "people.invite", "people.address"),
     **_do(Access.COORDINATOR, "people.change"),
 }
 

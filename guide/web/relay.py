@@ -39,11 +39,11 @@ from guide.mail import links
 from guide.model import Account, ConsentWay, DeclineReason, Outcome, Referral, ReferralState
 from guide.publish.qr import qr_svg
 from guide.publish.tables import csv_text
-from guide.referrals import answering, deadlines, erasing, finding, holding, reading, sending
+from guide.referrals import answering, deadlines, erasing, finding, holding, reading, sending, telling
 from guide.referrals.content import WORDS, Answer, Motive
 from guide.referrals.life import Event, NotNow, Part, allowed
 from guide.referrals.refused_text import refused
-from guide.web import relay_new, relay_sheet, relay_words
+from guide.web import mail_words, relay_new, relay_sheet, relay_words
 from guide.web.addresses import bilingual_page, query_string, query_value, reader, site_url
 from guide.web.context import guide, needs, now, session, writing
 from guide.web.forms import N_, GuideForm, Several, at_most, chosen_of, needed, options, sent
@@ -146,7 +146,9 @@ def table(lang: Language) -> str | Response:
             _("Envoyée") if one.role is Part.SENDER else _("Reçue"),
             one.referral.service.name.into(lang).words,
             themes.get(one.referral.theme, one.referral.theme),
-            relay_words.referral_state_label(one.referral.state),
+            mail_words.fate_label(one.delivery.fate)
+            if one.undelivered and one.delivery
+            else relay_words.referral_state_label(one.referral.state),
             f"{_day(one.referral.state_since):%Y-%m-%d}",
             f"{_day(one.referral.sent_at):%Y-%m-%d}" if one.referral.sent_at else "",
             relay_words.urgency_label(one.referral.urgency),
@@ -352,6 +354,17 @@ def withdraw(lang: Language, reference: str) -> str | Response | AnyResponse:
     return _to_list("withdrawn")
 
 
+@bilingual_page(pages, f"{FR}/renvoyer", f"{NL}/opnieuw", methods=POST)
+def announce(lang: Language, reference: str) -> AnyResponse:
+    """The mail to the service has failed: a new one goes to the address on file now."""
+    with _acting(reference, Part.SENDER) as it:
+        try:
+            sending.announce_again(it.opened, it.referral, it.me, now())
+        except sending.CannotReceive as problem:
+            raise NotNow("the service takes none any more") from problem
+    return _on(reference, "announced")
+
+
 @bilingual_page(pages, f"{FR}/supprimer", f"{NL}/verwijderen", methods=POST)
 def drop(lang: Language, reference: str) -> AnyResponse:
     """Throws a draft away."""
@@ -490,6 +503,7 @@ def _page(referral: Referral, role: Part, problem: str = "") -> str:
     if request.endpoint != "relay.show":
         g.without_twin = True
     lapsed = finding.consent_lapsed(referral, now())
+    told = telling.deliveries(session(), [referral], now())[referral.uid]
     may = {str(event) for event in Event if allowed(referral, event, role)}
     if lapsed:
         may -= {"open"}
@@ -508,6 +522,8 @@ def _page(referral: Referral, role: Part, problem: str = "") -> str:
         erased_on=_day(erasing.erased_from(referral)),
         theme=_theme_words().get(referral.theme, ""),
         outcomes=[(each.value, relay_words.outcome_label(each)) for each in Outcome],
+        told=told,
+        may_hand_on=finding.may_hand_on(session(), referral, now()),
         named=referral.substitute,
         substitute=holding.substitute_of(referral),
         **relay_sheet.standing(_session_of(referral), referral, now()),

@@ -52,7 +52,7 @@ from guide.web import relay_words
 from guide.web.addresses import reader
 from guide.web.cards import first_need
 from guide.web.context import needs, now
-from guide.web.forms import N_, GuideForm, Several, at_most, looks_like_mail, options
+from guide.web.forms import N_, GuideForm, Several, at_most, mail_address, options
 from guide.web.labels import language_name
 from guide.web.signing import sign, signed
 
@@ -107,11 +107,6 @@ def _no_number(form: Form, field: Field) -> None:
                 "Un numéro de compte ne se transmet pas ici. Enlevez-le : le service le demandera à la personne."
             )
         )
-
-
-def _mail(form: Form, field: Field) -> None:
-    if field.data and not looks_like_mail(field.data):
-        raise StopValidation(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
 
 
 def _phone(form: Form, field: Field) -> None:
@@ -170,7 +165,7 @@ class RelayForm(GuideForm):
     )
     worker_email = StringField(
         N_("Votre e-mail"),
-        [_to_send(lambda: _("Écrivez votre adresse e-mail.")), at_most(254), _no_number, _mail],
+        [_to_send(lambda: _("Écrivez votre adresse e-mail.")), at_most(254), _no_number, mail_address],
     )
 
     name = StringField(
@@ -187,7 +182,7 @@ class RelayForm(GuideForm):
         validate_choice=False,
     )
     phone = StringField(N_("Son téléphone"), [at_most(CONTACT), _no_number, _phone])
-    mail = StringField(N_("Son e-mail"), [at_most(CONTACT), _no_number, _mail])
+    mail = StringField(N_("Son e-mail"), [at_most(CONTACT), _no_number, mail_address])
     copy_by_mail = BooleanField(N_("Elle veut un message avec le numéro de sa fiche"))
     safe = StringField(N_("Pour la joindre sans risque"), [at_most(SAFE), _no_number])
     language = SelectField(N_("Langue à parler avec elle"), validate_choice=False)

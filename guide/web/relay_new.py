@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.keys import NoKeys
 from guide.languages import Language
 from guide.model import Account, Publication, Referral, ReferralState, Service
-from guide.referrals import finding, holding, reading, receivers, sending
+from guide.referrals import erasing, finding, holding, reading, receivers, sending
 from guide.referrals.content import Answer, Motive
 from guide.referrals.life import NotNow, Part
 from guide.web import relay_sheet
 from guide.web.addresses import query_string, query_value, reader
 from guide.web.cards import first_need
-from guide.web.context import needs, now, session, writing
+from guide.web.context import guide, needs, now, session, writing
 from guide.web.forms import SWITCH, chosen_of
 from guide.web.guard import actor, signed_in
 from guide.web.relay_form import TODAY, RelayForm, first_values, new_token, uid_of, values_of
@@ -103,6 +103,10 @@ def _store(form: RelayForm, service: Service, me: Account, keep: bool) -> str | 
         # The form said yes a moment ago: midnight has passed, or the listing has just changed.
         form.problems.append(_("Quelque chose a changé entre-temps. Relisez la fiche, puis envoyez-la."))
         return _form(form, service)
+    if form.handed_on.data:
+        # A fiche whose mail had failed was erased: SQLite's journal keeps nothing of it.
+        session().rollback()
+        erasing.shred(guide().engine)
     target = url_for("relay.show", reference=reference)
     return redirect(target + query_string({"saved": "kept" if keep else "sent"}, reader()), 303)
 
@@ -170,7 +174,7 @@ def _held(opened: Session, referral: Referral) -> Referral | None:
 
 
 def _take_up(lang: Language) -> str | Response:
-    """A draft goes on with all it says; a declined one goes on to another service with its need alone."""
+    """A draft goes on with all it says; one that is handed on goes to another service with its need alone."""
     draft_reference = request.form.get("brouillon", "")
     declined_reference = request.form.get("handed_on", "")
     with writing() as opened:
@@ -183,8 +187,8 @@ def _take_up(lang: Language) -> str | Response:
             abort(404)
         if draft_reference and referral.state is not ReferralState.DRAFT:
             raise NotNow("it was sent")
-        if not draft_reference and referral.state is not ReferralState.DECLINED:
-            raise NotNow("it was not declined")
+        if not draft_reference and not finding.may_hand_on(opened, referral, now()):
+            raise NotNow("it was neither declined nor undelivered")
         service = referral.service if draft_reference else _service(request.form.get("service", ""), opened)
         if service is None:
             return _choose(lang, declined_reference, True)
@@ -281,9 +285,11 @@ def _choose(lang: Language, handed_on: str, gone: bool, refused: Service | None 
 
 
 def _may_hand_on(me: Account, reference: str) -> bool:
-    """Is this a fiche of hers that was declined?"""
+    """Is this a fiche of hers that was declined, or whose mail has failed?"""
     found = finding.find(session(), me, reference, now()) if reference else None
-    return found is not None and found[1] is Part.SENDER and found[0].state is ReferralState.DECLINED
+    if found is None or found[1] is not Part.SENDER:
+        return False
+    return finding.may_hand_on(session(), found[0], now())
 
 
 def _says(service: Service, words: str, lang: Language) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from guide import clock
 from guide.accounts import sessions
 from guide.commands.database import changing
+from guide.commands.mail import Postman
 from guide.database import open_database, writing
 from guide.model import (
     Account,
@@ -159,3 +160,24 @@ def test_the_last_administrator_is_not_disabled(desk, capsys) -> None:
         session.commit()
     assert desk.run("user", "disable", "an@maison.example") == 1
     assert "last administrator" in capsys.readouterr().err
+
+
+def test_the_link_leads_to_where_the_site_is_served(desk, capsys, monkeypatch) -> None:
+    """`guide serve --port 8123` without a public address: port 8000 answers nobody."""
+    monkeypatch.delenv("GUIDE_SITE_URL")
+    settings = settings_for(desk.instance)
+    with Postman(desk.engine, settings, "http://127.0.0.1:8123"):
+        desk.run("user", "add", "an@maison.example", "--role", "coordinator")
+        assert "http://127.0.0.1:8123/fr/lien/" in (said := capsys.readouterr().out), said
+        assert "GUIDE_SITE_URL" not in said
+    desk.run("user", "add", "an@maison.example", "--role", "coordinator")
+    said = capsys.readouterr().out
+    assert "8123" not in said, "nobody serves there any more"
+    assert "set GUIDE_SITE_URL" in said
+
+
+def test_an_address_with_an_accent_is_refused_with_the_sign(desk, capsys) -> None:
+    assert desk.run("user", "add", "josé@association.example", "--role", "coordinator") == 1
+    assert "because of “é”" in capsys.readouterr().err
+    with Session(desk.engine) as session:
+        assert session.query(Account).count() == 0

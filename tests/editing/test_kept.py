@@ -110,7 +110,7 @@ def test_at_each_end_its_author_is_told_in_her_language_and_led_there(
     if end in ("archived", "merged"):
         assert mail.content["why"] == end
         assert len(mail.content["texts"]) == 2
-        assert mail.content["instead"] == (
+        assert mail.content["successor"] == (
             {"fr": "Soupe bis", "nl": "Soep bis"}[language] if end == "merged" else ""
         )
 

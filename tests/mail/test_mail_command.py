@@ -15,7 +15,7 @@ from guide.commands import mail as mail_command
 from guide.commands.mail import Postman, transport
 from guide.database import open_database
 from guide.mail.transport import NotSent, PerhapsSent, Smtp
-from guide.model import Mail
+from guide.model import Mail, MailReason
 from tests.commands import commands
 from tests.mail.conftest import NOW, SENDER, SITE, TOKEN, Box, post, row, send
 from tests.running import settings_for
@@ -89,10 +89,16 @@ def test_what_somebody_must_decide_is_told_and_what_is_old_is_deleted(
 ) -> None:
     post(engine)
     post(engine)
-    send(engine, Box(NotSent("no", for_good=True), PerhapsSent()))
+    send(engine, Box(NotSent(MailReason.RECEIVER), PerhapsSent()))
     post(engine)
     office.send()
-    assert "1 mail(s) perhaps sent or given up" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "0 mail(s) sent" in told
+    assert "The mail server takes nothing just now (unreachable)" in told, "it broke off a moment ago"
+    assert "2 mail(s) perhaps sent or given up" in told
+    office.monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=2))
+    office.send()
+    assert "1 mail(s) sent" in capsys.readouterr().out
     office.monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=31))
     office.send()
     assert "2 mail(s) perhaps sent or given up" in capsys.readouterr().out

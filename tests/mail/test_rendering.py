@@ -76,7 +76,7 @@ CONTENT: dict[str, dict[str, Any]] = {
     "proposal_set_aside": {
         "listing": "Soupe",
         "why": "archived",
-        "instead": "",
+        "successor": "",
         "texts": ["En bref (français)"],
         "actions": ["Plan X, Faim 1"],
         "number": "12",
@@ -96,7 +96,7 @@ OTHERWISE: list[tuple[str, dict[str, Any]]] = [
     ("proposal_partly", {"answer": ""}),
     ("proposal_refused", {"answer": ""}),
     ("proposal_refused", {"new": True, "number": "", "reference": "nouvelle-7"}),
-    ("proposal_set_aside", {"why": "merged", "instead": "Grande soupe", "texts": [], "number": ""}),
+    ("proposal_set_aside", {"why": "merged", "successor": "Grande soupe", "texts": [], "number": ""}),
     ("proposal_set_aside", {"why": "rewritten", "actions": []}),
     ("link_refused", {"answer": ""}),
     ("reminder", {"listings": [], "others": []}),

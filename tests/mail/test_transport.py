@@ -2,6 +2,8 @@
 
 import os
 import smtplib
+import socket
+import ssl
 import stat
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,6 +15,7 @@ import pytest
 from guide.mail import transport
 from guide.mail.rendering import message as rendered
 from guide.mail.transport import Folder, NotSent, PerhapsSent, Smtp
+from guide.model import MailReason
 from tests.mail.conftest import RECEIVER, SENDER, SITE, a_mail
 
 ANSWERS: dict[str, Any] = {"mail": 250, "rcpt": 250, "DATA": 354, "taken": 250}
@@ -27,6 +30,7 @@ class Server:
         self.asked: list[tuple[Any, ...]] = []
         self.received = b""
         self.closed = False
+        self.sock = None
 
     def connect(self, host: str, port: int, **options: Any) -> "Server":
         self.asked.append(("connect", host, port, "context" in options))
@@ -109,38 +113,68 @@ def test_the_address_says_how_the_server_is_reached(url: str, first: list[tuple[
     assert len(server.asked) == len(first) + 2
 
 
+R = MailReason
+REFUSED_LOGIN = smtplib.SMTPAuthenticationError(535, b"quelquun@maison.example")
+
+
 @pytest.mark.parametrize(
-    "answers",
+    ("answers", "reason"),
     [
-        {"connect": OSError("refused")},
-        {"connect": TimeoutError()},
-        {"starttls": smtplib.SMTPNotSupportedError("no TLS")},
-        {"login": smtplib.SMTPAuthenticationError(535, b"quelquun@maison.example")},
-        {"ehlo": smtplib.SMTPHeloError(501, b"no")},
-        {"ehlo": NONE_OF_IT},
-        {"mail": 550},
-        {"mail": NONE_OF_IT},
-        {"rcpt": 450},
-        {"rcpt": NONE_OF_IT},
-        {"DATA": 554},
-        {"DATA": NONE_OF_IT},
-        {"taken": 451},
-        {"taken": 554},
+        ({"connect": ConnectionRefusedError("refused")}, R.UNREACHABLE),
+        ({"connect": TimeoutError()}, R.UNREACHABLE),
+        ({"connect": socket.gaierror("no such name")}, R.UNREACHABLE),
+        ({"connect": smtplib.SMTPConnectError(554, b"no")}, R.UNREACHABLE),
+        ({"connect": smtplib.SMTPConnectError(421, b"later")}, R.BUSY),
+        ({"starttls": smtplib.SMTPNotSupportedError("no TLS")}, R.TLS),
+        ({"starttls": ssl.SSLCertVerificationError("whose?")}, R.TLS),
+        ({"starttls": smtplib.SMTPResponseException(454, b"not now")}, R.TLS),
+        ({"login": REFUSED_LOGIN}, R.LOGIN),
+        ({"login": smtplib.SMTPAuthenticationError(454, b"not now")}, R.BUSY),
+        ({"login": smtplib.SMTPNotSupportedError("no AUTH")}, R.LOGIN),
+        ({"ehlo": smtplib.SMTPHeloError(501, b"no")}, R.UNREACHABLE),
+        ({"ehlo": NONE_OF_IT}, R.UNREACHABLE),
+        ({"mail": 550}, R.SENDER),
+        ({"mail": 530}, R.LOGIN),
+        ({"mail": 451}, R.BUSY),
+        ({"mail": NONE_OF_IT}, R.UNREACHABLE),
+        ({"rcpt": 421}, R.BUSY),
+        ({"rcpt": 530}, R.LOGIN),
+        ({"rcpt": NONE_OF_IT}, R.UNREACHABLE),
+        ({"DATA": 421}, R.BUSY),
+        ({"DATA": NONE_OF_IT}, R.UNREACHABLE),
+        ({"taken": 421}, R.BUSY),
     ],
 )
-def test_whatever_goes_wrong_before_the_message_is_taken_lets_it_be_tried_again(answers) -> None:
+def test_what_is_the_servers_own_lets_every_mail_wait(answers, reason: MailReason) -> None:
     server = Server(**answers)
     with pytest.raises(NotSent) as refused:
         send(server, "smtp+starttls://name:secret@mail.example")
-    assert not refused.value.for_good
+    assert refused.value.reason is reason
+    assert reason in transport.OF_THE_SERVER
     assert not {"quelquun", "secret", "says"} & set(str(refused.value).replace("@", " ").split())
     assert server.closed == ("connect" not in answers)
 
 
-def test_a_receiver_that_the_server_refuses_for_good_is_not_tried_again() -> None:
-    with pytest.raises(NotSent, match="refuses this receiver") as refused:
-        send(Server(rcpt=550))
-    assert refused.value.for_good
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ({"rcpt": 450}, R.LATER),
+        ({"rcpt": 452}, R.LATER),
+        ({"rcpt": 550}, R.RECEIVER),
+        ({"rcpt": 554}, R.RECEIVER),
+        ({"DATA": 451}, R.LATER),
+        ({"DATA": 554}, R.CONTENT),
+        ({"taken": 451}, R.LATER),
+        ({"taken": 550}, R.CONTENT),
+        ({"taken": 552}, R.CONTENT),
+    ],
+)
+def test_a_refusal_of_one_mail_says_whether_trying_again_helps(answers, reason: MailReason) -> None:
+    with pytest.raises(NotSent) as refused:
+        send(Server(**answers))
+    assert refused.value.reason is reason
+    assert reason not in transport.OF_THE_SERVER
+    assert (reason in transport.FOR_GOOD) is (next(iter(answers.values())) >= 500)
 
 
 @pytest.mark.parametrize("answers", [{"send": NONE_OF_IT}, {"taken": NONE_OF_IT}, {"taken": TimeoutError()}])

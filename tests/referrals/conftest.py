@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from guide import erasures
@@ -97,6 +97,11 @@ class House:
                     found.append({"kind": row.kind, "address": row.address, **row.content})
         self.session.rollback()
         return found
+
+    def server_takes_all(self, now: datetime = NOW) -> None:
+        """The mail server accepts whatever waits."""
+        self.session.execute(update(Mail).where(Mail.sent_at.is_(None)).values(sent_at=now))
+        self.session.commit()
 
     def token(self) -> str:
         return str(self.mails("referral_received")[-1]["token"])

@@ -231,6 +231,7 @@ def test_a_draft_is_its_sender_s_alone(house: House) -> None:
 
 def test_what_waits_for_the_reader_comes_first(house: House) -> None:
     old, new = house.send(), house.send(now=NOW + timedelta(days=2))
+    house.server_takes_all(NOW + timedelta(days=2))
     answering.decline(house.session, new, "visit", DeclineReason.FULL, "", NOW + timedelta(days=3))
     listed = finding.sent_by(house.session, house.worker, NOW + timedelta(days=4))
     assert [(one.referral.id, one.waits, one.days) for one in listed] == [

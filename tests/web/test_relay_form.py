@@ -49,7 +49,7 @@ def test_a_fiche_is_sent_in_two_pages_and_leads_to_what_happens_next(relays: Hou
     assert relays.rows() == {}
     answer = relays.clients["an"].submit(check, CHECK, "etape=envoyer")
     page = relays.clients["an"].get(answer.headers["Location"])
-    assert relays.say("C’est envoyé", "Het is verstuurd") in page.words
+    assert relays.say("La fiche est enregistrée", "opgeslagen") in page.words
     assert "Zoraptère" not in page.html
     assert list(relays.rows().values()) == ["sent"]
     with relays.database() as session:

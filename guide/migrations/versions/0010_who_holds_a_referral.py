@@ -1,14 +1,14 @@
 """Who holds a referral after its sender, and of which end of agreement both sides were warned
 
 Revision ID: 0010
-Revises: 0014
+Revises: 0009
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0010'
-down_revision = '0014'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,95 @@
+"""What became of a mail: one word for it, whoever asks. A server that accepted it is not a person who read it."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from guide.mail.transport import FOR_GOOD
+from guide.model import Mail, MailReason
+
+LEFT_BEHIND = timedelta(minutes=10)
+"""A mail handed over so long ago without an answer was being sent by a process that is gone."""
+
+LONG_WAIT = timedelta(minutes=10)
+"""A mail that has waited longer than this is told of."""
+
+
+class Fate(StrEnum):
+    """WAITING, LATE (for longer than ten minutes); ACCEPTED by the mail server, FILED where there is none; PERHAPS:
+    it was handed over, and no answer came; REFUSED for good, GIVEN_UP after several tries, EXPIRED: what it says
+    is of no use any more, so it is not sent."""
+
+    WAITING = "waiting"
+    LATE = "late"
+    ACCEPTED = "accepted"
+    FILED = "filed"
+    PERHAPS = "perhaps"
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"
+    EXPIRED = "expired"
+
+
+TROUBLES = frozenset({Fate.LATE, Fate.PERHAPS, Fate.REFUSED, Fate.GIVEN_UP, Fate.EXPIRED})
+"""What somebody has to be told."""
+
+
+def fate(row: Mail, now: datetime) -> Fate:
+    """What became of this mail by now."""
+    if row.sent_at is not None:
+        return Fate.FILED if row.reason is MailReason.FILE else Fate.ACCEPTED
+    if row.given_up_at is not None:
+        return Fate.REFUSED if row.reason in FOR_GOOD else Fate.GIVEN_UP
+    if row.handed_at is not None:
+        broken = row.reason is MailReason.UNANSWERED or row.handed_at < now - LEFT_BEHIND
+        return Fate.PERHAPS if broken else Fate.WAITING
+    if row.expires_at is not None and row.expires_at <= now:
+        return Fate.EXPIRED
+    return Fate.LATE if row.created_at < now - LONG_WAIT else Fate.WAITING
+
+
+def late(now: datetime) -> ColumnElement[bool]:
+    """Which mails have waited for longer than ten minutes."""
+    waits = and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), Mail.handed_at.is_(None))
+    fresh = or_(Mail.expires_at.is_(None), Mail.expires_at > now)
+    return and_(waits, fresh, Mail.created_at < now - LONG_WAIT)
+
+
+def undecided(now: datetime) -> ColumnElement[bool]:
+    """Which mails were given up or perhaps sent: nobody sends them again but a person."""
+    broken = or_(Mail.handed_at < now - LEFT_BEHIND, Mail.reason == MailReason.UNANSWERED)
+    return and_(
+        Mail.sent_at.is_(None),
+        or_(Mail.given_up_at.is_not(None), and_(Mail.handed_at.is_not(None), broken)),
+    )
+
+
+def expired(now: datetime) -> ColumnElement[bool]:
+    """Which mails were not sent in time."""
+    waits = and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), Mail.handed_at.is_(None))
+    return and_(waits, Mail.expires_at <= now)
+
+
+def troubled(session: Session, now: datetime, *which: ColumnElement[bool]) -> list[Mail]:
+    """The mails somebody has to be told of, oldest first; of those that are `which`."""
+    return list(
+        session.scalars(
+            select(Mail)
+            .where(or_(late(now), undecided(now), expired(now)), *which)
+            .order_by(Mail.id)
+            .options(joinedload(Mail.account))
+        )
+    )
+
+
+def count(session: Session, which: ColumnElement[bool]) -> int:
+    """How many mails are so."""
+    return session.scalar(select(func.count()).select_from(Mail).where(which)) or 0
+
+
+def latest(session: Session, *which: ColumnElement[bool]) -> list[Mail]:
+    """The mails that are so, oldest first: the last one of a kind says how it stands."""
+    return list(
+        session.scalars(select(Mail).where(*which).order_by(Mail.id).options(joinedload(Mail.account)))
+    )

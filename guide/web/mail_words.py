@@ -1,0 +1,282 @@
+"""What became of a mail, in the reader's words: the state, the reason, what it was about, and what to do.
+
+A mail server that accepted a message is never said to have brought it to somebody. Nothing here names a person of
+whom a fiche-relais tells, nor holds a token: of a sealed mail only what it is about is looked up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import g, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from guide import mail
+from guide.clock import BRUSSELS
+from guide.mail import fates
+from guide.mail.transport import OF_THE_SERVER
+from guide.model import Account, AccountState, Mail, MailReason, Proposal, Referral, Service
+from guide.web import guard
+from guide.web.addresses import reader
+from guide.web.context import now, session
+from guide.web.formatting import short_date
+from guide.web.labels import mail_label
+from guide.web.moderation_parts import title
+
+TOLD_FOR = timedelta(days=7)
+"""How long whoever acted reads on her own page that a mail of hers has failed; the coordinator's list has it on."""
+
+LINKS_ASKED_FOR = ("sign_in_link", "password_reset")
+"""Kinds that anybody may ask for with anybody's address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One mail in words. `thing`: what it is about, with its address ('' when there is none); `whom`: the account
+    it goes to, where the reader may know; `advice`: what to do ('' when nothing helps)."""
+
+    row: Mail
+    fate: mail.Fate
+    label: str
+    thing: str
+    url: str
+    whom: str
+    sentence: str
+    advice: str
+
+    @property
+    def again(self) -> bool:
+        """May it be sent again?"""
+        return self.fate is not mail.Fate.EXPIRED
+
+
+def reason_words(reason: MailReason | None) -> str:
+    """Why a mail did not go, as the end of a sentence; '' when nothing is known."""
+    return {
+        MailReason.UNREACHABLE: _("le serveur de messagerie ne répond pas"),
+        MailReason.TLS: _("la liaison chiffrée avec le serveur de messagerie ne se fait pas"),
+        MailReason.LOGIN: _("le serveur de messagerie refuse le mot de passe du guide"),
+        MailReason.SENDER: _("le serveur de messagerie refuse l’adresse d’où le guide écrit"),
+        MailReason.BUSY: _("le serveur de messagerie demande d’attendre"),
+        MailReason.FOLDER: _("le guide ne peut pas écrire dans le dossier des messages"),
+        MailReason.LATER: _("le serveur de messagerie ne le prend pas encore"),
+        MailReason.RECEIVER: _("le serveur de messagerie refuse cette adresse"),
+        MailReason.CONTENT: _("le serveur de messagerie refuse ce message"),
+        MailReason.ADDRESS: _("on ne peut pas écrire à cette adresse"),
+        MailReason.TEXT: _("le guide n’a pas pu écrire le message"),
+        MailReason.ON_ITS_WAY: _("la liaison s’est coupée pendant l’envoi"),
+        MailReason.UNANSWERED: _("la liaison s’est coupée pendant l’envoi"),
+    }.get(reason, "") if reason is not None else ""  # fmt: skip
+
+
+def fate_label(fate: str) -> str:
+    """The state of a mail in two or three words."""
+    return {
+        "waiting": _("Message prêt à partir"),
+        "late": _("Message en attente"),
+        "accepted": _("Message accepté par le serveur de messagerie"),
+        "filed": _("Message gardé dans un fichier"),
+        "perhaps": _("Message peut-être parti"),
+        "refused": _("Message refusé"),
+        "given_up": _("Message pas parti"),
+        "expired": _("Message pas parti à temps"),
+    }[fate]
+
+
+def fate_sentence(fate: mail.Fate, reason: MailReason | None, at: datetime) -> str:
+    """What became of a mail; `at`: since when it waits, or when it was accepted."""
+    why = reason_words(reason)
+    if fate is mail.Fate.ACCEPTED:
+        day = short_date(at.astimezone(BRUSSELS).date())
+        return _(
+            "Le serveur de messagerie a accepté le message le %(day)s. Nous ne savons pas si quelqu’un l’a lu.",
+            day=day,
+        )
+    if fate is mail.Fate.WAITING:
+        return _waiting(why)
+    if fate is mail.Fate.LATE:
+        return _late(reason, how_long(now() - at))
+    if fate is mail.Fate.FILED:
+        return _(
+            "Le guide n’a pas de serveur de messagerie : le message est dans un fichier, sur l’ordinateur du guide."
+        )
+    if fate is mail.Fate.PERHAPS:
+        return _("La liaison s’est coupée pendant l’envoi : le message est peut-être parti, peut-être pas.")
+    if fate is mail.Fate.EXPIRED:
+        return _("Le message n’est pas parti à temps, et son lien ne marche plus. Il ne part plus.")
+    return _("Le message n’est pas parti : %(why)s.", why=why) if why else _("Le message n’est pas parti.")
+
+
+def _waiting(why: str) -> str:
+    if not why:
+        return _("Le message est prêt à partir.")
+    return _("Le message attend : %(why)s. Nous réessayons dans quelques minutes.", why=why)
+
+
+def _late(reason: MailReason | None, since: str) -> str:
+    why = reason_words(reason)
+    if not why:
+        return _("Le message attend depuis %(since)s.", since=since)
+    if reason in OF_THE_SERVER:
+        return _(
+            "Le message attend depuis %(since)s : %(why)s. Nous réessayons toutes les cinq minutes.",
+            since=since,
+            why=why,
+        )
+    return _("Le message attend depuis %(since)s : %(why)s. Nous réessayons encore.", since=since, why=why)
+
+
+def how_long(time: timedelta) -> str:
+    """A length of time in the largest unit that fits: '12 minutes', '3 heures', '2 jours'."""
+    minutes = max(int(time.total_seconds() // 60), 1)
+    if minutes < 120:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)s heure", "%(num)s heures", minutes // 60)
+    return ngettext("%(num)s jour", "%(num)s jours", minutes // (24 * 60))
+
+
+def advice(row: Mail, fate: mail.Fate) -> str:
+    """What whoever looks after it can do; '' while waiting is all there is."""
+    if fate not in mail.TROUBLES or fate is mail.Fate.LATE:
+        return ""
+    if row.kind == "invitation":
+        return _("Corrigez l’adresse dans la liste des comptes, ou appelez la personne.")
+    if row.kind in LINKS_ASKED_FOR:
+        return _("Appelez la personne : elle attend peut-être ce message.")
+    if row.kind == "referral_person":
+        return _("Le travailleur social le voit sur la fiche, et donne la copie sur papier.")
+    if row.kind.startswith("referral_") and row.account_id is None:
+        return _("Appelez le service, et corrigez l’adresse pour les fiches-relais dans sa fiche.")
+    if row.kind == "report_closed":
+        return _(
+            "L’adresse est peut-être mal écrite. Nous n’avons pas d’autre moyen de répondre à cette personne."
+        )
+    if row.account_id is not None:
+        return _(
+            "Appelez la personne. Si son adresse a changé, fermez ce compte et invitez-la à la nouvelle adresse."
+        )
+    return ""
+
+
+def tell(rows: Sequence[Mail]) -> list[Told]:
+    """These mails in words; a few queries, however many there are."""
+    things = _Things(rows)
+    told = []
+    for row in rows:
+        fate = mail.fate(row, now())
+        thing, url = things.of(row)
+        reason = row.reason or (None if row.sent_at is not None else away())
+        sentence = fate_sentence(fate, reason, row.sent_at or row.created_at)
+        # Who sends and who receives a fiche is its participants' to know.
+        known = row.account if not row.kind.startswith("referral_") else None
+        whom = (known.name or known.email) if known is not None else ""
+        told.append(Told(row, fate, mail_label(row.kind), thing, url, whom, sentence, advice(row, fate)))
+    return told
+
+
+def away() -> MailReason | None:
+    """Why the mail server takes nothing just now; asked once for a page."""
+    if "mail_server_away" not in g:
+        g.mail_server_away = mail.outage_reason(session())
+    return cast("MailReason | None", g.mail_server_away)
+
+
+def own() -> tuple[list[Told], Told | None]:
+    """What the reader is told of her own mails: those that what she did has brought and that failed, and the last one
+    to her own address, if it was refused."""
+    account = guard.signed_in()
+    if account is None:
+        return [], None
+    caused = and_(Mail.actor_id == account.id, Mail.created_at > now() - TOLD_FOR)
+    to_her = and_(
+        Mail.account_id == account.id, Mail.kind.not_in(LINKS_ASKED_FOR), Mail.given_up_at.is_not(None)
+    )
+    found = tell(mail.troubled(session(), now(), or_(caused, to_her)))
+    mine = [one for one in found if one.row.actor_id == account.id and one.row.created_at > now() - TOLD_FOR]
+    refused = [one for one in found if one.row.account_id == account.id and one.row.given_up_at is not None]
+    return mine, refused[-1] if refused and not _taken_since(refused[-1].row) else None
+
+
+def _taken_since(refused: Mail) -> bool:
+    """Has the mail server accepted a later mail to the same account?"""
+    later = and_(Mail.account_id == refused.account_id, Mail.id > refused.id, Mail.sent_at.is_not(None))
+    return fates.count(session(), later) > 0
+
+
+def to_accounts(accounts: Sequence[Account]) -> dict[int, list[Told]]:
+    """By account, what to tell the coordinator of its mails: how an invitation without an answer stands, and what
+    has failed."""
+    numbers = [account.id for account in accounts]
+    invited = [account.id for account in accounts if account.state is AccountState.INVITED]
+    waits = and_(Mail.kind == "invitation", Mail.account_id.in_(invited))
+    ours = and_(Mail.account_id.in_(numbers), Mail.kind.not_like("referral_%"), Mail.sent_at.is_(None))
+    last = {(row.account_id, row.kind): row for row in mail.latest(session(), or_(waits, ours))}
+    rows = [row for row in last.values() if _worth_telling(row)]
+    found: dict[int, list[Told]] = {}
+    for told in tell(rows):
+        assert told.row.account_id is not None
+        found.setdefault(told.row.account_id, []).append(told)
+    return found
+
+
+def _worth_telling(row: Mail) -> bool:
+    invited = (
+        row.kind == "invitation" and row.account is not None and row.account.state is AccountState.INVITED
+    )
+    return invited or mail.fate(row, now()) in mail.TROUBLES
+
+
+def waiting() -> int:
+    """How many mails are ready to leave and have not waited for long."""
+    fresh = (Mail.sent_at.is_(None), Mail.given_up_at.is_(None), ~fates.late(now()), ~fates.undecided(now()))
+    return fates.count(session(), and_(*fresh, ~fates.expired(now())))
+
+
+class _Things:
+    """What mails are about, read at once."""
+
+    def __init__(self, rows: Sequence[Mail]) -> None:
+        names = [(row.about or "").partition(":") for row in rows]
+        keys = {kind: {key for one, _colon, key in names if one == kind} for kind, _colon, _key in names}
+        numbers = {
+            kind: [int(key) for key in keys.get(kind, ()) if key.isdigit()]
+            for kind in ("service", "proposal")
+        }
+        uids = keys.get("referral", set())
+        referrals = select(Referral).where(Referral.uid.in_(uids)).options(joinedload(Referral.service))
+        services = select(Service).where(Service.id.in_(numbers["service"]))
+        proposals = select(Proposal).where(Proposal.id.in_(numbers["proposal"]))
+        # Nothing is asked for what no mail is about: these stand on the first page of everybody's space.
+        self._referrals = {row.uid: row for row in session().scalars(referrals)} if uids else {}
+        self._services = {row.id: row for row in session().scalars(services)} if numbers["service"] else {}
+        self._proposals = {row.id: row for row in session().scalars(proposals)} if numbers["proposal"] else {}
+
+    def of(self, row: Mail) -> tuple[str, str]:
+        """What it is about in words, and its page where the coordinator has one."""
+        kind, _colon, key = (row.about or "").partition(":")
+        referral = self._referrals.get(key) if kind == "referral" else None
+        if referral is not None:
+            return f"{referral.reference}, {referral.service.name.into(reader()).words}", ""
+        service = self._services.get(int(key)) if kind == "service" else None
+        if service is not None:
+            return service.name.into(reader()).words, ""
+        proposal = self._proposals.get(int(key)) if kind == "proposal" else None
+        if proposal is not None:
+            words = title(proposal)
+            return words.words if words else _("Fiche sans nom"), url_for(
+                "moderation.proposal", number=proposal.id
+            )
+        return "", ""
+
+
+LABELS = {
+    "mail_fate_label": fate_label,
+    "mail_fate_sentence": fate_sentence,
+    "mail_troubles": mail.TROUBLES,
+    "own_mails": own,
+}

@@ -1,0 +1,78 @@
+"""One rule for a mail address: forms, data files, commands, settings and the mailer give the same answer."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guide import mail_address
+from guide.mail import rendering
+from guide.mail_address import Fault
+from guide.records.fields import MailAddress
+from guide.settings import WrongSetting, _mail_from
+from tests.mail.conftest import SENDER, SITE, a_mail
+
+GOOD = [
+    "accueil@association.example",
+    "a@b.test",
+    "prenom.nom+guide@sous.domaine.brussels",
+    "o'brien@maison.be",
+    "info@xn--socit-esab.be",
+]
+WRONG = {
+    "josé@association.example": Fault.ACCENT,
+    "accueil@société.be": Fault.ACCENT,
+    "аccueil@maison.be": Fault.ACCENT,  # a Cyrillic letter
+    "accueil＠maison.be": Fault.ACCENT,
+    "accueil": Fault.FORM,
+    "accueil@maison": Fault.FORM,
+    "accueil@localhost": Fault.FORM,
+    "accueil@@maison.be": Fault.FORM,
+    "accueil@maison..be": Fault.FORM,
+    ".accueil@maison.be": Fault.FORM,
+    "accueil.@maison.be": Fault.FORM,
+    "accueil@-maison.be": Fault.FORM,
+    "accueil@maison_x.be": Fault.FORM,
+    "accueil@maison.b": Fault.FORM,
+    "accueil@[192.0.2.1]": Fault.FORM,
+    "accueil@192.0.2.1": Fault.FORM,
+    '"accueil de jour"@maison.be': Fault.FORM,
+    "accueil de jour@maison.be": Fault.FORM,
+    "Accueil <accueil@maison.be>": Fault.FORM,
+    "accueil@maison.be, autre@maison.be": Fault.FORM,
+    "accueil@maison.be\nBcc: x@y.be": Fault.FORM,
+    "accueil@maison.be ": Fault.FORM,
+    "accueil\u00a0@maison.be": Fault.FORM,
+    "accueil%maison@autre.be": Fault.FORM,
+    "a" * 65 + "@maison.be": Fault.FORM,
+    "a@" + "b" * 250 + ".be": Fault.FORM,
+    "": Fault.FORM,
+}
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_what_one_can_write_to_is_taken_and_written_to(text: str) -> None:
+    assert mail_address.fault(text) is None
+    assert rendering.message(a_mail(address=text), SENDER, SITE)["To"].addresses[0].addr_spec == text
+
+
+@pytest.mark.parametrize(("text", "fault"), WRONG.items())
+def test_what_one_cannot_write_to_is_refused_everywhere(text: str, fault: Fault) -> None:
+    assert mail_address.fault(text) is fault
+    with pytest.raises(rendering.WrongAddress):
+        rendering.message(a_mail(address=text), SENDER, SITE)
+    assert list(MailAddress(name="email").faults(text, {}))
+    if text.strip() == text != "":
+        with pytest.raises(WrongSetting):
+            _mail_from({"GUIDE_MAIL_FROM": text})
+
+
+@given(st.text(st.sampled_from("ab1@.-_+é \n<>") | st.characters(), max_size=40))
+def test_whatever_is_taken_can_be_written_to(text: str) -> None:
+    if mail_address.is_address(text):
+        rendering.message(a_mail(address=text), SENDER, SITE)
+
+
+def test_the_sentence_of_a_data_file_names_the_sign() -> None:
+    [(name, words)] = MailAddress(name="relay_email").faults("josé@association.example", {})
+    assert name == "relay_email"
+    assert "“é”" in words
