@@ -1,6 +1,7 @@
 """What every page has at hand: the database session, the index, the clock, and the words of the frame."""
 
 import ipaddress
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, cast
 from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide import clock, database
@@ -25,6 +27,9 @@ from guide.web.assets import asset
 from guide.web.formatting import hours_line, tel
 from guide.web.list_cookie import kept_codes
 from guide.web.phone_mode import is_shared
+
+PATIENCE = 5.0
+"""Seconds for which a change waits for its turn; then its author is told to try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,26 @@ class Guide:
         self.index = index
         self.tally = tally
         self.session_info = session_info
+        self._turn = threading.Lock()
         self.call: tuple[tuple[int, date], PersonToCall | None] | None = None
         """The person to call, and the revision and day for which it was read."""
+
+    @contextmanager
+    def in_turn(self, patience: float) -> Iterator[None]:
+        """Of this process's threads one after the other, for SQLite: it has one writer at a time.
+
+        Left to SQLite each would ask for the lock again and again, in no order: on a busy machine some get it
+        never. Raises OperationalError after so many seconds.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._turn.acquire(timeout=patience):
+            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("others are writing"))
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 def guide() -> Guide:
@@ -72,12 +95,16 @@ def session() -> Session:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(patience: float | None = None) -> Iterator[Session]:
     """A session of its own for a change: committed when the block ends well, undone when it does not.
 
-    On SQLite it holds the write lock from its start, so what it reads is what it changes.
+    On SQLite it holds the write lock from its start, so what it reads is what it changes. Raises OperationalError
+    when others write for longer than `patience` (seconds; PATIENCE when not given).
     """
-    with Session(database.writing(guide().engine)) as opened:
+    with (
+        guide().in_turn(PATIENCE if patience is None else patience),
+        Session(database.writing(guide().engine)) as opened,
+    ):
         # What is audited, throttled, recovered or sealed needs these.
         opened.info.update(guide().session_info)
         yield opened
