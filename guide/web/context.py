@@ -28,6 +28,9 @@ from guide.web.formatting import hours_line, tel
 from guide.web.list_cookie import kept_codes
 from guide.web.phone_mode import is_shared
 
+PATIENCE = 10.0
+"""Seconds for which a change waits for its turn; then its author is told to try again, and keeps her words."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonToCall:
@@ -53,17 +56,6 @@ class PersonToCall:
         return line if self.sure or not line else _("%(hours)s (heures à confirmer)", hours=line)
 
 
-class WriteBusyError(OperationalError):
-    """Others here are writing, and did not end in time; answered like a database that is locked."""
-
-    def __init__(self) -> None:
-        super().__init__(None, None, TimeoutError("other writers did not end in time"))
-
-
-WRITE_PATIENCE = 10.0
-"""Seconds that a request waits for others of this process that write: SQLite lets one write at a time."""
-
-
 class Guide:
     """What the application owns for as long as it runs."""
 
@@ -74,10 +66,26 @@ class Guide:
         self.index = index
         self.tally = tally
         self.session_info = session_info
-        self.write_turn = threading.Lock() if engine.dialect.name == "sqlite" else None
-        """Held by the request that writes: waiting here takes turns, waiting in SQLite is a matter of luck."""
+        self._turn = threading.Lock()
         self.call: tuple[tuple[int, date], PersonToCall | None] | None = None
         """The person to call, and the revision and day for which it was read."""
+
+    @contextmanager
+    def in_turn(self, patience: float) -> Iterator[None]:
+        """Of this process's threads one after the other, for SQLite: it has one writer at a time.
+
+        Left to SQLite each would ask for the lock again and again, in no order: on a busy machine some get it
+        never. Raises OperationalError after so many seconds.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._turn.acquire(timeout=patience):
+            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("others are writing"))
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 def guide() -> Guide:
@@ -92,29 +100,20 @@ def session() -> Session:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(patience: float | None = None) -> Iterator[Session]:
     """A session of its own for a change: committed when the block ends well, undone when it does not.
 
     On SQLite it holds the write lock from its start, so what it reads is what it changes. Raises OperationalError
-    when the database stays locked, WriteBusyError (one of them) when this process has too much to write.
+    when others write for longer than `patience` (seconds; PATIENCE when not given).
     """
-    with _write_turn(), Session(database.writing(guide().engine)) as opened:
+    with (
+        guide().in_turn(PATIENCE if patience is None else patience),
+        Session(database.writing(guide().engine)) as opened,
+    ):
         # What is audited, throttled, recovered or sealed needs these.
         opened.info.update(guide().session_info)
         yield opened
         opened.commit()
-
-
-@contextmanager
-def _write_turn() -> Iterator[None]:
-    turn = guide().write_turn
-    if turn is not None and not turn.acquire(timeout=WRITE_PATIENCE):
-        raise WriteBusyError
-    try:
-        yield
-    finally:
-        if turn is not None:
-            turn.release()
 
 
 def now() -> datetime:

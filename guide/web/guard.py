@@ -246,8 +246,8 @@ def _must_set_up(opened: AccountSession) -> bool:
 def _note_use(opened: AccountSession) -> None:
     moment: datetime = now()
     if opened.seen_at + sessions.SEEN_EVERY <= moment:
-        # While the database is locked one can still read.
-        with suppress(OperationalError), writing() as changing:
+        # While the database is locked one can still read, and nobody waits for this.
+        with suppress(OperationalError), writing(patience=0) as changing:
             row = changing.get(AccountSession, opened.id)
             if row is not None:
                 sessions.seen(changing, row, moment)

@@ -78,8 +78,8 @@ def nobody_may_write(desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str) ->
     """Somebody else is writing all the while: in this process, or in another one that holds the database."""
     guide = desk.app.extensions["guide"]
     if where == "here":
-        monkeypatch.setattr(context, "WRITE_PATIENCE", 0.01)
-        with guide.write_turn:
+        monkeypatch.setattr(context, "PATIENCE", 0.01)
+        with guide.in_turn(0):
             yield
         return
 
@@ -108,19 +108,6 @@ def test_who_cannot_save_because_others_write_is_told_and_sends_the_same_again(
     assert desk.editor.submit(busy, "again").status == 303
     [waiting] = desk.proposals()
     assert waiting.record["summary"]["fr"] == "Un repas chaud, « maison »."
-
-
-def test_a_request_that_fails_lets_the_next_one_write(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = desk.open("about")
-
-    def fail(*_arguments: Any, **_values: Any) -> None:
-        raise RuntimeError
-
-    with monkeypatch.context() as broken:
-        broken.setattr(proposals, "save", fail)
-        with pytest.raises(RuntimeError):
-            desk.editor.submit(opened, "part", summary_fr="Texte.")
-    assert desk.editor.submit(opened, "part", summary_fr="Texte.").status == 303
 
 
 def test_a_third_change_in_between_asks_again(desk: Desk) -> None:
