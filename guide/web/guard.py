@@ -205,7 +205,7 @@ def _check() -> AnyResponse | None:
     if request.environ.get(TOO_LARGE) or (request.content_length or 0) > LARGEST:
         abort(413)
     if request.content_length is None and "Transfer-Encoding" in request.headers:
-        # Behind gunicorn; our own server has counted it. No browser sends a form so; it would be cut, not refused.
+        # Behind gunicorn; our own server has counted it. No browser sends so, and it would be cut, not refused.
         abort(411)
     if request.endpoint is None:
         return None  # a wrong address, or a redirect of the router's own

@@ -97,6 +97,25 @@ def test_a_page_that_was_seen_is_there_without_a_network_and_says_so(phone: Phon
     expect(page.locator(".kept-line")).to_contain_text("Geen verbinding: pagina bewaard op")
 
 
+def test_a_page_kept_before_an_update_is_shown_with_the_files_of_today(phone: Phone) -> None:
+    """The sums of its own files would forbid them: a kept page has none."""
+    page = phone("/fr/services/cpas-jette")
+    wait_until_kept(page, "/fr/services/cpas-jette")
+    older = page.evaluate("""async () => {
+        const cache = await caches.open("seen"), path = "/fr/services/cpas-jette";
+        const found = await cache.match(path), text = await found.text();
+        const older = text.replace(/static.[0-9a-f]{12}/g, "static/000000000000");
+        await cache.put(path, new Response(older, { headers: found.headers }));
+        return older;
+    }""")
+    assert "/static/000000000000/css/site.css" in older
+    assert "integrity=" not in older
+    cut(page)
+    page.goto("/fr/services/cpas-jette")
+    expect(page.locator(".kept-line")).to_contain_text("Sans connexion : page gardée le")
+    assert page.evaluate("getComputedStyle(document.querySelector('.skip')).position") == "absolute"
+
+
 def test_an_answer_without_a_network_does_not_lead_back_to_the_first_question(phone: Phone) -> None:
     page = phone("/fr/besoins/faim/questions")
     wait_until_kept(page, "/fr/besoins/faim/questions")

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from guide.accounts import passwords
 from guide.database import writing
-from guide.editing import proposals
 from guide.loading.export import texts
 from guide.model import Holidays, Proposal, ProposalState, Role, Service
 from guide.web import context
