@@ -206,3 +206,40 @@ def test_what_was_decided_before_0012_is_with_its_author_again(engine: Engine) -
     migrations.downgrade(engine, "0008")
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM proposal")).scalar() == len(proposals)
+
+
+def test_what_was_noted_in_english_of_a_mail_has_its_code_and_every_row_is_kept(engine: Engine) -> None:
+    """Revision 0009 makes the table of mails anew on SQLite."""
+    noted = {
+        "the mail server refuses this receiver (550)": "receiver",
+        "the mail server refuses this receiver (450)": "later",
+        "the mail server did not take the message (554)": "content",
+        "the mail server cannot be used (ConnectionRefusedError)": "unreachable",
+        "the mail server cannot be used (SMTPAuthenticationError)": "login",
+        "the text cannot be made (UndefinedError)": "text",
+        "handed to the mail server, whose answer nobody noted": "on_its_way",
+        "something nobody wrote": None,
+        None: None,
+    }
+    migrations.upgrade(engine, "0008")
+    columns = (
+        "id, message_id, kind, language, address, content, sealed, created_at, next_try_at, tries, problem"
+    )
+    with engine.begin() as connection:
+        for number, words in enumerate(noted, start=1):
+            connection.execute(
+                text(
+                    f"INSERT INTO mail ({columns}) VALUES (:id, :name, 'reminder', 'fr', 'a@b.example', "
+                    "'{\"é\": [1]}', :sealed, '2026-11-23 09:00:00', '2026-11-23 09:00:00', 3, :words)"
+                ),
+                {"id": number, "name": f"m{number}", "sealed": b"\x00\xff", "words": words},
+            )
+        before = connection.execute(text(f"SELECT {columns} FROM mail ORDER BY id")).all()
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text(f"SELECT {columns} FROM mail ORDER BY id")).all() == before
+        codes = list(connection.scalars(text("SELECT reason FROM mail ORDER BY id")))
+        assert codes == list(noted.values())
+    migrations.downgrade(engine, "0008")
+    with engine.connect() as connection:
+        assert connection.execute(text(f"SELECT {columns} FROM mail ORDER BY id")).all() == before

@@ -105,7 +105,7 @@ def fate_sentence(fate: mail.Fate, reason: MailReason | None, at: datetime) -> s
             "Le guide n’a pas de serveur de messagerie : le message est dans un fichier, sur l’ordinateur du guide."
         )
     if fate is mail.Fate.PERHAPS:
-        return _("La liaison s’est coupée pendant l’envoi : le message est peut-être parti, peut-être pas.")
+        return _("L’envoi a été coupé : le message est peut-être parti, peut-être pas.")
     if fate is mail.Fate.EXPIRED:
         return _("Le message n’est pas parti à temps, et son lien ne marche plus. Il ne part plus.")
     return _("Le message n’est pas parti : %(why)s.", why=why) if why else _("Le message n’est pas parti.")
