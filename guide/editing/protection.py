@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide.editing.listings import TEXTS, Record, field_of, paths, value_at, with_values
 from guide.languages import LANGUAGES
-from guide.model import TaxonomyTerm
+from guide.model import ServiceKind, TaxonomyTerm
 
 FLAGS = ("sensitive", "address_confidential")
 DECIDED = "safety_decided"
@@ -67,9 +67,16 @@ def concerns(session: Session, before: Mapping[str, Any], after: Mapping[str, An
 
 
 def proposed(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> Decision:
-    """What is ticked when the coordinator is first asked: what stands, and all that a sensitive need proposes."""
+    """What is ticked when the coordinator is first asked: what stands, and all that a sensitive need proposes.
+
+    A help line has no address to hide.
+    """
     open_question = _is_open(session, before, after)
-    return Decision(*(bool(after.get(flag)) or open_question for flag in FLAGS))
+    has_door = after.get("kind") != ServiceKind.HELPLINE
+    return Decision(
+        sensitive=bool(after.get(FLAGS[0])) or open_question,
+        address_confidential=bool(after.get(FLAGS[1])) or (open_question and has_door),
+    )
 
 
 def lacking(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -53,9 +53,10 @@ class ProtectionForm(GuideForm):
     def ask(self, found: UnprotectedListingError) -> None:
         """Says what is lacking; nothing was published, and all that was typed stands."""
         self.refused = True
+        said = []
         if found.lacking:
             names = _(" et ").join(f"« {record_words.field_label(flag)} »" for flag in found.lacking)
-            self.problems.append(
+            said.append(
                 _(
                     "Sans %(names)s, cette fiche peut mettre des personnes en danger. "
                     "Cochez, ou confirmez que vous publiez sans cette protection.",
@@ -64,13 +65,14 @@ class ProtectionForm(GuideForm):
             )
         if found.written_in:
             names = ", ".join(record_words.field_label(path) for path in found.written_in)
-            self.problems.append(
+            said.append(
                 _(
                     "L’adresse à cacher est aussi écrite ici : %(names)s. "
                     "Faites d’abord changer ce texte, ou confirmez que vous publiez ainsi.",
                     names=names,
                 )
             )
+        self.sure.errors = [" ".join(said)]
 
 
 def protect(lang: Language, key: str) -> str | Response | AnyResponse:

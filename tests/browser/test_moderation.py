@@ -26,6 +26,10 @@ PAGES = {
     "proposal": ("/fr/moderation/propositions/1", "/nl/moderatie/voorstellen/1"),
     "live": ("/fr/moderation/en-ligne", "/nl/moderatie/online"),
     "listings": ("/fr/moderation/fiches?etat=a-confirmer", "/nl/moderatie/fiches?etat=perimees"),
+    "protection": (
+        "/fr/moderation/fiches/caba-jette/protection",
+        "/nl/moderatie/fiches/tele-accueil-107/bescherming",
+    ),
     "reports": ("/fr/moderation/signalements", "/nl/moderatie/meldingen"),
     "links": ("/fr/moderation/liens", "/nl/moderatie/koppelingen"),
     "duplicates": ("/fr/moderation/doublons", "/nl/moderatie/dubbels"),

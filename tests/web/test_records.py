@@ -253,6 +253,39 @@ def test_a_sensitive_record_can_be_left_fast_and_is_kept_by_nobody(client: PageC
         assert "ajouter" not in {button.attributes.get("name") for button in page.all("button")}
 
 
+ABOUT_SUFFERING = (
+    ("/fr/besoins/moral", "/nl/noden/mentaal"),
+    ("/fr/besoins/danger", "/nl/noden/gevaar"),
+    ("/fr/besoins/moral/questions", "/nl/noden/mentaal/vragen"),
+    ("/fr/services/?besoin=moral", "/nl/diensten/?nood=moral"),
+    ("/fr/services/?besoin=danger", "/nl/diensten/?nood=danger"),
+    ("/fr/services/?q=1813", "/nl/diensten/?q=103"),
+    ("/fr/carte?besoin=moral", "/nl/kaart?nood=moral"),
+    ("/fr/services/ecoute-enfants-103/signaler-une-erreur", "/nl/diensten/awel-102/fout-melden"),
+    ("/fr/organismes/tele-accueil-107", "/nl/organisaties/1712"),
+    ("/fr/ma-liste?s=3qty,{code}", "/nl/mijn-lijst?s=3qty,{code}"),
+    ("/fr/imprimer?choix=need-moral", "/nl/afdrukken?keuze=need-danger"),
+    ("/fr/relais/papier?service=1712", "/nl/doorverwijzing/papier?dienst=zelfmoordlijn-1813"),
+)
+
+
+@pytest.mark.parametrize("path", [path for pair in ABOUT_SUFFERING for path in pair])
+def test_pages_about_suicide_abuse_and_violence_are_flagged_alike(client: PageClient, path: str) -> None:
+    page = client.get(path.replace("{code}", RECORDS["prevention-suicide"]["short_code"]))
+    if page.status == 301:
+        page = client.get(page.headers["Location"])
+    assert of_class(page, "leave"), "the quick exit"
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "data-worker" not in page.html, "no silent copy on a telephone"
+    told = ("suicide", "zelfmoord", "violence", "geweld", "1712", "Écoute-Enfants", "Awel", "vais pas bien")
+    assert not [word for word in told if word in page.title]
+
+
+@pytest.mark.parametrize("path", ["/fr/imprimer/guide.pdf?choix=need-moral", "/fr/imprimer/fiche/1712.pdf"])
+def test_files_about_them_are_kept_by_nobody_either(client: PageClient, path: str) -> None:
+    assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
 def test_only_sensitive_pages_bear_the_quick_exit(client: PageClient) -> None:
     for path in ("/fr/services/resto-jet", "/fr/besoins/faim", "/fr/", "/fr/urgence"):
         assert not of_class(client.get(path), "leave")
