@@ -91,7 +91,10 @@ def _value(column: Column[Any], kind: int, number: int, unique: bool) -> Any:
     if words:
         return words[number % len(words)]
     if isinstance(column.type, JSON):
-        return [] if kind == VOID else {"name": [number, 0.5, None, True, _ODD]}
+        content: Any = (
+            [_ODD, f"{number}"] if _is_list(column) else {"filled": [number, 0.5, None, True, _ODD]}
+        )
+        return type(content)() if kind == VOID else content
     if isinstance(column.type, String):
         text = "" if kind == VOID else _ODD if kind == ODD else column.name
         return (f"{number:02d} {text}" if unique else text)[: column.type.length or None]
@@ -103,6 +106,16 @@ def _words_of(column: Column[Any]) -> list[str]:
     table = Base.metadata.tables.get(column.table.name)
     known = table.columns.get(column.name) if table is not None else None
     return list(known.type.enums) if known is not None and isinstance(known.type, Enum) else []
+
+
+def _is_list(column: Column[Any]) -> bool:
+    """Does the model of today keep a list in this column? A migration may read what it changes."""
+    for mapper in Base.registry.mappers:
+        known = mapper.local_table.columns.get(column.name)
+        if mapper.local_table.name == column.table.name and known is not None:
+            name = mapper.get_property_by_column(known).key
+            return "Mapped[list" in str(mapper.class_.__annotations__[name])
+    return False
 
 
 def _plain(column: Column[Any], kind: int, number: int) -> Any:
