@@ -162,7 +162,7 @@ def mail_label(kind: str) -> str:
         "referral_ended": _("Fin d’une fiche-relais"),
         "referral_news": _("Nouvelle d’une fiche-relais"),
         "referral_person": _("Fiche-relais : message à la personne"),
-        "referral_received": _("Fiche-relais reçue"),
+        "referral_received": _("Annonce d’une fiche-relais"),
         "referral_returned": _("Fiches-relais qui attendent"),
         "referral_substitute": _("Fiches-relais à reprendre"),
         "referral_unheld": _("Nouvelle d’une fiche-relais que personne ne suit"),

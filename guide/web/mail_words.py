@@ -144,6 +144,8 @@ def advice(row: Mail, fate: mail.Fate) -> str:
     """What whoever looks after it can do; '' while waiting is all there is."""
     if fate not in mail.TROUBLES or fate is mail.Fate.LATE:
         return ""
+    if fate is mail.Fate.PERHAPS:
+        return _("Demandez par téléphone s’il est arrivé, avant de le renvoyer.")
     if row.kind == "invitation":
         return _("Corrigez l’adresse dans la liste des comptes, ou appelez la personne.")
     if row.kind in LINKS_ASKED_FOR:
