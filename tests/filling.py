@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Enum,
+    Inspector,
     MetaData,
     Numeric,
     String,
@@ -35,16 +36,23 @@ BARE, FULL, ODD, VOID = range(4)
 _ODD = '« L’été »\n\tO\'Brien; "DROP" % ß ł 𝄞'
 
 
-def fill(connection: Connection, generation: int = 0) -> None:
-    """Four more rows in every table, each with parents of its own. `generation` numbers successive fillings."""
+Made = dict[str, list[dict[str, Any]]]
+"""Table → the four rows that were last made in it."""
+
+
+def fill(connection: Connection, made: Made, generation: int = 0) -> None:
+    """Four rows in every table, each with parents of its own.
+
+    `made` remembers them: a further filling (a `generation`) gives four more rows to tables that are new or have
+    other columns since.
+    """
     metadata = MetaData()
     metadata.reflect(connection)
     metadata.remove(metadata.tables["alembic_version"])
-    made: dict[str, list[dict[str, Any]]] = {}
     ordered = sort_tables_and_constraints(metadata.tables.values())
     late = {column for table, keys in ordered if table is None for key in keys for column in key.columns}
     for table, _ in ordered:
-        if table is not None:
+        if table is not None and not _is_filled(table, made):
             made[table.name] = []
             for kind in (BARE, FULL, ODD, VOID):
                 row = _row(table, kind, 4 * generation + kind, made, late)
@@ -54,9 +62,11 @@ def fill(connection: Connection, generation: int = 0) -> None:
                 made[table.name].append(row | dict(primary))
 
 
-def _row(
-    table: Table, kind: int, number: int, made: Mapping[str, list[dict[str, Any]]], late: set[Column[Any]]
-) -> dict[str, Any]:
+def _is_filled(table: Table, made: Made) -> bool:
+    return table.name in made and set(table.columns.keys()) <= set(made[table.name][FULL])
+
+
+def _row(table: Table, kind: int, number: int, made: Made, late: set[Column[Any]]) -> dict[str, Any]:
     unique = _in_a_key(table)
     row: dict[str, Any] = {}
     for column in table.columns:
@@ -78,7 +88,7 @@ def _in_a_key(table: Table) -> set[Column[Any]]:
     return {column for key in keys for column in key}
 
 
-def _parent(column: Column[Any], kind: int, made: Mapping[str, list[dict[str, Any]]]) -> Any:
+def _parent(column: Column[Any], kind: int, made: Made) -> Any:
     (key,) = column.foreign_keys
     others = made[key.column.table.name]
     if key.column.table is column.table:
@@ -144,10 +154,19 @@ def rows(connection: Connection) -> Rows:
     found: dict[str, dict[tuple[Any, ...], Row]] = {}
     for table in inspector.get_table_names():
         if table != "alembic_version":
-            primary = inspector.get_pk_constraint(table)["constrained_columns"]
-            read = connection.exec_driver_sql(f"SELECT * FROM {quoted(table)}").mappings()
-            found[table] = {tuple(row[name] for name in primary): dict(row) for row in read}
+            read = connection.exec_driver_sql(f"SELECT * FROM {quoted(table)}")
+            primary = _primary(inspector, table, list(read.keys()))
+            found[table] = {tuple(row[name] for name in primary): dict(row) for row in read.mappings()}
     return found
+
+
+def _primary(inspector: Inspector, table: str, columns: list[str]) -> list[str]:
+    """The columns of the primary key: as the model of today has them (asking takes long), else as the table says."""
+    known = Base.metadata.tables.get(table)
+    names = [column.name for column in known.primary_key] if known is not None else []
+    if names and set(names) <= set(columns):
+        return names
+    return inspector.get_pk_constraint(table)["constrained_columns"]
 
 
 def lost(before: Rows, after: Rows, meant: Mapping[str, str]) -> list[str]:

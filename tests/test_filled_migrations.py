@@ -105,13 +105,14 @@ def test_no_step_up_or_down_loses_a_row(engine: Engine, tmp_path: Path) -> None:
     schemas: dict[str, Any] = {}
     guards: set[str] = set()
     before: filling.Rows = {}
+    made: filling.Made = {}
     for number, revision in enumerate(REVISIONS):
         migrations.upgrade(engine, revision)
         assert filling.lost(before, rows(engine), meant(revision)) == []
         assert guards <= triggers(engine), "a table that is rebuilt loses its triggers"
         schemas[revision], guards = schema(engine), triggers(engine)
         with engine.begin() as connection:
-            filling.fill(connection, number)
+            filling.fill(connection, made, number)
         before = rows(engine)
         assert min(len(kept) for kept in before.values()) >= 4, "every table is filled"
         if engine.dialect.name == "sqlite":
@@ -167,7 +168,7 @@ def only(before: filling.Rows, columns: Mapping[str, Any]) -> filling.Rows:
 def test_from_the_first_revision_to_head_at_one_stroke(engine: Engine) -> None:
     migrations.upgrade(engine, REVISIONS[0])
     with engine.begin() as connection:
-        filling.fill(connection)
+        filling.fill(connection, {})
     before = rows(engine)
     migrations.upgrade(engine)
     assert filling.lost(before, rows(engine), meant(*REVISIONS[1:])) == []
@@ -179,7 +180,7 @@ def test_an_upgrade_that_fails_leaves_every_row_where_it_was(
 ) -> None:
     migrations.upgrade(engine, REVISIONS[0])
     with engine.begin() as connection:
-        filling.fill(connection)
+        filling.fill(connection, {})
     before, had = rows(engine), schema(engine)
 
     def full(*arguments: object, **options: object) -> None:
@@ -199,7 +200,7 @@ def test_rows_that_would_belong_to_nothing_stop_the_upgrade_with_a_sentence(tmp_
     engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
     migrations.upgrade(engine, REVISIONS[0])
     with engine.begin() as connection:
-        filling.fill(connection)
+        filling.fill(connection, {})
     before = rows(engine)
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
