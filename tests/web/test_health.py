@@ -66,6 +66,7 @@ def test_all_is_well_in_one_word_and_on_the_machine_with_reasons(house: Flask) -
         "last_audit_verify",
         "last_backup",
         "last_purge",
+        "mail",
         "migration",
     }
     assert "last_backup: ok (3 hours ago)" in page.html
