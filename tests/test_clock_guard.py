@@ -11,6 +11,7 @@ from guide.clock import lasts
 from guide.clock_guard import ClockJumped
 from guide.model import Account, AccountSession, Base, Mail, Role, SiteFact
 from guide.model.base import Moment
+from tests import postgresql
 from tests.people import make_account
 from tests.running import MONDAY_MORNING as NOW
 
@@ -164,3 +165,19 @@ def test_looking_changes_nothing(session: Session) -> None:
     assert not session.new
     assert session.scalars(select(SiteFact)).all() == []
     assert session.scalars(select(Account)).all() == []
+
+
+@pytest.mark.postgresql
+@postgresql.needed
+def test_on_postgresql_the_same_is_known() -> None:
+    with postgresql.own_database() as engine:
+        Base.metadata.create_all(engine)
+        with Session(engine, info={"secret_key": "x" * 40}) as session:
+            write(session, NOW)
+            make_account(session, Role.EDITOR, created_at=NOW - DAYS)
+            assert clock_guard.note(session, NOW + 400 * DAYS) == NOW
+            write(session, NOW + 5 * DAYS)
+            write(session, NOW + 400 * DAYS)
+            assert clock_guard.jumped(session, NOW + 400 * DAYS) == NOW + 5 * DAYS
+            clock_guard.require_right_clock(session, NOW + 12 * DAYS)
+            assert noted(session) == NOW + 12 * DAYS
