@@ -208,18 +208,23 @@ def _why_unusable(problem: Exception) -> MailReason:
         return MailReason.LOGIN if problem.smtp_code >= 500 else MailReason.BUSY
     if isinstance(problem, smtplib.SMTPNotSupportedError):
         return MailReason.LOGIN
-    if isinstance(problem, smtplib.SMTPResponseException) and problem.smtp_code < 500:
+    if isinstance(problem, smtplib.SMTPResponseException) and 400 <= problem.smtp_code < 500:
         return MailReason.BUSY
     return MailReason.UNREACHABLE
 
 
 def _refused(code: int, mine: MailReason, words: str) -> NotSent:
-    """An answer that is no yes: 421 and 530 are about us, any other 5xx is for good, the rest for now."""
-    if code == 421:
-        return NotSent(MailReason.BUSY, f"{words} ({code})")
-    if code == 530:
-        return NotSent(MailReason.LOGIN, f"{words} ({code})")
-    return NotSent(mine if 500 <= code < 600 else MailReason.LATER, f"{words} ({code})")
+    """An answer that is no yes: 421 and 530 are about us, any other 5xx is for good, the rest of 4xx for now.
+
+    What is none of these is half an answer, of a server that broke off.
+    """
+    ours = {421: MailReason.BUSY, 530: MailReason.LOGIN}
+    if code in ours:
+        return NotSent(ours[code], f"{words} ({code})")
+    if 500 <= code < 600:
+        return NotSent(mine, f"{words} ({code})")
+    later = MailReason.LATER if 400 <= code < 500 else MailReason.UNREACHABLE
+    return NotSent(later, f"{words} ({code})")
 
 
 def _announce(server: smtplib.SMTP, sender: str, receiver: str) -> None:
@@ -228,9 +233,10 @@ def _announce(server: smtplib.SMTP, sender: str, receiver: str) -> None:
         server.ehlo_or_helo_if_needed()
         code, _ = server.mail(sender)
         if code != 250:
-            about_us = MailReason.SENDER if code >= 500 and code != 530 else MailReason.BUSY
-            reason = MailReason.LOGIN if code == 530 else about_us
-            raise NotSent(reason, f"the mail server refuses our address ({code})")
+            refused = _refused(code, MailReason.SENDER, "the mail server refuses our address")
+            # "Later" to our own address is "later" to every mail.
+            late = refused.reason is MailReason.LATER
+            raise NotSent(MailReason.BUSY, str(refused)) if late else refused
         code, _ = server.rcpt(receiver)
         if code not in (250, 251):
             raise _refused(code, MailReason.RECEIVER, "the mail server refuses this receiver")
@@ -252,6 +258,8 @@ def _hand_over(server: smtplib.SMTP, content: bytes) -> None:
         code, _ = server.getreply()
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         raise PerhapsSent from problem
+    if code != 250 and not 400 <= code < 600:
+        raise PerhapsSent  # half an answer
     if code != 250:
         raise _refused(code, MailReason.CONTENT, "the mail server did not take the message")
 

@@ -1,7 +1,11 @@
 """Mails through a real SMTP server on the loopback: plain, with STARTTLS and a password, with TLS from the start."""
 
+import contextlib
+import socket
 import ssl
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -15,10 +19,12 @@ from sqlalchemy import Engine
 
 from guide import mail, migrations
 from guide.database import open_database
+from guide.mail import transport
 from guide.mail.rendering import message, text
 from guide.mail.transport import NotSent, PerhapsSent, Smtp
+from guide.model import MailReason
 from tests.browser.test_https import certificate
-from tests.mail.conftest import RECEIVER, SENDER, SITE, TOKEN, a_mail, post, row, send
+from tests.mail.conftest import NOW, RECEIVER, SENDER, SITE, TOKEN, Box, a_mail, post, row, send
 
 NAME, PASSWORD = "guide", "un mot/de@passe"
 PASSWORD_IN_URL = "un%20mot%2Fde%40passe"
@@ -149,7 +155,7 @@ def test_with_starttls_the_password_is_given_only_behind_it(serve, postbox: Post
     assert len(postbox.received) == 1
     with pytest.raises(NotSent, match="SMTPAuthenticationError") as refused:
         Smtp(f"smtp+starttls://{NAME}:wrong@localhost:{port}").send(message(a_mail(), SENDER, SITE))
-    assert not refused.value.for_good
+    assert refused.value.reason is MailReason.LOGIN
     with pytest.raises(NotSent):
         Smtp(f"smtp://localhost:{port}").send(message(a_mail(), SENDER, SITE))
     assert len(postbox.received) == 1
@@ -157,7 +163,7 @@ def test_with_starttls_the_password_is_given_only_behind_it(serve, postbox: Post
 
 def test_a_server_without_tls_gets_neither_password_nor_mail(serve, postbox: Postbox) -> None:
     port = serve(authenticator=knows, auth_require_tls=False)
-    with pytest.raises(NotSent, match="SMTPNotSupportedError"):
+    with pytest.raises(NotSent, match="SSLError"):
         Smtp(f"smtp+starttls://{NAME}:{PASSWORD_IN_URL}@localhost:{port}").send(
             message(a_mail(), SENDER, SITE)
         )
@@ -187,15 +193,24 @@ def test_a_receiver_that_is_unknown_is_given_up_and_the_next_mail_goes(
     assert row(engine, known).sent_at
 
 
-@pytest.mark.parametrize("answer", ["451 later", "554 no"])
-def test_a_message_the_server_does_not_take_is_tried_again(
-    serve, postbox, engine: Engine, answer: str
+@pytest.mark.parametrize(
+    ("answer", "reason", "given_up"),
+    [
+        ("451 later", MailReason.LATER, False),
+        ("421 not now", MailReason.BUSY, False),
+        ("550 no", MailReason.CONTENT, True),
+        ("554 no", MailReason.CONTENT, True),
+    ],
+)
+def test_a_message_the_server_does_not_take_waits_or_is_given_up_at_once(
+    serve, postbox, engine: Engine, answer: str, reason: MailReason, given_up: bool
 ) -> None:
     number = post(engine)
     postbox.answer = answer
     assert send(engine, Smtp(f"smtp://127.0.0.1:{serve()}")) == mail.SendReport(0, 1)
     waiting = row(engine, number)
-    assert (waiting.handed_at, waiting.tries, waiting.given_up_at) == (None, 1, None)
+    assert (waiting.handed_at, waiting.tries, waiting.reason) == (None, 1, reason)
+    assert (waiting.given_up_at is not None) == given_up
 
 
 def test_a_server_that_breaks_off_before_its_answer_has_perhaps_taken_it(serve, postbox: Postbox) -> None:
@@ -208,5 +223,97 @@ def test_a_server_that_is_not_there_is_no_reason_to_lose_a_mail(serve, postbox, 
     number, port = post(engine), serve()
     serve.stop()
     assert send(engine, Smtp(f"smtp://127.0.0.1:{port}")) == mail.SendReport(0, 1)
-    assert row(engine, number).tries == 1
+    assert row(engine, number).reason is MailReason.UNREACHABLE
     assert row(engine, number).content
+
+
+class Raw:
+    """A server made of a plain socket: `talk` is what it does with each connection, and then it is closed."""
+
+    def __init__(self, talk: Callable[[socket.socket], None]) -> None:
+        self._talk = talk
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self.met = 0
+        self.over = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                self.met += 1
+                threading.Thread(target=self._meet, args=(connection,), daemon=True).start()
+
+    def _meet(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            self._talk(connection)
+
+    def stop(self) -> None:
+        self.over.set()
+        self._socket.close()
+
+
+def talker(raw: list[Raw], answers: list[bytes], then: str) -> Callable[[socket.socket], None]:
+    """Gives these answers to as many lines, and then hangs, dies, or drips a line that never ends."""
+
+    def talk(connection: socket.socket) -> None:
+        reader = connection.makefile("rb")
+        for place, answer in enumerate(answers):
+            if place:
+                reader.readline()
+            connection.sendall(answer)
+        if then == "hangs":
+            raw[0].over.wait(30)
+        while then == "drips" and not raw[0].over.wait(0.05):
+            connection.sendall(b"2")
+
+    return talk
+
+
+STAGES = {
+    "greeting": [],
+    "ehlo": [b"220 here\r\n"],
+    "mail": [b"220 here\r\n", b"250 me\r\n"],
+    "rcpt": [b"220 here\r\n", b"250 me\r\n", b"250 ok\r\n"],
+    "data": [b"220 here\r\n", b"250 me\r\n", b"250 ok\r\n", b"250 ok\r\n"],
+}
+
+
+@pytest.fixture
+def raw() -> Iterator[list[Raw]]:
+    made: list[Raw] = []
+    yield made
+    for server in made:
+        server.stop()
+
+
+@pytest.mark.parametrize("then", ["hangs", "dies", "drips"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_server_that_stops_answering_keeps_no_mail_and_no_other_waiting(
+    raw: list[Raw], engine: Engine, monkeypatch, stage: str, then: str
+) -> None:
+    monkeypatch.setattr(transport, "PATIENCE", 0.5)
+    monkeypatch.setattr(transport, "DEADLINE", 1)
+    numbers = [post(engine) for _ in range(3)]
+    raw.append(Raw(talker(raw, STAGES[stage], then)))
+    assert send(engine, Smtp(f"smtp://127.0.0.1:{raw[0].port}")) == mail.SendReport(0, 1)
+    assert raw[0].met == 1, "the others are not tried with it one by one"
+    rows = [row(engine, number) for number in numbers]
+    assert [found.handed_at for found in rows] == [None] * 3
+    assert rows[0].reason is MailReason.UNREACHABLE
+
+
+@pytest.mark.parametrize("then", ["hangs", "dies", "drips"])
+def test_a_server_that_stops_answering_with_the_message_has_perhaps_taken_it(
+    raw: list[Raw], engine: Engine, monkeypatch, then: str
+) -> None:
+    monkeypatch.setattr(transport, "LAST_PATIENCE", 0.5)
+    monkeypatch.setattr(transport, "DEADLINE", 1)
+    number, other = post(engine), post(engine)
+    answers = [*STAGES["data"], b"354 go on\r\n"]
+    raw.append(Raw(talker(raw, answers, then)))
+    send(engine, Smtp(f"smtp://127.0.0.1:{raw[0].port}"))
+    assert mail.fate(row(engine, number), NOW) is mail.Fate.PERHAPS
+    assert row(engine, other).handed_at is None
+    assert send(engine, Box(), NOW + timedelta(minutes=6)) == mail.SendReport(1, 0), "the other one, once"

@@ -37,6 +37,7 @@ WORDS: dict[str, dict[Language, str]] = {
         ("renew", "accord", "akkoord"),
         ("withdraw", "retirer", "intrekken"),
         ("drop", "supprimer", "verwijderen"),
+        ("announce", "renvoyer", "opnieuw"),
         ("close", "clore", "afsluiten"),
         ("study", "etude", "bekijken"),
         ("accept", "accepter", "aanvaarden"),

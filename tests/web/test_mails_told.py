@@ -1,0 +1,522 @@
+"""What became of a mail is told to whoever acted, in her language, with what to do; one round of the postman later.
+
+The mail server of each test accepts, refuses, lets wait, or breaks off; sockets are in tests/browser.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guide import mail
+from guide.database import writing
+from guide.editing import reminders, reports, review
+from guide.languages import Language
+from guide.mail.transport import NotSent, PerhapsSent
+from guide.model import (
+    Account,
+    AccountState,
+    Mail,
+    MailReason,
+    Organization,
+    Referral,
+    Role,
+    Service,
+)
+from guide.referrals import answering, deadlines, reading
+from tests.pages import Page, PageClient
+from tests.people import add_account, signed_in_client, someone
+from tests.running import MONDAY_MORNING
+from tests.web.moderating import KEY, Office
+from tests.web.relays import FOOD, OTHER, House, house
+
+R = MailReason
+
+
+@dataclass
+class Server:
+    """A mail server that does this with every mail; `asked` counts them."""
+
+    does: Exception | None = None
+    repeatable: bool = False
+    asked: int = 0
+
+    def send(self, message: EmailMessage) -> None:
+        self.asked += 1
+        if self.does is not None:
+            raise self.does
+
+
+def post(app: Flask, server: Server, now=MONDAY_MORNING) -> None:
+    """The postman goes round."""
+    mail.send_all(
+        app.extensions["guide"].engine,
+        server,
+        "guide@jette.example",
+        "https://guide.example",
+        lambda: now,
+        app.config["SECRET_KEY"],
+    )
+
+
+REFUSES = [R.RECEIVER, R.CONTENT]
+ASKS = {"connexion/lien": "ask-link", "mot-de-passe-oublie": "forgotten"}
+
+
+@pytest.fixture
+def relays(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> House:
+    return house(make_app(instance), lang)
+
+
+def fiche(relays: House, reference: str, who: str = "an") -> Page:
+    return relays.clients[who].get(relays.path(reference=reference))
+
+
+def said(page: Page, *words: str) -> None:
+    for each in words:
+        assert each in page.words, (each, page.words)
+
+
+# The fiche-relais
+
+
+def test_before_the_server_has_it_nothing_is_said_to_have_left(relays: House) -> None:
+    reference = relays.send()
+    page = fiche(relays, reference)
+    said(page, relays.say("Le message est prêt à partir.", "Het bericht is klaar om te vertrekken."))
+    said(page, relays.say("Message prêt à partir", "Bericht klaar om te vertrekken"))
+    assert relays.say("Vous n’avez rien à faire", "U hoeft niets te doen") not in page.words
+
+
+def test_accepted_by_the_server_is_not_arrived(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server())
+    page = fiche(relays, reference)
+    said(
+        page,
+        relays.say(
+            "Le serveur de messagerie a accepté le message", "De mailserver heeft het bericht aangenomen"
+        ),
+    )
+    said(
+        page,
+        relays.say("Nous ne savons pas si quelqu’un l’a lu", "We weten niet of iemand het gelezen heeft"),
+    )
+    assert "notice-warn" not in page.html
+
+
+@pytest.mark.parametrize("reason", [*REFUSES, R.ADDRESS])
+def test_a_fiche_whose_mail_is_refused_is_told_to_its_sender_on_page_and_list(
+    relays: House, reason: MailReason
+) -> None:
+    reference = relays.send()
+    post(relays.app, Server(NotSent(reason)))
+    page = fiche(relays, reference)
+    said(page, relays.say("Le service n’a pas reçu le message", "De dienst heeft het bericht niet gekregen"))
+    said(
+        page,
+        relays.say("Appelez le service, ou choisissez-en un autre.", "Bel de dienst, of kies een andere."),
+    )
+    said(page, relays.say("Message refusé", "Bericht geweigerd"))
+    assert 'href="tel:' in page.html, "whom to call"
+    assert relays.say("rien à faire", "niets te doen") not in page.words
+    everything = relays.clients["an"].get(relays.path())
+    said(
+        everything,
+        relays.say("1 fiche vous attend", "1 fiche wacht op u"),
+        relays.say("Message refusé", "geweigerd"),
+    )
+
+
+@pytest.mark.parametrize("reason", [R.UNREACHABLE, R.TLS, R.LOGIN, R.SENDER, R.BUSY, R.FOLDER, R.LATER])
+def test_a_mail_that_waits_says_why_and_after_ten_minutes_that_it_is_late(relays: House, reason) -> None:
+    reference = relays.send()
+    post(relays.app, Server(NotSent(reason)))
+    said(fiche(relays, reference), relays.say("Le message attend", "Het bericht wacht"))
+    relays.at(MONDAY_MORNING + timedelta(minutes=12))
+    page = fiche(relays, reference)
+    said(page, relays.say("Le message attend depuis 12 minutes", "Het bericht wacht al 12 minuten"))
+    said(page, relays.say("Le service n’a pas encore le message", "De dienst heeft het bericht nog niet"))
+    said(page, relays.say("Appelez le service.", "Bel de dienst."))
+    assert relays.path("announce", reference) not in page.html, "it goes by itself"
+
+
+def test_a_server_that_broke_off_leaves_it_open_whether_it_left(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server(PerhapsSent()))
+    page = fiche(relays, reference)
+    said(
+        page,
+        relays.say("peut-être parti, peut-être pas", "misschien is het bericht vertrokken, misschien niet"),
+    )
+
+
+def test_without_a_mail_server_a_fiche_says_where_its_mail_is(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server(repeatable=True))
+    said(fiche(relays, reference), relays.say("n’a pas de serveur de messagerie", "heeft geen mailserver"))
+
+
+def test_the_mail_goes_anew_to_the_address_that_was_corrected(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    with relays.database() as session:
+        service = session.scalars(select(Service).where(Service.key == FOOD)).one()
+        service.relay_email = "juste@maison.example"
+    assert relays.press("announce", reference).status == 303
+    taken: list[str] = []
+
+    class Taking(Server):
+        def send(self, message: EmailMessage) -> None:
+            taken.append(str(message["To"]))
+
+    post(relays.app, Taking())
+    assert taken == ["juste@maison.example"], "the refused one is not sent besides"
+    said(fiche(relays, reference), relays.say("a accepté le message", "aangenomen"))
+    assert relays.press("announce", reference).status == 409, "nothing failed any more"
+    assert relays.press("announce", reference, "cy").status == 404
+
+
+def test_a_fiche_whose_mail_failed_goes_to_another_service_and_is_gone(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    with relays.database() as session:
+        uid = session.scalars(select(Referral.uid).where(Referral.reference == reference)).one()
+    link = relays.say("suite", "vervolg")
+    choose = relays.clients["an"].get(f"{relays.path('new')}?{link}={reference}")
+    assert choose.status == 200
+    form = relays.clients["an"].post(
+        relays.path("new"),
+        data={"_jeton": relays.token("an"), "etape": "reprendre", "handed_on": reference, "service": OTHER},
+    )
+    assert "mot Quokka" in form.html, "what she asks for is not typed twice"
+    checked = relays.clients["an"].submit(
+        form, "relay", "etape=relire", name="Zoraptère", contact=["phone"], phone="0470 12 34 56", way="oral",
+        copy="yes", conditions=["1", "2", "3", "4", "5"],
+    )  # fmt: skip
+    answer = relays.clients["an"].submit(checked, "relay-check", "etape=envoyer")
+    assert answer.status == 303, answer.words
+    assert list(relays.rows().values()) == ["sent"]
+    assert reference not in relays.rows()
+    with relays.database() as session:
+        assert not session.scalars(select(Mail).where(Mail.about.contains(uid))).all()
+        kinds = set(
+            session.scalars(select(Mail.kind).where(Mail.sent_at.is_(None), Mail.given_up_at.is_(None)))
+        )
+    assert "referral_ended" not in kinds, "a service that knows nothing is told nothing"
+
+
+def test_a_fiche_that_reached_its_service_goes_to_no_other(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server())
+    answer = relays.clients["an"].post(
+        relays.path("new"),
+        data={"_jeton": relays.token("an"), "etape": "reprendre", "handed_on": reference, "service": OTHER},
+    )
+    assert answer.status == 409
+
+
+def test_the_persons_copy_that_is_refused_is_given_on_paper(relays: House) -> None:
+    reference = relays.send(contact=["mail"], mail="personne@maison.example", phone="", copy_by_mail="y")
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    page = fiche(relays, reference)
+    said(page, relays.say("Donnez-lui la copie sur papier.", "Geef de persoon de kopie op papier."))
+    assert "personne@maison.example" not in page.html
+
+
+def test_a_code_that_is_refused_is_told_to_the_sender(relays: House) -> None:
+    reference = relays.send()
+    token = _token(relays)
+    post(relays.app, Server())
+    with relays.database() as session:
+        answering.ask(session, token, MONDAY_MORNING)
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    said(
+        fiche(relays, reference),
+        relays.say("Le service n’a pas reçu son code", "De dienst heeft zijn code niet"),
+    )
+
+
+def _token(relays: House) -> str:
+    with relays.database() as session:
+        row = session.scalars(select(Mail).where(Mail.kind == "referral_received")).one()
+        with session.no_autoflush:
+            mail.outbox.open_sealed(row, relays.app.config["SECRET_KEY"])
+            token = str(row.content["token"])
+        session.expunge(row)
+    return token
+
+
+def test_news_that_do_not_reach_the_sender_are_told_to_both_sides(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server())
+    with relays.database() as session:
+        referral = session.scalars(select(Referral).where(Referral.reference == reference)).one()
+        reading.open_person(session, referral, "receiver:x", MONDAY_MORNING)
+        answering.accept(session, referral, "receiver:x", "Lundi à 10 h", None, MONDAY_MORNING)
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    words = relays.say(
+        "Le travailleur social n’a pas reçu notre message", "De maatschappelijk werker heeft ons bericht niet"
+    )
+    said(fiche(relays, reference, "bo"), words)
+    said(
+        fiche(relays, reference),
+        relays.say("Nos messages ne vous arrivent pas", "Onze berichten komen niet bij u aan"),
+    )
+    said(
+        relays.clients["an"].get(relays.path()),
+        relays.say("Nos messages ne vous", "Onze berichten komen niet"),
+    )
+
+
+def test_a_reminder_that_is_refused_is_told(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server())
+    later = MONDAY_MORNING + timedelta(days=8)
+    with relays.database() as session:
+        deadlines.tick(session, later)
+    post(relays.app, Server(NotSent(R.RECEIVER)), later)
+    relays.at(later)
+    said(
+        fiche(relays, reference),
+        relays.say("Notre rappel au service n’est pas parti", "Onze herinnering aan de dienst"),
+    )
+
+
+def test_the_end_of_a_fiche_that_is_refused_is_told_without_its_number(relays: House) -> None:
+    """Withdrawn, it is erased; that the service has not heard of it is told to whoever withdrew it."""
+    reference = relays.send()
+    post(relays.app, Server())
+    page = relays.clients["an"].get(relays.path("withdraw", reference))
+    relays.clients["an"].post(relays.path("withdraw", reference), data={"_jeton": _form_token(page)})
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    listed = relays.clients["an"].get(relays.path())
+    said(listed, relays.say("Un de vos messages n’est pas parti", "Eén van uw berichten is niet vertrokken"))
+    boss = someone(relays.app, Role.COORDINATOR)
+    mails = boss.get(relays.say("/fr/moderation/messages", "/nl/moderatie/berichten"))
+    assert reference not in listed.words + mails.words
+    said(mails, relays.say("Fin d’une fiche-relais", "Einde van een doorverwijsfiche"))
+
+
+def _form_token(page: Page) -> str:
+    return page.html.partition('name="_jeton" value="')[2].partition('"')[0]
+
+
+def test_the_coordinator_reads_fiche_service_and_reason_and_nothing_of_the_person(relays: House) -> None:
+    reference = relays.send(contact=["mail"], mail="personne@maison.example", phone="", copy_by_mail="y")
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    boss = someone(relays.app, Role.COORDINATOR)
+    page = boss.get(relays.say("/fr/moderation/messages", "/nl/moderatie/berichten"))
+    with relays.database() as session:
+        name = session.scalars(select(Service).where(Service.key == FOOD)).one().name.into(relays.lang).words
+        token_free = [row.message_id for row in session.scalars(select(Mail))]
+    said(page, reference, name)
+    said(page, relays.say("le serveur de messagerie refuse cette adresse", "de mailserver weigert dit adres"))
+    for secret in ("Zoraptère", "personne@maison.example", "Quokka", *token_free):
+        assert secret not in page.html
+    with relays.database() as session:
+        worker = session.get_one(Account, relays.numbers["an"])
+        assert worker.email not in page.html
+        assert worker.name not in page.words
+    table = boss.get(
+        relays.say("/fr/moderation/tableaux/messages.csv", "/nl/moderatie/tabellen/berichten.csv")
+    )
+    assert table.status == 200
+    assert reference in table.html
+    assert "personne@" not in table.html
+
+
+# Accounts
+
+
+def invite(office: Office, email: str = "nouvelle@maison.example") -> None:
+    page = office.boss.get(office.say("/fr/comptes/inviter", "/nl/accounts/uitnodigen"))
+    answer = office.boss.submit(
+        page, "invite", email=email, role="editor", organizations=[KEY], language=office.lang
+    )
+    assert answer.status == 303, answer.words
+
+
+def accounts(office: Office) -> Page:
+    return office.boss.get(office.say("/fr/comptes/", "/nl/accounts/"))
+
+
+def test_an_invitation_is_ready_then_accepted_by_the_server(office: Office) -> None:
+    page = office.boss.get(office.say("/fr/comptes/inviter", "/nl/accounts/uitnodigen"))
+    answer = office.boss.submit(
+        page,
+        "invite",
+        email="nouvelle@maison.example",
+        role="editor",
+        organizations=[KEY],
+        language=office.lang,
+    )
+    shown = office.boss.get(answer.headers["Location"])
+    said(shown, office.say("L’invitation est prête à partir.", "De uitnodiging is klaar om te vertrekken."))
+    said(shown, office.say("Le message est prêt à partir.", "Het bericht is klaar om te vertrekken."))
+    post(office.app, Server())
+    said(accounts(office), office.say("a accepté le message", "heeft het bericht aangenomen"))
+
+
+def test_an_address_with_an_accent_is_refused_before_anything_is_written(office: Office) -> None:
+    page = office.boss.get(office.say("/fr/comptes/inviter", "/nl/accounts/uitnodigen"))
+    answer = office.boss.submit(
+        page,
+        "invite",
+        email="josé@association.example",
+        role="editor",
+        organizations=[KEY],
+        language=office.lang,
+    )
+    assert answer.status == 422
+    said(answer, office.say("Cette adresse contient", "Dit adres bevat"), "é")
+    assert 'value="josé@association.example"' in answer.html, "nothing typed is lost"
+
+
+@pytest.mark.parametrize("reason", REFUSES)
+def test_an_invitation_that_is_refused_is_corrected_and_goes_elsewhere(office: Office, reason) -> None:
+    invite(office)
+    post(office.app, Server(NotSent(reason)))
+    page = accounts(office)
+    said(page, office.say("Message refusé", "Bericht geweigerd"))
+    said(page, office.say("Corrigez l’adresse", "Verbeter het adres"))
+    add = add_account(office.app, Role.EDITOR, KEY, email="prise@maison.example")
+    with office.database() as session:
+        number = session.scalars(select(Account.id).where(Account.email == "nouvelle@maison.example")).one()
+    path = office.say(f"/fr/comptes/{number}/adresse", f"/nl/accounts/{number}/adres")
+    form = office.boss.get(path)
+    assert office.boss.submit(form, "address", email="prise@maison.example").status == 422
+    assert office.boss.submit(form, "address", email="josé@maison.example").status == 422
+    assert office.boss.submit(form, "address", email="Juste@maison.example").status == 303
+    with office.database() as session:
+        account = session.get_one(Account, number)
+        assert (account.email, account.state) == ("juste@maison.example", AccountState.INVITED)
+        assert len(session.scalars(select(Mail).where(Mail.kind == "invitation")).all()) == 1
+    post(office.app, Server())
+    assert office.say("Message refusé", "Bericht geweigerd") not in accounts(office).words
+    other = office.say(f"/fr/comptes/{add}/adresse", f"/nl/accounts/{add}/adres")
+    assert office.boss.get(other).status == 404, "an account that is in use is taken over by nobody"
+    assert someone(office.app, Role.EDITOR, KEY).get(path).status in (403, 404)
+
+
+def test_a_link_asked_for_tells_the_asker_nothing_and_the_coordinator_that_it_failed(office: Office) -> None:
+    add_account(office.app, Role.EDITOR, KEY, email="ed@maison.example", name="Ed Itrice")
+    post(office.app, Server(NotSent(R.RECEIVER)))
+    for french, dutch in (
+        ("connexion/lien", "inloggen/link"),
+        ("mot-de-passe-oublie", "wachtwoord-vergeten"),
+    ):
+        told = set()
+        for email in ("ed@maison.example", "personne@ailleurs.example"):
+            visitor = PageClient(office.app)
+            page = visitor.get(office.say(f"/fr/{french}", f"/nl/{dutch}"))
+            told.add(visitor.submit(page, ASKS[french], email=email).words)
+            post(office.app, Server(NotSent(R.RECEIVER)))
+        assert len(told) == 1, "the page is the same, whoever has an account"
+    page = office.open("mails")
+    said(page, office.say("Lien pour se connecter", "Link om in te loggen"), "Ed Itrice")
+    said(page, office.say("Nouveau mot de passe", "Nieuw wachtwoord"))
+
+
+# Editors, reviews, reports, reminders
+
+
+def test_an_answer_to_a_proposal_that_is_refused_is_told_to_the_reviewer(office: Office) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    page = office.open("proposals", number)
+    with office.database() as session:
+        boss = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
+        proposal = session.get_one(review.Proposal, number)
+        review.refuse(session, proposal, boss, "Non.", MONDAY_MORNING)
+    assert page.status == 200
+    post(office.app, Server(NotSent(R.RECEIVER)))
+    said(
+        office.open("proposals"),
+        office.say("Un de vos messages n’est pas parti", "Eén van uw berichten is niet vertrokken"),
+    )
+    said(office.open("mails"), office.say("Proposition refusée", "Voorstel"))
+    editor = signed_in_client(office.app, office.editor())
+    with office.database() as session:
+        session.get_one(Account, office.editor()).language = office.lang
+    said(
+        editor.get(office.say("/fr/mon-association/", "/nl/mijn-vereniging/")),
+        office.say("Nos messages ne vous arrivent pas", "Onze berichten komen niet bij u aan"),
+    )
+
+
+def test_the_answer_to_who_reported_an_error_is_told_to_who_closed_it(office: Office) -> None:
+    with office.database() as session:
+        service = session.scalars(select(Service).where(Service.key == KEY)).one()
+        boss = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
+        made = reports.report(
+            session, service, "hours", "Faux.", "visiteur@maison.example", office.lang, MONDAY_MORNING
+        )
+        reports.close(session, made, boss, True, MONDAY_MORNING)
+    post(office.app, Server(NotSent(R.RECEIVER)))
+    page = office.open("reports")
+    said(page, office.say("Réponse à une erreur signalée", "Antwoord op een gemelde fout"))
+    assert "visiteur@" not in page.html + office.open("mails").html
+
+
+def test_a_reminder_of_the_coordinator_that_is_refused_is_told(office: Office) -> None:
+    editor = office.editor()
+    with office.database() as session:
+        boss = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
+        houses = session.scalars(select(Organization).where(Organization.key == KEY)).all()
+        assert reminders.remind_now(session, houses, boss, MONDAY_MORNING).mails == 1
+        name = session.get_one(Account, editor).name
+    post(office.app, Server(NotSent(R.RECEIVER)))
+    said(office.open("desk"), office.say("Un de vos messages n’est pas parti", "Eén van uw berichten"), name)
+    said(accounts(office), office.say("Fiches à confirmer", "te bevestigen"))
+
+
+# The coordinator's list, and machines
+
+
+def test_with_the_server_down_nobody_reads_that_all_is_sent(office: Office) -> None:
+    for place in range(3):
+        invite(office, f"n{place}@maison.example")
+    said(
+        office.open("mails"),
+        office.say("3 messages sont prêts à partir.", "3 berichten zijn klaar om te vertrekken."),
+    )
+    post(office.app, Server(NotSent(R.UNREACHABLE)))
+    office.app.config["CLOCK"] = lambda: MONDAY_MORNING + timedelta(minutes=11)
+    page = office.open("mails")
+    said(page, office.say("3 messages attendent depuis 11 minutes", "3 berichten wachten al 11 minuten"))
+    said(page, office.say("le serveur de messagerie ne répond pas", "de mailserver antwoordt niet"))
+    said(office.open("desk"), office.say("messages qui ne partent pas", "berichten die niet vertrekken"))
+    ready = PageClient(office.app).get("/readyz").html
+    assert ready.splitlines()[0] == "amber"
+    assert (
+        "mail: amber (3 wait for longer than ten minutes; the mail server takes nothing: unreachable)"
+        in ready
+    )
+    button = page.html.count('value="renvoyer"')
+    assert button == 3
+    post(office.app, Server(), MONDAY_MORNING + timedelta(minutes=11))
+    said(office.open("mails"), office.say("Aucun message n’est refusé", "Geen bericht is geweigerd"))
+    assert "mail: ok (nothing waits)" in PageClient(office.app).get("/readyz").html
+
+
+def test_every_reason_and_every_fate_has_its_words_in_both_languages(office: Office) -> None:
+    """A code never stands on a page."""
+    with office.database() as session:
+        for reason in MailReason:
+            session.add(
+                Mail(
+                    message_id=f"m{reason}", kind="reminder", language="fr", address="a@maison.example", content={},
+                    created_at=MONDAY_MORNING, next_try_at=MONDAY_MORNING, given_up_at=MONDAY_MORNING, reason=reason,
+                )
+            )  # fmt: skip
+    page = office.open("mails")
+    assert not [reason for reason in MailReason if f" {reason.value}" in page.words and "_" in reason.value]
+    assert 'lang="en"' not in page.html
+    with Session(writing(office.app.extensions["guide"].engine)) as session:
+        assert session.query(Mail).count() == len(MailReason)
