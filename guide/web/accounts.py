@@ -163,9 +163,9 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
         with writing() as opened:
             account = people.by_email(opened, email)
             tries = _Tries.of("sign-in", opened, account, email)
-            wait = _too_often(opened, tries)
+            wait, crowd = _waits(opened, tries)
             stored = None if wait else _password_hash(account)
-        if wait:
+        if wait and not crowd:
             return _slow_down(wait)
         # Outside any transaction: the hash takes its time, and others want to write meanwhile.
         if passwords.matches(stored, password):
@@ -176,6 +176,8 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
                     account.password_hash = fresh
                     throttle.forgive(opened, tries.by_all, tries.by_one)
                     return _let_in(opened, account, form)
+        if crowd:
+            return _slow_down(crowd)
         form.problems.append(
             _("L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les deux, ou demandez un lien.")
         )
@@ -454,11 +456,13 @@ class _Tries:
     """How tries at an account are counted, by where they come from.
 
     by_all            of all strangers together; apart from them those of a browser or network the account knows
+    by_crowd          of all strangers together, wherever this one comes from
     by_one            of this machine alone
     from_her_browser  a browser that the account knows: no count that strangers share concerns it
     """
 
     by_all: str
+    by_crowd: str
     by_one: str
     from_her_browser: bool
 
@@ -468,6 +472,7 @@ class _Tries:
         here = place is not None and place.kind is PlaceKind.BROWSER
         return cls(
             f"{what}:{name} {place.name}" if place is not None else f"{what}:{name}",
+            f"{what}:{name}",
             f"{what}:{name} {place.name}"
             if place is not None and here
             else f"{what}:{name} from {machine()}",
@@ -475,18 +480,24 @@ class _Tries:
         )
 
 
-def _too_often(opened: Session, tries: _Tries) -> int:
-    """The seconds to wait before a password may be tried, or 0.
+def _waits(opened: Session, tries: _Tries) -> tuple[int, int]:
+    """The seconds to wait before a password may be tried, or 0; and those that strangers must wait together, or 0.
 
     Whoever guesses waits longer and longer at home, and then takes none of the tries that are left to the owner.
+    From a network that the account knows a right password passes while strangers wait; a wrong one is answered as
+    theirs are, after as long a look at it: who sits in the same network learns from neither that it is known.
     """
     if tries.from_her_browser:
-        return throttle.guess(opened, tries.by_one, 5, MINUTE, now())
-    return (
-        throttle.attempt(opened, f"sign-in-ip:{machine()}", 20, MINUTE, now())
-        or throttle.guess(opened, tries.by_one, 5, MINUTE, now())
-        or throttle.attempt(opened, tries.by_all, 5, MINUTE, now())
+        return throttle.guess(opened, tries.by_one, 5, MINUTE, now()), 0
+    alone = throttle.attempt(opened, f"sign-in-ip:{machine()}", 20, MINUTE, now()) or throttle.guess(
+        opened, tries.by_one, 5, MINUTE, now()
     )
+    if alone:
+        return alone, 0
+    crowd = throttle.attempt(opened, tries.by_crowd, 5, MINUTE, now())
+    if tries.by_all == tries.by_crowd:
+        return crowd, crowd
+    return throttle.attempt(opened, tries.by_all, 5, MINUTE, now()), crowd
 
 
 def _slow_down(wait: int) -> Response:
