@@ -278,7 +278,7 @@ def hours_lines(service: Service, lang: Language) -> list[LocalText]:
     if calls_on_holidays:
         lines.append(on_holidays)
     if calls and not always:
-        lines.append(f"{_('Par téléphone :')} {hours_line(calls, lang)}")
+        lines.append(_("Par téléphone :") + " " + hours_line(calls, lang))
     lines.append(calls_on_holidays or on_holidays)
     if service.after_hours_phone:
         lines.append(elsewhere_words(service.after_hours_phone, lang))

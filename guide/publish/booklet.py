@@ -363,7 +363,7 @@ def _answers(line: Line, lang: Language) -> dict[str, str]:
     _ = sentences(lang)
     said = _text(line.answers_words, lang)
     if line.holidays_unknown:
-        said["words"] = f"{said['words']} {_('Jours fériés : répond peut-être.')}".strip()
+        said["words"] = " ".join([said["words"], _("Jours fériés : répond peut-être.")]).strip()
     return said
 
 
