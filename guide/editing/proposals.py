@@ -339,7 +339,7 @@ def last_answer(session: Session, service: Service) -> Proposal | None:
     """The proposal of this listing that the coordinator answered last."""
     return session.scalar(
         select(Proposal)
-        .where(Proposal.service_id == service.id, Proposal.state.in_(ANSWERED))
+        .where(Proposal.service_id == service.id, Proposal.state.in_(ANSWERED), kept.HAS_WORDS)
         .order_by(Proposal.decided_at.desc(), Proposal.id.desc())
         .limit(1)
     )
@@ -352,7 +352,7 @@ def former(session: Session, account: Account, number: int) -> Proposal | None:
     have become is another matter: whoever opens that asks `may_edit`.
     """
     proposal = session.get(Proposal, number)
-    if proposal is None or proposal.base or proposal.state in OPEN_PROPOSALS:
+    if proposal is None or kept.is_erased(proposal) or proposal.base or proposal.state in OPEN_PROPOSALS:
         return None
     hers = proposal.author_id == account.id and proposal.service_id is None
     return proposal if hers or belongs(account, proposal) else None

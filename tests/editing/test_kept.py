@@ -303,7 +303,13 @@ def test_it_goes_when_its_author_erases_it_and_by_itself_after_a_year(house: Hou
         assert [change.path for change in review.suggested(left)] == ["summary.fr"]
         assert left.answer == "Oui, non."
     else:
-        assert left is None
+        # Its number is given to no other, and no word of it is left.
+        assert left is not None
+        assert kept.is_erased(left)
+        assert (left.base, left.record, left.kept, left.minor, left.answer) == ({}, {}, {}, [], None)
+        assert taking_up.find(house.session, house.editor, number) is None
+        assert proposals.last_answer(house.session, house.service) is None
+        assert propose(house, service=another_listing(house, key="encore")).id != number
 
 
 def test_an_open_proposal_is_never_erased_by_time(house: House) -> None:

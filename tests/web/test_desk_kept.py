@@ -144,8 +144,14 @@ def test_a_withdrawn_change_can_be_taken_up_and_erased(desk: Desk) -> None:
         say(desk, "Le texte est effacé.", "De tekst is gewist.")
         in desk.editor.get(gone.headers["Location"]).words
     )
-    assert desk.proposals() == []
+    assert TEXT not in str([vars(one) for one in desk.proposals()])
     assert desk.editor.get(kept_path(desk, proposal.id)).status == 404
+    boss = desk.coordinator()
+    moderation = say(desk, "/fr/moderation/propositions/", "/nl/moderatie/voorstellen/")
+    assert boss.get(f"{moderation}{proposal.id}").status == 404
+    # The next proposal has a number of its own: a mail that names the old one leads to nothing else.
+    desk.save("about", summary_fr=OTHER)
+    assert desk.proposals()[-1].id != proposal.id
     # A second click finds it done.
     assert desk.editor.submit(page, kept_path(desk, proposal.id), quoi="effacer").status == 303
 
@@ -443,3 +449,15 @@ def test_who_moved_on_reaches_no_listing_by_the_number_of_her_draft(desk: Desk, 
         # Her own words stay hers to read.
         assert page.status == 410
         assert "Table du quartier" in page.words
+
+
+def test_an_erased_new_listing_is_found_by_nobody(desk: Desk) -> None:
+    ref = sent_new(desk)
+    with desk.database() as session:
+        proposal = session.scalars(select(Proposal)).one()
+        review.refuse(session, proposal, make_account(session, Role.COORDINATOR), "Existe déjà.", desk.now)
+        number = proposal.id
+    page = desk.editor.get(desk.path(ref=ref))
+    assert desk.editor.submit(page, kept_path(desk, number), quoi="effacer").status == 303
+    assert desk.editor.get(desk.path(ref=ref)).status == 404
+    assert desk.begin() != ref
