@@ -46,7 +46,10 @@ HAS_KEPT = cast(Proposal.kept, Text) != "{}"
 """Something is kept of this proposal: for queries."""
 
 _WHOLLY_OURS = (ProposalState.REFUSED, ProposalState.WITHDRAWN, ProposalState.SUPERSEDED)
-"""The states of proposals of which nothing was published: their row goes with their words."""
+"""The states of proposals of which nothing was published: all their words go."""
+
+HAS_WORDS = Proposal.version > 0
+"""Its words were not erased: for queries. An emptied proposal has version 0."""
 
 
 def keep(proposal: Proposal, paths: Iterable[str] | None = None) -> None:
@@ -179,6 +182,11 @@ def title_in(record: Record, lang: Language) -> str:
     return str(name.get(lang) or next((name[side] for side in LANGUAGES if name.get(side)), ""))
 
 
+def is_erased(proposal: Proposal) -> bool:
+    """Is nothing left of it but its number and what became of it?"""
+    return proposal.version == 0
+
+
 def erase(session: Session, proposal: Proposal, actor: Account | None, now: datetime) -> None:
     """The words that nobody published go for good, and the answer to them; what was published stays told."""
     audit.record(
@@ -189,7 +197,9 @@ def erase(session: Session, proposal: Proposal, actor: Account | None, now: date
         now=now,
     )
     if proposal.state in _WHOLLY_OURS:
-        session.delete(proposal)
+        # The empty row stays: mails and the journal name its number, which SQLite would give to another.
+        proposal.base, proposal.record, proposal.kept, proposal.minor = {}, {}, {}, []
+        proposal.answer, proposal.version = None, 0
     else:
         before = {
             path: sides["before"]
@@ -209,6 +219,7 @@ def forget(session: Session, now: datetime) -> int:
             Proposal.decided_at < now - KEPT_FOR,
             Proposal.state.not_in(OPEN_PROPOSALS),
             or_(HAS_KEPT, Proposal.state.in_(_WHOLLY_OURS)),
+            HAS_WORDS,
         )
         .order_by(Proposal.id)
     ).all()

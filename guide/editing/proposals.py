@@ -339,18 +339,23 @@ def last_answer(session: Session, service: Service) -> Proposal | None:
     """The proposal of this listing that the coordinator answered last."""
     return session.scalar(
         select(Proposal)
-        .where(Proposal.service_id == service.id, Proposal.state.in_(ANSWERED))
+        .where(Proposal.service_id == service.id, Proposal.state.in_(ANSWERED), kept.HAS_WORDS)
         .order_by(Proposal.decided_at.desc(), Proposal.id.desc())
         .limit(1)
     )
 
 
 def former(session: Session, account: Account, number: int) -> Proposal | None:
-    """What was once a new listing of this account's and is decided now; None tells nothing of why not."""
+    """What was once a new listing of this account's and is decided now; None tells nothing of why not.
+
+    Of what was not published its author reads her own words, wherever she works by now. The listing that it may
+    have become is another matter: whoever opens that asks `may_edit`.
+    """
     proposal = session.get(Proposal, number)
-    if proposal is None or proposal.base or proposal.state in OPEN_PROPOSALS:
+    if proposal is None or kept.is_erased(proposal) or proposal.base or proposal.state in OPEN_PROPOSALS:
         return None
-    return proposal if belongs(account, proposal) or proposal.author_id == account.id else None
+    hers = proposal.author_id == account.id and proposal.service_id is None
+    return proposal if hers or belongs(account, proposal) else None
 
 
 def belongs(account: Account, proposal: Proposal) -> bool:

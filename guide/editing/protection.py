@@ -24,6 +24,9 @@ DECIDED = "safety_decided"
 KEPT = (*FLAGS, DECIDED)
 """What nobody but a coordinator changes, hence what no old revision brings back."""
 
+WITHHELD = ("addresses", "neighbourhood")
+"""What a listing with a confidential address does not hold."""
+
 SHORTEST_STREET = 6
 """A street's name with fewer signs than this may be a common word: it is not looked for in texts."""
 
@@ -92,8 +95,8 @@ def settled(
 ) -> Record:
     """The record to publish in place of `before` ({} for a new one), with what the coordinator decided in it.
 
-    Without a decision what stands is kept. Raises UnprotectedListingError when something is lacking and she has
-    not said that she is sure.
+    Without a decision what stands is kept. Raises UnprotectedListingError when something is lacking, or when what
+    was decided for a sensitive need is taken away, and she has not said that she is sure.
     """
     if decision is None:
         missing = lacking(session, before, after)
@@ -101,7 +104,7 @@ def settled(
             raise UnprotectedListingError(missing, [])
         return followed(session, before, after)
     record = with_values(after, {flag: getattr(decision, flag) for flag in FLAGS})
-    missing = lacking(session, before, record)
+    missing = _left_out(session, before, record)
     street_in = _texts_with_street(record) if decision.address_confidential else []
     if (missing or street_in) and not decision.sure:
         raise UnprotectedListingError(missing, street_in)
@@ -131,7 +134,17 @@ def without_address(record: Mapping[str, Any]) -> Record:
     """The record as it may be kept: a confidential address is not in it, nor the neighbourhood it is in."""
     if not record.get(FLAGS[1]):
         return dict(record)
-    return with_values(record, {"addresses": None, "neighbourhood": None})
+    return with_values(record, dict.fromkeys(WITHHELD))
+
+
+def _left_out(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """As `lacking`, with the flags that were decided and that this very answer takes away under a sensitive need."""
+    missing = lacking(session, before, after)
+    if sensitive_terms(session, before) or sensitive_terms(session, after):
+        missing += [
+            flag for flag in FLAGS if before.get(flag) and not after.get(flag) and flag not in missing
+        ]
+    return [flag for flag in FLAGS if flag in missing]
 
 
 def _is_open(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit
-from guide.editing import kept, proposals
+from guide.editing import kept, proposals, protection
 from guide.editing.listings import (
     EDITABLE,
     Record,
@@ -73,7 +73,7 @@ class KeptText:
 def find(session: Session, account: Account, number: int) -> KeptText | None:
     """What is kept of the proposal with this number, for who may read it; None tells nothing of why not."""
     proposal = session.get(Proposal, number)
-    if proposal is None or not proposal.kept or not _may_read(session, account, proposal):
+    if proposal is None or not proposal.kept or not _may_read(account, proposal):
         return None
     return _as_text(session, account, proposal)
 
@@ -203,7 +203,7 @@ def _texts(session: Session, account: Account, which: Any) -> list[KeptText]:
         .order_by(Proposal.changed_at.desc(), Proposal.id.desc())
         .options(joinedload(Proposal.service), joinedload(Proposal.organization))
     )
-    texts = [_as_text(session, account, one) for one in found if _may_read(session, account, one)]
+    texts = [_as_text(session, account, one) for one in found if _may_read(account, one)]
     return [text for text in texts if text.words]
 
 
@@ -212,10 +212,11 @@ def _as_text(session: Session, account: Account, proposal: Proposal) -> KeptText
     if listing is not None:
         listing = successor(session, listing) or listing
     stands = proposals.sheet_of(session, listing).record if listing is not None else {}
+    hidden = _withheld_from(account, proposal, listing)
     words = {
         path: value
         for path, value in kept.words_of(proposal).items()
-        if (value_at(stands, path) or None) != (value or None)
+        if path not in hidden and (value_at(stands, path) or None) != (value or None)
     }
     own = (
         may_edit(account, listing)
@@ -225,12 +226,19 @@ def _as_text(session: Session, account: Account, proposal: Proposal) -> KeptText
     return KeptText(proposal, listing, stands, words, _published(session, proposal), own)
 
 
-def _may_read(session: Session, account: Account, proposal: Proposal) -> bool:
+def _may_read(account: Account, proposal: Proposal) -> bool:
     if proposal.author_id == account.id or proposals.belongs(account, proposal):
         return True
-    return proposal.service is not None and any(
-        may_edit(account, one) for one in (proposal.service, successor(session, proposal.service)) if one
-    )
+    # Not whoever edits the listing it was merged into: nobody published these words, least of all for others.
+    return proposal.service is not None and may_edit(account, proposal.service)
+
+
+def _withheld_from(account: Account, proposal: Proposal, listing: Service | None) -> tuple[str, ...]:
+    """A confidential address is read by who wrote it and by the coordinators' team, by nobody else."""
+    if proposal.author_id == account.id or account.role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        return ()
+    places = [one for one in (proposal.service, listing) if one is not None]
+    return protection.WITHHELD if any(one.address_confidential for one in places) else ()
 
 
 def _published(session: Session, proposal: Proposal) -> list[str]:

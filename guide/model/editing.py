@@ -54,7 +54,8 @@ class Proposal(Base):
 
     `base` is the listing as it stood when the change began ({} for a new one), `record` as it should be: their
     difference is the change. A listing has at most one open proposal, shared by its organisation's editors;
-    `version` counts its saves. `minor`: texts of which the author said "a small correction" ('summary.nl').
+    `version` counts its saves, from 1; 0 says that its words were erased. `minor`: texts of which the author said
+    "a small correction" ('summary.nl').
     `kept`: what nobody published and its author can take up again, path → {before, words} (`editing.kept`);
     `set_aside` says why, where it was not a coordinator's answer or the author's own wish.
     """

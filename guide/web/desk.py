@@ -418,7 +418,8 @@ def _given_up(account: Account, ref: str) -> Response:
     """A new listing that was refused or given up says so, with the coordinator's words; anything else is 404."""
     number = number_of(ref)
     former = proposals.former(session(), account, number) if number is not None else None
-    if former is None:
+    if former is None or former.service_id is not None:
+        # What became a listing is found there, by those who may edit it.
         abort(404)
     sheet = Sheet(None, former, dict(former.record))
     refused = former.state is ProposalState.REFUSED

@@ -107,7 +107,7 @@ def find_sheet(opened: Session, account: Account, ref: str, hold: bool = False) 
         former = proposals.former(opened, account, number)
         if former is not None and former.service_id is not None:
             service = opened.get(Service, former.service_id)
-    if service is None:
+    if service is None or not listings.may_edit(account, service):
         return None
     return proposals.sheet_of(opened, listings.locked(opened, service.id) if hold else service)
 

@@ -42,6 +42,8 @@ TOKEN = "_jeton"  # noqa: S105 (the name of a field)
 FORM_LIFE = timedelta(hours=24)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 NEVER_KEPT = forms.NEVER_KEPT
+LONGEST_KEPT = LARGEST - 64 * 1024
+"""How many bytes of signed words the sign-in carries; the rest of its request is for its own fields."""
 
 SETTING_UP = ("accounts.one_time_codes", "accounts.sign_out", "accounts.mine")
 """Where somebody may go whose role needs one-time codes and who has not set them up yet."""
@@ -293,8 +295,12 @@ def typed_values() -> list[tuple[str, str]]:
 
 
 def keep(path: str, values: list[tuple[str, str]]) -> str:
-    """What was typed for this path, as one signed field of the sign-in: nobody else can put words into it."""
-    return sign("kept", [path, values])
+    """What was typed for this path, as one signed field of the sign-in: nobody else can put words into it.
+
+    '' when that would be longer than the sign-in takes.
+    """
+    text = sign("kept", [path, values])
+    return text if len(text) <= LONGEST_KEPT else ""
 
 
 def kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:
@@ -336,8 +342,9 @@ def _to_sign_in(unsafe: bool) -> AnyResponse:
     if not unsafe:
         target = own_path(request.full_path.rstrip("?"))
         return redirect(url_for("accounts.sign_in", suite=target or None), 303)
-    if request.cookies.get(cookie_name()):
-        # A cookie of ours comes with no form of another site (SameSite): her own session has just ended.
+    if request.cookies.get(cookie_name()) or request.headers.get("Sec-Fetch-Site") == "same-origin":
+        # A cookie of ours comes with no form of another site (SameSite), and no other site's form says that it
+        # is ours: her own session has just ended.
         typed.is_our_form()
     # Carried as the sign-in's own fields: the account pages import this module, not the other way round.
     g.without_twin = True

@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from guide import mail
 from guide.clock import BRUSSELS
+from guide.editing import kept
 from guide.mail import fates
 from guide.mail.transport import OF_THE_SERVER
 from guide.model import Account, AccountState, Mail, MailReason, Proposal, Referral, Service
@@ -252,7 +253,7 @@ class _Things:
         uids = keys.get("referral", set())
         referrals = select(Referral).where(Referral.uid.in_(uids)).options(joinedload(Referral.service))
         services = select(Service).where(Service.id.in_(numbers["service"]))
-        proposals = select(Proposal).where(Proposal.id.in_(numbers["proposal"]))
+        proposals = select(Proposal).where(Proposal.id.in_(numbers["proposal"]), kept.HAS_WORDS)
         # Nothing is asked for what no mail is about: these stand on the first page of everybody's space.
         self._referrals = {row.uid: row for row in session().scalars(referrals)} if uids else {}
         self._services = {row.id: row for row in session().scalars(services)} if numbers["service"] else {}

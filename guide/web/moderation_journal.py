@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from guide import audit
 from guide.clock import BRUSSELS
+from guide.editing import kept
 from guide.editing.listings import TEXTS
 from guide.languages import Language, LocalText
 from guide.model import Account, Action, AuditEntry, Organization, Proposal, ProposalState, Service
@@ -163,7 +164,7 @@ class _Words:
         self._proposals = {
             str(row.id): row
             for row in session().scalars(
-                select(Proposal).where(Proposal.id.in_(_whole(keys.get("proposal", set()))))
+                select(Proposal).where(Proposal.id.in_(_whole(keys.get("proposal", set()))), kept.HAS_WORDS)
             )
         }
         self._actions = {

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
-from guide.editing import proposals, protection, review, revisions
+from guide.editing import kept, proposals, protection, review, revisions
 from guide.languages import Language
 from guide.model import Proposal, ProposalState
 from guide.web import forms, guard, record_words
@@ -49,7 +49,7 @@ def proposals_list(lang: Language) -> str:
 def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
     """Before and after, field by field; accept what is ticked, ask for a correction, or refuse."""
     found = session().get(Proposal, number)
-    if found is None or found.state is ProposalState.DRAFT:
+    if found is None or found.state is ProposalState.DRAFT or kept.is_erased(found):
         abort(404)
     form = AnswerForm(request.form if request.method == "POST" else None)
     chosen = request.form.getlist("champ") if request.method == "POST" else None
@@ -88,7 +88,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
             )
         session().expire_all()
         found = session().get(Proposal, number)
-        if found is None:
+        if found is None or kept.is_erased(found):
             abort(404)
     before, after = review.records(session(), found)
     form.show(protection.proposed(session(), before, after))

@@ -141,9 +141,9 @@ LARGE: Mapping[str, int] = {
     "translations.upload": LARGEST,
     "plan_desk.new": LARGEST,
     "desk.part": 256 * 1024,
-    # Whoever signs in again brings along what she had typed, signed.
-    "accounts.sign_in": 512 * 1024,
-    "accounts.code": 512 * 1024,
+    # Whoever signs in again brings along what she had typed, signed (`guard.LONGEST_KEPT`).
+    "accounts.sign_in": LARGEST,
+    "accounts.code": LARGEST,
 }
 """Endpoints that take a file or long texts: how many bytes a request may have. All others take 64 KiB."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from guide.editing import fulfilments, kept, merging, proposals, review, taking_up
+from guide.editing import fulfilments, kept, merging, proposals, protection, review, taking_up
 from guide.editing.listings import value_at
 from guide.languages import Bilingual, Language
 from guide.model import (
@@ -151,11 +151,38 @@ def test_a_text_merged_into_anothers_listing_is_read_and_not_written_there(house
     house.session.flush()
     [text] = taking_up.of_account(house.session, house.editor)
     assert (text.own, text.listing) == (False, kept_one)
-    # Whoever may edit the listing that stays may use the words.
-    theirs = taking_up.find(house.session, stranger, proposal.id)
-    assert theirs is not None
-    assert theirs.own
-    assert [one.proposal for one in taking_up.of_listing(house.session, stranger, kept_one)] == [proposal]
+    # Another organisation's editors read nothing that nobody published; the coordinators see it at both.
+    assert taking_up.find(house.session, stranger, proposal.id) is None
+    assert taking_up.of_listing(house.session, stranger, kept_one) == []
+    theirs = taking_up.of_listing(house.session, house.coordinator, kept_one)
+    assert [one.proposal for one in theirs] == [proposal]
+
+
+def test_a_text_merged_within_one_organisation_is_read_by_its_editors(house: House, another_editor) -> None:
+    kept_one = another_listing(house)
+    proposal = propose(house)
+    merging.merge(house.session, house.service, kept_one, house.coordinator, NOW)
+    [text] = taking_up.of_listing(house.session, another_editor(), kept_one)
+    assert (text.proposal, text.own) == (proposal, True)
+
+
+def test_a_withheld_address_is_read_by_its_author_and_the_team_only(house: House, another_editor) -> None:
+    address = {"street": {"fr": "Rue des Absents 3"}, "postal_code": "1090"}
+    proposal = propose(house, {"summary.fr": "Une soupe.", "addresses": [address]})
+    hide = protection.Decision(sensitive=True, address_confidential=True, sure=True)
+    review.accept(
+        house.session, proposal, house.coordinator, NOW, paths=["summary.fr", "addresses"], decision=hide
+    )
+    assert proposal.kept["addresses"]["words"] == [address]
+    for reader in (house.editor, house.coordinator):
+        text = taking_up.find(house.session, reader, proposal.id)
+        assert text is not None
+        assert text.words == {"addresses": [address]}
+    colleague = another_editor()
+    assert taking_up.of_account(house.session, colleague) == []
+    text = taking_up.find(house.session, colleague, proposal.id)
+    assert text is not None
+    assert text.words == {}
 
 
 def test_what_changed_since_is_told_apart_from_what_did_not(house: House) -> None:
@@ -276,7 +303,13 @@ def test_it_goes_when_its_author_erases_it_and_by_itself_after_a_year(house: Hou
         assert [change.path for change in review.suggested(left)] == ["summary.fr"]
         assert left.answer == "Oui, non."
     else:
-        assert left is None
+        # Its number is given to no other, and no word of it is left.
+        assert left is not None
+        assert kept.is_erased(left)
+        assert (left.base, left.record, left.kept, left.minor, left.answer) == ({}, {}, {}, [], None)
+        assert taking_up.find(house.session, house.editor, number) is None
+        assert proposals.last_answer(house.session, house.service) is None
+        assert propose(house, service=another_listing(house, key="encore")).id != number
 
 
 def test_an_open_proposal_is_never_erased_by_time(house: House) -> None:

@@ -13,15 +13,17 @@ from guide.model import (
     AccountSession,
     Mail,
     Membership,
+    Organization,
     Proposal,
     ProposalState,
     Publication,
     Role,
     Service,
 )
+from guide.web.desk_parts import SLUGS
 from tests.pages import Page, PageClient, form_values
 from tests.people import make_account, someone
-from tests.web.desks import FILLED, Desk
+from tests.web.desks import FILLED, WORDS, Desk
 from tests.web.moderating import Office
 
 TEXT = "Une épicerie pour tous."
@@ -142,8 +144,14 @@ def test_a_withdrawn_change_can_be_taken_up_and_erased(desk: Desk) -> None:
         say(desk, "Le texte est effacé.", "De tekst is gewist.")
         in desk.editor.get(gone.headers["Location"]).words
     )
-    assert desk.proposals() == []
+    assert TEXT not in str([vars(one) for one in desk.proposals()])
     assert desk.editor.get(kept_path(desk, proposal.id)).status == 404
+    boss = desk.coordinator()
+    moderation = say(desk, "/fr/moderation/propositions/", "/nl/moderatie/voorstellen/")
+    assert boss.get(f"{moderation}{proposal.id}").status == 404
+    # The next proposal has a number of its own: a mail that names the old one leads to nothing else.
+    desk.save("about", summary_fr=OTHER)
+    assert desk.proposals()[-1].id != proposal.id
     # A second click finds it done.
     assert desk.editor.submit(page, kept_path(desk, proposal.id), quoi="effacer").status == 303
 
@@ -389,3 +397,67 @@ def test_a_link_that_was_taken_back_or_refused_fills_the_form_again(desk: Desk) 
     assert {name: sent[name] for name in values} == {name: [value] for name, value in values.items()}
     assert desk.editor.submit(filled, "plan").status == 303
     assert "Chaque mardi 40 colis." in desk.open("plan").words
+
+
+# Who left the organisation
+
+
+def moves_on(desk: Desk) -> None:
+    """The editor works for another organisation from now on."""
+    with desk.database() as session:
+        other = session.scalars(select(Organization).where(Organization.key == "bulle")).one()
+        for one in session.scalars(select(Membership)):
+            one.organization_id = other.id
+
+
+def sent_new(desk: Desk) -> str:
+    ref = desk.begin()
+    for part, values in FILLED.items():
+        desk.save(part, ref, **values)
+    desk.press("send", desk.open(ref=ref), ref=ref)
+    return ref
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_who_moved_on_reaches_no_listing_by_the_number_of_her_draft(desk: Desk, published: bool) -> None:
+    ref = sent_new(desk)
+    with desk.database() as session:
+        proposal = session.scalars(select(Proposal)).one()
+        boss = make_account(session, Role.COORDINATOR)
+        if published:
+            review.accept(session, proposal, boss, desk.now)
+        else:
+            review.refuse(session, proposal, boss, "Existe déjà.", desk.now)
+        key = proposal.service.key if proposal.service else ""
+    colleague = desk.another_editor()
+    if published:
+        desk.save("about", key, client=colleague, summary_fr="Ce qui attend.")
+    token = form_values(desk.editor.get(f"{desk.index}{WORDS['begin'][desk.lang]}").html, "begin")[1][
+        "_jeton"
+    ]
+    moves_on(desk)
+    paths = [desk.path(name, ref) for name in (*SLUGS, *WORDS) if name != "begin"]
+    for path in paths:
+        for answer in (desk.editor.get(path), desk.editor.post(path, data={"_jeton": token})):
+            assert answer.status in (404, 405), path
+            assert "Ce qui attend." not in answer.html
+    page = desk.editor.get(desk.path(ref=ref))
+    if published:
+        assert page.status == 404
+        assert desk.proposals()[-1].state is ProposalState.WAITING
+    else:
+        # Her own words stay hers to read.
+        assert page.status == 410
+        assert "Table du quartier" in page.words
+
+
+def test_an_erased_new_listing_is_found_by_nobody(desk: Desk) -> None:
+    ref = sent_new(desk)
+    with desk.database() as session:
+        proposal = session.scalars(select(Proposal)).one()
+        review.refuse(session, proposal, make_account(session, Role.COORDINATOR), "Existe déjà.", desk.now)
+        number = proposal.id
+    page = desk.editor.get(desk.path(ref=ref))
+    assert desk.editor.submit(page, kept_path(desk, number), quoi="effacer").status == 303
+    assert desk.editor.get(desk.path(ref=ref)).status == 404
+    assert desk.begin() != ref

@@ -300,3 +300,28 @@ def test_a_line_to_call_is_not_asked_whether_it_takes_fiches(desk: Desk) -> None
     assert "accepts_relay" not in {one.attributes.get("name") for one in page.all("input")}
     assert boss.submit(page, "part", review_interval_months="3").status == 303
     assert desk.record("tele-accueil-107")["review_interval_months"] == 3
+
+
+@pytest.mark.parametrize("where", ["its own page", "the review page"])
+def test_taking_away_what_was_decided_is_asked_about_again(desk: Desk, where: str) -> None:
+    page = sent_refuge(desk)
+    assert press(page).status == 303
+    assert desk.record("maison-neuve")["safety_decided"] is True
+    if where == "its own page":
+        page, form, button = protection(desk, "maison-neuve"), "protection", ""
+    else:
+        desk.save("about", "maison-neuve", summary_fr="Un lit pour la nuit.")
+        page, form, button = review(desk, desk.proposals()[-1].id), "review", "quoi=publier"
+    assert ticked(page) == {"sensitive", "address_confidential"}
+    asked = press(page, button=button, form=form, sensitive=None, address_confidential=None)
+    assert asked.status == 422
+    for words in (
+        ("Fiche sensible", "Adresse confidentielle") if desk.lang == "fr" else ("Gevoelige fiche", "adres")
+    ):
+        assert words in asked.words
+    assert is_protected(stranger_sees(desk))
+    assert press(asked, button=button, form=form, sure="y").status == 303
+    assert not is_protected(stranger_sees(desk))
+    # Said once, it stands: saving it again asks nothing.
+    again = protection(desk, "maison-neuve")
+    assert press(again, button="", form="protection").status == 303

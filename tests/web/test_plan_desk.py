@@ -2,17 +2,20 @@
 
 import csv
 import io
+import random
 import re
+import string
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from guide.model import Action, ActionLineage, Plan
+from guide.database import writing
+from guide.model import AccountSession, Action, ActionLineage, Plan
 from tests.pages import PageClient, form_values
 from tests.people import someone
 
@@ -46,6 +49,28 @@ def boss(house: Flask) -> PageClient:
 def ancestors(session: Session, action: int) -> set[int]:
     found = select(ActionLineage.from_action_id).where(ActionLineage.to_action_id == action)
     return set(session.scalars(found))
+
+
+@pytest.mark.parametrize(("size", "fits"), [(700_000, True), (1_000_000, False)])
+def test_a_long_table_survives_the_end_of_the_session(
+    house: Flask, boss: PageClient, size: int, fits: bool
+) -> None:
+    """Of what the form itself takes nothing is refused at the sign-in: it is carried, or shown to be copied."""
+    # Words that no compression makes shorter.
+    chance = random.Random(1)
+    table = "Une ligne\n" + "".join(chance.choices(string.ascii_letters + string.digits, k=size))
+    page = boss.get("/fr/moderation/nouveau-plan")
+    assert page.status == 200
+    with Session(writing(house.extensions["guide"].engine)) as session:
+        session.execute(delete(AccountSession))
+        session.commit()
+    over = boss.submit(page, "new-plan", **HEAD, table=table)
+    assert over.status == 401
+    assert table[-40:] in over.html
+    assert ("trop longues pour être gardées" in over.words) is not fits
+    signing = boss.submit(over, "session-over")
+    assert signing.status == 200
+    assert bool(form_values(signing.html, "sign-in")[1]["garde"][0]) is fits
 
 
 @pytest.mark.parametrize(
