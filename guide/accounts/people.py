@@ -80,7 +80,7 @@ def invite(
             audit.record(session, actor, "organization_added", f"account:{account.id}", keys, now=now)
             own: Language = "nl" if account.language == "nl" else "fr"
             names = [organization.name.into(own).words for organization in added]
-            who = _account_of(actor)
+            who = account_of(actor)
             mail.post(session, "organization_added", account, now, actor_id=who, organizations=names)
         return account, ""
     audit.record(session, actor, "account_invited", f"account:{account.id}", account.role.value, now=now)
@@ -92,7 +92,7 @@ def invite(
         now,
         sealed=True,
         expires_at=now + links.LIFE[LinkPurpose.INVITATION],
-        actor_id=_account_of(actor),
+        actor_id=account_of(actor),
         instead=True,
         token=token,
         organizations=[organization.name.into(language).words for organization in account.organizations],
@@ -164,12 +164,26 @@ def send_link(session: Session, email: str, purpose: LinkPurpose, now: datetime)
     return False
 
 
-def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: datetime) -> None:
+def _post_link(
+    session: Session, account: Account, purpose: LinkPurpose, now: datetime, actor: str = "visitor"
+) -> str:
+    """Mails a link that lets her in; its token."""
     kind = {LinkPurpose.SIGN_IN: "sign_in_link", LinkPurpose.RESET: "password_reset"}[purpose]
     token = links.issue(session, account, purpose, now)
     expires_at = now + links.LIFE[purpose]
-    mail.post(session, kind, account, now, sealed=True, expires_at=expires_at, instead=True, token=token)
-    audit.record(session, "visitor", f"{kind}_asked", f"account:{account.id}", now=now)
+    mail.post(
+        session,
+        kind,
+        account,
+        now,
+        sealed=True,
+        expires_at=expires_at,
+        actor_id=account_of(actor),
+        instead=True,
+        token=token,
+    )
+    audit.record(session, actor, f"{kind}_asked", f"account:{account.id}", now=now)
+    return token
 
 
 def set_password(
@@ -219,7 +233,7 @@ def reset_second_factor(session: Session, account: Account, now: datetime, actor
     sessions.end_all(session, account)
     known_places.forget_all(session, account)
     audit.record(session, actor, "second_factor_reset", f"account:{account.id}", now=now)
-    mail.post(session, "second_factor_reset", account, now, actor_id=_account_of(actor))
+    mail.post(session, "second_factor_reset", account, now, actor_id=account_of(actor))
 
 
 def all_of(session: Session, roles: frozenset[Role]) -> list[Account]:
@@ -240,23 +254,37 @@ def exist(session: Session) -> bool:
 
 
 def correct_address(session: Session, account: Account, email: str, now: datetime, actor: str) -> str:
-    """The invitation of somebody who has not answered goes to another address; the new link's token.
+    """Somebody's address is another: what she has stays hers. The token of the link that goes to it.
 
-    The link of the first mail is dead from then on. Raises AddressTaken, and ValueError once she has an account.
+    Who has not answered is invited anew. Who has an account is signed out everywhere, and gets a link to come in by
+    (editors) or to choose a password by; her codes stay as they are. All earlier links are dead. Raises
+    AddressTaken, ClosedAccount.
     """
-    if account.state is not AccountState.INVITED:
-        raise ValueError("only who has not come in yet is invited elsewhere")
+    if account.state is AccountState.DISABLED:
+        raise ClosedAccount
     taken = by_email(session, email)
     if taken is not None and taken.id != account.id:
         raise AddressTaken
     account.email = email.strip().lower()
     session.flush()
+    if account.state is AccountState.ACTIVE:
+        return _moved(session, account, now, actor)
     language: Language = "nl" if account.language == "nl" else "fr"
     audit.record(session, actor, "account_address_corrected", f"account:{account.id}", now=now)
     return invite(session, account.email, account.role, account.organizations, language, now, actor)[1]
 
 
-def _account_of(actor: str) -> int | None:
+def _moved(session: Session, account: Account, now: datetime, actor: str) -> str:
+    """Whoever reads the old address comes in no more; a link goes to the new one."""
+    sessions.end_all(session, account)
+    known_places.forget_all(session, account)
+    links.revoke(session, account, None, now)
+    audit.record(session, actor, "account_address_changed", f"account:{account.id}", now=now)
+    purpose = LinkPurpose.SIGN_IN if account.role is Role.EDITOR else LinkPurpose.RESET
+    return _post_link(session, account, purpose, now, actor)
+
+
+def account_of(actor: str) -> int | None:
     """The account that an actor of the audit log is; None for a command."""
     kind, _colon, number = actor.partition(":")
     return int(number) if kind == "account" else None

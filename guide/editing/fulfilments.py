@@ -177,6 +177,8 @@ def _tell_refused(session: Session, link: Fulfilment, reviewer: Account, now: da
         "link_refused",
         author,
         now,
+        about=f"service:{link.service_id}",
+        actor_id=reviewer.id,
         listing=link.service.name.into(lang).words,
         action=action_label(link.action, lang),
         answer=link.decision_note or "",

@@ -2,7 +2,7 @@
 
 from guide.mail.fates import TROUBLES, Fate, fate, latest, troubled
 from guide.mail.outage import reason as outage_reason
-from guide.mail.outbox import forget_about, post
+from guide.mail.outbox import forget_about, hold_about, post
 from guide.mail.sending import SendReport, drop, due, send_again, send_all, tidy, unsure
 from guide.mail.transport import Folder, NotSent, PerhapsSent, Smtp, Transport
 
@@ -19,6 +19,7 @@ __all__ = [
     "due",
     "fate",
     "forget_about",
+    "hold_about",
     "latest",
     "outage_reason",
     "post",

@@ -6,12 +6,11 @@ import threading
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, event, or_, update
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
 from guide.crypto import seal, unseal
 from guide.languages import Language
-from guide.mail.fates import undecided
 from guide.model import Account, Mail
 
 PURPOSE = "mail"
@@ -75,18 +74,18 @@ def post(
 
 
 def _replace(session: Session, kind: str, account: Account | None, about: str | None, now: datetime) -> None:
-    """Deletes what was not sent of this kind; what is with a server just now stays, to be told of."""
-    session.execute(
-        delete(Mail)
-        .where(
-            Mail.kind == kind,
-            Mail.account_id == account.id if account is not None else Mail.account_id.is_(None),
-            Mail.about == about if about is not None else Mail.about.is_(None),
-            Mail.sent_at.is_(None),
-            or_(Mail.handed_at.is_(None), undecided(now)),
-        )
-        .execution_options(synchronize_session=False)
+    """Deletes what never left of this kind. What perhaps arrived stays, to be told of, but goes no more: its link
+    is dead."""
+    earlier = (
+        Mail.kind == kind,
+        Mail.account_id == account.id if account is not None else Mail.account_id.is_(None),
+        Mail.about == about if about is not None else Mail.about.is_(None),
+        Mail.sent_at.is_(None),
     )
+    never_left = delete(Mail).where(*earlier, Mail.handed_at.is_(None))
+    session.execute(never_left.execution_options(synchronize_session=False))
+    perhaps = update(Mail).where(*earlier).values(expires_at=now)
+    session.execute(perhaps.execution_options(synchronize_session=False))
 
 
 def open_sealed(row: Mail, secret_key: str) -> None:
@@ -94,6 +93,11 @@ def open_sealed(row: Mail, secret_key: str) -> None:
     if row.sealed is not None:
         inside = json.loads(unseal(secret_key, PURPOSE, row.message_id, row.sealed))
         row.address, row.content = inside["address"], inside["content"]
+
+
+def hold_about(session: Session, about: str) -> None:
+    """The mails about this are handed over by nobody until the transaction ends."""
+    session.execute(select(Mail.id).where(Mail.about == about).order_by(Mail.id).with_for_update()).all()
 
 
 def forget_about(session: Session, about: str) -> int:

@@ -5,7 +5,7 @@ and a code let in, and by nobody else: coordinators and administrators get count
 nobody holds, that it waits (`holding.unheld`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -26,17 +26,25 @@ CONSENT_NOTICE = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A referral in a list: it names nobody. `waits` says that the reader is the one to act; `delivery` what became
-    of the last mail to the service, for its sender."""
+    of the last mail that announced it to the service, and `agreement` of the one that says that the agreement ends,
+    for its sender."""
 
     referral: Referral
     role: Part
     waits: bool
     days: int
     delivery: Delivery | None = None
+    agreement: Delivery | None = None
+
+    @property
+    def failed(self) -> Delivery | None:
+        """What became of the mail that the service lacks, if one has failed."""
+        last = self.delivery if self.referral.state in WAITING else self.agreement
+        return last if last is not None and last.failed else None
 
     @property
     def undelivered(self) -> bool:
-        return self.delivery is not None and self.delivery.failed and self.referral.state in WAITING
+        return self.failed is not None
 
 
 def role_of(referral: Referral, reader: Account) -> Part | None:
@@ -115,8 +123,10 @@ def _listed(session: Session, which: ColumnElement[bool], role: Part, now: datet
     told = deliveries(session, alive, now) if role is Part.SENDER else {}
     found = []
     for row in alive:
-        delivery = told.get(row.uid, {}).get("referral_received")
-        one = Listed(row, role, waits_for(row, role, now), (now - row.state_since).days, delivery)
+        mails = told.get(row.uid, {})
+        days = (now - row.state_since).days
+        announced, agreement = mails.get("referral_received"), agreement_mail(row, mails)
+        one = Listed(row, role, waits_for(row, role, now), days, announced, agreement)
         found.append(replace(one, waits=True) if one.undelivered else one)
     order = {state: place for place, state in enumerate((ReferralState.DECLINED, *OPEN, ReferralState.DRAFT))}
     return sorted(
@@ -147,6 +157,14 @@ def may_hand_on(session: Session, referral: Referral, now: datetime) -> bool:
 def undelivered_now(session: Session, referral: Referral, now: datetime) -> bool:
     """Has the last mail to the service failed, as far as is known?"""
     return undelivered(deliveries(session, [referral], now)[referral.uid])
+
+
+def agreement_mail(referral: Referral, delivered: Mapping[str, Delivery]) -> Delivery | None:
+    """What became of the mail to the service that the agreement ends; None once that is of no use any more: she has
+    agreed anew, or it is over."""
+    if referral.state is not ReferralState.ACCEPTED or referral.consent_warned != referral.consent_expires:
+        return None
+    return delivered.get("referral_agreement")
 
 
 def consent_lapsed(referral: Referral, now: datetime) -> bool:

@@ -85,10 +85,12 @@ def _foreseen(held: list[Referral]) -> Closing:
 def close_account(session: Session, account: Account, now: datetime, actor: str) -> Closing:
     """Closes an account as `people.disable` does; what it holds goes on, in the same transaction.
 
-    Raises LastAdministrator.
+    One that is closed already is left as it is: nothing is told twice. Raises LastAdministrator.
     """
     # Locked before anything is logged, as whoever answers does: else the two would wait for each other.
     _held_by(session, account, now, lock=True)
+    if _is_closed(session, account):
+        return Closing()
     people.disable(session, account, now, actor)
     return let_go(session, account, now, actor)
 
@@ -96,13 +98,15 @@ def close_account(session: Session, account: Account, now: datetime, actor: str)
 def reopen_account(session: Session, account: Account, now: datetime, actor: str) -> int:
     """Lets a closed account in again as `people.enable` does. How much is still hers: she is told of it by mail.
 
-    What went to a substitute stays with her.
+    What went to a substitute stays with her. One that is not closed is left as it is.
     """
+    if not _is_closed(session, account):
+        return 0
     people.enable(session, account, now, actor)
     held = foresee(session, account, now)
     count = held.open + held.unhelped if works_here(account) else 0
     if count:
-        tell_of_several(session, "referral_returned", account, count, now)
+        tell_of_several(session, "referral_returned", account, count, now, people.account_of(actor))
     return count
 
 
@@ -113,7 +117,7 @@ def let_go(session: Session, account: Account, now: datetime, actor: str) -> Clo
     _hand_over(session, held, now, actor)
     if done.waiting:
         for each in coordinators(session):
-            tell_of_several(session, "referral_waiting", each, done.waiting, now)
+            tell_of_several(session, "referral_waiting", each, done.waiting, now, people.account_of(actor))
     return done
 
 
@@ -181,7 +185,8 @@ def _hand_over(
         counts[substitute.id] = counts.get(substitute.id, 0) + 1
     session.flush()
     for number, count in counts.items():
-        tell_of_several(session, "referral_substitute", session.get_one(Account, number), count, now)
+        substitute = session.get_one(Account, number)
+        tell_of_several(session, "referral_substitute", substitute, count, now, people.account_of(actor))
     return sum(counts.values())
 
 
@@ -192,6 +197,12 @@ def _held_by(session: Session, account: Account, now: datetime, lock: bool = Fal
         query = query.with_for_update().execution_options(populate_existing=True)
     rows = session.scalars(query)
     return [row for row in rows if erased_from(row) > now]
+
+
+def _is_closed(session: Session, account: Account) -> bool:
+    """As it stands now, held: of two clicks at one moment the second finds what the first one did."""
+    session.refresh(account, ["state"], with_for_update={"key_share": True})
+    return account.state is AccountState.DISABLED
 
 
 def _houses(account: Account) -> set[int]:

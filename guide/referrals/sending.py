@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide import audit
+from guide import audit, mail
 from guide.clock import BRUSSELS
 from guide.crypto import digest
 from guide.languages import Language
@@ -123,8 +123,9 @@ def send(
     substitute = _substitute(session, sender, consent)
     refuse_numbers(content, ("motive", motive))
     cut = content.cut_for(is_bound(service))
-    if previous is not None:
-        previous = _hand_on(session, previous, sender, now)
+    if draft is not None and not allowed(draft, Event.SEND, Part.SENDER):
+        raise NotNow("the draft was sent already")
+    previous, undelivered = _hand_on(session, previous, sender, now)
     made = draft or _new(session, service, sender, previous, now, uid)
     made.service_id, made.theme, made.urgency = service.id, theme, urgency
     made.receiver_organization_id = service.organization_id
@@ -146,19 +147,26 @@ def send(
         code = person_code(str(session.info["secret_key"]), made)
         telling.tell_person(session, "referral_person", cut.person.mail, made, now, code=code)
     _audited(session, sender, "referral_sent_in_emergency" if made.emergency else "referral_sent", made, now)
+    if undelivered is not None:
+        # Last: the ledger's file is not undone with the transaction, and would erase it though nothing was sent.
+        session.flush()
+        withdraw(session, undelivered, Part.SENDER, f"account:{sender.id}", now)
     return made
 
 
-def _hand_on(session: Session, previous: Referral, sender: Account, now: datetime) -> Referral | None:
-    """The declined referral that goes to another service; one whose mail failed is withdrawn, and is gone."""
+def _hand_on(
+    session: Session, previous: Referral | None, sender: Account, now: datetime
+) -> tuple[Referral | None, Referral | None]:
+    """The declined referral that goes to another service; or the one whose mail failed, still to be withdrawn."""
+    if previous is None:
+        return None, None
     if previous.state is ReferralState.DECLINED:
         happen(session, previous, Event.REROUTE, Part.SENDER, now)
         _audited(session, sender, "referral_rerouted", previous, now)
-        return previous
+        return previous, None
     if not may_hand_on(session, previous, now):
         raise NotNow("neither declined nor undelivered")
-    withdraw(session, previous, Part.SENDER, f"account:{sender.id}", now)
-    return None
+    return None, previous
 
 
 def renew(session: Session, referral: Referral, sender: Account, consent: Consent, now: datetime) -> None:
@@ -191,9 +199,10 @@ def announce_again(session: Session, referral: Referral, sender: Account, now: d
 def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: datetime) -> None:
     """Withdrawn by the worker or by the person: link and content are gone at once, both sides are told.
 
-    What they are told holds the reference and the service, never a name. A service whose mail has failed does not
-    know of it, and is told nothing. Raises NotNow.
+    What they are told holds the reference and the service, never a name. A service whose mail has never left does
+    not know of it, and is told nothing. Raises NotNow.
     """
+    mail.hold_about(session, telling.about(referral))
     delivered = telling.deliveries(session, [referral], now)[referral.uid]
     happen(session, referral, Event.WITHDRAW, who, now)
     audit.record(session, actor, "referral_withdrawn", f"referral:{referral.uid}", str(who), now=now)

@@ -101,9 +101,18 @@ def coordinators(session: Session) -> list[Account]:
     return [each for each in active if each.role is Role.COORDINATOR] or active
 
 
-def tell_of_several(session: Session, kind: str, to: Account, count: int, now: datetime) -> None:
-    """Tells somebody of the guide's of so many referrals at once; the mail names none of them."""
-    mail.post(session, kind, to, now, _language(to.language), count=count)
+COUNTED = ("referral_substitute", "referral_waiting", "referral_returned")
+"""Kinds that tell somebody of the guide's how many referrals there are, and name none."""
+
+
+def tell_of_several(
+    session: Session, kind: str, to: Account, count: int, now: datetime, actor_id: int | None
+) -> None:
+    """Tells somebody of the guide's of so many referrals at once; the mail names none of them.
+
+    `kind` is one of COUNTED. `actor_id`: whoever closed or opened an account, told when the mail fails.
+    """
+    mail.post(session, kind, to, now, _language(to.language), actor_id=actor_id, count=count)
 
 
 def tell_person(
@@ -118,7 +127,8 @@ def tell_person(
 class Delivery:
     """What became of the last mail of a kind about a referral.
 
-    `at`: since when it waits, or when it was accepted. `known`: this one or an earlier one perhaps arrived.
+    `at`: since when it waits, or when it was accepted. `known`: this one or an earlier one was handed over to the
+    mail server, and so perhaps arrived.
     """
 
     fate: mail.Fate
@@ -136,21 +146,27 @@ Deliveries = dict[str, Delivery]
 
 
 def deliveries(session: Session, referrals: Collection[Referral], now: datetime) -> dict[str, Deliveries]:
-    """What became of the mails about these referrals, by uid; two queries."""
-    names = {about(referral): referral.uid for referral in referrals}
+    """What became of the mails about these referrals, by uid: those to the service, and those to who holds it now."""
+    names = {about(referral): referral for referral in referrals}
     found: dict[str, Deliveries] = {referral.uid: {} for referral in referrals}
     away = mail.outage_reason(session)
     for row in mail.latest(session, Mail.about.in_(names)):
-        kinds, fate = found[names[str(row.about)]], mail.fate(row, now)
+        referral = names[str(row.about)]
+        if row.account_id is not None and not _is_to_holder(row, referral):
+            continue
+        kinds, fate = found[referral.uid], mail.fate(row, now)
         before = kinds.get(row.kind)
-        known = fate in _PERHAPS_THERE or (before is not None and before.known)
+        left = row.sent_at is not None or row.handed_at is not None
+        known = left or (before is not None and before.known)
         reason = row.reason or (away if row.sent_at is None else None)
         kinds[row.kind] = Delivery(fate, reason, row.sent_at or row.created_at, known)
     return found
 
 
-_PERHAPS_THERE = (mail.Fate.ACCEPTED, mail.Fate.FILED, mail.Fate.PERHAPS)
-_NEVER_GOES = (mail.Fate.REFUSED, mail.Fate.GIVEN_UP, mail.Fate.EXPIRED)
+def _is_to_holder(row: Mail, referral: Referral) -> bool:
+    """What did not reach somebody who held it before says nothing of whoever holds it now."""
+    holder = holder_of(referral)
+    return holder is not None and row.account_id == holder.id
 
 
 def undelivered(delivered: Mapping[str, Delivery]) -> bool:
@@ -160,9 +176,12 @@ def undelivered(delivered: Mapping[str, Delivery]) -> bool:
 
 
 def never_left(delivered: Mapping[str, Delivery]) -> bool:
-    """Is it certain that the receiver has not been told?"""
+    """Is it certain that the receiver has not been told?
+
+    What still waits has not left either: an erasure takes it back in its own transaction.
+    """
     last = delivered.get("referral_received")
-    return last is not None and last.fate in _NEVER_GOES and not last.known
+    return last is not None and not last.known
 
 
 def receiver_language(session: Session, referral: Referral) -> Language:

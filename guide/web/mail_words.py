@@ -21,6 +21,7 @@ from guide.editing import kept
 from guide.mail import fates
 from guide.mail.transport import OF_THE_SERVER
 from guide.model import Account, AccountState, Mail, MailReason, Proposal, Referral, Service
+from guide.referrals.telling import COUNTED
 from guide.web import guard
 from guide.web.addresses import reader
 from guide.web.context import now, session
@@ -52,7 +53,8 @@ class Told:
     @property
     def again(self) -> bool:
         """May it be sent again?"""
-        return self.fate is not mail.Fate.EXPIRED
+        useless = self.row.expires_at is not None and self.row.expires_at <= now()
+        return self.fate is not mail.Fate.EXPIRED and not useless
 
 
 def reason_words(reason: MailReason | None) -> str:
@@ -160,9 +162,7 @@ def advice(row: Mail, fate: mail.Fate) -> str:
             "L’adresse est peut-être mal écrite. Nous n’avons pas d’autre moyen de répondre à cette personne."
         )
     if row.account_id is not None:
-        return _(
-            "Appelez la personne. Si son adresse a changé, fermez ce compte et invitez-la à la nouvelle adresse."
-        )
+        return _("Appelez la personne. Si son adresse a changé, elle se corrige dans la liste des comptes.")
     return ""
 
 
@@ -175,8 +175,8 @@ def tell(rows: Sequence[Mail]) -> list[Told]:
         thing, url = things.of(row)
         reason = row.reason or (None if row.sent_at is not None else away())
         sentence = fate_sentence(fate, reason, row.sent_at or row.created_at)
-        # Who sends and who receives a fiche is its participants' to know.
-        known = row.account if not row.kind.startswith("referral_") else None
+        # Who sends and who receives a fiche is its participants' to know; a count names no fiche.
+        known = row.account if not row.kind.startswith("referral_") or row.kind in COUNTED else None
         whom = (known.name or known.email) if known is not None else ""
         told.append(Told(row, fate, mail_label(row.kind), thing, url, whom, sentence, advice(row, fate)))
     return told
@@ -217,7 +217,8 @@ def to_accounts(accounts: Sequence[Account]) -> dict[int, list[Told]]:
     numbers = [account.id for account in accounts]
     invited = [account.id for account in accounts if account.state is AccountState.INVITED]
     waits = and_(Mail.kind == "invitation", Mail.account_id.in_(invited))
-    ours = and_(Mail.account_id.in_(numbers), Mail.kind.not_like("referral_%"), Mail.sent_at.is_(None))
+    names_no_fiche = or_(Mail.kind.not_like("referral_%"), Mail.kind.in_(COUNTED))
+    ours = and_(Mail.account_id.in_(numbers), names_no_fiche, Mail.sent_at.is_(None))
     last = {(row.account_id, row.kind): row for row in mail.latest(session(), or_(waits, ours))}
     rows = [row for row in last.values() if _worth_telling(row)]
     found: dict[int, list[Told]] = {}

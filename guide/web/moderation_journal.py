@@ -69,6 +69,7 @@ def entries(about: str, most: int) -> list[Told]:
 def verb_label(verb: str) -> str:
     """What was done, for whoever reads the log; '' for a verb we have no words for."""
     return {
+        "account_address_changed": _("a corrigé l’adresse d’un compte"),
         "account_address_corrected": _("a corrigé l’adresse d’une invitation"),
         "account_changed": _("a changé ses propres données"),
         "account_deleted": _("a effacé un compte"),

@@ -107,7 +107,8 @@ def change(lang: Language, number: int) -> AnyResponse:
             people.invite(opened, account.email, account.role, account.organizations, language, now(), who)
         elif what == "fermer":
             foreseen = holding.foresee(opened, account, now())
-            if request.form.get("fiches", _counted(holding.Closing())) != _counted(foreseen):
+            said = request.form.get("fiches", _counted(holding.Closing()))
+            if account.state is not AccountState.DISABLED and said != _counted(foreseen):
                 g.without_twin = True
                 page = render_template(
                     "people/close.html", person=account, closing=foreseen, counted=_counted(foreseen)
@@ -152,23 +153,25 @@ class AddressForm(GuideForm):
     methods=("GET", "POST"),
 )
 def address(lang: Language, number: int) -> str | Response | AnyResponse:
-    """The address of somebody who has not answered her invitation, corrected: it goes there anew."""
-    managed = _managed()
+    """The address of an account, corrected: its invitation goes there anew, or a link to come in by."""
     account = session().get(Account, number)
-    if account is None or account.role not in managed or account.state is not AccountState.INVITED:
+    if account is None or account.role not in _managed() or account.state is AccountState.DISABLED:
         abort(404)
+    invited = account.state is AccountState.INVITED
     form = AddressForm(request.form if request.method == "POST" else None, data={"email": account.email})
     if forms.sent() and form.validate():
         with writing() as opened:
             me, held = guard.actor(opened), opened.get_one(Account, number)
+            if held.role not in people.MANAGES.get(me.role, frozenset()):
+                abort(404)
             try:
                 people.correct_address(opened, held, form.email.data or "", now(), f"account:{me.id}")
             except people.AddressTaken:
                 form.email.errors = [_("Quelqu’un d’autre a déjà un compte avec cette adresse.")]
-            except ValueError:
+            except people.ClosedAccount:
                 abort(404)
         if not form.went_wrong:
-            return redirect(url_for("people.index", fait="inviter"), 303)
+            return redirect(url_for("people.index", fait="inviter" if invited else "adresse"), 303)
     page = render_template("people/address.html", form=form, account=account)
     return make_response(page, 422 if form.went_wrong else 200)
 

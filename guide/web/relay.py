@@ -146,8 +146,8 @@ def table(lang: Language) -> str | Response:
             _("Envoyée") if one.role is Part.SENDER else _("Reçue"),
             one.referral.service.name.into(lang).words,
             themes.get(one.referral.theme, one.referral.theme),
-            mail_words.fate_label(one.delivery.fate)
-            if one.undelivered and one.delivery
+            mail_words.fate_label(one.failed.fate)
+            if one.failed
             else relay_words.referral_state_label(one.referral.state),
             f"{_day(one.referral.state_since):%Y-%m-%d}",
             f"{_day(one.referral.sent_at):%Y-%m-%d}" if one.referral.sent_at else "",
@@ -523,6 +523,7 @@ def _page(referral: Referral, role: Part, problem: str = "") -> str:
         theme=_theme_words().get(referral.theme, ""),
         outcomes=[(each.value, relay_words.outcome_label(each)) for each in Outcome],
         told=told,
+        agreement_mail=finding.agreement_mail(referral, told),
         may_hand_on=finding.may_hand_on(session(), referral, now()),
         named=referral.substitute,
         substitute=holding.substitute_of(referral),

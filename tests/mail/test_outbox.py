@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import mail
 from guide.mail import outbox
-from guide.model import Role
+from guide.model import Mail, MailReason, Role
 from tests.mail.conftest import NOW, RECEIVER
 from tests.people import make_account
 
@@ -50,3 +51,16 @@ def test_the_language_is_the_one_given_else_the_account_s_else_french(session: S
 def test_every_mail_has_a_name_of_its_own(session: Session) -> None:
     names = {mail.post(session, "password_changed", RECEIVER, NOW).message_id for _ in range(50)}
     assert len(names) == 50
+
+
+def test_what_perhaps_arrived_stays_beside_the_mail_that_takes_its_place_and_goes_no_more(
+    session: Session,
+) -> None:
+    perhaps = mail.post(session, "referral_received", RECEIVER, NOW, about="referral:x")
+    perhaps.handed_at, perhaps.reason = NOW, MailReason.UNANSWERED
+    session.flush()
+    session.expunge(mail.post(session, "referral_received", RECEIVER, NOW, about="referral:x"))
+    new = mail.post(session, "referral_received", RECEIVER, NOW, about="referral:x", instead=True)
+    session.commit()
+    assert set(session.scalars(select(Mail.message_id))) == {perhaps.message_id, new.message_id}
+    assert not mail.send_again(session, perhaps, NOW), "its link is dead"

@@ -16,6 +16,7 @@ from guide.model import (
     AccountSession,
     AccountState,
     AuditEntry,
+    Mail,
     Membership,
     Organization,
     Referral,
@@ -81,7 +82,7 @@ def brought_to(house: House, state: ReferralState, substitute: Account | None = 
 
 
 def close(house: House) -> object:
-    return holding.close_account(house.session, house.worker, LATER, "account:9")
+    return holding.close_account(house.session, house.worker, LATER, f"account:{house.stranger.id}")
 
 
 def go_idle(house: House) -> object:
@@ -231,9 +232,33 @@ def test_closing_is_foreseen_to_the_number_and_signs_out_everywhere(
     assert len(holding.unheld(house.session, LATER)) == 6
     assert [mail["count"] for mail in house.mails("referral_waiting")] == [6]
     assert [mail["count"] for mail in house.mails("referral_substitute")] == [2]
-    assert close(house) == Closing(open=4, unhelped=2, waiting=6, drafts=1), (
-        "what was handed on is hers no more"
-    )
+    before = (house.mails(), house.count(AuditEntry))
+    assert close(house) == Closing(), "a second click does nothing more"
+    house.session.commit()
+    assert (house.mails(), house.count(AuditEntry)) == before
+
+
+def test_whoever_closed_or_opened_an_account_is_told_when_the_mail_about_it_fails(
+    house: House, colleague: Account, coordinator: Account
+) -> None:
+    brought_to(house, S.SENT, colleague)
+    brought_to(house, S.SENT)
+    house.worker.password_hash = "x"
+    close(house)
+    holding.reopen_account(house.session, house.worker, LATER, f"account:{house.stranger.id}")
+    found = house.session.scalars(select(Mail).where(Mail.kind.in_(telling.COUNTED)))
+    assert {row.kind: row.actor_id for row in found} == dict.fromkeys(telling.COUNTED, house.stranger.id)
+    assert holding.reopen_account(house.session, house.worker, LATER, "command") == 0, "it is open already"
+
+
+def test_what_did_not_reach_who_held_it_before_is_not_told_to_who_holds_it_now(
+    house: House, colleague: Account
+) -> None:
+    referral = brought_to(house, S.SEEN, colleague)
+    assert "referral_news" in telling.deliveries(house.session, [referral], LATER)[referral.uid]
+    close(house)
+    assert referral.sender == colleague
+    assert "referral_news" not in telling.deliveries(house.session, [referral], LATER)[referral.uid]
 
 
 def test_reopening_gives_back_only_what_is_still_hers(
@@ -242,10 +267,12 @@ def test_reopening_gives_back_only_what_is_still_hers(
     waits, went = brought_to(house, S.SEEN), brought_to(house, S.SEEN, colleague)
     close(house)
     answering.accept(house.session, waits, "visit", "", None, LATER)
-    assert holding.reopen_account(house.session, house.worker, LATER, "account:9") == 0, "an invitation first"
+    assert holding.reopen_account(house.session, house.worker, LATER, f"account:{house.stranger.id}") == 0, (
+        "an invitation first"
+    )
     house.worker.state = AccountState.DISABLED
     house.worker.password_hash = "x"
-    assert holding.reopen_account(house.session, house.worker, LATER, "account:9") == 1
+    assert holding.reopen_account(house.session, house.worker, LATER, f"account:{house.stranger.id}") == 1
     house.session.commit()
     assert [mail["count"] for mail in house.mails("referral_returned")] == [1]
     assert finding.find(house.session, house.worker, waits.reference, LATER) == (waits, Part.SENDER)

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, select, text, update
 
 from guide.model import (
     AuditEntry,
     DeclineReason,
     Mail,
+    MailReason,
     Outcome,
     Referral,
     ReferralState,
@@ -160,6 +161,7 @@ def test_a_withdrawal_leaves_the_trace_and_nothing_else(house: House, who: Part)
     referral = house.send(copy_by_mail=True)
     uid, reference = referral.uid, referral.reference
     token = house.token()
+    house.session.execute(update(Mail).where(Mail.kind == "referral_received").values(handed_at=NOW))
     sending.withdraw(house.session, referral, who, "account:1", NOW)
     house.session.commit()
     left = rows(house)
@@ -280,3 +282,23 @@ def test_a_person_s_code_is_hers_alone_and_dies_with_the_referral(house: House) 
 
 def test_what_is_empty_is_not_in_the_scope() -> None:
     assert Content(sender=Sender("x")).scope() == []
+
+
+def test_a_service_whose_mail_still_waits_is_not_told_of_the_end(house: House) -> None:
+    referral = house.send()
+    sending.withdraw(house.session, referral, Part.SENDER, f"account:{house.worker.id}", NOW)
+    house.session.commit()
+    assert [mail["kind"] for mail in house.mails()] == ["referral_news"]
+
+
+def test_what_goes_to_another_service_is_erased_only_once_the_other_is_sent(house: House) -> None:
+    failed, sent_before = house.send(), house.send()
+    house.session.execute(update(Mail).values(given_up_at=NOW, reason=MailReason.RECEIVER))
+    house.session.commit()
+    with pytest.raises(NotNow):
+        house.send(house.loose, draft=sent_before, previous=failed)
+    house.session.rollback()
+    assert house.ledger() == []
+    uid = failed.uid
+    made = house.send(house.loose, previous=failed)
+    assert (house.ledger(), made.previous_id) == ([uid], None)

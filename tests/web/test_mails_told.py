@@ -401,7 +401,19 @@ def test_an_invitation_that_is_refused_is_corrected_and_goes_elsewhere(office: O
     post(office.app, Server())
     assert office.say("Message refusé", "Bericht geweigerd") not in accounts(office).words
     other = office.say(f"/fr/comptes/{add}/adresse", f"/nl/accounts/{add}/adres")
-    assert office.boss.get(other).status == 404, "an account that is in use is taken over by nobody"
+    page = office.boss.get(other)
+    assert office.boss.submit(page, "address", email="neuve@maison.example").status == 303
+    with office.database() as session:
+        moved = session.get_one(Account, add)
+        assert (moved.email, moved.state) == ("neuve@maison.example", AccountState.ACTIVE)
+        last = session.scalars(select(Mail).where(Mail.account_id == add).order_by(Mail.id.desc())).first()
+        assert last is not None
+        assert last.kind == "sign_in_link"
+    chief = add_account(office.app, Role.COORDINATOR)
+    assert (
+        office.boss.get(office.say(f"/fr/comptes/{chief}/adresse", f"/nl/accounts/{chief}/adres")).status
+        == 404
+    )
     assert someone(office.app, Role.EDITOR, KEY).get(path).status in (403, 404)
 
 
