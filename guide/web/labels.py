@@ -118,7 +118,7 @@ def progress_label(progress: str) -> str:
         "running": _("En cours"),
         "done": _("Réalisée"),
         "stopped": _("Arrêtée"),
-        "unknown": _("Pas encore su"),
+        "unknown": _("Pas encore connu"),
     }[progress]
 
 
