@@ -118,7 +118,7 @@ def progress_label(progress: str) -> str:
         "running": _("En cours"),
         "done": _("Réalisée"),
         "stopped": _("Arrêtée"),
-        "unknown": _("Pas encore su"),
+        "unknown": _("Pas encore connu"),
     }[progress]
 
 
@@ -164,7 +164,7 @@ def mail_label(kind: str) -> str:
         "referral_person": _("Fiche-relais : message à la personne"),
         "referral_received": _("Annonce d’une fiche-relais"),
         "referral_returned": _("Fiches-relais qui attendent"),
-        "referral_substitute": _("Fiches-relais à reprendre"),
+        "referral_substitute": _("Fiches-relais à suivre en remplacement"),
         "referral_unheld": _("Nouvelle d’une fiche-relais que personne ne suit"),
         "referral_waiting": _("Fiches-relais que personne ne suit"),
         "reminder": _("Fiches à confirmer"),

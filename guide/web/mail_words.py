@@ -117,7 +117,7 @@ def fate_sentence(fate: mail.Fate, reason: MailReason | None, at: datetime) -> s
 def _waiting(why: str) -> str:
     if not why:
         return _("Le message est prêt à partir.")
-    return _("Le message attend : %(why)s. Nous réessayons dans quelques minutes.", why=why)
+    return _("Le message attend : %(why)s. Nous réessayons bientôt.", why=why)
 
 
 def _late(reason: MailReason | None, since: str) -> str:

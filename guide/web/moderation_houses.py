@@ -80,7 +80,7 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
     form.trusted.choices = options(
         [("yes", _("En ligne tout de suite, montrés après")), ("no", _("Relus avant d’être publics"))]
     )
-    form.secrecy.choices = options([("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore su"))])
+    form.secrecy.choices = options([("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore connu"))])
     given = request.form.get("vu", "")
     seen = signed(_purpose(key), given, guard.FORM_LIFE)
     conflict: list[str] = []

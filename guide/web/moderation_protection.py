@@ -30,7 +30,7 @@ class ProtectionForm(GuideForm):
 
     sensitive = BooleanField(N_("Fiche sensible"))
     address_confidential = BooleanField(N_("Adresse confidentielle"))
-    sure = BooleanField(N_("Je publie ainsi, en connaissance de cause."))
+    sure = BooleanField(N_("Je publie ainsi. Je connais le risque."))
 
     @property
     def decision(self) -> Decision | None:

@@ -201,7 +201,7 @@ def _organizations() -> Table:
                 ", ".join(person.name or person.email for person in row.people),
                 _("Oui") if row.organization.key in alone else "",
                 _("Oui") if row.organization.trusted else "",
-                secrecy.get(str(row.organization.bound_by_secrecy or ""), _("Pas encore su")),
+                secrecy.get(str(row.organization.bound_by_secrecy or ""), _("Pas encore connu")),
             ]
             for row in organizations.with_people(session())
         ],

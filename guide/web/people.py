@@ -172,7 +172,7 @@ def address(lang: Language, number: int) -> str | Response | AnyResponse:
                 abort(404)
         if not form.went_wrong:
             return redirect(url_for("people.index", fait="inviter" if invited else "adresse"), 303)
-    page = render_template("people/address.html", form=form, account=account)
+    page = render_template("people/address.html", form=form, person=account)
     return make_response(page, 422 if form.went_wrong else 200)
 
 

@@ -385,7 +385,7 @@ def _offer(made: Mapping[str, GuideForm], action: Action) -> None:
         [("", _("Aucun")), *((str(house.id), house.name.into(reader()).words) for house in houses)]
     )
     _field(made["attendu"], "expected").choices = options(
-        [("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore su"))]
+        [("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore connu"))]
     )
     if made["attendu"]["expected"].data is None:
         made["attendu"]["expected"].data = str(action.service_expected or "")

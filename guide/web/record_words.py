@@ -94,7 +94,7 @@ def _holidays_line(slots: Sequence[Mapping[str, Any]], kind: str) -> str:
     said = [slot.get("holidays") for slot in slots if slot["kind"] == kind]
     if is_always(week_of(slots, kind)) and None in said:
         return ""
-    return wording.holidays_words(said, reader()) or _("Jours fériés : pas encore su.")
+    return wording.holidays_words(said, reader()) or _("Jours fériés : pas encore connu.")
 
 
 def _week_line(week: Mapping[str, list[tuple[str, str]]]) -> str:

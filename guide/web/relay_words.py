@@ -34,7 +34,7 @@ def referral_event_label(event: str, role: str) -> str:
         "renew": _("La personne est de nouveau d’accord"),
         "expire": _("Clôturée : restée sans réponse"),
         "lapse": _("Clôturée après 180 jours"),
-        "hand_over": _("Passée à la personne choisie pour remplacer"),
+        "hand_over": _("Passée à la personne remplaçante"),
     }[event]
 
 

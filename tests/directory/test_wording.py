@@ -91,12 +91,12 @@ def test_a_dutch_reader_gets_dutch_and_the_french_side_where_there_is_no_other()
         (
             "closed",
             "open",
-            ["visits", "Niet op feestdagen.", "calls", "Ook op feestdagen, op dezelfde uren."],
+            ["visits", "Niet op feestdagen.", "calls", "Ook op feestdagen, tijdens dezelfde uren."],
         ),
         (
             None,
             "open",
-            ["visits", "Feestdagen: misschien gesloten.", "calls", "Ook op feestdagen, op dezelfde uren."],
+            ["visits", "Feestdagen: misschien gesloten.", "calls", "Ook op feestdagen, tijdens dezelfde uren."],
         ),
     ],
 )

@@ -24,7 +24,7 @@ def test_what_is_not_known_is_asked_once_by_telephone_where_there_is_one(client:
     assert "le prix, ce qu’il faut apporter." in words
     alone = folded(card(client, "/fr/besoins/faim", "foodtruck-solidaire"))
     assert "Demandez par téléphone" not in alone
-    assert alone.count("Pas encore su") == 1
+    assert alone.count("Pas encore connu") == 1
 
 
 def test_nobody_asks_the_price_of_a_help_line_or_of_what_is_only_announced(client: PageClient) -> None:
@@ -32,7 +32,7 @@ def test_nobody_asks_the_price_of_a_help_line_or_of_what_is_only_announced(clien
     assert "Demandez par téléphone" not in line
     announced = folded(card(client, "/fr/besoins/dettes", "guichet-surendettement"))
     assert "Prix" not in announced
-    assert "Pas encore su" not in announced
+    assert "Pas encore connu" not in announced
 
 
 def test_the_results_of_a_search_say_it_too(client: PageClient) -> None:

@@ -52,7 +52,7 @@ def say(desk: Desk, french: str, dutch: str) -> str:
 
 
 def take_up(desk: Desk, number: int, part: str = "about", client: PageClient | None = None) -> Page:
-    """Follows "Reprendre ce texte" of a part."""
+    """Follows "Réutiliser ce texte" of a part."""
     client = client or desk.editor
     page = client.get(kept_path(desk, number))
     assert page.status == 200

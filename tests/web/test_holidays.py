@@ -28,7 +28,7 @@ HOLIDAYS = {
     "2026-12-25": ("Noël", "Kerstmis"),
     "2027-01-01": ("Nouvel An", "Nieuwjaar"),
     "2027-03-29": ("lundi de Pâques", "paasmaandag"),
-    "2027-05-06": ("Ascension", "O.L.H.-Hemelvaart"),
+    "2027-05-06": ("Ascension", "Hemelvaartsdag"),
     "2027-07-21": ("Fête nationale", "nationale feestdag"),
 }
 PLACES = {"fr": ("services", "urgence", "imprimer/fiche"), "nl": ("diensten", "dringend", "afdrukken/fiche")}
@@ -205,7 +205,7 @@ def test_112_and_101_bear_no_doubt_anywhere(
     ("lang", "unknown", "open_too"),
     [
         ("fr", "Jours fériés : répond peut-être.", "Aussi les jours fériés, aux mêmes heures."),
-        ("nl", "Feestdagen: misschien bereikbaar.", "Ook op feestdagen, op dezelfde uren."),
+        ("nl", "Feestdagen: misschien bereikbaar.", "Ook op feestdagen, tijdens dezelfde uren."),
     ],
 )
 def test_paper_and_the_kept_guide_say_what_becomes_of_hours_on_holidays(
