@@ -96,7 +96,12 @@ def test_a_dutch_reader_gets_dutch_and_the_french_side_where_there_is_no_other()
         (
             None,
             "open",
-            ["visits", "Feestdagen: misschien gesloten.", "calls", "Ook op feestdagen, tijdens dezelfde uren."],
+            [
+                "visits",
+                "Feestdagen: misschien gesloten.",
+                "calls",
+                "Ook op feestdagen, tijdens dezelfde uren.",
+            ],
         ),
     ],
 )

@@ -32,6 +32,8 @@ from tests import factories, postgresql
 from tests.people import make_account
 from tests.referrals.conftest import CONTENT, NOW, House, consent, furnished
 
+pytestmark = pytest.mark.usefixtures("days_pass")
+
 S = ReferralState
 LATER = NOW + timedelta(days=1)
 HELD = (S.DRAFT, *UNFINISHED, S.CLOSED, S.REROUTED)
@@ -272,6 +274,7 @@ def test_reopening_gives_back_only_what_is_still_hers(
     )
     house.worker.state = AccountState.DISABLED
     house.worker.password_hash = "x"
+    house.session.flush()
     assert holding.reopen_account(house.session, house.worker, LATER, f"account:{house.stranger.id}") == 1
     house.session.commit()
     assert [mail["count"] for mail in house.mails("referral_returned")] == [1]

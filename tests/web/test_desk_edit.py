@@ -541,7 +541,10 @@ def test_an_emptied_side_of_a_text_is_taken_away(desk: Desk) -> None:
 MONDAYS = {"visit-MO-0-from": "9h", "visit-MO-0-to": "12h"}
 SAID = {
     "": {"fr": "Jours fériés : pas encore connu.", "nl": "Feestdagen: nog niet bekend."},
-    "open": {"fr": "Aussi les jours fériés, aux mêmes heures.", "nl": "Ook op feestdagen, tijdens dezelfde uren."},
+    "open": {
+        "fr": "Aussi les jours fériés, aux mêmes heures.",
+        "nl": "Ook op feestdagen, tijdens dezelfde uren.",
+    },
     "closed": {"fr": "Pas les jours fériés.", "nl": "Niet op feestdagen."},
 }
 

@@ -238,7 +238,9 @@ def test_the_receiver_by_a_link_reads_who_was_told(relay: Relay) -> None:
             someone(relay.app, Role.COORDINATOR)
     for reference, client in clients.items():
         page = client.get(relay.path(reference))
-        assert relay.say("La coordination du guide le voit", "De coördinatie van de gids ziet dat") in page.words
+        assert (
+            relay.say("La coordination du guide le voit", "De coördinatie van de gids ziet dat") in page.words
+        )
     for page in pages:
         for words in (
             "Le travailleur social le voit",
