@@ -83,7 +83,7 @@ def _disable(options: argparse.Namespace) -> int:
     if done.open or done.unhelped:
         print(
             f"It held {done.open} open referral(s), and {done.unhelped} that found no help: {done.handed} went to "
-            f"a substitute, {done.waiting} wait on the coordinators' list (/fr/moderation/fiches-relais)."
+            f"a substitute, {done.waiting} wait on the coordinators' list (/fr/moderation/fiches-relais/sans-suivi)."
         )
     if done.drafts:
         print(f"{done.drafts} draft(s) are erased by themselves within 7 days.")

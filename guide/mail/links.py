@@ -32,7 +32,10 @@ LINKS: dict[str, dict[Language, str]] = {
     },
     "referral_data": {"fr": "/fr/relais/vos-donnees", "nl": "/nl/doorverwijzing/uw-gegevens"},
     "referrals": {"fr": "/fr/relais/", "nl": "/nl/doorverwijzing/"},
-    "moderation_referrals": {"fr": "/fr/moderation/fiches-relais", "nl": "/nl/moderatie/doorverwijzingen"},
+    "moderation_referrals": {
+        "fr": "/fr/moderation/fiches-relais/sans-suivi",
+        "nl": "/nl/moderatie/doorverwijzingen/zonder-opvolging",
+    },
     "moderation_reports": {"fr": "/fr/moderation/signalements", "nl": "/nl/moderatie/meldingen"},
 }
 """Name → path per language; what stands in braces is filled in by the template."""

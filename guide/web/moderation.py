@@ -63,9 +63,9 @@ reports_list = bilingual_page(pages, "/moderation/signalements", "/moderatie/mel
 )
 links = bilingual_page(pages, "/moderation/liens", "/moderatie/koppelingen", FORM)(moderation_lists.links)
 mails = bilingual_page(pages, "/moderation/messages", "/moderatie/berichten", FORM)(moderation_lists.mails)
-referrals = bilingual_page(pages, "/moderation/fiches-relais", "/moderatie/doorverwijzingen")(
-    moderation_referrals.referrals
-)
+referrals = bilingual_page(
+    pages, "/moderation/fiches-relais/sans-suivi", "/moderatie/doorverwijzingen/zonder-opvolging"
+)(moderation_referrals.referrals)
 searches = bilingual_page(pages, "/moderation/recherches", "/moderatie/zoekopdrachten")(
     moderation_lists.searches
 )

@@ -209,3 +209,12 @@ def test_axe_and_the_tour_of_requests_know_every_kind_of_public_page(app: Flask)
         if methods.get("GET") in (Access.PUBLIC, Access.ANONYMOUS)
     }
     assert public == looked_at | LOOKED_AT_ELSEWHERE | NO_PAGES
+
+
+def test_no_two_pages_share_an_address(app: Flask) -> None:
+    """Of two the router answers one, and nobody reaches the other."""
+    taken: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            taken[rule.rule, method].append(rule.endpoint)
+    assert not {address: pages for address, pages in taken.items() if len(pages) > 1}

@@ -33,7 +33,7 @@ PATHS: dict[str, dict[Language, str]] = {
         ("reports", "signalements", "meldingen"),
         ("links", "liens", "koppelingen"),
         ("mails", "messages", "berichten"),
-        ("referrals", "fiches-relais", "doorverwijzingen"),
+        ("referrals", "fiches-relais/sans-suivi", "doorverwijzingen/zonder-opvolging"),
         ("searches", "recherches", "zoekopdrachten"),
         ("duplicates", "doublons", "dubbels"),
         ("merge", "doublons/reunir", "dubbels/samenvoegen"),
