@@ -162,7 +162,7 @@ def advice(row: Mail, fate: mail.Fate) -> str:
             "L’adresse est peut-être mal écrite. Nous n’avons pas d’autre moyen de répondre à cette personne."
         )
     if row.account_id is not None:
-        return _("Appelez la personne. Si son adresse a changé, elle se corrige dans la liste des comptes.")
+        return _("Appelez la personne. Si son adresse a changé, corrigez-la dans la liste des comptes.")
     return ""
 
 

@@ -67,7 +67,7 @@ def test_a_long_table_survives_the_end_of_the_session(
     over = boss.submit(page, "new-plan", **HEAD, table=table)
     assert over.status == 401
     assert table[-40:] in over.html
-    assert ("trop longues pour être gardées" in over.words) is not fits
+    assert ("trop longues pour rester ici" in over.words) is not fits
     signing = boss.submit(over, "session-over")
     assert signing.status == 200
     assert bool(form_values(signing.html, "sign-in")[1]["garde"][0]) is fits
