@@ -7,7 +7,6 @@ decides otherwise (`safety_decided`). No proposal, merge or restored revision ta
 address is confidential holds none: it stays in the proposal and in the history, which strangers never read.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from guide.editing.listings import TEXTS, Record, field_of, paths, value_at, with_values
-from guide.languages import LANGUAGES
+from guide.editing.street_names import is_written_in
 from guide.model import ServiceKind, TaxonomyTerm
 
 FLAGS = ("sensitive", "address_confidential")
@@ -27,8 +26,8 @@ KEPT = (*FLAGS, DECIDED)
 WITHHELD = ("addresses", "neighbourhood")
 """What a listing with a confidential address does not hold."""
 
-SHORTEST_STREET = 6
-"""A street's name with fewer signs than this may be a common word: it is not looked for in texts."""
+ALSO_READ = ("documents", "phones", "closures", "website")
+"""Fields that are no text in two languages, in which a street may be written as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +155,13 @@ def _is_open(session: Session, before: Mapping[str, Any], after: Mapping[str, An
 
 
 def _texts_with_street(record: Mapping[str, Any]) -> list[str]:
-    """The paths of texts in which the street of an address is written too."""
-    streets = {
-        name
-        for address in record.get("addresses", [])
-        for side in LANGUAGES
-        if len(name := _street(address.get("street", {}).get(side, ""))) >= SHORTEST_STREET
-    }
+    """The paths of what the public reads in which the street of an address is written too."""
+    streets = [
+        words for address in record.get("addresses", []) for words in (address.get("street") or {}).values()
+    ]
     written = [path for path in paths(TEXTS) if field_of(path) != "professional_note"]
     return [
         path
-        for path in written
-        if any(street in str(value_at(record, path) or "").casefold() for street in streets)
+        for path in (*written, *ALSO_READ)
+        if any(is_written_in(street, value_at(record, path)) for street in streets)
     ]
-
-
-def _street(words: str) -> str:
-    """The name of a street without the number of a house: 'Rue des Lilas 12 bte 3' → 'rue des lilas'."""
-    return re.split(r"[\d,]", words, maxsplit=1)[0].strip().casefold()
