@@ -287,6 +287,7 @@ def test_news_that_do_not_reach_the_sender_are_told_to_both_sides(relays: House)
     )
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_a_reminder_that_is_refused_is_told(relays: House) -> None:
     reference = relays.send()
     post(relays.app, Server())
