@@ -174,7 +174,7 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
                 account = people.by_email(opened, email)
                 if account is not None and _password_hash(account) == stored:
                     account.password_hash = fresh
-                    throttle.forgive(opened, tries.by_all, tries.by_one)
+                    throttle.forgive(opened, tries.by_all, tries.by_crowd, tries.by_one)
                     return _let_in(opened, account, form)
         if crowd:
             return _slow_down(crowd)

@@ -562,9 +562,14 @@ def test_a_link_is_mailed_three_times_an_hour_at_most_and_the_page_stays_the_sam
 ) -> None:
     address = email(house, editor(house))
     page = visitor.get("/fr/mot-de-passe-oublie")
-    words = {visitor.submit(page, "forgotten", email=address).words for _ in range(6)}
+    words, written = set(), []
+    for _ in range(6):
+        words.add(visitor.submit(page, "forgotten", email=address).words)
+        with Session(house.extensions["guide"].engine) as session:
+            # Each takes the place of the one before, whose link is dead.
+            written.append(session.query(Mail).one().message_id)
     assert len(words) == 1
-    assert kinds(house) == ["password_reset"] * 3
+    assert len(set(written)) == 3
 
 
 def test_of_six_browsers_with_one_link_one_comes_in(house: Flask) -> None:
