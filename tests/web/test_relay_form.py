@@ -428,6 +428,7 @@ def test_the_page_of_a_service_offers_a_fiche_to_social_workers_only(relays: Hou
     assert relays.say("Fiches-relais", "Doorverwijsfiches") in relays.clients["an"].get(path).words
 
 
+@pytest.mark.usefixtures("days_pass")
 def test_the_clock_finds_the_fiche_that_was_sent_here(relays: House) -> None:
     relays.send()
     with relays.database() as session:
