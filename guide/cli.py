@@ -182,8 +182,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     app = create_app(settings)
     if options.host in LOOPBACK and not settings.site_url:
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
-    # The first visitor should not wait for the words to be read.
-    app.test_client().get("/fr/services/?q=jette", headers={"Host": "localhost"})
+    # The first visitor should not wait for the words to be read; nobody searched these, so they are not counted.
+    app.test_client().get("/fr/services/?q=jette", headers={"Host": "localhost", "DNT": "1"})
     server = _listening(app, settings, options.host, options.port)
     name = f"[{shown}]" if ":" in shown else shown
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)

@@ -113,18 +113,17 @@ def show(lang: Language) -> str:
 
 def _services() -> list[Service]:
     """What exists, is public, and has a door whose address may be known."""
-    return list(
-        session().scalars(
-            select(Service)
-            .where(
-                Service.kind.in_(VISITED) | Service.locations.any(Location.latitude.is_not(None)),
-                Service.state == ServiceState.EXISTING,
-                Service.is_public,
-            )
-            .order_by(Service.key)
-            .options(*service_options())
+    found = session().scalars(
+        select(Service)
+        .where(
+            Service.kind.in_(VISITED) | Service.locations.any(Location.latitude.is_not(None)),
+            Service.state == ServiceState.EXISTING,
+            Service.is_public,
         )
+        .order_by(Service.key)
+        .options(*service_options())
     )
+    return [service for service in found if not service.hides_address]
 
 
 def _helps(service: Service, need: TaxonomyTerm) -> bool:
