@@ -1,5 +1,4 @@
 /* Service worker: keeps what the server marks public. SETTINGS stands before this file (guide/web/offline.py). */
-"use strict";
 
 const FRAME = "frame-" + SETTINGS.version;
 const SEEN = "seen";
@@ -9,6 +8,8 @@ const DAY = 864e5;
 const side = (path) => SETTINGS[path.startsWith("/nl/") ? "nl" : "fr"];
 const kept = (path) => caches.match(path, { ignoreVary: true, ignoreSearch: true });
 
+const html = (answer) => /^text\/html/.test(answer.headers.get("Content-Type"));
+
 /* An answer with the moment it was kept; a body is kept as it reads, not as it travelled. A page loses the sums of
    its files: without a network it is shown with today's. */
 async function put(cache, path, answer) {
@@ -16,8 +17,7 @@ async function put(cache, path, answer) {
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");
   headers.set("X-Kept", Date.now());
-  const page = /^text\/html/.test(headers.get("Content-Type"));
-  const body = page ? (await answer.text()).replace(/ integrity="[^"]*"/g, "") : await answer.blob();
+  const body = html(answer) ? (await answer.text()).replace(/ integrity="\S+"/g, "") : await answer.blob();
   await cache.delete(path);
   await cache.put(path, new Response(body, { headers: headers }));
 }
@@ -56,7 +56,7 @@ function isPublic(url, answer) {
   return (
     answer.status === 200 && !answer.redirected && !url.search &&
     /\bpublic\b/.test(control) && !/no-store|private/.test(control) &&
-    /^text\/html/.test(answer.headers.get("Content-Type") || "") &&
+    html(answer) &&
     !SETTINGS.never.some((start) => url.pathname.startsWith(start))
   );
 }
@@ -64,7 +64,7 @@ function isPublic(url, answer) {
 async function remember(url, answer) {
   const cache = await caches.open(SEEN);
   const control = answer.headers.get("Cache-Control") || "";
-  if (/no-store/.test(control) || answer.status === 404 || answer.status === 410) {
+  if (/no-store/.test(control) || [404, 410].includes(answer.status)) {
     await cache.delete(url.pathname);
     return;
   }
@@ -95,9 +95,7 @@ async function refresh() {
 /* The kept page, saying so: hours and states on it are those of that moment. */
 async function dated(path, found) {
   const lang = path.startsWith("/nl/") ? "nl" : "fr";
-  const moment = new Date(Number(found.headers.get("X-Kept"))).toLocaleString(lang + "-BE", {
-    day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit",
-  });
+  const moment = new Date(+found.headers.get("X-Kept")).toLocaleString(lang + "-BE", { dateStyle: "long", timeStyle: "short" });
   const html = (await found.text())
     .replace('<body class="', '<body class="kept-page ')
     .replace("</head>", '<link rel="stylesheet" href="' + SETTINGS.assets["css/offline.css"] + '"></head>')
