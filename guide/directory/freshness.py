@@ -1,4 +1,4 @@
-"""How far a listing can be trusted today (PRODUCT.md section 8). Nothing is ever hidden silently."""
+"""How far a listing can be trusted today. Nothing is ever hidden silently."""
 
 import calendar
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 A public holiday silences nobody by itself: where nothing is said of it, the line perhaps answers.
 
-*Danger now* and *somebody to talk to* are two blocks and are never mixed (DESIGN.md, crisis first).
+*Danger now* and *somebody to talk to* are two blocks and are never mixed.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Asking the people of an organisation whether their listings are still right (PRODUCT.md section 8).
+"""Asking the people of an organisation whether their listings are still right.
 
 From the first working Wednesday of a month on, each of them gets at most one mail, with everything that waits
 for her. What nobody looks after comes on the coordinator's list. Nothing is ever hidden or archived by itself.

@@ -1,4 +1,4 @@
-"""Which language side of which text is current, behind, a draft or missing (PRODUCT.md 4.1).
+"""Which language side of which text is current, behind, a draft or missing.
 
 Neither language is the source of the other: whichever side changes in substance, the other falls behind,
 unless both were changed together or the author says that it was a small correction.
