@@ -4,7 +4,6 @@ Every answer about an address is the same whether somebody has an account or not
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import (
@@ -29,19 +28,19 @@ from guide import audit, mail
 from guide.accounts import known_places, links, passwords, people, second_factor, sessions, throttle
 from guide.crypto import digest
 from guide.languages import Language
-from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, PlaceKind, Role
+from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, Role
 from guide.publish.qr import qr_svg
 from guide.web import forms, guard
 from guide.web.addresses import bilingual_page
 from guide.web.context import machine, now, session, writing
 from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, options
+from guide.web.sign_in_tries import MINUTE, Tries, waits
 from guide.web.signing import sign, signed
 
 pages = Blueprint("accounts", __name__)
 
 CODE_LIFE = timedelta(minutes=10)
 SET_UP_LIFE = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
 LANGUAGE_NAMES = (("fr", "Français"), ("nl", "Nederlands"))
 
 
@@ -162,8 +161,8 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
         email, password = (form.email.data or "").lower(), form.password.data or ""
         with writing() as opened:
             account = people.by_email(opened, email)
-            tries = _Tries.of("sign-in", opened, account, email)
-            wait, crowd = _waits(opened, tries)
+            tries = Tries.of("sign-in", opened, account, email)
+            wait, crowd = waits(opened, tries)
             stored = None if wait else _password_hash(account)
         if wait and not crowd:
             return _slow_down(wait)
@@ -197,7 +196,7 @@ def code(lang: Language) -> str | Response | AnyResponse:
             account = _half_in(opened, form.who.data or "")
             if account is None:
                 return redirect(url_for("accounts.sign_in"), 303)
-            tries = _Tries.of("code", opened, account, str(account.id))
+            tries = Tries.of("code", opened, account, str(account.id))
             wait = throttle.guess(opened, tries.by_all, 5, MINUTE, now())
             right = not wait and _right_code(opened, account, form.code.data or "")
             if right:
@@ -430,7 +429,7 @@ def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
     if forms.sent() and form.validate():
         email = (form.email.data or "").lower()
         with writing() as opened:
-            tries = _Tries.of(str(purpose), opened, people.by_email(opened, email), email)
+            tries = Tries.of(str(purpose), opened, people.by_email(opened, email), email)
             wait = (
                 0
                 if tries.from_her_browser
@@ -449,55 +448,6 @@ def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
 def _password_hash(account: Account | None) -> str | None:
     """What a typed password is held against; None where nobody comes in by one."""
     return account.password_hash if account is not None and account.state is AccountState.ACTIVE else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Tries:
-    """How tries at an account are counted, by where they come from.
-
-    by_all            of all strangers together; apart from them those of a browser or network the account knows
-    by_crowd          of all strangers together, wherever this one comes from
-    by_one            of this machine alone
-    from_her_browser  a browser that the account knows: no count that strangers share concerns it
-    """
-
-    by_all: str
-    by_crowd: str
-    by_one: str
-    from_her_browser: bool
-
-    @classmethod
-    def of(cls, what: str, opened: Session, account: Account | None, name: str) -> "_Tries":
-        place = guard.known_place(opened, account)
-        here = place is not None and place.kind is PlaceKind.BROWSER
-        return cls(
-            f"{what}:{name} {place.name}" if place is not None else f"{what}:{name}",
-            f"{what}:{name}",
-            f"{what}:{name} {place.name}"
-            if place is not None and here
-            else f"{what}:{name} from {machine()}",
-            here,
-        )
-
-
-def _waits(opened: Session, tries: _Tries) -> tuple[int, int]:
-    """The seconds to wait before a password may be tried, or 0; and those that strangers must wait together, or 0.
-
-    Whoever guesses waits longer and longer at home, and then takes none of the tries that are left to the owner.
-    From a network that the account knows a right password passes while strangers wait; a wrong one is answered as
-    theirs are, after as long a look at it: who sits in the same network learns from neither that it is known.
-    """
-    if tries.from_her_browser:
-        return throttle.guess(opened, tries.by_one, 5, MINUTE, now()), 0
-    alone = throttle.attempt(opened, f"sign-in-ip:{machine()}", 20, MINUTE, now()) or throttle.guess(
-        opened, tries.by_one, 5, MINUTE, now()
-    )
-    if alone:
-        return alone, 0
-    crowd = throttle.attempt(opened, tries.by_crowd, 5, MINUTE, now())
-    if tries.by_all == tries.by_crowd:
-        return crowd, crowd
-    return throttle.attempt(opened, tries.by_all, 5, MINUTE, now()), crowd
 
 
 def _slow_down(wait: int) -> Response:
