@@ -35,7 +35,7 @@ from guide.search.engine import IndexBusy, IndexUnavailable
 from guide.search.whoosh_engine import WhooshEngine
 from guide.server import Server, make_server, stopped_by_signals
 from guide.settings import Settings, WrongSetting
-from guide.web.headers import is_secure
+from guide.web.addresses import is_https
 
 LOOPBACK = ("127.0.0.1", "localhost")
 
@@ -206,7 +206,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 def _listening(app: Flask, settings: Settings, host: str, port: int) -> Server:
     try:
         return make_server(
-            app, host, port, believes_proxies=settings.proxies > 0, secure=is_secure(settings.site_url)
+            app, host, port, believes_proxies=settings.proxies > 0, secure=is_https(settings.site_url)
         )
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem

@@ -30,7 +30,7 @@ from guide.crypto import digest
 from guide.languages import Language
 from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, Role
 from guide.publish.qr import qr_svg
-from guide.web import forms, guard
+from guide.web import forms, guard, places, typed
 from guide.web.addresses import bilingual_page
 from guide.web.context import machine, now, session, writing
 from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, options
@@ -294,7 +294,7 @@ def change_password(lang: Language) -> str | Response | AnyResponse:
                 people.set_password(
                     opened, me, form.password.data or "", now(), keep_session=here.id if here else None
                 )
-                guard.remember_place(done, me, opened)
+                places.remember(done, me, opened)
         if wait:
             return _slow_down(wait)
         if not form.went_wrong:
@@ -367,7 +367,7 @@ def devices(lang: Language) -> str | Response | AnyResponse:
             audit.record(opened, f"account:{me.id}", "sessions_ended", f"account:{me.id}", now=now())
             if request.form.get("end") == "all":
                 known_places.forget_all(opened, me)
-                guard.remember_place(answer, me, opened)
+                places.remember(answer, me, opened)
         return answer
     return render_template(
         "accounts/devices.html", found=sessions.of(session(), here.account, now()), here=here.id
@@ -405,7 +405,7 @@ def _take_reset(token: str, link: OneTimeLink) -> Response | AnyResponse:
                 return make_response(render_template("accounts/link_over.html"), 410)
             people.set_password(opened, fresh.account, form.password.data or "", now())
             # She reads her mails here: strangers who try meanwhile must not keep her from what comes next.
-            guard.remember_place(done, fresh.account, opened)
+            places.remember(done, fresh.account, opened)
         return done
     page = render_template("accounts/new_password.html", form=form)
     return make_response(page, 422 if form.went_wrong else 200)
@@ -479,7 +479,7 @@ def _signed_in(
     """Signs in and goes on: to where one wanted to be, with what one had typed."""
     lang: Language = "nl" if account.language == "nl" else "fr"
     target = guard.own_path(suite or "")
-    kept = guard.kept(garde or "")
+    kept = typed.kept(garde or "")
     audit.record(opened, f"account:{account.id}", "signed_in", f"account:{account.id}", now=now())
     if kept is not None:
         path, values = kept

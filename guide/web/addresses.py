@@ -75,6 +75,16 @@ def query_string(values: Mapping[str, str], lang: Language) -> str:
     return f"?{urlencode(named)}" if named else ""
 
 
+def is_https(site_url: str | None) -> bool:
+    """Is this public address an https one?"""
+    return (site_url or "").startswith("https://")
+
+
+def is_secure() -> bool:
+    """Is the guide's own public address an https one?"""
+    return is_https(current_app.config["SITE_URL"])
+
+
 def site_url() -> str:
     """The public address without a final slash: the operator's setting, else the one being asked."""
     configured: str | None = current_app.config["SITE_URL"]

@@ -28,7 +28,7 @@ from guide.directory.wording import in_words
 from guide.editing import confirmations, reminders
 from guide.languages import Language
 from guide.model import Publication, Service
-from guide.web import guard
+from guide.web import places
 from guide.web.addresses import bilingual_page
 from guide.web.cards import service_url
 from guide.web.context import machine, now, session, writing
@@ -123,7 +123,7 @@ def _send_again(address: str) -> int:
     """Writes a mail with new links where there is something to confirm; the seconds to wait when a place asks
     too often. Of one address a fourth question in an hour is answered like the others, and sends nothing."""
     with writing() as opened:
-        place = guard.known_place(opened, people.by_email(opened, address))
+        place = places.known(opened, people.by_email(opened, address))
         wait = throttle.attempt(opened, f"new-link-from:{machine()}", MOST_OF_A_PLACE, WINDOW, now())
         if wait:
             return wait

@@ -88,7 +88,7 @@ def install(app: Flask) -> None:
 
 def _typed_again() -> Response | None:
     """The page that holds what was typed, to be sent again; None where nothing was, or where nothing can be read."""
-    if request.method != "POST" or request.files or not guard.typed_values():
+    if request.method != "POST" or request.files or not typed.typed_values():
         return None
     try:
         # Nothing read before is believed any more; whoever was signed in is looked up anew.

@@ -7,6 +7,7 @@ votre adresse e-mail.", never "Champ obligatoire". The parts on screen are macro
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 from flask import request
@@ -19,9 +20,14 @@ from wtforms.widgets import CheckboxInput
 
 from guide import mail_address as mail_addresses
 
+TOKEN = "_jeton"  # noqa: S105 (the name of a field)
+"""The field by which `guard` knows a form of ours."""
+
+FORM_LIFE = timedelta(hours=24)
+"""So long the page of a form may stay open."""
+
 SWITCH = "_langue"
 """The button that shows a form in the other language, with what was typed, sends this name."""
-
 
 NEVER_KEPT = ("password", "current_password", "code", "secret")
 """Fields that are typed again rather than carried along in a page."""

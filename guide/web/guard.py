@@ -6,7 +6,7 @@ session; a form of anybody carries a signed, time-limited one, without any cooki
 
 import hmac
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 from typing import IO, cast
 from urllib.parse import urlsplit
@@ -28,22 +28,16 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.accounts import known_places, second_factor, sessions
+from guide.accounts import second_factor, sessions
 from guide.crypto import digest, mask, token_digest, unmask
-from guide.model import Account, AccountSession, PlaceKind, Role
-from guide.web import forms, typed
-from guide.web.addresses import site_url
-from guide.web.context import network, now, session, writing
-from guide.web.phone_mode import is_shared
+from guide.model import Account, AccountSession, Role
+from guide.web import forms, places, typed
+from guide.web.addresses import is_secure, site_url
+from guide.web.context import now, session, writing
 from guide.web.policy import LARGE, LARGEST, ROLES, TOO_LARGE, Access, access_for
 from guide.web.signing import sign, signed
 
-TOKEN = "_jeton"  # noqa: S105 (the name of a field)
-FORM_LIFE = timedelta(hours=24)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-NEVER_KEPT = forms.NEVER_KEPT
-LONGEST_KEPT = LARGEST - 64 * 1024
-"""How many bytes of signed words the sign-in carries; the rest of its request is for its own fields."""
 
 SETTING_UP = ("accounts.one_time_codes", "accounts.sign_out", "accounts.mine")
 """Where somebody may go whose role needs one-time codes and who has not set them up yet."""
@@ -112,11 +106,6 @@ def cookie_name() -> str:
     return "__Host-session" if is_secure() else "session"
 
 
-def is_secure() -> bool:
-    """Is the guide's public address an https one?"""
-    return str(current_app.config["SITE_URL"] or "").startswith("https://")
-
-
 def may_sign_in_here() -> bool:
     """A session's cookie goes over https, or over plain http that never leaves this machine."""
     if is_secure():
@@ -143,41 +132,8 @@ def open_session(answer: AnyResponse, account: Account, opened: Session, with_se
     answer.set_cookie(
         cookie_name(), token, path="/", httponly=True, samesite="Lax", secure=is_secure(), max_age=None
     )
-    remember_place(answer, account, opened)
+    places.remember(answer, account, opened)
     return mask(digest(current_app.config["SECRET_KEY"], "form", token_digest(token)))
-
-
-def remember_place(answer: AnyResponse, account: Account, opened: Session) -> None:
-    """Whoever is here has shown that the account is hers: her tries from here are counted apart from now on.
-
-    The cookie stays after signing out. A browser that is not one's own gets none.
-    """
-    known_places.remember_network(opened, account, network(), now())
-    if is_shared():
-        return
-    token = known_places.remember_browser(opened, account, _known_token(), now())
-    answer.set_cookie(
-        known_cookie_name(),
-        token,
-        path="/",
-        httponly=True,
-        samesite="Lax",
-        secure=is_secure(),
-        max_age=known_places.KEPT[PlaceKind.BROWSER],
-    )
-
-
-def known_place(opened: Session, account: Account | None) -> known_places.Place | None:
-    """Where this request comes from, if this account knows it."""
-    return known_places.find(opened, account, _known_token(), network(), now())
-
-
-def known_cookie_name() -> str:
-    return "__Host-connu" if is_secure() else "connu"
-
-
-def _known_token() -> str:
-    return request.cookies.get(known_cookie_name(), "")[:64]
 
 
 def close_session(answer: AnyResponse) -> None:
@@ -265,14 +221,16 @@ def _is_our_own() -> bool:
 
 
 def _token_is_right() -> bool:
-    given = unmask(request.form.get(TOKEN, ""))
+    given = unmask(request.form.get(forms.TOKEN, ""))
     opened = own_session()
     if opened is not None and hmac.compare_digest(given.encode(), _session_token(opened).encode()):
         return True
     if opened is not None and access_for(request.endpoint or "", request.method) is not Access.ANONYMOUS:
         return False
     twin = _twin_path()
-    return any(signed(f"form:{path}", given, FORM_LIFE) == "form" for path in (request.path, twin) if path)
+    return any(
+        signed(f"form:{path}", given, forms.FORM_LIFE) == "form" for path in (request.path, twin) if path
+    )
 
 
 def _twin_path() -> str | None:
@@ -288,27 +246,6 @@ def _session_token(opened: AccountSession) -> str:
     return digest(current_app.config["SECRET_KEY"], "form", opened.digest)
 
 
-def typed_values() -> list[tuple[str, str]]:
-    """What was typed, to be carried along in the page itself and nowhere else: never passwords or codes."""
-    dropped = (TOKEN, *NEVER_KEPT)
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in dropped]
-
-
-def keep(path: str, values: list[tuple[str, str]]) -> str:
-    """What was typed for this path, as one signed field of the sign-in: nobody else can put words into it.
-
-    '' when that would be longer than the sign-in takes.
-    """
-    text = sign("kept", [path, values])
-    return text if len(text) <= LONGEST_KEPT else ""
-
-
-def kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:
-    """The path and what was typed for it; None when there is nothing, or nothing of ours."""
-    found = signed("kept", text, FORM_LIFE) if text else None
-    return (str(found[0]), [(str(name), str(value)) for name, value in found[1]]) if found else None
-
-
 def _again() -> Response:
     """The token is missing, old or another's: what was typed is shown again, to be sent with a fresh one."""
     return typed_again(400)
@@ -322,7 +259,7 @@ def typed_again(status: int) -> Response:
         render_template(
             "accounts/again.html",
             busy=status == 503,
-            kept=typed_values(),
+            kept=typed.typed_values(),
             target=request.path,
             token=form_token(request.path),
         ),
@@ -352,7 +289,7 @@ def _to_sign_in(unsafe: bool) -> AnyResponse:
         "accounts/session_over.html",
         target=url_for("accounts.sign_in"),
         suite=own_path(request.path),
-        kept=keep(request.path, typed_values()),
+        kept=typed.keep(request.path, typed.typed_values()),
         typed=typed.typed_words(),
     )
     return make_response(page, 401)

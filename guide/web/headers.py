@@ -5,7 +5,7 @@ The policy allows nothing from elsewhere, no inline script and no inline style (
 
 from flask import Flask, Response, current_app, g, request
 
-from guide.web.addresses import LANGUAGE_COOKIE, switched_language
+from guide.web.addresses import LANGUAGE_COOKIE, is_https, is_secure, switched_language
 from guide.web.list_cookie import COOKIE as LIST_COOKIE
 from guide.web.phone_mode import is_shared
 
@@ -26,11 +26,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 SESSION_COOKIES = {"session", "__Host-session"}
 _YEAR = 365 * 24 * 3600
-
-
-def is_secure(site_url: str | None) -> bool:
-    """Is this public address an https one?"""
-    return (site_url or "").startswith("https://")
 
 
 def security_headers(secure: bool) -> dict[str, str]:
@@ -58,7 +53,7 @@ def install(app: Flask) -> None:
         # Answers are told apart by their ETag alone; a date past all calendars would stop the library that reads it.
         request.environ.pop("HTTP_IF_MODIFIED_SINCE", None)
 
-    fixed = security_headers(is_secure(app.config["SITE_URL"]))
+    fixed = security_headers(is_https(app.config["SITE_URL"]))
 
     @app.after_request
     def _headers(response: Response) -> Response:
@@ -77,7 +72,7 @@ def install(app: Flask) -> None:
 def _remember_language(response: Response) -> None:
     chosen = switched_language()
     if chosen and request.method == "GET" and request.cookies.get(LANGUAGE_COOKIE) != chosen:
-        secure = is_secure(current_app.config["SITE_URL"])
+        secure = is_secure()
         response.set_cookie(
             LANGUAGE_COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure, path="/"
         )

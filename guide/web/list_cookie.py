@@ -2,7 +2,9 @@
 
 import re
 
-from flask import Response, current_app, request
+from flask import Response, request
+
+from guide.web.addresses import is_secure
 
 COOKIE = "liste"
 MOST = 60
@@ -22,7 +24,7 @@ def parse_codes(text: str) -> list[str]:
 
 def keep_codes(response: Response, codes: list[str]) -> None:
     """Writes the list into the browser until it is closed; an empty list removes the cookie."""
-    secure = str(current_app.config["SITE_URL"] or "").startswith("https://")
+    secure = is_secure()
     if codes:
         response.set_cookie(COOKIE, ".".join(codes), httponly=True, samesite="Lax", secure=secure, path="/")
     else:

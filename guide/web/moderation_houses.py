@@ -82,7 +82,7 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
     )
     form.secrecy.choices = options([("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore connu"))])
     given = request.form.get("vu", "")
-    seen = signed(_purpose(key), given, guard.FORM_LIFE)
+    seen = signed(_purpose(key), given, forms.FORM_LIFE)
     conflict: list[str] = []
     if forms.sent() and form.validate():
         conflict = _save(house, form, seen)

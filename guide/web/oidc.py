@@ -35,7 +35,7 @@ from guide.model import Account, AccountState
 from guide.settings import OpenId, WrongSetting
 from guide.web import guard
 from guide.web.accounts import ask_code
-from guide.web.addresses import absolute, bilingual_page
+from guide.web.addresses import absolute, bilingual_page, is_secure
 from guide.web.context import now, writing
 
 pages = Blueprint("oidc", __name__)
@@ -170,7 +170,7 @@ def start(lang: Language) -> Response | AnyResponse:
         max_age=int(LIFE.total_seconds()),
         path="/",
         httponly=True,
-        secure=guard.is_secure(),
+        secure=is_secure(),
         samesite="Lax",
     )
     return answer
@@ -208,7 +208,7 @@ def back() -> Response | AnyResponse:
                 guard.open_session(answer, account, opened, with_second_factor=strong)
     except (Refused, CannotUnseal, ValueError) as problem:
         return _not_in(problem)
-    answer.delete_cookie(_cookie(), path="/", httponly=True, secure=guard.is_secure(), samesite="Lax")
+    answer.delete_cookie(_cookie(), path="/", httponly=True, secure=is_secure(), samesite="Lax")
     return answer
 
 
@@ -254,4 +254,4 @@ def _callback() -> str:
 
 
 def _cookie() -> str:
-    return "__Host-provider" if guard.is_secure() else "provider"
+    return "__Host-provider" if is_secure() else "provider"

@@ -1,6 +1,8 @@
 """A telephone that is not one's own: a cookie that ends with the browser says that nothing may be kept on it."""
 
-from flask import Response, current_app, request
+from flask import Response, request
+
+from guide.web.addresses import is_secure
 
 COOKIE = "partage"
 
@@ -12,7 +14,7 @@ def is_shared() -> bool:
 
 def share(response: Response, shared: bool) -> None:
     """Notes the choice until the browser is closed, or takes it back."""
-    secure = str(current_app.config["SITE_URL"] or "").startswith("https://")
+    secure = is_secure()
     if shared:
         response.set_cookie(COOKIE, "1", httponly=True, samesite="Lax", secure=secure, path="/")
     else:

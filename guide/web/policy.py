@@ -141,7 +141,7 @@ LARGE: Mapping[str, int] = {
     "translations.upload": LARGEST,
     "plan_desk.new": LARGEST,
     "desk.part": 256 * 1024,
-    # Whoever signs in again brings along what she had typed, signed (`guard.LONGEST_KEPT`).
+    # Whoever signs in again brings along what she had typed, signed (`typed.LONGEST_KEPT`).
     "accounts.sign_in": LARGEST,
     "accounts.code": LARGEST,
 }

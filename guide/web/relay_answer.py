@@ -28,7 +28,7 @@ from guide.records.values import is_day
 from guide.referrals import answering, content, erasing, finding, reading, sending, telling
 from guide.referrals.life import OPEN, Event, NotNow, Part, allowed
 from guide.web import guard, relay_sheet
-from guide.web.addresses import bilingual_page
+from guide.web.addresses import bilingual_page, is_secure
 from guide.web.context import machine, now, session, writing
 from guide.web.forms import N_, GuideForm, at_most, needed, options, sent
 from guide.web.labels import language_name
@@ -182,7 +182,7 @@ def _enter(token: str, form: CodeForm) -> AnyResponse:
         return _code_page(form, 422)
     answer = redirect(url_for("relay_answer.visit", reference=reference), 303)
     answer.set_cookie(
-        cookie_name(), visit, path="/", httponly=True, samesite="Lax", secure=guard.is_secure(), max_age=None
+        cookie_name(), visit, path="/", httponly=True, samesite="Lax", secure=is_secure(), max_age=None
     )
     return answer
 
@@ -200,7 +200,7 @@ def _wait_page(form: CodeForm, wait: int) -> Response:
 
 def cookie_name() -> str:
     """The cookie of a visit: over https, or over plain http that never leaves this machine."""
-    return "__Host-relais" if guard.is_secure() else "relais"
+    return "__Host-relais" if is_secure() else "relais"
 
 
 @bilingual_page(pages, "/relais/visite/<reference>", "/doorverwijzing/bezoek/<reference>", methods=FORM)
@@ -418,7 +418,7 @@ def _over() -> Response:
 
 
 def _gone(answer: Response) -> Response:
-    answer.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=guard.is_secure())
+    answer.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=is_secure())
     return answer
 
 

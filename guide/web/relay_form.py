@@ -52,7 +52,7 @@ from guide.web import relay_words
 from guide.web.addresses import reader
 from guide.web.cards import first_need
 from guide.web.context import needs, now
-from guide.web.forms import N_, GuideForm, Several, at_most, mail_address, options
+from guide.web.forms import FORM_LIFE, N_, GuideForm, Several, at_most, mail_address, options
 from guide.web.labels import language_name
 from guide.web.signing import sign, signed
 
@@ -63,7 +63,6 @@ TODAY = "today"
 """The urgency with which nothing is sent: the page says whom to call."""
 
 USUAL_CONSENT = timedelta(days=30)
-FORM_LIFE = timedelta(hours=24)
 AGREES = "2"
 """The one of the five statements without which not even a draft is kept: she agrees."""
 

@@ -28,8 +28,19 @@ from guide.referrals.refused_text import Refused, refused
 from guide.web.addresses import absolute, bilingual_page, query_value, reader
 from guide.web.cards import first_need, service_url
 from guide.web.context import machine, needs, now, person_to_call, session, writing
-from guide.web.forms import N_, SWITCH, GuideForm, Several, at_most, mail_address, needed, options, sent
-from guide.web.guard import TOKEN, signed_in
+from guide.web.forms import (
+    N_,
+    SWITCH,
+    TOKEN,
+    GuideForm,
+    Several,
+    at_most,
+    mail_address,
+    needed,
+    options,
+    sent,
+)
+from guide.web.guard import signed_in
 
 pages = Blueprint("relay_paper", __name__)
 

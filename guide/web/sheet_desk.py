@@ -60,7 +60,7 @@ def sheet(lang: Language, key: str) -> str | Response | AnyResponse:
     what = request.form.get("quoi", "") if request.method == "POST" else ""
     form = SheetForm(request.form if what == "textes" else None, data=selections.texts_of(found))
     given = request.form.get("vu", "")
-    seen = signed(_purpose(found), given, guard.FORM_LIFE)
+    seen = signed(_purpose(found), given, forms.FORM_LIFE)
     conflict: list[str] = []
     if forms.sent():
         if what == "textes":

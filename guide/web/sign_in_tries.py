@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from guide.accounts import throttle
 from guide.model import Account, PlaceKind
-from guide.web import guard
+from guide.web import places
 from guide.web.context import machine, now
 
 MINUTE = timedelta(minutes=1)
@@ -35,7 +35,7 @@ class Tries:
     @classmethod
     def of(cls, what: str, opened: Session, account: Account | None, name: str) -> "Tries":
         """Of this request, at what is named so: `what` is the kind of try, `account` None where there is none."""
-        place = guard.known_place(opened, account)
+        place = places.known(opened, account)
         here = place is not None and place.kind is PlaceKind.BROWSER
         return cls(
             f"{what}:{name} {place.name}" if place is not None else f"{what}:{name}",

@@ -181,13 +181,13 @@ def _file_sent(side: Language) -> bytes:
     given = request.files.get("file")
     if given and given.filename:
         return bytes(given.read(LARGEST))
-    kept = signed(f"po:{side}", request.form.get("contenu", ""), guard.FORM_LIFE)
+    kept = signed(f"po:{side}", request.form.get("contenu", ""), forms.FORM_LIFE)
     return str(kept).encode() if kept else b""
 
 
 def _take(side: Language, content: bytes) -> translator_files.Reading | None:
     """Publishes what was shown; None, and nothing is done, when it would be something else by now."""
-    agreed: Any = signed(f"agreed:{side}", request.form.get("vu", ""), guard.FORM_LIFE)
+    agreed: Any = signed(f"agreed:{side}", request.form.get("vu", ""), forms.FORM_LIFE)
     with writing() as opened:
         if translator_files.read(opened, side, content).summary != agreed:
             return None
@@ -204,7 +204,7 @@ def _seen(found: Side) -> tuple[str, str]:
     """The two texts as the form showed them first; nothing that ever stood when a form does not say it."""
     if request.method != "POST":
         return _both(found)
-    given = signed(_purpose(found), request.form.get("vu", ""), guard.FORM_LIFE)
+    given = signed(_purpose(found), request.form.get("vu", ""), forms.FORM_LIFE)
     return (str(given[0]), str(given[1])) if given else ("\0", "\0")
 
 

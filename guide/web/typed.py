@@ -1,6 +1,7 @@
-"""The words of a form that could not be saved, to be shown again: nobody has to write them twice.
+"""What was typed in a form that could not be saved: nobody has to write it twice.
 
-Only of a form of our own page (its token was right), and only in the answer to the very request that bore them.
+Carried along, it stands in the page or in a signed field of the sign-in. Shown again it is only of a form of our
+own page (its token was right), and only in the answer to the very request that bore it.
 """
 
 import re
@@ -12,10 +13,15 @@ from flask_babel import gettext as _
 from guide.editing.listings import EDITABLE, TEXTS
 from guide.languages import LANGUAGES, Language
 from guide.web import record_words
-from guide.web.forms import NEVER_SHOWN
+from guide.web.forms import FORM_LIFE, NEVER_KEPT, NEVER_SHOWN, TOKEN
+from guide.web.policy import LARGEST
+from guide.web.signing import sign, signed
 
 LISTED = ("phones", "addresses", "closures", "email", "website", "relay_email", "documents")
 """Fields of a listing that are no text in two languages, and in which people write."""
+
+LONGEST_KEPT = LARGEST - 64 * 1024
+"""How many bytes of signed words the sign-in carries; the rest of its request is for its own fields."""
 
 _SIGNED = re.compile(r"[\w.=-]{40,}")
 """What only a machine wrote: a token, a signed field."""
@@ -33,6 +39,27 @@ class Typed:
 def is_our_form() -> None:
     """The token of the form was right: what stands in it was written on a page of ours."""
     g.own_form = True
+
+
+def typed_values() -> list[tuple[str, str]]:
+    """What was typed, to be carried along in the page itself and nowhere else: never passwords or codes."""
+    dropped = (TOKEN, *NEVER_KEPT)
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in dropped]
+
+
+def keep(path: str, values: list[tuple[str, str]]) -> str:
+    """What was typed for this path, as one signed field of the sign-in: nobody else can put words into it.
+
+    '' when that would be longer than the sign-in takes.
+    """
+    text = sign("kept", [path, values])
+    return text if len(text) <= LONGEST_KEPT else ""
+
+
+def kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:
+    """The path and what was typed for it; None when there is nothing, or nothing of ours."""
+    found = signed("kept", text, FORM_LIFE) if text else None
+    return (str(found[0]), [(str(name), str(value)) for name, value in found[1]]) if found else None
 
 
 def typed_words() -> list[Typed]:
