@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide.clock import BRUSSELS
 from guide.model import Account, ErasedReferral, Referral, ReferralState, Role
+from guide.referrals.deliveries import Delivery, deliveries, undelivered
 from guide.referrals.erasing import erased_from
 from guide.referrals.life import OPEN, WAITING, Part
-from guide.referrals.telling import Delivery, deliveries, undelivered
 
 SENT, RECEIVED = "sent", "received"
 CONSENT_NOTICE = timedelta(days=7)

@@ -22,7 +22,7 @@ from guide.model import (
     Urgency,
     YesNo,
 )
-from guide.referrals import sealing, telling
+from guide.referrals import deliveries, sealing, telling
 from guide.referrals.answering import announce, drop_links
 from guide.referrals.content import Content, Motive, PartName
 from guide.referrals.content import RefusedText as RefusedText
@@ -203,10 +203,10 @@ def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: d
     not know of it, and is told nothing. Raises NotNow.
     """
     mail.hold_about(session, telling.about(referral))
-    delivered = telling.deliveries(session, [referral], now)[referral.uid]
+    delivered = deliveries.deliveries(session, [referral], now)[referral.uid]
     happen(session, referral, Event.WITHDRAW, who, now)
     audit.record(session, actor, "referral_withdrawn", f"referral:{referral.uid}", str(who), now=now)
-    if not telling.never_left(delivered):
+    if not deliveries.never_left(delivered):
         actor_id = referral.sender_id if who is Part.SENDER else None
         telling.tell_receiver(
             session, "referral_ended", referral, now, last=True, actor_id=actor_id, what="withdrawn"

@@ -39,7 +39,7 @@ from guide.mail import links
 from guide.model import Account, ConsentWay, DeclineReason, Outcome, Referral, ReferralState
 from guide.publish.qr import qr_svg
 from guide.publish.tables import csv_text
-from guide.referrals import answering, deadlines, erasing, finding, holding, reading, sending, telling
+from guide.referrals import answering, deadlines, deliveries, erasing, finding, holding, reading, sending
 from guide.referrals.content import WORDS, Answer, Motive
 from guide.referrals.life import Event, NotNow, Part, allowed
 from guide.referrals.refused_text import refused
@@ -503,7 +503,7 @@ def _page(referral: Referral, role: Part, problem: str = "") -> str:
     if request.endpoint != "relay.show":
         g.without_twin = True
     lapsed = finding.consent_lapsed(referral, now())
-    told = telling.deliveries(session(), [referral], now())[referral.uid]
+    told = deliveries.deliveries(session(), [referral], now())[referral.uid]
     may = {str(event) for event in Event if allowed(referral, event, role)}
     if lapsed:
         may -= {"open"}

@@ -25,7 +25,7 @@ from guide.keys import NoKeys
 from guide.languages import Language
 from guide.model import DeclineReason, Outcome, Referral, ReferralState, TaxonomyTerm
 from guide.records.values import is_day
-from guide.referrals import answering, content, erasing, finding, reading, sending, telling
+from guide.referrals import answering, content, deliveries, erasing, finding, reading, sending
 from guide.referrals.life import OPEN, Event, NotNow, Part, allowed
 from guide.web import guard, relay_sheet
 from guide.web.addresses import bilingual_page, is_secure
@@ -402,7 +402,7 @@ def _standing(referral: Referral, status: int = 200) -> Response:
         moved=status == 409,
         minutes=int(answering.VISIT_LIFE.total_seconds() // 60),
         **relay_sheet.standing(session(), referral, now()),
-        news=telling.deliveries(session(), [referral], now())[referral.uid].get("referral_news"),
+        news=deliveries.deliveries(session(), [referral], now())[referral.uid].get("referral_news"),
     )
     return make_response(page, status)
 

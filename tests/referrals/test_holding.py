@@ -23,7 +23,17 @@ from guide.model import (
     ReferralState,
     Role,
 )
-from guide.referrals import answering, deadlines, finding, holding, purging, reading, sending, telling
+from guide.referrals import (
+    answering,
+    deadlines,
+    deliveries,
+    finding,
+    holding,
+    purging,
+    reading,
+    sending,
+    telling,
+)
 from guide.referrals.holding import Closing
 from guide.referrals.life import OPEN, UNFINISHED, Part
 from guide.referrals.sending import NoConsent
@@ -257,10 +267,10 @@ def test_what_did_not_reach_who_held_it_before_is_not_told_to_who_holds_it_now(
     house: House, colleague: Account
 ) -> None:
     referral = brought_to(house, S.SEEN, colleague)
-    assert "referral_news" in telling.deliveries(house.session, [referral], LATER)[referral.uid]
+    assert "referral_news" in deliveries.deliveries(house.session, [referral], LATER)[referral.uid]
     close(house)
     assert referral.sender == colleague
-    assert "referral_news" not in telling.deliveries(house.session, [referral], LATER)[referral.uid]
+    assert "referral_news" not in deliveries.deliveries(house.session, [referral], LATER)[referral.uid]
 
 
 def test_reopening_gives_back_only_what_is_still_hers(
