@@ -1,10 +1,10 @@
 """The fiches-relais of a social worker: her lists, one fiche, and what its sender or receiver may do with it.
 
 No page with content answers a GET: "read" is a button, and each reading stands in the log. Whoever takes no part
-finds nothing here. The form of a new one is `relay_new`.
+finds nothing here. The form of a new one is `relay_new`, the forms of what is done later `relay_acts`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -28,34 +28,25 @@ from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.orm import Session, object_session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import StopValidation
 
 from guide.clock import BRUSSELS
 from guide.crypto import CannotUnseal
 from guide.keys import NoKeys
 from guide.languages import Language
 from guide.mail import links
-from guide.model import Account, ConsentWay, DeclineReason, Outcome, Referral, ReferralState
+from guide.model import Account, DeclineReason, Outcome, Referral, ReferralState
 from guide.publish.qr import qr_svg
 from guide.publish.tables import csv_text
 from guide.referrals import answering, deadlines, deliveries, erasing, finding, holding, reading, sending
 from guide.referrals.content import WORDS, Answer, Motive
 from guide.referrals.life import Event, NotNow, Part, allowed
-from guide.referrals.refused_text import refused
 from guide.web import mail_words, relay_new, relay_sheet, relay_words
 from guide.web.addresses import bilingual_page, query_string, query_value, reader, site_url
 from guide.web.context import guide, needs, now, session, writing
-from guide.web.forms import N_, GuideForm, Several, at_most, chosen_of, needed, options, sent
+from guide.web.forms import GuideForm, chosen_of, options, sent
 from guide.web.guard import actor, signed_in
-from guide.web.relay_form import (
-    USUAL_CONSENT,
-    day_of,
-    known_substitute,
-    statements,
-    substitute_choices,
-    substitute_id,
-)
+from guide.web.relay_acts import AcceptForm, DeclineForm, RenewForm
+from guide.web.relay_form import USUAL_CONSENT, day_of
 
 pages = Blueprint("relay", __name__)
 
@@ -250,70 +241,6 @@ def copy(lang: Language, reference: str) -> str:
         )
 
 
-class RenewForm(GuideForm):
-    """The person agrees anew."""
-
-    way = RadioField(
-        N_("Comment a-t-elle donné son accord ?"),
-        [needed(lambda: _("Choisissez comment elle a donné son accord."))],
-        validate_choice=False,
-    )
-    day = StringField(N_("Quand ?"))
-    spoken = RadioField(
-        N_("Expliqué en quelle langue ?"),
-        [needed(lambda: _("Choisissez la langue de l’explication."))],
-        validate_choice=False,
-    )
-    expires = StringField(N_("Son accord vaut jusqu’au"))
-    substitute = SelectField(
-        N_("Qui vous remplace, si votre compte est fermé ?"), [known_substitute], validate_choice=False
-    )
-    conditions = Several(N_("Cochez les cinq phrases"), validate_choice=False)
-
-    def offer(self, colleagues: Sequence[Account]) -> "RenewForm":
-        """With what there is to choose; `colleagues` may take over."""
-        self.way.choices = options((way.value, relay_words.consent_way_label(way)) for way in ConsentWay)
-        self.spoken.choices = options([("fr", _("français")), ("nl", _("néerlandais"))])
-        self.conditions.choices = options(
-            (str(place), words) for place, words in enumerate(relay_words.condition_labels(), start=1)
-        )
-        self.substitute.choices = substitute_choices(colleagues)
-        # Whom the person agreed to and who is gone since is said at the field, not left out.
-        if not colleagues and not self.substitute.data:
-            del self["substitute"]
-        return self
-
-    def validate_way(self, field: RadioField) -> None:
-        if field.data not in list(ConsentWay):
-            raise StopValidation(_("Choisissez comment elle a donné son accord."))
-
-    def validate_day(self, field: StringField) -> None:
-        day = day_of(field.data)
-        if day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
-        if day > now().date():
-            raise StopValidation(_("Cette date est dans l’avenir. Écrivez le jour où elle a dit oui."))
-
-    def validate_expires(self, field: StringField) -> None:
-        day = day_of(field.data)
-        if day is None or not now().date() <= day <= finding.longest_consent(now().date()):
-            raise StopValidation(_("Choisissez un jour dans les 90 jours qui viennent."))
-
-    def validate_conditions(self, field: Several) -> None:
-        if not statements() <= set(field.data or []):
-            raise StopValidation(_("Cochez les cinq phrases. S’il en manque une, n’envoyez pas la fiche."))
-
-    def agreement(self, copy: bool) -> sending.Consent:
-        day, expires = day_of(self.day.data), day_of(self.expires.data)
-        assert day is not None
-        assert expires is not None
-        language: Language = "nl" if self.spoken.data == "nl" else "fr"
-        chosen = self.substitute.data if "substitute" in self else ""
-        return sending.Consent(
-            ConsentWay(self.way.data), day, language, expires, copy, (True,) * 5, substitute_id(chosen)
-        )
-
-
 @bilingual_page(pages, f"{FR}/accord", f"{NL}/akkoord", methods=FORM)
 def renew(lang: Language, reference: str) -> str | Response | AnyResponse:
     """The person agrees anew: a day, a way, the five statements, until when, and who takes over."""
@@ -395,23 +322,6 @@ def study(lang: Language, reference: str) -> AnyResponse:
     return _on(reference, "studied")
 
 
-class AcceptForm(GuideForm):
-    """Where and when the person is expected."""
-
-    words = TextAreaField(N_("Où et quand la personne est-elle attendue ?"), [at_most(WORDS)])
-    appointment = StringField(N_("Date du rendez-vous"))
-
-    def validate_words(self, field: TextAreaField) -> None:
-        _refuse_number(field.data or "")
-
-    def validate_appointment(self, field: StringField) -> None:
-        day = day_of(field.data)
-        if field.data and day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
-        if day is not None and day < now().date():
-            raise StopValidation(_("Ce jour est passé. Écrivez le jour du rendez-vous."))
-
-
 @bilingual_page(pages, f"{FR}/accepter", f"{NL}/aanvaarden", methods=FORM)
 def accept(lang: Language, reference: str) -> str | Response | AnyResponse:
     """The receiver takes the person on."""
@@ -422,24 +332,6 @@ def accept(lang: Language, reference: str) -> str | Response | AnyResponse:
             answering.accept(it.opened, it.referral, it.who, form.words.data or "", appointment, now())
         return _on(reference, "accepted")
     return _form("relay/accept.html", reference, form, Part.RECEIVER, Event.ACCEPT)
-
-
-class DeclineForm(GuideForm):
-    """Why not: one of the reasons, and a sentence beside it."""
-
-    reason = RadioField(
-        N_("Pourquoi ne pouvez-vous pas aider ?"),
-        [needed(lambda: _("Choisissez une raison."))],
-        validate_choice=False,
-    )
-    words = TextAreaField(N_("Votre phrase au travailleur social"), [at_most(WORDS)])
-
-    def validate_reason(self, field: RadioField) -> None:
-        if field.data not in list(DeclineReason):
-            raise StopValidation(_("Choisissez une raison."))
-
-    def validate_words(self, field: TextAreaField) -> None:
-        _refuse_number(field.data or "")
 
 
 @bilingual_page(pages, f"{FR}/refuser", f"{NL}/weigeren", methods=FORM)
@@ -571,13 +463,6 @@ def _form(template: str, reference: str, form: GuideForm, role: Part, event: Eve
         **relay_sheet.standing(session(), referral, now()),
     )
     return make_response(page, 422 if form.went_wrong else 200)
-
-
-def _refuse_number(words: str) -> None:
-    if refused(words):
-        raise StopValidation(
-            _("Un numéro national ou de compte ne se transmet pas ici. Enlevez-le, s’il vous plaît.")
-        )
 
 
 def _me() -> Account:
