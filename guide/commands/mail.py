@@ -3,15 +3,16 @@
 import argparse
 import contextlib
 import logging
-import threading
 from datetime import date
 from types import TracebackType
+from typing import Self
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from guide import clock, mail
+from guide.commands.background import Background
 from guide.commands.database import current_database
 from guide.database import writing
 from guide.mail import fates, outage
@@ -69,27 +70,25 @@ def _send(options: argparse.Namespace) -> int:
     return 0
 
 
-class Postman:
+class Postman(Background):
     """Sends a server's mails while it runs: `with Postman(…):`. Several servers may each have one.
 
     He goes at once when this process has committed a mail, and looks every 15 seconds for those of others.
     """
 
     def __init__(self, engine: Engine, settings: Settings, site_url: str) -> None:
+        super().__init__("postman")
         self._engine, self._settings, self._site_url = engine, settings, site_url
         self._way = transport(settings)
-        self._over = threading.Event()
         self._tidied: date | None = None
         self._noted: locks.Hold | None = None
-        self._thread = threading.Thread(target=self._go_round, name="postman", daemon=True)
 
-    def __enter__(self) -> "Postman":
+    def __enter__(self) -> Self:
         if self._settings.site_url is None:
             # For the links that a command prints meanwhile.
             with contextlib.suppress(OSError, locks.Taken):
                 self._noted = locks.note_address(self._settings.instance, self._site_url)
-        self._thread.start()
-        return self
+        return super().__enter__()
 
     def __exit__(
         self,
@@ -97,18 +96,21 @@ class Postman:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._over.set()
-        posted.set()
-        self._thread.join(timeout=30)
+        super().__exit__(kind, problem, trace)
         if self._noted is not None:
             self._noted.release()
 
-    def _go_round(self) -> None:
-        while not self._over.is_set():
+    def wake(self) -> None:
+        """Rings the bell, as a mail does."""
+        posted.set()
+
+    def work(self) -> None:
+        """Sends, then waits for the bell."""
+        while not self.over.is_set():
             posted.clear()
             self.send()
             # The end may have rung before the bell was silenced.
-            if not self._over.is_set():
+            if not self.over.is_set():
                 posted.wait(EVERY)
 
     def send(self) -> None:

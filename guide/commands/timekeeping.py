@@ -1,14 +1,13 @@
 """The thread by which a running server notes, every hour, that its clock is right (see `guide.clock_guard`)."""
 
 import logging
-import threading
-from types import TracebackType
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from guide import clock, clock_guard
+from guide.commands.background import Background
 from guide.commands.database import jump_in_words
 from guide.database import writing
 
@@ -17,29 +16,16 @@ log = logging.getLogger(__name__)
 EVERY = clock_guard.NOTED_EVERY.total_seconds()
 
 
-class Timekeeper:
+class Timekeeper(Background):
     """Notes the time while a server runs: `with Timekeeper(engine):`. Several servers may each have one."""
 
     def __init__(self, engine: Engine) -> None:
+        super().__init__("timekeeper")
         self._engine = engine
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._go_on, name="timekeeper", daemon=True)
 
-    def __enter__(self) -> "Timekeeper":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        self._thread.join(timeout=30)
-
-    def _go_on(self) -> None:
-        while not self._over.wait(EVERY):
+    def work(self) -> None:
+        """Notes the time every hour."""
+        while not self.over.wait(EVERY):
             self.note()
 
     def note(self) -> None:
