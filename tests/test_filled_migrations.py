@@ -22,7 +22,6 @@ from guide.model import Base
 from tests import filling, postgresql
 
 REVISIONS = migrations.revisions()
-ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 
 
 def meant(*revisions: str) -> Mapping[str, str]:
@@ -88,16 +87,11 @@ def require_sound(engine: Engine) -> None:
         }
 
 
-@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(params=postgresql.BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database of each kind."""
-    if request.param == "postgresql":
-        with postgresql.own_database() as engine:
-            yield engine
-        return
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    yield engine
-    engine.dispose()
+    with postgresql.database_of(request.param, tmp_path) as engine:
+        yield engine
 
 
 def test_no_step_up_or_down_loses_a_row(engine: Engine, tmp_path: Path) -> None:

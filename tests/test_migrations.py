@@ -12,7 +12,6 @@ from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.orm import Session
 
 from guide import migrations
-from guide.database import open_database
 from guide.model import Base, Organization, Proposal, Service
 from tests import factories, postgresql
 
@@ -32,19 +31,12 @@ NEEDED: dict[str, Any] = {
 }
 """What every row of `service` holds."""
 
-ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 
-
-@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(params=postgresql.BOTH)
 def engine(request, tmp_path) -> Iterator[Engine]:
     """An empty database of each kind."""
-    if request.param == "postgresql":
-        with postgresql.own_database() as engine:
-            yield engine
-        return
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    yield engine
-    engine.dispose()
+    with postgresql.database_of(request.param, tmp_path) as engine:
+        yield engine
 
 
 def tables(engine: Engine) -> set[str]:

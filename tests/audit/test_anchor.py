@@ -17,19 +17,16 @@ from guide import audit, clock_guard, migrations
 from guide.audit import anchor
 from guide.database import open_database, writing
 from tests import postgresql
-from tests.audit.test_log import NOW, ON_POSTGRESQL, unguarded
+from tests.audit.test_log import NOW, unguarded
 
 KEY = "x" * 40
 
 
-@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(params=postgresql.BOTH)
 def url(request, tmp_path: Path) -> Iterator[str]:
     """A migrated database that several processes may open."""
-    if request.param == "postgresql":
-        with postgresql.own_address() as address:
-            yield made(address)
-        return
-    yield made(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
+    with postgresql.address_of(request.param, tmp_path) as address:
+        yield made(address)
 
 
 def made(address: str) -> str:

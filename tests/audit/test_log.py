@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit, migrations
 from guide.clock_guard import ClockJumped
-from guide.database import open_database, writing
+from guide.database import writing
 from guide.model import AuditCheckpoint, AuditEntry
 from tests import postgresql
 
@@ -22,20 +22,13 @@ COPIED = (
     "FROM audit_entry WHERE seq = 6"
 )
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 
 
-@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(params=postgresql.BOTH)
 def engine(request, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "postgresql":
-        with postgresql.own_database() as engine:
-            migrations.upgrade(engine)
-            yield engine
-        return
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    migrations.upgrade(engine)
-    yield engine
-    engine.dispose()
+    with postgresql.database_of(request.param, tmp_path) as engine:
+        migrations.upgrade(engine)
+        yield engine
 
 
 def write(engine: Engine, count: int = 6, now: datetime = NOW) -> None:

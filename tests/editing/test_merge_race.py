@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from guide import migrations
-from guide.database import open_database, writing
+from guide.database import writing
 from guide.editing import merging, revisions
 from guide.editing.listings import successor
 from guide.languages import Bilingual
@@ -18,20 +18,14 @@ from guide.model import Account, Publication, Role, Service
 from tests import factories, postgresql
 from tests.editing.conftest import NOW, make_account
 
-ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 KEYS = ("a", "b", "c")
 
 
-@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(params=postgresql.BOTH)
 def three(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database with three published listings and a coordinator."""
-    if request.param == "postgresql":
-        with postgresql.own_database() as engine:
-            yield filled(engine)
-        return
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    yield filled(engine)
-    engine.dispose()
+    with postgresql.database_of(request.param, tmp_path) as engine:
+        yield filled(engine)
 
 
 def filled(engine: Engine) -> Engine:

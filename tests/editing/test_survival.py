@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from guide import audit, migrations
-from guide.database import open_database, writing
+from guide.database import writing
 from guide.editing import revisions
 from guide.languages import Bilingual
 from guide.model import AuditEntry, Revision, Role, SearchChange, Service
@@ -19,20 +19,14 @@ from tests import factories, postgresql
 from tests.editing import writers
 from tests.editing.conftest import make_account
 
-ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(params=postgresql.BOTH)
 def house(request, tmp_path: Path) -> Iterator[Engine]:
     """A database on disk with one listing and one coordinator."""
-    if request.param == "postgresql":
-        with postgresql.own_database() as engine:
-            yield filled(engine)
-        return
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    yield filled(engine)
-    engine.dispose()
+    with postgresql.database_of(request.param, tmp_path) as engine:
+        yield filled(engine)
 
 
 def filled(engine: Engine) -> Engine:

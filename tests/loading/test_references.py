@@ -9,7 +9,6 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from guide import migrations
-from guide.database import open_database
 from guide.editing.merging import successor
 from guide.loading import check, load
 from guide.loading.check import format_files
@@ -22,8 +21,6 @@ from tests import postgresql
 from tests.loading import helpers
 from tests.loading.helpers import LINK, action, plan, service
 from tests.running import MONDAY_MORNING
-
-ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 
 
 def house(key: str, parent: str | None = None) -> dict[str, Any]:
@@ -221,7 +218,7 @@ def test_lines_that_part_and_meet_again_are_no_circle(tmp_path: Path) -> None:
     assert check(folder) == []
 
 
-@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(params=postgresql.BOTH)
 def guide_of_four(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engine, Path]]:
     """A database loaded from a folder with two houses and three services that lead nowhere; and the folder."""
     changes = {"services/riz.yaml": service("riz"), "organizations/a.yaml": house("a")}
@@ -234,13 +231,8 @@ def guide_of_four(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tu
             session.commit()
         return engine, folder
 
-    if request.param == "postgresql":
-        with postgresql.own_database() as engine:
-            yield filled(engine)
-        return
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    yield filled(engine)
-    engine.dispose()
+    with postgresql.database_of(request.param, tmp_path) as engine:
+        yield filled(engine)
 
 
 def test_a_circle_of_files_and_what_was_done_here_is_kept_out_and_listed(

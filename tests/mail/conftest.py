@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from guide import mail, migrations
-from guide.database import open_database, writing
+from guide.database import writing
 from guide.model import Mail
 from tests import postgresql
 
@@ -20,20 +20,12 @@ SENDER, SITE = "guide@jette.example", "https://guide.example"
 RECEIVER = "quelquun@maison.example"
 TOKEN = "t" * 43
 
-ON_POSTGRESQL = pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed])
 
-
-@pytest.fixture(params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(params=postgresql.BOTH)
 def engine(request, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "postgresql":
-        with postgresql.own_database() as engine:
-            migrations.upgrade(engine)
-            yield engine
-        return
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    migrations.upgrade(engine)
-    yield engine
-    engine.dispose()
+    with postgresql.database_of(request.param, tmp_path) as engine:
+        migrations.upgrade(engine)
+        yield engine
 
 
 class Box:
