@@ -7,16 +7,16 @@ decides otherwise (`safety_decided`). No proposal, merge or restored revision ta
 address is confidential holds none: it stays in the proposal and in the history, which strangers never read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from guide.editing.listings import TEXTS, Record, field_of, paths, value_at, with_values
+from guide.editing.listings import TEXTS, Record, differing, field_of, paths, value_at, with_values
 from guide.editing.street_names import is_written_in
-from guide.model import ServiceKind, TaxonomyTerm
+from guide.model import Proposal, Revision, Service, ServiceKind, TaxonomyTerm
 
 FLAGS = ("sensitive", "address_confidential")
 DECIDED = "safety_decided"
@@ -90,21 +90,27 @@ def lacking(session: Session, before: Mapping[str, Any], after: Mapping[str, Any
 
 
 def settled(
-    session: Session, before: Mapping[str, Any], after: Mapping[str, Any], decision: Decision | None
+    session: Session,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    decision: Decision | None,
+    streets: Collection[str] = (),
 ) -> Record:
     """The record to publish in place of `before` ({} for a new one), with what the coordinator decided in it.
 
-    Without a decision what stands is kept. Raises UnprotectedListingError when something is lacking, or when what
-    was decided for a sensitive need is taken away, and she has not said that she is sure.
+    Without a decision what stands is kept. `streets` are those the listing is known to hide (`hidden_streets`).
+    Raises UnprotectedListingError when something is lacking, when what was decided for a sensitive need is taken
+    away, or when a text holds a hidden street, and she has not said that she is sure.
     """
     if decision is None:
-        missing = lacking(session, before, after)
-        if missing:
-            raise UnprotectedListingError(missing, [])
-        return followed(session, before, after)
+        record = followed(session, before, after)
+        missing, street_in = lacking(session, before, after), exposing(before, after, record, streets)
+        if missing or street_in:
+            raise UnprotectedListingError(missing, street_in)
+        return record
     record = with_values(after, {flag: getattr(decision, flag) for flag in FLAGS})
     missing = _left_out(session, before, record)
-    street_in = _texts_with_street(record) if decision.address_confidential else []
+    street_in = exposing(before, after, record, streets)
     if (missing or street_in) and not decision.sure:
         raise UnprotectedListingError(missing, street_in)
     decided = bool(sensitive_terms(session, record))
@@ -154,14 +160,42 @@ def _is_open(session: Session, before: Mapping[str, Any], after: Mapping[str, An
     return bool(had) and not before.get(DECIDED)
 
 
-def _texts_with_street(record: Mapping[str, Any]) -> list[str]:
-    """The paths of what the public reads in which the street of an address is written too."""
-    streets = [
-        words for address in record.get("addresses", []) for words in (address.get("street") or {}).values()
+def hidden_streets(session: Session, service: Service) -> set[str]:
+    """The streets that a listing had or was proposed with: once its address is confidential, it holds none."""
+    records = [
+        *session.scalars(select(Revision.record).where(Revision.service_id == service.id)),
+        *session.scalars(select(Proposal.record).where(Proposal.service_id == service.id)),
+        *session.scalars(select(Proposal.base).where(Proposal.service_id == service.id)),
     ]
-    written = [path for path in paths(TEXTS) if field_of(path) != "professional_note"]
+    return {street for record in records for street in _streets(record)}
+
+
+def exposing(
+    before: Mapping[str, Any], after: Mapping[str, Any], record: Mapping[str, Any], streets: Collection[str]
+) -> list[str]:
+    """The paths of what the public would read in `record` in which a street is written that it hides.
+
+    Of a listing that hid its address already, only what changes from `before` to `after` is looked through, or
+    all when nothing does; otherwise she would be asked again about what she has allowed.
+    """
+    if not record.get(FLAGS[1]):
+        return []
+    written = texts_with_street(record, {*streets, *_streets(before), *_streets(after)})
+    changed = differing(before, after)
+    return [path for path in written if path in changed] if before.get(FLAGS[1]) and changed else written
+
+
+def texts_with_street(record: Mapping[str, Any], streets: Collection[str]) -> list[str]:
+    """The paths of what the public reads in which one of these streets is written, however it is spelled."""
+    read = [path for path in paths(TEXTS) if field_of(path) != "professional_note"]
     return [
         path
-        for path in (*written, *ALSO_READ)
+        for path in (*read, *ALSO_READ)
         if any(is_written_in(street, value_at(record, path)) for street in streets)
+    ]
+
+
+def _streets(record: Mapping[str, Any]) -> list[str]:
+    return [
+        words for address in record.get("addresses") or [] for words in (address.get("street") or {}).values()
     ]

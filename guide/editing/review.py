@@ -148,12 +148,21 @@ def accept(
         record = with_values(before, {path: value_at(after, path) for path in taken})
         if any(field_of(path) == "intake_status" for path in taken):
             record = with_values(record, {"intake_as_of": after.get("intake_as_of")})
-        record = protection.settled(session, before, record, decision)
+        streets = protection.hidden_streets(session, service)
+        record = protection.settled(session, before, record, decision, streets)
         # An address that is confidential is withheld, whatever was ticked.
         taken = [path for path in taken if value_at(record, path) == value_at(after, path)]
         author = proposal.author or reviewer
         revised = revisions.apply(
-            session, service, record, actor=author, why=note, now=now, minor=proposal.minor, proposal=proposal
+            session,
+            service,
+            record,
+            actor=author,
+            why=note,
+            now=now,
+            minor=proposal.minor,
+            proposal=proposal,
+            sure=decision is not None and decision.sure,
         )
         if revised is None:
             raise NothingLeft

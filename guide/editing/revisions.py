@@ -17,7 +17,7 @@ from guide.clock import BRUSSELS
 from guide.directory.indexing import note_change
 from guide.editing import translations
 from guide.editing.listings import Record, differing, field_of, locked, record_of
-from guide.editing.protection import followed
+from guide.editing.protection import exposing, followed, hidden_streets
 from guide.languages import Bilingual
 from guide.model import Account, LoadedRecord, Proposal, Revision, Role, Service, SourceDocument
 from guide.records.lookup import DatabaseLookup
@@ -47,6 +47,13 @@ class UnsoundRecord(Exception):
         self.faults = list(faults)
 
 
+class HiddenStreetError(UnsoundRecord):
+    """The listing hides its address, and its street is written in what was changed (the paths of `faults`)."""
+
+    def __init__(self, written_in: Sequence[str]) -> None:
+        super().__init__([(path, "the street of an address that is kept secret") for path in written_in])
+
+
 def apply(
     session: Session,
     service: Service,
@@ -59,12 +66,14 @@ def apply(
     drafts: Collection[str] = (),
     proposal: Proposal | None = None,
     to_see: bool = False,
+    sure: bool = False,
 ) -> Revision | None:
     """Makes this record the listing: a new version and its revision; None when nothing differs.
 
     `minor` and `drafts` are paths of texts (see `translations.follow`); `to_see` puts the revision on the
     coordinator's list of changes that went live by themselves. A fact that changed is from then on told as
-    said by whoever changed it. Raises UnsoundRecord, and nothing is written.
+    said by whoever changed it. Raises UnsoundRecord (HiddenStreetError unless a coordinator was asked and is
+    `sure`), and nothing is written.
     """
     before = record_of(service)
     changed = differing(before, record)
@@ -79,6 +88,10 @@ def apply(
     faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
     if faults:
         raise UnsoundRecord(faults)
+    if before.get("address_confidential") and not sure:
+        written_in = exposing(before, ordered, ordered, hidden_streets(session, service))
+        if written_in:
+            raise HiddenStreetError(written_in)
     _remember_the_first(session, service, before, now)
     with session.no_autoflush:
         SERVICE.fill(service, ordered, lookup)

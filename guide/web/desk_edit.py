@@ -13,7 +13,7 @@ from guide.directory.needs import terms_by_taxonomy
 from guide.editing import proposals, taking_up
 from guide.editing.listings import TEXTS, Record, value_at, with_values
 from guide.editing.proposals import Conflict, Saved, Sheet
-from guide.editing.revisions import UnsoundRecord
+from guide.editing.revisions import HiddenStreetError, UnsoundRecord
 from guide.languages import LANGUAGES, Language, LocalText, other
 from guide.model import Publication
 from guide.web import desk_plan, record_words
@@ -118,6 +118,9 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
         return make_response(_page(sheet, name, form, seen), 422)
     try:
         saved = _save(reference_of(sheet), values, seen)
+    except HiddenStreetError as found:
+        form.problems.append(record_words.hidden_street(path for path, _words in found.faults))
+        return make_response(_page(sheet, name, form, seen), 422)
     except UnsoundRecord as found:
         fields = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path, _words in found.faults)
         form.problems += [

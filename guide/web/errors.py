@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityError, UnprocessableEntity
 
 from guide import paths
-from guide.editing.revisions import UnsoundRecord
+from guide.editing.revisions import HiddenStreetError, UnsoundRecord
 from guide.web import context, guard, typed
 from guide.web.assets import asset, integrity
 
@@ -32,7 +32,12 @@ def install(app: Flask) -> None:
             return _broken(code)
         g.without_twin = True
         try:
-            page = render_template("errors/error.html", code=code, typed=typed.typed_words())
+            page = render_template(
+                "errors/error.html",
+                code=code,
+                typed=typed.typed_words(),
+                hidden_street=bool(g.get("hidden_street")),
+            )
             answer = make_response(page, code)
         except OperationalError as unavailable:
             return _database(unavailable)
@@ -66,7 +71,9 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(UnsoundRecord)
     def _unsound(error: UnsoundRecord) -> Response | HTTPException:
-        # A version put back, or a listing archived, republished or merged, that names what the guide has no more.
+        # A version put back, or a listing archived, republished or merged, that names what the guide has no more, or
+        # writes out the street of an address that is kept secret.
+        g.hidden_street = isinstance(error, HiddenStreetError)
         return _overtaken(UnprocessableEntity())
 
     def _overtaken(answer: HTTPException) -> Response | HTTPException:

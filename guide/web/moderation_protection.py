@@ -113,7 +113,7 @@ def _decide(key: str, decision: Decision | None) -> None:
         revisions.apply(
             opened,
             service,
-            protection.settled(opened, record, record, decision),
+            protection.settled(opened, record, record, decision, protection.hidden_streets(opened, service)),
             actor=guard.actor(opened),
             why="",
             now=now(),

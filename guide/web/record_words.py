@@ -42,6 +42,14 @@ def field_label(path: str) -> str:
     return field_words.field_label(path, reader())
 
 
+def hidden_street(written_in: Iterable[str]) -> str:
+    """What is said when a text of a listing whose address is secret (their paths) holds its street."""
+    return _(
+        "L’adresse de cette fiche est secrète, et sa rue est écrite ici : %(names)s. Enlevez-la de ce texte.",
+        names=", ".join(field_label(path) for path in written_in),
+    )
+
+
 def intake_label(status: str) -> str:
     """Does it take new people?"""
     return {

@@ -13,7 +13,7 @@ from guide.editing.differences import runs
 from guide.editing.translations import Side
 from guide.languages import LANGUAGES, Language, other
 from guide.model import Publication, Service, TextState
-from guide.web import forms, guard
+from guide.web import forms, guard, record_words
 from guide.web.addresses import bilingual_page, query_string, query_value
 from guide.web.context import now, session, writing
 from guide.web.desk_fields import nothing_private
@@ -105,6 +105,8 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
             form.problems.append(
                 _("Quelqu’un a changé un de ces deux textes entre-temps. Relisez-les : vos mots sont gardés.")
             )
+        except revisions.HiddenStreetError as secret:
+            form.words.errors = [record_words.hidden_street(path for path, _words in secret.faults)]
         except revisions.UnsoundRecord:
             form.words.errors = [_("Ce texte ne va pas : il est trop long, ou contient des signes spéciaux.")]
     page = render_template(

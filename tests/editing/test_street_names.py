@@ -2,7 +2,7 @@
 
 import pytest
 
-from guide.editing.protection import _texts_with_street
+from guide.editing.protection import texts_with_street
 from guide.editing.street_names import is_written_in
 
 CHURCH = "Avenue de l'Église Saint-Pierre 12"
@@ -41,8 +41,8 @@ def test_another_text_holds_no_street(street: str, text: str) -> None:
 
 
 def test_lists_and_labels_are_looked_through_too() -> None:
+    streets = ["Rue des Glycines 41", "Blauweregenstraat 41"]
     record = {
-        "addresses": [{"street": {"fr": "Rue des Glycines 41", "nl": "Blauweregenstraat 41"}}],
         "summary": {"fr": "Un lieu calme.", "nl": "Een rustige plek, Blauweregenstraat 41."},
         "documents": {"fr": ["Une pièce d’identité", "La clé de la rue des Glycines"]},
         "closures": [
@@ -50,4 +50,4 @@ def test_lists_and_labels_are_looked_through_too() -> None:
         ],
         "professional_note": {"fr": "Rue des Glycines 41"},
     }
-    assert _texts_with_street(record) == ["summary.nl", "documents", "closures"]
+    assert texts_with_street(record, streets) == ["summary.nl", "documents", "closures"]

@@ -146,6 +146,61 @@ def test_an_address_that_also_stands_in_a_text_is_asked_about(desk: Desk) -> Non
     assert press(asked, sure="y").status == 303
 
 
+def hidden_refuge(desk: Desk) -> None:
+    """A refuge that was published as proposed: its address is in no record any more."""
+    assert press(sent_refuge(desk)).status == 303
+
+
+def test_a_street_that_is_written_later_is_asked_about_too(desk: Desk) -> None:
+    hidden_refuge(desk)
+    assert desk.save("about", "maison-neuve", description_fr="Venez au 12, r. des Absents.").status == 303
+    page = review(desk, desk.proposals()[-1].id)
+    asked = press(page)
+    assert asked.status == 422
+    assert ("Plus d’explications (français)" if desk.lang == "fr" else "Meer uitleg (Frans)") in asked.words
+    assert "Absents" not in stranger_sees(desk).html
+    assert press(asked, sure="y").status == 303
+    assert "r. des Absents" in stranger_sees(desk).html
+
+
+def test_what_the_coordinator_writes_herself_gives_no_hidden_street_away(desk: Desk) -> None:
+    hidden_refuge(desk)
+    boss = desk.coordinator()
+    opened = desk.open("about", "maison-neuve", boss)
+    told = boss.submit(opened, "part", summary_nl="Vlak bij de Rue des Absents.", summary_fr="Un lieu calme.")
+    assert told.status == 422
+    assert (
+        "L’adresse de cette fiche est secrète" if desk.lang == "fr" else "Het adres van deze fiche is geheim"
+    ) in told.words
+    assert "Vlak bij de Rue des Absents." in told.html
+    assert "Absents" not in stranger_sees(desk).html
+    assert boss.submit(told, "part", summary_nl="Een rustige plek.").status == 303
+    assert "Un lieu calme." in stranger_sees(desk).html or desk.lang == "nl"
+
+
+def test_an_old_revision_brings_no_text_with_the_hidden_street_back(desk: Desk) -> None:
+    """Written while the address was public, gone since."""
+    page = sent_refuge(desk, description_fr="Rue des Absents, au fond de la cour.")
+    exposed = press(page, sensitive=None, address_confidential=None)
+    assert press(exposed, sure="y").status == 303
+    boss = desk.coordinator()
+    opened = desk.open("about", "maison-neuve", boss)
+    assert boss.submit(opened, "part", description_fr="Au fond de la cour.").status == 303
+    shut = protection(desk, "maison-neuve", boss)
+    assert press(shut, form="protection", button="", sensitive="y", address_confidential="y").status == 303
+    with desk.database() as session:
+        service = session.scalars(select(Service).where(Service.key == "maison-neuve")).one()
+        first = session.scalars(
+            select(Revision).where(Revision.service_id == service.id, Revision.number == 1)
+        ).one()
+        with pytest.raises(revisions.HiddenStreetError):
+            revisions.restore(
+                session, first, actor=session.get_one(Account, first.account_id), now=MONDAY_MORNING
+            )
+        session.rollback()
+    assert "Absents" not in stranger_sees(desk).html
+
+
 def test_an_ordinary_listing_is_asked_nothing_and_can_be_protected(desk: Desk) -> None:
     page = sent_refuge(desk, terms=["repas"], terms_main=["repas"])
     assert ticked(page) == set()
