@@ -2,9 +2,9 @@
 
 import contextlib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from guide import private_files
@@ -59,3 +59,8 @@ def writing(engine: Engine) -> Engine:
     A transaction that reads first and writes later may otherwise find the database changed under it.
     """
     return engine.execution_options(immediate=True)
+
+
+def rowcount(done: Result[Any]) -> int:
+    """How many rows an UPDATE or a DELETE has touched; a session says no type for their result."""
+    return cast("CursorResult[Any]", done).rowcount
