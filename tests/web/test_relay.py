@@ -204,6 +204,25 @@ def test_when_the_agreement_lapses_nobody_reads_until_it_is_renewed(relays: Hous
     assert "Quokka" in relays.press("read", reference, "bo").words
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("le 20 décembre", ("Nous n’avons pas compris cette date", "hebben deze datum niet begrepen")),
+        ("2027-12-20", ("dans les 90 jours", "de komende 90 dagen")),
+    ],
+)
+def test_the_day_until_which_she_agrees_anew_is_understood_or_asked_again(
+    relays: House, day: str, told: tuple[str, str]
+) -> None:
+    form = relays.clients["an"].get(relays.path("renew", relays.send()))
+    answer = relays.clients["an"].submit(
+        form, "renew", way="phone", conditions=["1", "2", "3", "4", "5"], expires=day
+    )
+    assert answer.status == 422
+    assert relays.say(*told) in answer.words
+    assert f'value="{day}"' in answer.html, "nothing typed is lost"
+
+
 def test_the_lists_are_filtered_by_state_and_put_first_what_waits(relays: House) -> None:
     first, second = relays.send(), relays.send()
     relays.press("decline", second, "bo", reason="full")
