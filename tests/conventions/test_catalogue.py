@@ -122,3 +122,15 @@ def test_french_keeps_its_marks_with_their_words() -> None:
     loose = re.compile(r"\w [?!:;»]|« |\w[?!]$")
     found = [text for one in ids(wanted()) for text in ([one] if isinstance(one, str) else one)]
     assert not [text for text in found if loose.search(text)]
+
+
+def test_whoever_works_in_the_field_has_one_dutch_name() -> None:
+    """"Professionals" stands in the list of publics; the plans' words and what citizens search for are theirs."""
+    data = [*paths.DATA.glob("services/*.yaml"), *paths.DATA.glob("*.yaml")]
+    said = {
+        file.name: file.read_text(encoding="utf-8")
+        for file in [FILE, *data]
+        if file.name != "plain_words.yaml"
+    }
+    assert not [name for name, words in said.items() if re.search("hulpverlener", words, re.IGNORECASE)]
+    assert "Professionals" in said["taxonomies.yaml"]
