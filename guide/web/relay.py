@@ -96,6 +96,7 @@ def index(lang: Language) -> str:
     if state:
         sent_ones = [one for one in sent_ones if one.referral.state == state]
         received = [one for one in received if one.referral.state == state]
+    taken_over = holding.taken_over(session(), [one.referral for one in sent_ones])
     filters = [
         (
             relay_words.referral_state_label(name),
@@ -108,6 +109,7 @@ def index(lang: Language) -> str:
     return render_template(
         "relay/index.html",
         waiting=[one for one in (*received, *sent_ones) if one.waits],
+        taken_over=taken_over,
         received=[one for one in received if not one.waits],
         sent=[one for one in sent_ones if not one.waits],
         filters=filters,
@@ -131,10 +133,16 @@ def table(lang: Language) -> str | Response:
         return render_template("relay/export.html")
     me = _me()
     themes = _theme_words()
+    received, hers = finding.received_by(session(), me, now()), finding.sent_by(session(), me, now())
+    taken_over = holding.taken_over(session(), [one.referral for one in hers])
     rows = [
         [
             one.referral.reference,
-            _("Envoyée") if one.role is Part.SENDER else _("Reçue"),
+            _("Reçue")
+            if one.role is Part.RECEIVER
+            else _("Suivie")
+            if one.referral.id in taken_over
+            else _("Envoyée"),
             one.referral.service.name.into(lang).words,
             themes.get(one.referral.theme, one.referral.theme),
             mail_words.fate_label(one.failed.fate)
@@ -146,7 +154,7 @@ def table(lang: Language) -> str | Response:
             relay_words.decline_reason_label(one.referral.reason) if one.referral.reason else "",
             relay_words.outcome_label(one.referral.outcome) if one.referral.outcome else "",
         ]
-        for one in (*finding.received_by(session(), me, now()), *finding.sent_by(session(), me, now()))
+        for one in (*received, *hers)
     ]
     header = [
         _("Numéro"), _("Liste"), _("Service"), _("Thème"), _("État"), _("Depuis le"), _("Envoyée le"),
