@@ -125,7 +125,7 @@ def test_french_keeps_its_marks_with_their_words() -> None:
 
 
 def test_whoever_works_in_the_field_has_one_dutch_name() -> None:
-    """"Professionals" stands in the list of publics; the plans' words and what citizens search for are theirs."""
+    """ "Professionals" stands in the list of publics; the plans' words and what citizens search for are theirs."""
     data = [*paths.DATA.glob("services/*.yaml"), *paths.DATA.glob("*.yaml")]
     said = {
         file.name: file.read_text(encoding="utf-8")
