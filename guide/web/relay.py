@@ -145,9 +145,7 @@ def table(lang: Language) -> str | Response:
             else _("Envoyée"),
             one.referral.service.name.into(lang).words,
             themes.get(one.referral.theme, one.referral.theme),
-            mail_words.fate_label(one.failed.fate)
-            if one.failed
-            else relay_words.referral_state_label(one.referral.state),
+            _state(one),
             f"{_day(one.referral.state_since):%Y-%m-%d}",
             f"{_day(one.referral.sent_at):%Y-%m-%d}" if one.referral.sent_at else "",
             relay_words.urgency_label(one.referral.urgency),
@@ -162,6 +160,16 @@ def table(lang: Language) -> str | Response:
     ]  # fmt: skip
     name = "fiches-relais" if lang == "fr" else "doorverwijzingen"
     return _file(csv_text(header, rows), f"{name}-{now():%Y-%m-%d}.csv", "text/csv")
+
+
+def _state(one: finding.Listed) -> str:
+    """How it stands, with the mail that its reader should know has failed."""
+    if one.failed is not None:
+        return mail_words.fate_label(one.failed.fate)
+    state = relay_words.referral_state_label(one.referral.state)
+    if one.news is not None and one.news.failed:
+        return f"{state} – {mail_words.news_lost(one.news)}"
+    return state
 
 
 @bilingual_page(pages, FR, NL)
