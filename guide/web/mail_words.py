@@ -26,7 +26,7 @@ from guide.referrals.telling import COUNTED
 from guide.web import guard
 from guide.web.addresses import reader
 from guide.web.context import now, session
-from guide.web.formatting import short_date
+from guide.web.formatting import clock_time, short_date
 from guide.web.labels import mail_label
 from guide.web.moderation_parts import title
 
@@ -50,6 +50,12 @@ class Told:
     whom: str
     sentence: str
     advice: str
+
+    @property
+    def written(self) -> str:
+        """When it was written, to the minute: two about one thing are told apart by it."""
+        at = self.row.created_at.astimezone(BRUSSELS)
+        return _("%(date)s à %(time)s", date=short_date(at.date()), time=clock_time(at))
 
     @property
     def again(self) -> bool:

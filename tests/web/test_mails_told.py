@@ -3,6 +3,7 @@
 The mail server of each test accepts, refuses, lets wait, or breaks off; sockets are in tests/browser.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -491,6 +492,53 @@ def test_a_mail_that_the_coordinator_stops_is_told_to_the_sender(relays: House) 
     assert stopped not in fiche(relays, reference).words, "another one takes its place"
 
 
+def test_a_mail_that_perhaps_left_is_nowhere_said_not_to_have_left(relays: House) -> None:
+    """One mail, one fate: on the fiche, on the list, and on the coordinator's pages."""
+    reference = relays.send()
+    post(relays.app, Server(PerhapsSent()))
+    boss = someone(relays.app, Role.COORDINATOR)
+    desk, mails = (
+        relays.say(*paths)
+        for paths in (
+            ("/fr/moderation/", "/nl/moderatie/"),
+            ("/fr/moderation/messages", "/nl/moderatie/berichten"),
+        )
+    )
+    pages = [
+        fiche(relays, reference),
+        relays.clients["an"].get(relays.path()),
+        boss.get(desk),
+        boss.get(mails),
+    ]
+    said(pages[-1], relays.say("Message peut-être parti", "Bericht misschien vertrokken"))
+    for page in pages:
+        for denied in (
+            "n’est pas parti",
+            "ne partent pas",
+            "ne partent plus",
+            "niet vertrokken",
+            "niet vertrekken",
+        ):
+            assert denied not in page.words, page.words
+
+
+def test_two_mails_about_one_fiche_are_told_apart_on_the_lists(relays: House) -> None:
+    """Both are news of the same fiche; when each was written says which is which."""
+    reference = _answered(relays)
+    with relays.database() as session:
+        for mail_row in session.scalars(select(Mail).where(Mail.kind == "referral_news")):
+            mail_row.created_at += timedelta(minutes=4) * mail_row.id
+    post(relays.app, Server(NotSent(R.RECEIVER)), MONDAY_MORNING + timedelta(hours=1))
+    page = someone(relays.app, Role.COORDINATOR).get(
+        relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")
+    )
+    rows = [row for row in page.html.split("<li>") if reference in row]
+    written = [re.search(r"(?:Écrit le|Geschreven op) ([^<]+)<", row) for row in rows]
+    assert len(rows) > 1
+    assert all(written)
+    assert len({found[1] for found in written if found}) == len(rows)
+
+
 @pytest.mark.usefixtures("days_pass")
 def test_the_end_of_an_agreement_that_the_service_was_not_told_is_on_page_and_list(relays: House) -> None:
     reference = _answered(relays)
@@ -709,7 +757,7 @@ def test_with_the_server_down_nobody_reads_that_all_is_sent(office: Office) -> N
     page = office.open("mails")
     said(page, office.say("3 messages attendent depuis 11 minutes", "3 berichten wachten al 11 minuten"))
     said(page, office.say("le serveur de messagerie ne répond pas", "de mailserver antwoordt niet"))
-    said(office.open("desk"), office.say("messages qui ne partent pas", "berichten die niet vertrekken"))
+    said(office.open("desk"), office.say("messages qui ont un problème", "berichten met een probleem"))
     ready = PageClient(office.app).get("/readyz").html
     assert ready.splitlines()[0] == "amber"
     assert (

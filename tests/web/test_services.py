@@ -1,5 +1,6 @@
 """Results: what a search shows, whatever was typed."""
 
+import re
 from urllib.parse import quote, urlencode
 
 import pytest
