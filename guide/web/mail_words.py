@@ -186,9 +186,9 @@ def advice(row: Mail, fate: mail.Fate) -> str:
     if row.kind in LINKS_ASKED_FOR:
         return _("Appelez la personne : elle attend peut-être ce message.")
     if row.kind == "referral_person":
-        return _("Le travailleur social le voit sur la fiche, et donne la copie sur papier.")
+        return _("Le travailleur social le voit sur la fiche-relais, et donne la copie sur papier.")
     if row.kind.startswith("referral_") and row.account_id is None:
-        return _("Appelez le service, et corrigez l’adresse pour les fiches-relais dans sa fiche.")
+        return _("Appelez le service, et corrigez l’adresse pour les fiches-relais dans sa fiche de service.")
     if row.kind == "report_closed":
         return _(
             "L’adresse est peut-être mal écrite. Nous n’avons pas d’autre moyen de répondre à cette personne."

@@ -724,7 +724,7 @@ def test_a_reminder_of_the_coordinator_that_is_refused_is_told(office: Office) -
         name = session.get_one(Account, editor).name
     post(office.app, Server(NotSent(R.RECEIVER)))
     said(office.open("desk"), office.say("Un de vos messages a un problème", "Er is een probleem"), name)
-    said(accounts(office), office.say("Fiches à confirmer", "te bevestigen"))
+    said(accounts(office), office.say("Fiches de service à confirmer", "Dienstfiches te bevestigen"))
 
 
 @pytest.mark.parametrize("kind", telling.COUNTED)
