@@ -2,9 +2,10 @@
 
 import contextlib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from guide import private_files
@@ -59,3 +60,17 @@ def writing(engine: Engine) -> Engine:
     A transaction that reads first and writes later may otherwise find the database changed under it.
     """
     return engine.execution_options(immediate=True)
+
+
+def rowcount(done: Result[Any]) -> int:
+    """How many rows an UPDATE or a DELETE has touched; a session says no type for their result."""
+    return cast("CursorResult[Any]", done).rowcount
+
+
+def one_at_a_time(session: Session, number: int) -> None:
+    """From here to the end of this transaction no other one is past the same call with this number (any of ours).
+
+    On SQLite a transaction that writes is alone anyway; on PostgreSQL it is an advisory lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})

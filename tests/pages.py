@@ -28,9 +28,10 @@ class Element:
 
 
 class Page:
-    """A fetched page: its status, headers, raw text, elements, and the words people see."""
+    """A fetched page: its status, headers, raw text, elements, and the words people see; `client` fetched it."""
 
-    def __init__(self, response: TestResponse) -> None:
+    def __init__(self, response: TestResponse, client: "PageClient | None" = None) -> None:
+        self.client = client
         self.response = response
         self.status = response.status_code
         self.headers = response.headers
@@ -97,7 +98,7 @@ class PageClient:
         return self.post(target, data=MultiDict(filled))
 
     def _checked(self, response: TestResponse) -> Page:
-        page = Page(response)
+        page = Page(response, self)
         check_headers(response)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304, 308):
             check_html(page)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from guide import clock_guard
 from guide.clock import lasts
 from guide.crypto import token_digest
+from guide.database import rowcount
 from guide.model import Account, LinkPurpose, OneTimeLink, Service
 
 LIFE = {
@@ -60,7 +61,7 @@ def use(session: Session, link: OneTimeLink, now: datetime) -> bool:
         .values(used_at=now)
         .execution_options(synchronize_session="fetch")
     )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(rowcount(done))
 
 
 def revoke(session: Session, account: Account, purpose: LinkPurpose | None, now: datetime) -> None:

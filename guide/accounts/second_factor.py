@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from guide.crypto import CannotUnseal, digest, seal, unseal
+from guide.database import rowcount
 from guide.model import Account, RecoveryCode, Role
 
 NEEDED_BY = frozenset({Role.SOCIAL_WORKER, Role.COORDINATOR, Role.ADMINISTRATOR})
@@ -67,7 +68,7 @@ def check(session: Session, account: Account, code: str, now: datetime) -> bool:
         .values(totp_last_step=step)
         .execution_options(synchronize_session="fetch")
     )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]
+    return bool(rowcount(taken))
 
 
 def recover(session: Session, account: Account, code: str, now: datetime) -> bool:
@@ -82,7 +83,7 @@ def recover(session: Session, account: Account, code: str, now: datetime) -> boo
         .values(used_at=now)
         .execution_options(synchronize_session=False)
     )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]
+    return bool(rowcount(taken))
 
 
 def new_recovery_codes(session: Session, account: Account) -> list[str]:

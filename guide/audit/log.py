@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from guide import clock_guard
 from guide.crypto import key_for
+from guide.database import one_at_a_time
 from guide.model import AuditCheckpoint, AuditEntry
 
 CHAINING = 871_092
@@ -180,9 +181,8 @@ def anything(session: Session) -> bool:
 
 
 def _alone(session: Session) -> None:
-    """From here to the end of the transaction nobody else writes to the log (SQLite: nobody else writes)."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAINING})
+    """From here to the end of the transaction nobody else writes to the log."""
+    one_at_a_time(session, CHAINING)
 
 
 _HASHED = ("seq", "at", "actor", "verb", "object", "detail")

@@ -140,15 +140,6 @@ def is_open_now(service: Service, at: datetime) -> bool:
     return open_state(service, at).helps_now
 
 
-def answers_at(slots: Sequence[TimeSlot], at: datetime) -> bool | None:
-    """Do these stated slots hold this moment? None: it is a public holiday and nobody knows.
-
-    Says nothing of how current they are.
-    """
-    held = held_at(slots, at)
-    return held.holds if held is not None else False
-
-
 def held_at(slots: Sequence[TimeSlot], at: datetime) -> Stretch | None:
     """The slot that decides this moment, one that surely holds before all others; None outside of all slots."""
     moment = at.replace(tzinfo=None)

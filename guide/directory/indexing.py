@@ -13,9 +13,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from guide.database import one_at_a_time
 from guide.directory.documents import all_documents, documents_for
 from guide.directory.vocabulary import Lexicon, lexicon
 from guide.model import SearchChange, Service, SiteFact
@@ -42,8 +43,7 @@ def note_change(session: Session, document: str) -> None:
     committed later. SQLite has one writer at a time; on PostgreSQL whoever takes a number holds a lock until
     its transaction ends.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": NUMBERING})
+    one_at_a_time(session, NUMBERING)
     session.add(SearchChange(document=document))
     session.flush()
 

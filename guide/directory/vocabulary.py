@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from guide.directory.concepts import key_concept
 from guide.languages import LANGUAGES, Language, other
-from guide.model import Service, TaxonomyTerm, Vocabulary, WordGroup
+from guide.model import Service, TaxonomyTerm, WordGroup
 from guide.search import analysis
 
 
@@ -295,10 +295,3 @@ def _content(words: Sequence[str], language: Language, strict: bool) -> frozense
     if content_words == 1 and len(words) <= 2 and not strict:
         return content
     return frozenset()
-
-
-def vocabulary_of(session: Session, need: str) -> Vocabulary | None:
-    """The word groups of one need, or None."""
-    return session.scalar(
-        select(Vocabulary).where(Vocabulary.key == need).options(selectinload(Vocabulary.groups))
-    )

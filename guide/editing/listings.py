@@ -123,11 +123,16 @@ def successor(session: Session, service: Service) -> Service | None:
     return last
 
 
+def is_team(account: Account) -> bool:
+    """Is she one of the commune's people, who edit every listing?"""
+    return account.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
 def may_edit(account: Account, service: Service) -> bool:
     """An editor edits the listings of her organisations; the commune's people edit all."""
     if account.state is not AccountState.ACTIVE:
         return False
-    if account.role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+    if is_team(account):
         return True
     belongs_to = {membership.organization_id for membership in account.memberships}
     return account.role is Role.EDITOR and service.organization_id in belongs_to

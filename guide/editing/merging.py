@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from guide import audit
+from guide.database import one_at_a_time
 from guide.directory.indexing import note_change
 from guide.editing import kept as kept_texts
 from guide.editing import protection, revisions
@@ -30,6 +31,9 @@ from guide.model import (
     UrgentNumber,
     WayIn,
 )
+
+MERGING = 871_093
+"""Number under which merges come one by one (see `database.one_at_a_time`)."""
 
 ALIKE = 88
 """From this likeness (0 to 100, rapidfuzz) on two names are shown as perhaps the same."""
@@ -104,9 +108,7 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
     """
     if gone.id == kept.id:
         raise CannotMerge
-    # Always held in this order, so that two merges cannot wait for each other.
-    for service_id in sorted((gone.id, kept.id)):
-        locked(session, service_id)
+    _hold(session, gone, kept)
     if any(one.publication is not Publication.PUBLISHED or one.merged_into for one in (gone, kept)):
         raise CannotMerge
     kept_texts.set_aside(session, gone, SetAside.MERGED, actor, now, instead=kept)
@@ -148,12 +150,26 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
     )
 
 
+def _hold(session: Session, *services: Service) -> None:
+    """Holds these listings and all that lead to them, before anything else is held.
+
+    Merges come one by one: which listings a merge changes is known only once the one before it has ended. Each
+    holds its listings in the order of their numbers, so that it and an editor cannot wait for each other.
+    """
+    one_at_a_time(session, MERGING)
+    keys = [service.key for service in services]
+    numbers = [service.id for service in services]
+    leading = select(Service.id).where(or_(Service.id.in_(numbers), Service.merged_into.in_(keys)))
+    for service_id in session.scalars(leading.order_by(Service.id)).all():
+        locked(session, service_id)
+
+
 def separate(session: Session, gone: Service, actor: Account, now: datetime) -> bool:
     """Undoes a merge: the listing is published again under its own address. What moved stays where it is.
 
     False, and nothing is done, when it is not merged any more.
     """
-    gone = locked(session, gone.id)
+    _hold(session, gone)
     if not gone.merged_into:
         return False
     kept = gone.merged_into

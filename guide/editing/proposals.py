@@ -22,6 +22,7 @@ from guide.editing.listings import (
     Record,
     differing,
     field_of,
+    is_team,
     locked,
     missing,
     record_of,
@@ -184,7 +185,7 @@ def save(
         return Saved(conflicts=conflicts)
     if not taken:
         return Saved(standing=standing, proposal=sheet.proposal)
-    team = author.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+    team = is_team(author)
     trusted = service.organization is not None and service.organization.trusted
     at_once = {path: value for path, value in taken.items() if team or (trusted and field_of(path) in QUICK)}
     later = {path: value for path, value in taken.items() if path not in at_once}
@@ -201,12 +202,7 @@ def save(
         _check(session, live, later)
     proposal = sheet.proposal
     if proposal is None and later:
-        proposal = Proposal(
-            service_id=service.id,
-            organization_id=service.organization_id,
-            author_id=author.id,
-            created_at=now,
-        )
+        proposal = change_of(service, author, {}, ProposalState.WAITING, now)
         session.add(proposal)
     if proposal is not None:
         # What was public meanwhile is its new ground; what it says by itself stays, but for what this very save
@@ -318,21 +314,28 @@ def ask_back(session: Session, service: Service, author: Account, now: datetime)
     asked = open_for(session, service)
     if asked is not None:
         return asked
-    live = record_of(service)
-    asked = Proposal(
-        service_id=service.id,
-        organization_id=service.organization_id,
-        author_id=author.id,
-        state=ProposalState.WAITING,
-        base=live,
-        record=with_values(live, {"publication": None}),
-        created_at=now,
-        changed_at=now,
-    )
+    asked = change_of(service, author, {"publication": None}, ProposalState.WAITING, now)
     session.add(asked)
     session.flush()
     audit.record(session, f"account:{author.id}", "listing_asked_back", f"service:{service.key}", now=now)
     return asked
+
+
+def change_of(
+    service: Service, author: Account, values: Mapping[str, Any], state: ProposalState, now: datetime
+) -> Proposal:
+    """A new proposal, not in the session yet: the listing as it stands, with these values (path → value)."""
+    live = record_of(service)
+    return Proposal(
+        service_id=service.id,
+        organization_id=service.organization_id,
+        author_id=author.id,
+        state=state,
+        base=live,
+        record=with_values(live, values),
+        created_at=now,
+        changed_at=now,
+    )
 
 
 def last_answer(session: Session, service: Service) -> Proposal | None:
@@ -360,7 +363,7 @@ def former(session: Session, account: Account, number: int) -> Proposal | None:
 
 def belongs(account: Account, proposal: Proposal) -> bool:
     """Is it a proposal of this account's organisations? The commune's people look after all of them."""
-    if account.role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+    if is_team(account):
         return True
     return proposal.organization_id in {membership.organization_id for membership in account.memberships}
 

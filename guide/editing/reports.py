@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard, mail
+from guide.database import rowcount
 from guide.editing.listings import may_edit
 from guide.languages import Language
 from guide.model import Account, AccountState, ErrorReport, Membership, Role, Service
@@ -192,4 +193,4 @@ def forget(session: Session, now: datetime) -> tuple[int, int]:
         .where(ErrorReport.closed_at < now - CLOSED_KEPT)
         .execution_options(synchronize_session="fetch")
     )
-    return addresses.rowcount, closed.rowcount  # type: ignore[attr-defined]
+    return rowcount(addresses), rowcount(closed)

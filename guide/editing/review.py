@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
@@ -338,8 +338,3 @@ def _tell(
             accepted=[field_label(path, lang) for path in accepted],
             left=[field_label(path, lang) for path in left],
         )
-
-
-def count_waiting(session: Session) -> int:
-    """How many proposals wait for an answer."""
-    return session.scalar(select(func.count()).where(Proposal.state == ProposalState.WAITING)) or 0

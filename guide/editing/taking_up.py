@@ -18,9 +18,9 @@ from guide.editing.listings import (
     EDITABLE,
     Record,
     field_of,
+    is_team,
     locked,
     may_edit,
-    record_of,
     said,
     successor,
     value_at,
@@ -33,7 +33,6 @@ from guide.model import (
     ProposalState,
     Publication,
     Revision,
-    Role,
     Service,
     SetAside,
 )
@@ -139,11 +138,10 @@ def taken(
     text = hold(session, account, number)
     if text is None or text.listing is None or text.listing.id != service.id:
         return
-    team = account.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
     words = kept.words_of(text.proposal)
     kept.put_away(
         text.proposal,
-        [path for path in values if path in words and (not team or values[path] == words[path])],
+        [path for path in values if path in words and (not is_team(account) or values[path] == words[path])],
     )
 
 
@@ -163,26 +161,15 @@ def keep_typed(
     }
     if not changed:
         return None
-    live = record_of(service)
     words = {path: {"before": seen.get(path), "words": value} for path, value in changed.items()}
     for before in session.scalars(
         select(Proposal).where(Proposal.service_id == service.id, Proposal.author_id == author.id)
     ):
         if before.kept == words:
             return before  # the second of two clicks
-    made = Proposal(
-        service_id=service.id,
-        organization_id=service.organization_id,
-        author_id=author.id,
-        state=ProposalState.SUPERSEDED,
-        set_aside=SetAside.MERGED if service.merged_into else SetAside.ARCHIVED,
-        base=live,
-        record=with_values(live, changed),
-        kept=words,
-        created_at=now,
-        changed_at=now,
-        decided_at=now,
-    )
+    why = SetAside.MERGED if service.merged_into else SetAside.ARCHIVED
+    made = proposals.change_of(service, author, changed, ProposalState.SUPERSEDED, now)
+    made.set_aside, made.kept, made.decided_at = why, words, now
     session.add(made)
     session.flush()
     audit.record(
@@ -190,7 +177,7 @@ def keep_typed(
         f"account:{author.id}",
         "proposal_set_aside",
         f"proposal:{made.id}",
-        made.set_aside.value if made.set_aside else "",
+        why.value,
         now=now,
     )
     return made
@@ -235,7 +222,7 @@ def _may_read(account: Account, proposal: Proposal) -> bool:
 
 def _withheld_from(account: Account, proposal: Proposal, listing: Service | None) -> tuple[str, ...]:
     """A confidential address is read by who wrote it and by the coordinators' team, by nobody else."""
-    if proposal.author_id == account.id or account.role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+    if proposal.author_id == account.id or is_team(account):
         return ()
     places = [one for one in (proposal.service, listing) if one is not None]
     return protection.WITHHELD if any(one.address_confidential for one in places) else ()

@@ -13,6 +13,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from guide.database import rowcount
 from guide.model import MailReason, SiteFact
 
 FACT = "mail_server_outage"
@@ -100,7 +101,7 @@ def _note(session: Session, outage: Outage) -> None:
         .values(value=value)
         .execution_options(synchronize_session="fetch")
     )
-    if not there.rowcount:  # type: ignore[attr-defined]
+    if not rowcount(there):
         # Two who send may meet the same outage at one moment: either word of it will do.
         with contextlib.suppress(IntegrityError), session.begin_nested():
             session.add(SiteFact(name=FACT, value=value))

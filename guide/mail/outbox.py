@@ -10,6 +10,7 @@ from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
 from guide.crypto import seal, unseal
+from guide.database import rowcount
 from guide.languages import Language
 from guide.model import Account, Mail
 
@@ -113,7 +114,7 @@ def forget_about(session: Session, about: str) -> int:
         .values(about=None)
         .execution_options(synchronize_session=False)
     )
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return rowcount(gone)
 
 
 @event.listens_for(Session, "after_commit")

@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
 from guide import clock_guard
-from guide.database import writing
+from guide.database import rowcount, writing
 from guide.mail import outage, rendering
 from guide.mail.fates import DROPPED, LEFT_BEHIND, expired, late, troubled, undecided
 from guide.mail.outbox import open_sealed
@@ -119,7 +119,7 @@ def send_again(session: Session, row: Mail, now: datetime) -> bool:
     )
     outage.try_now(session, now)
     session.info["mail_posted"] = True
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(rowcount(done))
 
 
 def drop(session: Session, row: Mail, now: datetime, by: int | None = None) -> bool:
@@ -168,7 +168,7 @@ def tidy(session: Session, now: datetime, folder: Path) -> int:
     gone = session.execute(
         delete(Mail).where(or_(sent, left, useless, stopped)).execution_options(synchronize_session=False)
     )
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return rowcount(gone)
 
 
 def _is_due(transport: Transport, now: datetime) -> ColumnElement[bool]:

@@ -117,8 +117,8 @@ class Folder:
             os.close(folder)
 
 
-class _Timed:
-    """Mixed into smtplib's classes: a connection is cut off after DEADLINE, whatever the server does meanwhile."""
+class _Timed(smtplib.SMTP):
+    """A connection that is cut off after DEADLINE, whatever the server does meanwhile."""
 
     sock: socket.socket | None
     _guard: threading.Timer | None = None
@@ -129,22 +129,18 @@ class _Timed:
             self._guard = threading.Timer(DEADLINE, self._cut)
             self._guard.daemon = True
             self._guard.start()
-        return super().getreply()  # type: ignore[misc, no-any-return]
+        return super().getreply()
 
     def close(self) -> None:
         if self._guard is not None:
             self._guard.cancel()
-        super().close()  # type: ignore[misc]
+        super().close()
 
     def _cut(self) -> None:
         if self.sock is not None:
             with contextlib.suppress(OSError):
                 # The plain socket's: it leaves the TLS around it to whoever is reading.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
-
-
-class _Plain(_Timed, smtplib.SMTP):
-    """smtp:// and smtp+starttls://."""
 
 
 class _Tls(_Timed, smtplib.SMTP_SSL):
@@ -163,7 +159,7 @@ class Smtp:
         self._port = parts.port or PORTS[parts.scheme]
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
-        self._connect: Callable[..., smtplib.SMTP] = connect or (_Tls if parts.scheme == "smtps" else _Plain)
+        self._connect: Callable[..., smtplib.SMTP] = connect or (_Tls if parts.scheme == "smtps" else _Timed)
 
     def send(self, message: EmailMessage) -> None:
         sender, receiver = (message[name].addresses[0].addr_spec for name in ("From", "To"))

@@ -16,7 +16,7 @@ from guide.model import Account, Referral, ReferralState
 from guide.referrals import sealing
 from guide.referrals.content import Answer, Content, Motive, PartName
 from guide.referrals.finding import consent_lapsed
-from guide.referrals.life import OPEN, Event, NotNow, Part, allowed, happen
+from guide.referrals.life import OPEN, Event, NotNow, Part, happen
 from guide.referrals.telling import tell_sender
 
 
@@ -81,10 +81,6 @@ def read_answer(session: Session, referral: Referral) -> Answer:
 def read_motive(session: Session, referral: Referral) -> Motive:
     motive: Motive = sealing.unseal(session, referral, PartName.MOTIVE)
     return motive
-
-
-def may_open(referral: Referral, now: datetime) -> bool:
-    return not consent_lapsed(referral, now) and allowed(referral, Event.OPEN, Part.RECEIVER)
 
 
 def _require_agreement(referral: Referral, now: datetime) -> None:

@@ -199,14 +199,15 @@ def announce_again(session: Session, referral: Referral, sender: Account, now: d
 def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: datetime) -> None:
     """Withdrawn by the worker or by the person: link and content are gone at once, both sides are told.
 
-    What they are told holds the reference and the service, never a name. A service whose mail has never left does
-    not know of it, and is told nothing. Raises NotNow.
+    What they are told holds the reference and the service, never a name. A service whose mail has never left, and
+    who has not opened it otherwise, does not know of it, and is told nothing. Raises NotNow.
     """
     mail.hold_about(session, telling.about(referral))
     delivered = deliveries.deliveries(session, [referral], now)[referral.uid]
+    unknown = referral.state is ReferralState.SENT and deliveries.never_left(delivered)
     happen(session, referral, Event.WITHDRAW, who, now)
     audit.record(session, actor, "referral_withdrawn", f"referral:{referral.uid}", str(who), now=now)
-    if not deliveries.never_left(delivered):
+    if not unknown:
         actor_id = referral.sender_id if who is Part.SENDER else None
         telling.tell_receiver(
             session, "referral_ended", referral, now, last=True, actor_id=actor_id, what="withdrawn"

@@ -21,7 +21,7 @@ from guide.directory.plain_language import Advice, advice, word_list
 from guide.directory.quality import quality
 from guide.directory.search_log import ways_in
 from guide.editing import listings, preview, proposals, protection, reports, revisions, taking_up
-from guide.editing.listings import record_of
+from guide.editing.listings import is_team, record_of
 from guide.editing.proposals import NotReady, Sheet
 from guide.languages import LANGUAGES, Language
 from guide.model import (
@@ -45,7 +45,7 @@ from guide.web.desk_fields import nothing_private
 from guide.web.desk_parts import part_of
 from guide.web.desk_sheet import (
     find_sheet,
-    is_team,
+    needed_sheet,
     number_of,
     part_url,
     parts_of,
@@ -174,15 +174,11 @@ def send(lang: Language, ref: str) -> str | Response | AnyResponse:
     try:
         with writing() as opened:
             account = actor(opened)
-            sheet = find_sheet(opened, account, ref, hold=True)
-            if sheet is None:
-                abort(404)
+            sheet = needed_sheet(opened, account, ref, hold=True)
             if sheet.service is None:
                 proposals.send_new(opened, sheet, account, now())
     except NotReady as lacking:
-        found = find_sheet(session(), who(), ref)
-        if found is None:
-            abort(404)
+        found = needed_sheet(session(), who(), ref)
         return make_response(_check_page(who(), found, lacking.missing), 422)
     return redirect(url_for("desk.listing", ref=ref), 303)
 
@@ -197,9 +193,7 @@ def withdraw(lang: Language, ref: str) -> AnyResponse:
     """The change that waits is taken back; what is public stays. A new listing is given up."""
     with writing() as opened:
         account = actor(opened)
-        sheet = find_sheet(opened, account, ref, hold=True)
-        if sheet is None:
-            abort(404)
+        sheet = needed_sheet(opened, account, ref, hold=True)
         if sheet.proposal is not None:
             proposals.withdraw(opened, sheet.proposal, account, now())
         new = sheet.service is None
@@ -262,9 +256,7 @@ def look(lang: Language, ref: str) -> str:
     """The listing as the public will see it once everything is accepted; the switch shows the other language."""
     with Session(guide().engine, autoflush=False) as scratch:
         # Nothing of this session is ever written: the listing is filled in only to be looked at.
-        sheet = find_sheet(scratch, who(), ref)
-        if sheet is None:
-            abort(404)
+        sheet = needed_sheet(scratch, who(), ref)
         shown = preview.as_service(scratch, sheet)
         return record_page(shown, scratch, preview_of=reference_of(sheet))
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.needs import terms_by_taxonomy
 from guide.editing import proposals, taking_up
-from guide.editing.listings import TEXTS, Record, value_at, with_values
+from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
 from guide.editing.proposals import Conflict, Saved, Sheet
 from guide.editing.revisions import HiddenStreetError, UnsoundRecord
 from guide.languages import LANGUAGES, Language, LocalText, other
@@ -21,7 +21,7 @@ from guide.web.addresses import query_string, query_value, reader
 from guide.web.context import needs, now, session, writing
 from guide.web.desk_fields import Ranked, Rows, WeekField
 from guide.web.desk_parts import FORMS, SLUGS, ForWhomForm, PartForm, part_named, part_paths
-from guide.web.desk_sheet import as_number, find_sheet, is_team, reference_of, title_of, who
+from guide.web.desk_sheet import as_number, needed_sheet, reference_of, title_of, who
 from guide.web.forms import sent
 from guide.web.guard import actor
 
@@ -67,9 +67,9 @@ class Clash:
 def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
     """One part of a listing, to read or to save."""
     name = part_named(part, lang)
-    sheet = find_sheet(session(), who(), ref)
-    if name is None or sheet is None:
+    if name is None:
         abort(404)
+    sheet = needed_sheet(session(), who(), ref)
     g.twin_values = {"part": SLUGS[name][other(lang)]}
     posted = request.method == "POST"
     archived = sheet.service is not None and sheet.service.publication is Publication.ARCHIVED
@@ -144,9 +144,7 @@ def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | int:
     minor = [path for path in request.form.getlist("petite") if _is_alone(path, values, seen.record)]
     with writing() as opened:
         account = actor(opened)
-        sheet = find_sheet(opened, account, ref, hold=True)
-        if sheet is None:
-            abort(404)
+        sheet = needed_sheet(opened, account, ref, hold=True)
         if sheet.service is None:
             return proposals.save_new(opened, sheet, account, values, seen.values, now=now())
         if sheet.service.publication is Publication.ARCHIVED:

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.editing import revisions
-from guide.editing.listings import FOLLOWING, differing, value_at
+from guide.editing.listings import FOLLOWING, differing, is_team, value_at
 from guide.languages import Language, LocalText
-from guide.model import Revision, Role
+from guide.model import Revision
 from guide.web import record_words
 from guide.web.addresses import query_value
 from guide.web.context import now, session, writing
-from guide.web.desk_sheet import is_team, service_of, who
+from guide.web.desk_sheet import service_of, who
 from guide.web.guard import actor
 
 
@@ -65,7 +65,7 @@ def restore(lang: Language, ref: str, number: int) -> AnyResponse:
     """The listing as it stood after a revision, as a new version: for the coordinators."""
     with writing() as opened:
         account = actor(opened)
-        if account.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        if not is_team(account):
             abort(403)
         service = service_of(opened, account, ref)
         revision = opened.scalar(

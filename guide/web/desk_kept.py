@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.editing import kept, proposals, taking_up
-from guide.editing.listings import PARTS, field_of, value_at
+from guide.editing.listings import PARTS, field_of, is_team, value_at
 from guide.editing.taking_up import KeptText
 from guide.languages import Language, LocalText, other
 from guide.model import Account, Proposal
@@ -15,7 +15,7 @@ from guide.web import record_words
 from guide.web.addresses import query_string, reader
 from guide.web.context import now, session, writing
 from guide.web.desk_parts import SLUGS
-from guide.web.desk_sheet import NEW, as_number, is_team, who
+from guide.web.desk_sheet import NEW, as_number, who
 from guide.web.guard import actor
 
 ERASED = "x"

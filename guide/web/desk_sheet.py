@@ -11,7 +11,7 @@ from guide.editing import fulfilments, listings, proposals, translations
 from guide.editing.listings import PARTS, TEXTS, Record, value_at
 from guide.editing.proposals import Sheet
 from guide.languages import LANGUAGES, LocalText
-from guide.model import Account, Fulfilment, FulfilmentState, Role, Service, TextState
+from guide.model import Account, Fulfilment, FulfilmentState, Service, TextState
 from guide.web import record_words
 from guide.web.addresses import reader
 from guide.web.context import session
@@ -75,11 +75,6 @@ def who() -> Account:
     return account
 
 
-def is_team(account: Account) -> bool:
-    """Is she one of the commune's people, who edit every listing?"""
-    return account.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
-
-
 def number_of(ref: str) -> int | None:
     """The number of a new listing's proposal; None when the reference is a key."""
     digits = ref.removeprefix(NEW)
@@ -110,6 +105,14 @@ def find_sheet(opened: Session, account: Account, ref: str, hold: bool = False) 
     if service is None or not listings.may_edit(account, service):
         return None
     return proposals.sheet_of(opened, listings.locked(opened, service.id) if hold else service)
+
+
+def needed_sheet(opened: Session, account: Account, ref: str, hold: bool = False) -> Sheet:
+    """As `find_sheet`; 404 when it finds none."""
+    sheet = find_sheet(opened, account, ref, hold)
+    if sheet is None:
+        abort(404)
+    return sheet
 
 
 def service_of(opened: Session, account: Account, ref: str) -> Service:

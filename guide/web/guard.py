@@ -30,7 +30,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.accounts import second_factor, sessions
 from guide.crypto import digest, mask, token_digest, unmask
-from guide.model import Account, AccountSession, Role
+from guide.model import Account, AccountSession
 from guide.web import forms, places, typed
 from guide.web.addresses import is_secure, site_url
 from guide.web.context import now, session, writing
@@ -95,11 +95,6 @@ def actor(opened: Session) -> Account:
     if found is None:
         abort(403)
     return found
-
-
-def has_role(*roles: Role) -> bool:
-    account = signed_in()
-    return account is not None and account.role in roles
 
 
 def cookie_name() -> str:

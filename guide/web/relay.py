@@ -46,7 +46,8 @@ from guide.web.context import guide, needs, now, session, writing
 from guide.web.forms import GuideForm, chosen_of, options, sent
 from guide.web.guard import actor, signed_in
 from guide.web.relay_acts import AcceptForm, DeclineForm, RenewForm
-from guide.web.relay_form import USUAL_CONSENT, day_of
+from guide.web.relay_consent import day_of
+from guide.web.relay_form import USUAL_CONSENT
 
 pages = Blueprint("relay", __name__)
 
@@ -270,11 +271,11 @@ def renew(lang: Language, reference: str) -> str | Response | AnyResponse:
         "substitute": str(before.id) if before is not None else "",
     }
     form = RenewForm(request.form if request.method == "POST" else None, data=data)
-    form.offer(holding.colleagues(session(), me))
+    form.offer_consent(holding.colleagues(session(), me))
     if sent() and form.validate():
         try:
             with _acting(reference, Part.SENDER) as it:
-                agreement = form.agreement(bool(it.referral.consent_copy))
+                agreement = form.stated(bool(it.referral.consent_copy))
                 sending.renew(it.opened, it.referral, it.me, agreement, now())
         except sending.NoConsent:
             # The form was sound a moment ago: midnight has passed, or a colleague's account was closed.

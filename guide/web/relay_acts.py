@@ -3,24 +3,19 @@
 The pages are those of `relay`; whoever answers from a mail has forms of her own (`relay_answer`).
 """
 
-from collections.abc import Sequence
-
 from flask_babel import gettext as _
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from guide.languages import Language
-from guide.model import Account, ConsentWay, DeclineReason
-from guide.referrals import finding, sending
+from guide.model import DeclineReason
 from guide.referrals.content import WORDS
 from guide.referrals.refused_text import refused
-from guide.web import relay_words
 from guide.web.context import now
-from guide.web.forms import N_, GuideForm, Several, at_most, needed, options
-from guide.web.relay_form import day_of, known_substitute, statements, substitute_choices, substitute_id
+from guide.web.forms import N_, GuideForm, Several, at_most, needed
+from guide.web.relay_consent import ConsentForm, known_substitute, understood_day
 
 
-class RenewForm(GuideForm):
+class RenewForm(ConsentForm):
     """The person agrees anew."""
 
     way = RadioField(
@@ -40,49 +35,6 @@ class RenewForm(GuideForm):
     )
     conditions = Several(N_("Cochez les cinq phrases"), validate_choice=False)
 
-    def offer(self, colleagues: Sequence[Account]) -> "RenewForm":
-        """With what there is to choose; `colleagues` may take over."""
-        self.way.choices = options((way.value, relay_words.consent_way_label(way)) for way in ConsentWay)
-        self.spoken.choices = options([("fr", _("français")), ("nl", _("néerlandais"))])
-        self.conditions.choices = options(
-            (str(place), words) for place, words in enumerate(relay_words.condition_labels(), start=1)
-        )
-        self.substitute.choices = substitute_choices(colleagues)
-        # Whom the person agreed to and who is gone since is said at the field, not left out.
-        if not colleagues and not self.substitute.data:
-            del self["substitute"]
-        return self
-
-    def validate_way(self, field: RadioField) -> None:
-        if field.data not in list(ConsentWay):
-            raise StopValidation(_("Choisissez comment elle a donné son accord."))
-
-    def validate_day(self, field: StringField) -> None:
-        day = day_of(field.data)
-        if day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
-        if day > now().date():
-            raise StopValidation(_("Cette date est dans l’avenir. Écrivez le jour où elle a dit oui."))
-
-    def validate_expires(self, field: StringField) -> None:
-        day = day_of(field.data)
-        if day is None or not now().date() <= day <= finding.longest_consent(now().date()):
-            raise StopValidation(_("Choisissez un jour dans les 90 jours qui viennent."))
-
-    def validate_conditions(self, field: Several) -> None:
-        if not statements() <= set(field.data or []):
-            raise StopValidation(_("Cochez les cinq phrases. S’il en manque une, n’envoyez pas la fiche."))
-
-    def agreement(self, copy: bool) -> sending.Consent:
-        day, expires = day_of(self.day.data), day_of(self.expires.data)
-        assert day is not None
-        assert expires is not None
-        language: Language = "nl" if self.spoken.data == "nl" else "fr"
-        chosen = self.substitute.data if "substitute" in self else ""
-        return sending.Consent(
-            ConsentWay(self.way.data), day, language, expires, copy, (True,) * 5, substitute_id(chosen)
-        )
-
 
 class AcceptForm(GuideForm):
     """Where and when the person is expected."""
@@ -94,10 +46,7 @@ class AcceptForm(GuideForm):
         _refuse_number(field.data or "")
 
     def validate_appointment(self, field: StringField) -> None:
-        day = day_of(field.data)
-        if field.data and day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
-        if day is not None and day < now().date():
+        if field.data and understood_day(field) < now().date():
             raise StopValidation(_("Ce jour est passé. Écrivez le jour du rendez-vous."))
 
 

@@ -7,7 +7,7 @@ number, a birth date, a nationality, an address or a diagnosis (SECURITY C6).
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,7 +24,7 @@ from wtforms import (
 from wtforms.validators import StopValidation
 
 from guide.languages import SPOKEN_LANGUAGES, Language
-from guide.model import Account, ConsentWay, Service, Urgency
+from guide.model import Account, Service, Urgency
 from guide.referrals.content import (
     AGES,
     AVAILABILITY,
@@ -45,15 +45,15 @@ from guide.referrals.content import (
     Person,
     Sender,
 )
-from guide.referrals.finding import longest_consent
 from guide.referrals.refused_text import refused
-from guide.referrals.sending import CONDITIONS, Consent, is_bound
+from guide.referrals.sending import Consent, is_bound
 from guide.web import relay_words
 from guide.web.addresses import reader
 from guide.web.cards import first_need
 from guide.web.context import needs, now
-from guide.web.forms import FORM_LIFE, N_, GuideForm, Several, at_most, mail_address, options
+from guide.web.forms import FORM_LIFE, N_, Several, at_most, mail_address, options
 from guide.web.labels import language_name
+from guide.web.relay_consent import ConsentForm, known_substitute
 from guide.web.signing import sign, signed
 
 HOUSEHOLD_NEEDS = ("faim", "logement")
@@ -120,24 +120,7 @@ def _count(form: Form, field: Field) -> None:
         raise StopValidation(_("Écrivez un nombre, par exemple 2."))
 
 
-def known_substitute(form: Form, field: Field) -> None:
-    """One of those that are offered: an account that was closed a moment ago is none of them any more."""
-    assert isinstance(field, SelectField)
-    if field.data and field.data not in [value for value, *_more in field.iter_choices()]:
-        field.data = ""
-        raise StopValidation(_("Cette personne ne peut plus vous remplacer. Choisissez-en une autre."))
-
-
-def substitute_choices(colleagues: Sequence[Account]) -> list[Any]:
-    """Nobody, or one of these."""
-    return options([("", _("Personne")), *((str(each.id), each.name or each.email) for each in colleagues)])
-
-
-def substitute_id(chosen: str | None) -> int | None:
-    return int(chosen) if chosen else None
-
-
-class RelayForm(GuideForm):
+class RelayForm(ConsentForm):
     """A fiche-relais as it is filled in. `sending` False: only what a draft needs is asked.
 
     `offer` leaves out what this service is not asked for; `content`, `consent` and the rest give the values.
@@ -237,10 +220,7 @@ class RelayForm(GuideForm):
     def offer(self, service: Service, colleagues: Sequence[Account]) -> "RelayForm":
         """Keeps the fields that this service may be told, with its own things to tick; `colleagues` may take over."""
         side = reader()
-        self.substitute.choices = substitute_choices(colleagues)
-        # Whom the person agreed to and who is gone since is said at the field, not left out.
-        if not colleagues and not self.substitute.data:
-            del self["substitute"]
+        self.offer_consent(colleagues)
         self.contact.choices = options((way, relay_words.contact_way_label(way)) for way in CONTACT_WAYS)
         self.language.choices = options((code, language_name(code)) for code in SPOKEN_LANGUAGES)
         found = themes(service)
@@ -248,13 +228,8 @@ class RelayForm(GuideForm):
         self.urgency.choices = options(
             (value, relay_words.urgency_label(value)) for value in (*Urgency, TODAY)
         )
-        self.way.choices = options((way.value, relay_words.consent_way_label(way)) for way in ConsentWay)
-        self.spoken.choices = options([("fr", _("français")), ("nl", _("néerlandais"))])
         self.copy.choices = options(
             [("yes", _("Oui, je la lui donne")), ("no", _("Non, elle n’en veut pas"))]
-        )
-        self.conditions.choices = options(
-            (str(place), words) for place, words in enumerate(relay_words.condition_labels(), start=1)
         )
         self.publics.choices = options((term.key, term.name.into(side).words) for term in service.publics)
         self.documents.choices = options(
@@ -267,6 +242,10 @@ class RelayForm(GuideForm):
         for name in _not_offered(service):
             del self[name]
         return self
+
+    @property
+    def asks_consent(self) -> bool:
+        return self.sending and not self.emergency.data
 
     def sound(self, sending: bool) -> bool:
         """Is everything there that sending (or keeping a draft) needs? Sentences stand at the fields."""
@@ -287,37 +266,12 @@ class RelayForm(GuideForm):
         if self.sending and "mail" in (self.contact.data or []) and not field.data:
             raise StopValidation(_("Écrivez l’adresse où on peut lui écrire."))
 
-    def validate_way(self, field: Field) -> None:
-        if field.data and field.data not in list(ConsentWay):
-            raise StopValidation(_("Choisissez comment elle a donné son accord."))
-
-    def validate_day(self, field: Field) -> None:
-        if not self.sending or self.emergency.data:
-            return
-        day = day_of(field.data)
-        if day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
-        if day > now().date():
-            raise StopValidation(_("Cette date est dans l’avenir. Écrivez le jour où elle a dit oui."))
-
-    def validate_expires(self, field: Field) -> None:
-        if not self.sending or self.emergency.data:
-            return
-        day, today = day_of(field.data), now().date()
-        if day is None:
-            raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
-        if not today <= day <= longest_consent(today):
-            raise StopValidation(_("Choisissez un jour dans les 90 jours qui viennent."))
-
     def validate_conditions(self, field: Field) -> None:
-        ticked = set(field.data or [])
-        if not self.sending:
-            if AGREES not in ticked:
-                raise StopValidation(
-                    _("Cochez d’abord « Elle est d’accord. » Sans son accord, nous ne gardons rien.")
-                )
-        elif not self.emergency.data and len(ticked & statements()) < CONDITIONS:
-            raise StopValidation(_("Cochez les cinq phrases. S’il en manque une, n’envoyez pas la fiche."))
+        if not self.sending and AGREES not in (field.data or []):
+            raise StopValidation(
+                _("Cochez d’abord « Elle est d’accord. » Sans son accord, nous ne gardons rien.")
+            )
+        super().validate_conditions(field)
 
     def validate_motive(self, field: Field) -> None:
         if self.sending and self.emergency.data and not (field.data or "").strip():
@@ -365,21 +319,7 @@ class RelayForm(GuideForm):
 
     def agreement(self) -> Consent | None:
         """The person's agreement as it was stated; None in an emergency. Only of a sound form."""
-        if self.emergency.data:
-            return None
-        ticked = set(self.conditions.data or [])
-        day, expires = day_of(self.day.data), day_of(self.expires.data)
-        assert day is not None
-        assert expires is not None
-        return Consent(
-            ConsentWay(self.way.data),
-            day,
-            "nl" if self.spoken.data == "nl" else "fr",
-            expires,
-            self.copy.data == "yes",
-            tuple(number in ticked for number in sorted(statements())),
-            substitute=substitute_id(self._text("substitute")),
-        )
+        return None if self.emergency.data else self.stated(self.copy.data == "yes")
 
     def how_soon(self) -> Urgency:
         return Urgency.THIS_WEEK if self.urgency.data == Urgency.THIS_WEEK else Urgency.NORMAL
@@ -503,18 +443,6 @@ def uid_of(token: str, account: Account) -> str:
     return str(signed(f"relay:{account.id}", token, FORM_LIFE) or "") if token else ""
 
 
-def day_of(text: str | None) -> date | None:
-    """A day as a browser sends it (2026-11-23) or as people write it (23/11/2026)."""
-    typed = (text or "").strip().replace(".", "/")
-    parts = typed.split("-") if "-" in typed else typed.split("/")[::-1]
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
-        return None
-    try:
-        return date(*map(int, parts))
-    except ValueError:
-        return None
-
-
 def age_words(band: str) -> str:
     """'6-11' → '6 à 11 ans'."""
     if band.endswith("+"):
@@ -525,10 +453,6 @@ def age_words(band: str) -> str:
 
 def yes_no_words(value: str) -> str:
     return {"yes": _("Oui"), "no": _("Non"), "unknown": _("On ne le sait pas")}[value]
-
-
-def statements() -> set[str]:
-    return {str(number) for number in range(1, CONDITIONS + 1)}
 
 
 def _not_offered(service: Service) -> set[str]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from guide.editing import kept
 from guide.languages import LocalText
-from guide.model import Fulfilment, Proposal, ProposalState, Service
+from guide.model import Fulfilment, Proposal, Service
 from guide.web.addresses import reader
 
 SEEN = "attend"
@@ -34,11 +34,6 @@ class Waiting:
         ]
         by_key = {house.key: house.name.into(reader()) for house in found if house is not None}
         return list(by_key.values())
-
-    @property
-    def with_authors(self) -> bool:
-        """Is one of them with its author, to be corrected or to be sent?"""
-        return any(one.state is not ProposalState.WAITING for one in self.proposals)
 
     @property
     def marks(self) -> str:

@@ -113,13 +113,19 @@ def test_disable_and_reset_sign_out_everywhere(desk, capsys) -> None:
         assert "Nobody has an account" in capsys.readouterr().err
 
 
+def referring(session: Session) -> tuple[Service, Account, Account]:
+    """A service that takes referrals, and two social workers of one house."""
+    session.info["keys"].make()
+    service = session.query(Service).filter(Service.key == "caba-jette").one()
+    service.accepts_relay, service.relay_email = True, "relais@maison.example"
+    worker, other = (make_account(session, Role.SOCIAL_WORKER, "cpas-jette") for _ in range(2))
+    return service, worker, other
+
+
 def test_closing_an_account_says_what_becomes_of_its_referrals(desk, capsys) -> None:
     now = MONDAY_MORNING
     with changing(settings_for(desk.instance)) as session:
-        session.info["keys"].make()
-        service = session.query(Service).filter(Service.key == "caba-jette").one()
-        service.accepts_relay, service.relay_email = True, "relais@maison.example"
-        worker, other = (make_account(session, Role.SOCIAL_WORKER, "cpas-jette") for _ in range(2))
+        service, worker, other = referring(session)
         make_account(session, Role.COORDINATOR)
         for substitute in (None, other.id):
             agreed = consent(now, substitute=substitute)
@@ -139,10 +145,7 @@ def test_closing_an_account_says_what_becomes_of_its_referrals(desk, capsys) -> 
 def test_an_idle_account_that_is_deleted_hands_over_what_it_holds(desk, capsys) -> None:
     now = MONDAY_MORNING
     with changing(settings_for(desk.instance)) as session:
-        session.info["keys"].make()
-        service = session.query(Service).filter(Service.key == "caba-jette").one()
-        service.accepts_relay, service.relay_email = True, "relais@maison.example"
-        worker, other = (make_account(session, Role.SOCIAL_WORKER, "cpas-jette") for _ in range(2))
+        service, worker, other = referring(session)
         sending.send(
             session, service, worker, CONTENT, "faim", Urgency.NORMAL, consent(now, substitute=other.id), now
         )

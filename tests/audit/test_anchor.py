@@ -1,7 +1,6 @@
 """The log's end is noted outside the database from its first entry: a cut is named, a crash raises no alarm."""
 
 import logging
-import signal
 import stat
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from guide.audit import anchor
 from guide.database import open_database, writing
 from tests import postgresql
 from tests.audit.test_log import NOW, unguarded
+from tests.killing import killed_after
 
 KEY = "x" * 40
 
@@ -198,13 +198,7 @@ def started(url: str, file: Path) -> "subprocess.Popen[str]":
 def test_killed_at_any_moment_there_is_no_false_alarm_and_a_cut_is_named(
     url: str, engine: Engine, file: Path, after: int
 ) -> None:
-    process = started(url, file)
-    assert process.stdout is not None
-    for _ in range(after):
-        assert process.stdout.readline()
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    killed_after(after, "tests.audit.recorder", url, str(file))
     found = verdict(engine, file)
     assert found.sound
     noted = anchor.read(file)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPResponse, HTTPSConnection
+from http.client import HTTPMessage, HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -109,6 +109,15 @@ def test_the_readme_names_both_files() -> None:
 Body = bytes | Iterator[bytes] | None
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a proxy answered, read to its end."""
+
+    status: int
+    headers: HTTPMessage
+    text: str
+
+
 @dataclass
 class Proxy:
     """A running proxy: its port, and everything it wrote."""
@@ -118,7 +127,7 @@ class Proxy:
     folder: Path
     context: ssl.SSLContext
 
-    def ask(self, method: str, path: str, body: Body = None, **headers: str) -> HTTPResponse:
+    def ask(self, method: str, path: str, body: Body = None, **headers: str) -> Answer:
         connection = HTTPSConnection("127.0.0.1", self.port, timeout=30, context=self.context)
         # The name is what the certificate and the server are asked by; the address stays the loopback's.
         connection.sock = self.context.wrap_socket(
@@ -130,8 +139,7 @@ class Proxy:
             with suppress(OSError):
                 connection.request(method, path, body, {"Host": NAME, **given}, encode_chunked=True)
             answer = connection.getresponse()
-            answer.text = answer.read().decode()  # type: ignore[attr-defined]
-        return answer
+            return Answer(answer.status, answer.headers, answer.read().decode())
 
     def written(self) -> str:
         return "".join(

@@ -12,7 +12,7 @@ from guide.directory.hours import (
     DAYS,
     Opening,
     OpenState,
-    answers_at,
+    held_at,
     is_day_and_night,
     is_public_holiday,
     open_state,
@@ -73,9 +73,9 @@ def test_within_its_hours_a_holiday_does_what_is_said_of_it(day: date, said, sta
     found = open_state(service, at(day, "12:00"))
     assert found.state is state
     assert found.holiday == (None if said == "open" else day)
-    assert (
-        answers_at(service.schedules, at(day, "12:00")) is {"open": True, "closed": False, None: None}[said]
-    )
+    held = held_at(service.schedules, at(day, "12:00"))
+    assert held is not None
+    assert held.holds is {"open": True, "closed": False, None: None}[said]
     row = next(row for row in week(service, day) if row.is_today)
     assert (row.holiday, row.holds) == (day, {"open": True, "closed": False, None: None}[said])
 
@@ -223,6 +223,6 @@ def test_with_nothing_said_a_holiday_never_closes_within_stated_hours(hours, hol
     stated = any(
         code in one.byday and minutes(one.opens_at) <= minute < minutes(one.closes_at) for one in hours
     )
-    answer = answers_at(hours, moment)
-    assert (answer is False) is not stated
+    held = held_at(hours, moment)
+    assert (held is not None and held.holds is not False) is stated
     assert (open_state(current(*hours, day=holiday), moment).state is Opening.CLOSED) is not stated

@@ -7,8 +7,8 @@ import pytest
 from guide.clock import BRUSSELS
 from guide.directory.hours import (
     Opening,
-    answers_at,
     closure_on,
+    held_at,
     hours_year,
     is_open_now,
     open_state,
@@ -148,5 +148,6 @@ def test_a_week_has_seven_days_with_their_slots_in_order() -> None:
 )
 def test_a_line_answers_from_its_first_minute_to_its_last(time, answers) -> None:
     office = [slot()]
-    assert answers_at(office, at(MONDAY, time)) is answers
-    assert not answers_at(office, at(SUNDAY, time))
+    held = held_at(office, at(MONDAY, time))
+    assert (held is not None and held.holds is True) is answers
+    assert held_at(office, at(SUNDAY, time)) is None

@@ -29,14 +29,19 @@ def engine(request, tmp_path: Path) -> Iterator[Engine]:
 
 
 class Box:
-    """A transport that remembers whose mails it took; what stands in `answers` is raised one after the other."""
+    """A transport that remembers how often it was asked, and whose mails it took.
+
+    What stands in `answers` is raised one after the other.
+    """
 
     def __init__(self, *answers: Exception | None, repeatable: bool = False) -> None:
         self.repeatable = repeatable
         self.taken: list[str] = []
+        self.asked = 0
         self._answers = list(answers)
 
     def send(self, message: EmailMessage) -> None:
+        self.asked += 1
         answer = self._answers.pop(0) if self._answers else None
         if answer is not None:
             raise answer

@@ -1,9 +1,6 @@
 """Forgetting on time: every column declared, every deadline held, the ledger replayed, killed at any moment."""
 
-import signal
 import sqlite3
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +27,7 @@ from guide.referrals.content import PartName
 from guide.referrals.erasing import ERASE, KEEP, RETENTION
 from guide.referrals.life import Part
 from guide.referrals.purging import Purged
+from tests.killing import killed_after
 from tests.referrals.conftest import CONTENT, NOW, House, consent
 
 
@@ -214,17 +212,7 @@ def test_killed_at_any_moment_each_is_readable_or_erased(house: House, after: in
     """A process sends, answers, withdraws, purges and rotates keys until it is killed."""
     ids = (house.bound.id, house.worker.id)
     house.session.rollback()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.referrals.mill", str(house.folder), *map(str, ids)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    for _ in range(after):
-        assert process.stdout.readline()
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    killed_after(after, "tests.referrals.mill", str(house.folder), *map(str, ids))
     assert house.count(Referral) + house.count(ErasedReferral) > 0
     for referral in house.session.query(Referral).all():
         assert sealing.unseal(house.session, referral, PartName.PERSON).name == "Zoulou"

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide.model import Service, UrgentNumber
+from guide.model import Publication, Service, UrgentNumber
 from guide.referrals.receivers import (
     NoReceiver,
     can_receive,
@@ -71,10 +71,10 @@ def test_what_does_not_exist_or_has_no_door_receives_nothing(directory: Session,
     assert why_not(named(directory, key)) is NoReceiver.NOT_THERE
 
 
-@pytest.mark.parametrize("publication", ["draft", "in_review", "archived"])
-def test_what_is_not_published_receives_nothing(directory: Session, publication: str) -> None:
+@pytest.mark.parametrize("publication", [Publication.DRAFT, Publication.IN_REVIEW, Publication.ARCHIVED])
+def test_what_is_not_published_receives_nothing(directory: Session, publication: Publication) -> None:
     service = named(directory, "caba-jette")
-    service.publication = publication  # type: ignore[assignment]
+    service.publication = publication
     assert why_not(service) is NoReceiver.NOT_THERE
     service.accepts_relay, service.relay_email = True, "relais@maison.example"
     assert not can_receive(service)

@@ -572,11 +572,16 @@ def test_the_end_of_an_agreement_that_the_service_was_not_told_is_on_page_and_li
 # Accounts
 
 
-def invite(office: Office, email: str = "nouvelle@maison.example") -> None:
+def invited(office: Office, email: str) -> Page:
+    """What answers to an invitation to this address."""
     page = office.boss.get(office.say("/fr/comptes/inviter", "/nl/accounts/uitnodigen"))
-    answer = office.boss.submit(
+    return office.boss.submit(
         page, "invite", email=email, role="editor", organizations=[KEY], language=office.lang
     )
+
+
+def invite(office: Office, email: str = "nouvelle@maison.example") -> None:
+    answer = invited(office, email)
     assert answer.status == 303, answer.words
 
 
@@ -585,15 +590,7 @@ def accounts(office: Office) -> Page:
 
 
 def test_an_invitation_is_ready_then_accepted_by_the_server(office: Office) -> None:
-    page = office.boss.get(office.say("/fr/comptes/inviter", "/nl/accounts/uitnodigen"))
-    answer = office.boss.submit(
-        page,
-        "invite",
-        email="nouvelle@maison.example",
-        role="editor",
-        organizations=[KEY],
-        language=office.lang,
-    )
+    answer = invited(office, "nouvelle@maison.example")
     shown = office.boss.get(answer.headers["Location"])
     said(shown, office.say("L’invitation est prête à partir.", "De uitnodiging is klaar om te vertrekken."))
     said(shown, office.say("Le message est prêt à partir.", "Het bericht is klaar om te vertrekken."))
@@ -602,15 +599,7 @@ def test_an_invitation_is_ready_then_accepted_by_the_server(office: Office) -> N
 
 
 def test_an_address_with_an_accent_is_refused_before_anything_is_written(office: Office) -> None:
-    page = office.boss.get(office.say("/fr/comptes/inviter", "/nl/accounts/uitnodigen"))
-    answer = office.boss.submit(
-        page,
-        "invite",
-        email="josé@association.example",
-        role="editor",
-        organizations=[KEY],
-        language=office.lang,
-    )
+    answer = invited(office, "josé@association.example")
     assert answer.status == 422
     said(answer, office.say("Cette adresse contient", "Dit adres bevat"), "é")
     assert 'value="josé@association.example"' in answer.html, "nothing typed is lost"

@@ -42,20 +42,16 @@ def sent_refuge(desk: Desk, **about: object) -> Page:
 
 def review(desk: Desk, number: int, client: PageClient | None = None) -> Page:
     boss = client or desk.coordinator()
-    page = boss.get(
+    return boss.get(
         f"/fr/moderation/propositions/{number}"
         if desk.lang == "fr"
         else f"/nl/moderatie/voorstellen/{number}"
     )
-    page.client = boss  # type: ignore[attr-defined]
-    return page
 
 
 def press(page: Page, button: str = "quoi=publier", form: str = "review", **values: object) -> Page:
-    client = page.client  # type: ignore[attr-defined]
-    answer = client.submit(page, form, button=button, **values)
-    answer.client = client
-    return answer
+    assert page.client is not None
+    return page.client.submit(page, form, button=button, **values)
 
 
 def ticked(page: Page) -> set[str]:
@@ -69,13 +65,11 @@ def ticked(page: Page) -> set[str]:
 
 def protection(desk: Desk, key: str, client: PageClient | None = None) -> Page:
     boss = client or desk.coordinator()
-    page = boss.get(
+    return boss.get(
         f"/fr/moderation/fiches/{key}/protection"
         if desk.lang == "fr"
         else f"/nl/moderatie/fiches/{key}/bescherming"
     )
-    page.client = boss  # type: ignore[attr-defined]
-    return page
 
 
 def stranger_sees(desk: Desk, key: str = "maison-neuve") -> Page:

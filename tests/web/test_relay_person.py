@@ -54,6 +54,8 @@ def test_what_another_click_erased_a_moment_ago_is_no_error(
 def test_the_person_withdraws_in_one_click_and_everything_is_gone_at_once(relay: Relay) -> None:
     reference, kept = relay.send(), relay.send()
     client = relay.come_in(reference)
+    # Opened before its mail was sent: the service knows of it.
+    relay.read(client, reference, "open")
     # On a worker's computer: a reading that her session begins must not keep the journal from being emptied.
     mine = someone(relay.app, Role.SOCIAL_WORKER, "caba-jette")
     path = relay.person_path(reference)
