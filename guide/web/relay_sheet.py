@@ -150,8 +150,8 @@ def facts(referral: Referral) -> list[tuple[str, str]]:
 
 
 def standing(opened: Session, referral: Referral, now: datetime) -> dict[str, Any]:
-    """What every page of a fiche must say truly: whom an answer reaches, who took it over, where it came from, whether
-    its receiver can still read it, and where its agreement comes too short."""
+    """What every page of a fiche must say truly: whom an answer reaches, who took it over, where it came from,
+    whether its receiver can still read it, and where its agreement comes too short."""
     return {
         "hears": str(telling.hearer(opened, referral)),
         "houses": holding.houses(opened, referral),
