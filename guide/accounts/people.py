@@ -182,7 +182,6 @@ def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: da
         now,
         sealed=True,
         expires_at=expires_at,
-        actor_id=None,
         instead=True,
         token=token,
     )
