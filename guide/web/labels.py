@@ -146,6 +146,8 @@ def mail_label(kind: str) -> str:
     """What a message is about, for whoever decides whether it is sent again."""
     return {
         "account_idle": _("Compte qui ne sert plus"),
+        "address_changed": _("Adresse d’un compte changée"),
+        "address_code": _("Code pour une nouvelle adresse"),
         "error_reported": _("Erreur signalée"),
         "invitation": _("Invitation"),
         "organization_added": _("Un organisme de plus"),

@@ -193,8 +193,16 @@ def advice(row: Mail, fate: mail.Fate) -> str:
         return _(
             "L’adresse est peut-être mal écrite. Nous n’avons pas d’autre moyen de répondre à cette personne."
         )
+    if row.kind == "address_code":
+        return _(
+            "L’adresse est peut-être mal écrite. Vérifiez-la, puis demandez un autre code sous « Mon compte »."
+        )
+    if row.kind == "address_changed":
+        return _("L’ancienne adresse ne prend peut-être plus de messages. Vous n’avez rien à faire.")
     if row.account_id is not None:
-        return _("Appelez la personne. Si son adresse a changé, corrigez-la dans la liste des comptes.")
+        return _(
+            "Appelez la personne. Si son adresse a changé, elle la change elle-même sous « Mon compte »."
+        )
     return ""
 
 

@@ -35,6 +35,8 @@ LISTING = {
 }
 CONTENT: dict[str, dict[str, Any]] = {
     "account_idle": {"until": "2026-12-24"},
+    "address_changed": {},
+    "address_code": {"code": "123456"},
     "error_reported": {"name": "Soupe", "part": "hours", "key": "soupe", "editor": True},
     "invitation": {"token": TOKEN, "organizations": ["La Marmite"], "role": "editor"},
     "link_refused": {
