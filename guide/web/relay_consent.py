@@ -43,7 +43,7 @@ def understood_day(field: Field) -> date:
     """The day that was typed. Raises StopValidation with how to write it."""
     day = day_of(field.data)
     if day is None:
-        raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
+        raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
     return day
 
 
