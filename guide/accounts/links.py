@@ -17,6 +17,7 @@ LIFE = {
     LinkPurpose.RESET: timedelta(hours=2),
     LinkPurpose.SIGN_IN: timedelta(minutes=30),
     LinkPurpose.CONFIRM: timedelta(days=30),
+    LinkPurpose.ADDRESS: timedelta(minutes=10),
 }
 
 

@@ -33,6 +33,10 @@ class AddressTaken(Exception):
     """Somebody else has an account with this address."""
 
 
+class InUse(Exception):
+    """Somebody has come in by this account: its address is hers alone to change (`guide.accounts.own_address`)."""
+
+
 class LinkUsed(Exception):
     """Somebody was quicker with the same link."""
 
@@ -127,7 +131,9 @@ def accept(
 ) -> Account:
     """The invited person is in: her name, her language, her password. Uses the link up; raises LinkUsed."""
     account = link.account
-    if not links.use(session, link, now):
+    _hold(session, account)
+    # An invitation gives nobody a password in another's place, however it came to be open still.
+    if account.state is not AccountState.INVITED or not links.use(session, link, now):
         raise LinkUsed
     account.name, account.language, account.state = name, language, AccountState.ACTIVE
     account.password_hash = passwords.hashed(password)
@@ -164,10 +170,8 @@ def send_link(session: Session, email: str, purpose: LinkPurpose, now: datetime)
     return False
 
 
-def _post_link(
-    session: Session, account: Account, purpose: LinkPurpose, now: datetime, actor: str = "visitor"
-) -> str:
-    """Mails a link that lets her in; its token."""
+def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: datetime) -> None:
+    """Mails a link that lets her in."""
     kind = {LinkPurpose.SIGN_IN: "sign_in_link", LinkPurpose.RESET: "password_reset"}[purpose]
     token = links.issue(session, account, purpose, now)
     expires_at = now + links.LIFE[purpose]
@@ -178,12 +182,10 @@ def _post_link(
         now,
         sealed=True,
         expires_at=expires_at,
-        actor_id=account_of(actor),
         instead=True,
         token=token,
     )
-    audit.record(session, actor, f"{kind}_asked", f"account:{account.id}", now=now)
-    return token
+    audit.record(session, "visitor", f"{kind}_asked", f"account:{account.id}", now=now)
 
 
 def set_password(
@@ -193,7 +195,7 @@ def set_password(
     account.password_hash = passwords.hashed(password)
     sessions.end_all(session, account, but=keep_session)
     known_places.forget_all(session, account)
-    for purpose in (LinkPurpose.RESET, LinkPurpose.SIGN_IN):
+    for purpose in (LinkPurpose.RESET, LinkPurpose.SIGN_IN, LinkPurpose.ADDRESS):
         links.revoke(session, account, purpose, now)
     audit.record(session, f"account:{account.id}", "password_changed", f"account:{account.id}", now=now)
     mail.post(session, "password_changed", account, now)
@@ -253,35 +255,36 @@ def exist(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(Account)))
 
 
-def correct_address(session: Session, account: Account, email: str, now: datetime, actor: str) -> str:
-    """Somebody's address is another: what she has stays hers. The token of the link that goes to it.
+def is_unused(account: Account) -> bool:
+    """Is it an invitation that nobody has ever answered?"""
+    in_by = (account.password_hash, account.oidc_subject, account.last_seen)
+    return account.state is AccountState.INVITED and not any(in_by)
 
-    Who has not answered is invited anew. Who has an account is signed out everywhere, and gets a link to come in by
-    (editors) or to choose a password by; her codes stay as they are. All earlier links are dead. Raises
-    AddressTaken, ClosedAccount.
+
+def correct_address(session: Session, account: Account, email: str, now: datetime, actor: str) -> str:
+    """An invitation that nobody has answered goes to another address; the token of its new link, the old one is dead.
+
+    Raises ClosedAccount, AddressTaken, and InUse once somebody has come in: whoever sets the address of an account
+    can read what it may read, so a manager must not.
     """
+    _hold(session, account)
     if account.state is AccountState.DISABLED:
         raise ClosedAccount
+    if not is_unused(account):
+        raise InUse
     taken = by_email(session, email)
     if taken is not None and taken.id != account.id:
         raise AddressTaken
     account.email = email.strip().lower()
     session.flush()
-    if account.state is AccountState.ACTIVE:
-        return _moved(session, account, now, actor)
     language: Language = "nl" if account.language == "nl" else "fr"
     audit.record(session, actor, "account_address_corrected", f"account:{account.id}", now=now)
     return invite(session, account.email, account.role, account.organizations, language, now, actor)[1]
 
 
-def _moved(session: Session, account: Account, now: datetime, actor: str) -> str:
-    """Whoever reads the old address comes in no more; a link goes to the new one."""
-    sessions.end_all(session, account)
-    known_places.forget_all(session, account)
-    links.revoke(session, account, None, now)
-    audit.record(session, actor, "account_address_changed", f"account:{account.id}", now=now)
-    purpose = LinkPurpose.SIGN_IN if account.role is Role.EDITOR else LinkPurpose.RESET
-    return _post_link(session, account, purpose, now, actor)
+def _hold(session: Session, account: Account) -> None:
+    """As it stands now, to the end of the transaction: nobody answers an invitation while it is sent elsewhere."""
+    session.refresh(account, with_for_update={"key_share": True})
 
 
 def account_of(actor: str) -> int | None:

@@ -57,7 +57,9 @@ def _send(options: argparse.Namespace) -> int:
             mail.tidy(session, clock.now(), settings.mail_folder)
             session.commit()
             unsure, away = len(mail.unsure(session, clock.now())), outage.current(session)
-            late = fates.count(session, fates.late(clock.now()))
+            late, expired = (
+                fates.count(session, which(clock.now())) for which in (fates.late, fates.expired)
+            )
     print(f"{report.sent} mail(s) sent, {report.waiting} could not be.")
     if away is not None:
         print(
@@ -65,6 +67,10 @@ def _send(options: argparse.Namespace) -> int:
         )
     if late:
         print(f"{late} mail(s) wait for longer than ten minutes.")
+    if expired:
+        print(
+            f"{expired} mail(s) not sent in time, and of no use any more: the coordinator's desk lists them."
+        )
     if unsure:
         print(f"{unsure} mail(s) perhaps sent or given up: the coordinator's desk lists them.")
     return 0

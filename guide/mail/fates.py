@@ -12,15 +12,20 @@ from guide.model import Mail, MailReason
 LEFT_BEHIND = timedelta(minutes=10)
 """A mail handed over so long ago without an answer was being sent by a process that is gone."""
 
+SHORT_WAIT = timedelta(seconds=30)
+"""A mail that has waited for so long is not said to be about to leave any more: the next round is over."""
+
 LONG_WAIT = timedelta(minutes=10)
 """A mail that has waited longer than this is told of."""
 
 
 class Fate(StrEnum):
-    """WAITING, LATE (for longer than ten minutes); ACCEPTED by the mail server, FILED where there is none; PERHAPS:
-    it was handed over, and no answer came; REFUSED for good, GIVEN_UP after several tries, EXPIRED: what it says
-    is of no use any more, so it is not sent."""
+    """READY; WAITING: for half a minute, or something stands in its way; LATE: for longer than ten minutes. ACCEPTED
+    by the mail server, FILED where there is none; PERHAPS: it was handed over, and no answer came. REFUSED for good,
+    GIVEN_UP after several tries; EXPIRED: what it says is of no use any more, so it is not sent; DROPPED: a person
+    stopped it before it left."""
 
+    READY = "ready"
     WAITING = "waiting"
     LATE = "late"
     ACCEPTED = "accepted"
@@ -29,24 +34,42 @@ class Fate(StrEnum):
     REFUSED = "refused"
     GIVEN_UP = "given_up"
     EXPIRED = "expired"
+    DROPPED = "dropped"
 
 
-TROUBLES = frozenset({Fate.LATE, Fate.PERHAPS, Fate.REFUSED, Fate.GIVEN_UP, Fate.EXPIRED})
+TROUBLES = frozenset({Fate.LATE, Fate.PERHAPS, Fate.REFUSED, Fate.GIVEN_UP, Fate.EXPIRED, Fate.DROPPED})
 """What somebody has to be told."""
 
+DROPPED = Mail.reason == MailReason.DROPPED
+"""Which mails somebody stopped: nobody has to decide about them any more."""
 
-def fate(row: Mail, now: datetime) -> Fate:
-    """What became of this mail by now."""
+UNDER_WAY = and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None))
+"""Which mails have neither been accepted nor given up."""
+
+
+def fate(row: Mail, now: datetime, away: MailReason | None = None) -> Fate:
+    """What became of this mail by now; `away`: why the mail server takes nothing just now."""
     if row.sent_at is not None:
         return Fate.FILED if row.reason is MailReason.FILE else Fate.ACCEPTED
     if row.given_up_at is not None:
-        return Fate.REFUSED if row.reason in FOR_GOOD else Fate.GIVEN_UP
+        return _given_up(row)
     if row.handed_at is not None:
         broken = row.reason is MailReason.UNANSWERED or row.handed_at < now - LEFT_BEHIND
-        return Fate.PERHAPS if broken else Fate.WAITING
+        return Fate.PERHAPS if broken else _waiting(row, now)
     if row.expires_at is not None and row.expires_at <= now:
         return Fate.EXPIRED
-    return Fate.LATE if row.created_at < now - LONG_WAIT else Fate.WAITING
+    return Fate.LATE if row.created_at < now - LONG_WAIT else _waiting(row, now, away)
+
+
+def _given_up(row: Mail) -> Fate:
+    if row.reason is MailReason.DROPPED:
+        return Fate.DROPPED if row.handed_at is None else Fate.PERHAPS
+    return Fate.REFUSED if row.reason in FOR_GOOD else Fate.GIVEN_UP
+
+
+def _waiting(row: Mail, now: datetime, away: MailReason | None = None) -> Fate:
+    hindered = away is not None or row.reason not in (None, MailReason.ON_ITS_WAY)
+    return Fate.WAITING if hindered or row.created_at <= now - SHORT_WAIT else Fate.READY
 
 
 def late(now: datetime) -> ColumnElement[bool]:
@@ -61,6 +84,7 @@ def undecided(now: datetime) -> ColumnElement[bool]:
     broken = or_(Mail.handed_at < now - LEFT_BEHIND, Mail.reason == MailReason.UNANSWERED)
     return and_(
         Mail.sent_at.is_(None),
+        or_(Mail.reason.is_(None), ~DROPPED),
         or_(Mail.given_up_at.is_not(None), and_(Mail.handed_at.is_not(None), broken)),
     )
 
@@ -72,7 +96,7 @@ def expired(now: datetime) -> ColumnElement[bool]:
 
 
 def troubled(session: Session, now: datetime, *which: ColumnElement[bool]) -> list[Mail]:
-    """The mails somebody has to be told of, oldest first; of those that are `which`."""
+    """The mails somebody has to decide about or wait for, oldest first; of those that are `which`."""
     return list(
         session.scalars(
             select(Mail)

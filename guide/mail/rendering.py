@@ -61,8 +61,8 @@ def text(row: Mail, site_url: str) -> tuple[str, str]:
 
     frame = {"link": link, "site_name": site_name(language), "phone": _person_to_call(row)}
     templates = _templates(language)
-    words = templates.get_template(f"{row.kind}.txt").render({**row.content, **frame})
-    end = templates.get_template(f"{END}.txt").render(frame)
+    words = templates.get_template(f"mail/{row.kind}.txt").render({**row.content, **frame})
+    end = templates.get_template(f"mail/{END}.txt").render(frame)
     first, _, rest = words.partition("\n")
     if not first.startswith("Subject:"):
         raise ValueError("the first line of a mail's template is its subject")
@@ -109,7 +109,7 @@ def _without_controls(text: str) -> str:
 @cache
 def _templates(language: Language) -> Environment:
     made = Environment(
-        loader=FileSystemLoader(paths.TEMPLATES / "mail"),
+        loader=FileSystemLoader(paths.TEMPLATES),
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 (plain text: nothing is markup)

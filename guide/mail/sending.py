@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, joinedload
 from guide import clock_guard
 from guide.database import rowcount, writing
 from guide.mail import outage, rendering
-from guide.mail.fates import LEFT_BEHIND, expired, late, troubled, undecided
+from guide.mail.fates import DROPPED, LEFT_BEHIND, expired, late, troubled, undecided
 from guide.mail.outbox import open_sealed
 from guide.mail.transport import FOR_GOOD, OF_THE_SERVER, NotSent, PerhapsSent, Transport
 from guide.model import Mail, MailReason
@@ -122,13 +122,31 @@ def send_again(session: Session, row: Mail, now: datetime) -> bool:
     return bool(rowcount(done))
 
 
-def drop(session: Session, row: Mail) -> None:
-    """Somebody decided: it is not sent any more."""
-    session.delete(row)
+def drop(session: Session, row: Mail, now: datetime, by: int | None = None) -> bool:
+    """Somebody decided: it is not sent any more; False when it was sent, or is being sent.
+
+    Its row stays, empty, for whoever caused it to read so; not where that is who decides (`by`, her account).
+    """
+    done = session.execute(
+        update(Mail)
+        .where(Mail.id == row.id, or_(undecided(now), late(now), expired(now)))
+        .values(
+            given_up_at=now,
+            reason=MailReason.DROPPED,
+            problem=None,
+            content={},
+            address=None,
+            sealed=None,
+            actor_id=None if by is not None and row.actor_id == by else row.actor_id,
+        )
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def tidy(session: Session, now: datetime, folder: Path) -> int:
-    """Deletes what was sent or of no use for more than thirty days, after ninety what nobody decided; how many.
+    """Deletes what was sent, stopped or of no use for more than thirty days, after ninety what nobody decided; how
+    many.
 
     Of mails that were written as files the file goes too: it holds an address and links (`folder` need not be
     there). Nothing is deleted when the clock seems to have jumped.
@@ -144,8 +162,11 @@ def tidy(session: Session, now: datetime, folder: Path) -> int:
     since = func.coalesce(Mail.given_up_at, Mail.handed_at)
     left = and_(undecided(now), since < now - KEPT_UNSENT, Mail.created_at < now - KEPT_UNSENT)
     useless = and_(expired(now), Mail.expires_at < now - KEPT)
+    stopped = and_(
+        DROPPED, Mail.sent_at.is_(None), Mail.given_up_at < now - KEPT, Mail.created_at < now - KEPT
+    )
     gone = session.execute(
-        delete(Mail).where(or_(sent, left, useless)).execution_options(synchronize_session=False)
+        delete(Mail).where(or_(sent, left, useless, stopped)).execution_options(synchronize_session=False)
     )
     return rowcount(gone)
 

@@ -19,12 +19,16 @@ from guide.model import MailReason
 PATIENCE = 20
 """Seconds to wait for each answer of a mail server."""
 
-LAST_PATIENCE = 120
+LAST_PATIENCE = 30
 """Seconds to wait for the answer to the message itself: a filter may read it first. Who gives up too early does
-not know whether it was taken."""
+not know whether it was taken; who waits for longer keeps all other mails waiting."""
 
-DEADLINE = 180
-"""Seconds for one mail from the first connection to the last answer, however slowly a server drips."""
+DEADLINE = 55
+"""Seconds for one mail from the greeting to the last answer, however slowly a server drips: those behind it are told
+within a minute how they stand."""
+
+GOODBYE = 5
+"""Seconds to wait for an answer that changes nothing any more."""
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
@@ -264,6 +268,6 @@ def _close(server: smtplib.SMTP) -> None:
     # Whatever goes wrong after the message was taken changes nothing any more.
     with contextlib.suppress(OSError, smtplib.SMTPException, ValueError):
         if server.sock is not None:
-            server.sock.settimeout(PATIENCE)
+            server.sock.settimeout(GOODBYE)
         server.quit()
     server.close()

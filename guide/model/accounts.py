@@ -29,12 +29,14 @@ class AccountState(StrEnum):
 
 
 class LinkPurpose(StrEnum):
-    """What a link sent by mail is for; each is used once and dies at its time."""
+    """What a link sent by mail is for; each is used once and dies at its time. The one of a new address is sent as a
+    code (`guide.accounts.own_address`)."""
 
     INVITATION = "invitation"
     RESET = "reset"
     SIGN_IN = "sign_in"
     CONFIRM = "confirm"
+    ADDRESS = "address"
 
 
 class Account(Base):

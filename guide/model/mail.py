@@ -18,7 +18,8 @@ class MailReason(StrEnum):
     write from), BUSY (it says "later" to us), FOLDER (mails are files, and none can be written). Of one mail:
     LATER (not this one, not now), RECEIVER (it refuses this address), CONTENT (it refuses this message), ADDRESS
     (nobody can write to it), TEXT (we cannot make the message). ON_ITS_WAY: the server has it and has not answered
-    yet; UNANSWERED: it broke off without an answer. FILE: it was written as a file, there is no mail server.
+    yet; UNANSWERED: it broke off without an answer. FILE: it was written as a file, there is no mail server. DROPPED:
+    somebody decided that it is not sent any more.
     """
 
     UNREACHABLE = "unreachable"
@@ -35,6 +36,7 @@ class MailReason(StrEnum):
     ON_ITS_WAY = "on_its_way"
     UNANSWERED = "unanswered"
     FILE = "file"
+    DROPPED = "dropped"
 
 
 class Mail(Base):
@@ -47,7 +49,8 @@ class Mail(Base):
     set, and committed, just before the mail is handed over; a row that has it without `sent_at` was perhaps
     sent, and is never sent again by itself. `sent_at` says that the server accepted it, never that it arrived.
     After `expires_at` what it says is of no use (its link is dead), and it is not sent. `reason` and `problem` say
-    why it did not go: a code for readers, and words in English for the operator.
+    why it did not go: a code for readers, and words in English for the operator. One that somebody stopped is
+    given up and empty; `handed_at` stays, for it perhaps arrived before.
     """
 
     __tablename__ = "mail"

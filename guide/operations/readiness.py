@@ -128,14 +128,18 @@ def _clock(session: Session, now: datetime) -> Check:
 
 def _mail(session: Session, now: datetime) -> Check:
     """Amber while mails wait for longer than ten minutes, or nobody has decided about those that failed."""
-    late, failed = (fates.count(session, which(now)) for which in (fates.late, fates.undecided))
+    late, failed, expired = (
+        fates.count(session, which(now)) for which in (fates.late, fates.undecided, fates.expired)
+    )
     away = outage.current(session)
     words = [f"{late} wait for longer than ten minutes"] if late else []
     if failed:
         words.append(f"{failed} refused, given up or perhaps sent: the coordinator's desk lists them")
-    if away is not None and late:
+    if expired:
+        words.append(f"{expired} not sent in time, and of no use any more")
+    if away is not None and (late or expired):
         words.append(f"the mail server takes nothing: {away.reason}")
-    light = Light.AMBER if late or failed else Light.OK
+    light = Light.AMBER if late or failed or expired else Light.OK
     return Check("mail", light, "; ".join(words) or "nothing waits")
 
 

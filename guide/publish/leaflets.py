@@ -13,7 +13,7 @@ from guide.directory.freshness import hours_are_current
 from guide.directory.hours import DAYS, is_day_and_night, shown_schedules, week
 from guide.directory.wording import day_name, long_date, phone, place_lines, short_date, slot_list
 from guide.languages import Language, LocalText
-from guide.model import Service, ServiceState, TaxonomyTerm, TermRank
+from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank
 from guide.publish.pdf import Paper, render_without
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import Entry, entry, standalone, without_scheme
@@ -106,7 +106,6 @@ def sheet(leaflet: Leaflet, map_svg: str = "", map_words: str = "", map_credit: 
             "unknown": _("À confirmer : appelez avant d’y aller."),
             "ask": _("À confirmer : appelez le CPAS au %(number)s.", number=phone(leaflet.call)),
             "always": _("Jour et nuit"),
-            "closed": _("Fermé"),
             "check": _("à confirmer"),
             "where": _("Où et comment ?"),
             "map": _("Carte"),
@@ -178,15 +177,21 @@ def _short(one: Entry, service: Service, lang: Language) -> dict[str, Any]:
 
 
 def _week(service: Service, lang: Language, today: date) -> dict[str, Any]:
-    """Each day's hours, or that they are not known; `always`: day and night; `sure`: are they current?"""
+    """Each day's hours, or that they are not known; `always`: day and night; `sure`: are they current?
+
+    `closed`: what is said of a day without hours; a line that one calls is never closed, it does not answer.
+    """
+    _ = sentences(lang)
+    closed = _("Ne répond pas") if service.kind is ServiceKind.HELPLINE else _("Fermé")
     slots, sure = shown_schedules(service), hours_are_current(service, today)
     if slots and is_day_and_night(slots):
-        return {"always": True, "known": True, "sure": sure, "days": []}
+        return {"always": True, "known": True, "sure": sure, "closed": closed, "days": []}
     days = week(service, None)
     return {
         "always": False,
         "known": bool(days),
         "sure": sure,
+        "closed": closed,
         "days": [slot_list(day, lang) if day.slots else [] for day in days],
     }
 

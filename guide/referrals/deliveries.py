@@ -45,7 +45,7 @@ def deliveries(session: Session, referrals: Collection[Referral], now: datetime)
         referral = names[str(row.about)]
         if row.account_id is not None and not _is_to_holder(row, referral):
             continue
-        kinds, fate = found[referral.uid], mail.fate(row, now)
+        kinds, fate = found[referral.uid], mail.fate(row, now, away)
         before = kinds.get(row.kind)
         left = row.sent_at is not None or row.handed_at is not None
         known = left or (before is not None and before.known)

@@ -27,7 +27,8 @@ CONSENT_NOTICE = timedelta(days=7)
 class Listed:
     """A referral in a list: it names nobody. `waits` says that the reader is the one to act; `delivery` what became
     of the last mail that announced it to the service, and `agreement` of the one that says that the agreement ends,
-    for its sender."""
+    for its sender; `news` of the last one to who holds it, for its receiver: the one with her answer, once there is
+    one."""
 
     referral: Referral
     role: Part
@@ -35,6 +36,7 @@ class Listed:
     days: int
     delivery: Delivery | None = None
     agreement: Delivery | None = None
+    news: Delivery | None = None
 
     @property
     def failed(self) -> Delivery | None:
@@ -117,16 +119,22 @@ def received_by(session: Session, reader: Account, now: datetime) -> list[Listed
 
 def _listed(session: Session, which: ColumnElement[bool], role: Part, now: datetime) -> list[Listed]:
     rows: Sequence[Referral] = session.scalars(
-        select(Referral).where(which).options(joinedload(Referral.service)).order_by(Referral.state_since)
+        select(Referral)
+        .where(which)
+        .options(joinedload(Referral.service), joinedload(Referral.sender))
+        .order_by(Referral.state_since)
     ).all()
     alive = [row for row in rows if erased_from(row) > now]
-    told = deliveries(session, alive, now) if role is Part.SENDER else {}
+    told = deliveries(session, alive, now)
     found = []
     for row in alive:
-        mails = told.get(row.uid, {})
-        days = (now - row.state_since).days
-        announced, agreement = mails.get("referral_received"), agreement_mail(row, mails)
-        one = Listed(row, role, waits_for(row, role, now), days, announced, agreement)
+        mails = told[row.uid]
+        one = Listed(row, role, waits_for(row, role, now), (now - row.state_since).days)
+        if role is Part.SENDER:
+            announced, agreement = mails.get("referral_received"), agreement_mail(row, mails)
+            one = replace(one, delivery=announced, agreement=agreement)
+        else:
+            one = replace(one, news=mails.get("referral_news"))
         found.append(replace(one, waits=True) if one.undelivered else one)
     order = {state: place for place, state in enumerate((ReferralState.DECLINED, *OPEN, ReferralState.DRAFT))}
     return sorted(

@@ -14,7 +14,18 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide import audit
 from guide.accounts import people
-from guide.model import Account, AccountState, Membership, Referral, ReferralState, Role
+from guide.model import (
+    Account,
+    AccountState,
+    Membership,
+    Organization,
+    Referral,
+    ReferralEvent,
+    ReferralState,
+    Role,
+    Service,
+    ServiceState,
+)
 from guide.referrals.erasing import erased_from
 from guide.referrals.life import OPEN, UNFINISHED, Event, Part, happen
 from guide.referrals.telling import about, coordinators, tell_of_several, works_here
@@ -139,6 +150,40 @@ def leave_organization(
 def settle(session: Session, now: datetime) -> int:
     """Hands over what a substitute should hold by now, however its sender's account ended; how many."""
     return _hand_over(session, unheld(session, now, lock=True), now, "command")
+
+
+def taken_over(session: Session, referrals: Iterable[Referral]) -> set[int]:
+    """Which of these (their ids) somebody else holds than whoever sent them."""
+    ids = [each.id for each in referrals]
+    if not ids:
+        return set()
+    events = select(ReferralEvent.referral_id).where(
+        ReferralEvent.referral_id.in_(ids), ReferralEvent.event == Event.HAND_OVER
+    )
+    return set(session.scalars(events))
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An organisation that a referral came from: its number is that of its own public record ('' for none)."""
+
+    organization: Organization
+    number: str
+
+
+def houses(session: Session, referral: Referral) -> list[House]:
+    """Whom its receiver may call about a referral that she can no longer read: where its holder works, or worked.
+
+    Empty once that account is gone. Nobody's own number: only what the public reads too.
+    """
+    found = referral.sender.organizations if referral.sender is not None else []
+    own = select(Service).where(
+        Service.key.in_([each.key for each in found]),
+        Service.is_public,
+        Service.state == ServiceState.EXISTING,
+    )
+    numbers = {record.key: record.phones[0].number for record in session.scalars(own) if record.phones}
+    return [House(each, numbers.get(each.key, "")) for each in found]
 
 
 def unheld(session: Session, now: datetime, lock: bool = False) -> list[Referral]:

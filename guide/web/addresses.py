@@ -43,7 +43,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "chosen": {"fr": "choix", "nl": "keuze"},
     "sides": {"fr": "texte", "nl": "tekst"},
     "paper": {"fr": "papier", "nl": "papier"},
-    "taken_up": {"fr": "reprendre", "nl": "hernemen"},
+    "taken_up": {"fr": "reutiliser", "nl": "opnieuw-gebruiken"},
 }
 """What a filter is called in an address, per language (DESIGN.md section 2)."""
 

@@ -46,7 +46,10 @@ def for_worker() -> bool:
 
 
 def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> list[dict[str, Any]]:
-    """The quick filters, each a link with the count it leads to; one that would give nothing is left out."""
+    """The quick filters, each a link with the count it leads to: `count` with it, of one that is set `without` it.
+
+    One that would give nothing is left out.
+    """
     labels = {
         "open_now": _("Ouvert maintenant"),
         "free": _("Gratuit"),
@@ -62,22 +65,28 @@ def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> li
         if not active and not count:
             continue
         if active:
-            count = found.without_each.get(name, count)
-        values = _without(asked, name) if active else {**asked, name: "1"}
-        shown.append(
-            {"label": label, "count": count, "active": active, "url": _results_url(query, values, lang)}
-        )
+            shown.append(_set(found, asked, name, label, query, lang))
+            continue
+        url = _results_url(query, {**asked, name: "1"}, lang)
+        shown.append({"label": label, "count": count, "without": None, "active": False, "url": url})
     for name in CHOICES:
         if name in asked:
-            shown.append(
-                {
-                    "label": _choice_labels(name).get(asked[name], asked[name]),
-                    "count": found.without_each.get(name, 0),
-                    "active": True,
-                    "url": _results_url(query, _without(asked, name), lang),
-                }
-            )
+            label = _choice_labels(name).get(asked[name], asked[name])
+            shown.append(_set(found, asked, name, label, query, lang))
     return shown
+
+
+def _set(
+    found: Found, asked: dict[str, str], name: str, label: str, query: str, lang: Language
+) -> dict[str, Any]:
+    """A filter that is set. The page's title says how many there are with it."""
+    return {
+        "label": label,
+        "count": None,
+        "without": found.without_each.get(name, 0),
+        "active": True,
+        "url": _results_url(query, _without(asked, name), lang),
+    }
 
 
 def selects(found: Found, asked: dict[str, str], lang: Language) -> list[dict[str, Any]]:

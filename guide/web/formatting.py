@@ -30,6 +30,7 @@ def for_reader(words: Callable[..., T]) -> Callable[..., T]:
 
 
 hours_line = for_reader(wording.hours_line)
+clock_time = for_reader(wording.clock_time)
 short_date = for_reader(wording.short_date)
 source_date = for_reader(wording.source_date)
 
@@ -74,7 +75,7 @@ def install(app: Flask) -> None:
     """Names the filters for the templates. Never use them on a literal: Jinja would fold it at compile time."""
     for name, function in (
         ("hour", for_reader(wording.hour)),
-        ("clock_time", for_reader(wording.clock_time)),
+        ("clock_time", clock_time),
         ("slots", for_reader(wording.slots)),
         ("slot_list", for_reader(wording.slot_list)),
         ("first_capital", wording.first_capital),

@@ -18,7 +18,7 @@ def access_label(mode: str) -> str:
 def account_role_label(role: str) -> str:
     """What somebody does here."""
     return {
-        "editor": _("Association : tient ses fiches à jour"),
+        "editor": _("Association : tient ses fiches de service à jour"),
         "social_worker": _("Travail social : remplit des fiches-relais"),
         "coordinator": _("Coordination : relit et suit le plan"),
         "administrator": _("Administration : comptes et réglages"),
@@ -146,6 +146,8 @@ def mail_label(kind: str) -> str:
     """What a message is about, for whoever decides whether it is sent again."""
     return {
         "account_idle": _("Compte qui ne sert plus"),
+        "address_changed": _("Adresse d’un compte changée"),
+        "address_code": _("Code pour une nouvelle adresse"),
         "error_reported": _("Erreur signalée"),
         "invitation": _("Invitation"),
         "organization_added": _("Un organisme de plus"),
@@ -167,7 +169,7 @@ def mail_label(kind: str) -> str:
         "referral_substitute": _("Fiches-relais à suivre en remplacement"),
         "referral_unheld": _("Nouvelle d’une fiche-relais que personne ne suit"),
         "referral_waiting": _("Fiches-relais que personne ne suit"),
-        "reminder": _("Fiches à confirmer"),
+        "reminder": _("Fiches de service à confirmer"),
         "report_closed": _("Réponse à une erreur signalée"),
         "second_factor_changed": _("Codes à usage unique changés"),
         "second_factor_reset": _("Codes à usage unique effacés"),

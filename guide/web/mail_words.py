@@ -21,11 +21,12 @@ from guide.editing import kept
 from guide.mail import fates
 from guide.mail.transport import OF_THE_SERVER
 from guide.model import Account, AccountState, Mail, MailReason, Proposal, Referral, Service
+from guide.referrals.deliveries import Delivery
 from guide.referrals.telling import COUNTED
 from guide.web import guard
 from guide.web.addresses import reader
 from guide.web.context import now, session
-from guide.web.formatting import short_date
+from guide.web.formatting import clock_time, short_date
 from guide.web.labels import mail_label
 from guide.web.moderation_parts import title
 
@@ -51,6 +52,12 @@ class Told:
     advice: str
 
     @property
+    def written(self) -> str:
+        """When it was written, to the minute: two about one thing are told apart by it."""
+        at = self.row.created_at.astimezone(BRUSSELS)
+        return _("%(date)s à %(time)s", date=short_date(at.date()), time=clock_time(at))
+
+    @property
     def again(self) -> bool:
         """May it be sent again?"""
         useless = self.row.expires_at is not None and self.row.expires_at <= now()
@@ -72,6 +79,7 @@ def reason_words(reason: MailReason | None) -> str:
         MailReason.ADDRESS: _("on ne peut pas écrire à cette adresse"),
         MailReason.TEXT: _("le guide n’a pas pu écrire le message"),
         MailReason.ON_ITS_WAY: _("la liaison s’est coupée pendant l’envoi"),
+        MailReason.DROPPED: _("la coordination l’a arrêté"),
         MailReason.UNANSWERED: _("la liaison s’est coupée pendant l’envoi"),
     }.get(reason, "") if reason is not None else ""  # fmt: skip
 
@@ -79,7 +87,8 @@ def reason_words(reason: MailReason | None) -> str:
 def fate_label(fate: str) -> str:
     """The state of a mail in two or three words."""
     return {
-        "waiting": _("Message prêt à partir"),
+        "ready": _("Message prêt à partir"),
+        "waiting": _("Message en attente"),
         "late": _("Message en attente"),
         "accepted": _("Message accepté par le serveur de messagerie"),
         "filed": _("Message gardé dans un fichier"),
@@ -87,6 +96,7 @@ def fate_label(fate: str) -> str:
         "refused": _("Message refusé"),
         "given_up": _("Message pas parti"),
         "expired": _("Message pas parti à temps"),
+        "dropped": _("Message arrêté"),
     }[fate]
 
 
@@ -99,10 +109,15 @@ def fate_sentence(fate: mail.Fate, reason: MailReason | None, at: datetime) -> s
             "Le serveur de messagerie a accepté le message le %(day)s. Nous ne savons pas si quelqu’un l’a lu.",
             day=day,
         )
-    if fate is mail.Fate.WAITING:
-        return _waiting(why)
+    if fate in (mail.Fate.READY, mail.Fate.WAITING):
+        return _waiting(fate, reason, now() - at)
     if fate is mail.Fate.LATE:
         return _late(reason, how_long(now() - at))
+    return _unsent(fate, why)
+
+
+def _unsent(fate: mail.Fate, why: str) -> str:
+    """What became of a mail that waits no more and was not accepted."""
     if fate is mail.Fate.FILED:
         return _(
             "Le guide n’a pas de serveur de messagerie : le message est dans un fichier, sur l’ordinateur du guide."
@@ -111,13 +126,23 @@ def fate_sentence(fate: mail.Fate, reason: MailReason | None, at: datetime) -> s
         return _("L’envoi a été coupé : le message est peut-être parti, peut-être pas.")
     if fate is mail.Fate.EXPIRED:
         return _("Le message n’est pas parti à temps, et son lien ne marche plus. Il ne part plus.")
+    if fate is mail.Fate.DROPPED:
+        return _("La coordination a arrêté ce message : il n’est pas parti et ne partira pas.")
     return _("Le message n’est pas parti : %(why)s.", why=why) if why else _("Le message n’est pas parti.")
 
 
-def _waiting(why: str) -> str:
-    if not why:
+def _waiting(fate: mail.Fate, reason: MailReason | None, since: timedelta) -> str:
+    """Of a mail that is not late, and has waited so long."""
+    if reason is MailReason.ON_ITS_WAY:
+        return _("Le message part en ce moment. Le serveur de messagerie n’a pas encore répondu.")
+    why = reason_words(reason)
+    if why:
+        return _("Le message attend : %(why)s. Nous réessayons bientôt.", why=why)
+    if fate is mail.Fate.READY:
         return _("Le message est prêt à partir.")
-    return _("Le message attend : %(why)s. Nous réessayons bientôt.", why=why)
+    if since < timedelta(minutes=1):
+        return _("Le message n’est pas encore parti.")
+    return _("Le message attend depuis %(since)s.", since=how_long(since))
 
 
 def _late(reason: MailReason | None, since: str) -> str:
@@ -143,9 +168,16 @@ def how_long(time: timedelta) -> str:
     return ngettext("%(num)s jour", "%(num)s jours", minutes // (24 * 60))
 
 
+def news_lost(delivery: Delivery) -> str:
+    """For the service: the mail to who holds a fiche has failed, or may still arrive."""
+    if delivery.fate in (mail.Fate.LATE, mail.Fate.PERHAPS):
+        return _("Le travailleur social n’a peut-être pas reçu notre message")
+    return _("Le travailleur social n’a pas reçu notre message")
+
+
 def advice(row: Mail, fate: mail.Fate) -> str:
     """What whoever looks after it can do; '' while waiting is all there is."""
-    if fate not in mail.TROUBLES or fate is mail.Fate.LATE:
+    if fate not in mail.TROUBLES or fate in (mail.Fate.LATE, mail.Fate.DROPPED):
         return ""
     if fate is mail.Fate.PERHAPS:
         return _("Demandez par téléphone s’il est arrivé, avant de le renvoyer.")
@@ -154,15 +186,23 @@ def advice(row: Mail, fate: mail.Fate) -> str:
     if row.kind in LINKS_ASKED_FOR:
         return _("Appelez la personne : elle attend peut-être ce message.")
     if row.kind == "referral_person":
-        return _("Le travailleur social le voit sur la fiche, et donne la copie sur papier.")
+        return _("Le travailleur social le voit sur la fiche-relais, et donne la copie sur papier.")
     if row.kind.startswith("referral_") and row.account_id is None:
-        return _("Appelez le service, et corrigez l’adresse pour les fiches-relais dans sa fiche.")
+        return _("Appelez le service, et corrigez l’adresse pour les fiches-relais dans sa fiche de service.")
     if row.kind == "report_closed":
         return _(
             "L’adresse est peut-être mal écrite. Nous n’avons pas d’autre moyen de répondre à cette personne."
         )
+    if row.kind == "address_code":
+        return _(
+            "L’adresse est peut-être mal écrite. Vérifiez-la, puis demandez un autre code sous « Mon compte »."
+        )
+    if row.kind == "address_changed":
+        return _("L’ancienne adresse ne prend peut-être plus de messages. Vous n’avez rien à faire.")
     if row.account_id is not None:
-        return _("Appelez la personne. Si son adresse a changé, corrigez-la dans la liste des comptes.")
+        return _(
+            "Appelez la personne. Si son adresse a changé, elle la change elle-même sous « Mon compte »."
+        )
     return ""
 
 
@@ -171,7 +211,7 @@ def tell(rows: Sequence[Mail]) -> list[Told]:
     things = _Things(rows)
     told = []
     for row in rows:
-        fate = mail.fate(row, now())
+        fate = mail.fate(row, now(), away())
         thing, url = things.of(row)
         reason = row.reason or (None if row.sent_at is not None else away())
         sentence = fate_sentence(fate, reason, row.sent_at or row.created_at)
@@ -199,9 +239,14 @@ def own() -> tuple[list[Told], Told | None]:
     to_her = and_(
         Mail.account_id == account.id, Mail.kind.not_in(LINKS_ASKED_FOR), Mail.given_up_at.is_not(None)
     )
-    found = tell(mail.troubled(session(), now(), or_(caused, to_her)))
+    stopped = mail.latest(session(), caused, fates.DROPPED, Mail.sent_at.is_(None))
+    found = tell([*mail.troubled(session(), now(), or_(caused, to_her)), *stopped])
     mine = [one for one in found if one.row.actor_id == account.id and one.row.created_at > now() - TOLD_FOR]
-    refused = [one for one in found if one.row.account_id == account.id and one.row.given_up_at is not None]
+    refused = [
+        one
+        for one in found
+        if one.row.account_id == account.id and one.fate in (mail.Fate.REFUSED, mail.Fate.GIVEN_UP)
+    ]
     return mine, refused[-1] if refused and not _taken_since(refused[-1].row) else None
 
 
@@ -232,13 +277,14 @@ def _worth_telling(row: Mail) -> bool:
     invited = (
         row.kind == "invitation" and row.account is not None and row.account.state is AccountState.INVITED
     )
-    return invited or mail.fate(row, now()) in mail.TROUBLES
+    # What a coordinator stopped needs nothing more of her.
+    return invited or mail.fate(row, now()) in mail.TROUBLES - {mail.Fate.DROPPED}
 
 
-def waiting() -> int:
-    """How many mails are ready to leave and have not waited for long."""
-    fresh = (Mail.sent_at.is_(None), Mail.given_up_at.is_(None), ~fates.late(now()), ~fates.undecided(now()))
-    return fates.count(session(), and_(*fresh, ~fates.expired(now())))
+def waiting() -> tuple[int, int]:
+    """How many mails are ready to leave, and how many wait and are not late."""
+    told = [mail.fate(row, now(), away()) for row in mail.latest(session(), fates.UNDER_WAY)]
+    return told.count(mail.Fate.READY), told.count(mail.Fate.WAITING)
 
 
 class _Things:
@@ -281,6 +327,7 @@ class _Things:
 LABELS = {
     "mail_fate_label": fate_label,
     "mail_fate_sentence": fate_sentence,
+    "mail_news_lost": news_lost,
     "mail_troubles": mail.TROUBLES,
     "own_mails": own,
 }

@@ -76,6 +76,7 @@ def verb_label(verb: str) -> str:
         "account_disabled": _("a fermé un compte"),
         "account_enabled": _("a rouvert un compte"),
         "account_invited": _("a invité une personne"),
+        "address_code_asked": _("a demandé un code pour une nouvelle adresse"),
         "action_state_set": _("a noté où en est une action"),
         "backup_restored": _("a remis une sauvegarde en place"),
         "body_added": _("a ajouté un responsable à une action"),
@@ -84,7 +85,7 @@ def verb_label(verb: str) -> str:
         "change_seen": _("a vu un changement déjà en ligne"),
         "correction_asked": _("a demandé une correction"),
         "draft_saved": _("a enregistré un brouillon"),
-        "editor_reminded": _("a écrit à une personne qui tient les fiches"),
+        "editor_reminded": _("a écrit à une personne qui tient des fiches de service"),
         "error_reported": _("a signalé une erreur"),
         "figure_set": _("a noté un chiffre"),
         "fulfilment_confirmed": _("a confirmé un lien avec un plan"),
@@ -96,19 +97,20 @@ def verb_label(verb: str) -> str:
         "invitation_accepted": _("a accepté l’invitation"),
         "kept_text_erased": _("a effacé un texte qui n’était pas publié"),
         "lineage_set": _("a relié une action à celles d’un plan plus ancien"),
-        "listing_asked_back": _("a demandé de remettre une fiche"),
-        "listing_begun": _("a commencé une nouvelle fiche"),
-        "listing_changed": _("a changé une fiche"),
-        "listing_confirmed": _("a confirmé une fiche"),
-        "listing_proposed": _("a envoyé une nouvelle fiche"),
-        "listing_published": _("a publié une nouvelle fiche"),
-        "listings_merged": _("a réuni deux fiches"),
-        "listings_separated": _("a séparé deux fiches réunies"),
+        "listing_asked_back": _("a demandé de remettre une fiche de service"),
+        "listing_begun": _("a commencé une nouvelle fiche de service"),
+        "listing_changed": _("a changé une fiche de service"),
+        "listing_confirmed": _("a confirmé une fiche de service"),
+        "listing_proposed": _("a envoyé une nouvelle fiche de service"),
+        "listing_published": _("a publié une nouvelle fiche de service"),
+        "listings_merged": _("a réuni deux fiches de service"),
+        "listings_separated": _("a séparé deux fiches de service réunies"),
         "mail_dropped": _("a arrêté un message"),
         "mail_sent_again": _("a renvoyé un message"),
         "organization_added": _("a ajouté un organisme à un compte"),
         "organization_changed": _("a changé un organisme"),
         "organization_removed": _("a retiré un organisme d’un compte"),
+        "own_address_changed": _("a changé sa propre adresse"),
         "password_changed": _("a changé son mot de passe"),
         "password_reset_asked": _("a demandé un nouveau mot de passe"),
         "plan_added": _("a ajouté un plan"),
@@ -213,7 +215,7 @@ class _Words:
         if kind == "proposal" and key in self._proposals:
             proposal = self._proposals[key]
             open_to_read = proposal.state is not ProposalState.DRAFT
-            words = title(proposal) or LocalText(_("Fiche sans nom"), lang)
+            words = title(proposal) or LocalText(_("Fiche de service sans nom"), lang)
             return words, url_for("moderation.proposal", number=proposal.id) if open_to_read else ""
         if kind == "account":
             return LocalText(self._account(key), lang), ""

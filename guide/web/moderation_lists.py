@@ -130,9 +130,10 @@ def mails(lang: Language) -> str | AnyResponse:
                 if row is None or row.sent_at is not None:
                     continue
                 verb = "mail_dropped" if request.form.get("quoi") == "jeter" else "mail_sent_again"
-                if verb == "mail_dropped":
-                    mail.drop(opened, row)
-                elif not mail.send_again(opened, row, now()):
+                stops = verb == "mail_dropped"
+                if not (
+                    mail.drop(opened, row, now(), me.id) if stops else mail.send_again(opened, row, now())
+                ):
                     continue  # it is on its way, or was sent meanwhile
                 audit.record(opened, f"account:{me.id}", verb, f"mail:{number}", now=now())
                 done += 1
@@ -140,12 +141,14 @@ def mails(lang: Language) -> str | AnyResponse:
     found = mail_words.tell(mail.troubled(session(), now()))
     late = [told for told in found if told.fate is mail.Fate.LATE]
     since = mail_words.how_long(now() - late[0].row.created_at) if late else ""
+    ready, waiting = mail_words.waiting()
     return render_template(
         "moderation/mails.html",
         late=late,
         since=since,
         failed=[told for told in found if told.fate is not mail.Fate.LATE],
-        waiting=mail_words.waiting(),
+        ready=ready,
+        waiting=waiting,
         away=mail_words.reason_words(mail_words.away()),
     )
 

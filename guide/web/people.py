@@ -41,6 +41,7 @@ def index(lang: Language) -> str:
         "people/index.html",
         found=found,
         told=mail_words.to_accounts(found),
+        is_unused=people.is_unused,
         done=request.args.get("fait", ""),
         handed=request.args.get("remises", 0, _number),
         waiting=request.args.get("attendent", 0, _number),
@@ -153,13 +154,15 @@ class AddressForm(GuideForm):
     methods=("GET", "POST"),
 )
 def address(lang: Language, number: int) -> str | Response | AnyResponse:
-    """The address of an account, corrected: its invitation goes there anew, or a link to come in by."""
+    """The address of an invitation nobody has answered, corrected. Of any other account: who can change it."""
     account = session().get(Account, number)
     if account is None or account.role not in _managed() or account.state is AccountState.DISABLED:
         abort(404)
-    invited = account.state is AccountState.INVITED
+    refused = not people.is_unused(account)
+    if refused and request.method != "POST":
+        return _who_changes(account, 200)
     form = AddressForm(request.form if request.method == "POST" else None, data={"email": account.email})
-    if forms.sent() and form.validate():
+    if not refused and forms.sent() and form.validate():
         with writing() as opened:
             me, held = guard.actor(opened), opened.get_one(Account, number)
             if held.role not in people.MANAGES.get(me.role, frozenset()):
@@ -170,10 +173,23 @@ def address(lang: Language, number: int) -> str | Response | AnyResponse:
                 form.email.errors = [_("Quelqu’un d’autre a déjà un compte avec cette adresse.")]
             except people.ClosedAccount:
                 abort(404)
-        if not form.went_wrong:
-            return redirect(url_for("people.index", fait="inviter" if invited else "adresse"), 303)
+            except people.InUse:
+                # She has answered her invitation meanwhile.
+                refused = True
+        if not form.went_wrong and not refused:
+            return redirect(url_for("people.index", fait="inviter"), 303)
+    if refused:
+        return _who_changes(account, 409)
     page = render_template("people/address.html", form=form, person=account)
     return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _who_changes(account: Account, status: int) -> Response:
+    """Who can change an address that a manager must not; 409 when she has tried."""
+    g.without_twin = request.method == "POST"
+    houses = [house.key for house in account.organizations]
+    page = render_template("people/address_in_use.html", person=account, houses=houses, refused=status != 200)
+    return make_response(page, status)
 
 
 def _number(text: str) -> int:

@@ -83,7 +83,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_look("oidc.start", "oidc.back"),
     **_do(Access.SIGNED_IN, "accounts.sign_out"),
     **_desk(Access.SIGNED_IN, "accounts.mine", "accounts.change_password", "accounts.one_time_codes"),
-    **_desk(Access.SIGNED_IN, "accounts.devices"),
+    **_desk(Access.SIGNED_IN, "accounts.devices", "own_address.change"),
     # Confirming a listing from a mail, and reporting an error, without an account
     **_form("confirm.show", "confirm.ask", "reports.new"),
     **_look("confirm.thanks", "confirm.asked", "reports.thanks"),

@@ -97,6 +97,7 @@ def index(lang: Language) -> str:
     if state:
         sent_ones = [one for one in sent_ones if one.referral.state == state]
         received = [one for one in received if one.referral.state == state]
+    taken_over = holding.taken_over(session(), [one.referral for one in sent_ones])
     filters = [
         (
             relay_words.referral_state_label(name),
@@ -109,6 +110,7 @@ def index(lang: Language) -> str:
     return render_template(
         "relay/index.html",
         waiting=[one for one in (*received, *sent_ones) if one.waits],
+        taken_over=taken_over,
         received=[one for one in received if not one.waits],
         sent=[one for one in sent_ones if not one.waits],
         filters=filters,
@@ -132,22 +134,26 @@ def table(lang: Language) -> str | Response:
         return render_template("relay/export.html")
     me = _me()
     themes = _theme_words()
+    received, hers = finding.received_by(session(), me, now()), finding.sent_by(session(), me, now())
+    taken_over = holding.taken_over(session(), [one.referral for one in hers])
     rows = [
         [
             one.referral.reference,
-            _("Envoyée") if one.role is Part.SENDER else _("Reçue"),
+            _("Reçue")
+            if one.role is Part.RECEIVER
+            else _("Suivie")
+            if one.referral.id in taken_over
+            else _("Envoyée"),
             one.referral.service.name.into(lang).words,
             themes.get(one.referral.theme, one.referral.theme),
-            mail_words.fate_label(one.failed.fate)
-            if one.failed
-            else relay_words.referral_state_label(one.referral.state),
+            _state(one),
             f"{_day(one.referral.state_since):%Y-%m-%d}",
             f"{_day(one.referral.sent_at):%Y-%m-%d}" if one.referral.sent_at else "",
             relay_words.urgency_label(one.referral.urgency),
             relay_words.decline_reason_label(one.referral.reason) if one.referral.reason else "",
             relay_words.outcome_label(one.referral.outcome) if one.referral.outcome else "",
         ]
-        for one in (*finding.received_by(session(), me, now()), *finding.sent_by(session(), me, now()))
+        for one in (*received, *hers)
     ]
     header = [
         _("Numéro"), _("Liste"), _("Service"), _("Thème"), _("État"), _("Depuis le"), _("Envoyée le"),
@@ -155,6 +161,16 @@ def table(lang: Language) -> str | Response:
     ]  # fmt: skip
     name = "fiches-relais" if lang == "fr" else "doorverwijzingen"
     return _file(csv_text(header, rows), f"{name}-{now():%Y-%m-%d}.csv", "text/csv")
+
+
+def _state(one: finding.Listed) -> str:
+    """How it stands, with the mail that its reader should know has failed."""
+    if one.failed is not None:
+        return mail_words.fate_label(one.failed.fate)
+    state = relay_words.referral_state_label(one.referral.state)
+    if one.news is not None and one.news.failed:
+        return f"{state} – {mail_words.news_lost(one.news)}"
+    return state
 
 
 @bilingual_page(pages, FR, NL)

@@ -14,7 +14,7 @@ from guide.clock import BRUSSELS
 from guide.model import Account, Referral
 from guide.referrals import finding, holding, reading, telling
 from guide.referrals.content import Answer, Content, Motive
-from guide.referrals.life import Event, Part
+from guide.referrals.life import OPEN, Event, Part
 from guide.web import relay_words
 from guide.web.addresses import reader
 from guide.web.formatting import short_date
@@ -150,10 +150,12 @@ def facts(referral: Referral) -> list[tuple[str, str]]:
 
 
 def standing(opened: Session, referral: Referral, now: datetime) -> dict[str, Any]:
-    """What every page of a fiche must say truly: whom an answer reaches, who took it over, and where its agreement
-    comes too short."""
+    """What every page of a fiche must say truly: whom an answer reaches, who took it over, where it came from,
+    whether its receiver can still read it, and where its agreement comes too short."""
     return {
         "hears": str(telling.hearer(opened, referral)),
+        "houses": holding.houses(opened, referral),
+        "readable": referral.state in OPEN and not finding.consent_lapsed(referral, now),
         "handed_to": telling.holder_of(referral) if was_handed_over(referral) else None,
         "ends_soon": finding.consent_ends_soon(referral, now),
         "ends_too_soon": finding.consent_ends_before_appointment(referral),

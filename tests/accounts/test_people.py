@@ -198,3 +198,45 @@ def test_each_role_looks_after_those_below_and_lists_them_active_first(
     session.flush()
     found = people.all_of(session, people.MANAGES[Role.COORDINATOR])
     assert [account.state for account in found] == states[::-1]
+
+
+def test_an_unanswered_invitation_goes_to_another_address(
+    session: Session, organization: Organization
+) -> None:
+    account, first = invite(session, organization)
+    second = people.correct_address(session, account, " Juste@Maison.example ", NOW, "account:1")
+    assert account.email == "juste@maison.example"
+    assert links.find(session, first, LinkPurpose.INVITATION, NOW) is None
+    link = links.find(session, second, LinkPurpose.INVITATION, NOW)
+    assert link is not None
+    assert link.account_id == account.id
+    session.add(make_account(Role.EDITOR, email="prise@maison.example"))
+    session.flush()
+    with pytest.raises(people.AddressTaken):
+        people.correct_address(session, account, "prise@maison.example", NOW, "account:1")
+
+
+@pytest.mark.parametrize("trace", ["state", "password_hash", "oidc_subject", "last_seen"])
+def test_of_an_account_in_use_nobody_else_sets_the_address(
+    session: Session, organization: Organization, trace: str
+) -> None:
+    account, token = invite(session, organization)
+    values = {
+        "state": AccountState.ACTIVE,
+        "password_hash": "x",
+        "oidc_subject": "https://login.example|7",
+        "last_seen": NOW.date(),
+    }
+    setattr(account, trace, values[trace])
+    session.flush()
+    with pytest.raises(people.InUse):
+        people.correct_address(session, account, "autre@maison.example", NOW, "account:1")
+    assert account.email == EMAIL
+    assert links.find(session, token, LinkPurpose.INVITATION, NOW) is not None
+
+
+def test_a_closed_account_has_no_address_to_correct(session: Session, organization: Organization) -> None:
+    account, _ = invite(session, organization)
+    people.disable(session, account, NOW, "account:1")
+    with pytest.raises(people.ClosedAccount):
+        people.correct_address(session, account, "autre@maison.example", NOW, "account:1")

@@ -11,12 +11,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from guide import migrations
-from guide.accounts import links, people, second_factor, throttle
+from guide.accounts import links, own_address, people, second_factor, throttle
 from guide.database import writing
 from guide.languages import Bilingual
-from guide.model import Account, AuditEntry, LinkPurpose, Mail, Role
+from guide.model import Account, AccountState, AuditEntry, LinkPurpose, Mail, Role
 from tests import factories, postgresql
 from tests.editing.conftest import NOW, make_account
+from tests.mails import content_of
 
 pytestmark = [pytest.mark.postgresql, postgresql.needed]
 
@@ -118,3 +119,78 @@ def test_invited_asked_and_let_in_as_on_sqlite(there: Engine) -> None:
         assert [mail.kind for mail in session.query(Mail).order_by(Mail.id)] == ["invitation", "sign_in_link"]
         verbs = [entry.verb for entry in session.query(AuditEntry).order_by(AuditEntry.seq)]
         assert verbs == ["account_invited", "invitation_accepted", "sign_in_link_asked"]
+
+
+def test_an_invitation_is_answered_or_corrected_never_both(there: Engine) -> None:
+    """Else whoever corrects would send herself the account of somebody who has just come in."""
+    for turn in range(6):
+        old, new = f"an{turn}@maison.example", f"autre{turn}@maison.example"
+        with session_on(there) as session:
+            house = factories.organization(key=f"maison-{turn}", name=Bilingual("La Maison", "Het Huis"))
+            session.add(house)
+            account, token = people.invite(session, old, Role.EDITOR, [house], "fr", NOW, "account:1")
+            session.commit()
+            number = account.id
+
+        def answer(session: Session, token: str = token) -> str:
+            link = links.find(session, token, LinkPurpose.INVITATION, NOW)
+            if link is None:
+                return "over"
+            try:
+                people.accept(session, link, "An", "fr", "tulipes sur un balcon", NOW)
+            except people.LinkUsed:
+                return "over"
+            return "answered"
+
+        def correct(session: Session, number: int = number, new: str = new) -> str:
+            try:
+                people.correct_address(session, session.get_one(Account, number), new, NOW, "account:1")
+            except people.InUse:
+                return "in use"
+            return "corrected"
+
+        acts = iter([answer, correct] * 2)
+        got = sorted(all_at_once(there, lambda session, acts=acts: next(acts)(session), times=4))
+        with session_on(there) as session:
+            account = session.get_one(Account, number)
+            stands = (account.email, account.state)
+        if "answered" in got:
+            assert (got, stands) == (
+                ["answered", "in use", "in use", "over"],
+                (old, AccountState.ACTIVE),
+            )
+        else:
+            assert (got, stands) == (
+                ["corrected", "corrected", "over", "over"],
+                (new, AccountState.INVITED),
+            )
+
+
+def test_of_two_who_take_one_address_the_second_is_told(there: Engine) -> None:
+    new, numbers, tokens, codes = "neuve@maison.example", [], [], []
+    with session_on(there) as session:
+        for _ in range(2):
+            account = make_account(Role.COORDINATOR)
+            session.add(account)
+            session.flush()
+            token, wait = own_address.send_code(session, account, new, NOW)
+            assert not wait
+            numbers.append(account.id)
+            tokens.append(token)
+            [mail] = session.query(Mail).filter_by(kind="address_code", actor_id=account.id)
+            codes.append(content_of(mail)["code"])
+        session.commit()
+    turns = iter(range(2))
+
+    def take(session: Session) -> str:
+        turn = next(turns)
+        account = session.get_one(Account, numbers[turn])
+        try:
+            own_address.change(session, account, new, tokens[turn], codes[turn], NOW)
+        except people.AddressTaken:
+            return "taken"
+        return "changed"
+
+    assert sorted(all_at_once(there, take, times=2)) == ["changed", "taken"]
+    with session_on(there) as session:
+        assert session.query(Account).filter_by(email=new).count() == 1

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from guide.accounts import links, passwords, sessions
 from guide.database import writing
-from guide.model import Account, AccountSession, AccountState, LinkPurpose
+from guide.model import Account, AccountSession, AccountState, LinkPurpose, Mail
 from tests.browser.axe import faults_light_and_dark
 from tests.browser.conftest import PATIENCE
+from tests.mails import content_of
 from tests.people import PASSWORD, add_account
 from tests.running import MONDAY_MORNING, app_on_copy, served
 
 EDITOR, BOSS, OTHER = "an@maison.example", "bo@maison.example", "di@maison.example"
+WORKER = "el@maison.example"
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,7 @@ def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         hashed = passwords.hashed(PASSWORD)
         add_account(app, "editor", "caba-jette", email=EDITOR, password_hash=hashed)
         add_account(app, "editor", "caba-jette", email=OTHER)
+        add_account(app, "social_worker", "caba-jette", email=WORKER, password_hash=hashed)
         add_account(app, "coordinator", email=BOSS, password_hash=hashed)
         add_account(
             app, "editor", "caba-jette", email="cy@maison.example", state=AccountState.INVITED, name=""
@@ -90,10 +93,13 @@ PAGES = {
     "in by link": ("", "/fr/lien/{sign_in}", "/nl/link/{sign_in}"),
     "my account": (EDITOR, "/fr/mon-compte/", "/nl/mijn-account/"),
     "password": (EDITOR, "/fr/mon-compte/mot-de-passe", "/nl/mijn-account/wachtwoord"),
+    "address": (EDITOR, "/fr/mon-compte/adresse", "/nl/mijn-account/adres"),
     "codes": (EDITOR, "/fr/mon-compte/codes", "/nl/mijn-account/codes"),
     "devices": (EDITOR, "/fr/mon-compte/appareils", "/nl/mijn-account/toestellen"),
     "not for you": (EDITOR, "/fr/comptes/", "/nl/accounts/"),
     "people": (BOSS, "/fr/comptes/", "/nl/accounts/"),
+    "who changes an address": (BOSS, "/fr/comptes/{in_use}/adresse", "/nl/accounts/{in_use}/adres"),
+    "address of an invitation": (BOSS, "/fr/comptes/{unused}/adresse", "/nl/accounts/{unused}/adres"),
     "invite": (BOSS, "/fr/comptes/inviter", "/nl/accounts/uitnodigen"),
     "any page": (BOSS, "/fr/a-propos", "/nl/over-ons"),
 }
@@ -103,7 +109,12 @@ def addresses(app: Flask, kind: str) -> list[str]:
     tokens = {
         purpose.value: link(app, purpose) for purpose in LinkPurpose if f"{{{purpose}}}" in str(PAGES[kind])
     }
-    return [path.format(**tokens) for path in PAGES[kind][1:]]
+    with changing(app) as session:
+        numbers = {
+            name: session.query(Account).filter_by(email=email).one().id
+            for name, email in (("in_use", WORKER), ("unused", "cy@maison.example"))
+        }
+    return [path.format(**tokens, **numbers) for path in PAGES[kind][1:]]
 
 
 @pytest.mark.parametrize("kind", PAGES)
@@ -191,3 +202,34 @@ def test_the_list_of_recovery_codes_prints_on_one_sheet(
     page.press("form#codes input[name=code]", "Enter")
     expect(page.locator(".recovery-codes code")).to_have_count(10)
     assert pdf_pages(page, "A4") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"), [("/fr/mon-compte/adresse", "neuve"), ("/nl/mijn-account/adres", "nieuw")]
+)
+def test_an_address_is_changed_by_keyboard_and_axe_finds_nothing_on_the_way(
+    house: tuple[Flask, str], browse: Callable[..., BrowserContext], path: str, typed: str
+) -> None:
+    app, email = house[0], f"{typed}-depart@maison.example"
+    add_account(app, "editor", "caba-jette", email=email, password_hash=passwords.hashed(PASSWORD))
+    page = browse(email, java_script_enabled=True, bypass_csp=True, reduced_motion="reduce").new_page()
+    page.goto(path)
+    page.focus("input[name=email]")
+    page.keyboard.type(f"{typed}@maison.example")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("form#address-code")).to_be_visible()
+    assert faults_light_and_dark(page) == []
+    with changing(app) as session:
+        mail = session.query(Mail).filter_by(kind="address_code").order_by(Mail.id.desc()).first()
+        assert mail is not None
+        code = content_of(mail)["code"]
+    page.fill("input[name=code]", "12")
+    page.press("input[name=code]", "Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert faults_light_and_dark(page) == []
+    page.fill("input[name=code]", code)
+    page.press("input[name=code]", "Enter")
+    page.wait_for_url("**fait=adresse")
+    expect(page.locator("main")).to_contain_text(f"{typed}@maison.example")

@@ -122,3 +122,33 @@ def test_french_keeps_its_marks_with_their_words() -> None:
     loose = re.compile(r"\w [?!:;»]|« |\w[?!]$")
     found = [text for one in ids(wanted()) for text in ([one] if isinstance(one, str) else one)]
     assert not [text for text in found if loose.search(text)]
+
+
+def test_whoever_works_in_the_field_has_one_dutch_name() -> None:
+    """ "Professionals" stands in the list of publics; the plans' words and what citizens search for are theirs."""
+    data = [*paths.DATA.glob("services/*.yaml"), *paths.DATA.glob("*.yaml")]
+    said = {
+        file.name: file.read_text(encoding="utf-8")
+        for file in [FILE, *data]
+        if file.name != "plain_words.yaml"
+    }
+    assert not [name for name, words in said.items() if re.search("hulpverlener", words, re.IGNORECASE)]
+    assert "Professionals" in said["taxonomies.yaml"]
+
+
+def test_where_both_kinds_of_fiche_stand_on_one_page_neither_is_called_just_fiche() -> None:
+    """The coordinator's first page, her journal, the kinds of mails and of accounts."""
+    plain = re.compile(r"\bfiches?\b", re.IGNORECASE)
+    files = ("templates/moderation/index.html", "guide/web/moderation_journal.py")
+    wanted_there = {
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in wanted()
+        if any(file in files for file, _line in message.locations)
+    } | {"Fiches de service à confirmer", "Association\u00a0: tient ses fiches de service à jour"}
+    named = re.compile(r"\bfiches?(-relais| de service)\b", re.IGNORECASE)
+    for french in wanted_there:
+        assert not plain.search(named.sub("", french)), french
+        message = dutch().get(french)
+        assert message is not None
+        for words in strings(message):
+            assert not plain.search(words), words

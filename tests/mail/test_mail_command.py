@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from guide import clock, mail, migrations
 from guide.commands import mail as mail_command
 from guide.commands.mail import Postman, transport
-from guide.database import open_database
+from guide.database import open_database, writing
 from guide.mail.transport import NotSent, PerhapsSent, Smtp
 from guide.model import Mail, MailReason
 from tests.commands import commands
@@ -104,6 +104,19 @@ def test_what_somebody_must_decide_is_told_and_what_is_old_is_deleted(
     assert "2 mail(s) perhaps sent or given up" in capsys.readouterr().out
     with Session(engine) as session:
         assert session.query(Mail).count() == 2
+
+
+@pytest.mark.usefixtures("days_pass")
+def test_what_was_not_sent_in_time_is_told(office: SimpleNamespace, engine: Engine, capsys) -> None:
+    with Session(writing(engine)) as session:
+        ends = NOW + timedelta(minutes=10)
+        mail.post(session, "sign_in_link", "a@b.example", NOW, expires_at=ends, token=TOKEN)
+        session.commit()
+    office.monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=20))
+    assert office.send() == 0
+    told = capsys.readouterr().out
+    assert "0 mail(s) sent" in told
+    assert "1 mail(s) not sent in time" in told
 
 
 def test_the_settings_choose_between_a_server_and_a_folder(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from guide import mail
 from guide.database import writing
-from guide.mail import fates, outage
+from guide.mail import fates, outage, transport
 from guide.mail.transport import OF_THE_SERVER, NotSent, PerhapsSent
 from guide.model import Mail, MailReason
 from tests.mail.conftest import NOW, RECEIVER, TOKEN, Box, post, row, send
@@ -165,6 +165,31 @@ def test_somebody_who_asks_has_the_server_tried_at_once(engine: Engine) -> None:
     box = Box()
     send(engine, box, late)
     assert len(box.taken) == 1
+
+
+def test_a_server_that_says_nothing_holds_the_others_for_less_than_a_minute() -> None:
+    assert transport.LAST_PATIENCE <= 30
+    assert max(transport.PATIENCE + transport.LAST_PATIENCE, transport.DEADLINE) < 60
+
+
+def test_after_half_a_minute_a_mail_is_no_more_said_to_be_about_to_leave(engine: Engine) -> None:
+    """A silent server has the one before it all the while."""
+    first, behind = post(engine), post(engine)
+    moment = NOW
+
+    class Silent(Box):
+        def send(self, message) -> None:
+            nonlocal moment
+            assert mail.fate(row(engine, behind), moment + timedelta(seconds=29)) is mail.Fate.READY
+            moment += timedelta(seconds=transport.LAST_PATIENCE)
+            raise PerhapsSent
+
+    assert send(engine, Silent(), lambda: moment) == mail.SendReport(0, 1)
+    assert mail.fate(row(engine, first), moment) is mail.Fate.PERHAPS
+    with Session(engine) as session:
+        assert mail.outage_reason(session) is MailReason.UNREACHABLE, "the others are not given to it at once"
+    assert mail.fate(row(engine, behind), NOW + timedelta(seconds=30)) is mail.Fate.WAITING
+    assert mail.fate(row(engine, behind), NOW + timedelta(seconds=601)) is mail.Fate.LATE
 
 
 def test_several_who_send_meet_an_outage_together(engine: Engine) -> None:

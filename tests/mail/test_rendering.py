@@ -35,6 +35,8 @@ LISTING = {
 }
 CONTENT: dict[str, dict[str, Any]] = {
     "account_idle": {"until": "2026-12-24"},
+    "address_changed": {},
+    "address_code": {"code": "123456"},
     "error_reported": {"name": "Soupe", "part": "hours", "key": "soupe", "editor": True},
     "invitation": {"token": TOKEN, "organizations": ["La Marmite"], "role": "editor"},
     "link_refused": {
@@ -177,6 +179,27 @@ def test_every_mail_reads_well_in_both_languages(kind: str, otherwise: dict[str,
         assert link.startswith((f"{SITE}/{language}/", f"{SITE}/s/"))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_mails_about_one_referral_are_told_apart_by_their_subjects(language: str) -> None:
+    """Each has its number and what happened; nothing of who, where or when."""
+    turns: dict[str, list[dict[str, Any]]] = {}
+    for kind, otherwise in [*((kind, {}) for kind in KINDS), *OTHERWISE]:
+        if kind in ("referral_news", "referral_unheld", "referral_received", "referral_ended"):
+            turns.setdefault(kind, []).append(CONTENT[kind] | otherwise)
+    for kind, contents in turns.items():
+        mails = {
+            content.get("what", content.get("again")): made(kind, language=language, content=content)
+            for content in contents
+        }
+        if kind == "referral_unheld":
+            del mails["accepted_beyond"]  # who only reads that it waits is told no more than "accepted"
+        subjects = [message["Subject"] for message in mails.values()]
+        assert len(set(subjects)) == len(subjects)
+        for subject in subjects:
+            assert "JR-2026-7K3M9" in subject
+            assert "Soupe" not in subject
+
+
 def test_both_languages_are_different_texts() -> None:
     for kind in KINDS:
         assert made(kind, language="fr").get_content() != made(kind, language="nl").get_content()
@@ -294,7 +317,7 @@ def speaking_subject(monkeypatch: pytest.MonkeyPatch) -> None:
     """A template that puts what somebody wrote into its subject."""
     templates = Environment(
         loader=DictLoader(
-            {"spoken.txt": "Subject: À propos de {{ words }}\n\n{{ words }}\n", "_end.txt": "-- "}
+            {"mail/spoken.txt": "Subject: À propos de {{ words }}\n\n{{ words }}\n", "mail/_end.txt": "-- "}
         )
     )
     monkeypatch.setattr(rendering, "_templates", lambda language: templates)

@@ -88,9 +88,58 @@ def test_somebody_may_decide_that_a_mail_is_not_sent_any_more(engine: Engine) ->
     send(engine, Box(NotSent(MailReason.RECEIVER)))
     with Session(writing(engine)) as session:
         [given_up] = mail.unsure(session, LATER)
-        mail.drop(session, given_up)
+        assert mail.drop(session, given_up, LATER)
         session.commit()
     assert unsure(engine) == []
+
+
+def stop(engine: Engine, number: int, now=LATER) -> bool:
+    with Session(writing(engine)) as session:
+        done = mail.drop(session, session.get_one(Mail, number), now)
+        session.commit()
+    return done
+
+
+def test_a_mail_that_somebody_stopped_stays_empty_and_is_told_as_stopped(engine: Engine) -> None:
+    number = post(engine)
+    send(engine, Box(NotSent(MailReason.LATER)))
+    assert stop(engine, number)
+    left = row(engine, number)
+    assert (left.content, left.address, left.sealed, left.given_up_at) == ({}, None, None, LATER)
+    assert mail.fate(left, LATER) is mail.Fate.DROPPED
+    with Session(writing(engine)) as session:
+        assert mail.troubled(session, LATER) == [], "nobody has to decide any more"
+        assert not mail.send_again(session, session.get_one(Mail, number), LATER), "there is nothing to send"
+    assert send(engine, Box(), LATER + timedelta(days=2)) == mail.SendReport(0, 0)
+
+
+def test_a_mail_that_perhaps_arrived_is_not_said_to_be_unsent_once_it_is_stopped(engine: Engine) -> None:
+    number = post(engine)
+    send(engine, Box(PerhapsSent()))
+    assert stop(engine, number)
+    assert mail.fate(row(engine, number), LATER) is mail.Fate.PERHAPS
+    assert unsure(engine) == []
+
+
+def test_a_mail_that_is_on_its_way_or_was_sent_cannot_be_stopped(engine: Engine) -> None:
+    class Stopping(Box):
+        def send(self, message: EmailMessage) -> None:
+            assert not stop(engine, number, NOW)
+            super().send(message)
+
+    number, box = post(engine), Stopping()
+    assert send(engine, box) == mail.SendReport(1, 0)
+    assert not stop(engine, number)
+    assert row(engine, number).sent_at == NOW
+
+
+def test_a_mail_that_another_replaces_leaves_nothing_to_tell(engine: Engine) -> None:
+    for moment in (NOW, LATER):
+        with Session(writing(engine)) as session:
+            mail.post(session, "sign_in_link", RECEIVER, moment, about="service:1", instead=True, token=TOKEN)
+            session.commit()
+            [number] = [found.id for found in session.query(Mail)]
+        assert stop(engine, number, moment + timedelta(hours=1))
 
 
 def test_a_mail_that_was_perhaps_sent_is_not_sent_again_by_itself(engine: Engine) -> None:
@@ -255,6 +304,10 @@ def test_sent_mails_are_deleted_after_thirty_days_and_undecided_ones_after_ninet
 
     assert left(29) == [sent, refused, lost]
     assert left(31) == [refused, lost]
+    stopped = post(engine)
+    assert stop(engine, stopped, NOW + timedelta(days=31))
+    assert left(60) == [refused, lost, stopped]
+    assert left(62) == [refused, lost]
     waiting = post(engine)
     assert left(89) == [refused, lost, waiting]
     assert left(91) == [waiting], "a mail that is still to be tried stays"

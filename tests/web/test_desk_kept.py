@@ -59,7 +59,7 @@ def take_up(desk: Desk, number: int, part: str = "about", client: PageClient | N
     [link] = [
         one
         for one in page.links()
-        if desk.path(part).rstrip("/") in one and ("reprendre" in one or "hernemen" in one)
+        if desk.path(part).rstrip("/") in one and ("?reutiliser=" in one or "?opnieuw-gebruiken=" in one)
     ]
     return client.get(link.partition("#")[0])
 

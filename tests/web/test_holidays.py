@@ -75,10 +75,11 @@ def pieces(page: Page, tag: str, css: str) -> list[str]:
     return [plain(re.sub(r"<[^>]+>", " ", piece)) for piece in found]
 
 
-def row(page: Page, number: str) -> str:
-    """What the urgent page or a panel says of a number."""
-    lines = re.findall(r"<li>\s*<a class=\"nw\".*?</li>", page.html, flags=re.S)
-    words = [plain(re.sub(r"<[^>]+>", " ", line)) for line in lines]
+def row(page: Page, number: str, later: bool = False) -> str:
+    """What the urgent page or a panel says of a number; `later`: on a page that was kept."""
+    html = re.sub(r'<span class="at-this-hour">[^<]*</span>', "", page.html) if later else page.html
+    lines = re.findall(r"<li>\s*<a class=\"nw\".*?</li>", html, flags=re.S)
+    words = [plain(re.sub(r"<[^>]+>", " ", re.sub("</?span[^>]*>", "", line))) for line in lines]
     return next(line for line in words if line.startswith(number))
 
 
@@ -138,11 +139,59 @@ def test_at_night_it_is_closed_as_every_night_and_its_opening_is_not_promised(
     services, urgent, _sheet = PLACES[lang]
     name = HOLIDAYS[day][lang == "nl"]
     said = {
-        "fr": f"Fermé. Ouvre peut-être à 9h : jour férié ({name})",
-        "nl": f"Gesloten. Opent misschien om 9 uur: feestdag ({name})",
+        "fr": f"Ne répond pas à cette heure. Répond peut-être à 9h : jour férié ({name})",
+        "nl": f"Nu niet bereikbaar. Misschien bereikbaar om 9 uur: feestdag ({name})",
     }[lang]
     assert status(visitor.get(f"/{lang}/{services}/allo-aide-sociale")) == said
     assert SILENT[lang][0] in row(visitor.get(f"/{lang}/{urgent}"), "0800 35 243")
+
+
+DOORS = {"fr": ("Ouv", "ouv", "Ferm", "ferm"), "nl": ("Open", "open", "Geslo", "geslo", "Sluit")}
+"""How words begin that are said of a house, which a line that one calls is not."""
+
+UNSURE = {"fr": "Heures à vérifier", "nl": "Uren na te kijken"}
+LINES = ("ecoute-enfants-103", "allo-aide-sociale", "awel-102", "ecoute-violences-conjugales")
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-11-23T10:00", "2026-11-23T16:45", "2026-11-23T21:50", "2026-11-24T02:00", "2026-11-29T12:00"],
+)
+def test_a_line_answers_or_does_not_in_the_same_words_everywhere(
+    at: Visitor, moment: str, lang: Language
+) -> None:
+    visitor = at(moment)
+    urgent = visitor.get(f"/{lang}/{PLACES[lang][1]}")
+    for key in LINES:
+        page = visitor.get(f"/{lang}/{PLACES[lang][0]}/{key}")
+        number = re.search(
+            r'class="btn btn-main btn-big" href="tel:[^"]*".*?<span class="nw">(.*?)</span>', page.html
+        )
+        assert number
+        pill, in_row = status(page), row(urgent, plain(number[1]))
+        found = card(question(visitor, lang, key.replace("-", " ")), key)
+        same = [words for words in (ANSWERS[lang], SILENT[lang][0], ELSEWHERE[lang]) if words in in_row]
+        assert len(same) == 1, in_row
+        # The hours of 102 are old: its page says so instead, the row after its hours.
+        assert pill.startswith(same[0]) or (key, pill) == ("awel-102", UNSURE[lang])
+        assert pill in found
+        table = " ".join(pieces(page, "table", "hours"))
+        assert not [word for word in f"{pill} {table}".split() if word.startswith(DOORS[lang])]
+        assert not [word for word in pdf_words(visitor, lang, key).split() if word in SILENT[lang]]
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_a_row_of_the_urgent_page_speaks_of_holidays_once(at: Visitor, lang: Language) -> None:
+    name = HOLIDAYS["2026-12-25"][lang == "nl"]
+    once = {"fr": "répond peut-être", "nl": "misschien bereikbaar"}[lang]
+    page = at("2026-12-25T12:00").get(f"/{lang}/{PLACES[lang][1]}")
+    said = row(page, "0800 35 243")
+    assert (said.count(name), said.count(once)) == (1, 1)
+    # Kept for another day, it says the same of holidays, and not which one it was.
+    later = row(page, "0800 35 243", later=True)
+    assert {"fr": "Jour férié : répond", "nl": "Feestdag: misschien"}[lang] in later
+    assert name not in later
 
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
@@ -225,7 +274,7 @@ def test_paper_and_the_kept_guide_say_what_becomes_of_hours_on_holidays(
 def test_the_table_of_the_week_names_the_holiday_and_agrees_with_the_pill(at: Visitor, moment: str) -> None:
     page = at(moment).get("/fr/services/ecoute-violences-conjugales")
     friday = next(line for line in re.findall(r"<tr.*?</tr>", page.html, flags=re.S) if "Vendredi" in line)
-    assert "Noël, fermé. D’habitude : 9h – 19h" in plain(re.sub(r"<[^>]+>", " ", friday))
+    assert "Noël, votre appel va au 107. D’habitude : 9h – 19h" in plain(re.sub(r"<[^>]+>", " ", friday))
     # On a kept page, read another day, only the usual hours are left.
     assert re.search(r'<span class="today-word">[^<]*Noël[^<]*</span>', friday)
 

@@ -3,9 +3,10 @@
 The mail server of each test accepts, refuses, lets wait, or breaks off; sockets are in tests/browser.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from guide import mail
 from guide.database import writing
 from guide.editing import reminders, reports, review
 from guide.languages import Language
+from guide.mail import transport
 from guide.mail.transport import NotSent, PerhapsSent
 from guide.model import (
     Account,
@@ -29,9 +31,10 @@ from guide.model import (
     Role,
     Service,
 )
-from guide.referrals import answering, deadlines, reading
+from guide.referrals import answering, deadlines, finding, reading, telling
 from tests.pages import Page, PageClient
 from tests.people import add_account, signed_in_client, someone
+from tests.queries import counted
 from tests.running import MONDAY_MORNING
 from tests.web.moderating import KEY, Office
 from tests.web.relays import FOOD, OTHER, House, house
@@ -347,6 +350,225 @@ def test_the_coordinator_reads_fiche_service_and_reason_and_nothing_of_the_perso
     assert "personne@" not in table.html
 
 
+def _answered(relays: House, who: str = "an") -> str:
+    """A fiche that the service accepted; its sender's mail waits."""
+    reference = relays.send(who=who)
+    post(relays.app, Server())
+    with relays.database() as session:
+        referral = session.scalars(select(Referral).where(Referral.reference == reference)).one()
+        reading.open_person(session, referral, "receiver:x", MONDAY_MORNING)
+        answering.accept(session, referral, "receiver:x", "Lundi à 10 h", None, MONDAY_MORNING)
+    return reference
+
+
+@pytest.mark.parametrize(
+    ("does", "french", "dutch"),
+    [
+        (NotSent(R.RECEIVER), "n’a pas reçu notre message", "heeft ons bericht niet gekregen"),
+        (PerhapsSent(), "n’a peut-être pas reçu notre message", "heeft ons bericht misschien niet"),
+    ],
+)
+def test_an_answer_that_did_not_reach_the_sender_is_marked_on_the_receivers_list(
+    relays: House, does: Exception, french: str, dutch: str
+) -> None:
+    _answered(relays)
+    everything = relays.clients["bo"].get(relays.path())
+    assert relays.say("notre message", "ons bericht") not in everything.words
+    # Who broke off is tried again a minute later, with the next one.
+    post(relays.app, Server(does))
+    post(relays.app, Server(does), MONDAY_MORNING + timedelta(minutes=1))
+    said(relays.clients["bo"].get(relays.path()), relays.say(french, dutch))
+    table = relays.clients["bo"].submit(relays.clients["bo"].get(relays.path("table")), relays.path("table"))
+    assert relays.say(f"Acceptée – Le travailleur social {french}", dutch) in table.html
+    assert relays.say("Le travailleur social n’a", "De maatschappelijk werker heeft") not in (
+        relays.clients["an"].get(relays.path()).words
+    )
+
+
+def test_a_mail_behind_a_silent_server_is_said_to_wait_within_a_minute(relays: House) -> None:
+    """The server has the first one, and says nothing after the message for as long as it is let."""
+    relays.send()
+    behind = relays.send(OTHER, "bo")
+    moment = MONDAY_MORNING
+
+    class Silent(Server):
+        def send(self, message: EmailMessage) -> None:
+            nonlocal moment
+            moment += timedelta(seconds=transport.LAST_PATIENCE)
+            raise PerhapsSent
+
+    mail.send_all(
+        relays.app.extensions["guide"].engine,
+        Silent(),
+        "guide@jette.example",
+        "https://guide.example",
+        lambda: moment,
+        relays.app.config["SECRET_KEY"],
+    )
+    relays.at(moment)
+    page = fiche(relays, behind, "bo")
+    said(
+        page,
+        relays.say(
+            "Le message attend : le serveur de messagerie ne répond pas",
+            "Het bericht wacht: de mailserver antwoordt niet",
+        ),
+    )
+    said(page, relays.say("Message en attente", "Bericht wacht"))
+    said(relays.clients["bo"].get(relays.path()), relays.say("Message en attente", "Bericht wacht"))
+    boss = someone(relays.app, Role.COORDINATOR)
+    said(
+        boss.get(relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")),
+        relays.say("1 message attend.", "1 bericht wacht."),
+    )
+
+
+def test_a_mail_nobody_takes_up_is_said_to_wait_after_half_a_minute(relays: House) -> None:
+    reference = relays.send()
+    for seconds, sentence, label in (
+        (29, ("Le message est prêt à partir", "klaar om te vertrekken"), ("Message prêt", "Bericht klaar")),
+        (30, ("Le message n’est pas encore parti", "nog niet vertrokken"), ("en attente", "Bericht wacht")),
+        (60, ("attend depuis 1 minute", "wacht al 1 minuut"), ("en attente", "Bericht wacht")),
+    ):
+        relays.at(MONDAY_MORNING + timedelta(seconds=seconds))
+        said(fiche(relays, reference), relays.say(*sentence), relays.say(*label))
+        said(relays.clients["an"].get(relays.path()), relays.say(*label))
+
+
+def test_the_receivers_list_asks_as_often_for_one_fiche_as_for_many(relays: House) -> None:
+    """Each has a mail to its sender, and was taken over by somebody else since."""
+    engine = relays.app.extensions["guide"].engine
+    with relays.database() as session:
+        organization = session.get_one(Account, relays.numbers["an"]).memberships[0].organization.key
+
+    def asked() -> int:
+        with counted(engine) as statements:
+            assert relays.clients["bo"].get(relays.path()).status == 200
+        return len(statements)
+
+    def one_more() -> None:
+        _answered(relays)
+        heir = add_account(relays.app, Role.SOCIAL_WORKER, organization, language=relays.lang)
+        with relays.database() as session:
+            newest = session.scalars(select(Referral).order_by(Referral.id.desc())).first()
+            assert newest is not None
+            newest.sender_id = heir
+
+    one_more()
+    asked()
+    once = asked()
+    one_more()
+    one_more()
+    assert asked() == once
+
+
+def test_a_mail_that_is_on_its_way_is_not_said_to_be_cut_off(relays: House) -> None:
+    reference = relays.send()
+    with relays.database() as session:
+        row = session.scalars(select(Mail)).one()
+        row.handed_at, row.reason = MONDAY_MORNING, R.ON_ITS_WAY
+    said(fiche(relays, reference), relays.say("Le message part en ce moment", "Het bericht vertrekt nu"))
+
+
+def test_a_mail_that_the_coordinator_stops_is_told_to_the_sender(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    boss = someone(relays.app, Role.COORDINATOR)
+    path = relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")
+    with relays.database() as session:
+        [number] = session.scalars(select(Mail.id).where(Mail.given_up_at.is_not(None)))
+    page = boss.get(path)
+    assert boss.submit(page, path, message=str(number), quoi="jeter").status == 303
+    stopped = relays.say(
+        "La coordination a arrêté ce message", "De coördinatie heeft dit bericht tegengehouden"
+    )
+    shown = fiche(relays, reference)
+    said(shown, stopped, relays.say("Le service n’a pas reçu le message", "De dienst heeft het bericht niet"))
+    said(shown, relays.say("Message arrêté", "Bericht tegengehouden"))
+    said(relays.clients["an"].get(relays.path()), relays.say("Message arrêté", "Bericht tegengehouden"))
+    said(relays.clients["an"].get(relays.path()), relays.say("1 fiche vous attend", "1 fiche wacht op u"))
+    assert reference not in boss.get(path).words, "she has decided"
+    assert relays.press("announce", reference).status == 303
+    assert stopped not in fiche(relays, reference).words, "another one takes its place"
+
+
+def test_a_mail_that_perhaps_left_is_nowhere_said_not_to_have_left(relays: House) -> None:
+    """One mail, one fate: on the fiche, on the list, and on the coordinator's pages."""
+    reference = relays.send()
+    post(relays.app, Server(PerhapsSent()))
+    boss = someone(relays.app, Role.COORDINATOR)
+    desk, mails = (
+        relays.say(*paths)
+        for paths in (
+            ("/fr/moderation/", "/nl/moderatie/"),
+            ("/fr/moderation/messages", "/nl/moderatie/berichten"),
+        )
+    )
+    pages = [
+        fiche(relays, reference),
+        relays.clients["an"].get(relays.path()),
+        boss.get(desk),
+        boss.get(mails),
+    ]
+    said(pages[-1], relays.say("Message peut-être parti", "Bericht misschien vertrokken"))
+    for page in pages:
+        for denied in (
+            "n’est pas parti",
+            "ne partent pas",
+            "ne partent plus",
+            "niet vertrokken",
+            "niet vertrekken",
+        ):
+            assert denied not in page.words, page.words
+
+
+def test_two_mails_about_one_fiche_are_told_apart_on_the_lists(relays: House) -> None:
+    """Both are news of the same fiche; when each was written says which is which."""
+    reference = _answered(relays)
+    with relays.database() as session:
+        for mail_row in session.scalars(select(Mail).where(Mail.kind == "referral_news")):
+            mail_row.created_at += timedelta(minutes=4) * mail_row.id
+    post(relays.app, Server(NotSent(R.RECEIVER)), MONDAY_MORNING + timedelta(hours=1))
+    page = someone(relays.app, Role.COORDINATOR).get(
+        relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")
+    )
+    rows = [row for row in page.html.split("<li>") if reference in row]
+    written = [re.search(r"(?:Écrit le|Geschreven op) ([^<]+)<", row) for row in rows]
+    assert len(rows) > 1
+    assert all(written)
+    assert len({found[1] for found in written if found}) == len(rows)
+
+
+@pytest.mark.usefixtures("days_pass")
+def test_the_end_of_an_agreement_that_the_service_was_not_told_is_on_page_and_list(relays: House) -> None:
+    reference = _answered(relays)
+    post(relays.app, Server())
+    with relays.database() as session:
+        expires = session.scalars(select(Referral)).one().consent_expires
+    assert expires is not None
+    soon = datetime.combine(expires, time(9), tzinfo=MONDAY_MORNING.tzinfo) - timedelta(days=3)
+    with relays.database() as session:
+        deadlines.tick(session, soon)
+        # Her own mail about it goes.
+        for row in session.scalars(select(Mail).where(Mail.kind == "referral_news")):
+            row.sent_at = row.sent_at or soon
+    post(relays.app, Server(NotSent(R.RECEIVER)), soon)
+    relays.at(soon)
+    said(
+        fiche(relays, reference),
+        relays.say(
+            "Le service ne sait pas que l’accord arrive", "De dienst weet niet dat het akkoord afloopt"
+        ),
+    )
+    with relays.database() as session:
+        [one] = finding.sent_by(session, session.get_one(Account, relays.numbers["an"]), soon)
+        assert one.undelivered
+        assert one.waits
+        assert one.failed == one.agreement
+    table = relays.clients["an"].submit(relays.clients["an"].get(relays.path("table")), relays.path("table"))
+    assert relays.say("Message refusé", "Bericht geweigerd") in table.html
+
+
 # Accounts
 
 
@@ -407,14 +629,7 @@ def test_an_invitation_that_is_refused_is_corrected_and_goes_elsewhere(office: O
     post(office.app, Server())
     assert office.say("Message refusé", "Bericht geweigerd") not in accounts(office).words
     other = office.say(f"/fr/comptes/{add}/adresse", f"/nl/accounts/{add}/adres")
-    page = office.boss.get(other)
-    assert office.boss.submit(page, "address", email="neuve@maison.example").status == 303
-    with office.database() as session:
-        moved = session.get_one(Account, add)
-        assert (moved.email, moved.state) == ("neuve@maison.example", AccountState.ACTIVE)
-        last = session.scalars(select(Mail).where(Mail.account_id == add).order_by(Mail.id.desc())).first()
-        assert last is not None
-        assert last.kind == "sign_in_link"
+    assert 'name="email"' not in office.boss.get(other).html, "of an active account she changes none"
     chief = add_account(office.app, Role.COORDINATOR)
     assert (
         office.boss.get(office.say(f"/fr/comptes/{chief}/adresse", f"/nl/accounts/{chief}/adres")).status
@@ -491,7 +706,22 @@ def test_a_reminder_of_the_coordinator_that_is_refused_is_told(office: Office) -
         name = session.get_one(Account, editor).name
     post(office.app, Server(NotSent(R.RECEIVER)))
     said(office.open("desk"), office.say("Un de vos messages a un problème", "Er is een probleem"), name)
-    said(accounts(office), office.say("Fiches à confirmer", "te bevestigen"))
+    said(accounts(office), office.say("Fiches de service à confirmer", "Dienstfiches te bevestigen"))
+
+
+@pytest.mark.parametrize("kind", telling.COUNTED)
+def test_who_was_to_hear_of_several_fiches_is_named_to_the_coordinator(office: Office, kind: str) -> None:
+    number = add_account(office.app, Role.SOCIAL_WORKER, KEY, name="Zoé Laque", language=office.lang)
+    with office.database() as session:
+        boss = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
+        assert boss is not None
+        worker = session.get_one(Account, number)
+        telling.tell_of_several(session, kind, worker, 2, MONDAY_MORNING, boss.id)
+    post(office.app, Server(NotSent(R.RECEIVER)))
+    said(office.open("mails"), "Zoé Laque", office.say("Message refusé", "Bericht geweigerd"))
+    said(office.open("desk"), "Zoé Laque")
+    row = accounts(office).html.partition("Zoé Laque")[2].partition("</li>")[0]
+    assert office.say("Message refusé", "Bericht geweigerd") in row
 
 
 # The coordinator's list, and machines
@@ -509,7 +739,7 @@ def test_with_the_server_down_nobody_reads_that_all_is_sent(office: Office) -> N
     page = office.open("mails")
     said(page, office.say("3 messages attendent depuis 11 minutes", "3 berichten wachten al 11 minuten"))
     said(page, office.say("le serveur de messagerie ne répond pas", "de mailserver antwoordt niet"))
-    said(office.open("desk"), office.say("messages qui ne partent pas", "berichten die niet vertrekken"))
+    said(office.open("desk"), office.say("messages qui ont un problème", "berichten met een probleem"))
     ready = PageClient(office.app).get("/readyz").html
     assert ready.splitlines()[0] == "amber"
     assert (
@@ -538,3 +768,13 @@ def test_every_reason_and_every_fate_has_its_words_in_both_languages(office: Off
     assert 'lang="en"' not in page.html
     with Session(writing(office.app.extensions["guide"].engine)) as session:
         assert session.query(Mail).count() == len(MailReason)
+
+
+def test_with_a_clock_far_ahead_mails_that_wait_are_told(office: Office) -> None:
+    """Their links have died: they are not sent, and that is no "nothing waits"."""
+    invite(office)
+    office.app.config["CLOCK"] = lambda: MONDAY_MORNING + timedelta(days=400)
+    ready = PageClient(office.app).get("/readyz").html
+    assert "mail: amber (1 not sent in time, and of no use any more)" in ready
+    office.app.config["CLOCK"] = lambda: MONDAY_MORNING
+    assert "mail: ok (nothing waits)" in PageClient(office.app).get("/readyz").html

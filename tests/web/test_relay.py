@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from guide.languages import Language
 from guide.model import AuditEntry, Referral, Role
-from tests.pages import PageClient
+from tests.pages import Page, PageClient
 from tests.people import someone
 from tests.running import MONDAY_MORNING
 from tests.web.relays import CHECK, FOOD, LOOK, OTHER, UNBOUND, WORDS, House, house, reference_in
@@ -279,3 +279,25 @@ def test_a_worker_filters_the_results_by_who_receives_fiches_relais_and_nobody_e
     for other in (outsider, editor):
         assert words not in other.get(results).words
         assert len(other.get(address).keys) > 3
+
+
+def roles(page: Page) -> list[str]:
+    """The roles of the page's notices; '' for one that is not announced."""
+    return [one.attributes.get("role", "") for one in of_class(page, "notice")]
+
+
+def test_what_became_of_an_act_is_announced_and_what_stood_there_before_is_not(relays: House) -> None:
+    name = "enregistre" if relays.lang == "fr" else "opgeslagen"
+    reference = relays.send(expires="2026-12-01")
+    assert roles(relays.clients["an"].get(f"{relays.path('', reference)}?{name}=sent")) == ["status"]
+    assert roles(relays.clients["an"].get(relays.path("", reference))) == []
+    relays.press("withdraw", relays.send())
+    assert roles(relays.clients["an"].get(f"{relays.path()}?{name}=withdrawn")) == ["status"]
+    refused = relays.press("accept", reference, "bo", words="Mardi")
+    assert (refused.status, roles(refused)) == (409, ["alert"]), "the sealed part is still closed"
+    relays.press("open_person", reference, "bo")
+    relays.press("accept", reference, "bo", words="Mardi")
+    relays.at(MONDAY_MORNING + timedelta(days=3))
+    standing = roles(relays.clients["bo"].get(relays.path("", reference)))
+    assert standing
+    assert not any(standing), "that the agreement ends is true whoever does what"

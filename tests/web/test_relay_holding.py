@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from guide.languages import Language
-from guide.model import Account, Mail, Referral, Role
+from guide.model import Account, Mail, MailReason, Referral, Role
 from guide.referrals import holding
 from tests.pages import Page, PageClient
 from tests.people import someone
@@ -311,3 +311,73 @@ def test_a_week_before_the_end_both_pages_say_so(relays: House) -> None:
         for who in ("an", "bo"):
             assert (said in relays.clients[who].get(relays.path("", reference)).words) is there, (day, who)
     assert not [word for word in (*NEED_WORDS, *PERSON_WORDS) if word in said]
+
+
+CPAS = "+3224224611"
+"""The number of the house that `an` and the worker of a `Relay` send from, as the public reads it."""
+
+
+def test_who_can_no_longer_read_the_fiche_is_told_whom_to_call_and_not_to_look_in_it(relays: House) -> None:
+    """The answer's mail was refused; then the agreement ends, and later the fiche is closed."""
+    reference = relays.send(expires="2026-12-01")
+    relays.press("open_person", reference, "bo")
+    relays.press("accept", reference, "bo", words="Mardi")
+    with relays.database() as session:
+        for mail in session.scalars(select(Mail).where(Mail.kind == "referral_news")):
+            mail.given_up_at, mail.reason = MONDAY_MORNING, MailReason.RECEIVER
+        house = session.get_one(Account, relays.numbers["an"]).organizations[0].name.into(relays.lang).words
+    inside = relays.say("comment le joindre est dans la fiche", "bereikt, staat in de fiche")
+    readable = relays.clients["bo"].get(relays.path("", reference))
+    assert inside in readable.words
+    relays.at(MONDAY_MORNING + timedelta(days=9))
+    lapsed = relays.clients["bo"].get(relays.path("", reference))
+    relays.press("close", reference, "bo", outcome="met")
+    closed = relays.clients["bo"].get(relays.path("", reference))
+    for page in (lapsed, closed):
+        assert inside not in page.words
+        assert house in page.words
+        assert page.links().count(f"tel:{CPAS}") == readable.links().count(f"tel:{CPAS}") + 1, page.words
+        assert relays.say("dites le numéro de la fiche", "Noem daar het nummer") in page.words
+
+
+def test_after_the_end_of_the_agreement_a_visitor_is_told_whom_to_call(relay: Relay) -> None:
+    reference = relay.send(days=3)
+    relay.later(days=5)
+    client = relay.come_in(reference)
+    page = client.get(relay.path(reference))
+    asks = relay.say("Pour lui parler, appelez son organisme", "Bel de organisatie waar die werkt")
+    assert asks in page.words
+    number = page.links().count(f"tel:{CPAS}")
+    with relay.database() as session:
+        holding.close_account(session, session.get_one(Account, relay.worker), relay.now, "command")
+    waits = client.get(relay.path(reference))
+    assert asks not in waits.words
+    assert waits.links().count(f"tel:{CPAS}") == number
+    with relay.database() as session:
+        session.scalars(select(Referral)).one().sender = None
+    gone = client.get(relay.path(reference))
+    assert gone.links().count(f"tel:{CPAS}") == number - 1, "nobody knows where it came from any more"
+    assert relay.say("appelez l’organisme", "bel de organisatie") not in gone.words
+
+
+def test_a_substitute_follows_what_she_has_not_sent(relays: House) -> None:
+    handed = relays.send(substitute=str(relays.numbers["cy"]))
+    own = relays.send(who="cy")
+    for reference in (handed, own):
+        relays.press("decline", reference, "bo", reason="full")
+    close(relays, someone(relays.app, Role.COORDINATOR))
+    page = relays.clients["cy"].get(relays.path())
+    rows = [words for words in page.html.split("<li>") if "row-title" in words]
+    follows, sent = (
+        relays.say("Suivie par vous", "Door u opgevolgd"),
+        relays.say("Envoyée par vous", "Door u verstuurd"),
+    )
+    [row] = [words for words in rows if handed in words]
+    assert follows in row
+    assert sent not in row
+    [row] = [words for words in rows if own in words]
+    assert sent in row
+    table = relays.clients["cy"].submit(relays.clients["cy"].get(relays.path("table")), relays.path("table"))
+    [line] = [line for line in table.html.splitlines() if handed in line]
+    assert relays.say("Suivie", "Opgevolgd") in line
+    assert relays.say("Envoyée", "Verstuurd") not in line

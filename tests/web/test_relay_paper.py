@@ -266,7 +266,7 @@ def test_a_confidential_address_is_on_no_sheet(app: Flask, visitor: PageClient) 
         ("nl", "?dienst=1712", "is een nummer om te bellen"),
         ("fr", "?service=urgence-112", "est une ligne à appeler"),
         ("fr", "?service=crisis-bxl", "est seulement pour les professionnels"),
-        ("nl", "?dienst=crisis-bxl", "is alleen voor hulpverleners"),
+        ("nl", "?dienst=crisis-bxl", "is alleen voor professionals"),
     ],
 )
 def test_for_a_line_or_a_contact_of_professionals_the_page_says_what_to_do_instead(

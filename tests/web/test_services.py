@@ -1,5 +1,6 @@
 """Results: what a search shows, whatever was typed."""
 
+import re
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -204,6 +205,10 @@ def test_a_filter_is_a_link_with_its_count_that_can_be_taken_away(
     active = [a for a in of_class(filtered, "chip") if "chip-on" in a.attributes["class"].split()]
     assert len(active) == 1
     assert f"{tick}=1" not in active[0].attributes["href"]
+    # The number on it is that of the page it leads to, and said to be: the title has the other one.
+    total = folded(page.all("h1")[0].text).split()[0]
+    assert [words for words in folded(active[0].text).split() if words.isdigit()] == [total]
+    assert re.search(rf"(enlever : {total} services|weghalen: {total} diensten)", folded(active[0].text))
 
 
 def test_filters_keep_the_words_and_each_other(client: PageClient) -> None:
@@ -223,7 +228,10 @@ def test_open_now_shows_only_what_is_surely_open(client: PageClient) -> None:
     assert page.keys
     assert "actiris-jette" not in page.keys, "hours of 2021 never make a service open"
     for card in of_class(page, "card"):
-        assert any(word in folded(card.text) for word in ("Ouvert", "Ferme bientôt", "jour et nuit"))
+        assert any(
+            word in folded(card.text)
+            for word in ("Ouvert", "Ferme bientôt", "Répond en principe maintenant", "jour et nuit")
+        )
 
 
 def test_filters_that_leave_nothing_stay_removable(client: PageClient) -> None:

@@ -1,0 +1,123 @@
+"""One's own address, changed by nobody but its owner: a code shows that mails reach her at the new one.
+
+Whoever looks after accounts must not do this for her: with the address goes everything that an account may read.
+Nothing here tells whether the new address is somebody else's before its mailbox has been shown to be hers.
+"""
+
+import hmac
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from guide import audit, mail
+from guide.accounts import known_places, links, people, sessions, throttle
+from guide.crypto import digest
+from guide.languages import Language
+from guide.model import Account, LinkPurpose
+
+TRIES = 5
+"""So often a code may be typed; then it is worth nothing any more."""
+
+CODES = 3
+"""So many codes are mailed for an account in an hour."""
+
+HOUR = timedelta(hours=1)
+
+
+class WrongCodeError(Exception):
+    """It is not the code that was mailed; it may be typed again."""
+
+
+class CodeOverError(Exception):
+    """No code helps any more: it is too old, used, tried too often, or a newer one was asked for."""
+
+
+def send_code(session: Session, account: Account, email: str, now: datetime) -> tuple[str, int]:
+    """Mails a code to the new address. The token that must come back with it, and the seconds to wait ('' and not 0)
+    when codes were asked for too often. An earlier code is worth nothing any more.
+
+    Token and code are worth nothing without each other, and good for this account and this address only.
+    """
+    wait = throttle.attempt(session, f"address:{account.id}", CODES, HOUR, now)
+    if wait:
+        return "", wait
+    who, life = f"account:{account.id}", links.LIFE[LinkPurpose.ADDRESS]
+    token = links.issue(session, account, LinkPurpose.ADDRESS, now)
+    mail.post(
+        session,
+        "address_code",
+        email,
+        now,
+        _language(account),
+        sealed=True,
+        about=who,
+        expires_at=now + life,
+        actor_id=account.id,
+        instead=True,
+        code=_code(session, account, email, token),
+    )
+    audit.record(session, who, "address_code_asked", who, now=now)
+    return token, 0
+
+
+def change(
+    session: Session,
+    account: Account,
+    email: str,
+    token: str,
+    code: str,
+    now: datetime,
+    keep_session: int | None = None,
+) -> None:
+    """The account's address is the new one, if this is the code that went there.
+
+    Other browsers are signed out, no place is known any more, open links die, and the old address is told.
+    Raises WrongCodeError, CodeOverError, and people.AddressTaken when the address is another account's. The caller
+    commits in each case: tries are counted.
+    """
+    link = links.find(session, token, LinkPurpose.ADDRESS, now)
+    if link is None or link.account_id != account.id:
+        raise CodeOverError
+    if throttle.attempt(session, f"address-code:{link.id}", TRIES, HOUR, now):
+        links.use(session, link, now)
+        raise CodeOverError
+    right = _code(session, account, email, token)
+    if not hmac.compare_digest(right.encode(), "".join(code.split()).encode()):
+        raise WrongCodeError
+    if not links.use(session, link, now):
+        raise CodeOverError
+    old = account.email
+    _set(session, account, email)
+    sessions.end_all(session, account, but=keep_session)
+    known_places.forget_all(session, account)
+    links.revoke(session, account, None, now)
+    who = f"account:{account.id}"
+    audit.record(session, who, "own_address_changed", who, now=now)
+    mail.post(
+        session, "address_changed", old, now, _language(account), sealed=True, about=who, actor_id=account.id
+    )
+
+
+def _set(session: Session, account: Account, email: str) -> None:
+    taken = people.by_email(session, email)
+    if taken is not None and taken.id != account.id:
+        raise people.AddressTaken
+    old = account.email
+    try:
+        with session.begin_nested():
+            account.email = email.strip().lower()
+            session.flush()
+    except IntegrityError as somebody_was_quicker:
+        account.email = old
+        raise people.AddressTaken from somebody_was_quicker
+
+
+def _code(session: Session, account: Account, email: str, token: str) -> str:
+    """Six figures that only this site can reckon, for one token, account and address."""
+    keyed = digest(str(session.info["secret_key"]), "address-code", f"{account.id}:{token}:{email.lower()}")
+    return f"{int(keyed, 16) % 1_000_000:06d}"
+
+
+def _language(account: Account) -> Language:
+    return "nl" if account.language == "nl" else "fr"
