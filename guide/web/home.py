@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.directory.finding import open_service_keys, services_by_key
 from guide.directory.hours import open_state
 from guide.languages import Language
+from guide.web import discretion
 from guide.web.addresses import bilingual_page, preferred_language
 from guide.web.cards import cards
 from guide.web.context import needs, now, session
@@ -24,11 +25,12 @@ def index(lang: Language) -> str:
     opened = services_by_key(session(), open_keys)
     # Lines that answer day and night stand in the urgent panel; here is who is open just now.
     shown = [service for service in opened if open_state(service, now()).is_open]
+    invited = discretion.unasked(shown)
     return render_template(
         "home/index.html",
         first_needs=[need for need in every if need.first_row],
         more_needs=[need for need in every if not need.first_row],
-        open_cards=cards(shown[:SHOWN_OPEN]),
+        open_cards=cards(invited[:SHOWN_OPEN]),
         open_count=len(shown),
         numbers=home_numbers(session(), lang),
     )

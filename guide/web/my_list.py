@@ -15,6 +15,7 @@ from guide.languages import Language
 from guide.model import Service
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
+from guide.web import discretion
 from guide.web.addresses import absolute, bilingual_page, query_string, query_value, reader
 from guide.web.cards import Card, cards
 from guide.web.context import now, session
@@ -30,7 +31,6 @@ def show(lang: Language) -> str:
     """The list: of the address when it names one, else of the browser."""
     codes = _codes(lang)
     shown = _cards(codes)
-    g.sensitive = any(card.service.is_sensitive for card in shown)
     g.personal = bool(codes)
     return render_template(
         "my_list/show.html",
@@ -48,7 +48,6 @@ def show(lang: Language) -> str:
 def print_sheet(lang: Language) -> str:
     """The list on paper: every service with its phone and its QR; never "open now"."""
     shown = _cards(_codes(lang))
-    g.sensitive = any(card.service.is_sensitive for card in shown)
     g.personal = True
     short = {
         card.service.key: absolute(url_for("short_links.follow", code=card.service.short_code))

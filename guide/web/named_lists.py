@@ -97,7 +97,6 @@ def show(lang: Language, number: int) -> str | Response | AnyResponse:
             form.problems.append(_("Une liste a %(most)s services au plus.", most=named_lists.MOST_ENTRIES))
     entries = named_lists.shown_entries(session(), kept)
     shown = cards(services_by_key(session(), [entry.service.key for entry in entries]))
-    g.sensitive = any(card.service.is_sensitive for card in shown)
     codes = query_string({"list": ",".join(card.service.short_code for card in shown)}, lang)
     wrong = bool(form.went_wrong or note_error)
     page = render_template(

@@ -20,6 +20,7 @@ from guide.plans.coverage import (
 )
 from guide.plans.queries import action_by_key, all_plans, load_follow_up, newest_standing, plan_by_key
 from guide.publish.tables import csv_text
+from guide.web import discretion
 from guide.web.addresses import bilingual_page, query_string, query_value
 from guide.web.cards import cards
 from guide.web.context import now, session
@@ -100,6 +101,7 @@ def picture(lang: Language, plan: str) -> str:
         }
         for action in found.actions
     ]
+    _show_links(rows)
     return render_template(
         "plans/coverage.html", plan=found, figures=figures, rows=rows, classes=list(ActionClass)
     )
@@ -134,6 +136,7 @@ def table(lang: Language, plan: str) -> Response:
         ]
         for action in found.actions
     ]
+    discretion.show(link.service for action in found.actions for link in shown_links(action))
     answer = make_response(csv_text(header, rows))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.key}-{lang}.csv"'
@@ -157,6 +160,7 @@ def report(lang: Language, plan: str) -> str:
         ]
         for part in figures.themes
     }
+    _show_links([row for group in rows.values() for row in group])
     return render_template("plans/report.html", plan=found, figures=figures, rows=rows, printed=_today())
 
 
@@ -171,7 +175,6 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
         abort(404)
     today = _today()
     links = shown_links(found)
-    g.sensitive = any(link.service.is_sensitive for link in links)
     return render_template(
         "plans/action.html",
         action=found,
@@ -190,6 +193,11 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
         neighbours=_neighbours(found),
         newest=newest_standing(found),
     )
+
+
+def _show_links(rows: list[dict[str, Any]]) -> None:
+    """The page names the services behind each action without a card of theirs."""
+    discretion.show(link.service for row in rows for link, _standing in row["links"])
 
 
 def _covered(key: str) -> tuple[Plan, PlanCoverage]:

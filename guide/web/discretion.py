@@ -1,0 +1,43 @@
+"""Sensitive listings on public pages: the one rule of what shows them, and what becomes of a page that does.
+
+A sensitive listing is a refuge, or a line for violence, abuse or suicide (`Service.is_sensitive`). Whoever needs it
+must find it; whoever takes up the telephone or the computer afterwards must not be led to it. So:
+
+1. The page that names one is sensitive itself: no title that tells, the quick exit, kept by nobody (`no-store`, and
+   so not by the service worker either). Making its card is enough (`cards.card`); what writes a name without a
+   card says so (`show`, `show_organizations`). Search, lists, needs, sheets, organisations, plans: all show it.
+2. Home and the map of everything show what nobody asked for, to everybody, and are to be kept and to stay quick:
+   they leave it out (`unasked`). Asked for a need, the map shows it.
+3. The urgent numbers are everybody's: every telephone that has opened the guide has these lines, so that they tell
+   nothing of who holds it. Their names stand on home, on the page of the urgent numbers and on those without a
+   network, and these are kept; there a number must be found at once, also without a network. 112 and 101 are not
+   sensitive anywhere.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from flask import g
+
+from guide.model import Organization, Service
+
+
+def mark(is_sensitive: bool = True) -> None:
+    """This page is sensitive, when it is so said once; nothing takes it back."""
+    g.sensitive = bool(g.get("sensitive")) or is_sensitive
+
+
+def show(services: Iterable[Service]) -> None:
+    """This page names these listings: it is sensitive when one of them is."""
+    mark(any(service.is_sensitive for service in services))
+
+
+def show_organizations(organizations: Iterable[Organization]) -> None:
+    """This page names these organisations: it is sensitive when all that one of them offers is."""
+    for organization in organizations:
+        offered = [service for service in organization.services if service.is_public]
+        mark(bool(offered) and all(service.is_sensitive for service in offered))
+
+
+def unasked(services: Sequence[Service]) -> list[Service]:
+    """What of these a page shows to whoever asked for nothing: all but the sensitive ones."""
+    return [service for service in services if not service.is_sensitive]
