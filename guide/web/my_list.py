@@ -7,7 +7,6 @@ list works without any cookie, can be sent, and can be printed.
 from urllib.parse import quote
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from guide.directory.finding import services_by_key
@@ -15,13 +14,13 @@ from guide.languages import Language
 from guide.model import Service
 from guide.publish.qr import qr_svg
 from guide.publish.sketch import sketch
-from guide.web import discretion
 from guide.web.addresses import absolute, bilingual_page, query_string, query_value, reader
 from guide.web.cards import Card, cards
 from guide.web.context import now, session
 from guide.web.guard import own_path
 from guide.web.list_cookie import keep_codes, kept_codes, parse_codes
 from guide.web.phone_mode import is_shared
+from guide.web.sharing import share_links
 
 pages = Blueprint("my_list", __name__)
 
@@ -36,7 +35,7 @@ def show(lang: Language) -> str:
         "my_list/show.html",
         cards=shown,
         codes=",".join(card.service.short_code for card in shown),
-        share=share(shown),
+        share=share_links([card.service for card in shown]),
         print_url=url_for("my_list.print_sheet") + query_string({"list": ",".join(codes)}, lang),
         booklet_url=url_for("printing.index") + query_string({"list": ",".join(codes)}, lang),
         back=_own_path(request.args.get("retour", "")),
@@ -90,22 +89,6 @@ def _cards(codes: list[str]) -> list[Card]:
     named = select(Service.short_code, Service.key).where(Service.short_code.in_(codes))
     keys: dict[str, str] = {row.short_code: row.key for row in session().execute(named)}
     return cards(services_by_key(session(), [keys[code] for code in codes if code in keys]))
-
-
-def share(shown: list[Card]) -> dict[str, str]:
-    """Addresses that open a message with the list in it: `sms:`, `mailto:` and WhatsApp."""
-    lines = [
-        f"{card.name.words} {' / '.join(phone.number for phone in card.service.phones[:1])} "
-        f"{absolute(url_for('short_links.follow', code=card.service.short_code))}".replace("  ", " ")
-        for card in shown
-    ]
-    text = quote("\n".join(lines))
-    subject = quote(_("Adresses du guide social de Jette"))
-    return {
-        "sms": f"sms:?&body={text}",
-        "mail": f"mailto:?subject={subject}&body={text}",
-        "whatsapp": f"https://wa.me/?text={text}",
-    }
 
 
 def _own_path(path: str) -> str:

@@ -42,6 +42,7 @@ from guide.web.filters import as_filters, asked_filters, chips, for_worker, sele
 from guide.web.guard import signed_in
 from guide.web.labels import access_label, language_name
 from guide.web.list_cookie import kept_codes
+from guide.web.sharing import share_links
 
 pages = Blueprint("services", __name__)
 
@@ -216,6 +217,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         own_organization=organization,
         in_list=record.short_code in kept_codes(),
         short_url=address,
+        share=share_links([record]),
         qr=qr_svg(address),
         access=[access_label(mode) for mode in record.access_modes],
         spoken=[language_name(code) for code in record.languages],
