@@ -17,8 +17,11 @@ must find it; whoever takes up the telephone or the computer afterwards must not
 from collections.abc import Iterable, Sequence
 
 from flask import g
+from sqlalchemy import select
 
+from guide.directory.finding import safety_options
 from guide.model import Organization, Service
+from guide.web.context import session
 
 
 def mark(is_sensitive: bool = True) -> None:
@@ -31,11 +34,18 @@ def show(services: Iterable[Service]) -> None:
     mark(any(service.is_sensitive for service in services))
 
 
-def show_organizations(organizations: Iterable[Organization]) -> None:
+def show_organizations(organizations: Sequence[Organization]) -> None:
     """This page names these organisations: it is sensitive when all that one of them offers is."""
-    for organization in organizations:
-        offered = [service for service in organization.services if service.is_public]
-        mark(bool(offered) and all(service.is_sensitive for service in offered))
+    if not organizations:
+        return
+    offered: dict[int | None, list[bool]] = {}
+    for service in session().scalars(
+        select(Service)
+        .where(Service.organization_id.in_([one.id for one in organizations]), Service.is_public)
+        .options(*safety_options())
+    ):
+        offered.setdefault(service.organization_id, []).append(service.is_sensitive)
+    mark(any(all(sensitive) for sensitive in offered.values()))
 
 
 def unasked(services: Sequence[Service]) -> list[Service]:
