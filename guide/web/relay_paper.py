@@ -324,6 +324,7 @@ def _choose(service: Service | None, refusal: NoReceiver | None) -> str:
     found = sorted(
         receivers.services_for_paper(session()), key=lambda one: one.name.into(lang).words.casefold()
     )
+    discretion.show(found)
     return render_template(
         "relay_paper/choose.html",
         services=found,
