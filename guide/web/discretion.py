@@ -5,13 +5,23 @@ must find it; whoever takes up the telephone or the computer afterwards must not
 
 1. The page that names one is sensitive itself: no title that tells, the quick exit, kept by nobody (`no-store`, and
    so not by the service worker either). Making its card is enough (`cards.card`); what writes a name without a
-   card says so (`show`, `show_organizations`). Search, lists, needs, sheets, organisations, plans: all show it.
+   card says so (`show`, `show_organizations`). Search, needs, sheets, organisations, plans, the list of everything
+   and of what is open now: all show it, and count it.
 2. Home and the map of everything show what nobody asked for, to everybody, and are to be kept and to stay quick:
    they leave it out (`unasked`). Asked for a need, the map shows it.
 3. The urgent numbers are everybody's: every telephone that has opened the guide has these lines, so that they tell
    nothing of who holds it. Their names stand on home, on the page of the urgent numbers and on those without a
    network, and these are kept; there a number must be found at once, also without a network. 112 and 101 are not
    sensitive anywhere.
+4. A message stays in the telephone that sent it and in the one that got it, and its first words on a locked screen:
+   what the buttons write of a sensitive listing is the guide's name and a short link (`sharing`). The buttons stay:
+   sending a refuge to a friend who needs it is help, and a page without them would be left by copying its address.
+5. What holds the whole guide is everybody's and tells nothing of who has it: the sitemap, the booklet of
+   everything, the exports, the copy on a stick. The guide kept on a telephone is found on it later, by others: it
+   holds no sensitive listing (`publish.pocket`). The titles of documents, where the guide says what it is made of,
+   name no listing to call. A booklet, sheet or table of a part that names one is `no-store`.
+
+Pages of somebody signed in are kept by nobody anyway.
 """
 
 from collections.abc import Iterable, Sequence

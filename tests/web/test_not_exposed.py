@@ -336,8 +336,9 @@ def _others(session: Session, name: str, lang: str, build: Callable[..., str]) -
 @pytest.fixture(scope="module")
 def answers(exposed_app: Flask) -> list[tuple[str, Page]]:
     """What strangers are answered, of every address they can ask for: a thousand and more."""
-    # Other tests see to it that each page is valid: here only what it says counts.
-    client, found = exposed_app.test_client(), []
+    # Other tests see to it that each page is valid: here only what it says counts. Without cookies: the one of a
+    # form would make every page after it one that nobody keeps.
+    client, found = exposed_app.test_client(use_cookies=False), []
     public = (Access.PUBLIC, Access.ANONYMOUS)
     for rule in exposed_app.url_map.iter_rules():
         if POLICY[rule.endpoint].get("GET") not in public:
@@ -400,8 +401,8 @@ def sensitive(exposed_app: Flask) -> Named:
 EVERYBODYS = re.compile(
     # The urgent numbers, wherever they stand: the same lines for everybody, on every telephone.
     r'<ul class="(?:lines|foot-lines)">.*?</ul>'
-    # The documents that the whole guide is made of, on the page about it.
-    r'|<section class="sources".*?</section>',
+    # The documents that the guide is made of, on the page about it, and below the listings: 101 cites one on 1712.
+    r'|<section class="sources".*?</section>|<details class="sources more">.*?</details>',
     re.S,
 )
 WHOLE_GUIDE = ("/sitemap.xml", "/fr/imprimer/guide.pdf", "/nl/afdrukken/gids.pdf")
@@ -454,6 +455,22 @@ def test_every_page_that_names_a_sensitive_listing_has_a_neutral_title_and_the_q
         if sensitive.by_words(page.title) or "data-leave" not in page.html or "data-worker" in page.html
     ]
     assert not faults, "\n".join(faults[:40])
+
+
+def test_no_pdf_that_names_a_sensitive_listing_says_more_than_its_neutral_title(
+    answers: list[tuple[str, Page]], sensitive: Named
+) -> None:
+    titles = {
+        address: pypdf.PdfReader(io.BytesIO(page.response.data)).metadata.title  # type: ignore[union-attr]
+        for address, page in answers
+        if page.response.mimetype == "application/pdf" and sensitive.in_page(address, page)
+    }
+    sheets = {
+        address: title for address, title in titles.items() if "/feuille/" in address or "/blad/" in address
+    }
+    assert sheets
+    assert set(sheets.values()) == {"Aide et écoute", "Hulp en een luisterend oor"}
+    assert not [title for title in titles.values() if title is None or sensitive.by_words(title)]
 
 
 def test_no_message_that_a_page_writes_names_a_sensitive_listing(
@@ -562,23 +579,43 @@ def test_no_search_finds_what_is_hidden_by_its_number_or_street(exposed_app: Fla
     assert client.get(path + "Plant%C3%A9e+du+Refuge+7+rue").keys[:1] != [HIDDEN]
 
 
-def test_the_copy_on_a_stick_holds_nothing_that_is_not_public(
-    exposed_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The pages of plans name services only, and were asked above.
-    monkeypatch.setattr(site_copy, "COPIED", {name for name in site_copy.COPIED if "plans" not in name})
+@pytest.fixture(scope="module")
+def stick(exposed_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The copy on a stick, without the pages of plans: they name services only, and are asked above."""
     instance = Path(exposed_app.extensions["guide"].engine.url.database).parent
-    target = tmp_path / "stick"
+    target = tmp_path_factory.mktemp("copy") / "stick"
     settings = settings_for(instance, site_url="https://gids.example.be")
-    site_copy.write(settings, target, MONDAY_MORNING.date())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site_copy, "COPIED", {name for name in site_copy.COPIED if "plans" not in name})
+        site_copy.write(settings, target, MONDAY_MORNING.date())
+    return target
+
+
+def test_the_copy_on_a_stick_holds_nothing_that_is_not_public(exposed_app: Flask, stick: Path) -> None:
     secrets = secrets_of(exposed_app)
     faults = [
         f"{file}: {what}"
-        for file in sorted(target.rglob("*"))
+        for file in sorted(stick.rglob("*"))
         if file.is_file() and file.suffix in (".html", ".js", ".json", ".xml", ".txt", ".svg", ".csv")
         for what in leaks(file.read_text("utf-8"), secrets)
     ]
     assert not faults, "\n".join(faults[:40])
+
+
+def test_pages_of_the_stick_that_name_a_sensitive_listing_are_left_quickly_too(
+    stick: Path, sensitive: Named
+) -> None:
+    naming, faults = 0, []
+    for file in sorted(stick.rglob("*.html")):
+        text = html.unescape(EVERYBODYS.sub("", file.read_text("utf-8")))
+        title = text[text.index("<title>") : text.index("</title>")]
+        if sensitive.by_words(text):
+            naming += 1
+            if "data-leave" not in text or "js/site.js" not in text or sensitive.by_words(title):
+                faults.append(f"{file.relative_to(stick)}: {title}")
+    assert naming > 20
+    assert not faults, "\n".join(faults)
+    assert (stick / "fr" / "services" / f"{CENTRE}.html").exists()
 
 
 def test_the_search_of_leaks_finds_what_stands_there_in_any_writing() -> None:
