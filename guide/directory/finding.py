@@ -198,17 +198,24 @@ def _nothing(session: Session, meant: Understanding) -> Found:
 def service_options() -> tuple[ORMOption, ...]:
     """What a card or a page of a service shows, loaded in a fixed number of queries."""
     return (
-        selectinload(Service.phones),
+        *safety_options(),
         selectinload(Service.locations),
         selectinload(Service.schedules),
         selectinload(Service.closures),
         selectinload(Service.citations).joinedload(Citation.source),
-        selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
         selectinload(Service.publics),
         joinedload(Service.organization),
         joinedload(Service.schedule_source),
         joinedload(Service.service_area),
         joinedload(Service.neighbourhood),
+    )
+
+
+def safety_options() -> tuple[ORMOption, ...]:
+    """What `Service.is_sensitive` looks at, loaded in a fixed number of queries."""
+    return (
+        selectinload(Service.phones),
+        selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
     )
 
 

@@ -262,8 +262,11 @@ class Service(Base):
 
     @property
     def is_sensitive(self) -> bool:
-        """Does its page endanger who reads it on a shared computer? Neutral title, quick exit, kept by nobody."""
-        return bool(self.sensitive) or self._protected_by_need
+        """Does its page endanger who reads it on a shared computer? Neutral title, quick exit, kept by nobody.
+
+        Never 112 and 101: everybody knows them, and they must be there without a network.
+        """
+        return (bool(self.sensitive) or self._protected_by_need) and not self.is_emergency_number
 
     @property
     def hides_address(self) -> bool:

@@ -1,7 +1,10 @@
 """Plans and actions as the pages ask for them, each with a known number of queries."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from guide.model import (
     Action,
@@ -87,6 +90,13 @@ def load_follow_up(session: Session, plan: Plan) -> None:
             selectinload(Action.bodies).joinedload(ActionBody.organization),
         )
     ).all()
+
+
+def load_services(session: Session, actions: Iterable[Action], options: Iterable[ORMOption]) -> None:
+    """Fetches what `options` name of the services behind these actions at once, for pages that show them."""
+    behind = {link.service_id for action in actions for link in action.fulfilments}
+    if behind:
+        session.scalars(select(Service).where(Service.id.in_(behind)).options(*options)).all()
 
 
 def newest_standing(action: Action) -> ActionStanding | None:

@@ -106,6 +106,15 @@ def make(session: Session, choice: Choice, made: datetime, site: str) -> bytes:
     return impose(content, made) if choice.paper == "a5-imposed" else content
 
 
+def printed(session: Session, choice: Choice, today: date) -> list[Service]:
+    """The services a booklet holds or names; NothingToPrint when its need is none of the guide's."""
+    return [
+        service
+        for chapter in _chapters(session, choice, today)
+        for service in (*chapter.services, *chapter.also)
+    ]
+
+
 def _chapters(session: Session, choice: Choice, today: date) -> list[Chapter]:
     needs = all_needs(session)
     if choice.keys:

@@ -57,7 +57,7 @@ def service_sheet(
         "entry": one.as_data(),
         "words": _common(lang, today) | {"phone": _("Téléphone")},
     }
-    title = one.sides[0].name.words if not service.is_sensitive else _("Aide et écoute")
+    title = _document_title(one.sides[0].name.words, [service], lang)
     return render_without("service_sheet", data, title=title, language=lang, made=made, paper=paper)
 
 
@@ -129,9 +129,14 @@ def poster(leaflet: Leaflet, paper: PosterPaper = "a3") -> bytes:
 
 
 def _render(template: str, data: dict[str, Any], leaflet: Leaflet, paper: Paper = "a4") -> bytes:
-    return render_without(
-        template, data, title=leaflet.title, language=leaflet.lang, made=leaflet.made, paper=paper
-    )
+    title = _document_title(leaflet.title, leaflet.services, leaflet.lang)
+    return render_without(template, data, title=title, language=leaflet.lang, made=leaflet.made, paper=paper)
+
+
+def _document_title(title: str, services: Sequence[Service], lang: Language) -> str:
+    """The name of the document, which stays in histories and lists of files: it tells of nothing sensitive."""
+    _ = sentences(lang)
+    return _("Aide et écoute") if any(service.is_sensitive for service in services) else title
 
 
 def _told(leaflet: Leaflet) -> dict[str, Any]:

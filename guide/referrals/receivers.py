@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from guide.directory.finding import safety_options
 from guide.directory.wording import ASKED_FOR
 from guide.model import Publication, Service, ServiceKind, ServiceState
 
@@ -67,7 +68,7 @@ def services_for_paper(session: Session) -> list[Service]:
     found = session.scalars(
         select(Service)
         .where(Service.is_public, Service.state == ServiceState.EXISTING, Service.kind.in_(ASKED_FOR))
-        .options(selectinload(Service.urgent_numbers))
+        .options(selectinload(Service.urgent_numbers), *safety_options())
     )
     return [service for service in found if takes_paper(service)]
 

@@ -12,6 +12,7 @@ from guide.directory.snippets import Piece, best_sentence, first_sentence, marke
 from guide.directory.understanding import Understanding
 from guide.languages import LANGUAGES, Bilingual, LocalText
 from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank, YesNo
+from guide.web import discretion
 from guide.web.addresses import reader
 from guide.web.context import now
 
@@ -60,6 +61,8 @@ def cards(services: Sequence[Service], meant: Understanding | None = None) -> li
 
 
 def card(service: Service, meant: Understanding | None = None) -> Card:
+    """What a card says of a service. The page that shows a sensitive one is sensitive (`discretion`)."""
+    discretion.show([service])
     lang = reader()
     summary = service.summary.into(lang)
     pieces = marked(summary, meant)

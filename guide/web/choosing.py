@@ -13,6 +13,7 @@ from guide.directory.needs import need_by_slug
 from guide.directory.urgent import panels
 from guide.languages import Language, other
 from guide.model import AskedFact, TaxonomyTerm
+from guide.web import discretion
 from guide.web.addresses import bilingual_page, query_string, query_value, reader
 from guide.web.cards import Card, card
 from guide.web.context import now, session
@@ -31,7 +32,7 @@ def ask(lang: Language, slug: str) -> str:
         abort(404)
     answers = answers_in(query_value("answers", lang), len(questions))
     g.twin_values = {"slug": need.slug.side(other(lang))}
-    g.sensitive = need.page_is_sensitive
+    discretion.mark(need.page_is_sensitive)
     # The answers are the reader's own: no search engine and no shared cache keeps them.
     g.personal = bool(answers)
     crisis = panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now(), lang)
@@ -39,7 +40,6 @@ def ask(lang: Language, slug: str) -> str:
         return render_template(
             "choosing/ask.html",
             need=need,
-            sensitive=need.page_is_sensitive,
             crisis=crisis,
             question=questions[len(answers)],
             number=len(answers) + 1,
@@ -56,7 +56,6 @@ def ask(lang: Language, slug: str) -> str:
     return render_template(
         "choosing/result.html",
         need=need,
-        sensitive=need.page_is_sensitive,
         crisis=crisis,
         said=[
             (question.yes if answer is Answer.YES else question.no, _url(need, answers[:place]))

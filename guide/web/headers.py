@@ -66,6 +66,9 @@ def install(app: Flask) -> None:
         elif g.get("with_token"):
             # A file of somebody signed in (an export) is kept by nobody either.
             headers["Cache-Control"] = "private, no-store"
+        elif g.get("sensitive"):
+            # Nor is a file that names a sensitive listing.
+            headers["Cache-Control"] = "no-store"
         return response
 
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.directory.finding import open_service_keys, services_by_key
 from guide.directory.hours import open_state
 from guide.languages import Language
+from guide.web import discretion
 from guide.web.addresses import bilingual_page, preferred_language
 from guide.web.cards import cards
 from guide.web.context import needs, now, session
@@ -23,13 +24,14 @@ def index(lang: Language) -> str:
     open_keys = open_service_keys(session(), now())
     opened = services_by_key(session(), open_keys)
     # Lines that answer day and night stand in the urgent panel; here is who is open just now.
-    shown = [service for service in opened if open_state(service, now()).is_open]
+    at_this_hour = [service for service in opened if open_state(service, now()).is_open]
     return render_template(
         "home/index.html",
         first_needs=[need for need in every if need.first_row],
         more_needs=[need for need in every if not need.first_row],
-        open_cards=cards(shown[:SHOWN_OPEN]),
-        open_count=len(shown),
+        open_cards=cards(discretion.unasked(at_this_hour)[:SHOWN_OPEN]),
+        # As many as the list behind the link shows: the lines and the sensitive ones too.
+        open_count=len(opened) if at_this_hour else 0,
         numbers=home_numbers(session(), lang),
     )
 

@@ -25,6 +25,7 @@ from guide.publish.ground import Ground, ground, places_of
 from guide.publish.map.drawing import draw
 from guide.publish.map.shapes import Drawing, Place
 from guide.publish.views import STEP, View, around, fitting, read_view
+from guide.web import discretion
 from guide.web.addresses import QUERY_NAMES, bilingual_page, query_string, query_value
 from guide.web.cards import Card, cards
 from guide.web.context import needs, now, session
@@ -67,12 +68,12 @@ def show(lang: Language) -> str:
     """Services with a position, numbered from north to south; the list beside bears the same numbers."""
     asked = {name: value for name, value in asked_filters(lang).items() if name in ("need", "open_now")}
     need = next((need for need in needs() if need.key == asked.get("need")), None)
-    g.sensitive = need is not None and need.page_is_sensitive
+    discretion.mark(need is not None and need.page_is_sensitive)
     every = _services()
     counts = {
         each.key: sum(_helps(service, each) for service in every if _placed(service)) for each in needs()
     }
-    wanted = [service for service in every if need is None or _helps(service, need)]
+    wanted = [service for service in every if _helps(service, need)] if need else discretion.unasked(every)
     states = {service.key: open_state(service, now()) for service in wanted}
     opened = [service for service in wanted if states[service.key].helps_now]
     chosen = opened if "open_now" in asked else wanted

@@ -7,7 +7,6 @@ list works without any cookie, can be sent, and can be printed.
 from urllib.parse import quote
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from guide.directory.finding import services_by_key
@@ -21,6 +20,7 @@ from guide.web.context import now, session
 from guide.web.guard import own_path
 from guide.web.list_cookie import keep_codes, kept_codes, parse_codes
 from guide.web.phone_mode import is_shared
+from guide.web.sharing import share_links
 
 pages = Blueprint("my_list", __name__)
 
@@ -30,13 +30,12 @@ def show(lang: Language) -> str:
     """The list: of the address when it names one, else of the browser."""
     codes = _codes(lang)
     shown = _cards(codes)
-    g.sensitive = any(card.service.is_sensitive for card in shown)
     g.personal = bool(codes)
     return render_template(
         "my_list/show.html",
         cards=shown,
         codes=",".join(card.service.short_code for card in shown),
-        share=share(shown),
+        share=share_links([card.service for card in shown]),
         print_url=url_for("my_list.print_sheet") + query_string({"list": ",".join(codes)}, lang),
         booklet_url=url_for("printing.index") + query_string({"list": ",".join(codes)}, lang),
         back=_own_path(request.args.get("retour", "")),
@@ -48,7 +47,6 @@ def show(lang: Language) -> str:
 def print_sheet(lang: Language) -> str:
     """The list on paper: every service with its phone and its QR; never "open now"."""
     shown = _cards(_codes(lang))
-    g.sensitive = any(card.service.is_sensitive for card in shown)
     g.personal = True
     short = {
         card.service.key: absolute(url_for("short_links.follow", code=card.service.short_code))
@@ -91,22 +89,6 @@ def _cards(codes: list[str]) -> list[Card]:
     named = select(Service.short_code, Service.key).where(Service.short_code.in_(codes))
     keys: dict[str, str] = {row.short_code: row.key for row in session().execute(named)}
     return cards(services_by_key(session(), [keys[code] for code in codes if code in keys]))
-
-
-def share(shown: list[Card]) -> dict[str, str]:
-    """Addresses that open a message with the list in it: `sms:`, `mailto:` and WhatsApp."""
-    lines = [
-        f"{card.name.words} {' / '.join(phone.number for phone in card.service.phones[:1])} "
-        f"{absolute(url_for('short_links.follow', code=card.service.short_code))}".replace("  ", " ")
-        for card in shown
-    ]
-    text = quote("\n".join(lines))
-    subject = quote(_("Adresses du guide social de Jette"))
-    return {
-        "sms": f"sms:?&body={text}",
-        "mail": f"mailto:?subject={subject}&body={text}",
-        "whatsapp": f"https://wa.me/?text={text}",
-    }
 
 
 def _own_path(path: str) -> str:

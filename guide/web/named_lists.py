@@ -3,7 +3,7 @@
 What a client gets is the public form of "my list", made of the codes alone: no note and no title leaves.
 """
 
-from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from guide.web.cards import cards
 from guide.web.context import now, session, writing
 from guide.web.forms import N_, GuideForm, at_most, needed, tidy
 from guide.web.list_cookie import parse_codes
-from guide.web.my_list import share
+from guide.web.sharing import share_links
 
 pages = Blueprint("named_lists", __name__)
 
@@ -97,7 +97,6 @@ def show(lang: Language, number: int) -> str | Response | AnyResponse:
             form.problems.append(_("Une liste a %(most)s services au plus.", most=named_lists.MOST_ENTRIES))
     entries = named_lists.shown_entries(session(), kept)
     shown = cards(services_by_key(session(), [entry.service.key for entry in entries]))
-    g.sensitive = any(card.service.is_sensitive for card in shown)
     codes = query_string({"list": ",".join(card.service.short_code for card in shown)}, lang)
     wrong = bool(form.went_wrong or note_error)
     page = render_template(
@@ -107,7 +106,7 @@ def show(lang: Language, number: int) -> str | Response | AnyResponse:
         rows=list(zip(entries, shown, strict=True)),
         gone=[entry for entry in kept.entries if entry not in entries],
         note_error=note_error,
-        share=share(shown),
+        share=share_links([card.service for card in shown]),
         public_url=url_for("my_list.show") + codes,
         print_url=url_for("my_list.print_sheet") + codes,
         longest_note=named_lists.LONGEST_NOTE,

@@ -7,6 +7,7 @@ from guide.directory.needs import help_with, need_by_slug
 from guide.directory.urgent import panels
 from guide.languages import Language, other
 from guide.publish.sketch import sketch
+from guide.web import discretion
 from guide.web.addresses import bilingual_page, query_string
 from guide.web.cards import cards
 from guide.web.context import now, session
@@ -27,13 +28,12 @@ def show(lang: Language, slug: str) -> str:
     if need is None:
         abort(404)
     g.twin_values = {"slug": need.slug.side(other(lang))}
-    g.sensitive = need.page_is_sensitive
+    discretion.mark(need.page_is_sensitive)
     found = help_with(session(), need, lang, now().date())
     first, also = cards(found.first), cards(found.also)
     return render_template(
         "needs/show.html",
         need=need,
-        sensitive=need.page_is_sensitive,
         questions=len(questions_of(session(), need)),
         first=first,
         also=also,

@@ -1,6 +1,6 @@
 """The page of an organisation: who it is, and its services."""
 
-from flask import Blueprint, abort, g, redirect, render_template
+from flask import Blueprint, abort, redirect, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.directory.finding import service_options
 from guide.languages import Language
 from guide.model import Citation, Organization, Service, ServiceState
+from guide.web import discretion
 from guide.web.addresses import bilingual_page
 from guide.web.cards import cards, service_url
 from guide.web.context import session
@@ -44,7 +45,6 @@ def show(lang: Language, key: str) -> str | AnyResponse:
         .all()
     )
     # What does not exist never stands above what does.
-    g.sensitive = any(service.is_sensitive for service in found)
     services = sorted(found, key=lambda service: (service.state is not ServiceState.EXISTING, service.key))
     children = (
         session()
@@ -55,6 +55,8 @@ def show(lang: Language, key: str) -> str | AnyResponse:
         )
         .all()
     )
+    parent = organization.parent_organization
+    discretion.show_organizations([organization, *children, *([parent] if parent else [])])
     return render_template(
         "organisations/show.html",
         organization=organization,

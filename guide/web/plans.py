@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from guide.directory.finding import safety_options, service_options
 from guide.languages import Language, other
 from guide.model import Action, Indicator, Plan, PlanOrigin
 from guide.plans.coverage import (
@@ -18,8 +19,16 @@ from guide.plans.coverage import (
     link_standing,
     shown_links,
 )
-from guide.plans.queries import action_by_key, all_plans, load_follow_up, newest_standing, plan_by_key
+from guide.plans.queries import (
+    action_by_key,
+    all_plans,
+    load_follow_up,
+    load_services,
+    newest_standing,
+    plan_by_key,
+)
 from guide.publish.tables import csv_text
+from guide.web import discretion
 from guide.web.addresses import bilingual_page, query_string, query_value
 from guide.web.cards import cards
 from guide.web.context import now, session
@@ -100,6 +109,7 @@ def picture(lang: Language, plan: str) -> str:
         }
         for action in found.actions
     ]
+    _show_links(found)
     return render_template(
         "plans/coverage.html", plan=found, figures=figures, rows=rows, classes=list(ActionClass)
     )
@@ -134,6 +144,7 @@ def table(lang: Language, plan: str) -> Response:
         ]
         for action in found.actions
     ]
+    _show_links(found)
     answer = make_response(csv_text(header, rows))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.key}-{lang}.csv"'
@@ -157,6 +168,7 @@ def report(lang: Language, plan: str) -> str:
         ]
         for part in figures.themes
     }
+    _show_links(found)
     return render_template("plans/report.html", plan=found, figures=figures, rows=rows, printed=_today())
 
 
@@ -171,7 +183,7 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
         abort(404)
     today = _today()
     links = shown_links(found)
-    g.sensitive = any(link.service.is_sensitive for link in links)
+    load_services(session(), [found], service_options())
     return render_template(
         "plans/action.html",
         action=found,
@@ -190,6 +202,12 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
         neighbours=_neighbours(found),
         newest=newest_standing(found),
     )
+
+
+def _show_links(plan: Plan) -> None:
+    """The page names the services behind each action without a card of theirs."""
+    load_services(session(), plan.actions, safety_options())
+    discretion.show(link.service for action in plan.actions for link in shown_links(action))
 
 
 def _covered(key: str) -> tuple[Plan, PlanCoverage]:

@@ -35,10 +35,11 @@ from guide.directory.selections import selection_by_slug, services_of
 from guide.languages import Language, other
 from guide.model import SelectionKind, Service
 from guide.publish import leaflets
-from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make
+from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make, printed
 from guide.publish.ground import credit_line, map_of
 from guide.publish.map.svg import svg
 from guide.publish.press import Busy, Press
+from guide.web import discretion
 from guide.web.addresses import absolute, bilingual_page, query_string, query_value, site_url
 from guide.web.context import needs, now, person_to_call, session
 from guide.web.list_cookie import kept_codes, parse_codes
@@ -67,11 +68,11 @@ def booklet(lang: Language) -> Response | AnyResponse:
     """The booklet of the address; an address that asks for nothing we have leads back to the choices."""
     choice = _asked(lang)
     g.personal = bool(choice.keys)
-    g.sensitive = any(need.page_is_sensitive for need in needs() if need.key == choice.need) or any(
-        service.is_sensitive for service in services_by_key(session(), choice.keys)
-    )
+    discretion.mark(any(need.page_is_sensitive for need in needs() if need.key == choice.need))
     day = _today()
     try:
+        if not choice.whole:  # the whole guide is what everybody has
+            discretion.show(printed(session(), choice, day.date()))
         return _pdf((choice, lang), lambda: make(session(), choice, day, site_url()), _file_name(choice))
     except NothingToPrint:
         return redirect(url_for("printing.index"))
@@ -86,7 +87,7 @@ def sheet(lang: Language, key: str) -> Response:
     if not found:
         abort(404)
     service, day, call = found[0], _today(), person_to_call()
-    g.sensitive = service.is_sensitive
+    discretion.show([service])
     paper: leaflets.SheetPaper = "a5" if query_value("paper", lang) == "a5" else "a4"
     number = call.phone if call else ""
 
@@ -108,7 +109,7 @@ def selection(lang: Language, slug: str) -> Response:
     g.twin_values = {"slug": chosen.slug.side(other(lang))}
     day, call = _today(), person_to_call()
     services = services_of(session(), chosen, day.date())
-    g.sensitive = any(service.is_sensitive for service in services)
+    discretion.show(services)
     asked = query_value("paper", lang)
     kind = asked if asked in POSTERS else str(chosen.kind)
     leaflet = leaflets.Leaflet(
@@ -226,9 +227,8 @@ def _choices(lang: Language, busy: bool = False) -> str:
     codes = parse_codes(query_value("list", lang)) or kept_codes()
     g.personal = bool(codes)
     chosen = query_value("chosen", lang)
-    g.sensitive = any(need.page_is_sensitive for need in needs() if f"{NEED}{need.key}" == chosen) or any(
-        service.is_sensitive for service in services_by_key(session(), _keys(codes))
-    )
+    discretion.mark(any(need.page_is_sensitive for need in needs() if f"{NEED}{need.key}" == chosen))
+    discretion.show(services_by_key(session(), _keys(codes)))
     areas = terms_by_taxonomy(session(), "neighbourhoods")
     return render_template(
         "printing/index.html",

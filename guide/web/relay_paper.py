@@ -25,6 +25,7 @@ from guide.referrals.content import CHILDREN_AGES, MOST_PEOPLE
 from guide.referrals.paper import LONGEST, OTHER_LANGUAGE, PaperReferral
 from guide.referrals.receivers import NoReceiver
 from guide.referrals.refused_text import Refused, refused
+from guide.web import discretion
 from guide.web.addresses import absolute, bilingual_page, query_value, reader
 from guide.web.cards import first_need, service_url
 from guide.web.context import machine, needs, now, person_to_call, session, writing
@@ -250,7 +251,7 @@ def new(lang: Language) -> Response:
     service = paper.service_named(session(), named) if named else None
     refusal = _refusal(named, service)
     step = request.form.get("step", "")
-    g.sensitive = service is not None and service.is_sensitive
+    discretion.show([service] if service is not None else [])
     if service is None or refusal is not None or step == "choose":
         return _answer(_choose(service, refusal), 404 if refusal is not None else 200)
     if request.method != "POST" or (step == "chosen" and "request" not in request.form):
@@ -334,6 +335,7 @@ def _choose(service: Service | None, refusal: NoReceiver | None) -> str:
     found = sorted(
         receivers.services_for_paper(session()), key=lambda one: one.name.into(lang).words.casefold()
     )
+    discretion.show(found)
     return render_template(
         "relay_paper/choose.html",
         services=found,

@@ -14,6 +14,7 @@ from guide.accounts import throttle
 from guide.editing import reports
 from guide.languages import Language
 from guide.model import Publication, Service
+from guide.web import discretion
 from guide.web.addresses import bilingual_page
 from guide.web.cards import service_url
 from guide.web.context import machine, now, session, writing
@@ -123,7 +124,7 @@ def _public(key: str) -> Service:
     if record is None:
         abort(404)
     g.personal = True
-    g.sensitive = record.is_sensitive
+    discretion.show([record])
     return record
 
 

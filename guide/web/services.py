@@ -33,6 +33,7 @@ from guide.publish.sketch import sketch
 from guide.referrals.receivers import can_receive, services_that_receive, takes_paper
 from guide.search import analysis
 from guide.search.engine import SearchEngine
+from guide.web import discretion
 from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
 from guide.web.cards import FAMILIES, cards, first_need, service_url
 from guide.web.context import guide, needs, now, session
@@ -41,6 +42,7 @@ from guide.web.filters import as_filters, asked_filters, chips, for_worker, sele
 from guide.web.guard import signed_in
 from guide.web.labels import access_label, language_name
 from guide.web.list_cookie import kept_codes
+from guide.web.sharing import share_links
 
 pages = Blueprint("services", __name__)
 
@@ -71,7 +73,8 @@ def results(lang: Language) -> str:
     # A shared computer's history must stay neutral: the title carries the count, never the words.
     # A search may be listed, under the address without its words; what somebody typed in despair may not.
     g.unlisted = bool(crisis)
-    g.sensitive = bool(crisis) or _about_what_is_sensitive(found, asked.get("need", ""))
+    discretion.mark(bool(crisis) or _is_about_what_is_sensitive(found, asked.get("need", "")))
+    discretion.show_organizations(found.organizations)
     shown = cards(found.services, meant if meant.query else None)
     return render_template(
         "services/results.html",
@@ -98,20 +101,15 @@ def results(lang: Language) -> str:
     )
 
 
-def _about_what_is_sensitive(found: Found, need: str) -> bool:
-    """Was a sensitive need chosen or named, or is the first thing found sensitive?
-
-    A list that merely holds such a service further down is not: the quick exit would stand everywhere.
-    """
+def _is_about_what_is_sensitive(found: Found, need: str) -> bool:
+    """Was a sensitive need chosen or named? Then the page is sensitive whatever was found."""
     if any(one.page_is_sensitive for one in needs() if one.key == need):
         return True
     if not found.understanding.query:
         return False
     named = set(found.understanding.terms) | set(found.understanding.needs)
     terms = [term for one in needs() for term in (one, *one.topics)]
-    if any(term.is_sensitive and term.key in named for term in terms):
-        return True
-    return bool(found.services) and found.services[0].is_sensitive
+    return any(term.is_sensitive and term.key in named for term in terms)
 
 
 def _print_url(services: list[Service], lang: Language) -> str:
@@ -167,7 +165,7 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
     record = session().scalar(select(Service).where(Service.key == key).options(*service_options()))
     if record is None or record.publication in (Publication.DRAFT, Publication.IN_REVIEW):
         abort(404)
-    g.sensitive = record.is_sensitive
+    discretion.show([record])
     taken_over = successor(session(), record)
     if taken_over is not None:
         return redirect(service_url(taken_over), 301)
@@ -186,7 +184,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
     What is for professionals is shown to social workers and coordinators who are signed in, to nobody else; of
     a listing that is for professionals the public reads what it is, and no way to reach it.
     """
-    g.sensitive = record.is_sensitive
+    discretion.show([record])
     account = None if preview_of else signed_in()
     professional = account is not None and account.role in PROFESSIONALS
     editor = account is not None and may_edit(account, record)
@@ -208,7 +206,6 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         for_professionals=professional,
         may_edit=editor,
         may_refer=account is not None and account.role is Role.SOCIAL_WORKER and can_receive(record),
-        sensitive=record.is_sensitive,
         opening=open_state(record, now()),
         standing=standing(record, today),
         week=week(record, today),
@@ -220,6 +217,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         own_organization=organization,
         in_list=record.short_code in kept_codes(),
         short_url=address,
+        share=share_links([record]),
         qr=qr_svg(address),
         access=[access_label(mode) for mode in record.access_modes],
         spoken=[language_name(code) for code in record.languages],

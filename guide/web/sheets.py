@@ -6,6 +6,7 @@ from guide.directory.selections import all_selections, selection_by_slug, servic
 from guide.languages import Language, other
 from guide.model import ServiceKind
 from guide.publish.qr import qr_svg
+from guide.web import discretion
 from guide.web.addresses import absolute, bilingual_page, query_string
 from guide.web.cards import cards
 from guide.web.context import now, session
@@ -29,13 +30,12 @@ def show(lang: Language, slug: str) -> str:
     g.twin_values = {"slug": sheet.slug.side(other(lang))}
     today = now().date()
     services = services_of(session(), sheet, today)
-    g.sensitive = any(service.is_sensitive for service in services)
+    discretion.show(services)
     address = absolute(url_for("sheets.show", slug=slug))
     codes = [service.short_code for service in services[:MOST]]
     return render_template(
         "sheets/show.html",
         sheet=sheet,
-        sensitive=g.sensitive,
         cards=cards(services),
         week=week_table([one for one in services if one.kind is ServiceKind.SERVICE], today)
         if sheet.week_table

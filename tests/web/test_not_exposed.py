@@ -2,15 +2,21 @@
 
 Every route that strangers may ask is asked for every listing, in both languages, and so is the copy on a stick: a
 new page without a line in ASKED makes the test fail. What must not be found is planted, and taken from the data.
+
+Nor does a page that a browser or a telephone may keep name a sensitive listing (`guide.web.discretion`).
 """
 
 import html
 import io
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote
 
 import pypdf
 import pytest
@@ -19,6 +25,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from guide.clock import BRUSSELS
 from guide.commands import site_copy
 from guide.database import writing
 from guide.directory import indexing
@@ -33,11 +40,13 @@ from guide.model import (
     Plan,
     Publication,
     Selection,
+    SelectionEntry,
     Service,
     TaxonomyTerm,
     TermRank,
     UrgentNumber,
     Visibility,
+    YesNo,
 )
 from guide.search.whoosh_engine import WhooshEngine
 from guide.web.policy import POLICY, Access
@@ -61,6 +70,9 @@ STREETS = {
     GONE: "Rue Plantée Ancienne",
 }
 SPOTS = {key: (Decimal(f"50.8{place}713"), Decimal(f"4.3{place}719")) for place, key in enumerate(STREETS, 1)}
+CENTRE = "centre-discret"
+"""Sensitive, decided so, with a door that everybody may know: on the map, a sheet, in a plan, open now."""
+CENTRE_NUMBER = "02 555 07 07"
 MAIL = "contact-cache@plante.example"
 NOTE = "Demandez le dossier planté."
 RELAY = "relais-cache@plante.example"
@@ -115,6 +127,36 @@ def plant(session: Session) -> None:
         made.publication = {DRAFT: Publication.DRAFT, GONE: Publication.ARCHIVED}.get(
             key, Publication.PUBLISHED
         )
+    session.flush()
+    plant_centre(session, faim, area)
+
+
+def plant_centre(session: Session, faim: TaxonomyTerm, area: TaxonomyTerm | None) -> None:
+    """A sensitive listing wherever one can be, with an organisation of its own below another."""
+    parent = session.scalars(select(Organization).where(Organization.key == "caba-jette")).one()
+    name = Bilingual("Planté centre-discret", "Geplant centre-discret")
+    made = factories.open_service(
+        key=CENTRE,
+        short_code="plcen",
+        name=name,
+        organization=factories.organization(key=CENTRE, name=name, parent_organization=parent),
+        neighbourhood=area,
+        sensitive=True,
+        safety_decided=True,
+        accepts_relay=True,
+        relay_email="accueil@plante.example",
+        free=YesNo.YES,
+        attributes=[factories.filed(faim)],
+        phones=[factories.phone(CENTRE_NUMBER)],
+        locations=[factories.location(Decimal("50.8788"), Decimal("4.3266"))],
+    )
+    session.add(made)
+    action = session.scalars(select(Action).where(Action.id.in_(select(Fulfilment.action_id)))).first()
+    sheet = session.scalars(select(Selection)).first()
+    assert action is not None
+    assert sheet is not None
+    session.add(factories.fulfilment(action, made))
+    sheet.entries.insert(0, SelectionEntry(service=made, position=0))
     session.flush()
 
 
@@ -215,14 +257,21 @@ QUERIES: dict[str, tuple[dict[str, str], ...]] = {
     "map.show": (
         {"fr": "", "nl": ""},
         {"fr": "?besoin=danger", "nl": "?nood=danger"},
+        {"fr": "?besoin=faim", "nl": "?nood=faim"},
+        {"fr": "?ouvert=1", "nl": "?open=1"},
         {"fr": "?vue=0", "nl": "?zicht=0"},
     ),
     "my_list.show": ({"fr": "?s={codes}", "nl": "?s={codes}"},),
     "my_list.print_sheet": ({"fr": "?s={codes}", "nl": "?s={codes}"},),
-    "printing.index": ({"fr": "?s={codes}", "nl": "?s={codes}"},),
+    "printing.index": (
+        {"fr": "", "nl": ""},
+        {"fr": "?s={codes}", "nl": "?s={codes}"},
+        {"fr": "?choix=need-faim", "nl": "?keuze=need-faim"},
+    ),
     "printing.booklet": (
         {"fr": "", "nl": ""},
         {"fr": "?choix=need-danger", "nl": "?keuze=need-danger"},
+        {"fr": "?choix=need-faim", "nl": "?keuze=need-faim"},
         {"fr": "?choix=list&s={codes}", "nl": "?keuze=list&s={codes}"},
     ),
     "services.suggestions": ({"fr": "?q=plant", "nl": "?q=plant"}, {"fr": "?q=0255", "nl": "?q=0220"}),
@@ -231,7 +280,11 @@ QUERIES: dict[str, tuple[dict[str, str], ...]] = {
         for words in ("", "plant%C3%A9", "geplant", "rue+plant%C3%A9e")
     )
     + tuple({"fr": f"?page={page}", "nl": f"?pagina={page}"} for page in range(2, 7))
-    + ({"fr": "?besoin=danger", "nl": "?nood=danger"},),
+    + (
+        {"fr": "?besoin=danger", "nl": "?nood=danger"},
+        {"fr": "?ouvert=1", "nl": "?open=1"},
+        {"fr": "?gratuit=1", "nl": "?gratis=1"},
+    ),
 }
 PDF_OF = ("printing.sheet",)
 OTHER = ("printing.selection", "sheets.show", "plans.action", "short_links.follow")
@@ -255,7 +308,7 @@ def addresses(app: Flask, rule: Rule) -> Iterator[str]:
         elif name in PDF_OF:
             yield from (build(key=key) for key in (*STREETS, "crisis-bxl"))
         elif name in QUERIES:
-            codes = ",".join(f"pl{key[:3]}" for key in STREETS) + ",55u4,3qty"
+            codes = ",".join(f"pl{key[:3]}" for key in (*STREETS, CENTRE)) + ",55u4,3qty"
             yield from (
                 build() + query[lang].replace("{codes}", codes) if lang else build()
                 for query in QUERIES[name]
@@ -280,20 +333,238 @@ def _others(session: Session, name: str, lang: str, build: Callable[..., str]) -
         yield from (build(slug=sheet.slug.side(lang)) for sheet in sheets)  # type: ignore[arg-type]
 
 
-def test_no_public_page_or_file_holds_what_is_not_public(exposed_app: Flask) -> None:
-    # Other tests see to it that each page is valid: here only what it says counts, of a thousand and more.
-    secrets, client, faults, asked = secrets_of(exposed_app), exposed_app.test_client(), [], 0
+@pytest.fixture(scope="module")
+def answers(exposed_app: Flask) -> list[tuple[str, Page]]:
+    """What strangers are answered, of every address they can ask for: a thousand and more."""
+    # Other tests see to it that each page is valid: here only what it says counts. Without cookies: the one of a
+    # form would make every page after it one that nobody keeps.
+    client, found = exposed_app.test_client(use_cookies=False), []
     public = (Access.PUBLIC, Access.ANONYMOUS)
     for rule in exposed_app.url_map.iter_rules():
         if POLICY[rule.endpoint].get("GET") not in public:
             continue
         assert rule.endpoint in ASKED, f"say in ASKED how a stranger asks {rule.endpoint}"
-        for address in addresses(exposed_app, rule):
-            page = Page(client.get(address))
-            asked += 1
-            faults += [f"{address}: {what}" for what in leaks(text_of(page) + str(page.headers), secrets)]
-    assert asked > 1000
+        found += [(address, Page(client.get(address))) for address in addresses(exposed_app, rule)]
+    assert len(found) > 1000
+    return found
+
+
+def test_no_public_page_or_file_holds_what_is_not_public(
+    exposed_app: Flask, answers: list[tuple[str, Page]]
+) -> None:
+    secrets = secrets_of(exposed_app)
+    faults = [
+        f"{address}: {what}"
+        for address, page in answers
+        for what in leaks(text_of(page) + str(page.headers), secrets)
+    ]
     assert not faults, "\n".join(faults[:40])
+
+
+@dataclass(frozen=True)
+class Named:
+    """What names a listing: a text that says it, and whose page or short link is linked."""
+
+    said: dict[re.Pattern[str], str]
+    linked: dict[str, str]
+
+    def by_words(self, text: str) -> set[str]:
+        """The keys of the listings whose name, or planted number, stands in a text."""
+        return {key for words, key in self.said.items() if words.search(text)}
+
+    def in_page(self, address: str, page: Page) -> set[str]:
+        """The keys of those that a page or file names or leads to, beyond what is everybody's."""
+        if address in WHOLE_GUIDE:
+            return set()
+        text = html.unescape(EVERYBODYS.sub("", _shown(page)))
+        links = {link.partition("#")[0] for link in re.findall(r'href="([^"]+)"', text)}
+        return self.by_words(text) | {self.linked[link] for link in links & self.linked.keys()}
+
+
+@pytest.fixture(scope="module")
+def sensitive(exposed_app: Flask) -> Named:
+    """The sensitive listings by what names them."""
+    said, linked = {CENTRE_NUMBER: CENTRE, "025550707": CENTRE}, {}
+    with Session(exposed_app.extensions["guide"].engine) as session:
+        for service in session.scalars(select(Service).where(Service.is_public)):
+            if not service.is_sensitive:
+                continue
+            said |= {service.name.into(lang).words: service.key for lang in LANGUAGES}
+            linked[f"/s/{service.short_code}"] = service.key
+            linked |= {f"/{path}/{service.key}": service.key for path in ("fr/services", "nl/diensten")}
+    assert {CENTRE, REFUGE, "tele-accueil-107", "sos-viol", "1712"} <= set(said.values())
+    assert not {"urgence-112", "police-101"} & set(said.values())
+    whole_words = {re.compile(rf"(?<!\w){re.escape(words)}(?!\w)"): key for words, key in said.items()}
+    return Named(whole_words, linked)
+
+
+EVERYBODYS = re.compile(
+    # The urgent numbers, wherever they stand: the same lines for everybody, on every telephone.
+    r'<ul class="(?:lines|foot-lines)">.*?</ul>'
+    # The documents that the guide is made of, on the page about it, and below the listings: 101 cites one on 1712.
+    r'|<section class="sources".*?</section>|<details class="sources more">.*?</details>',
+    re.S,
+)
+WHOLE_GUIDE = ("/sitemap.xml", "/fr/imprimer/guide.pdf", "/nl/afdrukken/gids.pdf")
+"""Files that hold all of the guide: the same for everybody."""
+
+
+COMPARED = ("phrases", "stop", "rows", "sets", "calm")
+"""What the search of the guide kept on a telephone compares words with, and never shows: the guide's own words."""
+
+
+def _shown(page: Page) -> str:
+    """The text of a page or file that somebody reads."""
+    if page.response.mimetype != "application/json":
+        return text_of(page)
+    held = page.response.get_json()
+    if isinstance(held, dict):
+        held = {name: value for name, value in held.items() if name not in COMPARED}
+    return json.dumps(held, ensure_ascii=False)
+
+
+def _is_kept(page: Page) -> bool:
+    return page.status not in (301, 302, 303, 304) and "no-store" not in page.headers["Cache-Control"]
+
+
+def test_no_page_that_is_kept_names_a_sensitive_listing(
+    answers: list[tuple[str, Page]], sensitive: Named
+) -> None:
+    kept = [(address, page) for address, page in answers if _is_kept(page)]
+    assert len(kept) > 200
+    faults = [
+        f"{address}: {', '.join(sorted(found))}"
+        for address, page in kept
+        if (found := sensitive.in_page(address, page))
+    ]
+    assert not faults, "\n".join(faults[:40])
+
+
+def test_every_page_that_names_a_sensitive_listing_has_a_neutral_title_and_the_quick_exit(
+    answers: list[tuple[str, Page]], sensitive: Named
+) -> None:
+    naming = [
+        (address, page)
+        for address, page in answers
+        if page.response.mimetype == "text/html" and page.status == 200 and sensitive.in_page(address, page)
+    ]
+    assert len(naming) > 100
+    faults = [
+        f"{address}: {page.title}"
+        for address, page in naming
+        if sensitive.by_words(page.title) or "data-leave" not in page.html or "data-worker" in page.html
+    ]
+    assert not faults, "\n".join(faults[:40])
+
+
+def test_no_pdf_that_names_a_sensitive_listing_says_more_than_its_neutral_title(
+    answers: list[tuple[str, Page]], sensitive: Named
+) -> None:
+    titles = {
+        address: pypdf.PdfReader(io.BytesIO(page.response.data)).metadata.title  # type: ignore[union-attr]
+        for address, page in answers
+        if page.response.mimetype == "application/pdf" and sensitive.in_page(address, page)
+    }
+    sheets = {
+        address: title for address, title in titles.items() if "/feuille/" in address or "/blad/" in address
+    }
+    assert sheets
+    assert set(sheets.values()) == {"Aide et écoute", "Hulp en een luisterend oor"}
+    assert not [title for title in titles.values() if title is None or sensitive.by_words(title)]
+
+
+def test_no_message_that_a_page_writes_names_a_sensitive_listing(
+    answers: list[tuple[str, Page]], sensitive: Named
+) -> None:
+    messages = [
+        (address, unquote(link))
+        for address, page in answers
+        if page.response.mimetype == "text/html"
+        for link in page.links()
+        if link.startswith(("sms:", "mailto:?", "https://wa.me/"))
+    ]
+    faults = [f"{address}: {link}" for address, link in messages if sensitive.by_words(link)]
+    assert not faults, "\n".join(faults[:40])
+    of_centre = [link for address, link in messages if address == f"/fr/services/{CENTRE}"]
+    assert len(of_centre) == 3
+    assert all("/s/plcen" in link and "Guide social de Jette" in link for link in of_centre)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/fr/services/?q=centre-discret",
+        "/fr/besoins/faim",
+        "/fr/services/?besoin=faim",
+        "/fr/carte?besoin=faim",
+        "/fr/services/centre-discret",
+        "/fr/organismes/caba-jette",
+    ],
+)
+def test_who_looks_for_a_sensitive_listing_finds_it_on_a_page_one_leaves_quickly(
+    exposed_app: Flask, address: str
+) -> None:
+    page = PageClient(exposed_app).get(address)
+    assert "Planté centre-discret" in page.words
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "data-leave" in page.html
+    assert "data-worker" not in page.html
+    assert "Planté" not in page.title
+
+
+@pytest.mark.parametrize("address", ["/fr/", "/nl/", "/fr/carte", "/nl/kaart", "/fr/carte?ouvert=1"])
+def test_pages_that_everybody_sees_stay_kept_and_quick(exposed_app: Flask, address: str) -> None:
+    page = PageClient(exposed_app).get(address)
+    assert "discret" not in page.html
+    assert "public" in page.headers["Cache-Control"]
+    assert "data-leave" not in page.html
+
+
+def test_112_and_101_are_sensitive_nowhere(exposed_app: Flask) -> None:
+    client = PageClient(exposed_app)
+    for key in ("urgence-112", "police-101"):
+        assert "public" in client.get(f"/fr/services/{key}").headers["Cache-Control"]
+    line = factories.service(kind="helpline", sensitive=True, phones=[factories.phone("112")])
+    assert not line.is_sensitive
+
+
+@pytest.mark.parametrize("moment", ["2026-11-23T10:00", "2026-11-24T03:00", "2026-12-25T10:00"])
+def test_home_counts_what_the_list_behind_its_link_shows(
+    exposed_app: Flask, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    at = datetime.fromisoformat(moment).replace(tzinfo=BRUSSELS)
+    monkeypatch.setitem(exposed_app.config, "CLOCK", lambda: at)
+    client = PageClient(exposed_app)
+    told = re.search(r"Voir les? (?:(\d+) )?services? ouverts?", client.get("/fr/").words)
+    listed = client.get("/fr/services/?ouvert=1")
+    if at.hour == 10 and at.month == 11:
+        assert told
+        assert CENTRE in listed.keys
+    assert told is None or f"{told[1] or 1} service" in listed.all("h1")[0].text
+
+
+def test_the_map_counts_what_it_shows(exposed_app: Flask) -> None:
+    client = PageClient(exposed_app)
+    for query in ("", "?ouvert=1", "?besoin=faim", "?besoin=faim&ouvert=1", "?besoin=danger"):
+        page = client.get(f"/fr/carte{query}")
+        shown = {
+            one.attributes["id"]
+            for one in page.all("li")
+            if one.attributes.get("class") == "stop" and "id" in one.attributes
+        }
+        number = re.search(r"(\d+) services? sur la carte", page.all("h1")[0].text)
+        assert (int(number[1]) if number else 0) == len(shown), query
+        if "ouvert" in query:
+            chip = next(
+                one.text
+                for one in page.all("a")
+                if "ouvert" not in one.attributes["href"] and "chip" in one.attributes.get("class", "")
+            )
+            assert re.findall(r"\d+", chip) == [str(len(shown))], query
+    every = client.get("/fr/carte")
+    option = next(one.text for one in every.all("option") if one.attributes["value"] == "faim")
+    found = client.get("/fr/carte?besoin=faim")
+    assert f"{re.findall(r'[0-9]+', option)[0]} service" in found.all("h1")[0].text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -308,23 +579,43 @@ def test_no_search_finds_what_is_hidden_by_its_number_or_street(exposed_app: Fla
     assert client.get(path + "Plant%C3%A9e+du+Refuge+7+rue").keys[:1] != [HIDDEN]
 
 
-def test_the_copy_on_a_stick_holds_nothing_that_is_not_public(
-    exposed_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The pages of plans name services only, and were asked above.
-    monkeypatch.setattr(site_copy, "COPIED", {name for name in site_copy.COPIED if "plans" not in name})
+@pytest.fixture(scope="module")
+def stick(exposed_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The copy on a stick, without the pages of plans: they name services only, and are asked above."""
     instance = Path(exposed_app.extensions["guide"].engine.url.database).parent
-    target = tmp_path / "stick"
+    target = tmp_path_factory.mktemp("copy") / "stick"
     settings = settings_for(instance, site_url="https://gids.example.be")
-    site_copy.write(settings, target, MONDAY_MORNING.date())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site_copy, "COPIED", {name for name in site_copy.COPIED if "plans" not in name})
+        site_copy.write(settings, target, MONDAY_MORNING.date())
+    return target
+
+
+def test_the_copy_on_a_stick_holds_nothing_that_is_not_public(exposed_app: Flask, stick: Path) -> None:
     secrets = secrets_of(exposed_app)
     faults = [
         f"{file}: {what}"
-        for file in sorted(target.rglob("*"))
+        for file in sorted(stick.rglob("*"))
         if file.is_file() and file.suffix in (".html", ".js", ".json", ".xml", ".txt", ".svg", ".csv")
         for what in leaks(file.read_text("utf-8"), secrets)
     ]
     assert not faults, "\n".join(faults[:40])
+
+
+def test_pages_of_the_stick_that_name_a_sensitive_listing_are_left_quickly_too(
+    stick: Path, sensitive: Named
+) -> None:
+    naming, faults = 0, []
+    for file in sorted(stick.rglob("*.html")):
+        text = html.unescape(EVERYBODYS.sub("", file.read_text("utf-8")))
+        title = text[text.index("<title>") : text.index("</title>")]
+        if sensitive.by_words(text):
+            naming += 1
+            if "data-leave" not in text or "js/site.js" not in text or sensitive.by_words(title):
+                faults.append(f"{file.relative_to(stick)}: {title}")
+    assert naming > 20
+    assert not faults, "\n".join(faults)
+    assert (stick / "fr" / "services" / f"{CENTRE}.html").exists()
 
 
 def test_the_search_of_leaks_finds_what_stands_there_in_any_writing() -> None:
