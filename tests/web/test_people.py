@@ -48,7 +48,7 @@ def test_a_coordinator_cannot_point_an_active_account_at_her_own_mailbox(office:
         office.say(
             "Seule la personne elle-même change l’adresse", "Alleen de persoon zelf wijzigt het adres"
         ),
-        office.say("Elle ouvre «\u00a0Mon compte\u00a0»", "Zij opent ‘Mijn account’"),
+        office.say("Elle ouvre «\u00a0Mon compte\u00a0»", "Onder ‘Mijn account’ staat"),
         office.say("Fermez ce compte.", "Sluit dit account."),
     ):
         assert words in page.html
