@@ -344,7 +344,9 @@ def answers(exposed_app: Flask) -> list[tuple[str, Page]]:
         if POLICY[rule.endpoint].get("GET") not in public:
             continue
         assert rule.endpoint in ASKED, f"say in ASKED how a stranger asks {rule.endpoint}"
-        found += [(address, Page(client.get(address))) for address in addresses(exposed_app, rule)]
+        # All addresses first: a request within the context that builds them would share its `g` with the others.
+        asked = list(addresses(exposed_app, rule))
+        found += [(address, Page(client.get(address))) for address in asked]
     assert len(found) > 1000
     return found
 
@@ -424,14 +426,14 @@ def _shown(page: Page) -> str:
 
 
 def _is_kept(page: Page) -> bool:
-    return page.status not in (301, 302, 303, 304) and "no-store" not in page.headers["Cache-Control"]
+    return page.status not in (301, 302, 303, 304) and "no-store" not in page.headers.get("Cache-Control", "")
 
 
 def test_no_page_that_is_kept_names_a_sensitive_listing(
     answers: list[tuple[str, Page]], sensitive: Named
 ) -> None:
     kept = [(address, page) for address, page in answers if _is_kept(page)]
-    assert len(kept) > 200
+    assert len(kept) > 500
     faults = [
         f"{address}: {', '.join(sorted(found))}"
         for address, page in kept
