@@ -108,7 +108,7 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
     """
     if gone.id == kept.id:
         raise CannotMerge
-    _hold(session, gone, kept)
+    hold(session, gone, kept)
     if any(one.publication is not Publication.PUBLISHED or one.merged_into for one in (gone, kept)):
         raise CannotMerge
     kept_texts.set_aside(session, gone, SetAside.MERGED, actor, now, instead=kept)
@@ -150,8 +150,8 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
     )
 
 
-def _hold(session: Session, *services: Service) -> None:
-    """Holds these listings and all that lead to them, before anything else is held.
+def hold(session: Session, *services: Service) -> None:
+    """Holds these listings and all that lead to them, as they stand now; nothing else may be held before.
 
     Merges come one by one: which listings a merge changes is known only once the one before it has ended. Each
     holds its listings in the order of their numbers, so that it and an editor cannot wait for each other.
@@ -169,7 +169,7 @@ def separate(session: Session, gone: Service, actor: Account, now: datetime) -> 
 
     False, and nothing is done, when it is not merged any more.
     """
-    _hold(session, gone)
+    hold(session, gone)
     if not gone.merged_into:
         return False
     kept = gone.merged_into

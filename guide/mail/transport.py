@@ -19,13 +19,12 @@ from guide.model import MailReason
 PATIENCE = 20
 """Seconds to wait for each answer of a mail server."""
 
-LAST_PATIENCE = 30
-"""Seconds to wait for the answer to the message itself: a filter may read it first. Who gives up too early does
-not know whether it was taken; who waits for longer keeps all other mails waiting."""
+LAST_PATIENCE = 120
+"""Seconds to wait for the answer to the message itself: a filter may read it first (RFC 5321, 4.5.3.2.6, asks for ten
+minutes). Who gives up early does not know whether it was taken; meanwhile the others are said to wait."""
 
-DEADLINE = 55
-"""Seconds for one mail from the greeting to the last answer, however slowly a server drips: those behind it are told
-within a minute how they stand."""
+DEADLINE = 180
+"""Seconds for one mail from the greeting to the last answer, however slowly a server drips."""
 
 GOODBYE = 5
 """Seconds to wait for an answer that changes nothing any more."""

@@ -79,11 +79,11 @@ def _merged(gone: Service, kept: Service) -> str:
     """Merges, and says so for the next page's address; '' when something waits that the page did not tell of."""
     try:
         with writing() as opened:
-            # Both are held in one order, so that two merges cannot wait for each other.
-            held = {number: listings.locked(opened, number) for number in sorted((gone.id, kept.id))}
-            if waiting_at(opened, held[gone.id]).unsaid:
+            leaving, staying = (opened.get_one(Service, each.id) for each in (gone, kept))
+            merging.hold(opened, leaving, staying)
+            if waiting_at(opened, leaving).unsaid:
                 return ""
-            merging.merge(opened, held[gone.id], held[kept.id], guard.actor(opened), now())
+            merging.merge(opened, leaving, staying, guard.actor(opened), now())
     except merging.CannotMerge:
         return "deux"
     return "reuni"

@@ -167,11 +167,6 @@ def test_somebody_who_asks_has_the_server_tried_at_once(engine: Engine) -> None:
     assert len(box.taken) == 1
 
 
-def test_a_server_that_says_nothing_holds_the_others_for_less_than_a_minute() -> None:
-    assert transport.LAST_PATIENCE <= 30
-    assert max(transport.PATIENCE + transport.LAST_PATIENCE, transport.DEADLINE) < 60
-
-
 def test_after_half_a_minute_a_mail_is_no_more_said_to_be_about_to_leave(engine: Engine) -> None:
     """A silent server has the one before it all the while."""
     first, behind = post(engine), post(engine)

@@ -35,7 +35,7 @@ KINDS = [
 ]
 PUBLIC = [
     "/fr/",
-    "/nl/diensten/",
+    "/nl/kaart",
     "/fr/services/resto-jet",
     "/fr/plans/pas-2015-2020/",
     "/nl/dringend",
@@ -47,6 +47,7 @@ SENSITIVE = [
     "/nl/noden/gevaar",
     "/fr/services/?q=suicide",
     "/nl/diensten/?q=zelfmoord",
+    "/nl/diensten/",
 ]
 
 
