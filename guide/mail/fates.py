@@ -50,10 +50,7 @@ WAITS = and_(UNDER_WAY, Mail.handed_at.is_(None))
 """Which mails nobody has handed over yet."""
 
 ADDRESS_CODE = "address_code"
-"""The kind that goes to an address which is nobody's yet."""
-
-FOR_MINUTES = (ADDRESS_CODE, "referral_code", "sign_in_link")
-"""Kinds that are of use for less than an hour: whoever waited for one has asked for another, or given up."""
+"""The kind that goes to an address which is nobody's yet, and is of use for minutes to whoever sits at its page."""
 
 
 def fate(row: Mail, now: datetime, away: MailReason | None = None) -> Fate:
@@ -104,13 +101,13 @@ def expired(now: datetime) -> ColumnElement[bool]:
 
 
 def over(now: datetime) -> ColumnElement[bool]:
-    """Which mails were of use for minutes that are over, unsent: nobody has to decide about them any more.
+    """Which codes were not sent, and their minutes are over: nobody has to decide about them any more.
 
-    An account's or a service's address that was refused is still told of; one that is nobody's yet is not.
+    Whoever asked is signed in and reads it herself. Of other mails as short-lived it is told: their address is an
+    account's or a service's, who learns it from nobody else.
     """
-    no_address_of_ours = or_(Mail.given_up_at.is_(None), Mail.kind == ADDRESS_CODE)
     ended = and_(Mail.expires_at.is_not(None), Mail.expires_at <= now)
-    return and_(Mail.sent_at.is_(None), Mail.kind.in_(FOR_MINUTES), ended, no_address_of_ours)
+    return and_(Mail.sent_at.is_(None), Mail.kind == ADDRESS_CODE, ended)
 
 
 def troubled(session: Session, now: datetime, *which: ColumnElement[bool]) -> list[Mail]:

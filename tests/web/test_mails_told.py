@@ -16,11 +16,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from guide import mail
-from guide.accounts import links, own_address, people
+from guide.accounts import own_address, people
 from guide.database import writing
 from guide.editing import reminders, reports, review
 from guide.languages import Language
-from guide.mail import fates, transport
+from guide.mail import transport
 from guide.mail.transport import NotSent, PerhapsSent
 from guide.model import (
     Account,
@@ -850,31 +850,6 @@ def test_a_server_that_took_no_code_in_time_is_told_to_machines(office: Office, 
     office.app.config["CLOCK"] = lambda: MONDAY_MORNING + timedelta(minutes=11)
     ready = PageClient(office.app).get("/readyz").html
     assert "mail: amber (the mail server takes nothing: unreachable)" in ready
-
-
-def test_kinds_that_are_of_use_for_minutes_are_known() -> None:
-    lives = {
-        "address_code": links.LIFE[LinkPurpose.ADDRESS],
-        "sign_in_link": links.LIFE[LinkPurpose.SIGN_IN],
-        "password_reset": links.LIFE[LinkPurpose.RESET],
-        "invitation": links.LIFE[LinkPurpose.INVITATION],
-        "reminder": links.LIFE[LinkPurpose.CONFIRM],
-        "referral_code": answering.CODE_LIFE,
-        "referral_received": answering.LINK_LIFE,
-    }
-    short = {kind for kind, life in lives.items() if life < timedelta(hours=1)}
-    assert short == set(fates.FOR_MINUTES)
-
-
-def test_a_refused_address_of_an_account_is_told_when_the_link_in_it_is_over(office: Office) -> None:
-    with office.database() as session:
-        session.get_one(Account, office.editor()).name = "Ed Itrice"
-        email = session.get_one(Account, office.editor()).email
-        people.send_link(session, email, LinkPurpose.SIGN_IN, MONDAY_MORNING)
-    post(office.app, Server(NotSent(R.RECEIVER)))
-    office.app.config["CLOCK"] = lambda: MONDAY_MORNING + timedelta(minutes=31)
-    page = office.open("mails", client=office.colleague())
-    said(page, office.say("Lien pour se connecter", "Link om in te loggen"), "Ed Itrice")
 
 
 def test_a_mail_that_perhaps_left_and_was_stopped_is_left_alone_in_the_list_of_accounts(
