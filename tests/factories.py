@@ -1,10 +1,11 @@
 """The smallest valid objects of the model; a test states only what matters to it. Nothing is saved here."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from guide.directory.hours import held_at
 from guide.languages import Bilingual
 from guide.model import (
     Action,
@@ -129,6 +130,12 @@ def slot(
         closes_at=closes,
         holidays=Holidays(holidays) if holidays else None,
     )
+
+
+def held(slots: Sequence[Schedule], at: datetime) -> bool | None:
+    """Do these slots hold this moment? None: it is a public holiday and nobody knows."""
+    found = held_at(slots, at)
+    return found.holds if found is not None else False
 
 
 def open_service(*slots: Schedule, **values: Any) -> Service:

@@ -7,14 +7,16 @@ Nothing here tells whether the new address is somebody else's before its mailbox
 import hmac
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from guide import audit, mail
 from guide.accounts import known_places, links, people, sessions, throttle
+from guide.clock import BRUSSELS
 from guide.crypto import digest
 from guide.languages import Language
-from guide.model import Account, LinkPurpose
+from guide.model import Account, LinkPurpose, Reminder
 
 TRIES = 5
 """So often a code may be typed; then it is worth nothing any more."""
@@ -23,6 +25,9 @@ CODES = 3
 """So many codes are mailed for an account in an hour."""
 
 HOUR = timedelta(hours=1)
+
+WITH_LINKS = ("invitation", "password_reset", "reminder", "sign_in_link")
+"""Kinds of mails to an account whose links die with its old address."""
 
 
 class WrongCodeError(Exception):
@@ -72,7 +77,8 @@ def change(
 ) -> None:
     """The account's address is the new one, if this is the code that went there.
 
-    Other browsers are signed out, no place is known any more, open links die, and the old address is told.
+    Other browsers are signed out, no place is known any more, open links die, and the old address is told. Mails
+    that it did not take go to the new one.
     Raises WrongCodeError, CodeOverError, and people.AddressTaken when the address is another account's. The caller
     commits in each case: tries are counted.
     """
@@ -92,11 +98,20 @@ def change(
     sessions.end_all(session, account, but=keep_session)
     known_places.forget_all(session, account)
     links.revoke(session, account, None, now)
+    _send_what_was_refused(session, account, now)
     who = f"account:{account.id}"
     audit.record(session, who, "own_address_changed", who, now=now)
     mail.post(
         session, "address_changed", old, now, _language(account), sealed=True, about=who, actor_id=account.id
     )
+
+
+def _send_what_was_refused(session: Session, account: Account, now: datetime) -> None:
+    """To the new address; a reminder of this month whose links are dead now is written anew by the next round."""
+    gone = mail.send_to_new_address(session, account, now, dead=WITH_LINKS)
+    if "reminder" in gone:
+        month = f"{now.astimezone(BRUSSELS):%Y-%m}"
+        session.execute(delete(Reminder).where(Reminder.account_id == account.id, Reminder.month == month))
 
 
 def _set(session: Session, account: Account, email: str) -> None:

@@ -46,6 +46,12 @@ DROPPED = Mail.reason == MailReason.DROPPED
 UNDER_WAY = and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None))
 """Which mails have neither been accepted nor given up."""
 
+WAITS = and_(UNDER_WAY, Mail.handed_at.is_(None))
+"""Which mails nobody has handed over yet."""
+
+ADDRESS_CODE = "address_code"
+"""The kind that goes to an address which is nobody's yet, and is of use for minutes to whoever sits at its page."""
+
 
 def fate(row: Mail, now: datetime, away: MailReason | None = None) -> Fate:
     """What became of this mail by now; `away`: why the mail server takes nothing just now."""
@@ -74,9 +80,8 @@ def _waiting(row: Mail, now: datetime, away: MailReason | None = None) -> Fate:
 
 def late(now: datetime) -> ColumnElement[bool]:
     """Which mails have waited for longer than ten minutes."""
-    waits = and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), Mail.handed_at.is_(None))
     fresh = or_(Mail.expires_at.is_(None), Mail.expires_at > now)
-    return and_(waits, fresh, Mail.created_at < now - LONG_WAIT)
+    return and_(WAITS, fresh, Mail.created_at < now - LONG_WAIT)
 
 
 def undecided(now: datetime) -> ColumnElement[bool]:
@@ -86,13 +91,23 @@ def undecided(now: datetime) -> ColumnElement[bool]:
         Mail.sent_at.is_(None),
         or_(Mail.reason.is_(None), ~DROPPED),
         or_(Mail.given_up_at.is_not(None), and_(Mail.handed_at.is_not(None), broken)),
+        ~over(now),
     )
 
 
 def expired(now: datetime) -> ColumnElement[bool]:
-    """Which mails were not sent in time."""
-    waits = and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None), Mail.handed_at.is_(None))
-    return and_(waits, Mail.expires_at <= now)
+    """Which mails were not sent in time, and somebody should know."""
+    return and_(WAITS, Mail.expires_at <= now, ~over(now))
+
+
+def over(now: datetime) -> ColumnElement[bool]:
+    """Which codes were not sent, and their minutes are over: nobody has to decide about them any more.
+
+    Whoever asked is signed in and reads it herself. Of other mails as short-lived it is told: their address is an
+    account's or a service's, who learns it from nobody else.
+    """
+    ended = and_(Mail.expires_at.is_not(None), Mail.expires_at <= now)
+    return and_(Mail.sent_at.is_(None), Mail.kind == ADDRESS_CODE, ended)
 
 
 def troubled(session: Session, now: datetime, *which: ColumnElement[bool]) -> list[Mail]:

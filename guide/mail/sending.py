@@ -10,7 +10,7 @@ pauses and its end, the second lets all wait, and is tried again within minutes 
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -23,10 +23,10 @@ from sqlalchemy.orm import Session, joinedload
 from guide import clock_guard
 from guide.database import rowcount, writing
 from guide.mail import outage, rendering
-from guide.mail.fates import DROPPED, LEFT_BEHIND, expired, late, troubled, undecided
+from guide.mail.fates import DROPPED, LEFT_BEHIND, expired, late, over, troubled, undecided
 from guide.mail.outbox import open_sealed
 from guide.mail.transport import FOR_GOOD, OF_THE_SERVER, NotSent, PerhapsSent, Transport
-from guide.model import Mail, MailReason
+from guide.model import Account, Mail, MailReason
 
 log = logging.getLogger(__name__)
 
@@ -106,20 +106,47 @@ def send_again(session: Session, row: Mail, now: datetime) -> bool:
             or_(undecided(now), late(now)),
             or_(Mail.expires_at.is_(None), Mail.expires_at > now),
         )
-        .values(
-            handed_at=None,
-            given_up_at=None,
-            problem=None,
-            reason=None,
-            tries=0,
-            next_try_at=now,
-            created_at=now,
-        )
+        .values(_due_again(now))
         .execution_options(synchronize_session="fetch")
     )
     outage.try_now(session, now)
     session.info["mail_posted"] = True
     return bool(rowcount(done))
+
+
+def send_to_new_address(
+    session: Session, account: Account, now: datetime, dead: Collection[str] = ()
+) -> set[str]:
+    """The account has another address: what the old one refused is due again, to the new one.
+
+    What is of no use any more is deleted: it has expired, or is of a kind whose links are `dead`. Gives the kinds
+    that were deleted.
+    """
+    refused = or_(Mail.given_up_at.is_not(None), Mail.reason == MailReason.LATER)
+    not_stopped = or_(Mail.reason.is_(None), ~DROPPED)
+    useless = and_(or_(Mail.expires_at <= now, Mail.kind.in_(dead)), Mail.handed_at.is_(None))
+    hers = and_(Mail.account_id == account.id, Mail.sent_at.is_(None), not_stopped)
+    # Held in the order of their numbers: who sends passes over them, and finds them deleted or due.
+    session.execute(select(Mail.id).where(hers).order_by(Mail.id).with_for_update()).all()
+    kinds = set(session.scalars(select(Mail.kind).where(hers, useless)))
+    session.execute(delete(Mail).where(hers, useless).execution_options(synchronize_session="fetch"))
+    again = update(Mail).where(hers, refused).values(_due_again(now))
+    session.execute(again.execution_options(synchronize_session="fetch"))
+    session.info["mail_posted"] = True
+    return kinds
+
+
+def _due_again(now: datetime) -> dict[str, object]:
+    """What a mail is that somebody has written anew just now."""
+    return {
+        "handed_at": None,
+        "given_up_at": None,
+        "problem": None,
+        "reason": None,
+        "tries": 0,
+        "next_try_at": now,
+        "created_at": now,
+    }
 
 
 def drop(session: Session, row: Mail, now: datetime, by: int | None = None) -> bool:
@@ -141,7 +168,7 @@ def drop(session: Session, row: Mail, now: datetime, by: int | None = None) -> b
         )
         .execution_options(synchronize_session="fetch")
     )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(rowcount(done))
 
 
 def tidy(session: Session, now: datetime, folder: Path) -> int:
@@ -161,7 +188,7 @@ def tidy(session: Session, now: datetime, folder: Path) -> int:
     sent = and_(Mail.sent_at < now - KEPT, Mail.created_at < now - KEPT)
     since = func.coalesce(Mail.given_up_at, Mail.handed_at)
     left = and_(undecided(now), since < now - KEPT_UNSENT, Mail.created_at < now - KEPT_UNSENT)
-    useless = and_(expired(now), Mail.expires_at < now - KEPT)
+    useless = and_(or_(expired(now), over(now)), Mail.expires_at < now - KEPT)
     stopped = and_(
         DROPPED, Mail.sent_at.is_(None), Mail.given_up_at < now - KEPT, Mail.created_at < now - KEPT
     )

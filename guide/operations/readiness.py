@@ -137,10 +137,10 @@ def _mail(session: Session, now: datetime) -> Check:
         words.append(f"{failed} refused, given up or perhaps sent: the coordinator's desk lists them")
     if expired:
         words.append(f"{expired} not sent in time, and of no use any more")
-    if away is not None and (late or expired):
+    # A code that was not sent in time needs nobody any more; that the server took none is to be known.
+    if away is not None and (late or expired or fates.count(session, fates.over(now))):
         words.append(f"the mail server takes nothing: {away.reason}")
-    light = Light.AMBER if late or failed or expired else Light.OK
-    return Check("mail", light, "; ".join(words) or "nothing waits")
+    return Check("mail", Light.AMBER if words else Light.OK, "; ".join(words) or "nothing waits")
 
 
 def _disk(free: Callable[[], int]) -> Check:

@@ -33,6 +33,7 @@ from guide.publish.qr import qr_svg
 from guide.web import forms, guard, places, typed
 from guide.web.addresses import bilingual_page
 from guide.web.context import machine, now, session, writing
+from guide.web.formatting import wait_words
 from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, options
 from guide.web.sign_in_tries import MINUTE, Tries, waits
 from guide.web.signing import sign, signed
@@ -451,7 +452,7 @@ def _password_hash(account: Account | None) -> str | None:
 
 
 def _slow_down(wait: int) -> Response:
-    answer = make_response(render_template("accounts/slow_down.html", wait=wait), 429)
+    answer = make_response(render_template("accounts/slow_down.html", wait=wait_words(wait)), 429)
     answer.headers["Retry-After"] = str(wait)
     return answer
 

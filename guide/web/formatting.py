@@ -5,11 +5,14 @@ Filters take the language from the page.
 
 import textwrap
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
+from math import ceil
 from typing import TypeVar
 
 import phonenumbers
 from flask import Flask, g
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from guide.directory import wording
@@ -33,6 +36,23 @@ hours_line = for_reader(wording.hours_line)
 clock_time = for_reader(wording.clock_time)
 short_date = for_reader(wording.short_date)
 source_date = for_reader(wording.source_date)
+
+
+def how_long(time: timedelta) -> str:
+    """A length of time in the largest unit that fits: '12 minutes', '3 heures', '2 jours'."""
+    minutes = max(int(time.total_seconds() // 60), 1)
+    if minutes < 120:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)s heure", "%(num)s heures", minutes // 60)
+    return ngettext("%(num)s jour", "%(num)s jours", minutes // (24 * 60))
+
+
+def wait_words(seconds: int) -> str:
+    """How long somebody must wait, never less: '45 secondes', and from two minutes on '15 minutes'."""
+    if seconds < 120:
+        return ngettext("%(num)s seconde", "%(num)s secondes", seconds)
+    return how_long(timedelta(minutes=ceil(seconds / 60)))
 
 
 def tel(number: str) -> str:

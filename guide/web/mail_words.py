@@ -11,7 +11,6 @@ from typing import cast
 
 from flask import g, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -26,7 +25,7 @@ from guide.referrals.telling import COUNTED
 from guide.web import guard
 from guide.web.addresses import reader
 from guide.web.context import now, session
-from guide.web.formatting import clock_time, short_date
+from guide.web.formatting import clock_time, how_long, short_date
 from guide.web.labels import mail_label
 from guide.web.moderation_parts import title
 
@@ -36,11 +35,14 @@ TOLD_FOR = timedelta(days=7)
 LINKS_ASKED_FOR = ("sign_in_link", "password_reset")
 """Kinds that anybody may ask for with anybody's address."""
 
+OF_AN_ADDRESS = (fates.ADDRESS_CODE, "address_changed")
+"""Kinds that a change of one's own address brings: they go to the address itself, and are about the account."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """One mail in words. `thing`: what it is about, with its address ('' when there is none); `whom`: the account
-    it goes to, where the reader may know; `advice`: what to do ('' when nothing helps)."""
+    it goes to or is about, where the reader may know; `advice`: what to do ('' when nothing helps)."""
 
     row: Mail
     fate: mail.Fate
@@ -61,7 +63,8 @@ class Told:
     def again(self) -> bool:
         """May it be sent again?"""
         useless = self.row.expires_at is not None and self.row.expires_at <= now()
-        return self.fate is not mail.Fate.EXPIRED and not useless
+        # A code is for the page that asked for it: whoever sits there asks for another one.
+        return self.fate is not mail.Fate.EXPIRED and not useless and self.row.kind != fates.ADDRESS_CODE
 
 
 def reason_words(reason: MailReason | None) -> str:
@@ -125,7 +128,7 @@ def _unsent(fate: mail.Fate, why: str) -> str:
     if fate is mail.Fate.PERHAPS:
         return _("L’envoi a été coupé : le message est peut-être parti, peut-être pas.")
     if fate is mail.Fate.EXPIRED:
-        return _("Le message n’est pas parti à temps, et son lien ne marche plus. Il ne part plus.")
+        return _("Le message n’est pas parti à temps. Il ne sert plus à rien, et ne part plus.")
     if fate is mail.Fate.DROPPED:
         return _("La coordination a arrêté ce message : il n’est pas parti et ne partira pas.")
     return _("Le message n’est pas parti : %(why)s.", why=why) if why else _("Le message n’est pas parti.")
@@ -158,16 +161,6 @@ def _late(reason: MailReason | None, since: str) -> str:
     return _("Le message attend depuis %(since)s : %(why)s. Nous réessayons encore.", since=since, why=why)
 
 
-def how_long(time: timedelta) -> str:
-    """A length of time in the largest unit that fits: '12 minutes', '3 heures', '2 jours'."""
-    minutes = max(int(time.total_seconds() // 60), 1)
-    if minutes < 120:
-        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
-    if minutes < 48 * 60:
-        return ngettext("%(num)s heure", "%(num)s heures", minutes // 60)
-    return ngettext("%(num)s jour", "%(num)s jours", minutes // (24 * 60))
-
-
 def news_lost(delivery: Delivery) -> str:
     """For the service: the mail to who holds a fiche has failed, or may still arrive."""
     if delivery.fate in (mail.Fate.LATE, mail.Fate.PERHAPS):
@@ -175,10 +168,13 @@ def news_lost(delivery: Delivery) -> str:
     return _("Le travailleur social n’a pas reçu notre message")
 
 
-def advice(row: Mail, fate: mail.Fate) -> str:
-    """What whoever looks after it can do; '' while waiting is all there is."""
-    if fate not in mail.TROUBLES or fate in (mail.Fate.LATE, mail.Fate.DROPPED):
+def advice(row: Mail, fate: mail.Fate, to_actor: bool) -> str:
+    """What the reader can do: whoever caused the mail (`to_actor`), or whoever looks after all mails. '' when it is
+    nothing: waiting is all there is, or a coordinator has stopped it."""
+    if fate not in mail.TROUBLES or fate is mail.Fate.LATE or row.reason is MailReason.DROPPED:
         return ""
+    if row.kind in OF_AN_ADDRESS:
+        return _advice_on_address(row.kind, fate, to_actor)
     if fate is mail.Fate.PERHAPS:
         return _("Demandez par téléphone s’il est arrivé, avant de le renvoyer.")
     if row.kind == "invitation":
@@ -193,12 +189,6 @@ def advice(row: Mail, fate: mail.Fate) -> str:
         return _(
             "L’adresse est peut-être mal écrite. Nous n’avons pas d’autre moyen de répondre à cette personne."
         )
-    if row.kind == "address_code":
-        return _(
-            "L’adresse est peut-être mal écrite. Vérifiez-la, puis demandez un autre code sous « Mon compte »."
-        )
-    if row.kind == "address_changed":
-        return _("L’ancienne adresse ne prend peut-être plus de messages. Vous n’avez rien à faire.")
     if row.account_id is not None:
         return _(
             "Appelez la personne. Si son adresse a changé, elle la change elle-même sous « Mon compte »."
@@ -206,9 +196,33 @@ def advice(row: Mail, fate: mail.Fate) -> str:
     return ""
 
 
+def _advice_on_address(kind: str, fate: mail.Fate, to_actor: bool) -> str:
+    """Of a mail about a change of one's own address. Where the old mailbox could not be told, whoever made the
+    change is the only other reader: the coordinator asks the person whose account it is."""
+    failed = fate in (mail.Fate.REFUSED, mail.Fate.GIVEN_UP)
+    if kind == "address_changed" and not to_actor:
+        return _(
+            "Appelez la personne au numéro de son service : est-ce bien elle qui a changé son adresse ? "
+            "Sinon, fermez son compte."
+        )
+    if kind == "address_changed":
+        return (
+            _("L’ancienne adresse ne prend peut-être plus de messages. Vous n’avez rien à faire.")
+            if failed
+            else _("Vous n’avez rien à faire.")
+        )
+    if not to_actor:
+        return _("La personne le voit elle-même, et peut demander un autre code. Vous n’avez rien à faire.")
+    if failed:
+        return _(
+            "L’adresse est peut-être mal écrite. Vérifiez-la, puis demandez un autre code sous « Mon compte »."
+        )
+    return _("Demandez un autre code sous « Mon compte ».")
+
+
 def tell(rows: Sequence[Mail]) -> list[Told]:
     """These mails in words; a few queries, however many there are."""
-    things = _Things(rows)
+    things, me = _Things(rows), guard.signed_in()
     told = []
     for row in rows:
         fate = mail.fate(row, now(), away())
@@ -217,8 +231,10 @@ def tell(rows: Sequence[Mail]) -> list[Told]:
         sentence = fate_sentence(fate, reason, row.sent_at or row.created_at)
         # Who sends and who receives a fiche is its participants' to know; a count names no fiche.
         known = row.account if not row.kind.startswith("referral_") or row.kind in COUNTED else None
+        known = known or things.account(row)
         whom = (known.name or known.email) if known is not None else ""
-        told.append(Told(row, fate, mail_label(row.kind), thing, url, whom, sentence, advice(row, fate)))
+        what_to_do = advice(row, fate, to_actor=me is not None and row.actor_id == me.id)
+        told.append(Told(row, fate, mail_label(row.kind), thing, url, whom, sentence, what_to_do))
     return told
 
 
@@ -239,7 +255,9 @@ def own() -> tuple[list[Told], Told | None]:
     to_her = and_(
         Mail.account_id == account.id, Mail.kind.not_in(LINKS_ASKED_FOR), Mail.given_up_at.is_not(None)
     )
-    stopped = mail.latest(session(), caused, fates.DROPPED, Mail.sent_at.is_(None))
+    # What nobody has to decide about any more: stopped, or a code whose minutes are over.
+    settled = or_(and_(fates.DROPPED, Mail.sent_at.is_(None)), fates.over(now()))
+    stopped = mail.latest(session(), caused, settled)
     found = tell([*mail.troubled(session(), now(), or_(caused, to_her)), *stopped])
     mine = [one for one in found if one.row.actor_id == account.id and one.row.created_at > now() - TOLD_FOR]
     refused = [
@@ -277,8 +295,8 @@ def _worth_telling(row: Mail) -> bool:
     invited = (
         row.kind == "invitation" and row.account is not None and row.account.state is AccountState.INVITED
     )
-    # What a coordinator stopped needs nothing more of her.
-    return invited or mail.fate(row, now()) in mail.TROUBLES - {mail.Fate.DROPPED}
+    # What a coordinator stopped needs nothing more of her, even where it perhaps left before.
+    return invited or (row.reason is not MailReason.DROPPED and mail.fate(row, now()) in mail.TROUBLES)
 
 
 def waiting() -> tuple[int, int]:
@@ -295,16 +313,23 @@ class _Things:
         keys = {kind: {key for one, _colon, key in names if one == kind} for kind, _colon, _key in names}
         numbers = {
             kind: [int(key) for key in keys.get(kind, ()) if key.isdigit()]
-            for kind in ("service", "proposal")
+            for kind in ("service", "proposal", "account")
         }
         uids = keys.get("referral", set())
         referrals = select(Referral).where(Referral.uid.in_(uids)).options(joinedload(Referral.service))
         services = select(Service).where(Service.id.in_(numbers["service"]))
+        accounts = select(Account).where(Account.id.in_(numbers["account"]))
         proposals = select(Proposal).where(Proposal.id.in_(numbers["proposal"]), kept.HAS_WORDS)
         # Nothing is asked for what no mail is about: these stand on the first page of everybody's space.
         self._referrals = {row.uid: row for row in session().scalars(referrals)} if uids else {}
         self._services = {row.id: row for row in session().scalars(services)} if numbers["service"] else {}
         self._proposals = {row.id: row for row in session().scalars(proposals)} if numbers["proposal"] else {}
+        self._accounts = {row.id: row for row in session().scalars(accounts)} if numbers["account"] else {}
+
+    def account(self, row: Mail) -> Account | None:
+        """The account it is about; None for other things."""
+        kind, _colon, key = (row.about or "").partition(":")
+        return self._accounts.get(int(key)) if kind == "account" and key.isdigit() else None
 
     def of(self, row: Mail) -> tuple[str, str]:
         """What it is about in words, and its page where the coordinator has one."""

@@ -17,6 +17,7 @@ from guide.web.context import now, session, writing
 from guide.web.counting import write_counts
 from guide.web.desk_fields import nothing_private
 from guide.web.desk_sheet import who
+from guide.web.formatting import how_long
 from guide.web.forms import N_, GuideForm, at_most
 from guide.web.moderation_parts import SLICES, chosen_slice, numbers, slice_url
 
@@ -140,7 +141,7 @@ def mails(lang: Language) -> str | AnyResponse:
         return redirect(url_for("moderation.mails", fait=done), 303)
     found = mail_words.tell(mail.troubled(session(), now()))
     late = [told for told in found if told.fate is mail.Fate.LATE]
-    since = mail_words.how_long(now() - late[0].row.created_at) if late else ""
+    since = how_long(now() - late[0].row.created_at) if late else ""
     ready, waiting = mail_words.waiting()
     return render_template(
         "moderation/mails.html",

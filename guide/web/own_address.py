@@ -6,7 +6,6 @@ shown that its mailbox is hers.
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, PasswordField, StringField
@@ -16,6 +15,7 @@ from guide.languages import Language
 from guide.web import forms, guard, places
 from guide.web.addresses import bilingual_page
 from guide.web.context import now, writing
+from guide.web.formatting import wait_words
 from guide.web.forms import FORM_LIFE, N_, GuideForm, mail_address, needed
 from guide.web.sign_in_tries import MINUTE
 from guide.web.signing import sign, signed
@@ -47,6 +47,8 @@ def change(lang: Language) -> str | Response | AnyResponse:
     """The new address and the present password; sent, the page of the code, whose form comes here too."""
     if request.method == "POST" and "attente" in request.form:
         return _second_step()
+    if forms.sent() and not _has_password():
+        return _again("", _("Choisissez d’abord un mot de passe."))
     form = NewAddressForm(request.form if request.method == "POST" else None)
     # `reprendre` leads back from the page of the code, with the address as it was typed.
     if not forms.sent() or "reprendre" in request.form or not form.validate() or not _differs(form):
@@ -61,14 +63,10 @@ def change(lang: Language) -> str | Response | AnyResponse:
         token, wait = own_address.send_code(opened, me, email, now())
         pending = sign(PURPOSE, [me.id, email, token])
     if wait:
-        minutes = max(1, round(wait / 60))
-        form.problems.append(
-            ngettext(
-                "Vous avez demandé trois codes en peu de temps. Réessayez dans %(num)s minute.",
-                "Vous avez demandé trois codes en peu de temps. Réessayez dans %(num)s minutes.",
-                minutes,
-            )
+        words = _(
+            "Vous avez demandé trois codes en peu de temps. Réessayez dans %(wait)s.", wait=wait_words(wait)
         )
+        form.problems.append(words)
         return _first_page(form, wait)
     return _code_page(CodeForm(MultiDict({"attente": pending})), email)
 
@@ -105,6 +103,11 @@ def _second_step() -> Response | AnyResponse:
     return _code_page(form, email) if form.went_wrong else done
 
 
+def _has_password() -> bool:
+    account = guard.signed_in()
+    return account is not None and account.password_hash is not None
+
+
 def _differs(form: NewAddressForm) -> bool:
     account = guard.signed_in()
     if account is not None and (form.email.data or "").lower() == account.email:
@@ -121,12 +124,7 @@ def _wait_for_password(form: NewAddressForm) -> int:
         wait = throttle.guess(opened, f"password:{me.id}", 5, MINUTE, now())
         stored = me.password_hash
     if wait:
-        words = ngettext(
-            "Il y a eu trop d’essais. Réessayez dans une seconde.",
-            "Il y a eu trop d’essais. Réessayez dans %(num)s secondes.",
-            wait,
-        )
-        form.problems.append(words)
+        form.problems.append(_("Il y a eu trop d’essais. Réessayez dans %(wait)s.", wait=wait_words(wait)))
     # Outside any transaction: the hash takes its time, and others want to write meanwhile.
     elif not passwords.matches(stored, form.current_password.data or ""):
         form.current_password.errors = [_("Ce n’est pas votre mot de passe actuel.")]

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from guide import paths
 from guide.accounts import own_address
 from guide.model import Account, Mail, Role
 from tests.editing.conftest import NOW, make_account
@@ -37,6 +38,13 @@ def test_a_code_is_no_good_for_another_address(session: Session, account: Accoun
     assert account.email == old
     own_address.change(session, account, OTHER, token, codes[OTHER], NOW)
     assert account.email == OTHER
+
+
+def test_every_kind_whose_links_die_with_the_address_is_known() -> None:
+    folder = paths.TEMPLATES / "mail"
+    with_token = {file.stem for file in folder.glob("*.txt") if "token" in file.read_text(encoding="utf-8")}
+    to_accounts = {kind for kind in with_token if not kind.startswith("referral_")}
+    assert to_accounts == set(own_address.WITH_LINKS)
 
 
 def test_each_asking_has_a_code_of_its_own(session: Session, account: Account) -> None:

@@ -12,7 +12,6 @@ from guide.directory.hours import (
     DAYS,
     Opening,
     OpenState,
-    held_at,
     is_day_and_night,
     is_public_holiday,
     open_state,
@@ -22,7 +21,7 @@ from guide.directory.wording import holiday_name
 from guide.languages import LANGUAGES
 from guide.model import Schedule
 from tests import factories
-from tests.factories import EVERY_DAY, open_service, slot
+from tests.factories import EVERY_DAY, held, open_service, slot
 
 TEN = {
     2026: ("01-01", "04-06", "05-01", "05-14", "05-25", "07-21", "08-15", "11-01", "11-11", "12-25"),
@@ -73,9 +72,7 @@ def test_within_its_hours_a_holiday_does_what_is_said_of_it(day: date, said, sta
     found = open_state(service, at(day, "12:00"))
     assert found.state is state
     assert found.holiday == (None if said == "open" else day)
-    held = held_at(service.schedules, at(day, "12:00"))
-    assert held is not None
-    assert held.holds is {"open": True, "closed": False, None: None}[said]
+    assert held(service.schedules, at(day, "12:00")) is {"open": True, "closed": False, None: None}[said]
     row = next(row for row in week(service, day) if row.is_today)
     assert (row.holiday, row.holds) == (day, {"open": True, "closed": False, None: None}[said])
 
@@ -223,6 +220,5 @@ def test_with_nothing_said_a_holiday_never_closes_within_stated_hours(hours, hol
     stated = any(
         code in one.byday and minutes(one.opens_at) <= minute < minutes(one.closes_at) for one in hours
     )
-    held = held_at(hours, moment)
-    assert (held is not None and held.holds is not False) is stated
+    assert (held(hours, moment) is not False) is stated
     assert (open_state(current(*hours, day=holiday), moment).state is Opening.CLOSED) is not stated

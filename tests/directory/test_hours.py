@@ -8,7 +8,6 @@ from guide.clock import BRUSSELS
 from guide.directory.hours import (
     Opening,
     closure_on,
-    held_at,
     hours_year,
     is_open_now,
     open_state,
@@ -16,7 +15,7 @@ from guide.directory.hours import (
     week,
 )
 from tests import factories
-from tests.factories import EVERY_DAY, open_service, slot
+from tests.factories import EVERY_DAY, held, open_service, slot
 
 
 def at(day: str, time: str) -> datetime:
@@ -148,6 +147,5 @@ def test_a_week_has_seven_days_with_their_slots_in_order() -> None:
 )
 def test_a_line_answers_from_its_first_minute_to_its_last(time, answers) -> None:
     office = [slot()]
-    held = held_at(office, at(MONDAY, time))
-    assert (held is not None and held.holds is True) is answers
-    assert held_at(office, at(SUNDAY, time)) is None
+    assert held(office, at(MONDAY, time)) is answers
+    assert held(office, at(SUNDAY, time)) is False

@@ -313,6 +313,21 @@ def test_sent_mails_are_deleted_after_thirty_days_and_undecided_ones_after_ninet
     assert left(91) == [waiting], "a mail that is still to be tried stays"
 
 
+@pytest.mark.usefixtures("days_pass")
+@pytest.mark.parametrize("answer", [NotSent(MailReason.RECEIVER), NotSent(MailReason.LATER), PerhapsSent()])
+def test_a_code_that_nobody_decides_about_is_deleted_thirty_days_after_its_end(
+    engine: Engine, tmp_path: Path, answer: Exception
+) -> None:
+    number = post(engine, kind="address_code", code="123456", expires_at=NOW + timedelta(minutes=10))
+    send(engine, Box(answer))
+    assert unsure(engine, NOW + timedelta(minutes=11)) == []
+    for days, left in ((30, [number]), (31, [])):
+        with Session(writing(engine)) as session:
+            mail.tidy(session, NOW + timedelta(days=days), tmp_path)
+            session.commit()
+            assert [found.id for found in session.query(Mail)] == left
+
+
 def test_killed_again_and_again_every_mail_is_there_once(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'guide.sqlite3'}"
     engine = open_database(address)

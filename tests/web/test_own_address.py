@@ -19,6 +19,7 @@ from guide.languages import Language
 from guide.mail import rendering
 from guide.mail.outbox import open_sealed
 from guide.model import Account, AccountSession, AccountState, AuditEntry, KnownPlace, LinkPurpose, Mail
+from guide.web.formatting import wait_words
 from tests.mails import content_of
 from tests.pages import Page, PageClient, form_values
 from tests.people import PASSWORD, add_account, signed_in_client
@@ -234,7 +235,7 @@ def test_whether_an_address_is_taken_is_said_only_to_whoever_reads_its_mails(own
     assert owner.enter(asked, owner.wrong_code()).status == 422
     refused = owner.enter(asked, owner.code())
     assert refused.status == 422
-    assert owner.say("un autre compte l’utilise", "een ander account gebruikt het") in refused.words
+    assert owner.say("un autre compte l’utilise", "het hoort bij een ander account") in refused.words
     assert f'value="{taken}"' in refused.html
     assert owner.address() == owner.old
     with owner.database() as session:
@@ -272,6 +273,36 @@ def test_three_codes_an_hour_are_mailed(owner: Owner) -> None:
     owner.now += timedelta(minutes=61)
     owner.browser = owner.another_browser()
     assert owner.ask().status == 200
+
+
+@pytest.mark.parametrize(
+    ("seconds", "french", "dutch"),
+    [
+        (1, "1 seconde", "1 seconde"),
+        (119, "119 secondes", "119 seconden"),
+        (120, "2 minutes", "2 minuten"),
+        (121, "3 minutes", "3 minuten"),
+        (900, "15 minutes", "15 minuten"),
+        (7200, "2 heures", "2 uur"),
+    ],
+)
+def test_a_wait_is_told_in_the_unit_people_count_in(
+    app: Flask, lang: Language, seconds: int, french: str, dutch: str
+) -> None:
+    with app.test_request_context(f"/{lang}/"):
+        app.preprocess_request()
+        assert wait_words(seconds) == (french if lang == "fr" else dutch)
+
+
+def test_who_guesses_on_is_told_in_minutes_how_long_to_wait(owner: Owner) -> None:
+    wait = 0
+    while wait < 120:
+        page = owner.ask(password="pas le bon mot")
+        wait = int(page.headers.get("Retry-After", 0))
+        owner.now += timedelta(seconds=wait)
+    minutes = -(-wait // 60)
+    assert owner.say(f"Réessayez dans {minutes} minutes.", f"over {minutes} minuten opnieuw.") in page.words
+    assert owner.say("secondes", "seconden") not in page.words
 
 
 def test_a_code_dies_after_ten_minutes_and_with_the_next_one(owner: Owner) -> None:
@@ -418,7 +449,14 @@ def test_a_session_without_its_second_factor_changes_nothing(app: Flask) -> None
 
 
 def test_who_has_no_password_yet_is_shown_the_way_to_one(owner: Owner) -> None:
+    form = owner.browser.get(PATH[owner.lang])
     with owner.database() as session:
         session.get_one(Account, owner.number).password_hash = None
     page = owner.browser.get(PATH[owner.lang])
     assert owner.say("/fr/mot-de-passe-oublie", "/nl/wachtwoord-vergeten") in page.links()
+    # The form still stood in another window.
+    answer = owner.browser.submit(form, "own-address", email=owner.new, current_password=PASSWORD)
+    assert answer.status == 422
+    assert owner.say("Choisissez d’abord un mot de passe.", "Kies eerst een wachtwoord.") in answer.words
+    assert owner.say("/fr/mot-de-passe-oublie", "/nl/wachtwoord-vergeten") in answer.links()
+    assert owner.mails("address_code") == []
