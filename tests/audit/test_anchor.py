@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -209,16 +210,14 @@ def test_killed_at_any_moment_there_is_no_false_alarm_and_a_cut_is_named(
 
 
 def test_several_processes_note_the_last_of_all(url: str, engine: Engine, file: Path) -> None:
-    running = [started(url, file) for _ in range(3)]
-    for process in running:
-        assert process.stdout is not None
-        for _ in range(10):
-            assert process.stdout.readline()
-    for process in running:
-        process.terminate()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+    with ExitStack() as ended:
+        running = [ended.enter_context(started(url, file)) for _ in range(3)]
+        for process in running:
+            ended.callback(process.terminate)
+        for process in running:
+            assert process.stdout is not None
+            for _ in range(10):
+                assert process.stdout.readline()
     write(engine, file)
     found = verdict(engine, file)
     assert found.sound

@@ -108,7 +108,9 @@ def test_home_shows_two_open_services_at_most_and_all_of_them_are_open(
     cards = of_class(page, "card")
     assert len(cards) == 2
     for card in cards:
-        assert any(word in folded(card.text) for word in ("Ouvert", "Ferme bientôt", "jour et nuit"))
+        assert any(
+            word in folded(card.text) for word in ("Ouvert", "Ferme bientôt", "Répond en principe maintenant")
+        )
 
 
 def test_home_shows_no_open_service_at_night(make_app: Callable[..., Flask], loaded: Path) -> None:
