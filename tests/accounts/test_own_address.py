@@ -12,14 +12,6 @@ from tests.mails import content_of
 NEW, OTHER = "neuve@maison.example", "ailleurs@maison.example"
 
 
-@pytest.fixture
-def account(session: Session) -> Account:
-    made = make_account(Role.COORDINATOR)
-    session.add(made)
-    session.flush()
-    return made
-
-
 def asked(session: Session, account: Account, email: str = NEW) -> tuple[str, str]:
     """The token that goes into the page, and the code that goes into the mail."""
     token, wait = own_address.send_code(session, account, email, NOW)

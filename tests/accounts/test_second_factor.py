@@ -3,20 +3,11 @@
 from datetime import timedelta
 
 import pyotp
-import pytest
 from sqlalchemy.orm import Session
 
 from guide.accounts import second_factor
 from guide.model import Account, RecoveryCode, Role
 from tests.editing.conftest import NOW, make_account
-
-
-@pytest.fixture
-def account(session: Session) -> Account:
-    account = make_account(Role.COORDINATOR)
-    session.add(account)
-    session.flush()
-    return account
 
 
 def set_up(session: Session, account: Account) -> tuple[pyotp.TOTP, list[str]]:
