@@ -4,6 +4,9 @@ One for every such task (`mail.Postman`, `timekeeping.Timekeeper`), so that each
 """
 
 import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -11,11 +14,17 @@ PATIENCE = 30
 """Seconds that the end of the server waits for work that has begun."""
 
 
-class Background:
-    """Works in a thread of this name while it is entered: `with Task(…):`. A task says in `work` what it does."""
+class Background(ABC):
+    """Works in a thread of this name while it is entered: `with Task(…):`. A task says in `work` what it does.
 
-    def __init__(self, name: str) -> None:
+    At the end `over` is set, and `wake` called for a task that waits for something else too; once the work has
+    ended, or was waited for long enough, what stands in `held` is given back.
+    """
+
+    def __init__(self, name: str, wake: Callable[[], object] = lambda: None) -> None:
         self.over = threading.Event()
+        self.held = ExitStack()
+        self._wake = wake
         self._thread = threading.Thread(target=self.work, name=name, daemon=True)
 
     def __enter__(self) -> Self:
@@ -29,12 +38,10 @@ class Background:
         trace: TracebackType | None,
     ) -> None:
         self.over.set()
-        self.wake()
+        self._wake()
         self._thread.join(timeout=PATIENCE)
+        self.held.close()
 
+    @abstractmethod
     def work(self) -> None:
         """Everything the thread does; ends soon after `over` is set."""
-        raise NotImplementedError
-
-    def wake(self) -> None:
-        """Called once `over` is set: ends the wait of a task that waits for something else."""

@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import logging
 from datetime import date
-from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
@@ -83,32 +82,18 @@ class Postman(Background):
     """
 
     def __init__(self, engine: Engine, settings: Settings, site_url: str) -> None:
-        super().__init__("postman")
+        # He is woken as a mail wakes him.
+        super().__init__("postman", posted.set)
         self._engine, self._settings, self._site_url = engine, settings, site_url
         self._way = transport(settings)
         self._tidied: date | None = None
-        self._noted: locks.Hold | None = None
 
     def __enter__(self) -> Self:
         if self._settings.site_url is None:
             # For the links that a command prints meanwhile.
             with contextlib.suppress(OSError, locks.Taken):
-                self._noted = locks.note_address(self._settings.instance, self._site_url)
+                self.held.enter_context(locks.note_address(self._settings.instance, self._site_url))
         return super().__enter__()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, problem, trace)
-        if self._noted is not None:
-            self._noted.release()
-
-    def wake(self) -> None:
-        """Rings the bell, as a mail does."""
-        posted.set()
 
     def work(self) -> None:
         """Sends, then waits for the bell."""

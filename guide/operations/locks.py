@@ -9,6 +9,7 @@ import os
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Self
 
 SERVING, PREPARE, ADDRESS = "serving.lock", "prepare.lock", "served_at"
 PREPARING = 871_090
@@ -24,7 +25,7 @@ class Taken(Exception):
 
 
 class Hold:
-    """A lock for as long as this object lives, or until `release`."""
+    """A lock for as long as this object lives, until `release`, or to the end of a `with`."""
 
     def __init__(self, file: Path, exclusive: bool) -> None:
         handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -34,6 +35,12 @@ class Hold:
         except BlockingIOError as problem:
             self.release()
             raise Taken(file.name) from problem
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
 
 def serving(instance: Path) -> Hold:
