@@ -1,4 +1,4 @@
-"""Is the clock right? Asked before anything ends, or is erased, because time has passed (SECURITY C8).
+"""Is the clock right? Asked before anything ends, or is erased, because time has passed.
 
 A machine whose clock says 2028 would find every referral, draft and account long over. So the newest moment at
 which the clock was believed is noted, from the first start on. A clock more than seven days away from it is not

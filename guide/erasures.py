@@ -1,6 +1,6 @@
 """The ledger of erasures: `<instance>/erasures`, one line an erased referral, never shortened.
 
-It outlives every restore: what a backup brings back and the ledger names is erased again (SECURITY C4).
+It outlives every restore: what a backup brings back and the ledger names is erased again.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The master keys of the fiche-relais: a small file outside the database and its backups (SECURITY C3).
+"""The master keys of the fiche-relais: a small file outside the database and its backups.
 
 One key a line, `kid:key` (eight hex digits, then 32 bytes in URL-safe base64); the last line is the one that
 wraps. Older lines stay, so that what they wrapped can still be read. A master key never seals content: it only

@@ -106,7 +106,7 @@ class PageClient:
 
 
 def check_headers(response: TestResponse) -> None:
-    """Every answer bears the headers of SECURITY C15."""
+    """Every answer bears the headers that keep a browser from loading, keeping and telling more than it must."""
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy

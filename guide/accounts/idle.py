@@ -1,6 +1,6 @@
 """Accounts nobody uses: after two years their owner is told, thirty days later the account is deleted.
 
-SECURITY C8. What the person did stays in the history of the listings, without her name.
+What the person did stays in the history of the listings, without her name.
 """
 
 from collections.abc import Callable

@@ -2,7 +2,7 @@
 
 A stranger who knows an address can use up what all strangers together may try, and her owner would wait with
 them. From a known place she has a count of her own, no larger than theirs: it lets nobody in. Kept are the digest
-of a cookie's random token, and a keyed digest of a network, each for one account alone (SECURITY C12).
+of a cookie's random token, and a keyed digest of a network, each for one account alone.
 """
 
 import secrets

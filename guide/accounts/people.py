@@ -145,7 +145,7 @@ def send_link(session: Session, email: str, purpose: LinkPurpose, now: datetime)
     """Mails a link to whoever has this address and may come in by it: to sign in (editors), or a new password.
 
     What it gives is for tests; a page says the same whatever it is. For an address that is nobody's the same
-    work is done and undone: the time it takes tells nothing (SECURITY C13).
+    work is done and undone: the time it takes tells nothing.
     """
     account = by_email(session, email)
     fits = account is not None and account.state is AccountState.ACTIVE

@@ -1,4 +1,4 @@
-"""Signed-in browsers: opened, found again by their cookie, listed, ended. Kept in the database (SECURITY C11)."""
+"""Signed-in browsers: opened, found again by their cookie, listed, ended. Kept in the database."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""The end of the log, noted in a file outside the database each time entries are committed (SECURITY C9).
+"""The end of the log, noted in a file outside the database each time entries are committed.
 
 The chain alone cannot tell that its newest entries were cut off. The file is written after the commit: a process
 killed between the two leaves a file that is an entry behind, never one that names what is not there. It goes on

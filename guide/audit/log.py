@@ -1,4 +1,4 @@
-"""The audit log: each entry carries a keyed hash over itself and the one before it (SECURITY C9).
+"""The audit log: each entry carries a keyed hash over itself and the one before it.
 
 The key is not in the database (it is made from the application's secret key), so that whoever can only
 write the database cannot mend the chain after changing it.

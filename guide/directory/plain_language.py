@@ -1,4 +1,4 @@
-"""How easy a text is to read, and what would make it easier: the measures of DESIGN section 5.
+"""How easy a text is to read, and what would make it easier.
 
 Advice, never a refusal. Pure: the lists of words come from `data/plain_words.yaml` through `word_list`.
 Everything here takes a time that grows with the length of the text and no faster.

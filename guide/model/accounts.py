@@ -1,6 +1,6 @@
 """Who may come in: accounts, what they belong to, their sessions and links. No secret is stored in clear.
 
-Times are in UTC. Tokens and recovery codes are random and stored only as digests (SECURITY C7, C11).
+Times are in UTC. Tokens and recovery codes are random and stored only as digests.
 """
 
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What was done, by whom, to what: append-only, each entry bound to the one before it (SECURITY C9).
+"""What was done, by whom, to what: append-only, each entry bound to the one before it.
 
 The migration adds triggers that refuse to change an entry, and to delete one that no checkpoint covers.
 """

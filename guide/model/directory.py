@@ -84,7 +84,7 @@ class IntakeStatus(StrEnum):
 
 
 class TextState(StrEnum):
-    """The state of one language side of a record (PRODUCT 4.1): neither side is the source of the other."""
+    """The state of one language side of a record: neither side is the source of the other."""
 
     MISSING = "missing"
     DRAFT = "draft"

@@ -1,6 +1,6 @@
 """What people do to listings: proposals, revisions, reports of errors, the state of each translation.
 
-PRODUCT.md 4.1. Times are in UTC; dates are days in Jette. A `record` is a service as plain values, in the
+Times are in UTC; dates are days in Jette. A `record` is a service as plain values, in the
 shape of its data file (`guide.records.shapes.SERVICE`).
 """
 
@@ -161,7 +161,7 @@ class ErrorReport(Base):
 
 
 class Reminder(Base):
-    """A person was reminded in a month: at most once (PRODUCT.md section 8)."""
+    """A person was reminded in a month: at most once."""
 
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("account_id", "month"),)

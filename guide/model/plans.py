@@ -1,6 +1,6 @@
 """The social action plans: plan, theme, objective, action; who fulfils an action; what it became later.
 
-PRODUCT.md section 4.4. An action's French wording is the record of a public document, verbatim.
+An action's French wording is the record of a public document, verbatim.
 """
 
 from datetime import date
@@ -190,7 +190,7 @@ class Action(Base):
 
 
 class ActionStanding(Base):
-    """What became of an action, as of a day, with a sentence of evidence; the newest counts (PRODUCT 4.4)."""
+    """What became of an action, as of a day, with a sentence of evidence; the newest counts."""
 
     __tablename__ = "action_standing"
 

@@ -1,6 +1,6 @@
 """The fiche-relais: a social worker hands a person over to a listed service, and learns what became of it.
 
-PRODUCT.md 4.3, action Précarité 2 of the plan 2015-2020. Times are in UTC, dates are days in Jette. Only
+Action Précarité 2 of the plan 2015-2020. Times are in UTC, dates are days in Jette. Only
 `guide.referrals` touches these tables. Whatever somebody typed lies in `referral_part`, sealed; of an erased
 referral only `referral_trace`, `referral_step` and its line in `erased_referral` remain.
 """

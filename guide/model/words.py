@@ -103,7 +103,7 @@ class OtherLanguage(Base):
 class PlainWord(Base):
     """A word that is hard to read, in all its forms, and an easier one; or an acronym and its meaning.
 
-    What the editor offers while somebody writes (DESIGN section 5): advice, never a rule.
+    What the editor offers while somebody writes: advice, never a rule.
     """
 
     __tablename__ = "plain_word"

@@ -1,4 +1,4 @@
-"""Tables that leave the house as CSV, so that a spreadsheet shows cells and never runs them (SECURITY C19)."""
+"""Tables that leave the house as CSV, so that a spreadsheet shows cells and never runs them."""
 
 import csv
 import io

@@ -3,7 +3,7 @@
 A link that is wrong, used, too old or of a referral that is over gets the same answer in the same time: "if we
 know this link, we have written to the service's address". To a good link that mail brings a code; to a used or
 an old one of a referral that still waits, a fresh link. Where nothing is mailed the same work is done and undone,
-so that the time tells nothing. Only digests are kept (SECURITY C7, C13).
+so that the time tells nothing. Only digests are kept.
 """
 
 import hmac

@@ -1,7 +1,7 @@
 """What a fiche-relais says, part by part: the fields that exist, and those that do not.
 
 There is no field for a national number, a birth date, a nationality, an address or a diagnosis, and none may
-be added (SECURITY C6; a test holds this list). A receiver who is not bound by professional secrecy gets the
+be added (a test holds this list). A receiver who is not bound by professional secrecy gets the
 person's name, how to reach her, and the theme: no more is stored for her.
 """
 
@@ -163,7 +163,7 @@ class RefusedText(Exception):
 
 
 def refuse_numbers(content: Content, *more: tuple[str, str]) -> None:
-    """Raises RefusedText when any text holds a national number (modulo 97) or a bank account (SECURITY C6)."""
+    """Raises RefusedText when any text holds a national number (modulo 97) or a bank account."""
     typed = [*texts(content.sender), *texts(content.person), *texts(content.need), *more]
     found = first_refused(typed)
     if found is not None:

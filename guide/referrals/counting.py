@@ -1,4 +1,4 @@
-"""Figures for the yearly report: counts and nothing else, and none below five (PRODUCT.md 4.3).
+"""Figures for the yearly report: counts and nothing else, and none below five.
 
 They come from the traces, so they are the same before and after an erasure. A coordinator sees these and never a
 referral. A figure that is hidden must not be found by taking the others from a total: where it could, the next

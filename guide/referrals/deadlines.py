@@ -1,4 +1,4 @@
-"""What time alone does to a referral: reminders, expiry, and the end of what nobody closed (PRODUCT.md 4.3).
+"""What time alone does to a referral: reminders, expiry, and the end of what nobody closed.
 
 Days are counted in Jette from the sending: the receiver is reminded on days 7 and 14, the sender on day 21; what
 was not answered expires on day 30, what is under study on day 60. An accepted one of which nobody said how it

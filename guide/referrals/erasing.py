@@ -1,7 +1,7 @@
 """Forgetting: what is kept and what is erased, column by column, until when, and the ledger of erasures.
 
-Draft 7 days; person and words 30 days after the end; never more than 180 days after it was begun (PRODUCT.md
-4.3, SECURITY C4, C8; GDPR art. 5.1.e and 17); `guide.referrals.purging` keeps to it. Erasing deletes the
+Draft 7 days; person and words 30 days after the end; never more than 180 days after it was begun (GDPR
+art. 5.1.e and 17); `guide.referrals.purging` keeps to it. Erasing deletes the
 referral's own key and all its rows. Its uid goes into the ledger, in the database and in a file beside it, so
 that an older backup that is restored erases it again.
 """
@@ -53,7 +53,7 @@ RETENTION: dict[str, dict[str, str]] = {
         ERASE,
     ),
 }  # fmt: skip
-"""Every column of the referral tables. A new one that is not declared here fails a test (SECURITY C8)."""
+"""Every column of the referral tables. A new one that is not declared here fails a test."""
 
 
 def erased_from(referral: Referral) -> datetime:

@@ -1,4 +1,4 @@
-"""The one way to a referral: by who looks. To anybody else it does not exist (SECURITY C2).
+"""The one way to a referral: by who looks. To anybody else it does not exist.
 
 A referral is reached by its sender, by social workers of the receiving organisation, by the visitor whom a link
 and a code let in, and by nobody else: coordinators and administrators get counts (`counting`) and, of one that

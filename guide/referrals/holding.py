@@ -1,7 +1,7 @@
 """Who holds a referral: its sender; once her account is closed, the substitute the person agreed to; else nobody.
 
 One that nobody holds waits, sealed: its answers and deadlines go on, the person may take it back, and the
-coordinators see that it waits and what came back, never what it says (SECURITY C2). Whether somebody holds it is
+coordinators see that it waits and what came back, never what it says. Whether somebody holds it is
 asked of the accounts as they are, so that no way of closing one is forgotten.
 """
 

@@ -1,4 +1,4 @@
-"""The life of a referral as one table: state × event × role. Whatever is not in it is refused (PRODUCT.md 4.3)."""
+"""The life of a referral as one table: state × event × role. Whatever is not in it is refused."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta

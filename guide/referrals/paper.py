@@ -42,7 +42,7 @@ LONGEST = {
     "worker": 80,
     "worker_phone": 30,
 }
-"""How many signs each text may have (PRODUCT.md 4.3). There is no other text: no national number, birth date,
+"""How many signs each text may have. There is no other text: no national number, birth date,
 nationality, address or diagnosis has a place."""
 
 

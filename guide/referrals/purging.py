@@ -1,4 +1,4 @@
-"""The purge: what is due is erased, once a day, by `guide purge` and at every start (SECURITY C4, C8)."""
+"""The purge: what is due is erased, once a day, by `guide purge` and at every start."""
 
 from dataclasses import dataclass
 from datetime import datetime

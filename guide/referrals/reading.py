@@ -2,7 +2,7 @@
 
 One thing outlives the agreement: the sender may still reach her own client (`read_contact`).
 
-Each view writes its entry in the audit log in the same transaction, without content (SECURITY C9; the person may
+Each view writes its entry in the audit log in the same transaction, without content (the person may
 ask who looked). A page with content is therefore always the answer to a POST.
 """
 

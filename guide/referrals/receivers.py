@@ -50,7 +50,7 @@ def takes_paper(service: Service) -> bool:
 
 
 def can_receive(service: Service) -> bool:
-    """May a fiche-relais be sent to it? It says so itself, and has an address on file (PRODUCT.md 4.3).
+    """May a fiche-relais be sent to it? It says so itself, and has an address on file.
 
     Also a listing that is kept for professionals: it is a professional who sends.
     """

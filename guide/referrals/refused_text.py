@@ -1,4 +1,4 @@
-"""What no fiche-relais may hold, on paper or sent: a national number or a bank account (SECURITY C6).
+"""What no fiche-relais may hold, on paper or sent: a national number or a bank account.
 
 Asked of every text before anything is done with it, so that a refused one is nowhere but in the page that
 comes back to its writer.

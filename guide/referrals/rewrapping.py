@@ -1,4 +1,4 @@
-"""A new master key: every referral's own key is wrapped anew; no content is touched (SECURITY C3)."""
+"""A new master key: every referral's own key is wrapped anew; no content is touched."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

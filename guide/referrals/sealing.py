@@ -1,7 +1,7 @@
 """Sealed at rest: one random key a referral, AES-256-GCM, and the one function that reads content.
 
 A part is bound to its referral and its name, so that a ciphertext moved elsewhere is refused. The referral's
-key is wrapped by a master key (`guide.keys`); without its row nothing can be read again (SECURITY C3, C4).
+key is wrapped by a master key (`guide.keys`); without its row nothing can be read again.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The mails about a referral: a reference, the service's name and a link, and nothing else (PRODUCT.md 4.3).
+"""The mails about a referral: a reference, the service's name and a link, and nothing else.
 
 A mail to the receiver goes to the address on file of the listing, never to one that somebody typed. Its content
 waits sealed in the outbox: a link's token stands nowhere in clear.

@@ -1,6 +1,6 @@
 """Coming in and going out: sign-in, one-time codes, links from mails, a forgotten password, one's own account.
 
-Every answer about an address is the same whether somebody has an account or not (SECURITY C13).
+Every answer about an address is the same whether somebody has an account or not.
 """
 
 from collections.abc import Sequence

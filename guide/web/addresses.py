@@ -45,7 +45,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "paper": {"fr": "papier", "nl": "papier"},
     "taken_up": {"fr": "reutiliser", "nl": "opnieuw-gebruiken"},
 }
-"""What a filter is called in an address, per language (DESIGN.md section 2)."""
+"""What a filter is called in an address, per language."""
 
 
 def bilingual_page(

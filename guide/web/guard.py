@@ -1,7 +1,7 @@
 """At the door: who is asking, whether she may, and whether it is our own form that was sent.
 
 One check before every request, by the table of `policy`. A form of somebody signed in carries a token of her
-session; a form of anybody carries a signed, time-limited one, without any cookie (SECURITY C1, C11, C14).
+session; a form of anybody carries a signed, time-limited one, without any cookie.
 """
 
 import hmac

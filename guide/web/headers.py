@@ -1,6 +1,6 @@
 """Headers of every answer: what a browser may load, keep and tell; and the ETag that answers 304.
 
-The policy allows nothing from elsewhere, no inline script and no inline style (SECURITY.md C15).
+The policy allows nothing from elsewhere, no inline script and no inline style.
 """
 
 from flask import Flask, Response, current_app, g, request

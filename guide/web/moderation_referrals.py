@@ -1,6 +1,6 @@
 """The fiches-relais that nobody holds any more: the coordinator sees that they wait and whom to call.
 
-She reads the number, the service, the state and its dates; what a fiche says stays sealed to her (SECURITY C2).
+She reads the number, the service, the state and its dates; what a fiche says stays sealed to her.
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 The page of a link is the same whatever the link is, and looking changes nothing: mail scanners open links by
 themselves. Whoever types the right code gets a cookie for this one referral. A page with content is always the
-answer to a POST, because each view is written down (SECURITY C7, C9). The token stands in the address of the
+answer to a POST, because each view is written down. The token stands in the address of the
 first page only; the pages of the visit bear the reference.
 """
 
@@ -60,7 +60,7 @@ def _kept_by_nobody(answer: Response) -> Response:
 
 
 def _no_number(form: Form, field: Field) -> None:
-    """No national number and no bank account in what is sent back (SECURITY C6)."""
+    """No national number and no bank account in what is sent back."""
     try:
         content.refuse_numbers(content.Content(), ("words", field.data or ""))
     except content.RefusedText as refused:

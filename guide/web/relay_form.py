@@ -2,7 +2,7 @@
 
 What a service is offered depends on it: its own conditions and papers to tick, the household only where its help
 depends on it, and next to nothing when it is not bound by professional secrecy. No field exists for a national
-number, a birth date, a nationality, an address or a diagnosis (SECURITY C6).
+number, a birth date, a nationality, an address or a diagnosis.
 """
 
 import secrets

@@ -80,7 +80,7 @@ def _text(name: str, *validators: Any) -> list[Any]:
 
 
 class PaperForm(GuideForm):
-    """The sheet's fields, in their order on the page (PRODUCT.md 4.3): there is none for what may not be written."""
+    """The sheet's fields, in their order on the page: there is none for what may not be written."""
 
     theme = SelectField(N_("De quoi s’agit-il ?"), validate_choice=False)
     request = TextAreaField(

@@ -1,7 +1,7 @@
 """The person's own pages of a fiche-relais: taking her agreement back without an account, and what is kept.
 
 The page of her code is the same whatever the code is, and shows nothing of the referral: a telephone is often
-shared. Looking changes nothing; the button erases at once (PRODUCT.md 4.3, journey 8).
+shared. Looking changes nothing; the button erases at once.
 """
 
 from contextlib import suppress

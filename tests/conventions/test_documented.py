@@ -53,3 +53,16 @@ def test_help_explains_each_command() -> None:
     text = _parser().format_help()
     for name in commands():
         assert re.search(rf"^ +{name} +\w+", text, flags=re.M), f"`guide --help` does not explain {name}"
+
+
+def test_every_document_that_the_code_names_is_here() -> None:
+    """A reader must be able to open what a comment sends her to."""
+    missing = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for part in ("guide", "tests", "benchmarks", "templates")
+        for file in sorted((ROOT / part).rglob("*"))
+        if file.suffix in (".py", ".html")
+        for name in re.findall(r"\b[\w/-]+\.md\b", file.read_text(encoding="utf-8"))
+        if not any((folder / name).is_file() for folder in (ROOT, ROOT / "static", file.parent))
+    ]
+    assert not missing, "\n".join(missing)

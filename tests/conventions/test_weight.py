@@ -1,4 +1,4 @@
-"""Weight over the wire: each part and the first view of a page (DESIGN.md section 8)."""
+"""Weight over the wire: each part and the first view of a page."""
 
 import gzip
 import re

@@ -136,7 +136,7 @@ NIGHT_AND_DAY = {
     "urgence-112", "police-101", "tele-accueil-107", "tele-onthaal-106", "prevention-suicide",
     "zelfmoordlijn-1813", "samusocial", "sexual-violence-centre", "child-focus", "poison-centre", "card-stop",
 }  # fmt: skip
-"""The lines that answer 24 h (sources/helplines.md)."""
+"""The lines whose sources say that they answer day and night."""
 
 
 def test_only_lines_that_answer_at_night_look_so_at_any_hour_of_a_week(directory: Session) -> None:

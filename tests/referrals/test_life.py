@@ -13,7 +13,7 @@ from tests.referrals.conftest import NOW, House
 S, E, P = ReferralState, Event, Part
 
 SAID = {
-    # PRODUCT.md 4.3: draft → sent → seen → under_study → accepted → closed, and what leads out of it.
+    # draft → sent → seen → under_study → accepted → closed, and what leads out of it.
     (S.DRAFT, E.SEND, P.SENDER): S.SENT,
     (S.SENT, E.OPEN, P.RECEIVER): S.SEEN,
     (S.SEEN, E.OPEN, P.RECEIVER): S.SEEN,

@@ -1,6 +1,6 @@
 """Every field holds a word that stands nowhere else; after all that can happen no file of the instance holds one.
 
-SECURITY C10. Sent, answered, mailed, withdrawn, expired, purged, backed up: the words are looked for in the
+Sent, answered, mailed, withdrawn, expired, purged, backed up: the words are looked for in the
 database, its journal, the index, the mails, the ledger and the backup, packed and unpacked.
 """
 

@@ -123,7 +123,7 @@ def test_the_file_of_keys_is_made_once_and_for_its_owner_only(tmp_path: Path) ->
 
 
 def test_the_fields_that_exist_are_these_and_no_others() -> None:
-    """SECURITY C6: none for a national number, a birth date, a nationality, an address or a diagnosis."""
+    """There is none for a national number, a birth date, a nationality, an address or a diagnosis."""
     assert {name: set(kind.__dataclass_fields__) for name, kind in KINDS.items()} == {
         "sender": {"organization", "worker", "function", "phone", "email"},
         "person": {"name", "contact", "phone", "mail", "safe", "coming_along"},

@@ -1,4 +1,4 @@
-"""The association's journeys (PRODUCT section 5), as an editor clicks them, in both languages."""
+"""The association's journeys, as an editor clicks them, in both languages."""
 
 from datetime import timedelta
 
