@@ -219,7 +219,11 @@
       field.value = new URLSearchParams(location.search).get("q") || field.value;
       var asked = guide.services.filter(function (one) { return one.path === location.pathname; });
       if (asked.length) display(guide, asked, words.one);
-      else search(guide);
+      else {
+        search(guide);
+        /* A service that is never kept: its number is among these. */
+        if (location.href !== form.action && location.href.indexOf(form.action) === 0) show("[data-urgent]", true);
+      }
     })
     .catch(function () {
       status.textContent = words.missing;

@@ -13,6 +13,7 @@
       document.title = "…";
       /* The page leaves the history entry it stands in; "back" does not find it. */
       window.location.replace(exit.href);
+      sessionStorage.left = 1;
     };
     exit.addEventListener("click", function (event) {
       event.preventDefault();
@@ -30,9 +31,11 @@
       presses = presses.slice(-3);
       if (presses.length === 3 && presses[2] - presses[0] < 1500) leave();
     });
-    /* Coming back from the browser's memory shows nothing of the page either. */
+    /* Who left quickly does not come back to an earlier page by "back"; others do. */
     window.addEventListener("pageshow", function (event) {
-      if (event.persisted) leave();
+      var back = event.persisted || performance.getEntriesByType("navigation")[0].type === "back_forward";
+      if (back && sessionStorage.left) leave();
+      else sessionStorage.removeItem("left");
     });
   }
 

@@ -104,6 +104,42 @@ def test_quick_exit_leaves_nothing_to_go_back_to(visit: Callable[..., Page]) -> 
     assert page.url.endswith("/fr/")
 
 
+def test_a_page_that_comes_back_from_memory_stays_for_whoever_did_not_leave(
+    visit: Callable[..., Page],
+) -> None:
+    """Playwright's browser keeps no page in memory: the event of one that comes back is sent by hand."""
+    page = visit("/fr/besoins/danger", script=True)
+    page.route("https://www.meteo.be/**", lambda route: route.fulfill(body="<title>meteo</title>"))
+    comes_back = "window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    page.evaluate(comes_back)
+    assert not page.evaluate("document.documentElement.hidden")
+    page.evaluate("sessionStorage.left = 1")
+    page.evaluate(comes_back)
+    page.wait_for_url("https://www.meteo.be/**")
+
+
+def test_after_a_quick_exit_back_shows_no_sensitive_page_until_she_comes_anew(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("/fr/", script=True)
+    page.route("https://www.meteo.be/**", lambda route: route.fulfill(body="<title>meteo</title>"))
+    page.goto("/fr/besoins/danger")
+    page.goto("/fr/services/sos-viol")
+    page.go_back()
+    assert page.url.endswith("/fr/besoins/danger"), "back is back for whoever did not leave"
+    page.go_forward()
+    page.get_by_role("link", name="Quitter vite").click()
+    page.wait_for_url("https://www.meteo.be/**")
+    page.evaluate("history.back()")
+    page.wait_for_url("**/fr/besoins/danger")
+    page.wait_for_url("https://www.meteo.be/**")
+    page.goto("/fr/besoins/danger")
+    page.goto("/fr/services/sos-viol")
+    page.go_back()
+    expect(page.get_by_role("link", name="Quitter vite")).to_be_visible()
+    assert page.url.endswith("/fr/besoins/danger")
+
+
 def test_three_presses_of_shift_leave_too(visit: Callable[..., Page]) -> None:
     page = visit("/nl/noden/gevaar", script=True)
     page.route("https://www.meteo.be/**", lambda route: route.fulfill(body="<title>meteo</title>"))

@@ -188,6 +188,21 @@ def test_the_kept_guide_is_searched_and_read_without_a_network_then_forgotten(
     assert set(kept(page)) == {name for name in kept(page) if name.startswith("frame-")}
 
 
+def test_a_service_that_is_never_kept_gives_the_urgent_numbers(phone: Phone) -> None:
+    page = phone("/fr/hors-ligne")
+    page.get_by_role("button", name="Garder le guide").click()
+    expect(page.locator("a[data-if-kept]")).to_be_visible()
+    cut(page)
+    page.goto("/fr/services/sos-viol")
+    urgent = page.locator("[data-urgent]")
+    expect(page.locator("[data-results] h2").first).to_be_visible()
+    expect(urgent).to_be_visible()
+    expect(urgent).to_contain_text("112")
+    page.goto("/fr/services/")
+    expect(page.locator("[data-results] h2").first).to_be_visible()
+    expect(urgent).to_be_hidden()
+
+
 def test_the_kept_search_puts_a_crisis_first_and_shows_no_hidden_word(phone: Phone) -> None:
     page = phone("/fr/hors-ligne/chercher")
     urgent = page.locator("[data-urgent]")

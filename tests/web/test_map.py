@@ -196,6 +196,9 @@ def test_a_filter_that_leaves_nothing_says_so_and_can_be_taken_away(client: Page
     assert "Aucun service sur la carte" in page.words
     assert link(page, "Voir la carte sans filtre") == "/fr/carte"
     assert "(0)" in page.words
+    # Who is in danger finds whom to call there.
+    assert link(page, "On me fait du mal") == "/fr/besoins/danger"
+    assert link(page, "Tous les numéros urgents") == "/fr/urgence"
 
 
 @pytest.mark.parametrize(
