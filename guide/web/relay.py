@@ -373,7 +373,7 @@ def _not_now(problem: NotNow) -> ResponseReturnValue:
 
 @pages.errorhandler(sending.CannotReceive)
 def _cannot_receive(problem: sending.CannotReceive) -> ResponseReturnValue:
-    return _stands(_("Ce service ne reçoit plus de fiches-relais : rien n’est renvoyé."))
+    return _stands(_("Ce service ne reçoit plus de fiches-relais : rien n’est renvoyé."))
 
 
 @pages.errorhandler(reading.Closed)
