@@ -96,6 +96,15 @@ def open_sealed(row: Mail, secret_key: str) -> None:
         row.address, row.content = inside["address"], inside["content"]
 
 
+def addressed_to(session: Session, row: Mail, address: str) -> dict[str, object]:
+    """What of a mail that waits changes with its address, which stays as sealed as it was. Raises CannotUnseal."""
+    if row.sealed is None:
+        return {"address": address}
+    secret_key = str(session.info["secret_key"])
+    inside = json.loads(unseal(secret_key, PURPOSE, row.message_id, row.sealed)) | {"address": address}
+    return {"sealed": seal(secret_key, PURPOSE, row.message_id, json.dumps(inside))}
+
+
 def hold_about(session: Session, about: str) -> None:
     """The mails about this are handed over by nobody until the transaction ends."""
     session.execute(select(Mail.id).where(Mail.about == about).order_by(Mail.id).with_for_update()).all()

@@ -21,10 +21,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
 from guide import clock_guard
+from guide.crypto import CannotUnseal
 from guide.database import rowcount, writing
 from guide.mail import outage, rendering
 from guide.mail.fates import DROPPED, LEFT_BEHIND, expired, late, over, troubled, undecided
-from guide.mail.outbox import open_sealed
+from guide.mail.outbox import addressed_to, open_sealed
 from guide.mail.transport import FOR_GOOD, OF_THE_SERVER, NotSent, PerhapsSent, Transport
 from guide.model import Account, Mail, MailReason
 
@@ -94,11 +95,16 @@ def unsure(session: Session, now: datetime) -> list[Mail]:
     return troubled(session, now, undecided(now))
 
 
-def send_again(session: Session, row: Mail, now: datetime) -> bool:
-    """Somebody decided: it is due again, perhaps a second time, and at once.
+def send_again(session: Session, row: Mail, now: datetime, address: str = "") -> bool:
+    """Somebody decided: it is due again, perhaps a second time, and at once; to `address`, where one is given.
 
     False when it was sent, is being sent, or is of no use any more. It counts as written now: its date says so.
     """
+    again = _due_again(now)
+    if address:
+        # What was sealed with another key cannot be written at all, and is told so when it is tried.
+        with contextlib.suppress(CannotUnseal):
+            again |= addressed_to(session, row, address)
     done = session.execute(
         update(Mail)
         .where(
@@ -106,7 +112,7 @@ def send_again(session: Session, row: Mail, now: datetime) -> bool:
             or_(undecided(now), late(now)),
             or_(Mail.expires_at.is_(None), Mail.expires_at > now),
         )
-        .values(_due_again(now))
+        .values(again)
         .execution_options(synchronize_session="fetch")
     )
     outage.try_now(session, now)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from guide import mail
 from guide.languages import Language
-from guide.model import Account, AccountState, Membership, Referral, Role
+from guide.model import Account, AccountState, Mail, Membership, Referral, Role, Service
 
 
 class Hearer(StrEnum):
@@ -52,6 +52,22 @@ def tell_receiver(
     more = {"expires_at": expires_at, "actor_id": actor_id, "instead": instead}
     _post(session, kind, address, referral, language, now, content | more, last)
     return True
+
+
+TO_SERVICE = ("referral_received", "referral_code", "referral_agreement", "referral_ended")
+"""Kinds that go to the receiving service's address on file."""
+
+
+def service_told(session: Session, row: Mail) -> Service | None:
+    """The service a mail about a referral goes to; None for every other mail."""
+    kind, _colon, key = (row.about or "").partition(":")
+    if row.kind not in TO_SERVICE or row.account_id is not None:
+        return None
+    if kind == "service":
+        return session.get(Service, int(key))
+    return session.scalar(
+        select(Service).join(Referral, Referral.service_id == Service.id).where(Referral.uid == key)
+    )
 
 
 def tell_sender(session: Session, what: str, referral: Referral, now: datetime, last: bool = False) -> None:

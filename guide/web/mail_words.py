@@ -154,7 +154,7 @@ def _late(reason: MailReason | None, since: str) -> str:
         return _("Le message attend depuis %(since)s.", since=since)
     if reason in OF_THE_SERVER:
         return _(
-            "Le message attend depuis %(since)s : %(why)s. Nous réessayons toutes les cinq minutes.",
+            "Le message attend depuis %(since)s : %(why)s. Nous réessayons au moins toutes les cinq minutes.",
             since=since,
             why=why,
         )

@@ -12,6 +12,7 @@ from guide.editing import fulfilments, listings, reminders, reports, revisions
 from guide.editing.desk_counts import SEARCHED_SINCE
 from guide.languages import Bilingual, Language
 from guide.model import Fulfilment, FulfilmentState, Mail, Organization, Publication, Service
+from guide.referrals import telling
 from guide.web import forms, guard, mail_words
 from guide.web.context import now, session, writing
 from guide.web.counting import write_counts
@@ -123,22 +124,7 @@ def _did_so(number: int, state: FulfilmentState, note: str) -> bool:
 def mails(lang: Language) -> str | AnyResponse:
     """Mails that do not go: what each is about and why; send again, or drop."""
     if request.method == "POST":
-        done = 0
-        with writing() as opened:
-            me = guard.actor(opened)
-            for number in numbers("message"):
-                row = opened.get(Mail, number)
-                if row is None or row.sent_at is not None:
-                    continue
-                verb = "mail_dropped" if request.form.get("quoi") == "jeter" else "mail_sent_again"
-                stops = verb == "mail_dropped"
-                if not (
-                    mail.drop(opened, row, now(), me.id) if stops else mail.send_again(opened, row, now())
-                ):
-                    continue  # it is on its way, or was sent meanwhile
-                audit.record(opened, f"account:{me.id}", verb, f"mail:{number}", now=now())
-                done += 1
-        return redirect(url_for("moderation.mails", fait=done), 303)
+        return redirect(_with(url_for("moderation.mails"), **_done_with_mails()), 303)
     found = mail_words.tell(mail.troubled(session(), now()))
     late = [told for told in found if told.fate is mail.Fate.LATE]
     since = how_long(now() - late[0].row.created_at) if late else ""
@@ -152,6 +138,37 @@ def mails(lang: Language) -> str | AnyResponse:
         waiting=waiting,
         away=mail_words.reason_words(mail_words.away()),
     )
+
+
+def _done_with_mails() -> dict[str, int]:
+    """Sends the chosen mails again, or stops them; what was done, for the next page's address.
+
+    What goes to a service that receives a fiche-relais goes to its address on file now: the coordinator has
+    corrected it. Without one nothing changes ('sans').
+    """
+    done = nowhere = 0
+    stops = request.form.get("quoi") == "jeter"
+    with writing() as opened:
+        me = guard.actor(opened)
+        for number in numbers("message"):
+            row = opened.get(Mail, number)
+            if row is None or row.sent_at is not None:
+                continue
+            service = None if stops else telling.service_told(opened, row)
+            address = (service.relay_email or "") if service is not None else ""
+            if service is not None and not address:
+                nowhere += 1
+                continue
+            if not (
+                mail.drop(opened, row, now(), me.id)
+                if stops
+                else mail.send_again(opened, row, now(), address)
+            ):
+                continue  # it is on its way, or was sent meanwhile
+            verb = "mail_dropped" if stops else "mail_sent_again"
+            audit.record(opened, f"account:{me.id}", verb, f"mail:{number}", now=now())
+            done += 1
+    return {"fait": done, "sans": nowhere} if nowhere else {"fait": done}
 
 
 def searches(lang: Language) -> str:

@@ -40,6 +40,7 @@ from guide.publish.tables import csv_text
 from guide.referrals import answering, deadlines, deliveries, erasing, finding, holding, reading, sending
 from guide.referrals.content import WORDS, Answer, Motive
 from guide.referrals.life import Event, NotNow, Part, allowed
+from guide.referrals.receivers import can_receive
 from guide.web import mail_words, relay_new, relay_sheet, relay_words
 from guide.web.addresses import bilingual_page, query_string, query_value, reader, site_url
 from guide.web.context import guide, needs, now, session, writing
@@ -302,10 +303,7 @@ def withdraw(lang: Language, reference: str) -> str | Response | AnyResponse:
 def announce(lang: Language, reference: str) -> AnyResponse:
     """The mail to the service has failed: a new one goes to the address on file now."""
     with _acting(reference, Part.SENDER) as it:
-        try:
-            sending.announce_again(it.opened, it.referral, it.me, now())
-        except sending.CannotReceive as problem:
-            raise NotNow("the service takes none any more") from problem
+        sending.announce_again(it.opened, it.referral, it.me, now())
     return _on(reference, "announced")
 
 
@@ -373,6 +371,11 @@ def _not_now(problem: NotNow) -> ResponseReturnValue:
     return _stands(_("Cela n’est plus possible : la fiche a changé entre-temps. Voici où elle en est."))
 
 
+@pages.errorhandler(sending.CannotReceive)
+def _cannot_receive(problem: sending.CannotReceive) -> ResponseReturnValue:
+    return _stands(_("Ce service ne reçoit plus de fiches-relais : rien n’est renvoyé."))
+
+
 @pages.errorhandler(reading.Closed)
 def _closed(problem: reading.Closed) -> ResponseReturnValue:
     return _stands(
@@ -434,6 +437,7 @@ def _page(referral: Referral, role: Part, problem: str = "") -> str:
         told=told,
         agreement_mail=finding.agreement_mail(referral, told),
         may_hand_on=finding.may_hand_on(session(), referral, now()),
+        receives=can_receive(referral.service),
         named=referral.substitute,
         substitute=holding.substitute_of(referral),
         **relay_sheet.standing(_session_of(referral), referral, now()),

@@ -127,14 +127,9 @@ def test_the_mail_goes_anew_to_the_address_that_was_corrected(relays: House) -> 
         service = session.scalars(select(Service).where(Service.key == FOOD)).one()
         service.relay_email = "juste@maison.example"
     assert relays.press("announce", reference).status == 303
-    taken: list[str] = []
-
-    class Taking(Server):
-        def send(self, message: EmailMessage) -> None:
-            taken.append(str(message["To"]))
-
-    post(relays.app, Taking())
-    assert taken == ["juste@maison.example"], "the refused one is not sent besides"
+    server = Taking()
+    post(relays.app, server)
+    assert server.taken == ["juste@maison.example"], "the refused one is not sent besides"
     said(fiche(relays, reference), relays.say("a accepté le message", "aangenomen"))
     assert relays.press("announce", reference).status == 409, "nothing failed any more"
     assert relays.press("announce", reference, "cy").status == 404
@@ -518,3 +513,129 @@ def test_the_end_of_an_agreement_that_the_service_was_not_told_is_on_page_and_li
         assert one.failed == one.agreement
     table = relays.clients["an"].submit(relays.clients["an"].get(relays.path("table")), relays.path("table"))
     assert relays.say("Message refusé", "Bericht geweigerd") in table.html
+
+
+class Taking(Server):
+    """A server that takes everything; to whom is in `taken`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[str] = []
+
+    def send(self, message: EmailMessage) -> None:
+        self.taken.append(str(message["To"]))
+
+
+def _sent_again_by_the_coordinator(relays: House, relay_email: str | None) -> tuple[Page, list[str]]:
+    """The listing has this address by now, and every mail that failed is sent again: the page, and who got one."""
+    with relays.database() as session:
+        session.scalars(select(Service).where(Service.key == FOOD)).one().relay_email = relay_email
+        numbers = [row.id for row in mail.unsure(session, MONDAY_MORNING)]
+    path = relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")
+    boss = someone(relays.app, Role.COORDINATOR)
+    token = _form_token(boss.get(path))
+    data = {"_jeton": token, "message": [str(each) for each in numbers], "quoi": "renvoyer"}
+    page = boss.get(boss.post(path, data=data).headers["Location"])
+    server = Taking()
+    post(relays.app, server)
+    return page, server.taken
+
+
+@pytest.mark.parametrize("does", [NotSent(R.RECEIVER), PerhapsSent()])
+def test_what_the_coordinator_sends_again_goes_to_the_services_address_of_now(
+    relays: House, does: Exception
+) -> None:
+    relays.send()
+    post(relays.app, Server(does))
+    assert _sent_again_by_the_coordinator(relays, "juste@maison.example")[1] == ["juste@maison.example"]
+
+
+def test_the_end_of_a_fiche_sent_again_goes_to_the_services_address_of_now(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server())
+    page = relays.clients["an"].get(relays.path("withdraw", reference))
+    relays.clients["an"].post(relays.path("withdraw", reference), data={"_jeton": _form_token(page)})
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    taken = _sent_again_by_the_coordinator(relays, "juste@maison.example")[1]
+    assert "juste@maison.example" in taken
+    assert f"accueil@{FOOD}.example" not in taken
+
+
+def test_the_persons_copy_sent_again_stays_hers(relays: House) -> None:
+    relays.send(contact=["mail"], mail="personne@maison.example", phone="", copy_by_mail="y")
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    taken = _sent_again_by_the_coordinator(relays, "juste@maison.example")[1]
+    assert sorted(taken) == ["juste@maison.example", "personne@maison.example"]
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_nothing_is_sent_again_to_a_service_that_has_no_address(relays: House, nothing: str | None) -> None:
+    relays.send()
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    page, taken = _sent_again_by_the_coordinator(relays, nothing)
+    assert taken == []
+    said(page, relays.say("n’a plus d’adresse pour les fiches-relais", "heeft geen adres meer voor"))
+    with relays.database() as session:
+        assert session.scalars(select(Mail)).one().given_up_at is not None, "nothing has changed"
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_mail_that_perhaps_left_may_arrive_twice(relays: House, stopped: bool) -> None:
+    reference = relays.send()
+    post(relays.app, Server(PerhapsSent()))
+    if stopped:
+        with relays.database() as session:
+            assert mail.drop(session, session.scalars(select(Mail)).one(), MONDAY_MORNING)
+    page = fiche(relays, reference)
+    said(
+        page, relays.say("le service l’aura peut-être deux fois", "krijgt de dienst het misschien twee keer")
+    )
+    assert relays.say("La coordination voit aussi", "De coördinatie ziet") not in page.words
+
+
+def test_to_a_service_that_receives_no_fiches_any_more_none_is_sent_again(relays: House) -> None:
+    reference = relays.send()
+    post(relays.app, Server(NotSent(R.RECEIVER)))
+    with relays.database() as session:
+        merged, into = (
+            session.scalars(select(Service).where(Service.key == key)).one() for key in (FOOD, OTHER)
+        )
+        merged.merged_into = into.id
+    words = relays.say(
+        "Ce service ne reçoit plus de fiches-relais", "Deze dienst krijgt geen doorverwijsfiches"
+    )
+    page = fiche(relays, reference)
+    said(page, words)
+    assert relays.path("announce", reference) not in page.html
+    late = relays.press("announce", reference)
+    assert late.status == 409
+    said(late, words)
+    assert relays.say("a changé entre-temps", "is intussen veranderd") not in late.words
+
+
+def test_a_silent_server_is_said_to_be_tried_as_often_as_it_is(relays: House) -> None:
+    relays.send()
+    post(relays.app, Server(NotSent(R.UNREACHABLE)))
+    relays.at(MONDAY_MORNING + timedelta(minutes=11))
+    page = someone(relays.app, Role.COORDINATOR).get(
+        relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")
+    )
+    often = relays.say("au moins toutes les cinq minutes", "minstens om de vijf minuten")
+    assert page.words.count(often) == 2, "above the list, and of the mail that waits"
+
+
+def test_the_persons_copy_does_not_say_that_the_service_has_her_request(relays: House) -> None:
+    relays.send(
+        contact=["mail"], mail="personne@maison.example", phone="", copy_by_mail="y", spoken=relays.lang
+    )
+    texts: dict[str, str] = {}
+
+    class Reading(Server):
+        def send(self, message: EmailMessage) -> None:
+            texts[str(message["To"])] = f"{message['Subject']}\n{message.get_content()}"
+
+    post(relays.app, Reading())
+    text = texts["personne@maison.example"]
+    assert relays.say("demandez-le à votre travailleur social", "Vraag het aan uw maatschappelijk") in text
+    for claimed in ("transmis", "doorgegeven"):
+        assert claimed not in text
