@@ -36,6 +36,9 @@ The part `plan` holds no field of the record: links to actions are records of th
 EDITABLE = frozenset(name for names in PARTS.values() for name in names)
 """What an association may change. Everything else (its key, its state, its sources…) is not a form's to say."""
 
+READ_BY_ALL = EDITABLE - frozenset(PARTS["professionals"])
+"""What of it the page of a listing shows to everybody; the rest is for social workers and for the guide itself."""
+
 QUICK = frozenset({"phones", "schedules", "schedule_note", "closures", "intake_status", "intake_note"})
 """What goes live at once when the organisation is trusted: wrong here costs somebody a journey."""
 
@@ -64,6 +67,14 @@ def paths(fields: Iterable[str] = EDITABLE) -> list[str]:
 
 def field_of(path: str) -> str:
     return path.partition(".")[0]
+
+
+def public_reads(service: Service | None, path: str) -> bool:
+    """Does everybody read in the guide what stands at this path of the listing? None is one that is new."""
+    name = field_of(path)
+    if service is None or not service.is_public or name not in READ_BY_ALL:
+        return False
+    return name != "addresses" or not service.hides_address
 
 
 def value_at(record: Mapping[str, Any], path: str) -> Any:

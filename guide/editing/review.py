@@ -24,6 +24,7 @@ from guide.editing.listings import (
     field_of,
     locked,
     missing,
+    public_reads,
     record_of,
     said,
     value_at,
@@ -335,6 +336,7 @@ def _tell(
             number=str(proposal.id) if service is not None and proposal.base and proposal.kept else "",
             new=not proposal.base,
             answer=proposal.answer or "",
-            accepted=[field_label(path, lang) for path in accepted],
+            accepted=[field_label(path, lang) for path in accepted if public_reads(service, path)],
+            inside=[field_label(path, lang) for path in accepted if not public_reads(service, path)],
             left=[field_label(path, lang) for path in left],
         )

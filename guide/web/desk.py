@@ -338,6 +338,7 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
     waiting = waiting_paths(sheet)
     known = set(listings.paths())
     done = [path for path in saved.split(",") if path in known]
+    live = [path for path in done if path not in waiting]
     return render_template(
         "desk/listing.html",
         sheet=sheet,
@@ -348,7 +349,9 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         parts=parts_of(sheet),
         waiting=waiting,
         saved=bool(saved),
-        saved_live=[path for path in done if path not in waiting],
+        saved_live=live,
+        saved_public=[path for path in live if listings.public_reads(service, path)],
+        saved_inside=[path for path in live if not listings.public_reads(service, path)],
         saved_waiting=[path for path in done if path in waiting],
         advice=_advice(sheet, done),
         quality=quality(service, now().date(), in_a_plan=bool(links_of(session(), service)))

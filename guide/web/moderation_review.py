@@ -59,10 +59,10 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
             with writing() as opened:
                 done = _answer(opened, number, verb, chosen or [], form)
             if done:
-                return redirect(url_for("moderation.proposals_list", fait=verb), 303)
+                return redirect(_done(verb, form), 303)
         except (review.AlreadyDecided, review.AskedMeanwhile) as late:
             if _did_so(number, verb, form.answer.data or ""):
-                return redirect(url_for("moderation.proposals_list", fait=verb), 303)
+                return redirect(_done(verb, form), 303)
             form.problems.append(
                 _("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée.")
                 if isinstance(late, review.AlreadyDecided)
@@ -104,6 +104,11 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         open=found.state in OPEN,
     )
     return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _done(verb: str, form: AnswerForm) -> str:
+    """The list she comes back to, told what she did and whether she wrote something with it."""
+    return url_for("moderation.proposals_list", fait=verb, reponse="oui" if form.answer.data else None)
 
 
 def asked_meanwhile() -> str:

@@ -15,9 +15,9 @@ from guide.directory.hours import DAYS, Day
 from guide.directory.hours_typed import is_always, week_of
 from guide.directory.needs import terms_by_taxonomy
 from guide.editing import field_words
-from guide.editing.listings import TEXTS
+from guide.editing.listings import TEXTS, public_reads
 from guide.languages import LANGUAGES, Bilingual, Language, LocalText
-from guide.model import Organization
+from guide.model import Organization, Service
 from guide.web.addresses import reader
 from guide.web.context import needs, session
 from guide.web.formatting import short_date
@@ -40,6 +40,11 @@ def part_label(part: str) -> str:
 def field_label(path: str) -> str:
     """What a field is called; the path of one side of a text names its language too: 'En bref (français)'."""
     return field_words.field_label(path, reader())
+
+
+def now_label(service: Service | None, path: str) -> str:
+    """What the value that stands now is called beside a change of it: public only where the public reads it."""
+    return _("Public maintenant") if public_reads(service, path) else _("Maintenant")
 
 
 def hidden_street(written_in: Iterable[str]) -> str:
@@ -142,6 +147,8 @@ def _plain(name: str, value: Any) -> list[str]:
         return [", ".join(named.get(key, key) for key in value)]
     if name == "languages":
         return [wording.first_capital(", ".join(language_name(code) for code in value))]
+    if name == "name_translated":
+        return [wording.first_capital(language_name(value))]
     if name == "access_modes":
         return [wording.first_capital(", ".join(access_label(mode) for mode in value))]
     if name == "intake_status":
@@ -198,5 +205,10 @@ def _side(value: Any, lang: Language) -> LocalText:
     return Bilingual(**(value or {})).into(lang)
 
 
-LABELS = {"part_label": part_label, "field_label": field_label, "record_lines": lines}
+LABELS = {
+    "part_label": part_label,
+    "field_label": field_label,
+    "record_lines": lines,
+    "now_label": now_label,
+}
 """For templates: `record_lines('phones', record.phones)`."""

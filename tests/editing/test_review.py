@@ -5,8 +5,9 @@ import pytest
 from guide.editing import proposals, review, revisions
 from guide.editing.field_words import field_label
 from guide.editing.listings import record_of, value_at
-from guide.languages import Bilingual
-from guide.model import Mail, Proposal, ProposalState, Publication, Service
+from guide.languages import LANGUAGES, Bilingual, Language
+from guide.mail.rendering import text
+from guide.model import Mail, Proposal, ProposalState, Publication, Service, Visibility
 from tests.editing.conftest import NOW, House
 from tests.queries import counted
 
@@ -243,3 +244,51 @@ def test_what_went_live_stands_beside_the_revision_before_until_it_is_seen(house
     assert revisions.call_seen(house.session, [first.id, 999], house.coordinator, NOW) == 1
     assert revisions.call_seen(house.session, [first.id], house.coordinator, NOW) == 0
     assert revisions.to_see(house.session) == [found[1][0]]
+
+
+HELD_BACK = {"relay_email": "relais@maison.example", "professional_note.fr": "Demandez le dossier bleu."}
+
+
+def suggest(house: House, values: dict[str, str]) -> Proposal:
+    seen = {path: value_at(house.record, path) for path in values}
+    saved = proposals.save(house.session, house.service, house.editor, values, seen, now=NOW)
+    assert saved.proposal is not None
+    return saved.proposal
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("part", [False, True])
+def test_the_mail_calls_public_only_what_the_public_reads(house: House, lang: Language, part: bool) -> None:
+    house.editor.language = lang
+    proposal = suggest(house, {"summary.fr": "Une soupe.", "description.fr": "À midi.", **HELD_BACK})
+    paths = ["summary.fr", *HELD_BACK] if part else None
+    review.accept(house.session, proposal, house.coordinator, NOW, paths=paths)
+    [mail] = house.session.query(Mail)
+    assert set(mail.content["inside"]) == {field_label(path, lang) for path in HELD_BACK}
+    body = text(mail, "https://guide.example.be")[1].replace("\u00a0", " ")
+    public, inside = (
+        ("Le public voit maintenant :", "Ceci est enregistré dans la fiche :")
+        if lang == "fr"
+        else ("Het publiek ziet nu:", "Dit is opgeslagen in de fiche:")
+    )
+    said_public, said_inside = body.partition(public)[2].split(inside)
+    for path in HELD_BACK:
+        assert field_label(path, lang) not in said_public
+        assert field_label(path, lang) in said_inside
+    assert field_label("summary.fr", lang) in said_public
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+@pytest.mark.parametrize("values", [{"summary.fr": "Une soupe."}, HELD_BACK])
+def test_a_mail_names_the_public_only_when_it_reads_something(
+    house: House, visibility: Visibility, values: dict[str, str]
+) -> None:
+    house.service.visibility = visibility
+    house.session.flush()
+    review.accept(house.session, suggest(house, values), house.coordinator, NOW)
+    [mail] = house.session.query(Mail)
+    body = text(mail, "https://guide.example.be")[1]
+    told = visibility is Visibility.PUBLIC and "summary.fr" in values
+    assert ("Le public voit" in body) == told
+    assert ("Ceci est enregistré dans la fiche" in body) != told
+    assert "Elle est maintenant dans le guide" not in body, "that is said of a new listing"

@@ -91,6 +91,17 @@ def test_who_was_to_hear_of_several_fiches_is_named_to_the_coordinator(office: O
     assert office.say("Message refusé", "Bericht geweigerd") in row
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_first_page_counts_one_message_as_one(office: Office, number: int) -> None:
+    for place in range(number):
+        invite(office, f"n{place}@maison.example")
+    post(office.app, Server(NotSent(R.UNREACHABLE)))
+    office.app.config["CLOCK"] = lambda: MONDAY_MORNING + timedelta(minutes=11)
+    one = office.say("message qui a un problème", "bericht met een probleem")
+    many = office.say("messages qui ont un problème", "berichten met een probleem")
+    said(office.open("desk"), f"{number} {one if number == 1 else many}")
+
+
 def test_with_the_server_down_nobody_reads_that_all_is_sent(office: Office) -> None:
     for place in range(3):
         invite(office, f"n{place}@maison.example")

@@ -36,6 +36,15 @@ def test_two_listings_stand_side_by_side_and_one_must_be_chosen(office: Office) 
     assert silent.title.startswith(office.say("Erreur", "Fout"))
 
 
+def test_the_language_of_a_translated_name_is_named(office: Office) -> None:
+    with office.database() as session:
+        for key, side in ((GONE, "nl"), (KEY, None)):
+            session.scalars(select(Service).where(Service.key == key)).one().name_translated = side
+    page = office.open("merge", compare(office))
+    shown = page.html.partition(office.say("Nom traduit par nous", "Naam die wij vertaalden"))[2]
+    assert office.say("Néerlandais", "Nederlands") in shown.partition("</section>")[0]
+
+
 def test_nothing_happens_before_the_second_page_is_agreed_to(office: Office) -> None:
     page = office.open("merge", compare(office))
     asked = office.boss.submit(page, "merge", kept=KEY)

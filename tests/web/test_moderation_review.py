@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from guide.model import Mail, Proposal, ProposalState, Revision
+from guide.model import Mail, Proposal, ProposalState, Revision, Service, Visibility
 from tests.pages import PageClient
 from tests.people import signed_in_client
 from tests.web.desks import FILLED, Desk
@@ -285,3 +285,57 @@ def test_the_listing_leads_back_to_the_change_and_its_history(office: Office) ->
     assert folder in links
     assert folder + office.say("historique", "geschiedenis") in links
     assert office.boss.get(folder + office.say("historique", "geschiedenis")).status == 200
+
+
+def keep_for_professionals(office: Office) -> None:
+    with office.database() as session:
+        found = session.scalars(select(Service).where(Service.key == KEY)).one()
+        found.visibility = Visibility.PROFESSIONAL
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_saved_change_is_called_public_only_where_the_public_reads_it(office: Office, hidden: bool) -> None:
+    if hidden:
+        keep_for_professionals(office)
+    desk = Desk(office.app, office.lang, office.boss)
+    public = office.say("Le public le voit déjà", "Het publiek ziet dit al")
+    inside = office.say("Ceci est enregistré dans la fiche", "Dit is opgeslagen in de fiche")
+    sent = desk.save(
+        "professionals", accepts_relay="y", relay_email="relais@maison.example", professional_note_fr="Bleu."
+    )
+    page = office.boss.get(sent.headers["Location"])
+    assert public not in page.words
+    notice = page.words.partition(inside)[2].partition(".")[0]
+    assert office.say("Adresse pour les fiches-relais", "Adres voor doorverwijsfiches") in notice
+    assert office.say("Note pour les professionnels", "Nota voor professionals") in notice
+    sent = desk.save("about", summary_fr="Une épicerie sociale.")
+    page = office.boss.get(sent.headers["Location"])
+    assert (public in page.words) != hidden
+    assert (inside in page.words) == hidden
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_what_stands_now_is_called_public_only_where_the_public_reads_it(
+    office: Office, hidden: bool
+) -> None:
+    if hidden:
+        keep_for_professionals(office)
+    number = office.change({"summary.fr": "Une épicerie sociale.", "relay_email": "relais@maison.example"})
+    listing = Desk(office.app, office.lang, office.boss)
+    for page in (office.open("proposals", number), listing.open()):
+        shown = page.html.count(f'<p class="side-name">{office.say("Public maintenant", "Nu openbaar")}</p>')
+        now = page.html.count(f'<p class="side-name">{office.say("Maintenant", "Nu")}</p>')
+        assert (shown, now) == ((0, 2) if hidden else (1, 1))
+
+
+@pytest.mark.parametrize("answer", ["", "Merci."])
+def test_an_answer_is_spoken_of_only_when_one_was_written(office: Office, answer: str) -> None:
+    number = office.change({"summary.fr": "Une épicerie sociale."})
+    sent = office.boss.submit(
+        office.open("proposals", number), "review", button="quoi=publier", answer=answer
+    )
+    page = office.boss.get(sent.headers["Location"])
+    with_words = office.say("Un message avec votre réponse", "Een bericht met uw antwoord")
+    without = office.say("Un message qui le dit", "Een bericht daarover")
+    assert (with_words in page.words) == bool(answer)
+    assert (without in page.words) != bool(answer)
