@@ -12,7 +12,7 @@
       document.documentElement.hidden = true;
       document.title = "…";
       /* The page leaves the history entry it stands in; "back" does not find it. */
-      window.location.replace(exit.href);
+      location.replace(exit.href);
       sessionStorage.left = 1;
     };
     exit.addEventListener("click", function (event) {
@@ -22,20 +22,15 @@
     /* Three presses of Shift alone, within a second and a half. */
     var presses = [];
     document.addEventListener("keydown", function (event) {
-      if (event.key !== "Shift") {
-        presses = [];
-        return;
-      }
-      if (event.repeat) return;
-      presses.push(event.timeStamp);
-      presses = presses.slice(-3);
-      if (presses.length === 3 && presses[2] - presses[0] < 1500) leave();
+      if (event.key !== "Shift") presses = [];
+      else if (!event.repeat) presses.unshift(event.timeStamp);
+      if (presses[0] - presses[2] < 1500) leave();
     });
     /* Who left quickly does not come back to an earlier page by "back"; others do. */
-    window.addEventListener("pageshow", function (event) {
-      var back = event.persisted || performance.getEntriesByType("navigation")[0].type === "back_forward";
-      if (back && sessionStorage.left) leave();
-      else sessionStorage.removeItem("left");
+    addEventListener("pageshow", function (event) {
+      /* 2: by "back" or "forward". */
+      if (!event.persisted && performance.navigation.type < 2) delete sessionStorage.left;
+      if (sessionStorage.left) leave();
     });
   }
 
@@ -44,12 +39,12 @@
     var list = document.getElementById(input.getAttribute("list"));
     var waiting = 0;
     input.addEventListener("input", function () {
-      window.clearTimeout(waiting);
-      waiting = window.setTimeout(function () {
+      clearTimeout(waiting);
+      waiting = setTimeout(function () {
         var typed = input.value;
         var cut = typed.lastIndexOf(" ") + 1;
         if (typed.length - cut < 2) return;
-        fetch(input.getAttribute("data-suggest") + "?q=" + encodeURIComponent(typed.slice(cut)))
+        fetch(input.dataset.suggest + "?q=" + encodeURIComponent(typed.slice(cut)))
           .then(function (answer) { return answer.ok ? answer.json() : []; })
           .then(function (words) {
             if (input.value !== typed) return;
@@ -67,14 +62,14 @@
 
   /* Read aloud, by a voice of the machine itself: one from elsewhere would send the text there. */
   var read = document.querySelector("button[data-read]");
-  var speech = window.speechSynthesis;
+  var speech = speechSynthesis;
   if (read && speech) {
     var words = read.querySelector("span");
     var start = words.textContent;
     var voice = function (lang) {
-      return speech.getVoices().filter(function (one) {
+      return speech.getVoices().find(function (one) {
         return one.localService && one.lang.slice(0, 2).toLowerCase() === lang;
-      })[0];
+      });
     };
     var offer = function () { read.hidden = !voice(document.documentElement.lang); };
     var quiet = function () {
@@ -83,19 +78,19 @@
     };
     offer();
     if (speech.addEventListener) speech.addEventListener("voiceschanged", offer);
-    window.addEventListener("pagehide", quiet);
+    addEventListener("pagehide", quiet);
     read.addEventListener("click", function () {
       if (words.textContent !== start) {
         quiet();
         return;
       }
-      words.textContent = read.getAttribute("data-stop");
+      words.textContent = read.dataset.stop;
       /* One sentence or row after the other: browsers break off long texts. */
       var blocks = "h1, h2, h3, p, li, dt, dd, tr, summary";
       var last = null;
       document.querySelectorAll("main h1, main .status, main .answers div, main .prose p, main .fact, main .notice p").forEach(function (place) {
         var parts = place.querySelectorAll(blocks);
-        (parts.length ? Array.prototype.slice.call(parts) : [place]).forEach(function (part) {
+        (parts.length ? parts : [place]).forEach(function (part) {
           if (!part.innerText || part.querySelector(blocks)) return;
           var lang = part.closest("[lang]").lang;
           last = new SpeechSynthesisUtterance(part.innerText);
@@ -111,8 +106,8 @@
   /* Once the page is there and nobody waits for it. */
   var workers = navigator.serviceWorker;
   if (workers && own.worker) {
-    window.addEventListener("load", function () {
-      window.setTimeout(function () {
+    addEventListener("load", function () {
+      setTimeout(function () {
         var first = !workers.controller;
         workers.register(own.worker, { scope: "/" })
           .then(function () { return workers.ready; })
@@ -129,10 +124,8 @@
     workers.getRegistrations().then(function (all) {
       all.forEach(function (one) { one.unregister(); });
     });
-    if (window.caches) {
-      caches.keys().then(function (names) {
-        names.forEach(function (name) { caches.delete(name); });
-      });
-    }
+    caches.keys().then(function (all) {
+      all.forEach(function (one) { caches.delete(one); });
+    });
   }
 })();
