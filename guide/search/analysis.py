@@ -14,6 +14,7 @@ import json
 import re
 import threading
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Literal, cast
@@ -30,6 +31,8 @@ MIN_COMPOUND_LENGTH = 6
 MIN_PART_LENGTH = 3
 _ALGORITHM = 1  # to raise when the code of this module changes what it returns
 
+MAX_WRITTEN = 20_000  # signs of a text whose words are offered as suggestions
+
 _APOSTROPHES = "'’‘‛`´ʼʹ′ʾʿ＇"
 _SPECIAL_LETTERS = {
     "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ẞ": "ss", "ø": "o", "Ø": "o",
@@ -39,18 +42,22 @@ _TOKEN = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 
 
 class _Letters(dict[int, str]):
-    """The folded form of each code point, filled as they are met.
+    """What stands for each code point, filled as they are met.
 
     One code point at a time: normalising a whole string of combining marks takes quadratic time in CPython.
     """
 
     _limit = 20_000
 
+    def __init__(self, read: Callable[[str], str]) -> None:
+        super().__init__()
+        self._read = read
+
     def __missing__(self, code: int) -> str:
-        folded = _fold_letter(chr(code))
+        letter = self._read(chr(code))
         if len(self) < self._limit:
-            self[code] = folded
-        return folded
+            self[code] = letter
+        return letter
 
 
 def _fold_letter(letter: str) -> str:
@@ -75,7 +82,15 @@ def _fold_letter(letter: str) -> str:
     return unicodedata.normalize("NFC", kept)  # puts Korean syllables together again
 
 
-_LETTERS = _Letters()
+def _written_letter(letter: str) -> str:
+    if letter in _APOSTROPHES:
+        return "'"
+    # What folding drops parts no word: a soft hyphen, the vowels of Arabic, the dot of a Turkish "İ" in lower case.
+    return letter if letter.isspace() or unicodedata.category(letter)[0] not in "CM" else ""
+
+
+_LETTERS = _Letters(_fold_letter)
+_WRITTEN_LETTERS = _Letters(_written_letter)
 
 
 def fold(text: str) -> str:
@@ -97,6 +112,19 @@ def words(text: str, language: Language) -> list[str]:
     _check(language)
     found: list[str] = []
     for token in _TOKEN.findall(fold(text)):
+        found.extend(_words_of(token, language))
+    return found
+
+
+def written_words(text: str, language: Language) -> list[str]:
+    """The words of a text as people write them, in lower case with their accents: what a suggestion offers.
+
+    Folded, they are those of `words`.
+    """
+    _check(language)
+    plain = unicodedata.normalize("NFC", text[:MAX_WRITTEN]).lower().translate(_WRITTEN_LETTERS)
+    found: list[str] = []
+    for token in _TOKEN.findall(plain):
         found.extend(_words_of(token, language))
     return found
 

@@ -33,11 +33,12 @@ class SnapshotEngine(ABC):
         offset: int = 0,
         restrict: Collection[str] | None = None,
         require_all: bool = False,
+        first: Collection[str] = (),
     ) -> SearchPage:
         """One page of listings, best first."""
         with self._reading() as snapshot:
             return ranking.search(
-                snapshot, clauses, filters or {}, facets, limit, offset, restrict, require_all
+                snapshot, clauses, filters or {}, facets, limit, offset, restrict, require_all, first
             )
 
     def upsert(self, documents: Iterable[Document], revision: int) -> None:

@@ -43,9 +43,11 @@ class Document:
     """What the index keeps of one listing.
 
     `fields` holds ready terms for names of FIELDS; a term repeated three times weighs three times.
-    `words` holds the folded words of each language, offered for suggestion and correction.
+    `words` holds the words of each language as people write them, for suggestion; correction folds them.
+    `boost` multiplies every score of the listing, in percent (1 to 100): of two that answer alike, the one
+    with the higher boost comes first.
     `facets` holds the values a person can tick: `{"need": ["food", "food/parcel"], "kind": ["service"]}`.
-    Raises ValueError on an empty identifier, an unknown tier, field or language.
+    Raises ValueError on an empty identifier, an unknown tier, field or language, a boost out of range.
     """
 
     id: str
@@ -53,12 +55,15 @@ class Document:
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    boost: int = 100
 
     def __post_init__(self) -> None:
         if not usable(self.id):
             raise ValueError(f"a document needs an identifier of 1 to {MAX_TERM_LENGTH} letters: {self.id!r}")
         if self.tier not in TIERS:
             raise ValueError(f"unknown tier {self.tier!r}")
+        if not 1 <= self.boost <= 100:
+            raise ValueError(f"a boost is 1 to 100 percent, not {self.boost!r}")
         if unknown := (set(self.fields) - set(FIELDS)) | (set(self.words) - set(LANGUAGES)):
             raise ValueError(f"unknown fields or languages {sorted(unknown)}")
 
@@ -78,9 +83,12 @@ class Clause:
     """One thing the person asked for: a listing answers it when it holds any alternative.
 
     Its score is the best of weight x BM25 over the alternatives, plus a small share of the others.
+    A `weak` clause orders the answers and is none by itself: a listing must answer another one, as long as
+    some listing does.
     """
 
     alternatives: tuple[Term, ...]
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +132,12 @@ class SearchEngine(Protocol):
         offset: int = 0,
         restrict: Collection[str] | None = None,
         require_all: bool = False,
+        first: Collection[str] = (),
     ) -> SearchPage:
         """The listings that answer at least one clause (all of them with `require_all`), best first.
 
-        Order: tier, then score, then identifier. Score: sum of the clause scores x (answered / asked)^2.
+        Order: those of `first`, then tier, then score, then identifier. Score: boost x sum of the clause
+        scores x (answered / asked)^2; weak clauses count in the sum alone.
         Without clauses every listing answers, in order of tier and identifier, with score 0.
         `filters`: AND between facets, OR inside one; a facet with no value filters nothing.
         `restrict`: only these identifiers, for facts known elsewhere (open now).

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from guide.search.base import SnapshotEngine
 from guide.search.engine import FIELDS, Document, IndexBusy, IndexUnavailable
-from guide.search.snapshot import FACET, WORDS, Snapshot, bitmap_of, stored_terms
+from guide.search.snapshot import FACET, WORDS, WRITTEN, Snapshot, bitmap_of, stored_terms
 
 Inverted = dict[str, dict[str, dict[int, int]]]  # field -> term -> slot -> how often
 
@@ -23,8 +23,11 @@ class _Contents:
     def __init__(self) -> None:
         self.ids: list[str] = []
         self.tiers: list[int] = []
+        self.boosts: list[int] = []
         self.lengths: dict[str, list[int]] = {field: [] for field in FIELDS}
-        self.inverted: Inverted = {field: {} for field in (*FIELDS, *WORDS.values(), FACET)}
+        self.inverted: Inverted = {
+            field: {} for field in (*FIELDS, *WORDS.values(), *WRITTEN.values(), FACET)
+        }
         self.slots: dict[str, int] = {}
         self._terms: dict[str, dict[str, list[str]]] = {}
         self._free: list[int] = []
@@ -35,6 +38,7 @@ class _Contents:
         terms = stored_terms(document)
         self.ids[slot] = document.id
         self.tiers[slot] = document.tier
+        self.boosts[slot] = document.boost
         self.slots[document.id] = slot
         self._terms[document.id] = terms
         for field, texts in terms.items():
@@ -59,6 +63,7 @@ class _Contents:
     def _grow(self) -> int:
         self.ids.append("")
         self.tiers.append(0)
+        self.boosts.append(100)
         for lengths in self.lengths.values():
             lengths.append(0)
         return len(self.ids) - 1
@@ -67,7 +72,7 @@ class _Contents:
 class _MemorySnapshot(Snapshot):
     def __init__(self, contents: _Contents) -> None:
         live = bitmap_of(contents.slots.values(), len(contents.ids))
-        super().__init__(contents.ids, contents.tiers, live)
+        super().__init__(contents.ids, contents.tiers, contents.boosts, live)
         self._contents = contents
         self._exact = True
 

@@ -7,6 +7,7 @@ of the next layer cannot reach it, the rest is only counted. The result is the s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import nsmallest
 
 from guide.search.engine import MAX_CLAUSES, Clause, Hit, SearchPage
@@ -26,17 +27,49 @@ def search(
     offset: int,
     restrict: Collection[str] | None,
     require_all: bool,
+    first: Collection[str] = (),
 ) -> SearchPage:
     """One page of answers from one snapshot; the meaning is that of `SearchEngine.search`."""
     scored = [snapshot.scored(clause) for clause in clauses[:MAX_CLAUSES]]
-    answering = _answering(snapshot, scored, require_all) & _allowed(snapshot, restrict)
+    asked = _asked(clauses, scored)
+    answering = _answering(snapshot, asked.strong, require_all) & _allowed(snapshot, restrict)
     ticked = {name: _any_value(snapshot, name, values) for name, values in filters.items() if values}
     shown = answering
     for bitmap in ticked.values():
         shown &= bitmap
     counts = {name: _counts(snapshot, name, answering, ticked) for name in facets}
-    hits = tuple(_page(snapshot, scored, shown, max(0, limit), max(0, offset)))
+    groups = _groups(snapshot, shown, first)
+    hits = tuple(
+        Hit(identifier, 0.0 - minus_score, len(answered), answered)
+        for minus_score, identifier, slot in _page(snapshot, asked, groups, max(0, limit), max(0, offset))
+        for answered in [tuple(place for place, clause in enumerate(scored) if slot in clause.scores)]
+    )
     return SearchPage(shown.bit_count(), hits, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The clauses of a question: the strong make a listing an answer, the weak only order the answers."""
+
+    strong: list[Scored]
+    weak: list[Scored]
+
+
+def _asked(clauses: Sequence[Clause], scored: Sequence[Scored]) -> _Asked:
+    """Weak clauses are weak only beside a strong one that some listing answers."""
+    pairs = list(zip(clauses, scored, strict=False))
+    strong = [found for clause, found in pairs if not clause.weak]
+    if any(found.bitmap for found in strong):
+        return _Asked(strong, [found for clause, found in pairs if clause.weak])
+    return _Asked(list(scored), [])
+
+
+def _groups(snapshot: Snapshot, shown: int, first: Collection[str]) -> list[int]:
+    """What is shown in the groups that no score crosses: those named, then tier by tier."""
+    if not first:
+        return [shown & tier for tier in snapshot.tiers]
+    named = _allowed(snapshot, first) & shown
+    return [named, *(shown & tier & ~named for tier in snapshot.tiers)]
 
 
 def _answering(snapshot: Snapshot, scored: Sequence[Scored], require_all: bool) -> int:
@@ -72,35 +105,36 @@ def _counts(snapshot: Snapshot, name: str, answering: int, ticked: Mapping[str, 
     return {value: count for value, count in counts if count}
 
 
-def _page(snapshot: Snapshot, scored: Sequence[Scored], shown: int, limit: int, offset: int) -> Iterator[Hit]:
-    for tier in snapshot.tiers:
+def _page(
+    snapshot: Snapshot, asked: _Asked, groups: Sequence[int], limit: int, offset: int
+) -> Iterator[Ranked]:
+    for members in groups:
         if limit <= 0:
             return
-        members = shown & tier
         count = members.bit_count()
         if offset >= count:  # the page starts in a later tier: this one need not be ordered
             offset -= count
             continue
-        ranked = _best(snapshot, scored, members, min(count, offset + limit))[offset:]
+        ranked = _best(snapshot, asked, members, min(count, offset + limit))[offset:]
         offset = 0
         limit -= len(ranked)
-        for minus_score, identifier, slot in ranked:
-            clauses = tuple(place for place, clause in enumerate(scored) if slot in clause.scores)
-            yield Hit(identifier, 0.0 - minus_score, len(clauses), clauses)
+        yield from ranked
 
 
-def _best(snapshot: Snapshot, scored: Sequence[Scored], members: int, wanted: int) -> list[Ranked]:
+def _best(snapshot: Snapshot, asked: _Asked, members: int, wanted: int) -> list[Ranked]:
     ids = snapshot.ids
-    if not scored:
+    if not asked.strong:
         return nsmallest(wanted, ((0.0, ids[slot], slot) for slot in slots_of(members)))
-    asked = len(scored)
-    ceilings = sorted((clause.best for clause in scored), reverse=True)
+    everything = [*asked.strong, *asked.weak]
+    ceilings = sorted((clause.best for clause in asked.strong), reverse=True)
+    above = sum(clause.best for clause in asked.weak)
     best: list[Ranked] = []
-    for answered, layer in _layers(scored, members):
-        share = (answered / asked) ** 2
-        if len(best) >= wanted and -best[-1][0] > sum(ceilings[:answered]) * share * _ROUNDING:
+    for answered, layer in _layers(asked.strong, members):
+        share = (answered / len(asked.strong)) ** 2
+        ceiling = (sum(ceilings[:answered]) + above) * share
+        if len(best) >= wanted and -best[-1][0] > ceiling * _ROUNDING:
             break
-        best = nsmallest(wanted, [*best, *_ranked(scored, layer, share, ids)])
+        best = nsmallest(wanted, [*best, *_ranked(everything, layer, share, ids)])
     return best
 
 

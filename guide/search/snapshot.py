@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Generic, TypeVar
 
+from guide.search.analysis import fold
 from guide.search.engine import (
     FIELDS,
     MAX_ALTERNATIVES,
@@ -35,6 +36,8 @@ B_OF_TEXTS = 0.75
 TIE = 0.15  # of the alternatives beside the best: being found by name and by need beats either alone
 FACET, SEPARATOR = "facet", "\x1f"
 WORDS = {"fr": "words_fr", "nl": "words_nl"}
+WRITTEN = {"fr": "written_fr", "nl": "written_nl"}
+"""Words that people write otherwise than folded, each behind its folded form: `ecole` + separator + `école`."""
 POSTINGS_BUDGET = 2_000_000  # entries of 12 bytes
 CLAUSES_BUDGET = 300_000  # entries of about 100 bytes
 
@@ -66,7 +69,11 @@ def stored_terms(document: Document) -> dict[str, list[str]]:
     """Every term to store for a listing, by field: texts, words for spelling, facet values."""
     stored = {name: list(document.fields.get(name, ())) for name in FIELDS}
     for language, name in WORDS.items():
-        stored[name] = list(dict.fromkeys(document.words.get(language, ())))
+        written = dict.fromkeys(document.words.get(language, ()))
+        stored[name] = list(dict.fromkeys(fold(word) for word in written))
+        stored[WRITTEN[language]] = [
+            f"{fold(word)}{SEPARATOR}{word}" for word in written if word != fold(word)
+        ]
     stored[FACET] = list(
         dict.fromkeys(
             f"{name}{SEPARATOR}{value}" for name, values in document.facets.items() for value in values
@@ -118,8 +125,9 @@ class BoundedCache(Generic[Key, Value]):
 class Snapshot(ABC):
     """One generation of an index. Safe between threads; decodes under a lock, since readers seek in files."""
 
-    def __init__(self, ids: Sequence[str], tiers: Sequence[int], live: int) -> None:
+    def __init__(self, ids: Sequence[str], tiers: Sequence[int], boosts: Sequence[int], live: int) -> None:
         self.ids = ids
+        self._boosts = array("d", [boost / 100 for boost in boosts])
         self.size = len(ids)
         self.live = live
         self.count = live.bit_count()
@@ -129,7 +137,7 @@ class Snapshot(ABC):
         self.tiers = [bitmap_of(by_tier[tier], self.size) for tier in sorted(by_tier)]
         self._lock = threading.RLock()
         self._postings: BoundedCache[tuple[str, str], Postings] = BoundedCache(POSTINGS_BUDGET)
-        self._clauses: BoundedCache[Clause, Scored] = BoundedCache(CLAUSES_BUDGET)
+        self._clauses: BoundedCache[tuple[Term, ...], Scored] = BoundedCache(CLAUSES_BUDGET)
         self._facets: dict[str, dict[str, int]] = {}
         self._norms: dict[str, Sequence[float]] = {}
         self._known: dict[str, list[str]] = {}
@@ -176,13 +184,19 @@ class Snapshot(ABC):
     def scored(self, clause: Clause) -> Scored:
         """Where a clause is answered, and how well."""
         with self._lock:
-            return self._clauses.get(clause, lambda: self._score(clause), lambda scored: len(scored.scores))
+            return self._clauses.get(
+                clause.alternatives, lambda: self._score(clause), lambda scored: len(scored.scores)
+            )
 
     def frequent(self, field: str, prefix: str, limit: int) -> list[str]:
         """The terms of a field that start with `prefix`, most frequent among live listings first, then a-z.
 
         Counts of the index may include deleted listings: the true count is read while it can still matter.
         """
+        return [text for _, text in self.counted(field, prefix, limit)]
+
+    def counted(self, field: str, prefix: str, limit: int) -> list[tuple[int, str]]:
+        """As `frequent`, each with minus the number of live listings that hold it."""
         with self._lock:
             found: list[tuple[int, str]] = []
             for ceiling, text in sorted((-most, text) for text, most in self._starting(field, prefix)):
@@ -191,7 +205,7 @@ class Snapshot(ABC):
                 count = -ceiling if self._exact else len(self._read(field, text)[0])
                 if count:
                     found = nsmallest(limit, [*found, (-count, text)])
-            return [text for _, text in found]
+            return found
 
     def known(self, field: str) -> Sequence[str]:
         """Every term of a field, of deleted listings too."""
@@ -239,7 +253,10 @@ class Snapshot(ABC):
         rarity = math.log(1 + (self.count - len(slots) + 0.5) / (len(slots) + 0.5)) * (K1 + 1)
         impacts = array(
             "d",
-            [rarity * count / (count + norms[slot]) for slot, count in zip(slots, counts, strict=True)],
+            [
+                rarity * count / (count + norms[slot]) * self._boosts[slot]
+                for slot, count in zip(slots, counts, strict=True)
+            ],
         )
         return Postings(array("I", slots), impacts, bitmap_of(slots, self.size))
 

@@ -10,18 +10,31 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from guide.search.analysis import Language, fold
 from guide.search.engine import MAX_SUGGESTIONS, MIN_PREFIX, usable
-from guide.search.snapshot import WORDS, Snapshot
+from guide.search.snapshot import SEPARATOR, WORDS, WRITTEN, Snapshot
 
 MIN_LETTERS = 4
 LONG_WORD = 6
 
 
 def suggest(snapshot: Snapshot, prefix: str, language: Language, limit: int) -> list[str]:
-    """The most frequent words that start with `prefix`; [] when it is too short."""
+    """The most frequent words that start with `prefix`, as people write them; [] when it is too short.
+
+    Of "école" and "ecole", typed without its accent, the more frequent is offered; of equals the accented one.
+    """
     start = fold(prefix).strip()
     if len(start) < MIN_PREFIX or not usable(start) or limit < 1:
         return []
-    return snapshot.frequent(WORDS[language], start, min(limit, MAX_SUGGESTIONS))
+    offered = snapshot.frequent(WORDS[language], start, min(limit, MAX_SUGGESTIONS))
+    return [_as_written(snapshot, word, language) for word in offered]
+
+
+def _as_written(snapshot: Snapshot, word: str, language: Language) -> str:
+    ways = snapshot.counted(WRITTEN[language], word + SEPARATOR, 1)
+    holders = snapshot.bitmap(WORDS[language], word).bit_count()
+    for minus_count, text in ways:
+        if -2 * minus_count >= holders:
+            return text.partition(SEPARATOR)[2]
+    return word
 
 
 def near(snapshot: Snapshot, word: str, language: Language, limit: int) -> list[str]:

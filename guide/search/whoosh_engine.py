@@ -23,9 +23,9 @@ from guide.search.analysis import ANALYSIS_VERSION, SNOWBALL_VERSION
 from guide.search.base import SnapshotEngine
 from guide.search.engine import FIELDS, Document, IndexUnavailable
 from guide.search.generations import Generation, Generations
-from guide.search.snapshot import FACET, WORDS, Snapshot, bitmap_of, slots_of, stored_terms
+from guide.search.snapshot import FACET, WORDS, WRITTEN, Snapshot, bitmap_of, slots_of, stored_terms
 
-_FORMAT = 1  # of the schema below
+_FORMAT = 2  # of the schema below
 _LENGTH = "length_"
 _WRITER_MEMORY = 256  # megabytes before postings are sorted on disk
 
@@ -45,12 +45,13 @@ def _schema() -> Any:
     described: dict[str, Any] = {
         "id": fields.COLUMN(columns.VarBytesColumn()),
         "tier": fields.COLUMN(columns.NumericColumn("B")),
+        "boost": fields.COLUMN(columns.NumericColumn("B")),
         FACET: fields.KEYWORD(),
     }
     for name in FIELDS:
         described[name] = fields.KEYWORD()
         described[_LENGTH + name] = fields.COLUMN(columns.NumericColumn("H"))
-    for name in WORDS.values():
+    for name in (*WORDS.values(), *WRITTEN.values()):
         described[name] = fields.KEYWORD()
     return fields.Schema(**described)
 
@@ -59,7 +60,7 @@ def _stored(document: Document) -> dict[str, object]:
     terms = stored_terms(document)
     stored: dict[str, object] = {name: texts for name, texts in terms.items() if texts}
     stored.update({_LENGTH + name: len(terms[name]) for name in FIELDS})
-    return stored | {"id": document.id.encode(), "tier": document.tier}
+    return stored | {"id": document.id.encode(), "tier": document.tier, "boost": document.boost}
 
 
 @contextmanager
@@ -86,13 +87,15 @@ class _WhooshSnapshot(Snapshot):
             )
             ids: list[str] = []
             tiers: list[int] = []
+            boosts: list[int] = []
             deleted: set[int] = set()
             for leaf, base in self._leaves:
                 ids.extend(identifier.decode() for identifier in leaf.column_reader("id", translate=False))
                 tiers.extend(self._numbers(leaf, "tier"))
+                boosts.extend(self._numbers(leaf, "boost"))
                 deleted.update(base + number for number in leaf.deleted_docs_set)
             live = ((1 << len(ids)) - 1) ^ bitmap_of(deleted, len(ids))
-        super().__init__(ids, tiers, live)
+        super().__init__(ids, tiers, boosts, live)
         self._exact = not deleted
         if len({ids[slot] for slot in slots_of(live)}) != self.count:
             raise IndexUnavailable("a listing is in the index twice")

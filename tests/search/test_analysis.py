@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guide.search import analysis, wordlists
-from guide.search.analysis import compound_parts, fold, stem_word, term_groups, terms, words
+from guide.search.analysis import compound_parts, fold, stem_word, term_groups, terms, words, written_words
 
 ANY_TEXT = st.text(st.characters(), max_size=200)  # lone surrogates included
 LANGUAGES = st.sampled_from(["fr", "nl"])
@@ -200,3 +200,25 @@ def test_lists_are_folded_already():
     assert [word for word in listed if fold(word) != word] == []
     assert not {"was", "les", "arm"} & wordlists.STOP_WORDS["nl"]
     assert not {"sans", "ete"} & wordlists.STOP_WORDS["fr"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *[
+            "L’école d’été",
+            "e\u0301cole",
+            "médi\u00adation",
+            "İzmir",
+            "مُحَمَّد والعربيّة",
+            "foto’s van C.P.A.S.",
+            "Œuvre",
+        ],
+        *["a\u200bb c\nd", "क्षेत्र"],
+    ],
+)
+@pytest.mark.parametrize("language", ["fr", "nl"])
+def test_written_words_are_those_of_the_index_with_their_accents(
+    text: str, language: analysis.Language
+) -> None:
+    assert [fold(word) for word in written_words(text, language)] == words(text, language)

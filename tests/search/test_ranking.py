@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +51,45 @@ def test_a_cache_forgets_the_oldest_and_stays_within_its_budget():
     assert cache._spent == 100
     get("a")
     assert cache._spent == 5
+
+
+def _word(text, weak=False):
+    return Clause((Term("name_fr", text),), weak=weak)
+
+
+def test_a_weak_clause_orders_the_answers_and_is_none_by_itself(engine, listing):
+    engine.rebuild(
+        [listing("a", "soupe"), listing("b", "soupe gratuit"), listing("c", "gratuit"), listing("d", "pain")],
+        1,
+    )
+    page = engine.search([_word("soupe"), _word("gratuit", weak=True)])
+    assert page.ids == ("b", "a")
+    assert engine.search([_word("gratuit", weak=True)]).ids == ("c", "b")
+    # Nobody answers the strong one: then what is weak is all there is.
+    assert engine.search([_word("unknown"), _word("gratuit", weak=True)]).total == 2
+    assert engine.search([_word("soupe"), _word("gratuit", weak=True)], require_all=True).total == 2
+
+
+def test_those_named_stand_first_whatever_their_tier(engine, listing):
+    engine.rebuild([listing("a", "soupe"), listing("b", "soupe", tier=2), listing("c", "soupe", tier=1)], 1)
+    asked = [_word("soupe")]
+    assert engine.search(asked).ids == ("a", "c", "b")
+    assert engine.search(asked, first=["b", "unknown"]).ids == ("b", "a", "c")
+    assert engine.search(asked, first=["b"], limit=1, offset=1).ids == ("a",)
+    assert engine.search(asked, first=["b"], restrict=["a", "c"]).ids == ("a", "c")
+    assert engine.search([_word("pain")], first=["b"]).ids == ()
+
+
+def test_a_boost_divides_those_that_answer_alike(engine):
+    def held(identifier, boost):
+        return Document(identifier, 0, {"name_fr": ["soupe"]}, boost=boost)
+
+    engine.rebuild([held("a", 60), held("b", 100)], 1)
+    page = engine.search([_word("soupe")])
+    assert page.ids == ("b", "a")
+    assert page.hits[1].score == pytest.approx(page.hits[0].score * 0.6)
+    engine.upsert([held("b", 50)], 2)
+    assert engine.search([_word("soupe")]).ids == ("a", "b")
+    for wrong in (0, 101):
+        with pytest.raises(ValueError, match="boost"):
+            held("c", wrong)

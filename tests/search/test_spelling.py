@@ -1,5 +1,7 @@
 """Words proposed while typing and after a slip, on every engine."""
 
+from guide.search.engine import Document
+
 
 def test_suggestions_are_the_most_frequent_words_of_living_listings(engine, listing):
     engine.rebuild([listing("a", "soupe soin"), listing("b", "soupe"), listing("c", "sommeil sommeil")], 1)
@@ -34,3 +36,25 @@ def test_known_words_are_those_of_listings(engine, listing):
     assert engine.knows("Soupe", "fr")
     assert not engine.knows("soupe", "nl")
     assert not engine.knows("", "fr")
+
+
+def test_a_suggestion_is_written_as_most_people_write_it(engine):
+    def held(identifier, *words):
+        return Document(identifier, words={"fr": words})
+
+    engine.rebuild(
+        [
+            held("a", "école", "médiation"),
+            held("b", "école", "ecole"),
+            held("c", "œuvre"),
+            held("d", "suivi"),
+        ],
+        1,
+    )
+    assert engine.suggest("ecol", "fr") == engine.suggest("École", "fr") == ["école"]
+    assert engine.suggest("oe", "fr") == engine.suggest("œu", "fr") == ["œuvre"]
+    assert engine.suggest("su", "fr") == ["suivi"]
+    assert engine.knows("ecole", "fr")
+    assert engine.near("mediatoin", "fr") == ["mediation"]
+    engine.delete(["a"], 2)
+    assert engine.suggest("medi", "fr") == []
