@@ -110,6 +110,7 @@ from guide.model.selections import (
 from guide.model.sources import Citation, SourceDocument
 from guide.model.words import (
     Crisis,
+    CrisisBlock,
     MapFeature,
     OtherLanguage,
     PlainWord,
@@ -139,6 +140,7 @@ __all__ = [
     "Closure",
     "ConsentWay",
     "Crisis",
+    "CrisisBlock",
     "DeclineReason",
     "ErasedReferral",
     "ErrorReport",

@@ -1,10 +1,13 @@
 """How people say it: the vocabulary of needs, crises, urgent numbers, other languages, and the map's sketch."""
 
+from enum import StrEnum
+from typing import Any
+
 from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from guide.languages import Bilingual
-from guide.model.base import Base, bilingual, json_list
+from guide.model.base import Base, bilingual, choice, json_list
 from guide.model.directory import Service, TaxonomyTerm
 
 
@@ -44,8 +47,19 @@ class WordGroup(Base):
     crisis: Mapped["Crisis | None"] = relationship()
 
 
+class CrisisBlock(StrEnum):
+    """The two blocks of a panel."""
+
+    DANGER = "danger"
+    TALK = "talk"
+
+
 class Crisis(Base):
-    """What the calm panel above the results says; danger now and somebody to talk to are never mixed."""
+    """What the calm panel above the results says; danger now and somebody to talk to are never mixed.
+
+    `position`: the order of danger, the worst first. `first`: the block that stands first. `today`: help of the
+    day, not an emergency. `steps`: what to do now, in order. `need`: the need or topic whose services help on.
+    """
 
     __tablename__ = "crisis"
 
@@ -54,6 +68,10 @@ class Crisis(Base):
     position: Mapped[int] = mapped_column(Integer, default=0)
     title: Mapped[Bilingual] = bilingual("title")
     advice: Mapped[Bilingual] = bilingual("advice")
+    steps: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    first: Mapped[CrisisBlock] = mapped_column(choice(CrisisBlock), default=CrisisBlock.DANGER)
+    today: Mapped[bool] = mapped_column(Boolean, default=False)
+    need: Mapped[str | None] = mapped_column(String(64))
     danger: Mapped[list[str]] = json_list()
     talk: Mapped[list[str]] = json_list()
 
@@ -61,7 +79,9 @@ class Crisis(Base):
 class UrgentNumber(Base):
     """A number to call: a record of the guide (`service`), or a number of its own.
 
-    `always`: answers day and night. `checked`: its hours were read on a page, not only known.
+    `always`, `schedules` and `answers` are for a number whose record states no hours, or that has no record;
+    `checked`: these hours were read on a page, not only known. `ways`: how to reach it without a voice, each with
+    its `kind` (chat, app, mail) and perhaps its `url` and `hours` in words.
     """
 
     __tablename__ = "urgent_number"
@@ -81,12 +101,17 @@ class UrgentNumber(Base):
     languages: Mapped[list[str]] = json_list()
     free: Mapped[bool] = mapped_column(Boolean, default=False)
     checked: Mapped[bool] = mapped_column(Boolean, default=False)
+    ways: Mapped[list[dict[str, Any]]] = json_list()
 
     service: Mapped[Service | None] = relationship()
 
 
 class OtherLanguage(Base):
-    """A few sentences for readers of neither French nor Dutch, on the page "in other languages"."""
+    """What readers of neither French nor Dutch are told: the main needs, the panels and the words around them.
+
+    `needs`: key of a need to its sentence. `frame`: the words of every panel. `lines`: key of an urgent number to
+    whom it is. `crises`: per crisis its title, its advice, and sentences that tell of it (`says`).
+    """
 
     __tablename__ = "other_language"
 
@@ -98,6 +123,9 @@ class OtherLanguage(Base):
     intro: Mapped[str] = mapped_column(String(500))
     call: Mapped[str] = mapped_column(String(500))
     needs: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    frame: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    lines: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    crises: Mapped[list[dict[str, Any]]] = json_list()
 
 
 class PlainWord(Base):

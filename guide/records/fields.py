@@ -353,6 +353,36 @@ class Sentences(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Labels(Field):
+    """A map of these names to short words, each of them there."""
+
+    names: tuple[str, ...]
+    longest: int = 120
+
+    def faults(self, value: Any, known: Known) -> Faults:
+        if not isinstance(value, Mapping):
+            yield self.name, f"write a map of words here: {', '.join(self.names)}"
+            return
+        for name in self.names:
+            if name not in value:
+                yield f"{self.name}.{name}", "is missing"
+        for name, words in value.items():
+            if name not in self.names:
+                yield f"{self.name}.{name}", f"unknown; this map knows: {', '.join(self.names)}"
+            else:
+                yield from Line(name=f"{self.name}.{name}", longest=self.longest).faults(words, known)
+
+    def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        return dict(value or {})
+
+    def write(self, stored: Any) -> Any:
+        return {name: stored[name] for name in self.names if name in stored} or None
+
+    def canonical(self, value: Any) -> Any:
+        return {name: value[name] for name in self.names}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Points(Field):
     """Pairs of latitude and longitude, at most `most` of them."""
 

@@ -18,6 +18,7 @@ from guide.records.fields import (
     Degrees,
     Flag,
     Keys,
+    Labels,
     Line,
     MailAddress,
     PartialDate,
@@ -313,6 +314,10 @@ CRISIS = Shape(
         _key,
         Both(name="title", required=True, both=True, longest=120),
         Both(name="advice", required=True, both=True, longest=400),
+        BothLists(name="steps"),
+        Choice(name="first", words=model.CrisisBlock, default="danger"),
+        Flag(name="today"),
+        Reference(name="need", kind="needs", as_key=True),
         Keys(name="danger", kind="urgent_numbers", what="urgent number"),
         Keys(name="talk", kind="urgent_numbers", what="urgent number"),
     ),
@@ -330,6 +335,15 @@ WORD_GROUP = Shape(
     ),
 )
 VOCABULARY = Shape(model.Vocabulary, (_key, Many(name="groups", shape=WORD_GROUP)))
+WAY = Shape(
+    # Kept as it is, like the hours beside it: no table of its own.
+    dict,
+    (
+        Choice(name="kind", words=("chat", "app", "mail"), required=True),
+        Line(name="url", pattern=WEB, hint="an address that starts with https://"),
+        Both(name="hours", both=True, longest=120),
+    ),
+)
 URGENT_NUMBER = Shape(
     model.UrgentNumber,
     (
@@ -346,6 +360,7 @@ URGENT_NUMBER = Shape(
         Words(name="languages", allowed=SPOKEN_LANGUAGES),
         Flag(name="free"),
         Flag(name="checked"),
+        Records(name="ways", shape=WAY),
     ),
 )
 OBJECTIVE = Shape(
@@ -497,6 +512,44 @@ LINEAGE = Shape(
         Both(name="note", both=True),
     ),
 )
+PANEL_WORDS = (
+    "help",
+    "danger",
+    "talk",
+    "today",
+    "speaks",
+    "day_and_night",
+    "now",
+    "not_now",
+    "holiday",
+    "elsewhere",
+    "unknown",
+    "free",
+    "no_voice",
+    "chat",
+    "app",
+    "mail",
+    "say",
+    "not_yours",
+    "below",
+    "need_to_talk",
+    "police",
+    "bed",
+    "unread",
+    "helper",
+)
+"""The words around a crisis panel in another language, in the order of the file."""
+
+CRISIS_IN_WORDS = Shape(
+    # Kept as it is: a panel in another language stands and falls with its language.
+    dict,
+    (
+        Reference(name="crisis", kind="crises", as_key=True, required=True),
+        Line(name="title", required=True, longest=120),
+        Line(name="advice", required=True),
+        Words(name="says", required=True),
+    ),
+)
 OTHER_LANGUAGE = Shape(
     model.OtherLanguage,
     (
@@ -506,6 +559,9 @@ OTHER_LANGUAGE = Shape(
         Line(name="intro", required=True),
         Line(name="call", required=True),
         Sentences(name="needs", kind="needs"),
+        Labels(name="frame", names=PANEL_WORDS),
+        Sentences(name="lines", kind="urgent_numbers"),
+        Records(name="crises", shape=CRISIS_IN_WORDS),
     ),
 )
 PLAIN_WORD = Shape(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from guide.loading import Fault, check
+from guide.records import shapes
 from tests.loading import helpers
 from tests.loading.helpers import LINK, action, plan, service
 
@@ -185,3 +186,24 @@ def test_a_field_written_twice_is_refused_with_its_line(tmp_path) -> None:
 
 def test_a_file_that_is_missing_is_named(tmp_path) -> None:
     assert Fault("map.yaml", "", "", "this file is missing") in faults(tmp_path, {"map.yaml": None})
+
+
+@pytest.mark.parametrize(
+    ("way", "field"),
+    [
+        ({"kind": "telepathy"}, "ways[1].kind"),
+        ({"kind": "chat", "url": "tele-accueil.be"}, "ways[1].url"),
+        ({"kind": "chat", "hours": {"fr": "le soir"}}, "ways[1].hours"),
+    ],
+)
+def test_a_way_without_a_voice_is_checked(way: dict, field: str) -> None:
+    record = {
+        "key": "107",
+        "number": "107",
+        "name": {"fr": "107", "nl": "107"},
+        "purpose": {"fr": "parler", "nl": "praten"},
+        "block": "talk",
+        "ways": [way],
+    }
+    found = [name for name, _words in shapes.URGENT_NUMBER.faults(record, lambda kind, key: True)]
+    assert any(name.startswith(field) for name in found), found
