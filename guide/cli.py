@@ -24,7 +24,7 @@ from guide.commands.database import wait_until_prepared
 from guide.commands.timekeeping import Timekeeper
 from guide.database import open_database, writing
 from guide.directory import indexing
-from guide.loading import LoadReport, absent, check, export, load, shipped
+from guide.loading import LoadReport, absent, check, export, heard, load, shipped
 from guide.loading.check import format_files
 from guide.loading.exposed import exposed
 from guide.loading.load import UnsoundData
@@ -221,7 +221,7 @@ def _prepare(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    faults = check(options.folder) or exposed(options.folder)
+    faults = check(options.folder) or heard(options.folder) or exposed(options.folder)
     for fault in faults:
         print(fault)
     for kind in absent(options.folder) if not faults else ():

@@ -178,7 +178,7 @@ def test_load_brings_the_index_up_to_date(guide, small) -> None:
 
 def test_export_writes_the_files_of_the_guide_byte_for_byte(prepared, tmp_path, capsys) -> None:
     assert prepared.run("export", tmp_path / "out") == 0
-    assert helpers.files_of(tmp_path / "out") == helpers.files_of(paths.DATA)
+    assert helpers.files_of(tmp_path / "out") == helpers.shipped_records()
     assert "files written" in capsys.readouterr().out
 
 

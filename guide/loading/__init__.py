@@ -6,7 +6,8 @@ What a record looks like is said once, in `records`. Knows files and the model; 
 from guide.loading.check import check
 from guide.loading.export import export
 from guide.loading.files import absent
+from guide.loading.heard import heard
 from guide.loading.load import LoadReport, load
 from guide.records.faults import Fault
 
-__all__ = ["Fault", "LoadReport", "absent", "check", "export", "load"]
+__all__ = ["Fault", "LoadReport", "absent", "check", "export", "heard", "load"]

@@ -19,7 +19,8 @@ from guide.directory.indexing import note_change
 from guide.editing import revisions
 from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
-from guide.loading.files import absent, read_all
+from guide.loading.files import DataFile, absent, read_all
+from guide.loading.heard import hearing_faults
 from guide.records.faults import Fault
 from guide.records.kinds import KINDS, Kind
 from guide.records.lookup import DatabaseLookup
@@ -68,6 +69,8 @@ def load(
     kinds = [kind for kind in KINDS if kind not in left_out and (only is None or kind.name in only)]
     report = LoadReport(absent=[kind.place for kind in left_out])
     remembered = {(row.kind, row.key): row for row in session.scalars(select(model.LoadedRecord))}
+    if _words_change(files, remembered) and (faults := list(hearing_faults(files))):
+        raise UnsoundData(faults)
     seen: set[tuple[str, str]] = set()
     lookup = DatabaseLookup(session)
     for kind in kinds:
@@ -86,6 +89,19 @@ def load(
         if kind in finders and (kind, key) not in seen and finders[kind](session, key)
     )
     return report
+
+
+def _words_change(
+    files: Collection[DataFile], remembered: Mapping[tuple[str, str], model.LoadedRecord]
+) -> bool:
+    """Does the vocabulary differ from what was loaded last? That of a new database is not yet a change."""
+    return bool(remembered) and any(
+        memory is None or memory.content != file.kind.shape.canonical(record)
+        for file in files
+        if file.kind.name == "vocabulary"
+        for record in file.records
+        for memory in [remembered.get((file.kind.name, file.kind.key(record)))]
+    )
 
 
 def _in_order(kind: Kind, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -210,7 +226,6 @@ def _note_change(session: Session, kind: Kind, key: str) -> None:
     """
     single = {"services": "service"}
     unseen = (
-        "other_languages",
         "plain_words",
         "map",
         "lineage",

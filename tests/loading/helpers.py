@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from guide import paths
 from guide.loading.files import to_yaml
 
 CODES = {"soupe": "aaaa", "pain": "bbbb"}
@@ -151,6 +152,11 @@ def write(folder: Path, changes: dict[str, Any] | None = None) -> Path:
         else:
             target.write_text(records if isinstance(records, str) else to_yaml(records), encoding="utf-8")
     return folder
+
+
+def shipped_records() -> dict[str, bytes]:
+    """The data files that ship with the guide, but for the sentences it was taught with: no record of a database."""
+    return {path: held for path, held in files_of(paths.DATA).items() if not path.startswith("sentences/")}
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from guide.model import Service
 from guide.search.memory_engine import MemoryEngine
 from tests import postgresql
 from tests.commands import commands
-from tests.loading.helpers import files_of
+from tests.loading.helpers import files_of, shipped_records
 from tests.running import MONDAY_MORNING
 
 pytestmark = [pytest.mark.postgresql, postgresql.needed]
@@ -36,7 +36,7 @@ def loaded_there() -> Iterator[Engine]:
 def test_an_export_gives_the_files_back_byte_for_byte(loaded_there: Engine, tmp_path: Path) -> None:
     with Session(loaded_there) as session:
         export(session, tmp_path)
-    assert files_of(tmp_path) == files_of(paths.DATA)
+    assert files_of(tmp_path) == shipped_records()
 
 
 def test_a_second_load_changes_nothing(loaded_there: Engine) -> None:

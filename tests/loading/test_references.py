@@ -101,6 +101,21 @@ TO_NOTHING: list[tuple[str, Any, str, str]] = [
         "en",
         "needs",
     ),
+    (
+        "other_languages.yaml",
+        [helpers.OTHER_LANGUAGES[0] | {"lines": {"absent": "Police"}}],
+        "en",
+        "lines",
+    ),
+    (
+        "other_languages.yaml",
+        [
+            helpers.OTHER_LANGUAGES[0]
+            | {"crises": [{"crisis": "absent", "title": "Fire?", "advice": "Go out.", "says": ["It burns"]}]}
+        ],
+        "en",
+        "crises[1].crisis",
+    ),
     ("questions/faim.yaml", question(about=["absent"]), "faim", "questions[1].about"),
     ("questions/faim.yaml", question(fact="public", about=["repas"]), "faim", "questions[1].about"),
     ("questions/faim.yaml", question(fact="topic", about=["seniors"]), "faim", "questions[1].about"),
