@@ -253,8 +253,9 @@ def _by_hour(
         return None
     if is_open_now(service, at):
         return Bearing.FITS
-    closed = (Opening.CLOSED, Opening.TEMPORARILY_CLOSED)
-    return Bearing.MAY_NOT if open_state(service, at).state in closed else Bearing.ASK
+    opening = open_state(service, at)
+    closed = opening.current and opening.state in (Opening.CLOSED, Opening.TEMPORARILY_CLOSED)
+    return Bearing.MAY_NOT if closed else Bearing.ASK
 
 
 _WEIGHING: dict[AskedFact, Callable[[Service, list[str], bool, TaxonomyTerm, datetime], Bearing | None]] = {

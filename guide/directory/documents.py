@@ -11,7 +11,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.directory.concepts import key_concept, spoken_concept
-from guide.directory.freshness import Freshness, freshness
+from guide.directory.freshness import Freshness, freshness, is_uncertain
+from guide.directory.signs import concepts_of
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import (
     Action,
@@ -42,6 +43,10 @@ _TOOLS = (ServiceKind.TOOL, ServiceKind.PROGRAMME, ServiceKind.MEASURE)
 
 
 TIER_EXISTING, TIER_STALE, TIER_ANNOUNCED, TIER_ENDED = range(4)
+
+BOOST_CALLED, BOOST_RUN, BOOST_REACHED, BOOST_OUT_OF_REACH = 100, 95, 88, 70
+"""In percent, by how one reaches it: by telephone; through its organisation; at a place, a site or a mailbox; not
+at all. Of two that help alike the easier to reach comes first; a far better answer still leads."""
 
 
 def all_documents(session: Session, today: date) -> Iterator[Document]:
@@ -105,12 +110,23 @@ def _services() -> Select[Service]:
 
 
 def _tier(service: Service, today: date) -> int:
-    """What only a plan announced, or what has ended, never stands above something that exists."""
+    """What only a plan announced, what is perhaps gone or has ended, never stands above what exists."""
     if service.state is ServiceState.ENDED:
         return TIER_ENDED
-    if service.state is ServiceState.ANNOUNCED:
+    if is_uncertain(service, today):
         return TIER_ANNOUNCED
     return TIER_STALE if freshness(service, today) is Freshness.STALE else TIER_EXISTING
+
+
+def _boost(service: Service) -> int:
+    if service.phones:
+        return BOOST_CALLED
+    if (
+        service.organization or service.kind is ServiceKind.BENEFIT
+    ):  # what is granted is asked of whoever grants it
+        return BOOST_RUN
+    reached = service.email or service.website or service.places
+    return BOOST_REACHED if reached else BOOST_OUT_OF_REACH
 
 
 def _service(service: Service, today: date) -> Document:
@@ -134,6 +150,7 @@ def _service(service: Service, today: date) -> Document:
         for language in LANGUAGES:
             if not service.languages or language in service.languages:
                 concepts += [spoken_concept(term, language)] * weight
+    concepts += concepts_of(service)
     facets = {
         "type": ["service"],
         "need": list(needs),
@@ -166,7 +183,9 @@ def _service(service: Service, today: date) -> Document:
             ),
             *(_sides(language, service.organization.name) if service.organization else []),
         ]
-    return _document(f"service:{service.key}", _tier(service, today), names, texts, concepts, facets)
+    return _document(
+        f"service:{service.key}", _tier(service, today), names, texts, concepts, facets, _boost(service)
+    )
 
 
 def _organization(organization: Organization) -> Document:
@@ -238,6 +257,7 @@ def _document(
     texts: dict[Language, list[str]],
     concepts: list[str],
     facets: dict[str, list[str]],
+    boost: int = BOOST_CALLED,
 ) -> Document:
     fields: dict[str, list[str]] = {"concept": concepts}
     words: dict[str, list[str]] = {}
@@ -249,6 +269,8 @@ def _document(
             term for text in texts[language] for term in analysis.terms(text, language)
         ]
         words[language] = [
-            word for text in (*names[language], *texts[language]) for word in analysis.words(text, language)
+            word
+            for text in (*names[language], *texts[language])
+            for word in analysis.written_words(text, language)
         ]
-    return Document(identifier, tier, fields, words, facets)
+    return Document(identifier, tier, fields, words, facets, boost)

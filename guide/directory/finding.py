@@ -6,13 +6,16 @@ is computed here and handed to the engine as the set of services it may return.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from guide.directory.concepts import key_of
+from guide.directory.freshness import is_uncertain
 from guide.directory.hours import Opening, OpenState, open_state
+from guide.directory.names import own_names_of
 from guide.directory.understanding import Understanding, understand
 from guide.directory.vocabulary import Lexicon
 from guide.languages import Language
@@ -60,11 +63,13 @@ class PerhapsOpen:
 class Found:
     """A page of results. `services` in rank order; `total` over all pages; `facets` with counts.
 
+    `uncertain`: keys of those on this page that may not exist; they stand last, and are shown apart.
     `without_filters` is the total of the same search without any filter (None when none is set).
     """
 
     understanding: Understanding
     services: list[Service]
+    uncertain: frozenset[str]
     total: int
     page: int
     pages: int
@@ -85,7 +90,7 @@ def find(
     session: Session,
     engine: SearchEngine,
     lexicon: Lexicon,
-    query: str,
+    query: str | Understanding,
     language: Language,
     at: datetime,
     filters: Filters | None = None,
@@ -94,11 +99,12 @@ def find(
 ) -> Found:
     """The services that answer this query, with facets, needs, organisations and plan actions beside them.
 
+    `query`: the words, or what was already understood of them.
     `receiving`: keys of the services that receive a fiche-relais; a social worker may ask for these alone.
     An empty query gives every service. Pages start at 1; beyond the last, the last one answers.
     """
     filters = filters or Filters()
-    meant = understand(query, language, lexicon, engine)
+    meant = query if isinstance(query, Understanding) else understand(query, language, lexicon, engine)
     states = opening_states(session, at)
     sets = {
         "open_now": _documents(states, lambda state: state.helps_now),
@@ -112,6 +118,8 @@ def find(
         # Nothing but stop words or signs: there is nothing to look for, and everything would be noise.
         return _nothing(session, meant)
     restrict = _restricted(filters, sets)
+    named = _named(session, meant, at.date())
+    first = [f"service:{key}" for key in named]
 
     def count_with(name: str) -> int:
         """How many there are when this set is asked for too."""
@@ -135,6 +143,7 @@ def find(
             limit=PAGE_SIZE,
             offset=(number - 1) * PAGE_SIZE,
             restrict=restrict,
+            first=first,
         )
 
     result = at_page(page)
@@ -142,9 +151,15 @@ def find(
     if page > pages:
         page, result = pages, at_page(pages)  # an address from yesterday, or a slip: the last page answers
     without = engine.search(meant.clauses, filters={"type": ["service"]}, limit=0).total if filters else None
+    services = services_by_key(session, [hit.id.partition(":")[2] for hit in result.hits])
+    uncertain = frozenset(
+        one.key for one in services if one.key not in named and is_uncertain(one, at.date())
+    )
+    services.sort(key=lambda one: one.key in uncertain)
     return Found(
         understanding=meant,
-        services=services_by_key(session, [hit.id.partition(":")[2] for hit in result.hits]),
+        services=services,
+        uncertain=uncertain,
         total=result.total,
         page=page,
         pages=pages,
@@ -191,7 +206,43 @@ def _restricted(filters: Filters, sets: Mapping[str, set[str]], without: str = "
 
 def _nothing(session: Session, meant: Understanding) -> Found:
     return Found(
-        meant, [], 0, 1, 1, {facet: {} for facet in FACETS}, 0, 0, PerhapsOpen(), None, {}, [], [], []
+        meant,
+        [],
+        frozenset(),
+        0,
+        1,
+        1,
+        {facet: {} for facet in FACETS},
+        0,
+        0,
+        PerhapsOpen(),
+        None,
+        {},
+        [],
+        [],
+        [],
+    )
+
+
+def _named(session: Session, meant: Understanding, today: date) -> frozenset[str]:
+    """The services that the query names and that stand first.
+
+    Many a listing bears a common word as another name; what may not exist stands first only when it is asked for
+    by its own name, or by its acronym.
+    """
+    said: dict[str, set[str]] = {}
+    short: set[str] = set()
+    for meaning in meant.named:
+        said.setdefault(key_of(meaning.phrase.term), set()).add(meaning.phrase.text)
+        if len(meaning.phrase.words) == 1:
+            short.add(meaning.phrase.text)
+    if not said:
+        return frozenset()
+    services = session.scalars(select(Service).where(Service.key.in_(said), Service.is_public))
+    return frozenset(
+        one.key
+        for one in services
+        if not is_uncertain(one, today) or said[one.key] & (own_names_of(one) | short)
     )
 
 
@@ -261,9 +312,11 @@ def opening_states(session: Session, at: datetime) -> dict[str, OpenState]:
 
 def _needs(session: Session, engine: SearchEngine, meant: Understanding) -> list[TaxonomyTerm]:
     """At most three needs: those the words name, then those the index finds near them."""
-    keys = list(meant.needs)
+    keys = meant.near_needs
     hits = engine.search(meant.clauses, filters={"type": ["need"]}, limit=3).hits
     keys += [hit.id.partition(":")[2] for hit in hits]
+    if not keys:
+        return []
     found = {
         need.key: need
         for need in session.scalars(
@@ -280,6 +333,8 @@ def _needs(session: Session, engine: SearchEngine, meant: Understanding) -> list
 def _organizations(session: Session, engine: SearchEngine, meant: Understanding) -> list[Organization]:
     hits = engine.search(meant.clauses, filters={"type": ["organization"]}, limit=3, require_all=True).hits
     keys = [hit.id.partition(":")[2] for hit in hits]
+    if not keys:
+        return []
     found = {
         organization.key: organization
         for organization in session.scalars(select(Organization).where(Organization.key.in_(keys)))
@@ -290,6 +345,8 @@ def _organizations(session: Session, engine: SearchEngine, meant: Understanding)
 def _actions(session: Session, engine: SearchEngine, meant: Understanding) -> list[Action]:
     hits = engine.search(meant.clauses, filters={"type": ["action"]}, limit=4, require_all=True).hits
     references = [hit.id.partition(":")[2] for hit in hits]
+    if not references:
+        return []
     found = {
         action.reference: action
         for action in session.scalars(

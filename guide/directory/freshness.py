@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from guide.model import Service, SourceDocument, TermRank
+from guide.model import Service, ServiceState, SourceDocument, TermRank
 
 STALE_AFTER_MONTHS = 2
 HOURS_VALID_MONTHS = 12
@@ -72,6 +72,16 @@ def asks_to_be_archived(service: Service, today: date) -> bool:
     """Has it been stale for more than a year? What nobody ever confirmed never grew stale."""
     last = confirm_by(service)
     return last is not None and today > later(last, STALE_AFTER_MONTHS + ARCHIVE_AFTER_MONTHS)
+
+
+def is_uncertain(service: Service, today: date) -> bool:
+    """Is it only announced, ended, or perhaps gone? Nobody should be sent there before what is known to be there.
+
+    Perhaps gone: its existence bears a note, and nobody confirms it.
+    """
+    if service.state is not ServiceState.EXISTING:
+        return True
+    return bool(service.state_note) and freshness(service, today) in (Freshness.UNVERIFIED, Freshness.STALE)
 
 
 def suggested_interval(service: Service) -> int:

@@ -16,7 +16,7 @@ from typing import Protocol
 from opening_hours import OpeningHours, State
 
 from guide.directory.freshness import hours_are_current, source_year
-from guide.model import Closure, Holidays, Schedule, ScheduleKind, Service
+from guide.model import Closure, Holidays, Schedule, ScheduleKind, Service, ServiceKind
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SOON = timedelta(minutes=60)
@@ -59,7 +59,8 @@ class OpenState:
     opens: datetime | None = None
     closure: Closure | None = None
     current: bool = True
-    """Are the hours recent enough to be relied on? Only day-and-night lines are told with old ones, and say so."""
+    """Are the hours recent enough to be relied on? Only of lines to call something is told with old ones: that they
+    answer day and night, or rest. It is then to be checked."""
     holiday: date | None = None
     """The public holiday of this moment: nobody knows whether the hours hold (HOLIDAY), or they rest (CLOSED)."""
     perhaps: date | None = None
@@ -106,7 +107,8 @@ class Stretch:
 
 def open_state(service: Service, at: datetime) -> OpenState:
     """The state at this moment. A line that answers day and night is said so, but counts as open only
-    while its hours are current, like every other."""
+    while its hours are current, like every other. Hours that are old never open anything; that a line to call
+    rests outside of them is still said, and that this is to be checked."""
     closure = closure_on(service, at.date())
     if closure:
         return OpenState(Opening.TEMPORARILY_CLOSED, closure=closure)
@@ -115,10 +117,11 @@ def open_state(service: Service, at: datetime) -> OpenState:
         return OpenState(Opening.UNKNOWN)
     if is_day_and_night(slots):
         return OpenState(Opening.DAY_AND_NIGHT, current=hours_are_current(service, at.date()))
-    if not hours_are_current(service, at.date()):
-        return OpenState(Opening.UNKNOWN)
     moment = at.replace(tzinfo=None)
     held = held_at(slots, at)
+    if not hours_are_current(service, at.date()):
+        rests = service.kind is ServiceKind.HELPLINE and is_outside(held)
+        return OpenState(Opening.CLOSED, current=False) if rests else OpenState(Opening.UNKNOWN)
     if held is not None and held.holds:
         end = _end(slots, moment)
         until = end.replace(tzinfo=at.tzinfo) if end else None
@@ -145,6 +148,11 @@ def held_at(slots: Sequence[TimeSlot], at: datetime) -> Stretch | None:
     moment = at.replace(tzinfo=None)
     found = [one for one in _stretches(slots, moment.date()) if one.begins <= moment < one.ends]
     return min(found, key=lambda one: (True, None, False).index(one.holds), default=None)
+
+
+def is_outside(held: Stretch | None) -> bool:
+    """Does what decides the moment (`held_at`) say that it is outside of the hours?"""
+    return held is None or held.holds is False
 
 
 @lru_cache(maxsize=4096)
@@ -194,9 +202,12 @@ def week(service: Service, today: date | None, kind: ScheduleKind | None = None)
     With `today` each day says which public holiday bears on it the next time it comes.
     """
     slots = [slot for slot in service.schedules if slot.kind is kind] if kind else shown_schedules(service)
-    if not slots:
-        return []
-    return [_row(slots, code, today) for code in DAYS]
+    return week_of(slots, today)
+
+
+def week_of(slots: Sequence[TimeSlot], today: date | None) -> list[Day]:
+    """The same of these slots, whoever states them."""
+    return [_row(slots, code, today) for code in DAYS] if slots else []
 
 
 def _row(slots: Sequence[TimeSlot], code: str, today: date | None) -> Day:

@@ -57,8 +57,8 @@ NOTHING = Words((), ())
 
 
 def countable(meant: Understanding, lexicon: Lexicon) -> Words:
-    """The words of a search that may be counted; none at all of one that tells of a crisis or a hidden word."""
-    if meant.crises or meant.holds_hidden_words:
+    """The words of a search that may be counted; none at all of one that tells of distress or a hidden word."""
+    if meant.is_secret or meant.holds_hidden_words:
         return NOTHING
     return countable_words([word.surface for word in meant.words if word.is_content], lexicon.surfaces)
 

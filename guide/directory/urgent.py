@@ -1,28 +1,46 @@
-"""Urgent numbers and crisis panels: who to call, whether they answer at this hour. Old hours are said to be old.
+"""Urgent numbers and crisis panels: who to call, whether they answer at this hour, how to reach them without a voice.
 
-A public holiday silences nobody by itself: where nothing is said of it, the line perhaps answers.
+The hours of a line are those of its record, judged as its listing judges them: the two never disagree. A public
+holiday silences nobody by itself: where nothing is said of it, the line perhaps answers.
 
 *Danger now* and *somebody to talk to* are two blocks and are never mixed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from guide.directory.hours import TimeSlot, closure_on, held_at, is_day_and_night, shown_schedules
+from guide.directory.freshness import hours_are_current
+from guide.directory.hours import (
+    Opening,
+    TimeSlot,
+    closure_on,
+    held_at,
+    is_outside,
+    open_state,
+    shown_schedules,
+)
+from guide.directory.wording import line_hours
 from guide.languages import Bilingual, Language
-from guide.model import Crisis, Schedule, Service, UrgentNumber
+from guide.model import Crisis, CrisisBlock, Schedule, Service, TaxonomyTerm, UrgentNumber
+
+PANEL_OF_NEED = {
+    "danger": "violence",
+    "sans-abri": "tonight",
+}
+"""Needs whose page itself begins with a crisis panel."""
 
 
 class Answers(StrEnum):
     """Whether a line answers at this hour, by the hours it states.
 
     `HOLIDAY`: within its hours, on a public holiday of which nobody knows. `ELSEWHERE`: outside its hours, when
-    its calls go to another number.
+    its calls go to another number. `UNKNOWN`: it states no hours, or these are too old to be relied on.
     """
 
     DAY_AND_NIGHT = "day_and_night"
@@ -34,11 +52,22 @@ class Answers(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way without a voice. `kind`: chat, app or mail. `url` is '' where no page of it was read."""
+
+    kind: str
+    url: str
+    hours: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A number ready to show. `short`: two or three words, for the home page.
 
     `holiday`: the public holiday that `answers` speaks of. `elsewhere`: the number that takes its calls outside
-    its hours ('' for none). `holidays_unknown`: it has hours, and nobody knows whether they hold on holidays.
+    its hours ('' for none). `slots`: the hours it states. `rests`: it is outside of them, however old they are.
+    `doubtful`: these hours are to be checked; never those of a number for danger. `said`: words about its hours
+    where it states none.
     """
 
     key: str
@@ -49,24 +78,47 @@ class Line:
     block: str
     answers: Answers
     holiday: date | None
-    holidays_unknown: bool
     elsewhere: str
-    answers_words: Bilingual
+    slots: Sequence[TimeSlot]
+    rests: bool
+    doubtful: bool
+    said: Bilingual
     languages: list[str]
     free: bool
-    checked: bool
+    ways: list[Way]
     service: Service | None
+
+    @property
+    def holidays_unknown(self) -> bool:
+        """It has hours, and nobody knows whether they hold on public holidays."""
+        return self.answers is not Answers.DAY_AND_NIGHT and any(slot.holidays is None for slot in self.slots)
+
+    def hours(self, lang: Language, beside_state: bool = False) -> str:
+        """When it answers, in words; '' when nothing is known.
+
+        `beside_state`: without what the words on this hour (`answers`) say already.
+        """
+        elsewhere = "" if beside_state and self.answers is Answers.ELSEWHERE else self.elsewhere
+        perhaps = not (beside_state and self.answers is Answers.HOLIDAY)
+        return line_hours(self.slots, elsewhere, lang, perhaps) or self.said.into(lang).words
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A crisis panel: calm words, then the two blocks."""
+    """A crisis panel: calm words, what to do, then the two blocks, and the need whose services help on.
+
+    `talk_first`: somebody to talk to stands before danger. `today`: help of the day rather than an emergency.
+    """
 
     key: str
     title: Bilingual
     advice: Bilingual
+    steps: Mapping[str, list[str]]
     danger: list[Line]
     talk: list[Line]
+    talk_first: bool
+    today: bool
+    need: TaxonomyTerm | None
 
 
 def urgent_lines(session: Session, at: datetime, language: Language) -> list[Line]:
@@ -77,36 +129,82 @@ def urgent_lines(session: Session, at: datetime, language: Language) -> list[Lin
             joinedload(UrgentNumber.service).selectinload(Service.phones),
             joinedload(UrgentNumber.service).selectinload(Service.schedules),
             joinedload(UrgentNumber.service).selectinload(Service.closures),
+            joinedload(UrgentNumber.service).joinedload(Service.schedule_source),
         )
         .order_by(UrgentNumber.position)
     )
-    return _understood_first([line for row in rows if (line := _line(row, at))], language)
+    lines = [line for row in rows if (line := _line(row, at))]
+    return sorted(lines, key=lambda line: not _understood(line, language))
+
+
+def answering_first(lines: Iterable[Line], language: Language) -> list[Line]:
+    """Those that speak the reader's language, or every language, first; what rests stands behind all that may answer.
+
+    Among them those that answer by their hours, then those of which nobody knows it.
+    """
+    return sorted(lines, key=lambda line: (line.rests, not _understood(line, language), _standing(line)))
+
+
+MINORS = frozenset({"child", "child-violence", "missing-child"})
+NIGHT_SHELTER = "tonight"
+"""Where no child is sent: its panel never stands beside one of a minor."""
 
 
 def panels(session: Session, keys: Sequence[str], at: datetime, language: Language) -> list[Panel]:
-    """The panels of these crises, in the order given; unknown keys are passed over.
+    """The panels of these crises, the most dangerous first; unknown keys are passed over.
 
-    Within a block the lines that speak the reader's language, or every language, come first.
+    Within a block the lines that answer come first.
     """
+    if MINORS & set(keys):
+        keys = [key for key in keys if key != NIGHT_SHELTER]
     if not keys:
         return []
     lines = {line.key: line for line in urgent_lines(session, at, language)}
-    rows = {row.key: row for row in session.scalars(select(Crisis).where(Crisis.key.in_(keys)))}
+    rows = session.scalars(select(Crisis).where(Crisis.key.in_(keys)).order_by(Crisis.position))
     return [
         Panel(
-            key,
-            rows[key].title,
-            rows[key].advice,
-            _understood_first([lines[name] for name in rows[key].danger if name in lines], language),
-            _understood_first([lines[name] for name in rows[key].talk if name in lines], language),
+            key=row.key,
+            title=row.title,
+            advice=row.advice,
+            steps=row.steps,
+            danger=answering_first((lines[name] for name in row.danger if name in lines), language),
+            talk=answering_first((lines[name] for name in row.talk if name in lines), language),
+            talk_first=row.first is CrisisBlock.TALK,
+            today=row.today,
+            need=_need(session, row.need),
         )
-        for key in dict.fromkeys(keys)
-        if key in rows
+        for row in rows
     ]
 
 
-def _understood_first(lines: list[Line], language: Language) -> list[Line]:
-    return sorted(lines, key=lambda line: bool(line.languages) and language not in line.languages)
+def _need(session: Session, key: str | None) -> TaxonomyTerm | None:
+    if key is None:
+        return None
+    term = session.scalar(
+        select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.key == key)
+    )
+    return term.need if term else None
+
+
+def _understood(line: Line, language: Language) -> bool:
+    return not line.languages or language in line.languages
+
+
+def _standing(line: Line) -> int:
+    if line.rests:
+        return 2
+    return 1 if line.answers is Answers.HOLIDAY or (line.answers is Answers.UNKNOWN and not line.slots) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """The hours of a line and what they say of this moment."""
+
+    slots: Sequence[TimeSlot]
+    answers: Answers
+    rests: bool
+    current: bool
+    holiday: date | None = None
 
 
 def _line(row: UrgentNumber, at: datetime) -> Line | None:
@@ -115,9 +213,9 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
     number = row.number or (service.phones[0].number if service and service.phones else None)
     if number is None:
         return None
-    slots = _slots(row, service)
     elsewhere = (service.after_hours_phone if service else None) or ""
-    answers, holiday = _answers(row, service, slots, elsewhere, at)
+    hours = _recorded(service, at) if service and shown_schedules(service) else _own(row, service, at)
+    answers = Answers.ELSEWHERE if elsewhere and hours.answers is Answers.NOT_NOW else hours.answers
     return Line(
         key=row.key,
         name=row.name or (service.name if service else Bilingual()),
@@ -126,41 +224,63 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
         short=row.short or row.purpose,
         block=row.block,
         answers=answers,
-        holiday=holiday,
-        holidays_unknown=answers is not Answers.DAY_AND_NIGHT
-        and any(slot.holidays is None for slot in slots),
+        holiday=hours.holiday,
         elsewhere=elsewhere,
-        answers_words=row.answers,
+        slots=hours.slots,
+        rests=hours.rests,
+        doubtful=row.block != "danger" and not hours.current,
+        said=row.answers,
         languages=list(row.languages or (service.languages if service else [])),
         free=row.free,
-        checked=row.checked,
+        ways=[_way(way) for way in row.ways],
         service=service,
     )
 
 
-def _slots(row: UrgentNumber, service: Service | None) -> Sequence[TimeSlot]:
-    """The hours a line states: its own, or those of its record."""
-    own = [
-        Schedule(**{name: slot.get(name) for name in ("byday", "opens_at", "closes_at", "holidays")})
-        for slot in row.schedules
-    ]
-    return own or (shown_schedules(service) if service else [])
+def _way(way: Mapping[str, Any]) -> Way:
+    return Way(way["kind"], way.get("url", ""), Bilingual(**way.get("hours", {})))
 
 
-def _answers(
-    row: UrgentNumber, service: Service | None, slots: Sequence[TimeSlot], elsewhere: str, at: datetime
-) -> tuple[Answers, date | None]:
-    """Whether it answers, and the public holiday for which nobody knows it."""
-    silent = (Answers.ELSEWHERE if elsewhere else Answers.NOT_NOW, None)
-    if row.always:
-        return Answers.DAY_AND_NIGHT, None
-    if service and closure_on(service, at.date()):
-        return silent
-    if not slots:
-        return Answers.UNKNOWN, None
-    if is_day_and_night(slots):
-        return Answers.DAY_AND_NIGHT, None
+_SAID: Mapping[Opening, Answers] = {
+    Opening.OPEN: Answers.NOW,
+    Opening.CLOSES_SOON: Answers.NOW,
+    Opening.CLOSED: Answers.NOT_NOW,
+    Opening.TEMPORARILY_CLOSED: Answers.NOT_NOW,
+    Opening.HOLIDAY: Answers.HOLIDAY,
+    Opening.DAY_AND_NIGHT: Answers.DAY_AND_NIGHT,
+    Opening.UNKNOWN: Answers.UNKNOWN,
+}
+"""What the state of a listing is called of a line."""
+
+
+def _recorded(service: Service, at: datetime) -> _Hours:
+    """By the record: in the words of its listing, whatever these are."""
+    slots = shown_schedules(service)
+    opening = open_state(service, at)
+    answers = _SAID[opening.state]
+    silent = answers is Answers.NOT_NOW or (answers is Answers.UNKNOWN and is_outside(held_at(slots, at)))
+    holiday = opening.holiday if answers is Answers.HOLIDAY else None
+    return _Hours(slots, answers, silent, hours_are_current(service, at.date()), holiday)
+
+
+def _own(row: UrgentNumber, service: Service | None, at: datetime) -> _Hours:
+    """By what stands beside the number, where no record states hours."""
+    slots = [_slot(own) for own in row.schedules]
     held = held_at(slots, at)
+    if service and closure_on(service, at.date()):
+        return _Hours(slots, Answers.NOT_NOW, True, row.checked)
+    if row.always:
+        return _Hours(slots, Answers.DAY_AND_NIGHT, False, row.checked)
+    if not slots:
+        return _Hours(slots, Answers.UNKNOWN, False, row.checked)
     if held is None or held.holds is False:
-        return silent
-    return (Answers.NOW, None) if held.holds else (Answers.HOLIDAY, held.holiday)
+        return _Hours(slots, Answers.NOT_NOW, True, row.checked)
+    if not row.checked:
+        return _Hours(slots, Answers.UNKNOWN, False, False)
+    if held.holds is None:
+        return _Hours(slots, Answers.HOLIDAY, False, True, held.holiday)
+    return _Hours(slots, Answers.NOW, False, True)
+
+
+def _slot(own: Mapping[str, Any]) -> Schedule:
+    return Schedule(**{name: own.get(name) for name in ("byday", "opens_at", "closes_at", "holidays")})

@@ -5,8 +5,8 @@ vocabulary of `data/vocabulary/` holds such phrases; a query means a phrase when
 content words, in any order. Longer phrases win over the shorter ones inside them.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,8 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from guide.directory.concepts import key_concept
+from guide.directory.names import names_of
+from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import LANGUAGES, Language, other
-from guide.model import Service, TaxonomyTerm, WordGroup
+from guide.model import Crisis, OtherLanguage, Service, TaxonomyTerm, WordGroup
 from guide.search import analysis
 
 
@@ -38,6 +40,8 @@ class Phrase:
     """Only a query that says nothing else means it: "mes" is a knife in Dutch and "my" in French."""
     calm: bool = False
     """Holds a crisis word without telling of a crisis."""
+    spoken: str = ""
+    """The code of the other language of the guide it is a sentence of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +117,33 @@ def _meaning_stems(word: str, language: Language, stems: Sequence[str]) -> tuple
     return (NEGATION,) if word in NEGATIONS else tuple(stems)
 
 
-@dataclass
+NEEDS_OF_DISTRESS = frozenset({"moral", "danger", "sans-abri", "deuil"})
+"""Whoever names one of these in a word or two may well be in distress."""
+
+
+@dataclass(eq=False)
 class Lexicon:
-    """The vocabulary, ready to understand queries. Built once per revision of the database."""
+    """The vocabulary, ready to understand queries. Built once per revision of the database; each is its own."""
 
     phrases: list[Phrase] = field(default_factory=list)
     _by_stem: dict[tuple[Language, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     _by_word: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     surfaces: frozenset[str] = frozenset()
+    needs: dict[str, str] = field(default_factory=dict)
+    """The need of each term, of a need itself too."""
+    reviewed: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """The crisis of each phrase that has one, by its words; '' of phrases known to be calm, and of names."""
+    ordinary: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """The need of each phrase without a crisis, by its words: "j’ai faim", "mariage"."""
 
     def add(self, phrase: Phrase) -> None:
+        if phrase.crisis or phrase.calm or phrase.need is None:
+            said = tuple(analysis.words(phrase.text, "fr"))
+            self.reviewed[said] = phrase.crisis or self.reviewed.get(said, "")
+        if phrase.need is not None:
+            self.needs[phrase.term] = phrase.need
+            if not phrase.crisis:
+                self.ordinary[tuple(analysis.words(phrase.text, "fr"))] = phrase.need
         place = len(self.phrases)
         self.phrases.append(phrase)
         if phrase.stems and phrase.language:
@@ -132,20 +153,10 @@ class Lexicon:
             self._by_word[_singular(phrase.words[0])].append(place)
 
     def understand(self, words: Sequence[QueryWord]) -> list[Meaning]:
-        """Every phrase this query means, longest first; phrases inside a longer one are left out.
-
-        But a crisis is never hidden by longer words, unless these are known to be calm.
-        """
+        """Every phrase this query means, longest first; phrases inside a longer one are left out."""
         found = [*self._by_content(words), *self._by_sequence(words)]
         found.sort(key=lambda meaning: -len(meaning.covers))
-        return [
-            meaning
-            for meaning in found
-            if not any(
-                meaning.covers < longer.covers and (longer.phrase.calm or not meaning.phrase.crisis)
-                for longer in found
-            )
-        ]
+        return [meaning for meaning in found if not any(meaning.covers < longer.covers for longer in found)]
 
     def _by_content(self, words: Sequence[QueryWord]) -> Iterable[Meaning]:
         for language in LANGUAGES:
@@ -209,17 +220,73 @@ def lexicon(session: Session) -> Lexicon:
         for language, text in term.name:
             _add(built, seen, text, language, term, None, None)
     _add_names(session, built, seen)
+    for phrase in _sentences(session):
+        built.add(phrase)
     built.surfaces = frozenset(word for phrase in built.phrases for word in phrase.words)
     return built
+
+
+def _sentences(session: Session) -> Iterable[Phrase]:
+    """The sentences of the guide in other languages, each heard as its words in a row: main needs and crises.
+
+    A crisis sentence names no need when no words of the vocabulary bring that crisis. Words of danger are hidden.
+    """
+    terms = {
+        term.key: term
+        for term in session.scalars(
+            select(TaxonomyTerm)
+            .where(TaxonomyTerm.taxonomy == "needs")
+            .options(joinedload(TaxonomyTerm.parent))
+        )
+    }
+    filed = _terms_of_crises(session, terms)
+    for language in session.scalars(select(OtherLanguage).order_by(OtherLanguage.position)):
+        for key, text in language.needs.items():
+            if key in terms:
+                yield _sentence(text, language.code, terms[key], PANEL_OF_NEED.get(key))
+        for told in language.crises:
+            for text in told["says"]:
+                yield _sentence(text, language.code, filed.get(told["crisis"]), told["crisis"])
+
+
+def _sentence(text: str, code: str, term: TaxonomyTerm | None, crisis: str | None) -> Phrase:
+    return Phrase(
+        text=text,
+        language=None,
+        term=term.key if term else "",
+        need=term.need.key if term else None,
+        crisis=crisis,
+        hidden=crisis is not None,
+        words=tuple(analysis.words(text, "fr")),
+        stems=frozenset(),
+        spoken=code,
+    )
+
+
+def _terms_of_crises(session: Session, terms: Mapping[str, TaxonomyTerm]) -> dict[str, TaxonomyTerm]:
+    """Per crisis the term that helps on: what its panel leads to, else where most of its words are filed."""
+    counts: dict[str, Counter[TaxonomyTerm]] = defaultdict(Counter)
+    for group in session.scalars(
+        select(WordGroup)
+        .where(WordGroup.crisis_id.is_not(None))
+        .options(joinedload(WordGroup.term), joinedload(WordGroup.crisis))
+        .order_by(WordGroup.id)
+    ):
+        if group.crisis is not None:
+            counts[group.crisis.key][group.term] += len(group.fr) + len(group.nl) + len(group.other)
+    filed = {key: counted.most_common(1)[0][0] for key, counted in counts.items()}
+    led_to = {
+        crisis.key: terms[crisis.need]
+        for crisis in session.scalars(select(Crisis))
+        if crisis.need is not None and crisis.need in terms
+    }
+    return filed | led_to
 
 
 def _add_names(session: Session, built: Lexicon, seen: set[tuple[str, str, Language | None]]) -> None:
     """The names of services are phrases too: they mean that very service, in whichever language they are."""
     for service in session.scalars(select(Service).where(Service.is_public)):
-        names = {name for _, name in service.name}
-        for others in service.alternate_names.values():
-            names.update(others)
-        for name in names:
+        for name in names_of(service):
             for language in LANGUAGES:
                 _add_phrase(built, seen, name, language, key_concept(service.key), None, None, False)
 

@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from guide.clock import BRUSSELS
-from guide.directory.hours import DAYS, Day, is_day_and_night, shown_schedules, week
+from guide.directory.hours import DAYS, Day, TimeSlot, is_day_and_night, shown_schedules, week, week_of
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import (
     Holidays,
@@ -319,6 +319,26 @@ def holidays_words(said: Sequence[str | None], lang: Language) -> str:
     if Holidays.OPEN not in said:
         return _("Pas les jours fériés.")
     return _("Les jours fériés, seulement une partie de ces heures.")
+
+
+def line_hours(slots: Sequence[TimeSlot], elsewhere: str, lang: Language, perhaps: bool = True) -> str:
+    """When a number to call answers, in sentences; '' when it states no hours.
+
+    `elsewhere`: who takes its calls outside of them ('' for nobody, or not to be said). `perhaps`: is it to be said
+    that nobody knows of public holidays?
+    """
+    if not slots:
+        return ""
+    _ = sentences(lang)
+    if is_day_and_night(slots):
+        return _("Jour et nuit, 7 jours sur 7.")
+    unknown = _("Jours fériés : répond peut-être.") if perhaps else ""
+    said = (
+        first_capital(hours_line(week_of(slots, None), lang)) + ".",
+        holidays_words([slot.holidays for slot in slots], lang) or unknown,
+        elsewhere_words(elsewhere, lang) if elsewhere else "",
+    )
+    return " ".join(part for part in said if part)
 
 
 def elsewhere_words(number: str, lang: Language) -> str:

@@ -173,6 +173,6 @@ def test_documents_are_made_again_one_by_one(session: Session) -> None:
 def test_the_real_guide_has_a_document_for_all_that_is_public(directory: Session) -> None:
     found = [document.id for document in all_documents(directory, TODAY)]
     assert len(found) == len(set(found))
-    assert sum(identifier.startswith("service:") for identifier in found) == 90
+    assert sum(identifier.startswith("service:") for identifier in found) == 94
     assert sum(identifier.startswith(("action:pas-", "action:pasap-")) for identifier in found) == 90
     assert "service:crisis-bxl" not in found

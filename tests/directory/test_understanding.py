@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from guide.directory import indexing
 from guide.directory.understanding import LONGEST_QUERY, MOST_CLAUSES, MOST_WORDS, tidy, understand
-from guide.directory.vocabulary import lexicon
+from guide.directory.vocabulary import Lexicon, lexicon
+from guide.languages import LANGUAGES, Language
 from guide.model import Vocabulary, WordGroup
 from guide.search.engine import MAX_ALTERNATIVES
 from guide.search.memory_engine import MemoryEngine
@@ -123,3 +124,56 @@ def test_no_reading_of_a_phrase_is_lost_to_the_bounds_of_the_engine(words, index
     for clause in understand(phrase.text, phrase.language or "fr", words, index).clauses:
         concepts = [place for place, term in enumerate(clause.alternatives) if term.field == "concept"]
         assert max(concepts, default=0) < MAX_ALTERNATIVES
+
+
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u200e", "\ufeff"])
+def test_invisible_marks_part_no_word(sign: str) -> None:
+    assert tidy(f"sui{sign}cide") == ("suicide", False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "query", ["comment se suicider", "hoe zelfmoord plegen", "Hoe zelfmoord plegen ?", "how to kill myself"]
+)
+def test_a_means_is_heard_in_words_of_the_vocabulary_too(
+    words: Lexicon, index: MemoryEngine, query: str, language: Language
+) -> None:
+    meant = understand(query, language, words, index)
+    assert meant.alone
+    assert meant.crises == ("suicide",)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *["j’ai 14 ans je ne sais pas où dormir ce soir", "je suis mineure, à la rue ce soir"],
+        *["ik ben 16 en ik slaap op straat", "ik ben minderjarig en heb geen bed vannacht"],
+    ],
+)
+def test_a_minor_without_a_bed_is_led_to_the_lines_for_the_young(
+    words: Lexicon, index: MemoryEngine, query: str
+) -> None:
+    meant = understand(query, "fr", words, index)
+    assert meant.crises == ("child",)
+    assert not meant.needs_bed
+
+
+def test_a_family_without_a_bed_is_led_to_the_night_shelter(words: Lexicon, index: MemoryEngine) -> None:
+    assert understand("famille avec 2 enfants à la rue ce soir", "fr", words, index).crises == ("tonight",)
+
+
+@pytest.mark.parametrize(
+    ("query", "crisis"),
+    [
+        *[("Pensées de suicide", "suicide"), ("Denken aan zelfmoord", "suicide")],
+        *[
+            ("urgence médicale", "emergency"),
+            ("danger maintenant", "emergency"),
+            ("harcèlement et menaces", "violence"),
+        ],
+    ],
+)
+def test_the_name_of_a_danger_has_its_panel(
+    words: Lexicon, index: MemoryEngine, query: str, crisis: str
+) -> None:
+    assert understand(query, "fr", words, index).crises == (crisis,)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.directory.hours import Opening, open_state
 from guide.directory.urgent import Answers, panels, urgent_lines
 from guide.languages import LANGUAGES
 from guide.model import Crisis, UrgentNumber
@@ -21,7 +22,9 @@ AWAKE = (Answers.NOW, Answers.DAY_AND_NIGHT)
 
 def number(key: str, **values) -> UrgentNumber:
     defaults = {"key": key, "purpose": factories.both("parler"), "block": "talk", "number": "107"}
-    return UrgentNumber(**defaults | {"schedules": [], "always": False, "languages": []} | values)
+    return UrgentNumber(
+        **defaults | {"schedules": [], "always": False, "languages": [], "checked": True} | values
+    )
 
 
 def line(session: Session, row: UrgentNumber, at=MONDAY_MORNING):
@@ -135,6 +138,7 @@ def test_every_panel_names_somebody_who_answers_at_any_hour_of_the_week(director
 NIGHT_AND_DAY = {
     "urgence-112", "police-101", "tele-accueil-107", "tele-onthaal-106", "prevention-suicide",
     "zelfmoordlijn-1813", "samusocial", "sexual-violence-centre", "child-focus", "poison-centre", "card-stop",
+    "gas-smell",
 }  # fmt: skip
 """The lines whose sources say that they answer day and night."""
 
@@ -173,3 +177,209 @@ def test_every_line_has_a_number_and_words_in_both_languages(directory: Session)
 )
 def test_the_numbers_are_those_people_know(directory: Session, key: str, digits: str) -> None:
     assert {found.key: found.number for found in urgent_lines(directory, MONDAY_MORNING, "fr")}[key] == digits
+
+
+def talk(session: Session, at, language, key: str) -> list[str]:
+    (panel,) = panels(session, [key], at, language)
+    return [found.key for found in panel.talk]
+
+
+NIGHT = MONDAY_MORNING.replace(day=24, hour=3)
+AFTERNOON = MONDAY_MORNING.replace(day=25, hour=15)
+"""A Wednesday: 102 answers from 14 h."""
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "by_day", "by_night"),
+    [
+        ("fr", "child", "ecoute-enfants-103", "tele-accueil-107"),
+        ("nl", "child", "awel-102", "tele-onthaal-106"),
+        ("fr", "child-violence", "ecoute-enfants-103", "tele-accueil-107"),
+        ("nl", "child-violence", "awel-102", "tele-onthaal-106"),
+        ("fr", "violence", "ecoute-violences-conjugales", "tele-accueil-107"),
+        ("nl", "violence", "1712", "tele-onthaal-106"),
+        ("fr", "suicide", "prevention-suicide", "prevention-suicide"),
+        ("nl", "suicide", "zelfmoordlijn-1813", "zelfmoordlijn-1813"),
+    ],
+)
+def test_a_panel_puts_first_the_line_that_answers(
+    directory: Session, language, key: str, by_day: str, by_night: str
+) -> None:
+    assert talk(directory, AFTERNOON, language, key)[0] == by_day
+    assert talk(directory, NIGHT, language, key)[0] == by_night
+
+
+def test_on_a_holiday_the_line_for_couples_rests_and_who_takes_its_calls_stands_first(
+    directory: Session,
+) -> None:
+    assert talk(directory, CHRISTMAS, "fr", "violence")[0] == "tele-accueil-107"
+    lines = {found.key: found for found in urgent_lines(directory, CHRISTMAS, "fr")}
+    assert lines["ecoute-violences-conjugales"].answers is Answers.ELSEWHERE
+    assert lines["ecoute-violences-conjugales"].free
+    assert lines["ecoute-enfants-103"].answers is Answers.NOW
+    assert lines["awel-102"].rests
+    # 29 November 2026 is a Sunday: 102 rests, 103 does not.
+    sunday = {
+        found.key: found for found in urgent_lines(directory, MONDAY_MORNING.replace(day=29, hour=17), "nl")
+    }
+    assert sunday["awel-102"].rests
+    assert sunday["ecoute-enfants-103"].answers is Answers.NOW
+
+
+def test_the_hours_of_a_line_are_those_of_its_record(session: Session) -> None:
+    """What stands beside the number is for a number without a record, or whose record states no hours."""
+    record = open_service(slot("08:30", "12:00"), phones=[phone()])
+    stated = {"kind": "phone", "byday": list(EVERY_DAY), "opens_at": "00:00", "closes_at": "24:00"}
+    session.add(number("cpas", number=None, service=record, schedules=[stated], always=True))
+    session.flush()
+    for at in WEEK:
+        (found,) = urgent_lines(session, at, "fr")
+        opening = open_state(record, at)
+        assert (found.answers is Answers.NOW) == opening.is_open, at
+        assert (found.answers is Answers.NOT_NOW) == (opening.state is Opening.CLOSED), at
+
+
+def test_every_line_of_the_guide_is_judged_as_its_listing(directory: Session) -> None:
+    said = {
+        Opening.OPEN: Answers.NOW,
+        Opening.CLOSES_SOON: Answers.NOW,
+        Opening.UNKNOWN: Answers.UNKNOWN,
+        Opening.HOLIDAY: Answers.HOLIDAY,
+        Opening.DAY_AND_NIGHT: Answers.DAY_AND_NIGHT,
+    }
+    for at in [*WEEK[::3], *(CHRISTMAS.replace(hour=hour) for hour in range(0, 24, 3))]:
+        for found in urgent_lines(directory, at, "fr"):
+            if found.service is None or not found.service.schedules:
+                continue
+            state = open_state(found.service, at).state
+            silent = Answers.ELSEWHERE if found.elsewhere else Answers.NOT_NOW
+            assert found.answers is said.get(state, silent), (found.key, at)
+
+
+def test_no_number_states_hours_that_its_record_states(directory: Session) -> None:
+    for row in directory.scalars(select(UrgentNumber)):
+        if row.service is not None and row.service.schedules:
+            assert [row.always, list(row.schedules), bool(row.answers)] == [False, [], False], row.key
+
+
+def test_the_words_on_hours_do_not_say_more_than_the_state_beside_them(directory: Session) -> None:
+    for at in (NIGHT, AFTERNOON, CHRISTMAS):
+        for found in urgent_lines(directory, at, "fr"):
+            words = found.hours("fr", beside_state=True)
+            if found.answers in (Answers.NOT_NOW, Answers.ELSEWHERE, Answers.NOW):
+                assert "Jour et nuit" not in words, found.key
+            if found.answers is Answers.ELSEWHERE:
+                assert "107" not in words
+
+
+def test_two_panels_stand_in_the_order_of_danger(directory: Session) -> None:
+    found = panels(directory, ["hunger", "suicide", "overdose"], MONDAY_MORNING, "fr")
+    assert [panel.key for panel in found] == ["overdose", "suicide", "hunger"]
+
+
+@pytest.mark.parametrize("minor", ["child", "child-violence", "missing-child"])
+def test_no_child_is_sent_to_the_night_shelter(directory: Session, minor: str) -> None:
+    found = panels(directory, ["tonight", minor], NIGHT, "fr")
+    assert [panel.key for panel in found] == [minor]
+    assert all("samusocial" not in {line.key for line in (*one.danger, *one.talk)} for one in found)
+
+
+KEYS = [
+    "vital",
+    "overdose",
+    "poison",
+    "co",
+    "gas",
+    "emergency",
+    "suicide",
+    "child-violence",
+    "missing-child",
+    "violence",
+    "sexual-violence",
+    "own-violence",
+    "trafficking",
+    "forced-marriage",
+    "elder-abuse",
+    "child",
+    "self-harm",
+    "worry",
+    "voices",
+    "no-milk",
+    "tonight",
+    "hunger",
+    "panic",
+    "power-cut",
+    "housing",
+    "mourning",
+]
+TALK_FIRST = {"suicide", "self-harm", "worry", "voices", "no-milk", "tonight", "hunger", "panic"}
+TODAY = {"voices", "no-milk", "tonight", "hunger", "panic", "power-cut", "housing"}
+FAMILY = {"fr": ("famille", "parents", "proches"), "nl": ("familie", "ouders")}
+
+
+def test_each_kind_of_crisis_has_its_panel_in_both_languages(directory: Session) -> None:
+    found = {panel.key: panel for panel in panels(directory, KEYS, MONDAY_MORNING, "fr")}
+    # "tonight" is left out beside a minor.
+    assert set(found) == set(KEYS) - {"tonight"}
+    for key, panel in found.items():
+        assert panel.talk_first == (key in TALK_FIRST or key in ("power-cut", "housing")), key
+        assert panel.today == (key in TODAY), key
+        assert all(panel.title.has(side) and panel.advice.has(side) for side in LANGUAGES), key
+        assert len(panel.steps.get("fr", [])) == len(panel.steps.get("nl", [])), key
+
+
+@pytest.mark.parametrize("key", ["mourning", "power-cut", "housing"])
+def test_who_is_not_in_danger_is_not_sent_to_112(directory: Session, key: str) -> None:
+    (panel,) = panels(directory, [key], MONDAY_MORNING, "fr")
+    assert not panel.danger
+
+
+def numbers_of(panel) -> list[str]:
+    return [found.number for found in (*panel.danger, *panel.talk)]
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "others"),
+    [
+        ("overdose", "112", {"070 245 245", "02 227 52 52", "078 15 10 20"}),
+        ("gas", "0800 19 400", {"112"}),
+        ("co", "112", set()),
+        ("own-violence", "101", {"112", "0800 30 030", "1712"}),
+        ("violence", "101", {"112", "0800 30 030", "1712"}),
+        ("elder-abuse", "101", {"02 223 13 43", "02 511 91 20"}),
+        ("child", "112", {"103", "102", "107", "106"}),
+    ],
+)
+def test_a_panel_names_the_numbers_of_its_crisis(
+    directory: Session, key: str, first: str, others: set[str]
+) -> None:
+    (panel,) = panels(directory, [key], AFTERNOON, "fr")
+    assert panel.danger[0].number == first
+    assert others <= set(numbers_of(panel))
+
+
+@pytest.mark.parametrize("key", ["forced-marriage", "trafficking"])
+def test_who_is_sold_or_married_off_is_never_told_to_call_the_family(directory: Session, key: str) -> None:
+    (panel,) = panels(directory, [key], AFTERNOON, "fr")
+    for side in LANGUAGES:
+        said = [panel.advice.into(side).words, *panel.steps[side]]
+        for sentence in said:
+            words = sentence.lower()
+            assert not any(word in words for word in FAMILY[side]) or words.startswith(("ne ", "zeg niet"))
+    assert panel.steps["fr"]
+
+
+def test_ways_without_a_voice_stand_beside_the_voice(directory: Session) -> None:
+    lines = {found.key: found for found in urgent_lines(directory, AFTERNOON, "fr")}
+    assert [way.kind for way in lines["urgence-112"].ways] == ["app"]
+    for key in ("tele-accueil-107", "tele-onthaal-106", "zelfmoordlijn-1813", "1712", "ecoute-enfants-103"):
+        assert lines[key].ways[0].kind == "chat"
+        assert lines[key].ways[0].url.startswith("https://")
+    for found in lines.values():
+        assert found.key in ("urgence-112", "police-101") or not any(way.kind == "app" for way in found.ways)
+
+
+def test_112_and_101_bear_no_doubt_whatever_is_known_of_their_hours(session: Session) -> None:
+    found = line(session, number("112", block="danger", always=True, checked=False))
+    assert not found.doubtful
+    assert line(session, number("107", always=True, checked=False)).doubtful

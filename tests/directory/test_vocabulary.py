@@ -6,10 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import paths
+from guide.directory.dangers import dangers
 from guide.directory.understanding import understand
 from guide.directory.vocabulary import Lexicon, lexicon, query_words
 from guide.languages import LANGUAGES, Language
 from guide.model import Crisis, TaxonomyTerm, Vocabulary, WordGroup
+from guide.recognition.hearing import PANEL_OF, Heard, hearing
 from guide.search import analysis
 from guide.search.memory_engine import MemoryEngine
 from tests import factories
@@ -154,17 +156,38 @@ def test_every_word_of_crisis_is_heard_by_a_reader_of_the_other_language(words: 
     assert missed == []
 
 
-def test_a_word_of_crisis_brings_its_panel_after_spelling_too(words: Lexicon, index: MemoryEngine) -> None:
+def test_a_word_of_crisis_typed_alone_brings_its_panel(words: Lexicon) -> None:
     missed = [
-        (text, side, crisis)
-        for text, side, crisis in crisis_words()[::7]
-        if crisis not in understand(text, side, words, index).crises
+        (text, crisis)
+        for text, _, crisis in crisis_words()
+        if crisis not in {PANEL_OF.get(danger, danger) for danger in heard_of(text, words).dangers}
     ]
     assert missed == []
 
 
+def heard_of(query: str, words: Lexicon) -> Heard:
+    """The dangers a query tells of."""
+    return dangers(query, hearing().features.of(query), words)
+
+
+@pytest.mark.parametrize(
+    ("query", "panel"),
+    [
+        ("pensées de suicide", "suicide"),
+        ("incendie dans mon appartement", "emergency"),
+        ("mes parents m’ont mis dehors", "tonight"),
+        ("brand in mijn appartement", "emergency"),
+        ("ik sta op straat en heb honger", "tonight"),
+        ("vertrouwenscentrum kindermishandeling", "child-violence"),
+        ("someone is hurting me", "violence"),
+    ],
+)
+def test_more_words_about_a_crisis_still_tell_of_it(words: Lexicon, query: str, panel: str) -> None:
+    assert panel in heard_of(query, words).dangers
+
+
 def test_the_name_of_a_need_or_topic_never_hides_the_crisis_it_tells_of(
-    words: Lexicon, directory: Session
+    words: Lexicon, index: MemoryEngine, directory: Session
 ) -> None:
     """A longer phrase may say something calmer ("colis d'urgence"); the plain name of a danger may not."""
     grave = directory.scalars(select(WordGroup.term_id).where(WordGroup.crisis_id.is_not(None)))
@@ -177,29 +200,28 @@ def test_the_name_of_a_need_or_topic_never_hides_the_crisis_it_tells_of(
                 for phrase in words.phrases
                 if phrase.crisis and not phrase.whole and f" {' '.join(phrase.words)} " in row
             }
-            meant = {meaning.phrase.crisis for meaning in words.understand(query_words(name, language))}
-            hidden += [(name, crisis) for crisis in told - meant]
+            if told and not understand(name, language, words, index).is_secret:
+                hidden.append((name, told))
     assert hidden == []
 
 
 @pytest.mark.parametrize(
-    ("query", "language"),
+    ("query", "both"),
     [
-        ("pensées de suicide", "fr"),
-        ("urgence médicale", "fr"),
-        ("urgence psychiatrique", "fr"),
-        ("incendie dans mon appartement", "fr"),
-        ("mes parents m’ont mis dehors", "fr"),
-        ("harcèlement et menaces", "fr"),
-        ("brand in mijn appartement", "nl"),
-        ("ik sta op straat en heb honger", "nl"),
-        ("stalking en bedreiging", "nl"),
-        ("vechtpartij op school", "nl"),
-        ("vertrouwenscentrum kindermishandeling", "nl"),
+        ("mon mari me frappe. je n’ai pas où dormir cette nuit", {"violence", "tonight"}),
+        ("mon mari me frappe et je veux mourir", {"violence", "suicide"}),
+        ("mijn man slaat mij en ik ruik gas", {"violence", "gas"}),
     ],
 )
-def test_more_words_about_a_crisis_still_tell_of_it(words: Lexicon, query: str, language: Language) -> None:
-    assert [m.phrase.crisis for m in words.understand(query_words(query, language)) if m.phrase.crisis]
+def test_two_dangers_at_once_are_both_heard(words: Lexicon, query: str, both: set[str]) -> None:
+    assert set(heard_of(query, words).dangers) == both
+
+
+@pytest.mark.parametrize(
+    "query", ["mariage", "huisgenoot", "gas", "sortir", "mazout", "j’ai faim", "ik heb honger"]
+)
+def test_a_need_named_in_a_word_is_neither_danger_nor_distress(words: Lexicon, query: str) -> None:
+    assert heard_of(query, words) == Heard()
 
 
 CALM: dict[Language, list[str]] = {
