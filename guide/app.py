@@ -33,6 +33,7 @@ from guide.web import (
     record_words,
     register_pages,
     relay_words,
+    sides,
 )
 
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     addresses.install(app)
     context.install(app)
     formatting.install(app)
+    sides.install(app)
     app.jinja_env.globals.update(labels.LABELS | record_words.LABELS | relay_words.LABELS | mail_words.LABELS)
     app.jinja_env.filters["language_name"] = labels.language_name
     guard.install(app)

@@ -368,12 +368,12 @@ def _line(line: Line, languages: Sequence[Language]) -> dict[str, Any]:
 
 
 def _answers(line: Line, lang: Language) -> dict[str, str]:
-    """The line's hours in words, and that nobody knows of public holidays."""
+    """When the line answers, in words, and that this is to be checked."""
     _ = sentences(lang)
-    said = _text(line.answers_words, lang)
-    if line.holidays_unknown:
-        said["words"] = " ".join([said["words"], _("Jours fériés : répond peut-être.")]).strip()
-    return said
+    words = line.hours(lang)
+    if line.doubtful:
+        words = f"{words} {_('À vérifier.')}".strip()
+    return {"words": words, "lang": lang}
 
 
 def _plans(

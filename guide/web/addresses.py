@@ -15,6 +15,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 QUERY_NAMES: dict[str, dict[Language, str]] = {
     "q": {"fr": "q", "nl": "q"},
+    "sealed": {"fr": "recherche", "nl": "zoekopdracht"},
     "page": {"fr": "page", "nl": "pagina"},
     "open_now": {"fr": "ouvert", "nl": "open"},
     "free": {"fr": "gratuit", "nl": "gratis"},

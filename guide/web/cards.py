@@ -26,6 +26,9 @@ FAMILIES = {
 }
 """The endpoint of a record's page, by what it is."""
 
+MADE_HERE = {"fiche-relais": "relay_paper.new"}
+"""Records of things that this site itself offers, each with the endpoint where one makes it."""
+
 ASKED_FOR = (ServiceKind.SERVICE, ServiceKind.HELPLINE, ServiceKind.BENEFIT)
 """What people go to or call: of a tool or a programme nobody asks the price."""
 
@@ -46,6 +49,8 @@ class Card:
     only_other_language: bool
     told: list[tuple[str, LocalText]]
     """For whom, the price, what to bring, where known: pairs (label, short words)."""
+    made_here: str
+    """Where on this site it is made, for what the guide itself offers; '' for all others."""
     to_ask: list[str]
     """Of these three, what nobody knows yet, in words that follow "ask by telephone"."""
 
@@ -53,6 +58,12 @@ class Card:
 def service_url(service: Service) -> str:
     """The address of a record's page, in its family, in the reader's language."""
     return url_for(FAMILIES[service.kind], key=service.key)
+
+
+def made_here(service: Service) -> str:
+    """Where the reader makes it on this site; '' for what is not of this site."""
+    endpoint = MADE_HERE.get(service.key)
+    return url_for(endpoint) if endpoint else ""
 
 
 def cards(services: Sequence[Service], meant: Understanding | None = None) -> list[Card]:
@@ -88,6 +99,7 @@ def card(service: Service, meant: Understanding | None = None) -> Card:
         only_other_language=summary.fell_back,
         told=_told(service),
         to_ask=_to_ask(service),
+        made_here=made_here(service),
     )
 
 

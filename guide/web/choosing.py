@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from guide.directory.choosing import Answer, Bearing, Candidate, Reason, answers_in, choose, questions_of
 from guide.directory.needs import need_by_slug
-from guide.directory.urgent import panels
+from guide.directory.urgent import PANEL_OF_NEED, panels
 from guide.languages import Language, other
 from guide.model import AskedFact, TaxonomyTerm
 from guide.web import discretion
@@ -18,7 +18,6 @@ from guide.web.addresses import bilingual_page, query_string, query_value, reade
 from guide.web.cards import Card, card
 from guide.web.context import now, session
 from guide.web.labels import language_name
-from guide.web.needs import PANEL_OF_NEED
 
 pages = Blueprint("choosing", __name__)
 

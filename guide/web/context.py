@@ -20,6 +20,7 @@ from guide.directory.hours import Day, week
 from guide.directory.indexing import LiveIndex, revision
 from guide.directory.needs import all_needs
 from guide.directory.search_log import Tally
+from guide.directory.tongues import other_languages
 from guide.languages import LANGUAGES, Language, other
 from guide.model import PERSON_TO_CALL, Service, TaxonomyTerm
 from guide.web.addresses import absolute, reader, twin_path
@@ -56,6 +57,10 @@ class PersonToCall:
         return line if self.sure or not line else _("%(hours)s (heures à confirmer)", hours=line)
 
 
+TongueName = tuple[str, str, str]
+"""The code of another language, its own name, its direction."""
+
+
 class Guide:
     """What the application owns for as long as it runs."""
 
@@ -69,6 +74,8 @@ class Guide:
         self._turn = threading.Lock()
         self.call: tuple[tuple[int, date], PersonToCall | None] | None = None
         """The person to call, and the revision and day for which it was read."""
+        self.tongues: tuple[int, list[TongueName]] | None = None
+        """The names of the other languages, and the revision for which they were read."""
 
     @contextmanager
     def in_turn(self, patience: float) -> Iterator[None]:
@@ -144,6 +151,7 @@ def install(app: Flask) -> None:
             "asset": asset,
             "integrity": integrity,
             "person_to_call": person_to_call(),
+            "tongue_names": tongue_names(),
             "list_count": len(kept_codes()),
             "now": now(),
             "robots": "noindex" if g.get("unlisted", g.get("personal")) else None,
@@ -196,6 +204,18 @@ def person_to_call() -> PersonToCall | None:
             kept = guide().call = (stands, _person_to_call(stands[1]))
         g.person_to_call = kept[1]
     return cast("PersonToCall | None", g.person_to_call)
+
+
+def tongue_names() -> list[TongueName]:
+    """The other languages by their own names, on every page; read again when something has changed."""
+    if "tongue_names" not in g:
+        stands = revision(session())
+        kept = guide().tongues
+        if kept is None or kept[0] != stands:
+            found = [(one.code, one.name, one.direction) for one in other_languages(session())]
+            kept = guide().tongues = (stands, found)
+        g.tongue_names = kept[1]
+    return cast("list[TongueName]", g.tongue_names)
 
 
 def _person_to_call(today: date) -> PersonToCall | None:

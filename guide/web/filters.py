@@ -1,5 +1,6 @@
 """The filters of the results page: read from the address, shown as chips and as a form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
@@ -45,9 +46,12 @@ def for_worker() -> bool:
     return account is not None and account.role is Role.SOCIAL_WORKER
 
 
-def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> list[dict[str, Any]]:
+def chips(
+    found: Found, asked: dict[str, str], words: Mapping[str, str], lang: Language
+) -> list[dict[str, Any]]:
     """The quick filters, each a link with the count it leads to: `count` with it, of one that is set `without` it.
 
+    `words`: how the search stands in the addresses of this page, `q` or `sealed`.
     One that would give nothing is left out.
     """
     labels = {
@@ -65,19 +69,19 @@ def chips(found: Found, asked: dict[str, str], query: str, lang: Language) -> li
         if not active and not count:
             continue
         if active:
-            shown.append(_set(found, asked, name, label, query, lang))
+            shown.append(_set(found, asked, name, label, words, lang))
             continue
-        url = _results_url(query, {**asked, name: "1"}, lang)
+        url = _results_url(words, {**asked, name: "1"}, lang)
         shown.append({"label": label, "count": count, "without": None, "active": False, "url": url})
     for name in CHOICES:
         if name in asked:
             label = _choice_labels(name).get(asked[name], asked[name])
-            shown.append(_set(found, asked, name, label, query, lang))
+            shown.append(_set(found, asked, name, label, words, lang))
     return shown
 
 
 def _set(
-    found: Found, asked: dict[str, str], name: str, label: str, query: str, lang: Language
+    found: Found, asked: dict[str, str], name: str, label: str, words: Mapping[str, str], lang: Language
 ) -> dict[str, Any]:
     """A filter that is set. The page's title says how many there are with it."""
     return {
@@ -85,7 +89,7 @@ def _set(
         "count": None,
         "without": found.without_each.get(name, 0),
         "active": True,
-        "url": _results_url(query, _without(asked, name), lang),
+        "url": _results_url(words, _without(asked, name), lang),
     }
 
 
@@ -132,5 +136,5 @@ def _choice_labels(name: str) -> dict[str, str]:
     return {code: language_name(code) for code in SPOKEN_LANGUAGES}
 
 
-def _results_url(query: str, values: dict[str, str], lang: Language) -> str:
-    return url_for("services.results") + query_string({"q": query, **values}, lang)
+def _results_url(words: Mapping[str, str], values: dict[str, str], lang: Language) -> str:
+    return url_for("services.results") + query_string({**words, **values}, lang)

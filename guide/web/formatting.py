@@ -16,6 +16,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from guide.directory import wording
+from guide.directory.tongues import language_name_in
 from guide.languages import Bilingual, LocalText
 from guide.web.addresses import reader
 
@@ -115,3 +116,4 @@ def install(app: Flask) -> None:
     ):
         app.jinja_env.filters[name] = function
     app.jinja_env.globals["day_in_words"] = for_reader(wording.day_in_words)
+    app.jinja_env.globals["language_name_in"] = language_name_in

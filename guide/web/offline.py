@@ -29,7 +29,14 @@ pages = Blueprint("offline", __name__)
 
 MOST_PAGES = 40
 """How many seen pages a telephone keeps; the oldest go first."""
-FRAME = ("css/site.css", "css/offline.css", "js/site.js", "img/sprite.svg", "img/favicon.svg")
+FRAME = (
+    "css/site.css",
+    "css/panel.css",
+    "css/offline.css",
+    "js/site.js",
+    "img/sprite.svg",
+    "img/favicon.svg",
+)
 FONT = "vendor/fonts/public-sans.woff2"
 NEVER = (
     *(

@@ -1,5 +1,7 @@
 """Results, and the page of one record: service, help line, benefit, or what a plan calls a project."""
 
+from collections.abc import Mapping
+
 from flask import (
     Blueprint,
     Response,
@@ -19,7 +21,10 @@ from guide.directory.finding import Filters, Found, find, service_options
 from guide.directory.freshness import hours_are_current, standing
 from guide.directory.hours import hours_year, open_state, week
 from guide.directory.needs import help_with
-from guide.directory.search_log import Words, countable
+from guide.directory.search_log import NOTHING, Words, countable
+from guide.directory.suggesting import suggest
+from guide.directory.tongues import is_in_other_script, other_language, understood_first
+from guide.directory.understanding import Understanding, understand
 from guide.directory.urgent import panels
 from guide.directory.vocabulary import Lexicon
 from guide.directory.wording import holidays_lines
@@ -35,14 +40,16 @@ from guide.search import analysis
 from guide.search.engine import SearchEngine
 from guide.web import discretion
 from guide.web.addresses import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
-from guide.web.cards import FAMILIES, cards, first_need, service_url
+from guide.web.cards import FAMILIES, cards, first_need, made_here, service_url
 from guide.web.context import guide, needs, now, session
 from guide.web.counting import count_search, count_way_in
 from guide.web.filters import as_filters, asked_filters, chips, for_worker, selects
 from guide.web.guard import signed_in
 from guide.web.labels import access_label, language_name
 from guide.web.list_cookie import kept_codes
+from guide.web.sealed_search import open_words, seal_words, typed_words
 from guide.web.sharing import share_links
+from guide.web.urgent_view import home_numbers
 
 pages = Blueprint("services", __name__)
 
@@ -53,9 +60,18 @@ PROFESSIONALS = (Role.SOCIAL_WORKER, Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 @bilingual_page(pages, "/services/", "/diensten/")
-def results(lang: Language) -> str:
-    """What a search found, or every service; never an empty page, never an error, whatever was typed."""
-    raw = query_value("q", lang)
+def results(lang: Language) -> str | Response | AnyResponse:
+    """What a search found, or every service; never an empty page, never an error, whatever was typed.
+
+    One that tells of a crisis or of distress is sent on to an address that does not hold its words.
+    """
+    raw = typed_words(lang)
+    sealed = "" if raw else query_value("sealed", lang)
+    if sealed:
+        opened = open_words(sealed)
+        if opened is None:
+            return _no_longer_kept(lang)
+        raw = opened
     asked = asked_filters(lang)
     page_text = query_value("page", lang)
     page = int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 5 else 1
@@ -63,27 +79,49 @@ def results(lang: Language) -> str:
     # led to the page without them.
     g.personal = bool(raw)
     filters = as_filters(asked)
-    found, words = guide().index.ask(
-        session(), now().date(), lambda engine, lexicon: _find(engine, lexicon, raw, lang, filters, page)
-    )
+
+    def answer(engine: SearchEngine, lexicon: Lexicon) -> tuple[Found | None, Words]:
+        """What was found, and which of its words may be counted; nothing of secret words that stand open."""
+        meant = understand(raw, lang, lexicon, engine)
+        if meant.is_secret and not sealed:
+            return None, NOTHING
+        return _find(engine, lexicon, meant, lang, filters, page), countable(meant, lexicon)
+
+    found, words = guide().index.ask(session(), now().date(), answer)
+    if found is None:
+        return _sealed_away(raw, asked, page, lang)
     meant = found.understanding
-    if raw and page == 1 and not asked:
+    if raw and page == 1 and not asked and not sealed:
         count_search(words, lang, found.total > 0)
-    crisis = panels(session(), meant.crises[:MOST_PANELS], now(), lang)
+    # Words in the site's other language are answered in it: the panel is for whoever typed them.
+    side = meant.spoken if meant.spoken in LANGUAGES else lang
+    crisis = panels(session(), meant.crises, now(), side)[:MOST_PANELS]
+    alone = meant.alone and bool(crisis)
     # A shared computer's history must stay neutral: the title carries the count, never the words.
     # A search may be listed, under the address without its words; what somebody typed in despair may not.
-    g.unlisted = bool(crisis)
-    discretion.mark(bool(crisis) or _is_about_what_is_sensitive(found, asked.get("need", "")))
+    g.unlisted = bool(crisis) or bool(sealed)
+    discretion.mark(bool(sealed) or _is_about_what_is_sensitive(found, asked.get("need", "")))
     discretion.show_organizations(found.organizations)
     shown = cards(found.services, meant if meant.query else None)
+    tongue = other_language(session(), meant.spoken)
+    # How the search stands in the addresses of this page, the other language's too.
+    address = {"sealed": sealed} if sealed else {"q": meant.query}
+    g.twin_query = address
     return render_template(
         "services/results.html",
-        query=meant.query,
-        repeat=not meant.holds_hidden_words,
+        # Where a means to die was looked for, no page repeats the words.
+        query="" if meant.alone else meant.query,
+        address=[(QUERY_NAMES[name][lang], value) for name, value in address.items() if value],
+        repeat=not (meant.holds_hidden_words or meant.alone),
         found=found,
         items=shown,
-        crisis=crisis,
-        chips=chips(found, asked, meant.query, lang),
+        crisis=[understood_first(panel, tongue.code) for panel in crisis] if tongue else crisis,
+        side=side,
+        tongue=tongue,
+        other_script=is_in_other_script(meant.query),
+        alone=alone,
+        calm=not crisis and bool(raw) and (meant.distress or not found.total),
+        chips=chips(found, asked, address, lang),
         selects=selects(found, asked, lang),
         asked=asked,
         also=_also_searched(found),
@@ -92,13 +130,29 @@ def results(lang: Language) -> str:
             [(str(place), card.service) for place, card in enumerate(shown, (found.page - 1) * 20 + 1)],
         ),
         filter_name=lambda name: QUERY_NAMES[name][lang],
-        clear_url=url_for("services.results") + query_string({"q": meant.query}, lang),
+        clear_url=_results_url(address, {}, 1, lang),
         print_url=_print_url(found.services, lang),
-        page_url=lambda number: (
-            url_for("services.results")
-            + query_string({"q": meant.query, **asked, "page": str(number) if number > 1 else ""}, lang)
-        ),
+        page_url=lambda number: _results_url(address, asked, number, lang),
     )
+
+
+def _results_url(address: Mapping[str, str], asked: Mapping[str, str], page: int, lang: Language) -> str:
+    """The results of this search, with these filters, at this page."""
+    numbered = {"page": str(page)} if page > 1 else {}
+    return url_for("services.results") + query_string({**address, **asked, **numbered}, lang)
+
+
+def _sealed_away(raw: str, asked: Mapping[str, str], page: int, lang: Language) -> AnyResponse:
+    """Sends on to the same search with its words sealed (`sealed_search`)."""
+    return redirect(_results_url({"sealed": seal_words(raw)}, asked, page, lang), 303)
+
+
+def _no_longer_kept(lang: Language) -> Response:
+    """A sealed search whose time is over, or that is none of ours: the numbers to call, and an empty search box."""
+    discretion.mark()
+    g.personal = True
+    lines = home_numbers(session(), lang)
+    return make_response(render_template("services/no_longer_kept.html", lines=lines), 410)
 
 
 def _is_about_what_is_sensitive(found: Found, need: str) -> bool:
@@ -119,12 +173,10 @@ def _print_url(services: list[Service], lang: Language) -> str:
 
 
 def _find(
-    engine: SearchEngine, lexicon: Lexicon, raw: str, lang: Language, filters: Filters, page: int
-) -> tuple[Found, Words]:
-    """What was found, and which of its words may be counted."""
+    engine: SearchEngine, lexicon: Lexicon, meant: Understanding, lang: Language, filters: Filters, page: int
+) -> Found:
     receiving = [one.key for one in services_that_receive(session())] if for_worker() else []
-    found = find(session(), engine, lexicon, raw, lang, now(), filters, page, receiving)
-    return found, countable(found.understanding, lexicon)
+    return find(session(), engine, lexicon, meant, lang, now(), filters, page, receiving)
 
 
 @bilingual_page(pages, "/services/<key>", "/diensten/<key>")
@@ -148,13 +200,13 @@ def project(lang: Language, key: str) -> str | Response | AnyResponse:
 @bilingual_page(pages, "/suggestions", "/suggesties")
 def suggestions(lang: Language) -> Response:
     """Words that begin like the last word typed, as a JSON list, for browsers with a script."""
-    words = analysis.words(query_value("q", lang)[:60], lang)
+    words = analysis.written_words(query_value("q", lang)[:60], lang)
     found: list[str] = []
     if words:
         found = guide().index.ask(
             session(),
             now().date(),
-            lambda engine, lexicon: engine.suggest(words[-1], lang, limit=MOST_SUGGESTIONS),
+            lambda engine, lexicon: suggest(engine, lexicon, words[-1], lang, MOST_SUGGESTIONS),
         )
     answer = jsonify(found)
     answer.headers["Cache-Control"] = "no-store"
@@ -200,6 +252,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         record=record,
         need=first_need(record),
         preview_of=preview_of,
+        made_here=made_here(record),
         relay_url=_relay_url(record) if not preview_of else "",
         sheet_url=_sheet_url(record) if not preview_of else "",
         told=told,
@@ -245,11 +298,9 @@ def _has_both_hours(record: Service) -> bool:
 
 def _also_searched(found: Found) -> list[str]:
     """Names of the needs and topics the words named: what "we also searched" may repeat to the reader."""
-    if not found.understanding.meanings:
-        return []
     side = reader()
     names: dict[str, str] = {}
     for need in needs():
         for term in (need, *need.topics):
             names[term.key] = term.name.into(side).words
-    return [names[key] for key in found.understanding.terms if key in names][:3]
+    return [names[key] for key in found.understanding.understood if key in names][:3]

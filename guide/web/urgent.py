@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from guide.directory.urgent import urgent_lines
+from guide.directory.urgent import answering_first, urgent_lines
 from guide.languages import Language
 from guide.web.addresses import bilingual_page
 from guide.web.context import now, session
@@ -13,7 +13,7 @@ pages = Blueprint("urgent", __name__)
 @bilingual_page(pages, "/urgence", "/dringend")
 def show(lang: Language) -> str:
     """Every urgent number, with whether it answers at this hour."""
-    lines = urgent_lines(session(), now(), lang)
+    lines = answering_first(urgent_lines(session(), now(), lang), lang)
     blocks = {
         block: [line for line in lines if line.block == block] for block in ("danger", "talk", "bed", "other")
     }

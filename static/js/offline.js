@@ -197,6 +197,7 @@
   }
 
   show("[data-urgent]", false);
+  var was = location.href;
   (window.GUIDE ? Promise.resolve(window.GUIDE) : keptGuide(words.guide).then(function (kept) {
     return kept || fetch(words.guide).then(function (answer) {
       if (!answer.ok) throw new Error(answer.status);
@@ -217,12 +218,18 @@
       });
       /* The worker shows this page instead of a result or a service that was never seen. */
       field.value = new URLSearchParams(location.search).get("q") || field.value;
+      /* Words of a crisis do not stay in the address, nor a sentence: only the guide itself hears what one tells.
+         A browser may refuse that to a page of a file. */
+      var told = split(field.value);
+      if (location.search && (told.length > 2 || isCrisis(guide, told))) {
+        try { history.replaceState(null, "", location.pathname); } catch (refused) { /* then it stays */ }
+      }
       var asked = guide.services.filter(function (one) { return one.path === location.pathname; });
       if (asked.length) display(guide, asked, words.one);
       else {
         search(guide);
         /* A service that is never kept: its number is among these. */
-        if (location.href !== form.action && location.href.indexOf(form.action) === 0) show("[data-urgent]", true);
+        if (was !== form.action && was.indexOf(form.action) === 0) show("[data-urgent]", true);
       }
     })
     .catch(function () {

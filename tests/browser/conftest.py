@@ -43,7 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
 
 
-def _chromium() -> str:
+def executable() -> str:
+    """The system's Chromium; without one the test is skipped."""
     found = os.environ.get("GUIDE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not found:
         message = "no Chromium: put it on the path or name it by GUIDE_CHROMIUM"
@@ -53,13 +54,16 @@ def _chromium() -> str:
     return found
 
 
+def arguments() -> list[str]:
+    """What it is started with."""
+    # Chromium refuses its sandbox to root, and only then may it be given up.
+    return [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    executable = _chromium()
-    # Chromium refuses its sandbox to root, and only then may it be given up.
-    arguments = [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        browser = playwright.chromium.launch(executable_path=executable(), args=arguments())
         yield browser
         browser.close()
 

@@ -1,10 +1,12 @@
 """The citizen's journeys in a real browser with JavaScript off, at 360 and 1280 pixels, in both languages."""
 
+import io
 import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 WIDTHS = (360, 1280)
 
@@ -79,6 +81,18 @@ def test_a_service_prints_on_one_a4_and_one_a5_sheet(
     page.emulate_media(media="print")
     expect(page.locator(".print-phone, .print-qr").first).to_be_visible()
     expect(page.locator("header")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/fr/urgence", "/nl/dringend"])
+def test_the_urgent_numbers_print_on_one_page(visit: Callable[..., Page], path: str) -> None:
+    page = visit(path)
+    content = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+    assert len(content.pages) == 1
+    words = " ".join(content.pages[0].extract_text().split())
+    assert "112" in words
+    # Nobody knows at what hour paper is read.
+    for at_this_hour in ("à cette heure", "maintenant, ", "en principe maintenant", "In principe nu"):
+        assert at_this_hour not in words
 
 
 def test_the_first_result_is_few_tab_stops_away(visit: Callable[..., Page]) -> None:
@@ -164,4 +178,4 @@ def test_quick_exit_is_a_plain_link_without_script(visit: Callable[..., Page]) -
 def test_words_are_suggested_while_typing(visit: Callable[..., Page]) -> None:
     page = visit("/fr/", script=True)
     page.get_by_role("combobox").press_sequentially("épic")
-    expect(page.locator("datalist option[value=epicerie]")).to_have_count(1)
+    expect(page.locator("datalist option[value=épicerie]")).to_have_count(1)

@@ -62,6 +62,11 @@ def test_every_template_is_used(app: Flask) -> None:
         tree = parsed(app, name)
         for tag in tree.find_all((nodes.Extends, nodes.Import, nodes.FromImport, nodes.Include)):
             used.add(named(tag.template))  # type: ignore[attr-defined]
+        used |= {
+            call.args[0].value
+            for call in tree.find_all(nodes.Call)
+            if isinstance(call.node, nodes.Name) and call.node.name == "in_side"
+        }
     assert used == set(TEMPLATES)
 
 
@@ -149,7 +154,7 @@ def test_only_the_two_filters_of_formatting_make_markup() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Name) and node.id == "Markup"
     }
-    assert makers == {"guide/web/formatting.py"}
+    assert makers == {"guide/web/formatting.py", "guide/web/sides.py"}
 
 
 @pytest.mark.parametrize("file", CODE, ids=lambda file: file.as_posix().rpartition("guide/")[2])

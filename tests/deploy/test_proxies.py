@@ -23,6 +23,7 @@ from tests.running import app_on_copy, served
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NGINX, CADDY = ((DEPLOY / name).read_text(encoding="utf-8") for name in ("nginx.conf", "Caddyfile"))
+README = (DEPLOY / "README.md").read_text(encoding="utf-8")
 NAME = "guide.example.be"
 SECRET = "k3Yx-_zQ9vM2bN7cL4pR8tW1sD6fG5hJ0aE3uI7oY2e"
 LOWER = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstu"
@@ -90,7 +91,9 @@ def test_of_what_is_no_page_of_the_guide_nothing_is_logged(place, path: str) -> 
 
 
 def test_what_a_search_was_is_not_logged() -> None:
-    assert caddy_place("/fr/services?q=zqmot") == "/fr/services"
+    for query in ("q=zqmot", "recherche=zqmot"):
+        assert caddy_place(f"/fr/services/?{query}") == "/fr/services"
+        assert caddy_place(f"/fr/services?{query}") == "/fr/services"
     assert "request_uri" not in NGINX.partition("log_format")[2].partition(";")[0]
 
 
@@ -100,10 +103,18 @@ def test_what_a_proxy_refuses_by_itself_bears_the_headers_of_the_guide(file: str
         assert f'{name} "{value}"' in file, name
 
 
+def test_gunicorn_is_started_without_a_log_of_addresses() -> None:
+    """By itself it writes none; the fields of its log hold the query and the referrer."""
+    commands = re.findall(r"^gunicorn .*$", README, re.MULTILINE)
+    assert commands
+    for command in commands:
+        assert not re.search(r"--access|--config|-c |--log-level|--statsd|--spew", command), command
+    assert "--access-logfile" in README, "it is said that it stays away"
+
+
 def test_the_readme_names_both_files() -> None:
-    readme = (DEPLOY / "README.md").read_text(encoding="utf-8")
-    assert "nginx.conf" in readme
-    assert "Caddyfile" in readme
+    assert "nginx.conf" in README
+    assert "Caddyfile" in README
 
 
 Body = bytes | Iterator[bytes] | None
@@ -293,6 +304,8 @@ def test_the_log_holds_neither_words_nor_keys_nor_addresses(proxy: Proxy) -> Non
         f"/{SECRET}",
         f"/fr/{SECRET}?x={SECRET}",
         "/fr/services/?q=zqmot",
+        "/fr/services/?recherche=zqmot",
+        "/fr/services/?q=mon+mari+me+frappe+zqmot",
         "/fr/services/zqfiche",
         "/fr/" + "a" * 40_000,
     ]

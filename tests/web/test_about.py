@@ -38,7 +38,7 @@ def test_about_names_every_source_with_its_date_and_no_file_name(client: PageCli
 
 def test_about_states_the_figures_of_the_database(client: PageClient) -> None:
     words = client.get("/fr/a-propos").words
-    assert "91 fiches" in words
+    assert "95 fiches" in words
     fulfilments = yaml.safe_load((paths.DATA / "fulfilments.yaml").read_text(encoding="utf-8"))
     assert f"{len(fulfilments)} liens" in words
 

@@ -398,7 +398,7 @@ def test_a_coordinator_edits_every_listing_at_once_and_says_why(desk: Desk) -> N
     everything = coordinator.get(desk.index)
     assert (
         len([link for link in everything.links() if link.startswith(desk.path(ref="x").removesuffix("x/"))])
-        == 91
+        == 95
     )
     answer = desk.save("price", client=coordinator, free="yes", pourquoi="Dit au téléphone")
     assert answer.status == 303

@@ -410,7 +410,7 @@ def sensitive(exposed_app: Flask) -> Named:
 
 EVERYBODYS = re.compile(
     # The urgent numbers, wherever they stand: the same lines for everybody, on every telephone.
-    r'<ul class="(?:lines|foot-lines)">.*?</ul>'
+    r'<ul class="(?:lines|calls|foot-lines)">.*?</ul>'
     # The documents that the guide is made of, on the page about it, and below the listings: 101 cites one on 1712.
     r'|<section class="sources".*?</section>|<details class="sources more">.*?</details>',
     re.S,

@@ -179,7 +179,6 @@ def test_the_page_of_help_that_exists_leads_there(visitor: PageClient, page: str
 @pytest.mark.parametrize(
     "page",
     [
-        "/fr/projets/fiche-relais",
         "/fr/aides/tickets-s",
         "/fr/services/urgence-112",
         "/fr/services/tele-accueil-107",
@@ -189,6 +188,11 @@ def test_the_page_of_help_that_exists_leads_there(visitor: PageClient, page: str
 def test_what_takes_no_sheet_has_no_such_link(visitor: PageClient, page: str) -> None:
     assert visitor.get(page).status == 200
     assert not [link for link in visitor.get(page).links() if "relais/papier" in link]
+
+
+def test_the_record_of_the_fiche_relais_leads_to_a_sheet_for_no_service_yet(visitor: PageClient) -> None:
+    links = [link for link in visitor.get("/fr/projets/fiche-relais").links() if "relais/papier" in link]
+    assert set(links) == {"/fr/relais/papier"}
 
 
 def test_a_short_code_names_a_service_as_well(visitor: PageClient) -> None:

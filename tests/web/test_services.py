@@ -154,7 +154,7 @@ def test_without_a_word_every_service_is_listed_page_by_page(client: PageClient,
         address = next(
             (a.attributes["href"] for a in page.all("a") if a.attributes.get("rel") == "next"), None
         )
-    assert len(found) == len(set(found)) == 90, "every record but the professional one"
+    assert len(found) == len(set(found)) == 94, "every record but the professional one"
     assert "crisis-bxl" not in found
 
 
@@ -278,3 +278,38 @@ def test_every_language_a_service_may_speak_can_be_asked_for_and_has_a_name(
     for code in SPOKEN_LANGUAGES:
         page = client.get(path + code)
         assert any(names[code] in chip.text for chip in of_class(page, "chip")), code
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/fr/services/?q=j’ai+faim", "Peut-être (1)"), ("/nl/diensten/?q=sociaal+restaurant", "Misschien (1)")],
+)
+def test_what_may_not_exist_is_folded_below_and_its_numbers_go_on(
+    client: PageClient, path: str, words: str
+) -> None:
+    page = client.get(path)
+    [fold] = of_class(page, "perhaps")
+    assert fold.tag == "details"
+    assert "open" not in fold.attributes
+    assert words in page.words
+    assert page.keys[-1] == "ange-gardien"
+    numbers = [int(one.text) for one in of_class(page, "num")]
+    assert numbers == list(range(1, len(page.keys) + 1))
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/fr/services/?q=fiche-relais", "/fr/relais/papier"),
+        ("/nl/diensten/?q=doorverwijsfiche", "/nl/doorverwijzing/papier"),
+    ],
+)
+def test_the_fiche_relais_comes_first_with_the_way_to_make_one(
+    client: PageClient, path: str, form: str
+) -> None:
+    page = client.get(path)
+    assert page.keys[0] == "fiche-relais"
+    assert form in page.links()
+    record = client.get("/fr/projets/fiche-relais")
+    assert "/fr/relais/papier" in record.links()
+    assert "pas un service existant" not in record.words
