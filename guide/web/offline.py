@@ -31,7 +31,6 @@ MOST_PAGES = 40
 """How many seen pages a telephone keeps; the oldest go first."""
 FRAME = (
     "css/site.css",
-    "css/panel.css",
     "css/offline.css",
     "js/site.js",
     "img/sprite.svg",

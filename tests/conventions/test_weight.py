@@ -6,7 +6,7 @@ import re
 import pytest
 from flask import Flask
 
-from guide import paths
+from guide.web.assets import asset
 from tests.crawl import Site
 from tests.pages import PageClient
 
@@ -46,9 +46,9 @@ def loaded_with(app: Flask, path: str) -> set[str]:
 
 @pytest.mark.parametrize(("name", "limit"), LIMITS.items())
 def test_every_static_part_stays_below_its_limit(app: Flask, name: str, limit: int) -> None:
-    content = (paths.STATIC / name).read_bytes()
-    size = len(content) if name.endswith(".woff2") else len(gzip.compress(content, 9))
-    assert size <= limit * KB
+    with app.test_request_context():
+        address = asset(name)
+    assert on_the_wire(app, address) <= limit * KB
 
 
 @pytest.mark.parametrize("path", LIGHT_PAGES)
