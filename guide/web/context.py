@@ -151,7 +151,7 @@ def install(app: Flask) -> None:
             "asset": asset,
             "integrity": integrity,
             "person_to_call": person_to_call(),
-            "tongue_names": tongue_names(),
+            "tongue_names": tongue_names,
             "list_count": len(kept_codes()),
             "now": now(),
             "robots": "noindex" if g.get("unlisted", g.get("personal")) else None,
@@ -198,7 +198,7 @@ def person_to_call() -> PersonToCall | None:
     Read again when a listing has changed and when the day has: asking for the last change is one query, not four.
     """
     if "person_to_call" not in g:
-        stands = (revision(session()), now().date())
+        stands = (_revision(), now().date())
         kept = guide().call
         if kept is None or kept[0] != stands:
             kept = guide().call = (stands, _person_to_call(stands[1]))
@@ -206,10 +206,17 @@ def person_to_call() -> PersonToCall | None:
     return cast("PersonToCall | None", g.person_to_call)
 
 
+def _revision() -> int:
+    """The number of the last change, asked for once a request."""
+    if "revision" not in g:
+        g.revision = revision(session())
+    return cast(int, g.revision)
+
+
 def tongue_names() -> list[TongueName]:
     """The other languages by their own names, on every page; read again when something has changed."""
     if "tongue_names" not in g:
-        stands = revision(session())
+        stands = _revision()
         kept = guide().tongues
         if kept is None or kept[0] != stands:
             found = [(one.code, one.name, one.direction) for one in other_languages(session())]

@@ -74,9 +74,9 @@ def test_a_printed_list_says_it_too(aged) -> None:
 def test_a_stale_listing_is_found_after_those_that_are_not(aged) -> None:
     order = {}
     for state in ("fresh", "stale"):
-        visitor = aged(AGES[state][0], key="ange-gardien")
+        visitor = aged(AGES[state][0], key="centre-entraide-jette")
         visitor.get("/fr/services/?q=faim")
         visitor.http.application.extensions["guide"].index.wait()
         order[state] = visitor.get("/fr/services/?q=faim").keys
     assert set(order["stale"]) == set(order["fresh"])
-    assert order["fresh"].index("ange-gardien") < 3 < order["stale"].index("ange-gardien")
+    assert order["fresh"].index("centre-entraide-jette") < 3 < order["stale"].index("ange-gardien")
