@@ -13,23 +13,19 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from guide import model
 from guide.records.shape import Shape
 from guide.records.shapes import (
-    CRISIS,
     FULFILMENT,
     LINEAGE,
     MAP_FEATURE,
     NEED,
     ORGANIZATION,
-    OTHER_LANGUAGE,
-    PLAIN_WORD,
     PLAN,
     QUESTION_SET,
     SELECTION,
     SERVICE,
     SOURCE,
     TAXONOMY_TERM,
-    URGENT_NUMBER,
-    VOCABULARY,
 )
+from guide.records.word_shapes import CRISIS, OTHER_LANGUAGE, PLAIN_WORD, URGENT_NUMBER, VOCABULARY
 
 
 @dataclass(frozen=True)

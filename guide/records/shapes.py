@@ -17,8 +17,6 @@ from guide.records.fields import (
     Day,
     Degrees,
     Flag,
-    Keys,
-    Labels,
     Line,
     MailAddress,
     PartialDate,
@@ -26,18 +24,16 @@ from guide.records.fields import (
     Points,
     Reference,
     References,
-    Sentences,
     Words,
 )
-from guide.records.shape import Many, Records, Shape
+from guide.records.shape import Many, Shape
 from guide.records.values import KEY, LATITUDES, LONGITUDES
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 WEB = re.compile(r"https?://[^\s<>\"]+")
-LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 
-_key = Line(name="key", required=True, longest=64, pattern=KEY, hint="small letters, figures and hyphens")
+KEY_LINE = Line(name="key", required=True, longest=64, pattern=KEY, hint="small letters, figures and hyphens")
 _website = Line(name="website", pattern=WEB, hint="an address that starts with https://")
 _email = MailAddress(name="email")
 _name_translated = Choice(name="name_translated", words=LANGUAGES)
@@ -139,7 +135,7 @@ FILED_UNDER = Shape(
 SOURCE = Shape(
     model.SourceDocument,
     (
-        _key,
+        KEY_LINE,
         Choice(
             name="kind",
             words=(
@@ -167,19 +163,19 @@ TAXONOMY_TERM = Shape(
     model.TaxonomyTerm,
     (
         Choice(name="taxonomy", words=("publics", "neighbourhoods", "areas"), required=True),
-        _key,
+        KEY_LINE,
         Both(name="name", required=True, both=True, longest=120),
     ),
 )
 TOPIC = Shape(
     model.TaxonomyTerm,
-    (_key, Both(name="name", required=True, both=True, longest=120), Flag(name="sensitive")),
+    (KEY_LINE, Both(name="name", required=True, both=True, longest=120), Flag(name="sensitive")),
     constants={"taxonomy": "needs"},
 )
 NEED = Shape(
     model.TaxonomyTerm,
     (
-        _key,
+        KEY_LINE,
         Both(name="slug", required=True, both=True, longest=64),
         Both(name="name", required=True, both=True, longest=80),
         Both(name="hint", required=True, both=True, longest=80),
@@ -194,7 +190,7 @@ NEED = Shape(
 ORGANIZATION = Shape(
     model.Organization,
     (
-        _key,
+        KEY_LINE,
         Choice(name="kind", words=model.OrganizationKind, required=True),
         Both(name="name", required=True, longest=160),
         _name_translated,
@@ -244,7 +240,7 @@ def _service_faults(record: Mapping[str, Any]) -> Faults:
 SERVICE = Shape(
     model.Service,
     (
-        _key,
+        KEY_LINE,
         Line(
             name="short_code",
             required=True,
@@ -308,61 +304,6 @@ SERVICE = Shape(
     ),
     also=_service_faults,
 )
-CRISIS = Shape(
-    model.Crisis,
-    (
-        _key,
-        Both(name="title", required=True, both=True, longest=120),
-        Both(name="advice", required=True, both=True, longest=400),
-        BothLists(name="steps"),
-        Choice(name="first", words=model.CrisisBlock, default="danger"),
-        Flag(name="today"),
-        Reference(name="need", kind="needs", as_key=True),
-        Keys(name="danger", kind="urgent_numbers", what="urgent number"),
-        Keys(name="talk", kind="urgent_numbers", what="urgent number"),
-    ),
-)
-WORD_GROUP = Shape(
-    model.WordGroup,
-    (
-        Reference(name="term", kind="needs", required=True),
-        Reference(name="crisis", kind="crises"),
-        Flag(name="hidden"),
-        Flag(name="calm"),
-        Words(name="fr"),
-        Words(name="nl"),
-        Words(name="other"),
-    ),
-)
-VOCABULARY = Shape(model.Vocabulary, (_key, Many(name="groups", shape=WORD_GROUP)))
-WAY = Shape(
-    # Kept as it is, like the hours beside it: no table of its own.
-    dict,
-    (
-        Choice(name="kind", words=("chat", "app", "mail"), required=True),
-        Line(name="url", pattern=WEB, hint="an address that starts with https://"),
-        Both(name="hours", both=True, longest=120),
-    ),
-)
-URGENT_NUMBER = Shape(
-    model.UrgentNumber,
-    (
-        _key,
-        Reference(name="service", kind="services"),
-        PhoneNumber(name="number"),
-        Both(name="name", longest=120),
-        Both(name="purpose", required=True, both=True, longest=160),
-        Both(name="short", both=True, longest=40),
-        Choice(name="block", words=("danger", "talk", "bed", "other"), required=True),
-        Flag(name="always"),
-        Records(name="schedules", shape=SLOT),
-        Both(name="answers", both=True, longest=200),
-        Words(name="languages", allowed=SPOKEN_LANGUAGES),
-        Flag(name="free"),
-        Flag(name="checked"),
-        Records(name="ways", shape=WAY),
-    ),
-)
 OBJECTIVE = Shape(
     model.Objective,
     (Count(name="number", required=True), Both(name="text", required=True, both=True)),
@@ -419,7 +360,7 @@ def _action_faults(action: Mapping[str, Any]) -> Faults:
 ACTION = Shape(
     model.Action,
     (
-        _key,
+        KEY_LINE,
         Line(name="number", required=True, longest=16),
         Count(name="objective"),
         Choice(name="number_status", words=model.NumberStatus, required=True),
@@ -436,7 +377,7 @@ ACTION = Shape(
 THEME = Shape(
     model.Theme,
     (
-        _key,
+        KEY_LINE,
         Count(name="number", required=True),
         Both(name="name", required=True, both=True, longest=120),
         _name_translated,
@@ -449,7 +390,7 @@ THEME = Shape(
 PLAN = Shape(
     model.Plan,
     (
-        _key,
+        KEY_LINE,
         Both(name="title", required=True, both=True, longest=200),
         Choice(name="title_translated", words=LANGUAGES),
         Both(name="short_title", required=True, both=True, longest=80),
@@ -512,68 +453,6 @@ LINEAGE = Shape(
         Both(name="note", both=True),
     ),
 )
-PANEL_WORDS = (
-    "help",
-    "danger",
-    "talk",
-    "today",
-    "speaks",
-    "day_and_night",
-    "now",
-    "not_now",
-    "holiday",
-    "elsewhere",
-    "unknown",
-    "free",
-    "no_voice",
-    "chat",
-    "app",
-    "mail",
-    "say",
-    "not_yours",
-    "below",
-    "need_to_talk",
-    "police",
-    "bed",
-    "unread",
-    "helper",
-)
-"""The words around a crisis panel in another language, in the order of the file."""
-
-CRISIS_IN_WORDS = Shape(
-    # Kept as it is: a panel in another language stands and falls with its language.
-    dict,
-    (
-        Reference(name="crisis", kind="crises", as_key=True, required=True),
-        Line(name="title", required=True, longest=120),
-        Line(name="advice", required=True),
-        Words(name="says", required=True),
-    ),
-)
-OTHER_LANGUAGE = Shape(
-    model.OtherLanguage,
-    (
-        Line(name="code", required=True, pattern=LANGUAGE_CODE, hint="a language code such as en"),
-        Line(name="name", required=True, longest=64),
-        Choice(name="direction", words=("ltr", "rtl"), required=True),
-        Line(name="intro", required=True),
-        Line(name="call", required=True),
-        Sentences(name="needs", kind="needs"),
-        Labels(name="frame", names=PANEL_WORDS),
-        Sentences(name="lines", kind="urgent_numbers"),
-        Records(name="crises", shape=CRISIS_IN_WORDS),
-    ),
-)
-PLAIN_WORD = Shape(
-    model.PlainWord,
-    (
-        _key,
-        Choice(name="language", words=LANGUAGES, required=True),
-        Words(name="words", required=True),
-        Line(name="easier", required=True, longest=120),
-        Flag(name="acronym"),
-    ),
-)
 MOST_QUESTIONS = 4
 _ASKED_KINDS: Mapping[str, str] = {"topic": "needs", "public": "publics"}
 """The facts that a question asks of topics or publics, and the kind of record these are."""
@@ -619,7 +498,7 @@ def _question_set_faults(record: Mapping[str, Any]) -> Faults:
 QUESTION = Shape(
     model.Question,
     (
-        _key,
+        KEY_LINE,
         Choice(name="fact", words=model.AskedFact, required=True),
         _About(name="about"),
         Both(name="text", required=True, both=True, longest=160),
@@ -632,7 +511,7 @@ QUESTION = Shape(
 QUESTION_SET = Shape(
     model.QuestionSet,
     (
-        _key,
+        KEY_LINE,
         Reference(name="need", kind="needs", required=True),
         Many(name="questions", required=True, shape=QUESTION, identity="key"),
     ),
@@ -652,7 +531,7 @@ SELECTION_ENTRY = Shape(model.SelectionEntry, (Reference(name="service", kind="s
 SELECTION = Shape(
     model.Selection,
     (
-        _key,
+        KEY_LINE,
         Count(name="order", attribute="sort_order", required=True),
         Choice(name="kind", words=model.SelectionKind, required=True),
         Both(name="slug", required=True, both=True, longest=64),
@@ -671,7 +550,7 @@ SELECTION = Shape(
 MAP_FEATURE = Shape(
     model.MapFeature,
     (
-        _key,
+        KEY_LINE,
         Choice(name="kind", words=("outline", "anchor", "square"), required=True),
         Both(name="name", required=True, both=True, longest=80),
         Points(name="points", most=40),

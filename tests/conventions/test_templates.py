@@ -154,7 +154,7 @@ def test_only_the_two_filters_of_formatting_make_markup() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Name) and node.id == "Markup"
     }
-    assert makers == {"guide/web/formatting.py", "guide/web/sides.py"}
+    assert makers == {"guide/web/formatting.py"}
 
 
 @pytest.mark.parametrize("file", CODE, ids=lambda file: file.as_posix().rpartition("guide/")[2])

@@ -43,7 +43,7 @@ def test_the_language_of_a_sentence_is_heard(
 def test_no_unseen_sentence_was_trained_with() -> None:
     trained = {one.text.casefold() for name in ("crises", "needs") for one in sentences.sentences(name)}
     seen = [one.text for one in sentences.sentences("unseen_*") if one.text.casefold() in trained]
-    assert len(seen) <= 0.005 * sum(1 for _ in sentences.sentences("unseen_*")), seen
+    assert seen == []
 
 
 @pytest.mark.parametrize("name", ["crises", "needs", "languages"])

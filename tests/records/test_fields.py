@@ -10,7 +10,8 @@ from guide.languages import Bilingual
 from guide.records import fields
 from guide.records.faults import Fault
 from guide.records.shape import Many, Shape
-from guide.records.shapes import ADDRESS, EVIDENCE, SLOT, SOURCE, URGENT_NUMBER
+from guide.records.shapes import ADDRESS, EVIDENCE, SLOT, SOURCE
+from guide.records.word_shapes import URGENT_NUMBER
 from guide.records.values import KEY
 
 

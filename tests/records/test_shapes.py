@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from guide.loading import Fault, check
-from guide.records import shapes
+from guide.records import word_shapes
 from tests.loading import helpers
 from tests.loading.helpers import LINK, action, plan, service
 
@@ -205,5 +205,5 @@ def test_a_way_without_a_voice_is_checked(way: dict, field: str) -> None:
         "block": "talk",
         "ways": [way],
     }
-    found = [name for name, _words in shapes.URGENT_NUMBER.faults(record, lambda kind, key: True)]
+    found = [name for name, _words in word_shapes.URGENT_NUMBER.faults(record, lambda kind, key: True)]
     assert any(name.startswith(field) for name in found), found

@@ -85,11 +85,11 @@ def test_of_a_wish_to_die_somebody_to_talk_to_stands_before_danger(
 
 
 @LANGS
-@pytest.mark.parametrize("moment", [datetime(2026, 11, 24, 3), datetime(2026, 12, 25, 12)])  # noqa: DTZ001
+@pytest.mark.parametrize("moment", ["2026-11-24T03:00", "2026-12-25T12:00"])
 def test_every_number_of_a_panel_and_of_the_urgent_page_is_a_button_with_its_words(
-    make_app: Callable[..., Flask], loaded: Path, lang: Language, moment: datetime
+    make_app: Callable[..., Flask], loaded: Path, lang: Language, moment: str
 ) -> None:
-    visitor = PageClient(make_app(loaded, moment.replace(tzinfo=BRUSSELS)))
+    visitor = PageClient(make_app(loaded, datetime.fromisoformat(moment).replace(tzinfo=BRUSSELS)))
     for path in (SUICIDE[lang], URGENT[lang]):
         page = visitor.get(path)
         main = page.html[page.html.index("<main") : page.html.index("<footer")]
