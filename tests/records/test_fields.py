@@ -11,8 +11,8 @@ from guide.records import fields
 from guide.records.faults import Fault
 from guide.records.shape import Many, Shape
 from guide.records.shapes import ADDRESS, EVIDENCE, SLOT, SOURCE
-from guide.records.word_shapes import URGENT_NUMBER
 from guide.records.values import KEY
+from guide.records.word_shapes import URGENT_NUMBER
 
 
 class Colour(StrEnum):
