@@ -19,22 +19,11 @@ from guide.directory.search_log import Tally
 from guide.operations import locks
 from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
-from guide.web import (
-    addresses,
-    context,
-    errors,
-    formatting,
-    guard,
-    headers,
-    labels,
-    mail_words,
-    oidc,
-    policy,
-    record_words,
-    register_pages,
-    relay_words,
-    sides,
-)
+from guide.web import errors, pages
+from guide.web.accounts import mail_labels, oidc
+from guide.web.referrals import labels as referral_labels
+from guide.web.security import access_control, headers, policy
+from guide.web.ui import formatting, labels, other_language, record_labels, request_context, urls
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> Flask:
@@ -48,17 +37,19 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     _configure(app, settings, clock)
     _open_directory(app, settings)
     _speak_both_languages(app)
-    addresses.install(app)
-    context.install(app)
+    urls.install(app)
+    request_context.install(app)
     formatting.install(app)
-    sides.install(app)
-    app.jinja_env.globals.update(labels.LABELS | record_words.LABELS | relay_words.LABELS | mail_words.LABELS)
+    other_language.install(app)
+    app.jinja_env.globals.update(
+        labels.LABELS | record_labels.LABELS | referral_labels.LABELS | mail_labels.LABELS
+    )
     app.jinja_env.filters["language_name"] = labels.language_name
-    guard.install(app)
+    access_control.install(app)
     if settings.oidc is not None:
         app.extensions["oidc"] = oidc.Provider(settings.oidc)
         app.config["OIDC_NAME"] = settings.oidc.name
-    register_pages(app)
+    pages.register_pages(app)
     policy.require_complete(app)
     errors.install(app)
     _compress(app)
@@ -102,7 +93,7 @@ def _open_directory(app: Flask, settings: Settings) -> None:
     # Nothing stays connected here: a server that forks after this must not share a connection.
     engine.dispose()
     tally = Tally(lambda: Session(writing(engine), info=dict(settings.session_info)))
-    app.extensions["guide"] = context.Guide(engine, index, tally, settings.session_info)
+    app.extensions["guide"] = request_context.Guide(engine, index, tally, settings.session_info)
 
 
 def require_current(engine: Engine) -> None:
@@ -129,7 +120,7 @@ def _speak_both_languages(app: Flask) -> None:
         default_locale="fr",
         default_translation_directories=str(paths.TRANSLATIONS),
         default_timezone="Europe/Brussels",
-        locale_selector=addresses.reader,
+        locale_selector=urls.reader,
     )
 
 

@@ -35,7 +35,7 @@ from guide.search.engine import IndexBusy, IndexUnavailable
 from guide.search.whoosh_engine import WhooshEngine
 from guide.server import Server, make_server, stopped_by_signals
 from guide.settings import Settings, WrongSetting
-from guide.web.addresses import is_https
+from guide.web.ui.urls import is_https
 
 LOOPBACK = ("127.0.0.1", "localhost")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 def _bundle() -> Path:
     package = Path(__file__).resolve().parent
     for candidate in (package / "_bundle", package.parent):
-        if (candidate / "templates" / "base.html").is_file():
+        if (candidate / "templates" / "ui/base.html").is_file():
             return candidate
     raise RuntimeError(
         f"The guide's templates are neither in {package / '_bundle'} nor in {package.parent}: "

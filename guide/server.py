@@ -25,8 +25,8 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error, RequestEntityTooLarge
 
-from guide.web.headers import security_headers
-from guide.web.policy import LARGEST, TOO_LARGE
+from guide.web.security.headers import security_headers
+from guide.web.security.policy import LARGEST, TOO_LARGE
 
 log = logging.getLogger(__name__)
 

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from guide import server as serving
 from guide.database import open_database
 from guide.model import SearchedWord
-from guide.web.headers import security_headers
-from guide.web.policy import LARGEST
+from guide.web.security.headers import security_headers
+from guide.web.security.policy import LARGEST
 from tests.running import app_on_copy, served
 
 HOST = "Host: 127.0.0.1\r\n"
@@ -287,7 +287,7 @@ def slow_view(begun: threading.Event, go_on: threading.Event, monkeypatch, house
         assert go_on.wait(30)
         return "done"
 
-    monkeypatch.setitem(house.view_functions, "urgent.show", show)
+    monkeypatch.setitem(house.view_functions, "public.urgent.show", show)
 
 
 def test_stopping_finishes_what_is_being_answered_and_lets_the_idle_go(house: Flask, monkeypatch) -> None:

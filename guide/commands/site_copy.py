@@ -18,15 +18,33 @@ from guide.languages import LANGUAGES, Language
 from guide.publish import site_copy
 from guide.sentences import sentences
 from guide.settings import Settings, WrongSetting
-from guide.web.addresses import QUERY_NAMES
+from guide.web.ui.urls import QUERY_NAMES
 
 COPIED = frozenset(
     {
-        *("home.door", "home.index", "services.results", "services.service", "services.benefit"),
-        *("services.project", "needs.show", "organisations.show", "urgent.show", "rights.show"),
-        *("languages.show", "map.show", "plans.index", "plans.show", "plans.action", "plans.picture"),
-        *("plans.report", "about.about", "about.help_page", "about.accessibility", "about.privacy"),
-        *("about.open_data", "offline.search"),
+        "public.home.door",
+        "public.home.index",
+        "public.services.results",
+        "public.services.service",
+        "public.services.benefit",
+        "public.services.project",
+        "public.needs.show",
+        "public.organizations.show",
+        "public.urgent.show",
+        "public.rights.show",
+        "public.languages.show",
+        "public.map.show",
+        "public.plans.index",
+        "public.plans.show",
+        "public.plans.action",
+        "public.plans.picture",
+        "public.plans.report",
+        "public.about.about",
+        "public.about.help_page",
+        "public.about.accessibility",
+        "public.about.privacy",
+        "public.about.open_data",
+        "public.offline.search",
     }
 )
 """The pages of a copy: those that tell something by themselves. A link to any other is taken out."""
@@ -82,7 +100,7 @@ class _Copy:
             assets |= site_copy.assets(page)
             lang: Language = "nl" if address.startswith("/nl/") else "fr"
             file = site_copy.file_of(address)
-            search = site_copy.file_of(self._of(lang, "offline.search"))
+            search = site_copy.file_of(self._of(lang, "public.offline.search"))
             made[file] = site_copy.page_of_copy(
                 page,
                 file,
@@ -130,9 +148,9 @@ class _Copy:
             return site_copy.file_of(address)
         parts = urlsplit(address)
         asked = dict(parse_qsl(parts.query))
-        if list(asked) == ["q"] and self._endpoint(parts.path) == "services.results":
+        if list(asked) == ["q"] and self._endpoint(parts.path) == "public.services.results":
             lang: Language = "nl" if parts.path.startswith("/nl/") else "fr"
-            return f"{site_copy.file_of(self._of(lang, 'offline.search'))}?{parts.query}"
+            return f"{site_copy.file_of(self._of(lang, 'public.offline.search'))}?{parts.query}"
         return None
 
     def _of(self, lang: Language, endpoint: str) -> str:
@@ -163,8 +181,8 @@ class _Copy:
 
     def _words(self, lang: Language) -> bytes:
         """The guide to search, as a script: a page of a file may not fetch anything."""
-        kept = json.loads(self._get(self._of(lang, "offline.data")))
-        search = site_copy.file_of(self._of(lang, "offline.search"))
+        kept = json.loads(self._get(self._of(lang, "public.offline.data")))
+        search = site_copy.file_of(self._of(lang, "public.offline.search"))
         for service in kept["services"]:
             service["path"] = site_copy.relative(site_copy.file_of(service["path"]), search)
         text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))

@@ -1,7 +1,7 @@
 """A listing in words, and how figures look in each language: for pages and for mails.
 
 Times, dates, phone numbers, hours of a week. No-break spaces keep a number or a time on one line. Every function
-takes the reader's language; pages use `guide.web.formatting`, which knows it.
+takes the reader's language; pages use `guide.web.ui.formatting`, which knows it.
 """
 
 import re

@@ -15,7 +15,7 @@ from guide.records.values import holds_national_number
 
 MOST_LISTS = 100
 MOST_ENTRIES = 60
-"""As many services as an address can carry (`guide.web.list_cookie`)."""
+"""As many services as an address can carry (`guide.web.ui.list_cookie`)."""
 
 LONGEST_TITLE = 80
 LONGEST_NOTE = 500

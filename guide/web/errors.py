@@ -11,8 +11,9 @@ from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityErr
 
 from guide import paths
 from guide.editing.revisions import HiddenStreetError, UnsoundRecord
-from guide.web import context, guard, typed
-from guide.web.assets import asset, integrity
+from guide.web.security import access_control, unsaved_input
+from guide.web.ui import request_context
+from guide.web.ui.assets import asset, integrity
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def install(app: Flask) -> None:
             page = render_template(
                 "errors/error.html",
                 code=code,
-                typed=typed.typed_words(),
+                typed=unsaved_input.typed_words(),
                 hidden_street=bool(g.get("hidden_street")),
             )
             answer = make_response(page, code)
@@ -80,7 +81,7 @@ def install(app: Flask) -> None:
         # Nothing read before is believed any more; whoever was signed in is looked up anew.
         g.pop("own_session", None)
         try:
-            context.session().rollback()
+            request_context.session().rollback()
         except OperationalError as unavailable:
             return _database(unavailable)
         return _http(answer)
@@ -95,13 +96,13 @@ def install(app: Flask) -> None:
 
 def _typed_again() -> Response | None:
     """The page that holds what was typed, to be sent again; None where nothing was, or where nothing can be read."""
-    if request.method != "POST" or request.files or not typed.typed_values():
+    if request.method != "POST" or request.files or not unsaved_input.typed_values():
         return None
     try:
         # Nothing read before is believed any more; whoever was signed in is looked up anew.
         g.pop("own_session", None)
-        context.session().rollback()
-        return guard.typed_again(503)
+        request_context.session().rollback()
+        return access_control.typed_again(503)
     except OperationalError:
         return None
 

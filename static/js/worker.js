@@ -1,4 +1,4 @@
-/* Service worker: keeps what the server marks public. SETTINGS stands before this file (guide/web/offline.py). */
+/* Service worker: keeps what the server marks public. SETTINGS stands before this file (guide/web/public/offline.py). */
 
 const FRAME = "frame-" + SETTINGS.version;
 const SEEN = "seen";

@@ -15,7 +15,7 @@ from guide.accounts import sessions
 from guide.database import writing
 from guide.languages import Language
 from guide.model import Account, Organization
-from guide.web.desk_parts import SLUGS
+from guide.web.desk.part_forms import SLUGS
 from tests.browser.axe import faults_at
 from tests.browser.conftest import PATIENCE, followed
 from tests.pages import PageClient

@@ -320,7 +320,7 @@ def stick(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stick") / "guide"
     with pytest.MonkeyPatch.context() as patch:
         # The pages of plans are many, and tested without a browser.
-        patch.setattr(site_copy, "COPIED", site_copy.COPIED - {"plans.action", "plans.picture"})
+        patch.setattr(site_copy, "COPIED", site_copy.COPIED - {"public.plans.action", "public.plans.picture"})
         site_copy.write(settings_for(loaded, site_url="https://gids.example.be"), folder, date(2026, 11, 23))
     return folder
 

@@ -139,7 +139,7 @@ def test_whoever_works_in_the_field_has_one_dutch_name() -> None:
 def test_where_both_kinds_of_fiche_stand_on_one_page_neither_is_called_just_fiche() -> None:
     """The coordinator's first page, her journal, the kinds of mails and of accounts."""
     plain = re.compile(r"\bfiches?\b", re.IGNORECASE)
-    files = ("templates/moderation/index.html", "guide/web/moderation_journal.py")
+    files = ("templates/moderation/dashboard/index.html", "guide/web/moderation/audit_log.py")
     wanted_there = {
         message.id if isinstance(message.id, str) else message.id[0]
         for message in wanted()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import Client, TestResponse
 
 from guide.model import Role
-from guide.web.policy import LARGEST
+from guide.web.security.policy import LARGEST
 from tests.conventions.test_policy import address, routes
 from tests.observatory import score
 from tests.people import add_account, signed_in_client
@@ -89,7 +89,7 @@ def test_what_goes_wrong_has_all_points(house: Flask, monkeypatch: pytest.Monkey
         def fail(lang: str, problem: Exception = problem) -> str:
             raise problem
 
-        monkeypatch.setitem(house.view_functions, "urgent.show", fail)
+        monkeypatch.setitem(house.view_functions, "public.urgent.show", fail)
         wrong[status] = asked(client, "/fr/urgence")
     for status, answer in wrong.items():
         assert answer.status_code == status

@@ -15,7 +15,7 @@ from werkzeug.routing.converters import NumberConverter
 from guide.database import writing
 from guide.model import Account, Role
 from guide.settings import WrongSetting
-from guide.web.policy import POLICY, ROLES, Access, require_complete
+from guide.web.security.policy import POLICY, ROLES, Access, require_complete
 from tests.pages import PageClient, form_values
 from tests.people import add_account, signed_in_client
 from tests.running import app_on_copy
@@ -68,11 +68,11 @@ def test_the_table_names_every_route_and_nothing_else(house: Flask) -> None:
 
 
 def test_the_site_does_not_start_with_a_route_that_has_no_rule(house: Flask, monkeypatch) -> None:
-    incomplete = {endpoint: rules for endpoint, rules in POLICY.items() if endpoint != "urgent.show"}
-    monkeypatch.setattr("guide.web.policy.POLICY", incomplete)
+    incomplete = {endpoint: rules for endpoint, rules in POLICY.items() if endpoint != "public.urgent.show"}
+    monkeypatch.setattr("guide.web.security.policy.POLICY", incomplete)
     with pytest.raises(WrongSetting, match=r"urgent\.show GET has no line"):
         require_complete(house)
-    monkeypatch.setattr("guide.web.policy.POLICY", {**POLICY, "gone.show": {"GET": Access.PUBLIC}})
+    monkeypatch.setattr("guide.web.security.policy.POLICY", {**POLICY, "gone.show": {"GET": Access.PUBLIC}})
     with pytest.raises(WrongSetting, match=r"gone\.show GET is in the policy but is no route"):
         require_complete(house)
 
@@ -85,7 +85,7 @@ def test_a_visitor_is_let_in_where_looking_is_public_and_led_to_the_sign_in_else
         sign_in = answer.status_code == 303 and "/connexion" in answer.headers["Location"]
         sign_in = sign_in or (answer.status_code == 303 and "/inloggen" in answer.headers["Location"])
         if access is Access.PUBLIC:
-            assert not (sign_in and method == "GET") or rule.endpoint == "accounts.code", path
+            assert not (sign_in and method == "GET") or rule.endpoint == "accounts.sign_in.code", path
             assert answer.status_code not in (401, 403), path
         elif access is Access.ANONYMOUS:
             # Without its token a form is shown again; nothing is done.
@@ -103,7 +103,7 @@ def test_each_role_passes_exactly_where_the_table_says(
     client = people[role]
     for rule, method in routes(house):
         access, path = POLICY[rule.endpoint][method], address(house, rule)
-        if access in (Access.PUBLIC, Access.ANONYMOUS) or rule.endpoint == "accounts.sign_out":
+        if access in (Access.PUBLIC, Access.ANONYMOUS) or rule.endpoint == "accounts.sign_in.sign_out":
             continue
         without_token = client.http.open(path, method=method)
         if role not in ROLES[access]:
@@ -125,7 +125,7 @@ def test_with_its_token_a_form_is_heard_by_whom_it_is_for(
     token = values["_jeton"]
     for rule, method in routes(house):
         access, path = POLICY[rule.endpoint][method], address(house, rule)
-        ending = ("accounts.sign_out", "accounts.devices")
+        ending = ("accounts.sign_in.sign_out", "accounts.sign_in.devices")
         if method == "GET" or access in (Access.PUBLIC, Access.ANONYMOUS) or rule.endpoint in ending:
             continue
         answer = client.http.open(path, method=method, data={"_jeton": token})

@@ -45,7 +45,7 @@ def words_of_code() -> frozenset[str]:
 def rendered() -> set[str]:
     """The templates that code names: pages by their path, mails by their kind."""
     words = words_of_code()
-    pages = {word for word in words if re.fullmatch(r"\w+/\w+\.(html|xml)", word)}
+    pages = {word for word in words if re.fullmatch(r"[\w/]+/\w+\.(html|xml)", word)}
     mails = {name for name in TEMPLATES if name.startswith("mail/") and name[5:-4] in words}
     return pages | mails
 
@@ -149,12 +149,12 @@ def test_nothing_is_let_through_unescaped(app: Flask, name: str) -> None:
 
 def test_only_the_two_filters_of_formatting_make_markup() -> None:
     makers = {
-        file.relative_to(file.parents[2]).as_posix() if file.parent.name == "web" else file.name
+        file.relative_to(paths.TEMPLATES.parent).as_posix()
         for file in CODE
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Name) and node.id == "Markup"
     }
-    assert makers == {"guide/web/formatting.py"}
+    assert makers == {"guide/web/ui/formatting.py"}
 
 
 @pytest.mark.parametrize("file", CODE, ids=lambda file: file.as_posix().rpartition("guide/")[2])
@@ -189,7 +189,7 @@ def test_no_text_of_a_template_stands_outside_the_catalogue() -> None:
     names = {"SMS", "WhatsApp", "OpenStreetMap", "contributors", "liste"}
     for name in TEMPLATES:
         if (
-            not name.endswith(".html") or name == "home/chooser.html"
+            not name.endswith(".html") or name == "public/home/chooser.html"
         ):  # the chooser speaks both languages at once
             continue
         source = (paths.TEMPLATES / name).read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from guide import paths
-from guide.web.assets import asset
+from guide.web.ui.assets import asset
 from tests.crawl import Site
 from tests.pages import PageClient
 

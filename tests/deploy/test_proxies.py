@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from guide.web.headers import security_headers
-from guide.web.policy import LARGEST
+from guide.web.security.headers import security_headers
+from guide.web.security.policy import LARGEST
 from tests.certificates import own_certificate
 from tests.running import app_on_copy, served
 
@@ -27,7 +27,7 @@ README = (DEPLOY / "README.md").read_text(encoding="utf-8")
 NAME = "guide.example.be"
 SECRET = "k3Yx-_zQ9vM2bN7cL4pR8tW1sD6fG5hJ0aE3uI7oY2e"
 LOWER = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstu"
-PUBLIC_PARTS = {("short_links.follow", "code"), ("assets.show", "digest")}
+PUBLIC_PARTS = {("public.short_links.follow", "code"), ("ui.assets.show", "digest")}
 """Parts of an address right behind its first word that anybody may know."""
 
 
@@ -168,7 +168,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Iterator[Fl
         def seen(lang: str) -> str:
             return f"{request.remote_addr} {request.scheme} {request.host} {request.headers.get('Forwarded')}"
 
-        app.view_functions["urgent.show"] = seen
+        app.view_functions["public.urgent.show"] = seen
         yield app
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from guide.directory.quality import quality
 from guide.languages import Bilingual
 from guide.model import Service, TextState
-from guide.web.labels import quality_label
+from guide.web.ui.labels import quality_label
 from tests import factories
 
 TODAY = date(2026, 11, 23)

@@ -19,7 +19,15 @@ from tests.running import settings_for
 
 ADDRESS = "https://gids.example.be"
 DAY = date(2026, 11, 23)
-SMALL = frozenset({"home.door", "home.index", "needs.show", "urgent.show", "offline.search"})
+SMALL = frozenset(
+    {
+        "public.home.door",
+        "public.home.index",
+        "public.needs.show",
+        "public.urgent.show",
+        "public.offline.search",
+    }
+)
 
 PAGE = """<!doctype html>
 <html lang="fr"><head><title>x</title><link rel="canonical" href="https://a.be/fr/">

@@ -14,7 +14,7 @@ from guide.database import writing
 from guide.editing.listings import record_of
 from guide.languages import Language
 from guide.model import Organization, Proposal, Revision, Role, Service
-from guide.web.desk_parts import SLUGS
+from guide.web.desk.part_forms import SLUGS
 from tests.pages import Page, PageClient
 from tests.people import someone
 from tests.running import MONDAY_MORNING

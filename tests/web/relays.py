@@ -146,3 +146,23 @@ def house(app: Flask, lang: Language) -> House:
 
 def reference_in(answer: Page) -> str:
     return answer.headers["Location"].partition("?")[0].rpartition("/")[2]
+
+
+def accounts(relays: House, number: int | str = "") -> str:
+    """The page of who works here, or of one of them."""
+    return f"/fr/comptes/{number}" if relays.lang == "fr" else f"/nl/accounts/{number}"
+
+
+def press_close(relays: House, boss: PageClient, who: str = "an") -> Page:
+    """Presses "close this account"; the page that says first what becomes of the fiches."""
+    target = accounts(relays, relays.numbers[who])
+    return boss.submit(boss.get(accounts(relays)), target, "quoi=fermer")
+
+
+def close(relays: House, boss: PageClient, who: str = "an") -> Page:
+    """Presses, reads what becomes of the fiches, and confirms; the list again."""
+    asked = press_close(relays, boss, who)
+    if asked.status == 200:
+        asked = boss.submit(asked, accounts(relays, relays.numbers[who]))
+    assert asked.status == 303
+    return boss.get(asked.headers["Location"])

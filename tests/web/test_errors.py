@@ -131,7 +131,7 @@ def test_a_fault_of_ours_shows_the_static_page_and_no_trace(
 ) -> None:
     app = make_app(loaded)
     app.testing = False
-    monkeypatch.setitem(app.view_functions, "urgent.show", lambda lang: 1 / 0)
+    monkeypatch.setitem(app.view_functions, "public.urgent.show", lambda lang: 1 / 0)
     page = PageClient(app).get("/fr/urgence")
     assert page.status == 500
     assert set(URGENT) <= set(page.links())
@@ -153,7 +153,7 @@ def test_what_broke_is_logged_without_the_words_of_the_error(
         except ValueError as problem:
             raise RuntimeError(address) from problem
 
-    monkeypatch.setitem(app.view_functions, "urgent.show", broken)
+    monkeypatch.setitem(app.view_functions, "public.urgent.show", broken)
     assert PageClient(app).get("/fr/urgence").status == 500
     assert "urgent.show: RuntimeError" in caplog.text
     assert "in broken" in caplog.text
@@ -168,7 +168,7 @@ def test_a_value_that_the_database_refuses_to_look_up_is_a_bad_request(
     def refused(lang: str) -> str:
         raise DataError("select", {}, ValueError("PostgreSQL text fields cannot contain NUL (0x00) bytes"))
 
-    monkeypatch.setitem(app.view_functions, "urgent.show", refused)
+    monkeypatch.setitem(app.view_functions, "public.urgent.show", refused)
     assert PageClient(app).get("/fr/urgence").status == 400
 
 
@@ -205,7 +205,7 @@ def test_two_acts_that_meet_are_told_and_not_called_a_fault(
     def overtaken(lang: str) -> str:
         raise problem
 
-    monkeypatch.setitem(app.view_functions, "urgent.show", overtaken)
+    monkeypatch.setitem(app.view_functions, "public.urgent.show", overtaken)
     for path, words in (("/fr/urgence", "se sont croisées"), ("/nl/dringend", "elkaar gekruist")):
         page = PageClient(app).get(path)
         assert page.status == 409

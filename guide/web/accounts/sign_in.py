@@ -1,0 +1,561 @@
+"""Coming in and going out: sign-in, one-time codes, links from mails, a forgotten password, one's own account.
+
+Every answer about an address is the same whether somebody has an account or not.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, RadioField, StringField
+from wtforms.validators import ValidationError
+
+from guide import audit, mail
+from guide.accounts import known_places, links, passwords, people, second_factor, sessions, throttle
+from guide.crypto import digest
+from guide.languages import Language
+from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, Role
+from guide.publish.qr import qr_svg
+from guide.web.accounts.sign_in_tries import MINUTE, Tries, waits
+from guide.web.security import access_control, unsaved_input
+from guide.web.security import known_places as security_known_places
+from guide.web.security.signing import sign, signed
+from guide.web.ui import forms
+from guide.web.ui.formatting import wait_words
+from guide.web.ui.forms import N_, GuideForm, at_most, mail_address, needed, options
+from guide.web.ui.request_context import machine, now, session, writing
+from guide.web.ui.urls import bilingual_page
+
+pages = Blueprint("sign_in", __name__)
+
+CODE_LIFE = timedelta(minutes=10)
+SET_UP_LIFE = timedelta(hours=1)
+LANGUAGE_NAMES = (("fr", "Français"), ("nl", "Nederlands"))
+
+
+def work_phone(form: Form, field: Field) -> None:
+    """Figures, and the signs people put between them; nothing at all is fine."""
+    text = field.data or ""
+    if text and (set(text) - set("0123456789+()/. ") or sum(map(str.isdigit, text)) < 8 or len(text) > 32):
+        raise ValidationError(_("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 423 12 00."))
+
+
+def one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+class SignInForm(GuideForm):
+    email = StringField(
+        label=N_("Adresse e-mail"),
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+    )
+    password = PasswordField(
+        label=N_("Mot de passe"), validators=[needed(lambda: _("Écrivez votre mot de passe."))]
+    )
+    suite = HiddenField()
+    garde = HiddenField()
+
+
+class AddressForm(GuideForm):
+    email = StringField(
+        label=N_("Adresse e-mail"),
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+    )
+
+
+class CodeForm(GuideForm):
+    code = StringField(
+        label=N_("Code à 6 chiffres"), validators=[needed(lambda: _("Écrivez le code de votre application."))]
+    )
+    who = HiddenField()
+    suite = HiddenField()
+    garde = HiddenField()
+
+
+class PasswordForm(GuideForm):
+    """A new password, once: it can be shown, so it is not asked twice."""
+
+    password = PasswordField(
+        label=N_("Nouveau mot de passe"), validators=[needed(lambda: _("Choisissez un mot de passe."))]
+    )
+
+    def suits(self, *own: str) -> bool:
+        """Is it long enough and not one that everybody tries? Else the field says what to do."""
+        try:
+            passwords.check(self.password.data or "", *own)
+        except passwords.TooShort:
+            words = _("Ce mot de passe est trop court. Prenez au moins 12 signes : par exemple quatre mots.")
+        except passwords.TooLong:
+            words = _("Ce mot de passe est trop long. 128 signes au plus.")
+        except passwords.TooCommon:
+            words = _(
+                "Ce mot de passe est trop connu. Prenez plusieurs mots qui ne vont pas ensemble, "
+                "sans votre nom ni votre adresse."
+            )
+        else:
+            return True
+        self.password.errors = [words]
+        return False
+
+
+class InvitedForm(PasswordForm):
+    name = StringField(
+        label=N_("Votre nom"),
+        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise.")), at_most(80)],
+        filters=[one_line],
+    )
+    language = RadioField(
+        label=N_("Votre langue"),
+        choices=options(LANGUAGE_NAMES),
+        validators=[needed(lambda: _("Choisissez une langue."))],
+    )
+
+
+class OwnPasswordForm(PasswordForm):
+    current_password = PasswordField(
+        label=N_("Mot de passe actuel"), validators=[needed(lambda: _("Écrivez votre mot de passe actuel."))]
+    )
+
+
+class MineForm(GuideForm):
+    name = StringField(
+        label=N_("Votre nom"),
+        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise.")), at_most(80)],
+        filters=[one_line],
+    )
+    language = RadioField(label=N_("Votre langue"), choices=options(LANGUAGE_NAMES))
+    phone = StringField(label=N_("Téléphone au travail"), validators=[work_phone], filters=[one_line])
+
+
+class SetUpForm(GuideForm):
+    code = StringField(
+        label=N_("Code à 6 chiffres"), validators=[needed(lambda: _("Écrivez le code de votre application."))]
+    )
+    secret = HiddenField()
+    off = BooleanField()
+    renew = BooleanField()
+
+
+@bilingual_page(pages, "/connexion", "/inloggen", methods=("GET", "POST"))
+def sign_in(lang: Language) -> str | Response | AnyResponse:
+    """By address and password."""
+    # Of an address only where to go on is taken: what was typed comes by a form of ours alone.
+    asked = MultiDict({"suite": request.args.get("suite", "")})
+    form = SignInForm(request.form if request.method == "POST" else asked)
+    if not access_control.may_sign_in_here():
+        return make_response(render_template("accounts/not_here.html"), 403)
+    if access_control.signed_in() is not None and request.method != "POST":
+        return redirect(_home())
+    if forms.sent() and "password" in request.form and form.validate():
+        email, password = (form.email.data or "").lower(), form.password.data or ""
+        with writing() as opened:
+            account = people.by_email(opened, email)
+            tries = Tries.of("sign-in", opened, account, email)
+            wait, crowd = waits(opened, tries)
+            stored = None if wait else _password_hash(account)
+        if wait and not crowd:
+            return _slow_down(wait)
+        # Outside any transaction: the hash takes its time, and others want to write meanwhile.
+        if passwords.matches(stored, password):
+            fresh = passwords.hashed(password) if passwords.outdated(stored or "") else stored
+            with writing() as opened:
+                account = people.by_email(opened, email)
+                if account is not None and _password_hash(account) == stored:
+                    account.password_hash = fresh
+                    throttle.forgive(opened, tries.by_all, tries.by_crowd, tries.by_one)
+                    return _let_in(opened, account, form)
+        if crowd:
+            return _slow_down(crowd)
+        form.problems.append(
+            _("L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les deux, ou demandez un lien.")
+        )
+        return make_response(render_template("accounts/sign_in/sign_in.html", form=form), 422)
+    status = 422 if form.went_wrong else 200
+    return make_response(render_template("accounts/sign_in/sign_in.html", form=form), status)
+
+
+@bilingual_page(pages, "/connexion/code", "/inloggen/code", methods=("GET", "POST"))
+def code(lang: Language) -> str | Response | AnyResponse:
+    """The second step: the code of the app, or a recovery code."""
+    if request.method != "POST" or not request.form.get("who"):
+        return redirect(url_for("accounts.sign_in.sign_in"), 303)
+    form = CodeForm(request.form)
+    if forms.sent() and form.validate():
+        with writing() as opened:
+            account = _half_in(opened, form.who.data or "")
+            if account is None:
+                return redirect(url_for("accounts.sign_in.sign_in"), 303)
+            tries = Tries.of("code", opened, account, str(account.id))
+            wait = throttle.guess(opened, tries.by_all, 5, MINUTE, now())
+            right = not wait and _right_code(opened, account, form.code.data or "")
+            if right:
+                throttle.forgive(opened, tries.by_all)
+            answer = _signed_in(opened, account, True, form.suite.data, form.garde.data) if right else None
+        if answer is not None:
+            return answer
+        if wait:
+            return _slow_down(wait)
+        form.code.errors = [
+            _("Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et réessayez.")
+        ]
+        return make_response(render_template("accounts/sign_in/code.html", form=form), 422)
+    return make_response(
+        render_template("accounts/sign_in/code.html", form=form), 422 if form.went_wrong else 200
+    )
+
+
+@bilingual_page(pages, "/connexion/lien", "/inloggen/link", methods=("GET", "POST"))
+def ask_link(lang: Language) -> str | Response | AnyResponse:
+    """A link by mail instead of a password, for editors."""
+    return _by_mail(LinkPurpose.SIGN_IN, "accounts/sign_in/ask_link.html")
+
+
+@bilingual_page(pages, "/mot-de-passe-oublie", "/wachtwoord-vergeten", methods=("GET", "POST"))
+def forgotten(lang: Language) -> str | Response | AnyResponse:
+    """A link by mail to choose a new password."""
+    return _by_mail(LinkPurpose.RESET, "accounts/sign_in/forgotten.html")
+
+
+@bilingual_page(pages, "/lien/<token>", "/link/<token>", methods=("GET", "POST"))
+def follow_link(lang: Language, token: str) -> str | Response | AnyResponse:
+    """A link from a mail: looking changes nothing, the button does (scanners of mails open links)."""
+    g.personal = g.with_token = True
+    if not access_control.may_sign_in_here():
+        return make_response(render_template("accounts/not_here.html"), 403)
+    for purpose, answer in (
+        (LinkPurpose.INVITATION, _take_invitation),
+        (LinkPurpose.RESET, _take_reset),
+        (LinkPurpose.SIGN_IN, _take_sign_in),
+    ):
+        link = links.find(session(), token, purpose, now())
+        if link is not None:
+            return answer(token, link)
+    return make_response(render_template("accounts/sign_in/link_over.html"), 410)
+
+
+@bilingual_page(pages, "/deconnexion", "/uitloggen", methods=("POST",))
+def sign_out(lang: Language) -> AnyResponse:
+    """Ends this browser's session."""
+    opened_session = access_control.own_session()
+    answer = redirect(url_for("public.home.index"), 303)
+    with writing() as opened:
+        row = opened.get(AccountSession, opened_session.id) if opened_session else None
+        if row is not None:
+            audit.record(
+                opened, f"account:{row.account_id}", "signed_out", f"account:{row.account_id}", now=now()
+            )
+            sessions.end(opened, row)
+    access_control.close_session(answer)
+    return answer
+
+
+@bilingual_page(pages, "/mon-compte/", "/mijn-account/", methods=("GET", "POST"))
+def mine(lang: Language) -> str | Response | AnyResponse:
+    """Name, language and telephone of whoever is signed in; the ways to password, codes and sessions."""
+    account = access_control.signed_in()
+    assert account is not None
+    form = MineForm(request.form if request.method == "POST" else None, obj=account)
+    if forms.sent() and form.validate():
+        with writing() as opened:
+            me = access_control.actor(opened)
+            me.name, me.language = form.name.data or "", form.language.data or me.language
+            me.phone = form.phone.data or None
+            audit.record(opened, f"account:{me.id}", "account_changed", f"account:{me.id}", now=now())
+        return redirect(url_for("accounts.sign_in.mine", lang=form.language.data), 303)
+    left = second_factor.recovery_codes_left(session(), account)
+    page = render_template("accounts/sign_in/mine.html", form=form, codes_left=left)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+@bilingual_page(pages, "/mon-compte/mot-de-passe", "/mijn-account/wachtwoord", methods=("GET", "POST"))
+def change_password(lang: Language) -> str | Response | AnyResponse:
+    """A new password in place of the present one; other browsers are signed out."""
+    form = OwnPasswordForm(request.form if request.method == "POST" else None)
+    if forms.sent() and form.validate():
+        done = redirect(url_for("accounts.sign_in.mine", fait="mot-de-passe"), 303)
+        with writing() as opened:
+            me = access_control.actor(opened)
+            wait = throttle.guess(opened, f"password:{me.id}", 5, MINUTE, now())
+            here = access_control.own_session()
+            right = not wait and passwords.matches(me.password_hash, form.current_password.data or "")
+            if not right:
+                form.current_password.errors = [_("Ce n’est pas votre mot de passe actuel.")]
+            elif form.suits(me.email, me.name):
+                throttle.forgive(opened, f"password:{me.id}")
+                people.set_password(
+                    opened, me, form.password.data or "", now(), keep_session=here.id if here else None
+                )
+                security_known_places.remember(done, me, opened)
+        if wait:
+            return _slow_down(wait)
+        if not form.went_wrong:
+            return done
+    page = render_template("accounts/sign_in/change_password.html", form=form)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+@bilingual_page(pages, "/mon-compte/codes", "/mijn-account/codes", methods=("GET", "POST"))
+def one_time_codes(lang: Language) -> str | Response | AnyResponse:
+    """Setting one-time codes up, and the recovery codes, which are shown this once."""
+    here = access_control.own_session()
+    assert here is not None
+    form = SetUpForm(request.form if request.method == "POST" else None)
+    needs = here.account.role in second_factor.NEEDED_BY
+    if forms.sent() and form.off.data and not needs:
+        with writing() as opened:
+            me = access_control.actor(opened)
+            second_factor.turn_off(opened, me)
+            _tell_of_codes(opened, me, "second_factor_off")
+        return redirect(url_for("accounts.sign_in.mine"), 303)
+    if forms.sent() and form.renew.data and second_factor.is_set_up(here.account):
+        with writing() as opened:
+            me = access_control.actor(opened)
+            codes = second_factor.new_recovery_codes(opened, me)
+            audit.record(opened, f"account:{me.id}", "recovery_codes_renewed", f"account:{me.id}", now=now())
+        return make_response(render_template("accounts/sign_in/recovery_codes.html", codes=codes))
+    secret = _opened_secret(form.secret.data, here.account)
+    if forms.sent() and secret and form.validate():
+        with writing() as opened:
+            me = access_control.actor(opened)
+            shown = second_factor.set_up(opened, me, secret, form.code.data or "", now())
+            if shown:
+                _tell_of_codes(opened, me, "second_factor_on")
+                # What one may do grows: so the session gets a new token. All others end.
+                sessions.end_all(opened, me)
+                answer = make_response()
+                access_control.open_session(answer, me, opened, with_second_factor=True)
+                answer.set_data(render_template("accounts/sign_in/recovery_codes.html", codes=shown))
+                return answer
+        form.code.errors = [
+            _("Ce code n’est pas le bon. Regardez l’heure de votre téléphone, puis réessayez.")
+        ]
+    secret = secret or second_factor.new_secret()
+    form.secret.data = sign("totp", [here.account.id, secret])
+    address = second_factor.address(secret, here.account, _("Guide social de Jette"))
+    page = render_template(
+        "accounts/sign_in/one_time_codes.html",
+        form=form,
+        needs=needs,
+        is_set_up=second_factor.is_set_up(here.account),
+        qr=qr_svg(address),
+        secret=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
+    )
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+@bilingual_page(pages, "/mon-compte/appareils", "/mijn-account/toestellen", methods=("GET", "POST"))
+def devices(lang: Language) -> str | Response | AnyResponse:
+    """Where one is signed in; each can be ended, or all others at once."""
+    here = access_control.own_session()
+    assert here is not None
+    if request.method == "POST":
+        answer = redirect(url_for("accounts.sign_in.devices"), 303)
+        with writing() as opened:
+            me = access_control.actor(opened)
+            for row in sessions.of(opened, me, now()):
+                if row.id != here.id and request.form.get("end") in (str(row.id), "all"):
+                    sessions.end(opened, row)
+            audit.record(opened, f"account:{me.id}", "sessions_ended", f"account:{me.id}", now=now())
+            if request.form.get("end") == "all":
+                known_places.forget_all(opened, me)
+                security_known_places.remember(answer, me, opened)
+        return answer
+    return render_template(
+        "accounts/sign_in/devices.html", found=sessions.of(session(), here.account, now()), here=here.id
+    )
+
+
+def _take_invitation(token: str, link: OneTimeLink) -> Response | AnyResponse:
+    form = InvitedForm(
+        request.form if request.method == "POST" else None, data={"language": link.account.language}
+    )
+    if forms.sent() and form.validate() and form.suits(link.account.email, form.name.data or ""):
+        with writing() as opened:
+            fresh = links.find(opened, token, LinkPurpose.INVITATION, now())
+            language: Language = "nl" if form.language.data == "nl" else "fr"
+            try:
+                if fresh is None:
+                    raise people.LinkUsed
+                account = people.accept(
+                    opened, fresh, form.name.data or "", language, form.password.data or "", now()
+                )
+            except people.LinkUsed:
+                return make_response(render_template("accounts/sign_in/link_over.html"), 410)
+            return _signed_in(opened, account, False)
+    page = render_template("accounts/sign_in/invited.html", form=form, invited=link.account)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _take_reset(token: str, link: OneTimeLink) -> Response | AnyResponse:
+    form = PasswordForm(request.form if request.method == "POST" else None)
+    if forms.sent() and form.validate() and form.suits(link.account.email, link.account.name):
+        done = redirect(url_for("accounts.sign_in.sign_in", fait="mot-de-passe"), 303)
+        with writing() as opened:
+            fresh = links.find(opened, token, LinkPurpose.RESET, now())
+            if fresh is None or not links.use(opened, fresh, now()):
+                return make_response(render_template("accounts/sign_in/link_over.html"), 410)
+            people.set_password(opened, fresh.account, form.password.data or "", now())
+            # She reads her mails here: strangers who try meanwhile must not keep her from what comes next.
+            security_known_places.remember(done, fresh.account, opened)
+        return done
+    page = render_template("accounts/sign_in/new_password.html", form=form)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _take_sign_in(token: str, link: OneTimeLink) -> Response | AnyResponse:
+    if not forms.sent():
+        return make_response(render_template("accounts/sign_in/sign_in_by_link.html"))
+    with writing() as opened:
+        fresh = links.find(opened, token, LinkPurpose.SIGN_IN, now())
+        if fresh is None or not links.use(opened, fresh, now()):
+            return make_response(render_template("accounts/sign_in/link_over.html"), 410)
+        if second_factor.is_set_up(fresh.account):
+            return ask_code(fresh.account)
+        return _signed_in(opened, fresh.account, False)
+
+
+def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
+    """Mails a link to an active account; the answer is the same for every address."""
+    form = AddressForm(request.form if request.method == "POST" else None)
+    if forms.sent() and form.validate():
+        email = (form.email.data or "").lower()
+        with writing() as opened:
+            tries = Tries.of(str(purpose), opened, people.by_email(opened, email), email)
+            wait = (
+                0
+                if tries.from_her_browser
+                else throttle.attempt(opened, f"mail-ip:{machine()}", 20, timedelta(hours=1), now())
+            )
+            often = throttle.attempt(opened, tries.by_all, 3, timedelta(hours=1), now())
+            if not wait and not often:
+                people.send_link(opened, email, purpose, now())
+        if wait:
+            return _slow_down(wait)
+        return make_response(render_template("accounts/sign_in/mail_sent.html"))
+    page = render_template(template, form=form)
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _password_hash(account: Account | None) -> str | None:
+    """What a typed password is held against; None where nobody comes in by one."""
+    return account.password_hash if account is not None and account.state is AccountState.ACTIVE else None
+
+
+def _slow_down(wait: int) -> Response:
+    answer = make_response(render_template("accounts/sign_in/slow_down.html", wait=wait_words(wait)), 429)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
+def _let_in(opened: Session, account: Account, form: SignInForm) -> Response | AnyResponse:
+    """After the right password: in, or to the code where the account has one."""
+    if second_factor.is_set_up(account):
+        return ask_code(account, form.suite.data, form.garde.data)
+    return _signed_in(opened, account, False, form.suite.data, form.garde.data)
+
+
+def ask_code(account: Account, suite: str | None = "", garde: str | None = "") -> Response:
+    """The page of the second step, for somebody whose first step was right."""
+    form = CodeForm(MultiDict({"who": _who(account), "suite": suite or "", "garde": garde or ""}))
+    return make_response(render_template("accounts/sign_in/code.html", form=form))
+
+
+def _signed_in(
+    opened: Session,
+    account: Account,
+    with_second_factor: bool,
+    suite: str | None = "",
+    garde: str | None = "",
+) -> Response | AnyResponse:
+    """Signs in and goes on: to where one wanted to be, with what one had typed."""
+    lang: Language = "nl" if account.language == "nl" else "fr"
+    target = access_control.own_path(suite or "")
+    kept = unsaved_input.kept(garde or "")
+    audit.record(opened, f"account:{account.id}", "signed_in", f"account:{account.id}", now=now())
+    if kept is not None:
+        path, values = kept
+        answer = make_response()
+        # The form that waits belongs to the session that is opened here, not to the request's own.
+        token = access_control.open_session(answer, account, opened, with_second_factor)
+        answer.set_data(
+            render_template(
+                "security/access_control/again.html", busy=False, kept=values, target=path, token=token
+            )
+        )
+        return answer
+    gone = redirect(target or _home_of(account, lang), 303)
+    access_control.open_session(gone, account, opened, with_second_factor)
+    return gone
+
+
+def _home() -> str:
+    account = access_control.signed_in()
+    assert account is not None
+    return _home_of(account, "nl" if account.language == "nl" else "fr")
+
+
+def _home_of(account: Account, lang: Language) -> str:
+    wanted = {
+        Role.EDITOR: "desk.listing.index",
+        Role.COORDINATOR: "moderation.dashboard.index",
+        Role.ADMINISTRATOR: "accounts.members.index",
+    }
+    endpoint = wanted.get(account.role, "accounts.sign_in.mine")
+    return url_for(endpoint if endpoint in current_app.view_functions else "accounts.sign_in.mine", lang=lang)
+
+
+def _who(account: Account) -> str:
+    """Names the half signed-in account in the page of the second step; dies with the password."""
+    return sign("code", [account.id, _mark(account)])
+
+
+def _half_in(opened: Session, text: str) -> Account | None:
+    found = signed("code", text, CODE_LIFE)
+    account = opened.get(Account, found[0]) if found else None
+    right = account is not None and found is not None and _mark(account) == found[1]
+    return account if right and account is not None and account.state is AccountState.ACTIVE else None
+
+
+def _mark(account: Account) -> str:
+    """Changes with the password and with the codes, and tells nothing of them."""
+    return digest(
+        current_app.config["SECRET_KEY"],
+        "half-in",
+        f"{account.password_hash or ''} {(account.totp_sealed or b'').hex()}",
+    )
+
+
+def _right_code(opened: Session, account: Account, code: str) -> bool:
+    if second_factor.check(opened, account, code, now()):
+        return True
+    if second_factor.recover(opened, account, code, now()):
+        who = f"account:{account.id}"
+        audit.record(opened, who, "recovery_code_used", who, now=now())
+        return True
+    return False
+
+
+def _opened_secret(text: str | None, account: Account) -> str:
+    """The secret the set-up page offered to this account; '' when it offered none."""
+    found: Sequence[object] | None = signed("totp", text or "", SET_UP_LIFE)
+    return str(found[1]) if found and found[0] == account.id else ""
+
+
+def _tell_of_codes(opened: Session, account: Account, verb: str) -> None:
+    """Into the log, and to the owner by mail: she should know when it was not she."""
+    audit.record(opened, f"account:{account.id}", verb, f"account:{account.id}", now=now())
+    mail.post(opened, "second_factor_changed", account, now(), on=verb == "second_factor_on")

@@ -1,0 +1,1 @@
+"""The association’s desk: its listings, their parts, their history."""

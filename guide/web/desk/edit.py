@@ -1,0 +1,317 @@
+"""The page of one part of a listing: a form to fill in, and what to do when two people changed the same thing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.directory.needs import terms_by_taxonomy
+from guide.editing import proposals, taking_up
+from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
+from guide.editing.proposals import Conflict, Saved, Sheet
+from guide.editing.revisions import HiddenStreetError, UnsoundRecord
+from guide.languages import LANGUAGES, Language, LocalText, other
+from guide.model import Publication
+from guide.web.desk import plan_links
+from guide.web.desk.listing_view import as_number, needed_sheet, reference_of, title_of, who
+from guide.web.desk.part_forms import FORMS, SLUGS, ForWhomForm, PartForm, part_named, part_paths
+from guide.web.security.access_control import actor
+from guide.web.ui import record_labels
+from guide.web.ui.fields import Ranked, Rows, WeekField
+from guide.web.ui.forms import sent
+from guide.web.ui.request_context import needs, now, session, writing
+from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
+
+pages = Blueprint("edit", __name__)
+
+
+TAKEN_UP = "reprise"
+"""The field that says which kept text the form began with."""
+
+MORE, COPY = "_encore", "_copier"
+"""Buttons that change the form and save nothing: more lines, Monday's hours on the other days."""
+
+LONGEST_WHY = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a form showed when it was first opened, and which fields its author was asked to choose between.
+
+    `asked`: path → what stood there before both changed it.
+    """
+
+    values: dict[str, Any]
+    asked: dict[str, Any]
+
+    @property
+    def record(self) -> Record:
+        return with_values({}, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that two people changed, in words: before, theirs, mine; and what its author chose so far."""
+
+    path: str
+    before: list[LocalText]
+    theirs: list[LocalText]
+    mine: list[LocalText]
+    choice: str
+
+    @property
+    def control(self) -> str:
+        return f"choix-{self.path.replace('.', '-')}"
+
+
+@bilingual_page(
+    pages,
+    "/mon-association/services/<ref>/<part>",
+    "/mijn-vereniging/diensten/<ref>/<part>",
+    methods=("GET", "POST"),
+)
+def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
+    """One part of a listing, to read or to save."""
+    name = part_named(part, lang)
+    if name is None:
+        abort(404)
+    sheet = needed_sheet(session(), who(), ref)
+    g.twin_values = {"part": SLUGS[name][other(lang)]}
+    posted = request.method == "POST"
+    archived = sheet.service is not None and sheet.service.publication is Publication.ARCHIVED
+    if not posted and (archived or ref != reference_of(sheet)):
+        return redirect(url_for("desk.listing.listing", ref=reference_of(sheet)), 303)
+    if name == "plan":
+        return plan_links.plan(sheet)
+    seen, form = _begun(sheet, name)
+    if not sent() or _only_changes_the_form(form):
+        return _page(sheet, name, form, seen)
+    return _saved(sheet, name, form, seen)
+
+
+def _begun(sheet: Sheet, name: str) -> tuple[Seen, PartForm]:
+    """What the form saw, and the form: as it was sent, else with what stands there or with a kept text."""
+    seen = _seen(sheet, name)
+    shown: Mapping[str, Any] = {}
+    if request.method != "POST":
+        seen, shown = _taken_up(sheet, seen)
+    form = FORMS[name](
+        request.form if request.method == "POST" else None,
+        data=FORMS[name].shown(with_values(seen.record, shown), now().date()),
+        today=now().date(),
+    )
+    _offer(form)
+    if sheet.record.get("address_confidential") and "addresses" in form:
+        del form["addresses"]
+    called = sheet.service is not None and sheet.service.is_called
+    if called and "accepts_relay" in form:
+        del form["accepts_relay"], form["relay_email"]
+    return seen, form
+
+
+def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Response | AnyResponse:
+    """Saves, and goes back to the check page; or shows the form again with what is to mend or to choose."""
+    sound = form.validate()
+    values = form.values(seen.record) if sound else {}
+    for path, choice in _choices(seen).items():
+        if choice == "theirs":
+            values[path] = value_at(seen.record, path)
+        elif not choice:
+            form.problems.append(
+                _("Choisissez un des deux textes : %(field)s.", field=record_labels.field_label(path))
+            )
+    if not sound or form.problems or (sheet.service is not None and form.complain(sheet.record, values)):
+        return make_response(_page(sheet, name, form, seen), 422)
+    try:
+        saved = _save(reference_of(sheet), values, seen)
+    except HiddenStreetError as found:
+        form.problems.append(record_labels.hidden_street(path for path, _words in found.faults))
+        return make_response(_page(sheet, name, form, seen), 422)
+    except UnsoundRecord as found:
+        fields = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path, _words in found.faults)
+        form.problems += [
+            _("Cette réponse ne peut pas être gardée : %(field)s.", field=record_labels.field_label(field))
+            for field in fields
+        ]
+        return make_response(_page(sheet, name, form, seen), 422)
+    if isinstance(saved, int):
+        # The listing left the guide while she was typing: her words are kept, with the way to take them up.
+        there = (
+            url_for("desk.unpublished.kept_text", number=saved) if saved else url_for("desk.listing.index")
+        )
+        return redirect(there, 303)
+    if saved.conflicts:
+        return _conflict_page(sheet, name, form, seen, saved.conflicts)
+    changed = ",".join([*saved.live, *saved.waiting, *saved.standing])
+    done = query_string({"saved": changed or "-"}, reader())
+    return redirect(url_for("desk.listing.listing", ref=reference_of(sheet)) + done, 303)
+
+
+def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | int:
+    """What became of the save; where the listing left the guide meanwhile, the number of what is kept (or 0)."""
+    minor = [path for path in request.form.getlist("petite") if _is_alone(path, values, seen.record)]
+    with writing() as opened:
+        account = actor(opened)
+        sheet = needed_sheet(opened, account, ref, hold=True)
+        if sheet.service is None:
+            return proposals.save_new(opened, sheet, account, values, seen.values, now=now())
+        if sheet.service.publication is Publication.ARCHIVED:
+            kept = taking_up.keep_typed(opened, sheet.service, account, values, seen.values, now())
+            return kept.id if kept is not None else 0
+        why = request.form.get("pourquoi", "")[:LONGEST_WHY] if is_team(account) else ""
+        saved = proposals.save(
+            opened,
+            sheet.service,
+            account,
+            values,
+            seen.values,
+            now=now(),
+            minor=minor,
+            why=" ".join(why.split()),
+        )
+        number = _reprise()
+        if number and not saved.conflicts:
+            taking_up.taken(opened, account, number, sheet.service, values)
+        return saved
+
+
+def _is_alone(path: str, values: Mapping[str, Any], seen: Record) -> bool:
+    """Did this side of a text change while the other stands? Only then it can be a small correction."""
+    name, _dot, side = path.partition(".")
+    if name not in TEXTS or side not in LANGUAGES or path not in values:
+        return False
+    twin = f"{name}.{'nl' if side == 'fr' else 'fr'}"
+    return bool(values[path] != value_at(seen, path) and values.get(twin) == value_at(seen, twin))
+
+
+def _conflict_page(
+    sheet: Sheet, name: str, form: PartForm, seen: Seen, conflicts: Iterable[Conflict]
+) -> Response:
+    """Both texts of each field that two people changed; the form goes on from what stands there now."""
+    conflicts = list(conflicts)
+    asked = seen.asked | {found.path: found.seen for found in conflicts}
+    current = seen.values | {found.path: found.theirs for found in conflicts}
+    mine = {found.path: found.mine for found in conflicts}
+    for path in set(asked) - set(mine):
+        mine[path] = form.values(seen.record).get(path)
+    return make_response(_page(sheet, name, form, Seen(current, asked), mine), 409)
+
+
+def _page(sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[str, Any] | None = None) -> str:
+    ref = reference_of(sheet)
+    choices = _choices(seen)
+    if seen.asked and mine is None:
+        mine = form.values(seen.record)
+    clashes = [
+        Clash(
+            path,
+            record_labels.lines(path, before),
+            record_labels.lines(path, seen.values.get(path)),
+            record_labels.lines(path, (mine or {}).get(path)),
+            choices.get(path, ""),
+        )
+        for path, before in seen.asked.items()
+    ]
+    return render_template(
+        "desk/edit/part.html",
+        sheet=sheet,
+        ref=ref,
+        title=title_of(sheet),
+        part=name,
+        form=form,
+        clashes=clashes,
+        seen=_signer(ref, name).dumps({"values": seen.values, "asked": seen.asked}),
+        minor=set(request.form.getlist("petite")),
+        may_be_minor={
+            text
+            for text in TEXTS
+            if sheet.service and all(value_at(seen.record, f"{text}.{s}") for s in LANGUAGES)
+        },
+        team=is_team(who()),
+        why=request.form.get("pourquoi", ""),
+        longest_why=LONGEST_WHY,
+        needs=needs(),
+        taken_up=_reprise(),
+        more_name=MORE,
+        copy_name=COPY,
+    )
+
+
+def _seen(sheet: Sheet, name: str) -> Seen:
+    """What the form showed at first: in its own signed field, or what stands there now when it is new.
+
+    A form whose signature is not ours is taken as one that saw nothing: its author is asked, nothing is lost.
+    """
+    paths = part_paths(name)
+    if request.method != "POST":
+        return Seen({path: value_at(sheet.record, path) for path in paths}, {})
+    try:
+        carried = _signer(reference_of(sheet), name).loads(request.form.get("vu", ""))
+        return Seen(
+            {path: carried["values"].get(path) for path in paths},
+            {path: before for path, before in carried["asked"].items() if path in paths},
+        )
+    except (BadSignature, KeyError, TypeError, AttributeError):
+        return Seen(dict.fromkeys(paths), {})
+
+
+def _taken_up(sheet: Sheet, seen: Seen) -> tuple[Seen, dict[str, Any]]:
+    """What of a kept text the form begins with, path → words; what changed there since is asked about."""
+    number = _reprise()
+    text = taking_up.find(session(), who(), number) if number else None
+    if text is None or text.listing is None or sheet.service is None or text.listing.id != sheet.service.id:
+        return seen, {}
+    words = {path: value for path, value in text.words.items() if path in seen.values}
+    asked = {path: before for path, before in text.clashes.items() if path in words}
+    return Seen(seen.values, asked), words
+
+
+def _reprise() -> int:
+    """The number of the kept text that the form began with; 0 for none."""
+    return as_number(request.form.get(TAKEN_UP, "") or query_value("taken_up", reader()))
+
+
+def _choices(seen: Seen) -> dict[str, str]:
+    """For each field that was asked about: 'mine', 'theirs', or '' when nothing was chosen."""
+    given = {path: request.form.get(f"choix-{path.replace('.', '-')}", "") for path in seen.asked}
+    return {path: choice if choice in ("mine", "theirs") else "" for path, choice in given.items()}
+
+
+def _offer(form: PartForm) -> None:
+    """The terms to tick come from the database."""
+    if isinstance(form, ForWhomForm):
+        publics = terms_by_taxonomy(session(), "publics")
+        form.offer_publics((term.key, term.name.into(reader()).words) for term in publics)
+    for field in form:
+        if isinstance(field, Ranked):
+            field.offer([term.key for need in needs() for term in (need, *need.topics)])
+
+
+def _only_changes_the_form(form: PartForm) -> bool:
+    """Did a button ask for more lines or for a copy of Monday? Then it is done, and nothing is saved."""
+    asked = {MORE: request.form.get(MORE), COPY: request.form.get(COPY)}
+    for field in form:
+        if isinstance(field, Rows) and asked[MORE] == field.name:
+            field.add(2)
+        if isinstance(field, WeekField) and asked[COPY] == field.name:
+            field.copy_monday()
+    return any(value is not None for value in asked.values())
+
+
+def _signer(ref: str, part: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"desk:{ref}:{part}")

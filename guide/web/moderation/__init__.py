@@ -1,0 +1,1 @@
+"""The coordinator’s desk: what waits, reviews, organizations, duplicates, plans, tables."""

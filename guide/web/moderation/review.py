@@ -1,0 +1,199 @@
+"""Reading what associations propose, and what trusted ones changed by themselves: before and after, and an answer."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import TextAreaField
+
+from guide.editing import kept, proposals, protection, review, revisions
+from guide.languages import Language
+from guide.model import Proposal, ProposalState
+from guide.web.moderation.common import as_number, numbers, shown_between, shown_changes
+from guide.web.moderation.protection import ProtectionForm, told
+from guide.web.security import access_control
+from guide.web.ui import forms, record_labels
+from guide.web.ui.forms import N_, at_most
+from guide.web.ui.record_labels import proposal_title
+from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.urls import bilingual_page
+
+pages = Blueprint("review", __name__)
+
+FORM = ("GET", "POST")
+
+
+OPEN = (ProposalState.WAITING, ProposalState.CORRECTION)
+"""What a coordinator may still answer: also when she has asked for a correction that does not come."""
+
+ANSWERS = {
+    "publier": (ProposalState.ACCEPTED, ProposalState.PARTLY),
+    "corriger": (ProposalState.CORRECTION,),
+    "refuser": (ProposalState.REFUSED,),
+}
+"""What the button with this value makes of a proposal."""
+
+
+class AnswerForm(ProtectionForm):
+    """What she answers, and how the listing is protected."""
+
+    answer = TextAreaField(label=N_("Votre réponse à l’association"), validators=[at_most(1000)])
+
+
+@bilingual_page(pages, "/moderation/propositions/", "/moderatie/voorstellen/")
+def proposals_list(lang: Language) -> str:
+    """The proposals that wait, oldest first; those of numbers and hours can be answered right here."""
+    waiting = review.waiting(session())
+    return render_template(
+        "moderation/review/proposals.html",
+        waiting=[(one, shown_changes(review.suggested(one))) for one in waiting],
+        quick={one.id for one in waiting if one.service_id is not None and review.is_quick(one)},
+        asked=review.asked_to_correct(session()),
+        title=proposal_title,
+    )
+
+
+@bilingual_page(
+    pages,
+    "/moderation/propositions/<int(max=9999999):number>",
+    "/moderatie/voorstellen/<int(max=9999999):number>",
+    FORM,
+)
+def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
+    """Before and after, field by field; accept what is ticked, ask for a correction, or refuse."""
+    found = session().get(Proposal, number)
+    if found is None or found.state is ProposalState.DRAFT or kept.is_erased(found):
+        abort(404)
+    form = AnswerForm(request.form if request.method == "POST" else None)
+    chosen = request.form.getlist("champ") if request.method == "POST" else None
+    if forms.sent() and form.validate():
+        verb = request.form.get("quoi", "")
+        try:
+            with writing() as opened:
+                done = _answer(opened, number, verb, chosen or [], form)
+            if done:
+                return redirect(_done(verb, form), 303)
+        except (review.AlreadyDecided, review.AskedMeanwhile) as late:
+            if _did_so(number, verb, form.answer.data or ""):
+                return redirect(_done(verb, form), 303)
+            form.problems.append(
+                _("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée.")
+                if isinstance(late, review.AlreadyDecided)
+                else asked_meanwhile()
+            )
+        except review.ChangedMeanwhile:
+            form.problems.append(
+                _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
+            )
+            chosen = None
+        except protection.UnprotectedListingError as unprotected:
+            form.ask(unprotected)
+        except review.NothingLeft:
+            form.problems.append(_("Cochez au moins un changement à publier."))
+        except proposals.NotReady as lacking:
+            names = ", ".join(record_labels.field_label(name) for name in lacking.missing)
+            form.problems.append(_("Il manque encore : %(names)s.", names=names))
+        except revisions.UnsoundRecord:
+            form.problems.append(
+                _(
+                    "Un changement ne va plus avec le reste de la fiche. Demandez une correction à l’association."
+                )
+            )
+        session().expire_all()
+        found = session().get(Proposal, number)
+        if found is None or kept.is_erased(found):
+            abort(404)
+    before, after = review.records(session(), found)
+    form.show(protection.proposed(session(), before, after))
+    page = render_template(
+        "moderation/review/proposal.html",
+        proposal=found,
+        protects=not before or form.asks or protection.concerns(session(), before, after),
+        **told(before, after),
+        name=proposal_title(found),
+        changes=shown_changes(review.changes(session(), found)),
+        chosen=chosen,
+        form=form,
+        open=found.state in OPEN,
+    )
+    return make_response(page, 422 if form.went_wrong else 200)
+
+
+def _done(verb: str, form: AnswerForm) -> str:
+    """The list she comes back to, told what she did and whether she wrote something with it."""
+    return url_for("moderation.review.proposals_list", fait=verb, reponse="oui" if form.answer.data else None)
+
+
+def asked_meanwhile() -> str:
+    """A colleague asked the author for a correction since this page was shown."""
+    return _(
+        "Un membre de l’équipe a demandé une correction entre-temps. Lisez sa question avant de répondre."
+    )
+
+
+def _did_so(number: int, verb: str, words: str) -> bool:
+    """Was this very answer given by this account already? Then this is the second of two clicks."""
+    session().expire_all()
+    found, account = session().get(Proposal, number), access_control.signed_in()
+    return (
+        account is not None
+        and found is not None
+        and found.reviewer_id == account.id
+        and found.state in ANSWERS.get(verb, ())
+        and (found.answer or "") == words
+    )
+
+
+@bilingual_page(pages, "/moderation/en-ligne", "/moderatie/online", FORM)
+def live(lang: Language) -> str | AnyResponse:
+    """Changes that went live by themselves; looked at, one by one or all that are ticked."""
+    if request.method == "POST":
+        with writing() as opened:
+            done = revisions.call_seen(opened, numbers("revision"), access_control.actor(opened), now())
+        return redirect(url_for("moderation.review.live", fait=done), 303)
+    return render_template(
+        "moderation/review/live.html",
+        found=[
+            (revision, shown_between(before, revision.record, revision.fields))
+            for revision, before in revisions.to_see_with_before(session())
+        ],
+    )
+
+
+def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form: AnswerForm) -> bool:
+    """Does what the pressed button says; False when an answer in words was needed and is missing."""
+    found = opened.get(Proposal, number)
+    if found is None:
+        # Its author has erased it.
+        abort(404)
+    me, words = access_control.actor(opened), form.answer.data or ""
+    read = as_number(request.form.get("vu", ""))
+    # The lists, whose buttons say nothing of it, hold only what waits.
+    asked = request.form.get("etat") == ProposalState.CORRECTION
+    stood = ProposalState.CORRECTION if asked else ProposalState.WAITING
+    if verb not in ("publier", "corriger", "refuser") or read is None:
+        abort(400)
+    if verb == "publier":
+        paths = None if found.service_id is None else chosen
+        review.accept(
+            opened,
+            found,
+            me,
+            now(),
+            paths=paths,
+            note=words,
+            version=read,
+            state=stood,
+            decision=form.decision,
+        )
+        return True
+    if not words:
+        form.answer.errors = [_("Écrivez à l’association pourquoi, ou ce qu’il faut corriger.")]
+        return False
+    if verb == "corriger":
+        review.ask_correction(opened, found, me, words, now(), version=read, state=stood)
+    else:
+        review.refuse(opened, found, me, words, now(), version=read, state=stood)
+    return True

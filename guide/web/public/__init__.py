@@ -1,0 +1,1 @@
+"""Pages for everybody: finding help, one service, plans, maps, lists, paper, offline."""

@@ -1,0 +1,50 @@
+"""The home page in each language, and the door at `/` that sends on or lets choose."""
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.directory.finding import open_service_keys, services_by_key
+from guide.directory.hours import open_state
+from guide.languages import Language
+from guide.web.public.urgent_view import home_numbers
+from guide.web.ui import discretion
+from guide.web.ui.cards import cards
+from guide.web.ui.request_context import needs, now, session
+from guide.web.ui.urls import bilingual_page, preferred_language
+
+pages = Blueprint("home", __name__)
+
+SHOWN_OPEN = 2
+
+
+@bilingual_page(pages, "/", "/")
+def index(lang: Language) -> str:
+    """Search, the fourteen situations, and what is open now when something surely is."""
+    every = needs()
+    open_keys = open_service_keys(session(), now())
+    opened = services_by_key(session(), open_keys)
+    # Lines that answer day and night stand in the urgent panel; here is who is open just now.
+    at_this_hour = [service for service in opened if open_state(service, now()).is_open]
+    return render_template(
+        "public/home/index.html",
+        first_needs=[need for need in every if need.first_row],
+        more_needs=[need for need in every if not need.first_row],
+        open_cards=cards(discretion.unasked(at_this_hour)[:SHOWN_OPEN]),
+        # As many as the list behind the link shows: the lines and the sensitive ones too.
+        open_count=len(opened) if at_this_hour else 0,
+        numbers=home_numbers(session(), lang),
+    )
+
+
+@pages.get("/")
+def door() -> Response | AnyResponse:
+    """Sends on by saved choice, then by the browser's language; else a chooser in both languages."""
+    language = preferred_language()
+    if language:
+        answer: Response | AnyResponse = redirect(url_for("public.home.index", lang=language), 302)
+    else:
+        g.lang = "fr"
+        answer = make_response(render_template("public/home/chooser.html"))
+    answer.headers["Cache-Control"] = "no-store"
+    answer.vary.update(("Accept-Language", "Cookie"))
+    return answer

@@ -1,0 +1,47 @@
+"""The page of one need: "J'ai faim", and who helps."""
+
+from flask import Blueprint, abort, g, render_template, url_for
+
+from guide.directory.choosing import questions_of
+from guide.directory.needs import help_with, need_by_slug
+from guide.directory.tongues import other_language
+from guide.directory.urgent import PANEL_OF_NEED, panels
+from guide.languages import Language, other
+from guide.publish.sketch import sketch
+from guide.web.ui import discretion
+from guide.web.ui.cards import cards
+from guide.web.ui.request_context import now, session
+from guide.web.ui.urls import bilingual_page, query_string, query_value
+
+pages = Blueprint("needs", __name__)
+
+
+@bilingual_page(pages, "/besoins/<slug>", "/noden/<slug>")
+def show(lang: Language, slug: str) -> str:
+    """The services for a need, those one goes there for first; what is only announced stands at the end.
+
+    Asked for from the page in other languages, its panel is in that language.
+    """
+    need = need_by_slug(session(), slug, lang)
+    if need is None:
+        abort(404)
+    g.twin_values = {"slug": need.slug.side(other(lang))}
+    tongue = other_language(session(), query_value("language", lang))
+    g.unlisted = tongue is not None
+    discretion.mark(need.page_is_sensitive)
+    found = help_with(session(), need, lang, now().date())
+    first, also = cards(found.first), cards(found.also)
+    return render_template(
+        "public/needs/show.html",
+        need=need,
+        questions=len(questions_of(session(), need)),
+        first=first,
+        also=also,
+        print_url=url_for("public.printing.index") + query_string({"chosen": f"need-{need.key}"}, lang),
+        announced=cards(found.announced),
+        tongue=tongue,
+        crisis=panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now(), lang),
+        drawing=sketch(
+            session(), [(str(place), card.service) for place, card in enumerate([*first, *also], start=1)]
+        ),
+    )

@@ -1,0 +1,244 @@
+"""Plans, one plan, one action, and the picture of what is covered with its table."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.directory.finding import safety_options, service_options
+from guide.languages import Language, other
+from guide.model import Action, Indicator, Plan, PlanOrigin
+from guide.plans.coverage import (
+    ActionClass,
+    PlanCoverage,
+    classify,
+    counts,
+    coverage,
+    link_standing,
+    shown_links,
+)
+from guide.plans.queries import (
+    action_by_key,
+    all_plans,
+    load_follow_up,
+    load_services,
+    newest_standing,
+    plan_by_key,
+)
+from guide.publish.tables import csv_text
+from guide.web.ui import discretion
+from guide.web.ui.cards import cards
+from guide.web.ui.formatting import short_date
+from guide.web.ui.labels import class_label, progress_label, standing_label
+from guide.web.ui.request_context import now, session
+from guide.web.ui.urls import bilingual_page, query_string, query_value
+
+pages = Blueprint("plans", __name__)
+
+CLASS_SLUGS: dict[ActionClass, dict[Language, str]] = {
+    ActionClass.COVERED: {"fr": "couverte", "nl": "gedekt"},
+    ActionClass.PROPOSED_ONLY: {"fr": "proposee", "nl": "voorgesteld"},
+    ActionClass.ANNOUNCED_ONLY: {"fr": "annoncee", "nl": "aangekondigd"},
+    ActionClass.NONE: {"fr": "sans-service", "nl": "zonder-dienst"},
+    ActionClass.NO_SERVICE_EXPECTED: {"fr": "aucun-service-attendu", "nl": "geen-dienst-verwacht"},
+    ActionClass.TEXT_NOT_HELD: {"fr": "texte-manquant", "nl": "tekst-ontbreekt"},
+}
+"""What a class of coverage is called in an address."""
+
+
+@bilingual_page(pages, "/plans/", "/plannen/")
+def index(lang: Language) -> str:
+    """The plans with their coverage; the one of doubtful origin stands apart, without figures."""
+    plans = all_plans(session())
+    return render_template(
+        "public/plans/index.html",
+        plans=[coverage(plan, _today()) for plan in plans if plan.origin is PlanOrigin.OFFICIAL],
+        doubtful=[plan for plan in plans if plan.origin is PlanOrigin.DOUBTFUL],
+    )
+
+
+@bilingual_page(pages, "/plans/<plan>/", "/plannen/<plan>/")
+def show(lang: Language, plan: str) -> str:
+    """A plan: its themes and actions, filtered by class of coverage."""
+    found = plan_by_key(session(), plan)
+    if found is None:
+        abort(404)
+    figures = coverage(found, _today())
+    chosen = query_value("class", lang)
+    selected = next((kind for kind in ActionClass if CLASS_SLUGS[kind][lang] == chosen), None)
+    if selected:
+        g.twin_query = {"class": CLASS_SLUGS[selected][other(lang)]}
+    official = found.origin is PlanOrigin.OFFICIAL
+    chips = [
+        {
+            "kind": kind,
+            "count": figures.counts[kind],
+            "active": kind is selected,
+            "url": url_for("public.plans.show", plan=plan)
+            + query_string({} if kind is selected else {"class": CLASS_SLUGS[kind][lang]}, lang),
+        }
+        for kind in ActionClass
+        if figures.counts[kind] or kind is selected
+    ]
+    themes = [
+        (theme, [action for action in theme.actions if selected in (None, figures.classes[action.reference])])
+        for theme in found.themes
+    ]
+    return render_template(
+        "public/plans/show.html",
+        plan=found,
+        figures=figures,
+        official=official,
+        chips=chips,
+        selected=selected,
+        themes=[(theme, actions) for theme, actions in themes if actions or selected is None],
+    )
+
+
+@bilingual_page(pages, "/plans/<plan>/couverture", "/plannen/<plan>/dekking")
+def picture(lang: Language, plan: str) -> str:
+    """What is covered, theme by theme: a picture, and the same figures as a table."""
+    found, figures = _covered(plan)
+    rows: list[dict[str, Any]] = [
+        {
+            "action": action,
+            "class": figures.classes[action.reference],
+            "links": [(link, link_standing(link)) for link in shown_links(action)],
+        }
+        for action in found.actions
+    ]
+    _show_links(found)
+    return render_template(
+        "public/plans/coverage.html", plan=found, figures=figures, rows=rows, classes=list(ActionClass)
+    )
+
+
+@bilingual_page(pages, "/plans/<plan>/couverture.csv", "/plannen/<plan>/dekking.csv")
+def table(lang: Language, plan: str) -> Response:
+    """The coverage action by action as a spreadsheet reads it; the same figures as the page."""
+    found, figures = _covered(plan)
+    load_follow_up(session(), found)
+    header = [
+        _("Thème"),
+        _("Action"),
+        _("Texte"),
+        _("Couverture"),
+        _("Services"),
+        _("Avancement"),
+        _("Chiffres"),
+    ]
+    rows = [
+        [
+            action.theme.name.into(lang).words,
+            action.number,
+            action.text.into(lang).words,
+            class_label(figures.classes[action.reference]),
+            ", ".join(
+                f"{link.service.name.into(lang).words} ({standing_label(link_standing(link)).lower()})"
+                for link in shown_links(action)
+            ),
+            _progress_words(action),
+            "; ".join(_figures_words(indicator, lang) for indicator in action.indicators),
+        ]
+        for action in found.actions
+    ]
+    _show_links(found)
+    answer = make_response(csv_text(header, rows))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.key}-{lang}.csv"'
+    return answer
+
+
+@bilingual_page(pages, "/plans/<plan>/rapport", "/plannen/<plan>/verslag")
+def report(lang: Language, plan: str) -> str:
+    """The yearly report, to be printed: each theme with its figures, each action with what is behind them."""
+    found, figures = _covered(plan)
+    load_follow_up(session(), found)
+    rows: dict[str, list[dict[str, Any]]] = {
+        part.theme.key: [
+            {
+                "action": action,
+                "class": figures.classes[action.reference],
+                "links": [(link, link_standing(link)) for link in shown_links(action)],
+                "newest": newest_standing(action),
+            }
+            for action in part.theme.actions
+        ]
+        for part in figures.themes
+    }
+    _show_links(found)
+    return render_template(
+        "public/plans/report.html", plan=found, figures=figures, rows=rows, printed=_today()
+    )
+
+
+@bilingual_page(pages, "/plans/<plan>/<key>", "/plannen/<plan>/<key>")
+def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
+    """One action: its words, its state, the services that fulfil it, its sister in the other plan."""
+    found = action_by_key(session(), plan, key)
+    if found is None:
+        plain = key.lstrip("0")
+        if plain != key and plain.isdigit() and action_by_key(session(), plan, plain):
+            return redirect(url_for("public.plans.action", plan=plan, key=plain), 301)
+        abort(404)
+    today = _today()
+    links = shown_links(found)
+    load_services(session(), [found], service_options())
+    return render_template(
+        "public/plans/action.html",
+        action=found,
+        plan=found.theme.plan,
+        official=found.theme.plan.origin is PlanOrigin.OFFICIAL,
+        kind=classify(found, today),
+        links=[
+            {
+                "link": link,
+                "standing": link_standing(link),
+                "counts": counts(link, today),
+                "card": card,
+            }
+            for link, card in zip(links, cards([link.service for link in links]), strict=True)
+        ],
+        neighbours=_neighbours(found),
+        newest=newest_standing(found),
+    )
+
+
+def _show_links(plan: Plan) -> None:
+    """The page names the services behind each action without a card of theirs."""
+    load_services(session(), plan.actions, safety_options())
+    discretion.show(link.service for action in plan.actions for link in shown_links(action))
+
+
+def _covered(key: str) -> tuple[Plan, PlanCoverage]:
+    """An official plan and its figures of today; 404 for any other."""
+    found = plan_by_key(session(), key)
+    if found is None or found.origin is PlanOrigin.DOUBTFUL:
+        abort(404)
+    return found, coverage(found, _today())
+
+
+def _progress_words(action: Action) -> str:
+    newest = newest_standing(action)
+    return f"{progress_label(newest.progress)} ({short_date(newest.as_of)})" if newest is not None else ""
+
+
+def _figures_words(indicator: Indicator, lang: Language) -> str:
+    figures = ", ".join(f"{figure.year}: {figure.value}" for figure in indicator.figures)
+    return f"{indicator.name.into(lang).words} ({figures})" if figures else indicator.name.into(lang).words
+
+
+def _neighbours(action: Action) -> tuple[Action | None, Action | None]:
+    """The actions before and after in the plan."""
+    actions = action.theme.plan.actions
+    place = actions.index(action)
+    return (
+        actions[place - 1] if place else None,
+        actions[place + 1] if place + 1 < len(actions) else None,
+    )
+
+
+def _today() -> date:
+    return now().date()

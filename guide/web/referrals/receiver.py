@@ -1,0 +1,455 @@
+"""The receiver answers a fiche-relais from a mail, without an account: a button, a code, a visit of half an hour.
+
+The page of a link is the same whatever the link is, and looking changes nothing: mail scanners open links by
+themselves. Whoever types the right code gets a cookie for this one referral. A page with content is always the
+answer to a POST, because each view is written down. The token stands in the address of the
+first page only; the pages of the visit bear the reference.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Field, Form, RadioField, StringField, TextAreaField
+from wtforms.validators import Optional, StopValidation, ValidationError
+
+from guide.accounts import throttle
+from guide.crypto import CannotUnseal, token_digest
+from guide.keys import NoKeys
+from guide.languages import Language
+from guide.model import DeclineReason, Outcome, Referral, ReferralState, TaxonomyTerm
+from guide.records.values import is_day
+from guide.referrals import answering, content, deliveries, erasing, finding, reading, sending
+from guide.referrals.life import OPEN, Event, NotNow, Part, allowed
+from guide.web.referrals import rendering
+from guide.web.referrals.labels import (
+    contact_way_label,
+    decline_reason_label,
+    outcome_label,
+    referral_field_label,
+)
+from guide.web.security import access_control
+from guide.web.ui.forms import N_, GuideForm, at_most, needed, options, sent
+from guide.web.ui.labels import language_name
+from guide.web.ui.request_context import machine, now, session, writing
+from guide.web.ui.urls import bilingual_page, is_secure
+
+pages = Blueprint("receiver", __name__)
+
+MOST_OF_A_PLACE = 30
+MOST_OF_A_LINK = 6
+MOST_CODES_OF_A_PLACE = 20
+MOST_CODES_OF_A_LINK = 15
+WINDOW = timedelta(hours=1)
+SLOW_DOWN = timedelta(minutes=5)
+FORM = ("GET", "POST")
+NAMED = {"language", "interpreter"}
+"""Fields of the need that stand on top of the page, and not again below."""
+
+
+@pages.before_request
+def _for_one_visitor() -> None:
+    g.personal = True
+
+
+@pages.after_request
+def _kept_by_nobody(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _no_number(form: Form, field: Field) -> None:
+    """No national number and no bank account in what is sent back."""
+    try:
+        content.refuse_numbers(content.Content(), ("words", field.data or ""))
+    except content.RefusedText as refused:
+        if refused.kind == "national_number":
+            raise ValidationError(
+                _("Ce texte contient un numéro national. Enlevez-le : il n’est jamais transmis.")
+            ) from refused
+        raise ValidationError(
+            _("Ce texte contient un numéro de compte. Enlevez-le : il n’est jamais transmis.")
+        ) from refused
+
+
+def _coming_day(form: Form, field: Field) -> None:
+    """A day from today on, before the referral is erased at the latest."""
+    today = now().date()
+    if not is_day(field.data):
+        raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 2026-12-31."))
+    if not today <= date.fromisoformat(field.data) <= today + erasing.NEVER_LONGER:
+        raise StopValidation(_("Choisissez une date à partir d’aujourd’hui, dans les six mois."))
+
+
+class CodeForm(GuideForm):
+    code = StringField(
+        N_("Le code du message : six chiffres"),
+        validators=[needed(lambda: _("Écrivez les six chiffres du code."))],
+    )
+
+
+class AcceptForm(GuideForm):
+    words = TextAreaField(
+        N_("Où et quand la personne est-elle attendue ?"),
+        validators=[
+            needed(lambda: _("Écrivez où et quand la personne est attendue.")),
+            at_most(content.WORDS),
+            _no_number,
+        ],
+    )
+    appointment = StringField(N_("Date du rendez-vous"), validators=[Optional(), _coming_day])
+
+
+class DeclineForm(GuideForm):
+    reason = RadioField(
+        N_("Pourquoi ?"), validators=[needed(lambda: _("Choisissez une raison."))], validate_choice=True
+    )
+    words = TextAreaField(
+        N_("Une phrase pour le travailleur social"), validators=[at_most(content.WORDS), _no_number]
+    )
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self.reason.choices = options((str(one), decline_reason_label(one)) for one in DeclineReason)
+
+    def validate_words(self, field: Field) -> None:
+        if self.reason.data == DeclineReason.OTHER and not field.data:
+            raise StopValidation(_("Écrivez en une phrase quelle est cette raison."))
+
+
+class CloseForm(GuideForm):
+    outcome = RadioField(
+        N_("Qu’est devenue sa demande ?"), validators=[needed(lambda: _("Choisissez ce qui s’est passé."))]
+    )
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self.outcome.choices = options((str(one), outcome_label(one)) for one in Outcome)
+
+
+@bilingual_page(pages, "/relais/reponse/<token>", "/doorverwijzing/antwoord/<token>", methods=FORM)
+def show(lang: Language, token: str) -> AnyResponse:
+    """The page behind the link of the mail: the button, then the field for the code. It names nothing."""
+    if not access_control.may_sign_in_here():
+        return make_response(render_template("referrals/receiver/not_here.html"), 403)
+    at_code = "code" in request.form
+    form = CodeForm(request.form if at_code else None)
+    if request.method == "GET" or (not sent() and not at_code):
+        return make_response(render_template("referrals/receiver/link.html"))
+    if not sent():
+        return _code_page(form)
+    if not at_code:
+        return _ask(token, form)
+    return _enter(token, form)
+
+
+def _ask(token: str, form: CodeForm) -> AnyResponse:
+    """A code or a fresh link goes to the address on file, or nothing: the page is the same."""
+    with writing() as opened:
+        wait = throttle.attempt(opened, f"relay-ask-from:{machine()}", MOST_OF_A_PLACE, WINDOW, now())
+        often = wait or throttle.attempt(
+            opened, f"relay-ask:{token_digest(token)}", MOST_OF_A_LINK, WINDOW, now()
+        )
+        if not often:
+            answering.ask(opened, token, now())
+    return _wait_page(form, wait) if wait else _code_page(form)
+
+
+def _enter(token: str, form: CodeForm) -> AnyResponse:
+    """A right code opens the visit; for whatever else there is one answer."""
+    if not form.validate():
+        return _code_page(form, 422)
+    code = "".join(sign for sign in form.code.data or "" if sign.isdigit())
+    place = f"relay-code-from:{machine()}"
+    found = None
+    with writing() as opened:
+        wait = throttle.guess(opened, place, MOST_CODES_OF_A_PLACE, SLOW_DOWN, now())
+        often = wait or throttle.attempt(
+            opened, f"relay-code:{token_digest(token)}", MOST_CODES_OF_A_LINK, WINDOW, now()
+        )
+        if not often:
+            found = answering.enter(opened, token, code, now())
+        if found is not None:
+            throttle.forgive(opened, place)
+            visit, reference = found[0], found[1].reference
+    if wait:
+        return _wait_page(form, wait)
+    if found is None:
+        form.code.errors = [
+            _("Ce code n’est pas juste, ou il ne marche plus. Relisez-le, ou demandez-en un autre.")
+        ]
+        return _code_page(form, 422)
+    answer = redirect(url_for("referrals.receiver.visit", reference=reference), 303)
+    answer.set_cookie(
+        cookie_name(), visit, path="/", httponly=True, samesite="Lax", secure=is_secure(), max_age=None
+    )
+    return answer
+
+
+def _code_page(form: CodeForm, status: int = 200) -> Response:
+    # What was typed of a code is typed again.
+    return make_response(render_template("referrals/receiver/code.html", form=form, wait=0), status)
+
+
+def _wait_page(form: CodeForm, wait: int) -> Response:
+    answer = make_response(render_template("referrals/receiver/code.html", form=form, wait=wait), 429)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
+def cookie_name() -> str:
+    """The cookie of a visit: over https, or over plain http that never leaves this machine."""
+    return "__Host-relais" if is_secure() else "relais"
+
+
+@bilingual_page(pages, "/relais/visite/<reference>", "/doorverwijzing/bezoek/<reference>", methods=FORM)
+def visit(lang: Language, reference: str) -> AnyResponse:
+    """How the referral stands, without content and with a button to read on; sent, the content itself."""
+    if request.method != "POST":
+        found = _visited(session(), reference)
+        return _standing(found) if found is not None else _over()
+    return _with(reference, _read)
+
+
+def _read(opened: Session, referral: Referral) -> AnyResponse:
+    """The need first; the person when her sealed part is opened, which the sender is told."""
+    if referral.state not in OPEN:
+        return _standing(referral)
+    actor = actor_of(referral)
+    to_open = request.form.get("do") == "open"
+    if to_open:
+        told = reading.open_person(opened, referral, actor, now())
+    else:
+        told = reading.read_need(opened, referral, actor, now())
+    answer = reading.read_answer(opened, referral)
+    return make_response(
+        render_template(
+            "referrals/receiver/content.html",
+            referral=referral,
+            told=told,
+            answer=answer,
+            person=_lines(told.person, set()) if to_open else [],
+            need=_lines(told.need, NAMED),
+            theme=_theme(opened, referral.theme),
+            opened=to_open,
+            may=_may(referral),
+            **rendering.standing(opened, referral, now()),
+        )
+    )
+
+
+@bilingual_page(
+    pages,
+    "/relais/visite/<reference>/etudier",
+    "/doorverwijzing/bezoek/<reference>/bekijken",
+    methods=("POST",),
+)
+def study(lang: Language, reference: str) -> AnyResponse:
+    """The service looks into it; the sender is told."""
+
+    def act(opened: Session, referral: Referral) -> AnyResponse:
+        answering.study(opened, referral, actor_of(referral), now())
+        return _to_visit(reference)
+
+    return _with(reference, act)
+
+
+@bilingual_page(
+    pages,
+    "/relais/visite/<reference>/accepter",
+    "/doorverwijzing/bezoek/<reference>/aanvaarden",
+    methods=FORM,
+)
+def accept(lang: Language, reference: str) -> AnyResponse:
+    """The service takes the person on: where and when she is expected."""
+
+    def act(opened: Session, referral: Referral, form: GuideForm) -> AnyResponse:
+        day = form["appointment"].data
+        answering.accept(
+            opened,
+            referral,
+            actor_of(referral),
+            form["words"].data or "",
+            date.fromisoformat(day) if day else None,
+            now(),
+        )
+        return _to_visit(reference)
+
+    return _form(reference, AcceptForm, "referrals/receiver/accept.html", Event.ACCEPT, act)
+
+
+@bilingual_page(
+    pages, "/relais/visite/<reference>/refuser", "/doorverwijzing/bezoek/<reference>/weigeren", methods=FORM
+)
+def decline(lang: Language, reference: str) -> AnyResponse:
+    """The service cannot help: for which reason, and a sentence."""
+
+    def act(opened: Session, referral: Referral, form: GuideForm) -> AnyResponse:
+        reason = DeclineReason(form["reason"].data)
+        answering.decline(opened, referral, actor_of(referral), reason, form["words"].data or "", now())
+        return _to_visit(reference)
+
+    return _form(reference, DeclineForm, "referrals/receiver/decline.html", Event.DECLINE, act)
+
+
+@bilingual_page(
+    pages, "/relais/visite/<reference>/clore", "/doorverwijzing/bezoek/<reference>/afsluiten", methods=FORM
+)
+def close(lang: Language, reference: str) -> AnyResponse:
+    """How it ended, once it was accepted; the visit ends with it."""
+
+    def act(opened: Session, referral: Referral, form: GuideForm) -> AnyResponse:
+        outcome = Outcome(form["outcome"].data)
+        sending.close(opened, referral, Part.RECEIVER, actor_of(referral), outcome, now())
+        return _gone(make_response(render_template("referrals/receiver/done.html", closed=True)))
+
+    return _form(reference, CloseForm, "referrals/receiver/close.html", Event.CLOSE, act)
+
+
+@bilingual_page(
+    pages,
+    "/relais/visite/<reference>/quitter",
+    "/doorverwijzing/bezoek/<reference>/verlaten",
+    methods=("POST",),
+)
+def leave(lang: Language, reference: str) -> AnyResponse:
+    """The visit ends; the page is the same when it had ended before."""
+    with writing() as opened:
+        if _visited(opened, reference) is not None:
+            answering.leave(opened, request.cookies.get(cookie_name(), ""))
+    return _gone(make_response(render_template("referrals/receiver/done.html", closed=False)))
+
+
+def actor_of(referral: Referral) -> str:
+    """How the audit log names the visitor of a link: nobody knows who it is, but of which referral."""
+    return f"receiver:{referral.uid[:8]}"
+
+
+def _visited(opened: Session, reference: str) -> Referral | None:
+    """The referral of this browser's visit, if it is the one that the address names."""
+    token = request.cookies.get(cookie_name(), "")
+    found = answering.visited(opened, token, now()) if token else None
+    return found if found is not None and found.reference == reference else None
+
+
+def _with(reference: str, act: Callable[[Session, Referral], AnyResponse]) -> AnyResponse:
+    """Does this to the referral of the visit, held; else says what stands in the way."""
+    try:
+        with writing() as opened:
+            found = _visited(opened, reference)
+            return _over() if found is None else act(opened, finding.hold(opened, found))
+    except NoResultFound:
+        return _over()  # withdrawn and erased between the two
+    except (NotNow, reading.Closed):
+        pass  # the page says how it stands
+    except (CannotUnseal, NoKeys):
+        return make_response(render_template("referrals/receiver/unreadable.html"), 503)
+    session().rollback()  # as it stands now, not as it stood when the request began
+    found = _visited(session(), reference)
+    return _standing(found, 409) if found is not None else _over()
+
+
+def _form(
+    reference: str,
+    kind: type[GuideForm],
+    template: str,
+    event: Event,
+    act: Callable[[Session, Referral, GuideForm], AnyResponse],
+) -> AnyResponse:
+    """A page with one form about the referral; it holds nothing of its content."""
+    found = _visited(session(), reference)
+    if found is None:
+        return _over()
+    if not _may(found)[event]:
+        return _standing(found, 409)
+    form = kind(request.form if request.method == "POST" else None)
+    if not sent() or not form.validate():
+        status = 422 if sent() else 200
+        return make_response(
+            render_template(
+                template,
+                form=form,
+                referral=found,
+                longest=content.WORDS,
+                today=now().date(),
+                **rendering.standing(session(), found, now()),
+            ),
+            status,
+        )
+    session().rollback()  # what was read above is read again under the lock
+    return _with(reference, lambda opened, referral: act(opened, referral, form))
+
+
+def _may(referral: Referral) -> dict[Event, bool]:
+    """What the receiver can do now; nothing but refusing and closing while the agreement has run out."""
+    lapsed = finding.consent_lapsed(referral, now())
+    at_any_time = (Event.DECLINE, Event.CLOSE)
+    return {
+        event: allowed(referral, event, Part.RECEIVER) and (event in at_any_time or not lapsed)
+        for event in (Event.OPEN, Event.STUDY, Event.ACCEPT, Event.DECLINE, Event.CLOSE)
+    }
+
+
+def _standing(referral: Referral, status: int = 200) -> Response:
+    page = render_template(
+        "referrals/receiver/visit.html",
+        referral=referral,
+        lapsed=finding.consent_lapsed(referral, now()),
+        is_open=referral.state in OPEN,
+        accepted=referral.state is ReferralState.ACCEPTED,
+        may=_may(referral),
+        moved=status == 409,
+        minutes=int(answering.VISIT_LIFE.total_seconds() // 60),
+        **rendering.standing(session(), referral, now()),
+        news=deliveries.deliveries(session(), [referral], now())[referral.uid].get("referral_news"),
+    )
+    return make_response(page, status)
+
+
+def _to_visit(reference: str) -> AnyResponse:
+    return redirect(url_for("referrals.receiver.visit", reference=reference), 303)
+
+
+def _over() -> Response:
+    """No visit, or another referral's, or one that has ended: one page."""
+    g.without_twin = True
+    return make_response(render_template("referrals/receiver/over.html"), 410)
+
+
+def _gone(answer: Response) -> Response:
+    answer.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=is_secure())
+    return answer
+
+
+def _theme(opened: Session, key: str) -> TaxonomyTerm | None:
+    return opened.scalar(
+        select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.key == key)
+    )
+
+
+def _lines(part: Any, without: set[str]) -> list[tuple[str, str, list[str]]]:
+    """The filled fields of a part in their order: (name, label, lines in words)."""
+    found = []
+    for name, value in content.as_values(part).items():
+        if name not in without:
+            values = list(value) if isinstance(value, list | tuple) else [value]
+            found.append((name, referral_field_label(name), [_in_words(name, one) for one in values]))
+    return found
+
+
+def _in_words(name: str, value: Any) -> str:
+    """One value as the page says it; what is no value of a list of ours is what somebody typed."""
+    if name == "language":
+        return language_name(value)
+    if name == "contact" and value in content.CONTACT_WAYS:
+        return contact_way_label(value)
+    if name in ("age", "children_ages") and value in content.AGES:
+        return _("65 ans et plus") if value == "65+" else _("%(years)s ans", years=value.replace("-", " – "))
+    return {"yes": _("Oui"), "no": _("Non"), "unknown": _("On ne le sait pas")}.get(str(value), str(value))

@@ -1,0 +1,1 @@
+"""Who may do what, and what every answer carries: the check at the door, the policy, headers, signatures."""

@@ -1,0 +1,291 @@
+"""At the door: who is asking, whether she may, and whether it is our own form that was sent.
+
+One check before every request, by the table of `policy`. A form of somebody signed in carries a token of her
+session; a form of anybody carries a signed, time-limited one, without any cookie.
+"""
+
+import hmac
+from contextlib import suppress
+from datetime import datetime
+from io import BytesIO
+from typing import IO, cast
+from urllib.parse import urlsplit
+
+from flask import (
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from guide.accounts import second_factor, sessions
+from guide.crypto import digest, mask, token_digest, unmask
+from guide.model import Account, AccountSession
+from guide.web.security import known_places, unsaved_input
+from guide.web.security.policy import LARGE, LARGEST, ROLES, TOO_LARGE, Access, access_for
+from guide.web.security.signing import sign, signed
+from guide.web.ui import forms
+from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.urls import is_secure, site_url
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+SETTING_UP = ("accounts.sign_in.one_time_codes", "accounts.sign_in.sign_out", "accounts.sign_in.mine")
+"""Where somebody may go whose role needs one-time codes and who has not set them up yet."""
+
+
+class _Request(Request):
+    """A file that is sent stays in memory, as `LARGEST` allows: on the disk it would outlive a power cut."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
+def install(app: Flask) -> None:
+    """Puts the check before every request, and the token at hand in every template."""
+    app.request_class = _Request
+    app.before_request(_check)
+    app.jinja_env.globals.update(form_token=form_token)
+
+    @app.context_processor
+    def _who() -> dict[str, object]:
+        return {
+            "account": signed_in(),
+            "oidc_name": app.config.get("OIDC_NAME"),
+            "endpoints": app.view_functions,
+        }
+
+
+def signed_in() -> Account | None:
+    """Whoever is signed in, with her organisations, as she stood when the request began; None for a visitor."""
+    opened = own_session()
+    return opened.account if opened is not None else None
+
+
+def own_session() -> AccountSession | None:
+    """The session of this browser, if it lives."""
+    if "own_session" not in g:
+        token = request.cookies.get(cookie_name())
+        found = sessions.find(session(), token, now()) if token else None
+        # Opened before the account had one-time codes: one of them must be given first.
+        half = found is not None and second_factor.is_set_up(found.account) and not found.second_factor
+        g.own_session = None if half else found
+    return cast("AccountSession | None", g.own_session)
+
+
+def actor(opened: Session) -> Account:
+    """The person who acts, in a session of `context.writing()`; 403 when nobody is signed in any more."""
+    account = signed_in()
+    found = opened.get(Account, account.id) if account is not None else None
+    if found is None:
+        abort(403)
+    return found
+
+
+def cookie_name() -> str:
+    return "__Host-session" if is_secure() else "session"
+
+
+def may_sign_in_here() -> bool:
+    """A session's cookie goes over https, or over plain http that never leaves this machine."""
+    if is_secure():
+        # A proxy that does not say https would make every cookie useless: better said than wondered at.
+        return request.is_secure
+    host = urlsplit(site_url()).hostname
+    return host in LOOPBACK
+
+
+def open_session(answer: AnyResponse, account: Account, opened: Session, with_second_factor: bool) -> str:
+    """Signs an account in on this browser: a new token always, whatever cookie came with the request.
+
+    Gives the token that the new session's forms carry.
+    """
+    before = own_session()
+    if before is not None:
+        row = opened.get(AccountSession, before.id)
+        if row is not None:
+            sessions.end(opened, row)
+    token = sessions.begin(
+        opened, account, request.headers.get("User-Agent", "")[:400], now(), with_second_factor
+    )
+    g.own_session = None  # the page made now is still of the session before
+    answer.set_cookie(
+        cookie_name(), token, path="/", httponly=True, samesite="Lax", secure=is_secure(), max_age=None
+    )
+    known_places.remember(answer, account, opened)
+    return mask(digest(current_app.config["SECRET_KEY"], "form", token_digest(token)))
+
+
+def close_session(answer: AnyResponse) -> None:
+    answer.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=is_secure())
+
+
+def form_token(path: str) -> str:
+    """The token a form to this path must carry, written otherwise each time; makes the page one that nobody keeps."""
+    g.personal = g.with_token = True
+    opened = own_session()
+    return mask(_session_token(opened) if opened is not None else sign(f"form:{path}", "form"))
+
+
+def own_path(path: str) -> str:
+    """A path of this site to go on to, or ''. Nothing that a browser could take for another place (C21)."""
+    fine = (
+        path.startswith(("/fr/", "/nl/"))
+        and "\\" not in path
+        and "//" not in path
+        and len(path) <= 600
+        and path.isprintable()
+    )
+    return path if fine else ""
+
+
+def _check() -> AnyResponse | None:
+    if request.environ.get(TOO_LARGE) or (request.content_length or 0) > LARGEST:
+        abort(413)
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        # Behind gunicorn; our own server has counted it. No browser sends so, and it would be cut, not refused.
+        abort(411)
+    if request.endpoint is None:
+        return None  # a wrong address, or a redirect of the router's own
+    if request.endpoint in LARGE:
+        # Before the form is read, which checking its token does.
+        request.max_content_length = request.max_form_memory_size = LARGE[request.endpoint]
+    access = access_for(request.endpoint, request.method)
+    unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
+    if unsafe and not _is_our_own():
+        abort(403)
+    if access in (Access.PUBLIC, Access.ANONYMOUS):
+        if access is Access.ANONYMOUS and not _token_is_right():
+            return _again()
+        if access is Access.ANONYMOUS:
+            unsaved_input.is_our_form()
+        return None
+    g.personal = g.with_token = True
+    opened = own_session()
+    if opened is None:
+        return _to_sign_in(unsafe)
+    if unsafe and _token_is_right():
+        unsaved_input.is_our_form()
+    if opened.account.role not in ROLES[access]:
+        return _not_for_you()
+    if request.endpoint not in SETTING_UP and _must_set_up(opened):
+        return redirect(url_for("accounts.sign_in.one_time_codes"), 303)
+    if unsafe and not _token_is_right():
+        return _again()
+    _note_use(opened)
+    return None
+
+
+def _must_set_up(opened: AccountSession) -> bool:
+    account = opened.account
+    return account.role in second_factor.NEEDED_BY and not opened.second_factor
+
+
+def _note_use(opened: AccountSession) -> None:
+    moment: datetime = now()
+    if opened.seen_at + sessions.SEEN_EVERY <= moment:
+        # While the database is locked one can still read, and nobody waits for this.
+        with suppress(OperationalError), writing(patience=0) as changing:
+            row = changing.get(AccountSession, opened.id)
+            if row is not None:
+                sessions.seen(changing, row, moment)
+
+
+def _is_our_own() -> bool:
+    """Does the browser say that the form was on a page of ours? Old browsers say nothing: the token decides."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("Origin")
+    # Compared as text: an Origin may be anything, also no address at all.
+    return not origin or origin in (request.host_url.rstrip("/"), site_url())
+
+
+def _token_is_right() -> bool:
+    given = unmask(request.form.get(forms.TOKEN, ""))
+    opened = own_session()
+    if opened is not None and hmac.compare_digest(given.encode(), _session_token(opened).encode()):
+        return True
+    if opened is not None and access_for(request.endpoint or "", request.method) is not Access.ANONYMOUS:
+        return False
+    twin = _twin_path()
+    return any(
+        signed(f"form:{path}", given, forms.FORM_LIFE) == "form" for path in (request.path, twin) if path
+    )
+
+
+def _twin_path() -> str | None:
+    """The switch of language sends a form to the twin of its own page: its token was made for that one."""
+    values = dict(request.view_args or {})
+    if forms.SWITCH not in request.form or "lang" not in values or request.endpoint is None:
+        return None
+    values["lang"] = "nl" if values["lang"] == "fr" else "fr"
+    return url_for(request.endpoint, **values)
+
+
+def _session_token(opened: AccountSession) -> str:
+    return digest(current_app.config["SECRET_KEY"], "form", opened.digest)
+
+
+def _again() -> Response:
+    """The token is missing, old or another's: what was typed is shown again, to be sent with a fresh one."""
+    return typed_again(400)
+
+
+def typed_again(status: int) -> Response:
+    """A page that holds what was typed and one button that sends it again, with this status: 400 for a page that
+    was open too long, 503 for a site that is too busy to save. Passwords, codes and files are not kept."""
+    g.without_twin = True
+    return make_response(
+        render_template(
+            "security/access_control/again.html",
+            busy=status == 503,
+            kept=unsaved_input.typed_values(),
+            target=request.path,
+            token=form_token(request.path),
+        ),
+        status,
+    )
+
+
+def _not_for_you() -> Response:
+    """Signed in, but this is the work of another role."""
+    g.without_twin = True
+    page = render_template("security/access_control/not_for_you.html", typed=unsaved_input.typed_words())
+    return make_response(page, 403)
+
+
+def _to_sign_in(unsafe: bool) -> AnyResponse:
+    """Nobody is signed in (any more): to the sign-in, and from there back, with what was typed."""
+    if not unsafe:
+        target = own_path(request.full_path.rstrip("?"))
+        return redirect(url_for("accounts.sign_in.sign_in", suite=target or None), 303)
+    if request.cookies.get(cookie_name()) or request.headers.get("Sec-Fetch-Site") == "same-origin":
+        # A cookie of ours comes with no form of another site (SameSite), and no other site's form says that it
+        # is ours: her own session has just ended.
+        unsaved_input.is_our_form()
+    # Carried as the sign-in's own fields: the account pages import this module, not the other way round.
+    g.without_twin = True
+    page = render_template(
+        "security/access_control/session_over.html",
+        target=url_for("accounts.sign_in.sign_in"),
+        suite=own_path(request.path),
+        kept=unsaved_input.keep(request.path, unsaved_input.typed_values()),
+        typed=unsaved_input.typed_words(),
+    )
+    return make_response(page, 401)

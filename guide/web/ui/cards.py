@@ -1,0 +1,142 @@
+"""What a card says of a service, decided once for results, needs, home, list and map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from guide.directory.freshness import Standing, standing
+from guide.directory.hours import OpenState, open_state
+from guide.directory.snippets import Piece, best_sentence, first_sentence, marked
+from guide.directory.understanding import Understanding
+from guide.languages import LANGUAGES, Bilingual, LocalText
+from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank, YesNo
+from guide.web.ui import discretion
+from guide.web.ui.request_context import now
+from guide.web.ui.urls import reader
+
+FAMILIES = {
+    ServiceKind.SERVICE: "public.services.service",
+    ServiceKind.HELPLINE: "public.services.service",
+    ServiceKind.BENEFIT: "public.services.benefit",
+    ServiceKind.TOOL: "public.services.project",
+    ServiceKind.PROGRAMME: "public.services.project",
+    ServiceKind.MEASURE: "public.services.project",
+}
+"""The endpoint of a record's page, by what it is."""
+
+MADE_HERE = {"fiche-relais": "referrals.paper.new"}
+"""Records of things that this site itself offers, each with the endpoint where one makes it."""
+
+ASKED_FOR = (ServiceKind.SERVICE, ServiceKind.HELPLINE, ServiceKind.BENEFIT)
+"""What people go to or call: of a tool or a programme nobody asks the price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A service as a card: its texts for this reader, its state now, and the matched words marked."""
+
+    service: Service
+    url: str
+    name: LocalText
+    summary: list[Piece]
+    summary_text: LocalText
+    match: list[Piece]
+    match_lang: str
+    opening: OpenState
+    standing: Standing
+    only_other_language: bool
+    told: list[tuple[str, LocalText]]
+    """For whom, the price, what to bring, where known: pairs (label, short words)."""
+    made_here: str
+    """Where on this site it is made, for what the guide itself offers; '' for all others."""
+    to_ask: list[str]
+    """Of these three, what nobody knows yet, in words that follow "ask by telephone"."""
+
+
+def service_url(service: Service) -> str:
+    """The address of a record's page, in its family, in the reader's language."""
+    return url_for(FAMILIES[service.kind], key=service.key)
+
+
+def made_here(service: Service) -> str:
+    """Where the reader makes it on this site; '' for what is not of this site."""
+    endpoint = MADE_HERE.get(service.key)
+    return url_for(endpoint) if endpoint else ""
+
+
+def cards(services: Sequence[Service], meant: Understanding | None = None) -> list[Card]:
+    """Cards in the order given."""
+    return [card(service, meant) for service in services]
+
+
+def card(service: Service, meant: Understanding | None = None) -> Card:
+    """What a card says of a service. The page that shows a sensitive one is sensitive (`discretion`)."""
+    discretion.show([service])
+    lang = reader()
+    summary = service.summary.into(lang)
+    pieces = marked(summary, meant)
+    match: list[Piece] = []
+    match_lang = summary.lang
+    if meant and not any(piece.marked for piece in pieces):
+        # The match is not in the summary: show the sentence that holds it, in whichever language it is.
+        for text in (service.description.into(lang), service.eligibility.into(lang)):
+            sentence = best_sentence(text, meant)
+            if sentence:
+                match, match_lang = marked(sentence, meant), sentence.lang
+                break
+    return Card(
+        service=service,
+        url=service_url(service),
+        name=service.name.into(lang),
+        summary=pieces,
+        summary_text=summary,
+        match=match,
+        match_lang=match_lang,
+        opening=open_state(service, now()),
+        standing=standing(service, now().date()),
+        only_other_language=summary.fell_back,
+        told=_told(service),
+        to_ask=_to_ask(service),
+        made_here=made_here(service),
+    )
+
+
+def _told(service: Service) -> list[tuple[str, LocalText]]:
+    """What a visit most often fails on, each in a few words and only where the record says it."""
+    if service.state is not ServiceState.EXISTING or service.kind not in ASKED_FOR:
+        return []
+    lang = reader()
+    price = {YesNo.YES: _("gratuit"), YesNo.NO: _("payant"), None: ""}[service.free]
+    papers = {YesNo.YES: _("des papiers"), YesNo.NO: _("aucun papier"), None: ""}[service.papers_needed]
+    bring = Bilingual(*(", ".join(service.required_documents.get(side, [])) for side in LANGUAGES))
+    found = (
+        (_("Pour qui :"), first_sentence(service.eligibility.into(lang))),
+        (_("Prix :"), first_sentence(service.fees.into(lang)) or LocalText(price, lang)),
+        (_("À apporter :"), bring.into(lang) or LocalText(papers, lang)),
+    )
+    return [(label, words) for label, words in found if words]
+
+
+def _to_ask(service: Service) -> list[str]:
+    """A help line is only called; what does not exist has no price: nothing is to be asked of these."""
+    if service.state is not ServiceState.EXISTING or service.kind not in (
+        ServiceKind.SERVICE,
+        ServiceKind.BENEFIT,
+    ):
+        return []
+    unknown = (
+        (_("pour qui c’est"), not service.eligibility and not service.publics),
+        (_("le prix"), not service.fees and not service.free),
+        (_("ce qu’il faut apporter"), not service.required_documents and not service.papers_needed),
+    )
+    return [words for words, missing in unknown if missing]
+
+
+def first_need(service: Service) -> TaxonomyTerm | None:
+    """The need a service's breadcrumb goes through: that of its first primary term."""
+    for filed in service.attributes:
+        if filed.rank is TermRank.PRIMARY:
+            return filed.term.need
+    return service.attributes[0].term.need if service.attributes else None

@@ -1,0 +1,390 @@
+"""Fields of the association's forms that are made of many controls: lines to fill in, a week, boxes with a rank.
+
+Each keeps what was typed as it was typed, says in `faults` which control is to mend, and knows no record.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+import phonenumbers
+from flask_babel import gettext as _
+from wtforms import Field, Form
+from wtforms.validators import StopValidation, ValidationError
+
+from guide.directory.hours import DAYS, Day
+from guide.directory.hours_typed import Slot, Week, day_of, is_always, read_week, slots_of
+from guide.directory.wording import day_name, hours_line
+from guide.editing.reports import private_number
+from guide.languages import LANGUAGES, LocalText
+from guide.records.values import dialable, holds_person
+from guide.web.ui.forms import tidy
+from guide.web.ui.urls import reader
+
+Row = dict[str, str]
+
+MOST_LINES = 30
+MOST_SLOTS = 6
+
+
+def one_line(value: str | None) -> str:
+    """What was typed, on one line."""
+    return " ".join(tidy(value).split("\n"))
+
+
+def private_figures(text: str) -> str | None:
+    """Why the figures of this text may stand nowhere, in a sentence; None when they may."""
+    kind = private_number(text)
+    if kind == "national_number":
+        return _("Nous ne gardons pas de numéro national. Enlevez-le de votre texte, s’il vous plaît.")
+    if kind == "bank_account":
+        return _("Nous ne gardons pas de numéro de compte. Enlevez-le de votre texte, s’il vous plaît.")
+    return None
+
+
+def private_words(text: str, streets: bool = False) -> str | None:
+    """Why this text may not stand in the guide, in a sentence; None when it may. Streets may bear names."""
+    figures = private_figures(text)
+    if figures:
+        return figures
+    if not streets and holds_person(text):
+        return _(
+            "N’écrivez pas le nom d’une personne. Écrivez plutôt sa fonction, par exemple : l’assistante sociale."
+        )
+    return None
+
+
+def nothing_private(form: Form, field: Field) -> None:
+    """No national number, no bank account, nobody's name."""
+    words = private_words(field.data or "")
+    if words:
+        raise ValidationError(words)
+
+
+def too_long(text: str, longest: int) -> str | None:
+    """A sentence that says how many signs there are, or None."""
+    if len(text) <= longest:
+        return None
+    return _(
+        "Ce texte a %(length)s signes. Raccourcissez-le : %(longest)s au plus.",
+        length=len(text),
+        longest=longest,
+    )
+
+
+class Many(Field):
+    """A field of many controls. `faults`: pairs (id of the control, sentence)."""
+
+    faults: list[tuple[str, str]]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Reads what was sent, where the form was; else shows the data."""
+        self.faults = []
+        self.process_errors = []
+        self.errors = []
+        if formdata is None:
+            self.take(data)
+        else:
+            self.read(formdata)
+
+    def take(self, data: Any) -> None:
+        raise NotImplementedError
+
+    def read(self, formdata: Any) -> None:
+        raise NotImplementedError
+
+    def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
+        raise NotImplementedError
+
+    def pre_validate(self, form: Any) -> None:
+        self.faults = list(self.find_faults(form))
+        if self.faults:
+            raise StopValidation(self.faults[0][1])
+
+    def fault(self, control: str) -> str:
+        """The sentence at this control, or ''."""
+        return next((words for id, words in self.faults if id == control), "")
+
+
+class Rows(Many):
+    """Lines of several small texts, such as a number with its two labels; an empty line is no line."""
+
+    columns: ClassVar[tuple[str, ...]] = ()
+    spare, spare_below = 2, 1
+    """Empty lines when nothing is written yet, and below what is."""
+
+    def take(self, data: Any) -> None:
+        self.typed: list[Row] = [
+            {column: row.get(column, "") for column in self.columns} for row in data or []
+        ]
+        self.add(self.spare_below if self.typed else self.spare)
+
+    def read(self, formdata: Any) -> None:
+        self.typed = []
+        for number in range(MOST_LINES):
+            names = {column: f"{self.name}-{number}-{column}" for column in self.columns}
+            if not any(name in formdata for name in names.values()):
+                break
+            self.typed.append({column: one_line(formdata.get(name)) for column, name in names.items()})
+        if not self.typed:
+            self.add(self.spare)
+
+    def add(self, lines: int) -> None:
+        """More empty lines to fill in."""
+        for _line in range(min(lines, MOST_LINES - len(self.typed))):
+            self.typed.append(dict.fromkeys(self.columns, ""))
+
+    @property
+    def filled(self) -> list[Row]:
+        return [row for row in self.typed if any(row.values())]
+
+    @property
+    def data(self) -> list[Row]:
+        return self.filled
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        pass
+
+    def id_of(self, number: int, column: str) -> str:
+        return f"{self.name}-{number}-{column}"
+
+    def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
+        for number, row in enumerate(self.typed):
+            if any(row.values()):
+                for column, words in self.row_faults(row, form):
+                    yield self.id_of(number, column), words
+
+    def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
+        raise NotImplementedError
+
+
+class Phones(Rows):
+    """Numbers to call, with what each is for in both languages."""
+
+    columns = ("number", "label_fr", "label_nl")
+
+    def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
+        if not row["number"]:
+            yield "number", _("Écrivez aussi le numéro, ou videz la ligne.")
+        elif not dialable(row["number"]):
+            yield "number", _("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 422 46 11.")
+        yield from _text_faults(row, ("label_fr", "label_nl"), 120)
+
+
+class Addresses(Rows):
+    """Places: street in both languages, postal code, town, and how to find the door."""
+
+    columns = ("street_fr", "street_nl", "postal_code", "city_fr", "city_nl", "note_fr", "note_nl")
+    spare, spare_below = 1, 0
+
+    def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
+        if not row["street_fr"] and not row["street_nl"]:
+            yield "street_fr", _("Écrivez la rue et le numéro, ou videz cette adresse.")
+        if row["postal_code"] and not (row["postal_code"].isascii() and _is_postal_code(row["postal_code"])):
+            yield "postal_code", _("Un code postal a quatre chiffres, par exemple 1090.")
+        yield from _text_faults(row, ("street_fr", "street_nl"), 160, streets=True)
+        yield from _text_faults(row, ("city_fr", "city_nl"), 80, streets=True)
+        yield from _text_faults(row, ("note_fr", "note_nl"), 300)
+
+
+class Closures(Rows):
+    """Days on which it is closed; the form knows `today`."""
+
+    columns = ("starts", "ends", "reason_fr", "reason_nl")
+    spare = 1
+
+    def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
+        days: dict[str, date | None] = {}
+        for column in ("starts", "ends"):
+            days[column] = day_of(row[column]) if row[column] else None
+            if row[column] and days[column] is None:
+                yield (
+                    column,
+                    _(
+                        "Nous n’avons pas compris « %(typed)s ». Écrivez la date ainsi : 24/12/2026.",
+                        typed=row[column],
+                    ),
+                )
+        starts, ends = days["starts"], days["ends"] or days["starts"]
+        if not row["starts"]:
+            yield "starts", _("Écrivez le premier jour de la fermeture, ou videz la ligne.")
+        elif starts and ends and ends < starts:
+            yield "ends", _("Le dernier jour est avant le premier. Vérifiez les deux dates.")
+        elif starts and ends and ends < form.today:  # type: ignore[attr-defined]
+            yield "ends" if row["ends"] else "starts", _("Cette fermeture est déjà passée. Vérifiez l’année.")
+        yield from _text_faults(row, ("reason_fr", "reason_nl"), 300)
+
+
+class WeekField(Many):
+    """The hours of a week, for each day some slots 'from … to …', typed as people write them."""
+
+    def __init__(self, *arguments: Any, kind: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.kind = kind
+
+    def take(self, data: Any) -> None:
+        """`data`: a week of times; day and night is said by a tick, not by seven full days."""
+        week: Week = data or {}
+        self.always = bool(week) and is_always(week)
+        self.typed: dict[str, list[tuple[str, str]]] = {
+            day: [] if self.always else [(_shown(a), _shown(b)) for a, b in week.get(day, [])] for day in DAYS
+        }
+        self._even()
+
+    def read(self, formdata: Any) -> None:
+        self.always = bool(formdata.get(f"{self.name}-always"))
+        self.typed = {
+            day: [
+                (
+                    one_line(formdata.get(self.id_of(day, slot, "from"))),
+                    one_line(formdata.get(self.id_of(day, slot, "to"))),
+                )
+                for slot in range(MOST_SLOTS)
+                if self.id_of(day, slot, "from") in formdata or self.id_of(day, slot, "to") in formdata
+            ]
+            for day in DAYS
+        }
+        self._even()
+
+    def _even(self) -> None:
+        """Every day has as many slots to fill in as the fullest one, two at least."""
+        self.slots = max(2, *(len(pairs) for pairs in self.typed.values()))
+        for pairs in self.typed.values():
+            pairs.extend([("", "")] * (self.slots - len(pairs)))
+
+    def id_of(self, day: str, slot: int, end: str) -> str:
+        return f"{self.name}-{day}-{slot}-{end}"
+
+    def copy_monday(self) -> None:
+        """The other working days get what was typed for Monday."""
+        for day in DAYS[1:5]:
+            self.typed[day] = list(self.typed["MO"])
+
+    def faults_on(self, day: str) -> list[tuple[str, str]]:
+        """What is to mend on this day."""
+        return [(id, words) for id, words in self.faults if id.startswith(f"{self.name}-{day}-")]
+
+    @property
+    def week(self) -> Week:
+        """What is understood of it so far."""
+        if self.always:
+            return {day: [("00:00", "24:00")] for day in DAYS}
+        return read_week(self.typed)[0]
+
+    def records(self, holidays: Mapping[Slot, str] | str) -> list[dict[str, Any]]:
+        """The slots as the record has them, with what is said of public holidays (see `slots_of`)."""
+        return slots_of(self.week, self.kind, holidays)
+
+    @property
+    def in_words(self) -> LocalText:
+        """What the public will read; '' when there are no hours."""
+        lang = reader()
+        if self.always:
+            return LocalText(_("Jour et nuit, 7 jours sur 7."), lang)
+        return LocalText(hours_line([Day(day, tuple(self.week[day]), False) for day in DAYS], lang), lang)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.always and not any(
+            begins or ends for day in self.typed.values() for begins, ends in day
+        )
+
+    def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
+        if self.always:
+            return
+        for found in read_week(self.typed)[1]:
+            day = day_name(found.day, reader())
+            yield (
+                self.id_of(found.day, found.slot, found.end),
+                {
+                    "time": _(
+                        "%(day)s : nous n’avons pas compris « %(typed)s ». Écrivez par exemple 9h ou 14h30.",
+                        day=day,
+                        typed=found.typed,
+                    ),
+                    "half": _("%(day)s : écrivez les deux heures, de … à …", day=day),
+                    "order": _(
+                        "%(day)s : la fin est avant le début. Pour une nuit, écrivez jusqu’à 24h, "
+                        "puis de 0h le jour suivant.",
+                        day=day,
+                    ),
+                    "overlap": _("%(day)s : deux moments se chevauchent. Vérifiez les heures.", day=day),
+                }[found.what],
+            )
+
+
+class Ranked(Many):
+    """Boxes to tick, each with a second one: "mainly for this"."""
+
+    def take(self, data: Any) -> None:
+        """`data`: key → 'primary' or 'secondary'."""
+        ranks: dict[str, str] = dict(data or {})
+        self.ticked = set(ranks)
+        self.main = {key for key, rank in ranks.items() if rank == "primary"}
+
+    def read(self, formdata: Any) -> None:
+        self.ticked = set(formdata.getlist(self.name))
+        self.main = set(formdata.getlist(f"{self.name}_main"))
+
+    def offer(self, keys: Sequence[str]) -> None:
+        """Only these keys may be ticked; what is new stands in their order."""
+        self.offered = list(keys)
+        self.ticked &= set(keys)
+        self.main &= set(keys)
+
+    def ranks(self, before: Sequence[str]) -> dict[str, str]:
+        """Key → rank: first what stood there before and still does, then what is new.
+
+        Who ticks only "mainly for this" means both; who unticks what stood there takes it away.
+        """
+        new = (self.ticked | self.main) - set(before)
+        order = [key for key in before if key in self.ticked]
+        order += [key for key in getattr(self, "offered", sorted(new)) if key in new]
+        return {key: "primary" if key in self.main else "secondary" for key in order}
+
+    def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
+        yield from ()
+
+
+def phone_as_dialled(number: str) -> str:
+    """'024224611' → '02 422 46 11'; a short number and one of another country keep their own form."""
+    try:
+        parsed = phonenumbers.parse(number, "BE")
+    except phonenumbers.NumberParseException:
+        return number
+    if not phonenumbers.is_valid_number(parsed):
+        return number.replace(" ", "")
+    style = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if parsed.country_code == 32
+        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(parsed, style)
+
+
+def sides(row: Mapping[str, str], name: str) -> dict[str, str]:
+    """The two sides of a text in a line: {'fr': …} where only French is written."""
+    return {side: row[f"{name}_{side}"] for side in LANGUAGES if row[f"{name}_{side}"]}
+
+
+def _text_faults(
+    row: Row, columns: Sequence[str], longest: int, streets: bool = False
+) -> Iterator[tuple[str, str]]:
+    for column in columns:
+        words = too_long(row[column], longest) or private_words(row[column], streets)
+        if words:
+            yield column, words
+
+
+def _is_postal_code(text: str) -> bool:
+    return len(text) == 4 and text.isdigit()
+
+
+def _shown(time: str) -> str:
+    """A time as it is typed in the reader's language: '8h30', '8.30'."""
+    hours, minutes = time.split(":")
+    mark = "h" if reader() == "fr" else "."
+    if minutes == "00":
+        return f"{int(hours)}h" if reader() == "fr" else f"{int(hours)}u"
+    return f"{int(hours)}{mark}{minutes}"

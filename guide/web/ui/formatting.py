@@ -1,0 +1,119 @@
+"""Figures and texts for the reader of this page: the words of `guide.directory.wording`, and markup.
+
+Filters take the language from the page.
+"""
+
+import textwrap
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from math import ceil
+from typing import TypeVar
+
+import phonenumbers
+from flask import Flask, g
+from flask_babel import ngettext
+from markupsafe import Markup, escape
+
+from guide.directory import wording
+from guide.directory.tongues import language_name_in
+from guide.languages import Bilingual, LocalText
+from guide.web.ui.urls import reader
+
+T = TypeVar("T")
+
+
+def for_reader(words: Callable[..., T]) -> Callable[..., T]:
+    """A function of `wording` whose last value, the language, is the page's."""
+
+    @wraps(words)
+    def said(*values: object) -> T:
+        return words(*values, reader())
+
+    return said
+
+
+hours_line = for_reader(wording.hours_line)
+clock_time = for_reader(wording.clock_time)
+short_date = for_reader(wording.short_date)
+source_date = for_reader(wording.source_date)
+
+
+def how_long(time: timedelta) -> str:
+    """A length of time in the largest unit that fits: '12 minutes', '3 heures', '2 jours'."""
+    minutes = max(int(time.total_seconds() // 60), 1)
+    if minutes < 120:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if minutes < 48 * 60:
+        return ngettext("%(num)s heure", "%(num)s heures", minutes // 60)
+    return ngettext("%(num)s jour", "%(num)s jours", minutes // (24 * 60))
+
+
+def wait_words(seconds: int) -> str:
+    """How long somebody must wait, never less: '45 secondes', and from two minutes on '15 minutes'."""
+    if seconds < 120:
+        return ngettext("%(num)s seconde", "%(num)s secondes", seconds)
+    return how_long(timedelta(minutes=ceil(seconds / 60)))
+
+
+def tel(number: str) -> str:
+    """The address behind a phone button: 'tel:+3224224611', and 'tel:107' for short numbers."""
+    digits = number.replace(" ", "")
+    try:
+        parsed = phonenumbers.parse(number, "BE")
+    except phonenumbers.NumberParseException:
+        return f"tel:{digits}"
+    if not phonenumbers.is_valid_number(parsed):
+        return f"tel:{digits}"  # a short number is never written with +32
+    return f"tel:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"
+
+
+def local(text: Bilingual | LocalText | None, tag: str = "span") -> Markup:
+    """A text for the reader; in its own element with its own `lang` when it had to fall back."""
+    if text is None:
+        return Markup("")
+    side = text.into(reader()) if isinstance(text, Bilingual) else text
+    if side.lang == reader():
+        return escape(side.words)
+    return Markup('<{tag} lang="{lang}">{words}</{tag}>').format(tag=tag, lang=side.lang, words=side.words)
+
+
+def in_short(text: Bilingual | None) -> str:
+    """The page in a sentence, for whoever lists it; '' when there is nothing in the reader's language.
+
+    Also '' on a sensitive page, which says nothing of itself outside itself.
+    """
+    words = (text.side(reader()) if text else None) or ""
+    return "" if g.get("sensitive") else textwrap.shorten(words, 160, placeholder=" …")
+
+
+def drawing(svg: str) -> Markup:
+    """An SVG this project drew itself (a QR code). The one place that lets markup through unescaped."""
+    return Markup(svg)  # noqa: S704 (segno drew it from an address of ours)
+
+
+def install(app: Flask) -> None:
+    """Names the filters for the templates. Never use them on a literal: Jinja would fold it at compile time."""
+    for name, function in (
+        ("hour", for_reader(wording.hour)),
+        ("clock_time", clock_time),
+        ("slots", for_reader(wording.slots)),
+        ("slot_list", for_reader(wording.slot_list)),
+        ("first_capital", wording.first_capital),
+        ("day_name", for_reader(wording.day_name)),
+        ("hours_line", hours_line),
+        ("long_date", for_reader(wording.long_date)),
+        ("short_date", short_date),
+        ("phone", wording.phone),
+        ("tel", tel),
+        ("source_date", source_date),
+        ("elsewhere_words", for_reader(wording.elsewhere_words)),
+        ("holiday_name", for_reader(wording.holiday_name)),
+        ("local", local),
+        ("in_short", in_short),
+        ("paragraphs", for_reader(wording.paragraphs)),
+        ("safe_svg", drawing),
+    ):
+        app.jinja_env.filters[name] = function
+    app.jinja_env.globals["day_in_words"] = for_reader(wording.day_in_words)
+    app.jinja_env.globals["language_name_in"] = language_name_in

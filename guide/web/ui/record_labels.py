@@ -1,0 +1,224 @@
+"""A record in words: what each field and part is called, and its value as the public reads it, line by line.
+
+For whoever edits, reviews or compares records (`guide.editing.listings`); values are plain, as in the data file.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from guide.directory import wording
+from guide.directory.hours import DAYS, Day
+from guide.directory.hours_typed import is_always, week_of
+from guide.directory.needs import terms_by_taxonomy
+from guide.editing import field_words
+from guide.editing.listings import TEXTS, public_reads
+from guide.languages import LANGUAGES, Bilingual, Language, LocalText, other
+from guide.model import Organization, Proposal, Service
+from guide.web.ui.formatting import short_date
+from guide.web.ui.labels import access_label, language_name
+from guide.web.ui.request_context import needs, session
+from guide.web.ui.urls import reader
+
+
+def part_label(part: str) -> str:
+    """One of the seven parts of a listing."""
+    return {
+        "about": _("Le service en bref"),
+        "for_whom": _("Pour qui ?"),
+        "price": _("Le prix et les papiers"),
+        "access": _("Contact et accès"),
+        "hours": _("Heures et places libres"),
+        "plan": _("Lien avec les plans"),
+        "professionals": _("Pour les professionnels"),
+    }[part]
+
+
+def field_label(path: str) -> str:
+    """What a field is called; the path of one side of a text names its language too: 'En bref (français)'."""
+    return field_words.field_label(path, reader())
+
+
+def now_label(service: Service | None, path: str) -> str:
+    """What the value that stands now is called beside a change of it: public only where the public reads it."""
+    return _("Public maintenant") if public_reads(service, path) else _("Maintenant")
+
+
+def hidden_street(written_in: Iterable[str]) -> str:
+    """What is said when a text of a listing whose address is secret (their paths) holds its street."""
+    return _(
+        "L’adresse de cette fiche est secrète, et sa rue est écrite ici : %(names)s. Enlevez-la de ce texte.",
+        names=", ".join(field_label(path) for path in written_in),
+    )
+
+
+def intake_label(status: str) -> str:
+    """Does it take new people?"""
+    return {
+        "open": _("Il y a de la place"),
+        "limited": _("Peu de places"),
+        "waiting_list": _("Liste d’attente"),
+        "full": _("Complet pour le moment"),
+    }.get(status, status)
+
+
+def interval_label(months: int) -> str:
+    return _("%(months)s mois", months=months)
+
+
+def lines(path: str, value: Any) -> list[LocalText]:
+    """The value at this path, in words; [] when there is none. Each line knows its language."""
+    lang = reader()
+    name, _dot, side = path.partition(".")
+    if value in (None, "", [], {}, False):
+        return []
+    if name in TEXTS and isinstance(value, str):
+        written: Language = "nl" if side == "nl" else "fr"
+        return [LocalText(part.strip(), written) for part in value.split("\n") if part.strip()]
+    if name in TEXTS and isinstance(value, Mapping):
+        return [line for one in LANGUAGES for line in lines(f"{name}.{one}", value.get(one))]
+    if name in ("phones", "addresses", "closures"):
+        return [line for item in value for line in _ITEMS[name](item, lang)]
+    if name in ("documents", "alternate_names"):
+        return [LocalText(item, one) for one in LANGUAGES for item in value.get(one, [])]
+    if name == "schedules":
+        return hours_lines(value)
+    return [LocalText(words, lang) for words in _plain(name, value)]
+
+
+def hours_lines(slots: Iterable[Mapping[str, Any]]) -> list[LocalText]:
+    """The hours of a week as the public reads them; those of the telephone on a line of their own."""
+    lang = reader()
+    slots = list(slots)
+    visits, calls = week_of(slots, "visit"), week_of(slots, "phone")
+    found = []
+    if any(visits.values()):
+        found += [_week_line(visits), _holidays_line(slots, "visit")]
+    if any(calls.values()):
+        found += [f"{_('Par téléphone :')} {_week_line(calls)}", _holidays_line(slots, "phone")]
+    return [LocalText(wording.first_capital(line), lang) for line in found if line]
+
+
+def _holidays_line(slots: Sequence[Mapping[str, Any]], kind: str) -> str:
+    """What is said of public holidays; that nothing is said, too: so that a change of it is seen."""
+    said = [slot.get("holidays") for slot in slots if slot["kind"] == kind]
+    if is_always(week_of(slots, kind)) and None in said:
+        return ""
+    return wording.holidays_words(said, reader()) or _("Jours fériés : pas encore connu.")
+
+
+def _week_line(week: Mapping[str, list[tuple[str, str]]]) -> str:
+    if is_always(week):
+        return _("Jour et nuit, 7 jours sur 7.")
+    return wording.hours_line([Day(code, tuple(week[code]), False) for code in DAYS], reader())
+
+
+def _phone(item: Mapping[str, Any], lang: Language) -> list[LocalText]:
+    number, label = wording.phone(item["number"]), _side(item.get("label"), lang)
+    return [LocalText(f"{number} ({label.words})", label.lang) if label else LocalText(number, lang)]
+
+
+def _address(item: Mapping[str, Any], lang: Language) -> list[LocalText]:
+    street, city, note = (_side(item.get(name), lang) for name in ("street", "city", "note"))
+    town = " ".join(part for part in (item.get("postal_code", ""), city.words) if part)
+    line = LocalText(", ".join(part for part in (street.words, town) if part), street.lang)
+    return [line, note] if note else [line]
+
+
+def _closure(item: Mapping[str, Any], lang: Language) -> list[LocalText]:
+    starts, ends = (short_date(date.fromisoformat(item[name])) for name in ("starts", "ends"))
+    line = LocalText(_("Du %(start)s au %(end)s inclus.", start=starts, end=ends), lang)
+    reason = _side(item.get("reason"), lang)
+    return [line, reason] if reason else [line]
+
+
+_ITEMS = {"phones": _phone, "addresses": _address, "closures": _closure}
+
+
+def _plain(name: str, value: Any) -> list[str]:
+    """Fields that are one value or a list of words."""
+    if name == "terms":
+        return _terms(value)
+    if name == "publics":
+        named = {term.key: term.name.into(reader()).words for term in terms_by_taxonomy(session(), "publics")}
+        return [", ".join(named.get(key, key) for key in value)]
+    if name == "languages":
+        return [wording.first_capital(", ".join(language_name(code) for code in value))]
+    if name == "name_translated":
+        return [wording.first_capital(language_name(value))]
+    if name == "access_modes":
+        return [wording.first_capital(", ".join(access_label(mode) for mode in value))]
+    if name == "intake_status":
+        return [intake_label(value)]
+    if name == "review_interval_months":
+        return [interval_label(value)]
+    if name in ("assured_date", "intake_as_of"):
+        return [short_date(date.fromisoformat(value))]
+    if name in ("neighbourhood", "service_area"):
+        taxonomy = "neighbourhoods" if name == "neighbourhood" else "areas"
+        named = {term.key: term.name.into(reader()).words for term in terms_by_taxonomy(session(), taxonomy)}
+        return [named.get(value, value)]
+    if name == "organization":
+        found = session().scalar(select(Organization).where(Organization.key == value))
+        return [found.name.into(reader()).words if found else value]
+    if name == "citations":
+        return [str(len(value))]
+    return [_answer(name, value)]
+
+
+def _answer(name: str, value: Any) -> str:
+    """A fixed word of the record, or a plain line such as an address of the web."""
+    if value is True:
+        return _("Oui")
+    said = {
+        ("publication", "archived"): _("Non, la fiche est retirée"),
+        ("publication", "draft"): _("Pas encore"),
+        ("publication", "in_review"): _("Pas encore"),
+        ("visibility", "professional"): _("Les professionnels seulement"),
+        ("state", "existing"): _("Le service existe"),
+        ("state", "announced"): _("Annoncé"),
+        ("state", "ended"): _("Terminé"),
+        ("free", "yes"): _("Gratuit"),
+        ("free", "no"): _("Payant"),
+        ("wheelchair", "yes"): _("Accessible en chaise roulante"),
+        ("wheelchair", "no"): _("Pas accessible en chaise roulante"),
+    }.get((name, str(value)))
+    return said or {"yes": _("Oui"), "no": _("Non")}.get(str(value), str(value))
+
+
+def _terms(filed: Iterable[Mapping[str, Any]]) -> list[str]:
+    side = reader()
+    named = {term.key: term.name.into(side).words for need in needs() for term in (need, *need.topics)}
+    filed = list(filed)
+    found = []
+    for rank, label in (("primary", _("Surtout :")), ("secondary", _("Aussi :"))):
+        names = [named.get(item["term"], item["term"]) for item in filed if item["rank"] == rank]
+        if names:
+            found.append(f"{label} {', '.join(names)}")
+    return found
+
+
+def _side(value: Any, lang: Language) -> LocalText:
+    return Bilingual(**(value or {})).into(lang)
+
+
+LABELS = {
+    "part_label": part_label,
+    "field_label": field_label,
+    "record_lines": lines,
+    "now_label": now_label,
+}
+"""For templates: `record_lines('phones', record.phones)`."""
+
+
+def proposal_title(found: Proposal) -> LocalText:
+    """What a proposal is about: the name of its listing; '' when it has none yet."""
+    lang = reader()
+    name = found.record.get("name") or {}
+    for side in (lang, other(lang)):
+        if name.get(side):
+            return LocalText(str(name[side]), side, fell_back=side != lang)
+    return LocalText("", lang)

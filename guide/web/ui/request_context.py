@@ -1,0 +1,259 @@
+"""What every page has at hand: the database session, the index, the clock, and the words of the frame."""
+
+import ipaddress
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from flask import Flask, current_app, g, request
+from flask_babel import gettext as _
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from guide import clock, database
+from guide.directory.freshness import hours_are_current
+from guide.directory.hours import Day, week
+from guide.directory.indexing import LiveIndex, revision
+from guide.directory.needs import all_needs
+from guide.directory.search_log import Tally
+from guide.directory.tongues import other_languages
+from guide.languages import LANGUAGES, Language, other
+from guide.model import PERSON_TO_CALL, Service, TaxonomyTerm
+from guide.web.ui.assets import asset, integrity
+from guide.web.ui.formatting import hours_line, tel
+from guide.web.ui.list_cookie import kept_codes
+from guide.web.ui.shared_device import is_shared
+from guide.web.ui.urls import absolute, reader, twin_path
+
+PATIENCE = 10.0
+"""Seconds for which a change waits for its turn; then its author is told to try again, and keeps her words."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonToCall:
+    """A number and its stated hours in one line; `key` is the record's, `sure` says that the hours are current."""
+
+    key: str
+    phone: str
+    days: list[Day]
+    sure: bool
+
+    @property
+    def tel(self) -> str:
+        return tel(self.phone)
+
+    @property
+    def holiday(self) -> Day | None:
+        """Today's row, when today is a public holiday that bears on its hours."""
+        return next((day for day in self.days if day.is_today and day.holiday), None)
+
+    @property
+    def hours(self) -> str:
+        line = hours_line(self.days)
+        return line if self.sure or not line else _("%(hours)s (heures à confirmer)", hours=line)
+
+
+TongueName = tuple[str, str, str]
+"""The code of another language, its own name, its direction."""
+
+
+class Guide:
+    """What the application owns for as long as it runs."""
+
+    def __init__(
+        self, engine: Engine, index: LiveIndex, tally: Tally, session_info: Mapping[str, object]
+    ) -> None:
+        self.engine = engine
+        self.index = index
+        self.tally = tally
+        self.session_info = session_info
+        self._turn = threading.Lock()
+        self.call: tuple[tuple[int, date], PersonToCall | None] | None = None
+        """The person to call, and the revision and day for which it was read."""
+        self.tongues: tuple[int, list[TongueName]] | None = None
+        """The names of the other languages, and the revision for which they were read."""
+
+    @contextmanager
+    def in_turn(self, patience: float) -> Iterator[None]:
+        """Of this process's threads one after the other, for SQLite: it has one writer at a time.
+
+        Left to SQLite each would ask for the lock again and again, in no order: on a busy machine some get it
+        never. Raises OperationalError after so many seconds.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._turn.acquire(timeout=patience):
+            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("others are writing"))
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def guide() -> Guide:
+    return cast(Guide, current_app.extensions["guide"])
+
+
+def session() -> Session:
+    """The session of this request; closed when it ends. Pages only read."""
+    if "session" not in g:
+        g.session = Session(guide().engine)
+    return cast(Session, g.session)
+
+
+@contextmanager
+def writing(patience: float | None = None) -> Iterator[Session]:
+    """A session of its own for a change: committed when the block ends well, undone when it does not.
+
+    On SQLite it holds the write lock from its start, so what it reads is what it changes. Raises OperationalError
+    when others write for longer than `patience` (seconds; PATIENCE when not given).
+    """
+    with (
+        guide().in_turn(PATIENCE if patience is None else patience),
+        Session(database.writing(guide().engine)) as opened,
+    ):
+        # What is audited, throttled, recovered or sealed needs these.
+        opened.info.update(guide().session_info)
+        yield opened
+        opened.commit()
+
+
+def now() -> datetime:
+    """This moment in Jette; the same one for the whole request."""
+    if "now" not in g:
+        g.now = current_app.config["CLOCK"]() if current_app.config.get("CLOCK") else clock.now()
+    return cast(datetime, g.now)
+
+
+def install(app: Flask) -> None:
+    """Closes sessions, and gives templates what they need on every page."""
+
+    @app.teardown_appcontext
+    def _close(_: BaseException | None) -> None:
+        opened = g.pop("session", None)
+        if opened is not None:
+            opened.close()
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        lang = reader()
+        return {
+            "lang": lang,
+            "other_lang": other(lang),
+            "twin_url": twin_path(other(lang)),
+            "canonical_url": _canonical(lang),
+            "alternates": _alternates(),
+            "asset": asset,
+            "integrity": integrity,
+            "person_to_call": person_to_call(),
+            "tongue_names": tongue_names,
+            "list_count": len(kept_codes()),
+            "now": now(),
+            "robots": "noindex" if g.get("unlisted", g.get("personal")) else None,
+            "sensitive": bool(g.get("sensitive")),
+            "shared_phone": is_shared(),
+            "nav_current": "",
+        }
+
+
+def machine() -> str:
+    """Where the request comes from, for counting tries; of IPv6 the network: a home has addresses without number."""
+    return _network(32, 64)
+
+
+def network() -> str:
+    """The neighbourhood of that address: a provider gives a home another one of it now and then."""
+    return _network(24, 48)
+
+
+def _network(bits: int, bits_of_six: int) -> str:
+    given = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(given)
+    except ValueError:
+        return given
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped  # as a server that listens on both writes an address of version 4
+    bits = bits if address.version == 4 else bits_of_six
+    if bits == address.max_prefixlen:
+        return str(address)
+    return str(ipaddress.ip_network((address, bits), strict=False))
+
+
+def needs() -> Sequence[TaxonomyTerm]:
+    """Every need with its topics; read once per request."""
+    if "needs" not in g:
+        g.needs = all_needs(session())
+    return cast("Sequence[TaxonomyTerm]", g.needs)
+
+
+def person_to_call() -> PersonToCall | None:
+    """The number on every page, from its own record; None when the record is gone or has no number.
+
+    Read again when a listing has changed and when the day has: asking for the last change is one query, not four.
+    """
+    if "person_to_call" not in g:
+        stands = (_revision(), now().date())
+        kept = guide().call
+        if kept is None or kept[0] != stands:
+            kept = guide().call = (stands, _person_to_call(stands[1]))
+        g.person_to_call = kept[1]
+    return cast("PersonToCall | None", g.person_to_call)
+
+
+def _revision() -> int:
+    """The number of the last change, asked for once a request."""
+    if "revision" not in g:
+        g.revision = revision(session())
+    return cast(int, g.revision)
+
+
+def tongue_names() -> list[TongueName]:
+    """The other languages by their own names, on every page; read again when something has changed."""
+    if "tongue_names" not in g:
+        stands = _revision()
+        kept = guide().tongues
+        if kept is None or kept[0] != stands:
+            found = [(one.code, one.name, one.direction) for one in other_languages(session())]
+            kept = guide().tongues = (stands, found)
+        g.tongue_names = kept[1]
+    return cast("list[TongueName]", g.tongue_names)
+
+
+def _person_to_call(today: date) -> PersonToCall | None:
+    service = session().scalar(
+        select(Service)
+        .where(Service.key == PERSON_TO_CALL, Service.is_public)
+        .options(
+            selectinload(Service.phones),
+            selectinload(Service.schedules),
+            joinedload(Service.schedule_source),
+        )
+    )
+    if service is None or not service.phones:
+        return None
+    return PersonToCall(
+        service.key, service.phones[0].number, week(service, today), hours_are_current(service, today)
+    )
+
+
+def _canonical(lang: Language) -> str | None:
+    """The address under which this page is to be known, absolute: never with somebody's words or list in it."""
+    path = twin_path(lang)
+    if path is None:
+        return None
+    return absolute(path.partition("?")[0] if g.get("personal") else path)
+
+
+def _alternates() -> list[tuple[str, str]]:
+    """(hreflang, absolute address) of this page in each language; empty where there is no twin."""
+    if request.endpoint is None:
+        return []
+    found = [(language, _canonical(language)) for language in LANGUAGES]
+    links = [(f"{language}-BE", address) for language, address in found if address]
+    return [*links, ("x-default", links[0][1])] if links else []

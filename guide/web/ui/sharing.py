@@ -1,0 +1,36 @@
+"""Messages with services in them: what the buttons SMS, e-mail and WhatsApp write before the reader sends it."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from guide.model import Service
+from guide.web.ui.urls import absolute, reader
+
+
+def share_links(services: Sequence[Service]) -> dict[str, str]:
+    """Addresses that open a message with these services in it: `sms`, `mail` and `whatsapp`.
+
+    The text stays in the telephone it was sent from and in the one it was sent to: of a sensitive listing it holds
+    its short link and no word, number or subject that tells (`discretion`).
+    """
+    text = quote("\n".join(_line(service) for service in services))
+    subject = quote(_about(services[0]) if len(services) == 1 else _("Adresses du guide social de Jette"))
+    return {
+        "sms": f"sms:?&body={text}",
+        "mail": f"mailto:?subject={subject}&body={text}",
+        "whatsapp": f"https://wa.me/?text={text}",
+    }
+
+
+def _line(service: Service) -> str:
+    numbers = [] if service.is_sensitive else [phone.number for phone in service.phones[:1]]
+    return " ".join(
+        [_about(service), *numbers, absolute(url_for("public.short_links.follow", code=service.short_code))]
+    )
+
+
+def _about(service: Service) -> str:
+    return _("Guide social de Jette") if service.is_sensitive else service.name.into(reader()).words

@@ -1,0 +1,91 @@
+"""The audit log in words: who did what to what; narrowed to one thing; never any content."""
+
+import ast
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+import guide
+from guide import audit
+from guide.database import writing
+from guide.web.moderation.audit_log import verb_label
+from tests.running import MONDAY_MORNING
+from tests.web.moderating import KEY, Office
+
+CODE = sorted(Path(guide.__file__).parent.rglob("*.py"))
+
+
+def verbs() -> set[str]:
+    """Every verb that stands as a text in a call that writes to the log, but for those of referrals, which no
+    page shows (see the test below)."""
+    found = set()
+    for file in CODE:
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("audit.record", "_record"):
+                found |= {
+                    argument.value
+                    for argument in call.args
+                    if isinstance(argument, ast.Constant)
+                    and isinstance(argument.value, str)
+                    and argument.value.count("_")
+                    and not argument.value.startswith("referral_")
+                }
+    return found
+
+
+def test_the_log_tells_who_did_what_without_its_content(office: Office) -> None:
+    number = office.change({"summary.fr": "Une phrase très particulière."})
+    office.boss.submit(office.open("proposals", number), "review", button="quoi=publier")
+    page = office.open("journal")
+    assert "particulière" not in page.words
+    assert "CABA" in page.words
+    assert office.say("En bref (français)", "In het kort (Frans)") in page.words
+    for code in ("proposal_accepted", "listing_changed", "summary.fr", "account:"):
+        assert code not in page.words
+
+
+def test_the_log_can_be_narrowed_to_one_thing(office: Office) -> None:
+    office.change({"summary.fr": "Une épicerie sociale."})
+    other = office.open("houses", "viva-jette")
+    office.boss.submit(other, "organization", trusted="yes")
+    name = office.say("objet", "onderwerp")
+    page = office.open("journal", f"?{name}=service:{KEY}")
+    rows = page.html[page.html.index('<ol class="rows"') :]
+    assert KEY in rows
+    assert "viva-jette" not in rows
+    chosen = [one.attributes["value"] for one in page.all("option") if "selected" in one.attributes]
+    assert chosen == [f"service:{KEY}"]
+    twin = next(one.attributes["href"] for one in page.all("a") if one.attributes.get("class") == "switch")
+    assert f"service%3A{KEY}" in twin
+
+
+def test_nothing_of_a_referral_is_shown_to_a_coordinator(office: Office) -> None:
+    with Session(writing(office.app.extensions["guide"].engine), info={"secret_key": "x" * 40}) as session:
+        audit.record(session, "account:1", "referral_sent", "referral:" + "a" * 32, now=MONDAY_MORNING)
+        session.commit()
+    name = office.say("objet", "onderwerp")
+    for query in ("", f"?{name}=referral:{'a' * 32}"):
+        page = office.open("journal", query)
+        rows = page.html.partition('<ol class="rows"')[2].partition("</ol>")[0]
+        assert "referral" not in rows
+
+
+def test_a_name_that_is_none_finds_nothing(office: Office) -> None:
+    name = office.say("objet", "onderwerp")
+    for about in ("service:nulle-part", "<script>alert(1)</script>", "x" * 999, "account:²"):
+        page = office.open("journal", f"?{name}={about}")
+        assert "<script>alert" not in page.html
+
+
+def test_the_log_is_only_read(french_office: Office) -> None:
+    page = french_office.open("journal")
+    token = page.html.partition('name="_jeton" value="')[2].partition('"')[0]
+    assert french_office.boss.post(french_office.path("journal"), data={"_jeton": token}).status == 405
+
+
+def test_every_verb_of_the_log_has_words(french_office: Office) -> None:
+    with french_office.app.test_request_context("/fr/"):
+        french_office.app.preprocess_request()
+        wordless = {verb for verb in verbs() if not verb_label(verb)}
+    assert len(verbs()) > 30
+    assert not wordless

@@ -1,0 +1,648 @@
+"""No page, file or search gives strangers a number, address or note that is not public, whatever the listing.
+
+Every route that strangers may ask is asked for every listing, in both languages, and so is the copy on a stick: a
+new page without a line in ASKED makes the test fail. What must not be found is planted, and taken from the data.
+
+Nor does a page that a browser or a telephone may keep name a sensitive listing (`guide.web.ui.discretion`).
+"""
+
+import html
+import io
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import unquote
+
+import pypdf
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from guide.clock import BRUSSELS
+from guide.commands import site_copy
+from guide.database import writing
+from guide.directory import indexing
+from guide.languages import LANGUAGES, Bilingual
+from guide.model import (
+    Action,
+    Attribute,
+    Fulfilment,
+    Location,
+    Organization,
+    Phone,
+    Plan,
+    Publication,
+    Selection,
+    SelectionEntry,
+    Service,
+    TaxonomyTerm,
+    TermRank,
+    UrgentNumber,
+    Visibility,
+    YesNo,
+)
+from guide.search.whoosh_engine import WhooshEngine
+from guide.web.security.policy import POLICY, Access
+from tests import factories
+from tests.pages import Page, PageClient
+from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
+
+PROFESSIONAL, REFUGE, HIDDEN, DRAFT, GONE = (
+    "contact-pro",
+    "refuge-neuf",
+    "maison-cachee",
+    "brouillon",
+    "ancienne",
+)
+NUMBERS = {PROFESSIONAL: "02 555 01 01", DRAFT: "02 555 01 02", GONE: "02 555 01 03"}
+STREETS = {
+    PROFESSIONAL: "Rue Plantée du Contact",
+    REFUGE: "Rue Plantée du Refuge",
+    HIDDEN: "Rue Plantée Cachée",
+    DRAFT: "Rue Plantée du Brouillon",
+    GONE: "Rue Plantée Ancienne",
+}
+SPOTS = {key: (Decimal(f"50.8{place}713"), Decimal(f"4.3{place}719")) for place, key in enumerate(STREETS, 1)}
+CENTRE = "centre-discret"
+"""Sensitive, decided so, with a door that everybody may know: on the map, a sheet, in a plan, open now."""
+CENTRE_NUMBER = "02 555 07 07"
+MAIL = "contact-cache@plante.example"
+NOTE = "Demandez le dossier planté."
+RELAY = "relais-cache@plante.example"
+
+
+def plant(session: Session) -> None:
+    """A listing for professionals, a refuge nobody has decided about, a hidden house, a draft, an old one."""
+    danger = session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.key == "danger")).one()
+    faim = session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.key == "faim")).one()
+    area = session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "neighbourhoods")).first()
+    house = session.scalars(select(Organization).where(Organization.key == "caba-jette")).one()
+    for key, street in STREETS.items():
+        latitude, longitude = SPOTS[key]
+        made = factories.service(
+            key=key,
+            short_code=f"pl{key[:3]}",
+            name=Bilingual(f"Planté {key}", f"Geplant {key}"),
+            organization=house,
+            neighbourhood=area,
+            relay_email=RELAY,
+            professional_note=Bilingual(NOTE, NOTE),
+        )
+        made.phones = [Phone(number=NUMBERS.get(key, "02 423 12 11"), label=Bilingual())]
+        made.locations = [
+            Location(
+                street=Bilingual(f"{street} 7", f"{street} 7"),
+                postal_code="1090",
+                latitude=latitude,
+                longitude=longitude,
+            )
+        ]
+        term = danger if key == REFUGE else faim
+        made.attributes = [Attribute(term=term, rank=TermRank.PRIMARY)]
+        session.add(made)
+        if key == PROFESSIONAL:
+            made.visibility, made.email = Visibility.PROFESSIONAL, MAIL
+            made.website = "https://cache.plante.example"
+            session.flush()
+            # A slip of the coordinator: it is put among the urgent numbers.
+            session.add(
+                UrgentNumber(
+                    key="planted",
+                    service_id=made.id,
+                    block="talk",
+                    position=99,
+                    schedules=[],
+                    languages=[],
+                    purpose=Bilingual("x", "x"),
+                )
+            )
+        made.address_confidential = key == HIDDEN
+        made.publication = {DRAFT: Publication.DRAFT, GONE: Publication.ARCHIVED}.get(
+            key, Publication.PUBLISHED
+        )
+    session.flush()
+    plant_centre(session, faim, area)
+
+
+def plant_centre(session: Session, faim: TaxonomyTerm, area: TaxonomyTerm | None) -> None:
+    """A sensitive listing wherever one can be, with an organisation of its own below another."""
+    parent = session.scalars(select(Organization).where(Organization.key == "caba-jette")).one()
+    name = Bilingual("Planté centre-discret", "Geplant centre-discret")
+    made = factories.open_service(
+        key=CENTRE,
+        short_code="plcen",
+        name=name,
+        organization=factories.organization(key=CENTRE, name=name, parent_organization=parent),
+        neighbourhood=area,
+        sensitive=True,
+        safety_decided=True,
+        accepts_relay=True,
+        relay_email="accueil@plante.example",
+        free=YesNo.YES,
+        attributes=[factories.filed(faim)],
+        phones=[factories.phone(CENTRE_NUMBER)],
+        locations=[factories.location(Decimal("50.8788"), Decimal("4.3266"))],
+    )
+    session.add(made)
+    action = session.scalars(select(Action).where(Action.id.in_(select(Fulfilment.action_id)))).first()
+    sheet = session.scalars(select(Selection)).first()
+    assert action is not None
+    assert sheet is not None
+    session.add(factories.fulfilment(action, made))
+    sheet.entries.insert(0, SelectionEntry(service=made, position=0))
+    session.flush()
+
+
+@pytest.fixture(scope="module")
+def exposed_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    instance = tmp_path_factory.mktemp("exposed") / "instance"
+    shutil.copytree(loaded, instance)
+    app = open_app(settings_for(instance))
+    engine = app.extensions["guide"].engine
+    with Session(writing(engine)) as session:
+        plant(session)
+        indexing.note_change(session, "*")
+        session.commit()
+    with Session(engine) as session:
+        identity = indexing.database_identity(session)
+        indexing.rebuild(session, WhooshEngine(instance / "index" / identity), MONDAY_MORNING.date())
+    close_app(app)
+    app = open_app(settings_for(instance))
+    app.config["TRUSTED_HOSTS"] = ["localhost"]
+    yield app
+    close_app(app)
+
+
+def secrets_of(app: Flask) -> dict[str, str]:
+    """Text → what it is: every number and address of a listing that strangers may not have."""
+    found = {MAIL: "mail", NOTE: "note", RELAY: "relay mail", "cache.plante.example": "site"}
+    with Session(app.extensions["guide"].engine) as session:
+        every = session.scalars(select(Service)).all()
+        public = {
+            re.sub(r"\D", "", phone.number)
+            for service in every
+            if service.is_public
+            for phone in service.phones
+        }
+        for service in every:
+            if not service.is_public:
+                found |= {
+                    re.sub(r"\D", "", phone.number): f"number of {service.key}"
+                    for phone in service.phones
+                    if re.sub(r"\D", "", phone.number) not in public
+                }
+            if not service.is_public or service.hides_address:
+                for place in service.locations:
+                    found |= {
+                        str(street): f"street of {service.key}" for street in (place.street.fr,) if street
+                    }
+                    found |= {
+                        str(number): f"position of {service.key}"
+                        for number in (place.latitude, place.longitude)
+                        if number is not None
+                    }
+    assert {"022091636", "025550101", "Rue Plantée du Refuge 7", "Rue Plantée Cachée 7"} <= set(found)
+    return found
+
+
+def leaks(text: str, secrets: dict[str, str]) -> list[str]:
+    """Which of the secrets stand in a text, however its figures and spaces are written."""
+    plain = html.unescape(text).replace("\u00a0", " ").replace("\u202f", " ")
+    squeezed = re.sub(r"[\s./-]", "", plain).replace("+32", "0").replace("%20", "").replace("%2B32", "0")
+    return [
+        what
+        for secret, what in secrets.items()
+        if secret in plain or (secret.isdigit() and secret in squeezed)
+    ]
+
+
+def text_of(page: Page) -> str:
+    if page.response.mimetype != "application/pdf":
+        return page.html
+    return "\n".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(page.response.data)).pages)
+
+
+def title_of(page: Page) -> str:
+    """The title that a PDF gives itself."""
+    said = pypdf.PdfReader(io.BytesIO(page.response.data)).metadata
+    assert said is not None
+    assert said.title
+    return said.title
+
+
+ALONE = [
+    "public.home.door", "public.home.index", "public.about.about", "public.about.help_page",
+    "public.about.accessibility", "public.about.privacy", "public.about.open_data", "public.plans.index",
+    "public.urgent.show", "public.rights.show", "public.languages.show", "public.sheets.index",
+    "public.offline.keep", "public.offline.search", "public.offline.nothing", "public.offline.data",
+    "public.offline.manifest", "public.offline.worker", "public.robots.robots", "public.robots.sitemap",
+    "public.health.alive", "public.health.ready", "ui.assets.favicon", "accounts.sign_in.sign_in",
+    "accounts.sign_in.ask_link", "accounts.sign_in.forgotten", "accounts.sign_in.code", "accounts.oidc.start",
+    "accounts.oidc.back", "public.confirm.ask", "public.confirm.asked", "referrals.data_subject.your_data",
+]  # fmt: skip
+WITH_SECRET = [
+    "public.confirm.show", "accounts.sign_in.follow_link", "referrals.receiver.show",
+    "referrals.receiver.visit", "referrals.receiver.accept", "referrals.receiver.decline",
+    "referrals.receiver.close", "referrals.data_subject.agreement", "ui.assets.show",
+]  # fmt: skip
+"""Reached by a link that only its owner has, or files of the program."""
+BY_LISTING = [
+    "public.services.service", "public.services.benefit", "public.services.project", "public.reports.new",
+    "public.reports.thanks", "public.organizations.show", "public.confirm.thanks",
+]  # fmt: skip
+BY_NEED = ("public.needs.show", "public.choosing.ask")
+BY_PLAN = ("public.plans.show", "public.plans.picture", "public.plans.report", "public.plans.table")
+QUERIES: dict[str, tuple[dict[str, str], ...]] = {
+    "referrals.paper.new": (
+        {"fr": "", "nl": ""},
+        *({"fr": f"?service={k}", "nl": f"?dienst={k}"} for k in (*STREETS, "crisis-bxl")),
+    ),
+    "public.map.show": (
+        {"fr": "", "nl": ""},
+        {"fr": "?besoin=danger", "nl": "?nood=danger"},
+        {"fr": "?besoin=faim", "nl": "?nood=faim"},
+        {"fr": "?ouvert=1", "nl": "?open=1"},
+        {"fr": "?vue=0", "nl": "?zicht=0"},
+    ),
+    "public.my_list.show": ({"fr": "?s={codes}", "nl": "?s={codes}"},),
+    "public.my_list.print_sheet": ({"fr": "?s={codes}", "nl": "?s={codes}"},),
+    "public.printing.index": (
+        {"fr": "", "nl": ""},
+        {"fr": "?s={codes}", "nl": "?s={codes}"},
+        {"fr": "?choix=need-faim", "nl": "?keuze=need-faim"},
+    ),
+    "public.printing.booklet": (
+        {"fr": "", "nl": ""},
+        {"fr": "?choix=need-danger", "nl": "?keuze=need-danger"},
+        {"fr": "?choix=need-faim", "nl": "?keuze=need-faim"},
+        {"fr": "?choix=list&s={codes}", "nl": "?keuze=list&s={codes}"},
+    ),
+    "public.services.suggestions": ({"fr": "?q=plant", "nl": "?q=plant"}, {"fr": "?q=0255", "nl": "?q=0220"}),
+    "public.services.results": tuple(
+        {"fr": f"?q={words}", "nl": f"?q={words}"}
+        for words in ("", "plant%C3%A9", "geplant", "rue+plant%C3%A9e")
+    )
+    + tuple({"fr": f"?page={page}", "nl": f"?pagina={page}"} for page in range(2, 7))
+    + (
+        {"fr": "?besoin=danger", "nl": "?nood=danger"},
+        {"fr": "?ouvert=1", "nl": "?open=1"},
+        {"fr": "?gratuit=1", "nl": "?gratis=1"},
+    ),
+}
+PDF_OF = ("public.printing.sheet",)
+OTHER = (
+    "public.printing.selection",
+    "public.sheets.show",
+    "public.plans.action",
+    "public.short_links.follow",
+)
+ASKED = {*ALONE, *WITH_SECRET, *BY_LISTING, *BY_NEED, *BY_PLAN, *QUERIES, *PDF_OF, *OTHER}
+
+
+def addresses(app: Flask, rule: Rule) -> Iterator[str]:
+    """Everything a stranger can ask of one route."""
+    with Session(app.extensions["guide"].engine) as session, app.test_request_context():
+        adapter = app.url_map.bind("localhost")
+        lang = (rule.defaults or {}).get("lang")
+        build: Callable[..., str] = lambda **values: adapter.build(  # noqa: E731
+            rule.endpoint, {**({"lang": lang} if lang else {}), **values}, force_external=False
+        )
+        services = list(session.scalars(select(Service)))
+        name = rule.endpoint
+        if name in ALONE:
+            yield build()
+        elif name in BY_LISTING:
+            yield from (build(key=service.key) for service in services)
+        elif name in PDF_OF:
+            yield from (build(key=key) for key in (*STREETS, "crisis-bxl"))
+        elif name in QUERIES:
+            codes = ",".join(f"pl{key[:3]}" for key in (*STREETS, CENTRE)) + ",55u4,3qty"
+            yield from (
+                build() + query[lang].replace("{codes}", codes) if lang else build()
+                for query in QUERIES[name]
+            )
+        elif name in (*BY_NEED, *BY_PLAN, *OTHER):
+            yield from _others(session, name, lang or "fr", build)
+
+
+def _others(session: Session, name: str, lang: str, build: Callable[..., str]) -> Iterator[str]:
+    if name in BY_NEED:
+        needs = select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.parent_id.is_(None))
+        yield from (build(slug=need.slug.side(lang)) for need in session.scalars(needs))  # type: ignore[arg-type]
+    elif name in BY_PLAN:
+        yield from (build(plan=plan.key) for plan in session.scalars(select(Plan)))
+    elif name == "public.plans.action":
+        linked = session.scalars(select(Action).where(Action.id.in_(select(Fulfilment.action_id))))
+        yield from (build(plan=one.theme.plan.key, key=one.key) for one in linked)
+    elif name == "public.short_links.follow":
+        yield from (f"/s/{code}" for code in session.scalars(select(Service.short_code)))
+    else:
+        sheets = session.scalars(select(Selection))
+        yield from (build(slug=sheet.slug.side(lang)) for sheet in sheets)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def answers(exposed_app: Flask) -> list[tuple[str, Page]]:
+    """What strangers are answered, of every address they can ask for: a thousand and more."""
+    # Other tests see to it that each page is valid: here only what it says counts. Without cookies: the one of a
+    # form would make every page after it one that nobody keeps.
+    client, found = exposed_app.test_client(use_cookies=False), []
+    public = (Access.PUBLIC, Access.ANONYMOUS)
+    for rule in exposed_app.url_map.iter_rules():
+        if POLICY[rule.endpoint].get("GET") not in public:
+            continue
+        assert rule.endpoint in ASKED, f"say in ASKED how a stranger asks {rule.endpoint}"
+        # All addresses first: a request within the context that builds them would share its `g` with the others.
+        asked = list(addresses(exposed_app, rule))
+        found += [(address, Page(client.get(address))) for address in asked]
+    assert len(found) > 1000
+    return found
+
+
+def test_no_public_page_or_file_holds_what_is_not_public(
+    exposed_app: Flask, answers: list[tuple[str, Page]]
+) -> None:
+    secrets = secrets_of(exposed_app)
+    faults = [
+        f"{address}: {what}"
+        for address, page in answers
+        for what in leaks(text_of(page) + str(page.headers), secrets)
+    ]
+    assert not faults, "\n".join(faults[:40])
+
+
+@dataclass(frozen=True)
+class Named:
+    """What names a listing: a text that says it, and whose page or short link is linked."""
+
+    said: dict[re.Pattern[str], str]
+    linked: dict[str, str]
+
+    def by_words(self, text: str) -> set[str]:
+        """The keys of the listings whose name, or planted number, stands in a text."""
+        return {key for words, key in self.said.items() if words.search(text)}
+
+    def in_page(self, address: str, page: Page) -> set[str]:
+        """The keys of those that a page or file names or leads to, beyond what is everybody's."""
+        if address in WHOLE_GUIDE:
+            return set()
+        text = html.unescape(EVERYBODYS.sub("", _shown(page)))
+        links = {link.partition("#")[0] for link in re.findall(r'href="([^"]+)"', text)}
+        return self.by_words(text) | {self.linked[link] for link in links & self.linked.keys()}
+
+
+@pytest.fixture(scope="module")
+def sensitive(exposed_app: Flask) -> Named:
+    """The sensitive listings by what names them."""
+    said, linked = {CENTRE_NUMBER: CENTRE, "025550707": CENTRE}, {}
+    with Session(exposed_app.extensions["guide"].engine) as session:
+        for service in session.scalars(select(Service).where(Service.is_public)):
+            if not service.is_sensitive:
+                continue
+            said |= {service.name.into(lang).words: service.key for lang in LANGUAGES}
+            linked[f"/s/{service.short_code}"] = service.key
+            linked |= {f"/{path}/{service.key}": service.key for path in ("fr/services", "nl/diensten")}
+    assert {CENTRE, REFUGE, "tele-accueil-107", "sos-viol", "1712"} <= set(said.values())
+    assert not {"urgence-112", "police-101"} & set(said.values())
+    whole_words = {re.compile(rf"(?<!\w){re.escape(words)}(?!\w)"): key for words, key in said.items()}
+    return Named(whole_words, linked)
+
+
+EVERYBODYS = re.compile(
+    # The urgent numbers, wherever they stand: the same lines for everybody, on every telephone.
+    r'<ul class="(?:lines|calls|foot-lines)">.*?</ul>'
+    # The documents that the guide is made of, on the page about it, and below the listings: 101 cites one on 1712.
+    r'|<section class="sources".*?</section>|<details class="sources more">.*?</details>',
+    re.S,
+)
+WHOLE_GUIDE = ("/sitemap.xml", "/fr/imprimer/guide.pdf", "/nl/afdrukken/gids.pdf")
+"""Files that hold all of the guide: the same for everybody."""
+
+
+COMPARED = ("phrases", "stop", "rows", "sets", "calm")
+"""What the search of the guide kept on a telephone compares words with, and never shows: the guide's own words."""
+
+
+def _shown(page: Page) -> str:
+    """The text of a page or file that somebody reads."""
+    if page.response.mimetype != "application/json":
+        return text_of(page)
+    held = page.response.get_json()
+    if isinstance(held, dict):
+        held = {name: value for name, value in held.items() if name not in COMPARED}
+    return json.dumps(held, ensure_ascii=False)
+
+
+def _is_kept(page: Page) -> bool:
+    return page.status not in (301, 302, 303, 304) and "no-store" not in page.headers.get("Cache-Control", "")
+
+
+def test_no_page_that_is_kept_names_a_sensitive_listing(
+    answers: list[tuple[str, Page]], sensitive: Named
+) -> None:
+    kept = [(address, page) for address, page in answers if _is_kept(page)]
+    assert len(kept) > 500
+    faults = [
+        f"{address}: {', '.join(sorted(found))}"
+        for address, page in kept
+        if (found := sensitive.in_page(address, page))
+    ]
+    assert not faults, "\n".join(faults[:40])
+
+
+def test_every_page_that_names_a_sensitive_listing_has_a_neutral_title_and_the_quick_exit(
+    answers: list[tuple[str, Page]], sensitive: Named
+) -> None:
+    naming = [
+        (address, page)
+        for address, page in answers
+        if page.response.mimetype == "text/html" and page.status == 200 and sensitive.in_page(address, page)
+    ]
+    assert len(naming) > 100
+    faults = [
+        f"{address}: {page.title}"
+        for address, page in naming
+        if sensitive.by_words(page.title) or "data-leave" not in page.html or "data-worker" in page.html
+    ]
+    assert not faults, "\n".join(faults[:40])
+
+
+def test_no_pdf_that_names_a_sensitive_listing_says_more_than_its_neutral_title(
+    answers: list[tuple[str, Page]], sensitive: Named
+) -> None:
+    titles = {
+        address: title_of(page)
+        for address, page in answers
+        if page.response.mimetype == "application/pdf" and sensitive.in_page(address, page)
+    }
+    sheets = {
+        address: title for address, title in titles.items() if "/feuille/" in address or "/blad/" in address
+    }
+    assert sheets
+    assert set(sheets.values()) == {"Aide et écoute", "Hulp en een luisterend oor"}
+    assert not [title for title in titles.values() if sensitive.by_words(title)]
+
+
+def test_no_message_that_a_page_writes_names_a_sensitive_listing(
+    answers: list[tuple[str, Page]], sensitive: Named
+) -> None:
+    messages = [
+        (address, unquote(link))
+        for address, page in answers
+        if page.response.mimetype == "text/html"
+        for link in page.links()
+        if link.startswith(("sms:", "mailto:?", "https://wa.me/"))
+    ]
+    faults = [f"{address}: {link}" for address, link in messages if sensitive.by_words(link)]
+    assert not faults, "\n".join(faults[:40])
+    of_centre = [link for address, link in messages if address == f"/fr/services/{CENTRE}"]
+    assert len(of_centre) == 3
+    assert all("/s/plcen" in link and "Guide social de Jette" in link for link in of_centre)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/fr/services/?q=centre-discret",
+        "/fr/besoins/faim",
+        "/fr/services/?besoin=faim",
+        "/fr/carte?besoin=faim",
+        "/fr/services/centre-discret",
+        "/fr/organismes/caba-jette",
+    ],
+)
+def test_who_looks_for_a_sensitive_listing_finds_it_on_a_page_one_leaves_quickly(
+    exposed_app: Flask, address: str
+) -> None:
+    page = PageClient(exposed_app).get(address)
+    assert "Planté centre-discret" in page.words
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "data-leave" in page.html
+    assert "data-worker" not in page.html
+    assert "Planté" not in page.title
+
+
+@pytest.mark.parametrize("address", ["/fr/", "/nl/", "/fr/carte", "/nl/kaart", "/fr/carte?ouvert=1"])
+def test_pages_that_everybody_sees_stay_kept_and_quick(exposed_app: Flask, address: str) -> None:
+    page = PageClient(exposed_app).get(address)
+    assert "discret" not in page.html
+    assert "public" in page.headers["Cache-Control"]
+    assert "data-leave" not in page.html
+
+
+def test_112_and_101_are_sensitive_nowhere(exposed_app: Flask) -> None:
+    client = PageClient(exposed_app)
+    for key in ("urgence-112", "police-101"):
+        assert "public" in client.get(f"/fr/services/{key}").headers["Cache-Control"]
+    line = factories.service(kind="helpline", sensitive=True, phones=[factories.phone("112")])
+    assert not line.is_sensitive
+
+
+@pytest.mark.parametrize("moment", ["2026-11-23T10:00", "2026-11-24T03:00", "2026-12-25T10:00"])
+def test_home_counts_what_the_list_behind_its_link_shows(
+    exposed_app: Flask, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    at = datetime.fromisoformat(moment).replace(tzinfo=BRUSSELS)
+    monkeypatch.setitem(exposed_app.config, "CLOCK", lambda: at)
+    client = PageClient(exposed_app)
+    told = re.search(r"Voir les? (?:(\d+) )?services? ouverts?", client.get("/fr/").words)
+    listed = client.get("/fr/services/?ouvert=1")
+    if at.hour == 10 and at.month == 11:
+        assert told
+        assert CENTRE in listed.keys
+    assert told is None or f"{told[1] or 1} service" in listed.all("h1")[0].text
+
+
+def test_the_map_counts_what_it_shows(exposed_app: Flask) -> None:
+    client = PageClient(exposed_app)
+    for query in ("", "?ouvert=1", "?besoin=faim", "?besoin=faim&ouvert=1", "?besoin=danger"):
+        page = client.get(f"/fr/carte{query}")
+        shown = {
+            one.attributes["id"]
+            for one in page.all("li")
+            if one.attributes.get("class") == "stop" and "id" in one.attributes
+        }
+        number = re.search(r"(\d+) services? sur la carte", page.all("h1")[0].text)
+        assert (int(number[1]) if number else 0) == len(shown), query
+        if "ouvert" in query:
+            chip = next(
+                one.text
+                for one in page.all("a")
+                if "ouvert" not in one.attributes["href"] and "chip" in one.attributes.get("class", "")
+            )
+            assert re.findall(r"\d+", chip) == [str(len(shown))], query
+    every = client.get("/fr/carte")
+    option = next(one.text for one in every.all("option") if one.attributes["value"] == "faim")
+    found = client.get("/fr/carte?besoin=faim")
+    assert f"{re.findall(r'[0-9]+', option)[0]} service" in found.all("h1")[0].text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_search_finds_what_is_hidden_by_its_number_or_street(exposed_app: Flask, lang: str) -> None:
+    client = PageClient(exposed_app)
+    path = "/fr/services/?q=" if lang == "fr" else "/nl/diensten/?q="
+    for words in (*NUMBERS.values(), "02 209 16 36", *STREETS.values(), MAIL, NOTE, "plantée", "dossier"):
+        keys = client.get(path + words.replace(" ", "+")).keys
+        assert not {PROFESSIONAL, DRAFT, GONE, "crisis-bxl"} & set(keys), words
+    # The refuge is found by its name; its street leads there no better than to anything else.
+    assert client.get(path + "refuge-neuf").keys[:1] == [REFUGE]
+    assert client.get(path + "Plant%C3%A9e+du+Refuge+7+rue").keys[:1] != [HIDDEN]
+
+
+@pytest.fixture(scope="module")
+def stick(exposed_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The copy on a stick, without the pages of plans: they name services only, and are asked above."""
+    instance = Path(exposed_app.extensions["guide"].engine.url.database).parent
+    target = tmp_path_factory.mktemp("copy") / "stick"
+    settings = settings_for(instance, site_url="https://gids.example.be")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site_copy, "COPIED", {name for name in site_copy.COPIED if "plans" not in name})
+        site_copy.write(settings, target, MONDAY_MORNING.date())
+    return target
+
+
+def test_the_copy_on_a_stick_holds_nothing_that_is_not_public(exposed_app: Flask, stick: Path) -> None:
+    secrets = secrets_of(exposed_app)
+    faults = [
+        f"{file}: {what}"
+        for file in sorted(stick.rglob("*"))
+        if file.is_file() and file.suffix in (".html", ".js", ".json", ".xml", ".txt", ".svg", ".csv")
+        for what in leaks(file.read_text("utf-8"), secrets)
+    ]
+    assert not faults, "\n".join(faults[:40])
+
+
+def test_pages_of_the_stick_that_name_a_sensitive_listing_are_left_quickly_too(
+    stick: Path, sensitive: Named
+) -> None:
+    naming, faults = 0, []
+    for file in sorted(stick.rglob("*.html")):
+        text = html.unescape(EVERYBODYS.sub("", file.read_text("utf-8")))
+        title = text[text.index("<title>") : text.index("</title>")]
+        if sensitive.by_words(text):
+            naming += 1
+            if "data-leave" not in text or "js/site.js" not in text or sensitive.by_words(title):
+                faults.append(f"{file.relative_to(stick)}: {title}")
+    assert naming > 20
+    assert not faults, "\n".join(faults)
+    assert (stick / "fr" / "services" / f"{CENTRE}.html").exists()
+
+
+def test_the_search_of_leaks_finds_what_stands_there_in_any_writing() -> None:
+    secrets = {"022091636": "number", "Rue Plantée 7": "street"}
+    for text in (
+        "02 209 16 36",
+        "tel:+3222091636",
+        "02\u00a0209\u00a016\u00a036",
+        "02/209.16.36",
+        "&#48;22091636",
+    ):
+        assert leaks(text, secrets) == ["number"], text
+    assert leaks("<p>Rue Plant&eacute;e 7</p>", secrets) == ["street"]
