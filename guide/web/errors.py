@@ -4,7 +4,7 @@ import logging
 import traceback
 from functools import lru_cache
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityError, UnprocessableEntity
@@ -20,78 +20,85 @@ log = logging.getLogger(__name__)
 
 def install(app: Flask) -> None:
     """Registers the pages for 4xx and 5xx."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DataError, _no_such_value)
+    for conflict in (IntegrityError, StaleDataError, ObjectDeletedError):
+        app.register_error_handler(conflict, _meanwhile)
+    app.register_error_handler(UnsoundRecord, _unsound)
+    app.register_error_handler(Exception, _crash)
 
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Response | HTTPException:
-        if isinstance(error, SecurityError):
-            return _wrong_host()
-        code = error.code or 500
-        if code < 400 or error.response is not None:
-            return error
-        _language_from_path()
-        if code >= 500:
-            return _broken(code)
-        g.without_twin = True
-        try:
-            page = render_template(
-                "errors/error.html",
-                code=code,
-                typed=unsaved_input.typed_words(),
-                hidden_street=bool(g.get("hidden_street")),
-            )
-            answer = make_response(page, code)
-        except OperationalError as unavailable:
-            return _database(unavailable)
-        for name in ("Allow", "Retry-After"):
-            value = dict(error.get_headers()).get(name)
-            if value:
-                answer.headers[name] = value
-        return answer
 
-    @app.errorhandler(OperationalError)
-    def _database(error: OperationalError) -> Response:
-        # Locked or away: the page asks for patience and gives the numbers, or holds what was typed where one can
-        # still read. Nothing of the query is logged.
-        log.error("database unavailable: %s on %s", type(error.orig).__name__, request.endpoint)
-        answer = _typed_again() or _broken(503)
-        answer.headers["Retry-After"] = "5"
-        return answer
+def _http(error: HTTPException) -> Response | HTTPException:
+    """The page of an answer that some view, or the router, gave up with."""
+    if isinstance(error, SecurityError):
+        return _wrong_host()
+    code = error.code or 500
+    if code < 400 or error.response is not None:
+        return error
+    _language_from_path()
+    if code >= 500:
+        return _broken(code)
+    g.without_twin = True
+    try:
+        page = render_template(
+            "errors/error.html",
+            code=code,
+            typed=unsaved_input.typed_words(),
+            hidden_street=bool(g.get("hidden_street")),
+        )
+        answer = make_response(page, code)
+    except OperationalError as unavailable:
+        return _database(unavailable)
+    for name in ("Allow", "Retry-After"):
+        value = dict(error.get_headers()).get(name)
+        if value:
+            answer.headers[name] = value
+    return answer
 
-    @app.errorhandler(DataError)
-    def _no_such_value(error: DataError) -> Response | HTTPException:
-        # No form of ours sends what a column cannot hold at all: a NUL, a number past its end.
-        return _http(BadRequest())
 
-    @app.errorhandler(IntegrityError)
-    @app.errorhandler(StaleDataError)
-    @app.errorhandler(ObjectDeletedError)
-    def _meanwhile(error: Exception) -> Response | HTTPException:
-        # Two acts met: a double click, a row or a session that went while the page was being made.
-        log.warning("overtaken on %s: %s\n%s", request.endpoint, type(error).__name__, _where(error))
-        return _overtaken(Conflict())
+def _database(error: OperationalError) -> Response:
+    """Locked or away: the page asks for patience and gives the numbers, or holds what was typed where one can still
+    read. Nothing of the query is logged."""
+    log.error("database unavailable: %s on %s", type(error.orig).__name__, request.endpoint)
+    answer = _typed_again() or _broken(503)
+    answer.headers["Retry-After"] = "5"
+    return answer
 
-    @app.errorhandler(UnsoundRecord)
-    def _unsound(error: UnsoundRecord) -> Response | HTTPException:
-        # A version put back, or a listing archived, republished or merged, that names what the guide has no more, or
-        # writes out the street of an address that is kept secret.
-        g.hidden_street = isinstance(error, HiddenStreetError)
-        return _overtaken(UnprocessableEntity())
 
-    def _overtaken(answer: HTTPException) -> Response | HTTPException:
-        # Nothing read before is believed any more; whoever was signed in is looked up anew.
-        g.pop("own_session", None)
-        try:
-            request_context.session().rollback()
-        except OperationalError as unavailable:
-            return _database(unavailable)
-        return _http(answer)
+def _no_such_value(error: DataError) -> Response | HTTPException:
+    # No form of ours sends what a column cannot hold at all: a NUL, a number past its end.
+    return _http(BadRequest())
 
-    @app.errorhandler(Exception)
-    def _crash(error: Exception) -> Response:
-        if app.testing:
-            raise error
-        log.error("failure on %s: %s\n%s", request.endpoint, type(error).__name__, _where(error))
-        return _broken(500)
+
+def _meanwhile(error: Exception) -> Response | HTTPException:
+    """Two acts met: a double click, a row or a session that went while the page was being made."""
+    log.warning("overtaken on %s: %s\n%s", request.endpoint, type(error).__name__, _where(error))
+    return _overtaken(Conflict())
+
+
+def _unsound(error: UnsoundRecord) -> Response | HTTPException:
+    """A version put back, or a listing archived, republished or merged, that names what the guide has no more, or
+    writes out the street of an address that is kept secret."""
+    g.hidden_street = isinstance(error, HiddenStreetError)
+    return _overtaken(UnprocessableEntity())
+
+
+def _overtaken(answer: HTTPException) -> Response | HTTPException:
+    # Nothing read before is believed any more; whoever was signed in is looked up anew.
+    g.pop("own_session", None)
+    try:
+        request_context.session().rollback()
+    except OperationalError as unavailable:
+        return _database(unavailable)
+    return _http(answer)
+
+
+def _crash(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
+    log.error("failure on %s: %s\n%s", request.endpoint, type(error).__name__, _where(error))
+    return _broken(500)
 
 
 def _typed_again() -> Response | None:

@@ -156,37 +156,57 @@ def own_path(path: str) -> str:
 
 
 def _check() -> AnyResponse | None:
-    if request.environ.get(TOO_LARGE) or (request.content_length or 0) > LARGEST:
-        abort(413)
-    if request.content_length is None and "Transfer-Encoding" in request.headers:
-        # Behind gunicorn; our own server has counted it. No browser sends so, and it would be cut, not refused.
-        abort(411)
+    """The one check before every request: None lets it in, an answer stands in its place."""
+    _refuse_too_large()
     if request.endpoint is None:
         return None  # a wrong address, or a redirect of the router's own
     if request.endpoint in LARGE:
         # Before the form is read, which checking its token does.
         request.max_content_length = request.max_form_memory_size = LARGE[request.endpoint]
     access = access_for(request.endpoint, request.method)
-    unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
-    if unsafe and not _is_our_own():
+    if _is_unsafe() and not _is_our_own():
         abort(403)
-    if access in (Access.PUBLIC, Access.ANONYMOUS):
-        if access is Access.ANONYMOUS and not _token_is_right():
-            return _again()
-        if access is Access.ANONYMOUS:
-            unsaved_input.is_our_form()
+    if access is Access.PUBLIC:
         return None
+    if access is Access.ANONYMOUS:
+        return _check_anonymous()
+    return _check_signed_in(access)
+
+
+def _refuse_too_large() -> None:
+    if request.environ.get(TOO_LARGE) or (request.content_length or 0) > LARGEST:
+        abort(413)
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        # Behind gunicorn; our own server has counted it. No browser sends so, and it would be cut, not refused.
+        abort(411)
+
+
+def _is_unsafe() -> bool:
+    return request.method not in ("GET", "HEAD", "OPTIONS")
+
+
+def _check_anonymous() -> AnyResponse | None:
+    """A form that anybody may send, with the token of its own page."""
+    if not _token_is_right():
+        return _again()
+    unsaved_input.is_our_form()
+    return None
+
+
+def _check_signed_in(access: Access) -> AnyResponse | None:
+    """A page for somebody signed in: the right role, one-time codes where they are due, the token of her session."""
     g.personal = g.with_token = True
     opened = own_session()
     if opened is None:
-        return _to_sign_in(unsafe)
-    if unsafe and _token_is_right():
+        return _to_sign_in(_is_unsafe())
+    token_is_right = not _is_unsafe() or _token_is_right()
+    if _is_unsafe() and token_is_right:
         unsaved_input.is_our_form()
     if opened.account.role not in ROLES[access]:
         return _not_for_you()
     if request.endpoint not in SETTING_UP and _must_set_up(opened):
         return redirect(url_for("accounts.sign_in.one_time_codes"), 303)
-    if unsafe and not _token_is_right():
+    if not token_is_right:
         return _again()
     _note_use(opened)
     return None
