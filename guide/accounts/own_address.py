@@ -5,6 +5,7 @@ Nothing here tells whether the new address is somebody else's before its mailbox
 """
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -66,12 +67,19 @@ def send_code(session: Session, account: Account, email: str, now: datetime) -> 
     return token, 0
 
 
+@dataclass(frozen=True, slots=True)
+class MailboxProof:
+    """What shows that a mailbox is hers: the token her browser was given, and the code that was mailed there."""
+
+    token: str
+    code: str
+
+
 def change(
     session: Session,
     account: Account,
     email: str,
-    token: str,
-    code: str,
+    proof: MailboxProof,
     now: datetime,
     keep_session: int | None = None,
 ) -> None:
@@ -82,14 +90,14 @@ def change(
     Raises WrongCodeError, CodeOverError, and people.AddressTaken when the address is another account's. The caller
     commits in each case: tries are counted.
     """
-    link = links.find(session, token, LinkPurpose.ADDRESS, now)
+    link = links.find(session, proof.token, LinkPurpose.ADDRESS, now)
     if link is None or link.account_id != account.id:
         raise CodeOverError
     if throttle.attempt(session, f"address-code:{link.id}", TRIES, HOUR, now):
         links.use(session, link, now)
         raise CodeOverError
-    right = _code(session, account, email, token)
-    if not hmac.compare_digest(right.encode(), "".join(code.split()).encode()):
+    right = _code(session, account, email, proof.token)
+    if not hmac.compare_digest(right.encode(), "".join(proof.code.split()).encode()):
         raise WrongCodeError
     if not links.use(session, link, now):
         raise CodeOverError

@@ -1,6 +1,8 @@
 """Accounts as such: invited, let in, given a password, disabled. Says nothing about who has an account."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -49,43 +51,32 @@ def by_email(session: Session, email: str) -> Account | None:
     return session.scalar(select(Account).where(Account.email == email.strip().lower()))
 
 
-def invite(
-    session: Session,
-    email: str,
-    role: Role,
-    organizations: list[Organization],
-    language: Language,
-    now: datetime,
-    actor: str,
-) -> tuple[Account, str]:
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Whom somebody lets in: by which address, as what, for which organisations, and the language of the mail."""
+
+    email: str
+    role: Role
+    organizations: Sequence[Organization]
+    language: Language
+
+
+def invite(session: Session, invitation: Invitation, now: datetime, actor: str) -> tuple[Account, str]:
     """Invites somebody by mail, again if she was invited before; the account and its link's token.
 
     An active account of the same address and role gets the further organisations instead, is told so by mail,
     and there is no link (''). Raises NoOrganization, ClosedAccount.
     """
-    if (role in OF_ORGANIZATIONS) is not bool(organizations):
+    if (invitation.role in OF_ORGANIZATIONS) is not bool(invitation.organizations):
         raise NoOrganization
-    account = by_email(session, email) or _begun(session, email, role, language, now)
+    account = by_email(session, invitation.email) or _begun(session, invitation, now)
     if account.state is AccountState.DISABLED:
         raise ClosedAccount
     if account.state is AccountState.INVITED:
-        account.role, account.language = role, language
-    belongs = {membership.organization_id for membership in account.memberships}
-    added = [
-        organization
-        for organization in organizations
-        if organization.id not in belongs and account.role in OF_ORGANIZATIONS
-    ]
-    account.memberships += [Membership(organization=organization) for organization in added]
-    session.flush()
+        account.role, account.language = invitation.role, invitation.language
+    added = _join(session, account, invitation.organizations)
     if account.state is AccountState.ACTIVE:
-        if added:
-            keys = ", ".join(organization.key for organization in added)
-            audit.record(session, actor, "organization_added", f"account:{account.id}", keys, now=now)
-            own: Language = "nl" if account.language == "nl" else "fr"
-            names = [organization.name.into(own).words for organization in added]
-            who = account_of(actor)
-            mail.post(session, "organization_added", account, now, actor_id=who, organizations=names)
+        _tell_added(session, account, added, now, actor)
         return account, ""
     audit.record(session, actor, "account_invited", f"account:{account.id}", account.role.value, now=now)
     token = links.issue(session, account, LinkPurpose.INVITATION, now)
@@ -99,19 +90,47 @@ def invite(
         actor_id=account_of(actor),
         instead=True,
         token=token,
-        organizations=[organization.name.into(language).words for organization in account.organizations],
+        organizations=[
+            organization.name.into(invitation.language).words for organization in account.organizations
+        ],
         role=account.role.value,
     )
     return account, token
 
 
-def _begun(session: Session, email: str, role: Role, language: Language, now: datetime) -> Account:
+def _join(session: Session, account: Account, organizations: Sequence[Organization]) -> list[Organization]:
+    """Makes the account one of these organisations too; those it did not belong to yet."""
+    belongs = {membership.organization_id for membership in account.memberships}
+    added = [
+        organization
+        for organization in organizations
+        if organization.id not in belongs and account.role in OF_ORGANIZATIONS
+    ]
+    account.memberships += [Membership(organization=organization) for organization in added]
+    session.flush()
+    return added
+
+
+def _tell_added(
+    session: Session, account: Account, added: Sequence[Organization], now: datetime, actor: str
+) -> None:
+    """An active account belongs to further organisations: in the log, and by a mail to its owner."""
+    if not added:
+        return
+    keys = ", ".join(organization.key for organization in added)
+    audit.record(session, actor, "organization_added", f"account:{account.id}", keys, now=now)
+    own: Language = "nl" if account.language == "nl" else "fr"
+    names = [organization.name.into(own).words for organization in added]
+    mail.post(session, "organization_added", account, now, actor_id=account_of(actor), organizations=names)
+
+
+def _begun(session: Session, invitation: Invitation, now: datetime) -> Account:
     """A new account that waits for its owner; the one somebody else began a moment before us, when there is one."""
     made = Account(
-        email=email.strip().lower(),
+        email=invitation.email.strip().lower(),
         name="",
-        language=language,
-        role=role,
+        language=invitation.language,
+        role=invitation.role,
         state=AccountState.INVITED,
         created_at=now,
     )
@@ -119,7 +138,7 @@ def _begun(session: Session, email: str, role: Role, language: Language, now: da
         with session.begin_nested():
             session.add(made)
     except IntegrityError:
-        found = by_email(session, email)
+        found = by_email(session, invitation.email)
         if found is None:
             raise
         return found
@@ -279,7 +298,8 @@ def correct_address(session: Session, account: Account, email: str, now: datetim
     session.flush()
     language: Language = "nl" if account.language == "nl" else "fr"
     audit.record(session, actor, "account_address_corrected", f"account:{account.id}", now=now)
-    return invite(session, account.email, account.role, account.organizations, language, now, actor)[1]
+    again = Invitation(account.email, account.role, account.organizations, language)
+    return invite(session, again, now, actor)[1]
 
 
 def _hold(session: Session, account: Account) -> None:

@@ -1,9 +1,11 @@
 """What was done: an append-only log with a chain of hashes. Verbs and ids, never content. Knows no page."""
 
 from guide.audit import anchor
+from guide.audit.edit import Edit
 from guide.audit.log import NoKey, Verdict, anything, checkpoint, head, latest, lines, record, verify
 
 __all__ = [
+    "Edit",
     "NoKey",
     "Verdict",
     "anchor",

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from rapidfuzz import fuzz
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from guide import audit
+from guide.audit import Edit
 from guide.database import one_at_a_time
 from guide.directory.indexing import note_change
 from guide.editing import kept as kept_texts
@@ -18,7 +18,6 @@ from guide.editing.listings import locked, record_of, with_values
 from guide.editing.listings import successor as successor
 from guide.languages import LANGUAGES
 from guide.model import (
-    Account,
     ErrorReport,
     Fulfilment,
     NamedList,
@@ -99,7 +98,7 @@ def inherited(gone: Service, kept: Service) -> list[str]:
     return [flag for flag, taken_over in flags.items() if taken_over]
 
 
-def merge(session: Session, gone: Service, kept: Service, actor: Account, now: datetime) -> None:
+def merge(session: Session, gone: Service, kept: Service, edit: Edit) -> None:
     """`kept` takes the place of `gone`, on sheets and named lists too: links to actions move, names are
     remembered, old addresses redirect, what waits for an answer stays with its authors, who are told; what
     protected the one protects the other (`inherited`).
@@ -111,7 +110,7 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
     hold(session, gone, kept)
     if any(one.publication is not Publication.PUBLISHED or one.merged_into for one in (gone, kept)):
         raise CannotMerge
-    kept_texts.set_aside(session, gone, SetAside.MERGED, actor, now, instead=kept)
+    kept_texts.set_aside(session, gone, SetAside.MERGED, edit, instead=kept)
     _move_fulfilments(session, gone, kept)
     _move_places(session, gone, kept)
     for report in session.scalars(select(ErrorReport).where(ErrorReport.service_id == gone.id)):
@@ -130,23 +129,17 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
             if name and name != record["name"].get(side) and name not in names[side]:
                 names[side].append(name)
     known = {side: listed for side, listed in names.items() if listed}
-    revisions.apply(
-        session,
-        kept,
-        with_values(record, {"alternate_names": known}),
-        actor=actor,
-        why=f"merged: {gone.key}",
-        now=now,
-    )
+    named = with_values(record, {"alternate_names": known})
+    revisions.apply(session, kept, named, edit.because(f"merged: {gone.key}"))
     # Whatever led to the one that goes leads straight to the one that stays.
     for earlier in session.scalars(select(Service).where(Service.merged_into == gone.key)):
         earlier.merged_into = kept.key
     archived = with_values(record_of(gone), {"publication": "archived", "merged_into": kept.key})
-    revisions.apply(session, gone, archived, actor=actor, why=f"merged into: {kept.key}", now=now)
+    revisions.apply(session, gone, archived, edit.because(f"merged into: {kept.key}"))
     # Its links and urgent numbers changed, though its record may not have.
     note_change(session, f"service:{kept.key}")
     audit.record(
-        session, f"account:{actor.id}", "listings_merged", f"service:{gone.key}", f"into {kept.key}", now=now
+        session, edit.actor, "listings_merged", f"service:{gone.key}", f"into {kept.key}", now=edit.at
     )
 
 
@@ -164,7 +157,7 @@ def hold(session: Session, *services: Service) -> None:
         locked(session, service_id)
 
 
-def separate(session: Session, gone: Service, actor: Account, now: datetime) -> bool:
+def separate(session: Session, gone: Service, edit: Edit) -> bool:
     """Undoes a merge: the listing is published again under its own address. What moved stays where it is.
 
     False, and nothing is done, when it is not merged any more.
@@ -174,9 +167,9 @@ def separate(session: Session, gone: Service, actor: Account, now: datetime) -> 
         return False
     kept = gone.merged_into
     record = with_values(record_of(gone), {"publication": None, "merged_into": None})
-    revisions.apply(session, gone, record, actor=actor, why=f"separated: {kept}", now=now)
+    revisions.apply(session, gone, record, edit.because(f"separated: {kept}"))
     audit.record(
-        session, f"account:{actor.id}", "listings_separated", f"service:{gone.key}", f"from {kept}", now=now
+        session, edit.actor, "listings_separated", f"service:{gone.key}", f"from {kept}", now=edit.at
     )
     return True
 

@@ -7,15 +7,15 @@ showed at first (`seen`), so that of two editors the second is asked, never over
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import audit
-from guide.clock import BRUSSELS
-from guide.editing import kept, protection, revisions
+from guide.audit import Edit
+from guide.editing import kept, protection, revisions, translations
 from guide.editing.listings import (
     EDITABLE,
     QUICK,
@@ -90,6 +90,18 @@ class Sheet:
         return [] if self.proposal is None else differing(self.proposal.base, self.record)
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form says of a part: path → value as it was typed, and as the form began (`seen`).
+
+    `minor`: the paths of texts whose author calls the change a small correction (see `translations.TextMarks`).
+    """
+
+    values: Mapping[str, Any]
+    seen: Mapping[str, Any]
+    minor: Collection[str] = ()
+
+
 class NotReady(Exception):
     """The new listing lacks what publishing needs; `missing` names the fields."""
 
@@ -145,196 +157,201 @@ def new_sheets(session: Session, account: Account) -> list[Proposal]:
     )
 
 
-def begin(session: Session, organization: Organization, author: Account, now: datetime) -> Proposal:
+def begin(session: Session, organization: Organization, edit: Edit) -> Proposal:
     """A new, empty listing of an organisation, as a draft that may be interrupted."""
     proposal = Proposal(
         organization_id=organization.id,
-        author_id=author.id,
+        author_id=edit.author.id,
         state=ProposalState.DRAFT,
         base={},
         record={},
-        created_at=now,
-        changed_at=now,
+        created_at=edit.at,
+        changed_at=edit.at,
     )
     session.add(proposal)
     session.flush()
-    audit.record(session, f"account:{author.id}", "listing_begun", f"proposal:{proposal.id}", now=now)
+    audit.record(session, edit.actor, "listing_begun", f"proposal:{proposal.id}", now=edit.at)
     return proposal
 
 
-def save(
-    session: Session,
-    service: Service,
-    author: Account,
-    values: Mapping[str, Any],
-    seen: Mapping[str, Any],
-    *,
-    now: datetime,
-    minor: Collection[str] = (),
-    why: str = "",
-) -> Saved:
-    """Saves what an editor typed in a part: `values` and `seen` are path → value, now and as the form began.
+def save(session: Session, service: Service, typed: Typed, edit: Edit) -> Saved:
+    """Saves what an editor typed in a part of a listing.
 
     The transaction must be a writing one. A coordinator's change is public at once; of an editor's, what is
     quick and trusted; the rest waits. With conflicts nothing is saved. Raises revisions.UnsoundRecord.
     """
     service = locked(session, service.id)
     sheet = sheet_of(session, service)
-    taken, conflicts, standing = _merge(values, seen, sheet.record)
+    taken, conflicts, standing = _merge(typed.values, typed.seen, sheet.record)
     if conflicts:
         return Saved(conflicts=conflicts)
     if not taken:
         return Saved(standing=standing, proposal=sheet.proposal)
-    team = is_team(author)
-    trusted = service.organization is not None and service.organization.trusted
-    at_once = {path: value for path, value in taken.items() if team or (trusted and field_of(path) in QUICK)}
-    later = {path: value for path, value in taken.items() if path not in at_once}
+    at_once, later = _parted(service, taken, edit.author)
     saved = Saved(live=list(at_once), waiting=list(later), standing=standing)
     if at_once:
-        before = record_of(service)
-        record = _stamped(with_values(before, at_once), at_once, now)
-        record = protection.followed(session, before, record)
-        saved.revision = revisions.apply(
-            session, service, record, actor=author, why=why, now=now, minor=minor, to_see=not team
-        )
-    live = record_of(service)
+        saved.revision = _publish(session, service, at_once, typed.minor, edit)
     if later:
-        _check(session, live, later)
-    proposal = sheet.proposal
-    if proposal is None and later:
-        proposal = change_of(service, author, {}, ProposalState.WAITING, now)
-        session.add(proposal)
-    if proposal is not None:
-        # What was public meanwhile is its new ground; what it says by itself stays, but for what this very save
-        # said otherwise and made public.
-        merged, _ = SERVICE.merge(sheet.record, sheet.proposal.base if sheet.proposal else live, live)
-        wanted = merged if sheet.proposal else live
-        overtaken = {path: value for path, value in at_once.items() if path in sheet.changed}
-        if team:
-            mine = {path: value_at(proposal.record, path) for path in overtaken}
-            kept.overtaken(session, service, proposal, mine, author, now)
-        said = overtaken | later
-        proposal.base, proposal.record = live, _stamped(with_values(wanted, said), said, now)
-        proposal.minor = sorted({*(proposal.minor or []), *minor} & set(differing(live, proposal.record)))
-        if said:
-            # A reviewer who has it open has not read this.
-            proposal.version = (proposal.version or 0) + 1
-        if later:
-            proposal.author_id, proposal.state = author.id, ProposalState.WAITING
-        proposal.changed_at = now
-        if not differing(proposal.base, proposal.record):
-            proposal.state, proposal.decided_at = ProposalState.SUPERSEDED, now
-        session.flush()
-        saved.proposal = proposal
-        if later:
-            audit.record(
-                session,
-                f"account:{author.id}",
-                "change_proposed",
-                f"service:{service.key}",
-                ", ".join(later),
-                now=now,
-            )
+        _check(session, record_of(service), later)
+    if later or sheet.proposal is not None:
+        saved.proposal = _note_in_proposal(session, service, sheet, (at_once, later), typed.minor, edit)
+    if later:
+        audit.record(
+            session, edit.actor, "change_proposed", f"service:{service.key}", ", ".join(later), now=edit.at
+        )
     return saved
 
 
-def save_new(
+def _parted(
+    service: Service, taken: Mapping[str, Any], author: Account
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What of these values (path → value) this author makes public at once, and what waits for an answer."""
+    trusted = service.organization is not None and service.organization.trusted
+    at_once = {
+        path: value
+        for path, value in taken.items()
+        if is_team(author) or (trusted and field_of(path) in QUICK)
+    }
+    return at_once, {path: value for path, value in taken.items() if path not in at_once}
+
+
+def _publish(
+    session: Session, service: Service, values: Mapping[str, Any], minor: Collection[str], edit: Edit
+) -> Revision | None:
+    """Makes these values (path → value) public without an answer; the coordinator sees afterwards what others did."""
+    before = record_of(service)
+    record = _stamped(with_values(before, values), values, edit.day)
+    record = protection.followed(session, before, record)
+    return revisions.apply(
+        session,
+        service,
+        record,
+        edit,
+        translations.TextMarks(minor=minor),
+        revisions.Review(to_see=not is_team(edit.author)),
+    )
+
+
+def _note_in_proposal(
     session: Session,
+    service: Service,
     sheet: Sheet,
-    author: Account,
-    values: Mapping[str, Any],
-    seen: Mapping[str, Any],
-    *,
-    now: datetime,
-) -> Saved:
+    parted: tuple[Mapping[str, Any], Mapping[str, Any]],
+    minor: Collection[str],
+    edit: Edit,
+) -> Proposal:
+    """The listing's open proposal, begun when there is none, after a save: what of it is public now, what waits.
+
+    What was public meanwhile is its new ground; what it says by itself stays, but for what this very save said
+    otherwise and made public. One that says nothing any more ends.
+    """
+    at_once, later = parted
+    live = record_of(service)
+    if sheet.proposal is None:
+        proposal, wanted = change_of(service, {}, ProposalState.WAITING, edit), live
+        session.add(proposal)
+    else:
+        proposal = sheet.proposal
+        wanted, _ = SERVICE.merge(sheet.record, proposal.base, live)
+    if is_team(edit.author):
+        overtaken = {path: value_at(proposal.record, path) for path in at_once if path in sheet.changed}
+        kept.overtaken(session, service, proposal, overtaken, edit)
+    said = {path: value for path, value in at_once.items() if path in sheet.changed} | dict(later)
+    proposal.base, proposal.record = live, _stamped(with_values(wanted, said), said, edit.day)
+    proposal.minor = sorted({*(proposal.minor or []), *minor} & set(differing(live, proposal.record)))
+    if said:
+        # A reviewer who has it open has not read this.
+        proposal.version = (proposal.version or 0) + 1
+    if later:
+        proposal.author_id, proposal.state = edit.author.id, ProposalState.WAITING
+    proposal.changed_at = edit.at
+    if not differing(proposal.base, proposal.record):
+        proposal.state, proposal.decided_at = ProposalState.SUPERSEDED, edit.at
+    session.flush()
+    return proposal
+
+
+def save_new(session: Session, sheet: Sheet, typed: Typed, edit: Edit) -> Saved:
     """Saves a part of a new listing, which may stay incomplete. Conflicts as in `save`."""
     assert sheet.proposal is not None
     assert sheet.service is None
-    taken, conflicts, standing = _merge(values, seen, sheet.record)
+    taken, conflicts, standing = _merge(typed.values, typed.seen, sheet.record)
     if conflicts:
         return Saved(conflicts=conflicts)
     proposal = sheet.proposal
     if taken:
         _check(session, sheet.record, taken)
-        proposal.record = _stamped(with_values(sheet.record, taken), taken, now)
+        proposal.record = _stamped(with_values(sheet.record, taken), taken, edit.day)
         proposal.version += 1
-        proposal.author_id, proposal.changed_at = author.id, now
+        proposal.author_id, proposal.changed_at = edit.author.id, edit.at
         session.flush()
         audit.record(
-            session,
-            f"account:{author.id}",
-            "draft_saved",
-            f"proposal:{proposal.id}",
-            ", ".join(taken),
-            now=now,
+            session, edit.actor, "draft_saved", f"proposal:{proposal.id}", ", ".join(taken), now=edit.at
         )
     return Saved(waiting=list(taken), standing=standing, proposal=proposal)
 
 
-def send_new(session: Session, sheet: Sheet, author: Account, now: datetime) -> None:
+def send_new(session: Session, sheet: Sheet, edit: Edit) -> None:
     """Hands a new listing to the coordinator. Raises NotReady with what is missing; the draft stays."""
     assert sheet.proposal is not None
     absent = missing(sheet.record)
     if absent:
         raise NotReady(absent)
-    sheet.proposal.state, sheet.proposal.changed_at = ProposalState.WAITING, now
-    audit.record(
-        session, f"account:{author.id}", "listing_proposed", f"proposal:{sheet.proposal.id}", now=now
-    )
+    sheet.proposal.state, sheet.proposal.changed_at = ProposalState.WAITING, edit.at
+    audit.record(session, edit.actor, "listing_proposed", f"proposal:{sheet.proposal.id}", now=edit.at)
 
 
-def withdraw(session: Session, proposal: Proposal, author: Account, now: datetime) -> None:
+def withdraw(session: Session, proposal: Proposal, edit: Edit) -> None:
     """The author's side takes an open proposal back; what is public stays as it is, and her words with her."""
     kept.keep(proposal)
-    proposal.state, proposal.decided_at = ProposalState.WITHDRAWN, now
-    audit.record(session, f"account:{author.id}", "proposal_withdrawn", f"proposal:{proposal.id}", now=now)
+    proposal.state, proposal.decided_at = ProposalState.WITHDRAWN, edit.at
+    audit.record(session, edit.actor, "proposal_withdrawn", f"proposal:{proposal.id}", now=edit.at)
 
 
-def archive(session: Session, service: Service, actor: Account, now: datetime, why: str = "") -> None:
+def archive(session: Session, service: Service, edit: Edit) -> None:
     """Takes a listing out of the guide: its address then says so (410) and names others. It can be restored.
 
     What waits for an answer stays with its authors, who are told.
     """
     service = locked(session, service.id)
-    kept.set_aside(session, service, SetAside.ARCHIVED, actor, now)
+    kept.set_aside(session, service, SetAside.ARCHIVED, edit)
     record = with_values(record_of(service), {"publication": Publication.ARCHIVED.value})
-    revisions.apply(session, service, record, actor=actor, why=why, now=now, to_see=actor.role is Role.EDITOR)
+    to_see = edit.author.role is Role.EDITOR
+    revisions.apply(session, service, record, edit, review=revisions.Review(to_see=to_see))
 
 
-def republish(session: Session, service: Service, actor: Account, now: datetime) -> None:
+def republish(session: Session, service: Service, edit: Edit) -> None:
     """Brings an archived listing back to the public."""
     service = locked(session, service.id)
     record = with_values(record_of(service), {"publication": None, "merged_into": None})
-    revisions.apply(session, service, record, actor=actor, why="", now=now)
+    revisions.apply(session, service, record, edit)
 
 
-def ask_back(session: Session, service: Service, author: Account, now: datetime) -> Proposal:
+def ask_back(session: Session, service: Service, edit: Edit) -> Proposal:
     """An archived listing's people want it back: a change like any other, that waits for the coordinator."""
     service = locked(session, service.id)
     asked = open_for(session, service)
     if asked is not None:
         return asked
-    asked = change_of(service, author, {"publication": None}, ProposalState.WAITING, now)
+    asked = change_of(service, {"publication": None}, ProposalState.WAITING, edit)
     session.add(asked)
     session.flush()
-    audit.record(session, f"account:{author.id}", "listing_asked_back", f"service:{service.key}", now=now)
+    audit.record(session, edit.actor, "listing_asked_back", f"service:{service.key}", now=edit.at)
     return asked
 
 
-def change_of(
-    service: Service, author: Account, values: Mapping[str, Any], state: ProposalState, now: datetime
-) -> Proposal:
+def change_of(service: Service, values: Mapping[str, Any], state: ProposalState, edit: Edit) -> Proposal:
     """A new proposal, not in the session yet: the listing as it stands, with these values (path → value)."""
     live = record_of(service)
     return Proposal(
         service_id=service.id,
         organization_id=service.organization_id,
-        author_id=author.id,
+        author_id=edit.author.id,
         state=state,
         base=live,
         record=with_values(live, values),
-        created_at=now,
-        changed_at=now,
+        created_at=edit.at,
+        changed_at=edit.at,
     )
 
 
@@ -397,11 +414,10 @@ def _empty(value: Any) -> bool:
     return value in (None, "", [], {}, False)
 
 
-def _stamped(record: Record, changed: Mapping[str, Any], now: datetime) -> Record:
+def _stamped(record: Record, changed: Mapping[str, Any], today: date) -> Record:
     """An intake state bears the day it was said; without a state there is no day."""
     if "intake_status" not in changed:
         return record
-    today = now.astimezone(BRUSSELS).date()
     day = today.isoformat() if record.get("intake_status") else None
     return with_values(record, {"intake_as_of": day})
 

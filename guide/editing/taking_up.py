@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit
+from guide.audit import Edit
 from guide.editing import kept, proposals, protection
 from guide.editing.listings import (
     EDITABLE,
@@ -104,25 +105,25 @@ def hold(session: Session, account: Account, number: int) -> KeptText | None:
     return find(session, account, number)
 
 
-def begin_again(session: Session, text: KeptText, author: Account, now: datetime) -> Proposal:
+def begin_again(session: Session, text: KeptText, edit: Edit) -> Proposal:
     """A new draft with the words of a new listing that was refused or given up; the old one keeps its answer."""
     old = text.proposal
     assert old.organization is not None
-    draft = proposals.begin(session, old.organization, author, now)
-    draft.record = with_values(draft.record, _still_to_come(text.words, now))
+    draft = proposals.begin(session, old.organization, edit)
+    draft.record = with_values(draft.record, _still_to_come(text.words, edit.at))
     kept.put_away(old, list(text.words))
     session.flush()
     return draft
 
 
-def ask_back(session: Session, text: KeptText, author: Account, now: datetime) -> Proposal:
+def ask_back(session: Session, text: KeptText, edit: Edit) -> Proposal:
     """An archived listing is asked back together with these words, in the one proposal that waits for it."""
     assert text.listing is not None
     service = locked(session, text.listing.id)
-    asked = proposals.ask_back(session, service, author, now)
-    asked.record = with_values(asked.record, _still_to_come(text.words, now))
+    asked = proposals.ask_back(session, service, edit)
+    asked.record = with_values(asked.record, _still_to_come(text.words, edit.at))
     asked.version = (asked.version or 1) + 1
-    asked.changed_at = now
+    asked.changed_at = edit.at
     kept.put_away(text.proposal, list(text.words))
     session.flush()
     return asked
@@ -145,41 +146,27 @@ def taken(
     )
 
 
-def keep_typed(
-    session: Session,
-    service: Service,
-    author: Account,
-    values: Mapping[str, Any],
-    seen: Mapping[str, Any],
-    now: datetime,
-) -> Proposal | None:
+def keep_typed(session: Session, service: Service, typed: proposals.Typed, edit: Edit) -> Proposal | None:
     """A listing left the guide while somebody was typing: what she changed is kept for her; None when nothing."""
     changed = {
         path: value
-        for path, value in values.items()
-        if field_of(path) in EDITABLE and (value or None) != (seen.get(path) or None)
+        for path, value in typed.values.items()
+        if field_of(path) in EDITABLE and (value or None) != (typed.seen.get(path) or None)
     }
     if not changed:
         return None
-    words = {path: {"before": seen.get(path), "words": value} for path, value in changed.items()}
+    words = {path: {"before": typed.seen.get(path), "words": value} for path, value in changed.items()}
     for before in session.scalars(
-        select(Proposal).where(Proposal.service_id == service.id, Proposal.author_id == author.id)
+        select(Proposal).where(Proposal.service_id == service.id, Proposal.author_id == edit.account_id)
     ):
         if before.kept == words:
             return before  # the second of two clicks
     why = SetAside.MERGED if service.merged_into else SetAside.ARCHIVED
-    made = proposals.change_of(service, author, changed, ProposalState.SUPERSEDED, now)
-    made.set_aside, made.kept, made.decided_at = why, words, now
+    made = proposals.change_of(service, changed, ProposalState.SUPERSEDED, edit)
+    made.set_aside, made.kept, made.decided_at = why, words, edit.at
     session.add(made)
     session.flush()
-    audit.record(
-        session,
-        f"account:{author.id}",
-        "proposal_set_aside",
-        f"proposal:{made.id}",
-        why.value,
-        now=now,
-    )
+    audit.record(session, edit.actor, "proposal_set_aside", f"proposal:{made.id}", why.value, now=edit.at)
     return made
 
 

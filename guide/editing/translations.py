@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -42,16 +43,29 @@ class Side:
         return f"{self.field}.{self.side}"
 
 
+@dataclass(frozen=True, slots=True)
+class TextMarks:
+    """What the author of a change says of some of its texts, by their paths ('summary.nl').
+
+    `minor`: a small correction, by which the other side does not fall behind; `drafts`: not sure yet.
+    """
+
+    minor: Collection[str] = ()
+    drafts: Collection[str] = ()
+
+
+UNMARKED = TextMarks()
+
+
 def follow(
     session: Session,
     service: Service,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-    minor: Collection[str],
+    marks: TextMarks,
     today: date,
-    drafts: Collection[str] = (),
 ) -> None:
-    """Keeps the states true after a change: `minor` and `drafts` are paths ('summary.nl')."""
+    """Keeps the states true after a change of the listing from one record to another."""
     rows = {(row.field, row.side): row for row in _rows(session, service)}
     for name in PUBLIC_TEXTS:
         changed = {
@@ -63,25 +77,25 @@ def follow(
         leads = {
             side
             for side in changed
-            if f"{name}.{side}" not in minor
+            if f"{name}.{side}" not in marks.minor
             and value_at(before, f"{name}.{side}")
             and ((name, side) not in rows or rows[name, side].state is TranslationState.DRAFT)
         }
         for side in LANGUAGES:
             path, twin = f"{name}.{side}", other(side)
             row = rows.get((name, side))
-            words = value_at(after, path)
-            if not words:
+            state_of = partial(Translation, service_id=service.id, field=name, side=side, since=today)
+            if not value_at(after, path):
                 _drop(session, row)
-            elif path in drafts:
-                _keep(session, row, service, name, side, TranslationState.DRAFT, today, None)
+            elif path in marks.drafts:
+                _keep(session, row, state_of(state=TranslationState.DRAFT))
             elif side in changed:
-                if path not in minor or row is None or row.state is TranslationState.DRAFT:
+                if path not in marks.minor or row is None or row.state is TranslationState.DRAFT:
                     _drop(session, row)
             elif twin in leads:
                 # What this side once agreed with is remembered from the first change on.
                 was = row.was if row is not None and row.was else value_at(before, f"{name}.{twin}")
-                _keep(session, row, service, name, side, TranslationState.BEHIND, today, was)
+                _keep(session, row, state_of(state=TranslationState.BEHIND, was=was))
     session.flush()
     service.text_state = summary_state(session, service, after)
 
@@ -202,19 +216,9 @@ def _drop(session: Session, row: Translation | None) -> None:
         session.delete(row)
 
 
-def _keep(
-    session: Session,
-    row: Translation | None,
-    service: Service,
-    name: str,
-    side: Language,
-    state: TranslationState,
-    today: date,
-    was: str | None,
-) -> None:
+def _keep(session: Session, row: Translation | None, wanted: Translation) -> None:
+    """The state of a side is this one; one that is so already keeps its date and what it once agreed with."""
     if row is None:
-        session.add(
-            Translation(service_id=service.id, field=name, side=side, state=state, since=today, was=was)
-        )
-    elif row.state is not state:
-        row.state, row.since, row.was = state, today, was
+        session.add(wanted)
+    elif row.state is not wanted.state:
+        row.state, row.since, row.was = wanted.state, wanted.since, wanted.was

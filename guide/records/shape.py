@@ -40,15 +40,7 @@ class Shape:
                 yield str(name), f"unknown field; this record knows: {', '.join(sorted(names))}"
         sound = True
         for item in self.fields:
-            value = data.get(item.name)
-            if value is None:
-                if item.required:
-                    sound = False
-                    yield item.name, "is missing"
-                elif item.name in data:
-                    yield item.name, "is empty: write something or take the line away"
-                continue
-            for fault in item.faults(value, known):
+            for fault in _of_field(item, data, known):
                 sound = False
                 yield fault
         if not sound:
@@ -95,6 +87,17 @@ class Shape:
                 merged[item.name] = value
             edited += changed
         return merged, edited
+
+
+def _of_field(item: Field, data: Mapping[str, Any], known: Known) -> Faults:
+    """What is wrong with one field of a record by itself: missing, empty, or not what the field takes."""
+    value = data.get(item.name)
+    if value is not None:
+        yield from item.faults(value, known)
+    elif item.required:
+        yield item.name, "is missing"
+    elif item.name in data:
+        yield item.name, "is empty: write something or take the line away"
 
 
 @dataclass(frozen=True, kw_only=True)

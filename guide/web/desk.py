@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
+from guide.audit import Edit
 from guide.directory.freshness import Freshness, Standing, standing
 from guide.directory.plain_language import Advice, advice, word_list
 from guide.directory.quality import quality
@@ -130,7 +131,7 @@ def begin(lang: Language) -> str | AnyResponse:
         owner = next((one for one in _organizations(opened, author) if one.key == chosen), None)
         if owner is None:
             abort(404)
-        begun = proposals.begin(opened, owner, author, now())
+        begun = proposals.begin(opened, owner, Edit(author, now()))
         reference = reference_of(Sheet(None, begun, {}))
     return redirect(url_for("desk.listing", ref=reference), 303)
 
@@ -159,7 +160,7 @@ def confirm(lang: Language, ref: str) -> AnyResponse:
         account = actor(opened)
         service = service_of(opened, account, ref)
         if service.publication is Publication.PUBLISHED:
-            revisions.confirm(opened, service, actor=account, now=now())
+            revisions.confirm(opened, service, Edit(account, now()))
     return redirect(own_path(request.form.get("retour", "")) or url_for("desk.index"), 303)
 
 
@@ -176,7 +177,7 @@ def send(lang: Language, ref: str) -> str | Response | AnyResponse:
             account = actor(opened)
             sheet = needed_sheet(opened, account, ref, hold=True)
             if sheet.service is None:
-                proposals.send_new(opened, sheet, account, now())
+                proposals.send_new(opened, sheet, Edit(account, now()))
     except NotReady as lacking:
         found = needed_sheet(session(), who(), ref)
         return make_response(_check_page(who(), found, lacking.missing), 422)
@@ -195,7 +196,7 @@ def withdraw(lang: Language, ref: str) -> AnyResponse:
         account = actor(opened)
         sheet = needed_sheet(opened, account, ref, hold=True)
         if sheet.proposal is not None:
-            proposals.withdraw(opened, sheet.proposal, account, now())
+            proposals.withdraw(opened, sheet.proposal, Edit(account, now()))
         new = sheet.service is None
     return redirect(url_for("desk.index") if new else url_for("desk.listing", ref=ref), 303)
 
@@ -218,7 +219,7 @@ def remove(lang: Language, ref: str) -> str | Response | AnyResponse:
             held = listings.locked(opened, service_of(opened, account, ref).id)
             came = waiting_at(opened, held).unsaid
             if not came and held.publication is not Publication.ARCHIVED:
-                proposals.archive(opened, held, account, now(), form.why.data or "")
+                proposals.archive(opened, held, Edit(account, now(), form.why.data or ""))
         if not came:
             return redirect(url_for("desk.listing", ref=ref), 303)
         form.problems.append(came_meanwhile())
@@ -245,9 +246,9 @@ def ask_back(lang: Language, ref: str) -> AnyResponse:
         service = service_of(opened, account, ref)
         if service.publication is Publication.ARCHIVED and not service.merged_into:
             if is_team(account):
-                proposals.republish(opened, service, account, now())
+                proposals.republish(opened, service, Edit(account, now()))
             else:
-                proposals.ask_back(opened, service, account, now())
+                proposals.ask_back(opened, service, Edit(account, now()))
     return redirect(url_for("desk.listing", ref=ref), 303)
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
+from guide.audit import Edit
 from guide.directory.needs import terms_by_taxonomy
 from guide.editing import proposals, taking_up
 from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
@@ -146,20 +147,20 @@ def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | int:
         account = actor(opened)
         sheet = needed_sheet(opened, account, ref, hold=True)
         if sheet.service is None:
-            return proposals.save_new(opened, sheet, account, values, seen.values, now=now())
+            return proposals.save_new(
+                opened, sheet, proposals.Typed(values, seen.values), Edit(account, now())
+            )
         if sheet.service.publication is Publication.ARCHIVED:
-            kept = taking_up.keep_typed(opened, sheet.service, account, values, seen.values, now())
+            kept = taking_up.keep_typed(
+                opened, sheet.service, proposals.Typed(values, seen.values), Edit(account, now())
+            )
             return kept.id if kept is not None else 0
         why = request.form.get("pourquoi", "")[:LONGEST_WHY] if is_team(account) else ""
         saved = proposals.save(
             opened,
             sheet.service,
-            account,
-            values,
-            seen.values,
-            now=now(),
-            minor=minor,
-            why=" ".join(why.split()),
+            proposals.Typed(values, seen.values, minor=minor),
+            Edit(account, now(), " ".join(why.split())),
         )
         number = _reprise()
         if number and not saved.conflicts:

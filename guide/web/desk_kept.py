@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from guide.audit import Edit
 from guide.editing import kept, proposals, taking_up
 from guide.editing.listings import PARTS, field_of, is_team, value_at
 from guide.editing.taking_up import KeptText
@@ -92,14 +93,14 @@ def _done(number: int) -> AnyResponse:
             # A second click, or a colleague was first: what is there now stands on the desk.
             return redirect(url_for("desk.index"), 303)
         if verb == "effacer" and may_erase(account, text.proposal):
-            kept.erase(opened, text.proposal, account, now())
+            kept.erase(opened, text.proposal, Edit(account, now()))
             return redirect(url_for("desk.index") + query_string({"saved": ERASED}, reader()), 303)
         if verb == "reprendre" and text.own and text.proposal.service_id is None:
-            draft = taking_up.begin_again(opened, text, account, now())
+            draft = taking_up.begin_again(opened, text, Edit(account, now()))
             return redirect(url_for("desk.listing", ref=f"{NEW}{draft.id}"), 303)
         if verb == "reprendre" and text.own and text.archived and not is_team(account):
             assert text.listing is not None
-            taking_up.ask_back(opened, text, account, now())
+            taking_up.ask_back(opened, text, Edit(account, now()))
             return redirect(url_for("desk.listing", ref=text.listing.key), 303)
     abort(404)
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField, TextAreaField
 
 from guide import audit, mail
+from guide.audit import Edit
 from guide.directory import search_log
 from guide.directory.freshness import Freshness, Standing, asks_to_be_archived, standing
 from guide.editing import fulfilments, listings, reminders, reports, revisions
@@ -74,7 +75,9 @@ def reports_list(lang: Language) -> str | AnyResponse:
             for number in numbers("signalement"):
                 report = reports.find(opened, me, number)
                 if report is not None:
-                    closed += reports.close(opened, report, me, request.form.get("quoi") == "corrige", now())
+                    closed += reports.close(
+                        opened, report, request.form.get("quoi") == "corrige", Edit(me, now())
+                    )
         return redirect(url_for("moderation.reports_list", fait=closed), 303)
     return render_template("moderation/reports.html", found=reports.open_reports(session(), who()))
 
@@ -92,7 +95,11 @@ def links(lang: Language) -> str | Response | AnyResponse:
             with writing() as opened:
                 evidence = Bilingual(form.evidence_fr.data or None, form.evidence_nl.data or None)
                 fulfilments.answer(
-                    opened, at, state, form.note.data or "", guard.actor(opened), now(), evidence or None
+                    opened,
+                    at,
+                    state,
+                    Edit(guard.actor(opened), now(), form.note.data or ""),
+                    evidence or None,
                 )
             return redirect(url_for("moderation.links", fait=verb), 303)
         except fulfilments.AlreadyDecided:
@@ -219,7 +226,7 @@ def _done_with_listings() -> dict[str, object]:
             return summary_of(reminders.remind_now(opened, list(houses.values()), me, now()))
         # All are held before the first is written, in one order: nobody waits for somebody who waits for us.
         for service in [listings.locked(opened, number) for number in sorted({one.id for one in public})]:
-            revisions.confirm(opened, service, actor=me, now=now())
+            revisions.confirm(opened, service, Edit(me, now()))
         return {"fait": "confirmer", "nombre": len(public)}
 
 

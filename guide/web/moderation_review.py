@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
+from guide.audit import Edit
 from guide.editing import kept, proposals, protection, review, revisions
 from guide.languages import Language
 from guide.model import Proposal, ProposalState
@@ -135,7 +136,7 @@ def live(lang: Language) -> str | AnyResponse:
     """Changes that went live by themselves; looked at, one by one or all that are ticked."""
     if request.method == "POST":
         with writing() as opened:
-            done = revisions.call_seen(opened, numbers("revision"), guard.actor(opened), now())
+            done = revisions.call_seen(opened, numbers("revision"), Edit(guard.actor(opened), now()))
         return redirect(url_for("moderation.live", fait=done), 303)
     return render_template(
         "moderation/live.html",
@@ -164,12 +165,9 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
         review.accept(
             opened,
             found,
-            me,
-            now(),
-            paths=paths,
-            note=words,
-            version=read,
-            state=stood,
+            Edit(me, now(), words),
+            paths,
+            read=review.AsRead(version=read, state=stood),
             decision=form.decision,
         )
         return True
@@ -177,7 +175,9 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
         form.answer.errors = [_("Écrivez à l’association pourquoi, ou ce qu’il faut corriger.")]
         return False
     if verb == "corriger":
-        review.ask_correction(opened, found, me, words, now(), version=read, state=stood)
+        review.ask_correction(
+            opened, found, Edit(me, now(), words), read=review.AsRead(version=read, state=stood)
+        )
     else:
-        review.refuse(opened, found, me, words, now(), version=read, state=stood)
+        review.refuse(opened, found, Edit(me, now(), words), read=review.AsRead(version=read, state=stood))
     return True

@@ -85,7 +85,12 @@ def _second_step() -> Response | AnyResponse:
         me, here = guard.actor(opened), guard.own_session()
         try:
             own_address.change(
-                opened, me, email, token, form.code.data or "", now(), keep_session=here.id if here else None
+                opened,
+                me,
+                email,
+                own_address.MailboxProof(token, form.code.data or ""),
+                now(),
+                keep_session=here.id if here else None,
             )
             places.remember(done, me, opened)
         except own_address.WrongCodeError:
