@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit, mail
 from guide.accounts import known_places, links, people, sessions, throttle
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.crypto import digest
 from guide.languages import Language
@@ -63,7 +64,7 @@ def send_code(session: Session, account: Account, email: str, now: datetime) -> 
         instead=True,
         code=_code(session, account, email, token),
     )
-    audit.record(session, who, "address_code_asked", who, now=now)
+    audit.record(session, who, AuditVerb.ADDRESS_CODE_ASKED, who, now=now)
     return token, 0
 
 
@@ -108,7 +109,7 @@ def change(
     links.revoke(session, account, None, now)
     _send_what_was_refused(session, account, now)
     who = f"account:{account.id}"
-    audit.record(session, who, "own_address_changed", who, now=now)
+    audit.record(session, who, AuditVerb.OWN_ADDRESS_CHANGED, who, now=now)
     mail.post(
         session, "address_changed", old, now, _language(account), sealed=True, about=who, actor_id=account.id
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from guide import audit, mail
 from guide.accounts import known_places, links, passwords, second_factor, sessions
+from guide.audit import AuditVerb
 from guide.languages import Language
 from guide.model import Account, AccountState, LinkPurpose, Membership, OneTimeLink, Organization, Role
 
@@ -21,6 +22,13 @@ MANAGES = {
 """Whose accounts a role looks after."""
 
 OF_ORGANIZATIONS = frozenset({Role.EDITOR, Role.SOCIAL_WORKER})
+
+
+_LINK_ASKED = {
+    LinkPurpose.SIGN_IN: ("sign_in_link", AuditVerb.SIGN_IN_LINK_ASKED),
+    LinkPurpose.RESET: ("password_reset", AuditVerb.PASSWORD_RESET_ASKED),
+}
+"""What lets somebody in → the mail that brings it, and what the log says."""
 
 
 class NoOrganization(Exception):
@@ -78,7 +86,9 @@ def invite(session: Session, invitation: Invitation, now: datetime, actor: str) 
     if account.state is AccountState.ACTIVE:
         _tell_added(session, account, added, now, actor)
         return account, ""
-    audit.record(session, actor, "account_invited", f"account:{account.id}", account.role.value, now=now)
+    audit.record(
+        session, actor, AuditVerb.ACCOUNT_INVITED, f"account:{account.id}", account.role.value, now=now
+    )
     token = links.issue(session, account, LinkPurpose.INVITATION, now)
     mail.post(
         session,
@@ -118,7 +128,7 @@ def _tell_added(
     if not added:
         return
     keys = ", ".join(organization.key for organization in added)
-    audit.record(session, actor, "organization_added", f"account:{account.id}", keys, now=now)
+    audit.record(session, actor, AuditVerb.ORGANIZATION_ADDED, f"account:{account.id}", keys, now=now)
     own: Language = "nl" if account.language == "nl" else "fr"
     names = [organization.name.into(own).words for organization in added]
     mail.post(session, "organization_added", account, now, actor_id=account_of(actor), organizations=names)
@@ -156,7 +166,9 @@ def accept(
         raise LinkUsed
     account.name, account.language, account.state = name, language, AccountState.ACTIVE
     account.password_hash = passwords.hashed(password)
-    audit.record(session, f"account:{account.id}", "invitation_accepted", f"account:{account.id}", now=now)
+    audit.record(
+        session, f"account:{account.id}", AuditVerb.INVITATION_ACCEPTED, f"account:{account.id}", now=now
+    )
     return account
 
 
@@ -191,7 +203,7 @@ def send_link(session: Session, email: str, purpose: LinkPurpose, now: datetime)
 
 def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: datetime) -> None:
     """Mails a link that lets her in."""
-    kind = {LinkPurpose.SIGN_IN: "sign_in_link", LinkPurpose.RESET: "password_reset"}[purpose]
+    kind, asked = _LINK_ASKED[purpose]
     token = links.issue(session, account, purpose, now)
     expires_at = now + links.LIFE[purpose]
     mail.post(
@@ -204,7 +216,7 @@ def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: da
         instead=True,
         token=token,
     )
-    audit.record(session, "visitor", f"{kind}_asked", f"account:{account.id}", now=now)
+    audit.record(session, "visitor", asked, f"account:{account.id}", now=now)
 
 
 def set_password(
@@ -216,7 +228,9 @@ def set_password(
     known_places.forget_all(session, account)
     for purpose in (LinkPurpose.RESET, LinkPurpose.SIGN_IN, LinkPurpose.ADDRESS):
         links.revoke(session, account, purpose, now)
-    audit.record(session, f"account:{account.id}", "password_changed", f"account:{account.id}", now=now)
+    audit.record(
+        session, f"account:{account.id}", AuditVerb.PASSWORD_CHANGED, f"account:{account.id}", now=now
+    )
     mail.post(session, "password_changed", account, now)
 
 
@@ -228,7 +242,7 @@ def leave(session: Session, account: Account, organization_id: int, now: datetim
     key = left[0].organization.key
     account.memberships.remove(left[0])
     session.flush()
-    audit.record(session, actor, "organization_removed", f"account:{account.id}", key, now=now)
+    audit.record(session, actor, AuditVerb.ORGANIZATION_REMOVED, f"account:{account.id}", key, now=now)
 
 
 def disable(session: Session, account: Account, now: datetime, actor: str) -> None:
@@ -239,13 +253,13 @@ def disable(session: Session, account: Account, now: datetime, actor: str) -> No
     sessions.end_all(session, account)
     known_places.forget_all(session, account)
     links.revoke(session, account, None, now)
-    audit.record(session, actor, "account_disabled", f"account:{account.id}", now=now)
+    audit.record(session, actor, AuditVerb.ACCOUNT_DISABLED, f"account:{account.id}", now=now)
 
 
 def enable(session: Session, account: Account, now: datetime, actor: str) -> None:
     """Lets a disabled account in again, by its password or, without one, by a new invitation."""
     account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
-    audit.record(session, actor, "account_enabled", f"account:{account.id}", now=now)
+    audit.record(session, actor, AuditVerb.ACCOUNT_ENABLED, f"account:{account.id}", now=now)
 
 
 def reset_second_factor(session: Session, account: Account, now: datetime, actor: str) -> None:
@@ -253,7 +267,7 @@ def reset_second_factor(session: Session, account: Account, now: datetime, actor
     second_factor.turn_off(session, account)
     sessions.end_all(session, account)
     known_places.forget_all(session, account)
-    audit.record(session, actor, "second_factor_reset", f"account:{account.id}", now=now)
+    audit.record(session, actor, AuditVerb.SECOND_FACTOR_RESET, f"account:{account.id}", now=now)
     mail.post(session, "second_factor_reset", account, now, actor_id=account_of(actor))
 
 
@@ -297,7 +311,7 @@ def correct_address(session: Session, account: Account, email: str, now: datetim
     account.email = email.strip().lower()
     session.flush()
     language: Language = "nl" if account.language == "nl" else "fr"
-    audit.record(session, actor, "account_address_corrected", f"account:{account.id}", now=now)
+    audit.record(session, actor, AuditVerb.ACCOUNT_ADDRESS_CORRECTED, f"account:{account.id}", now=now)
     again = Invitation(account.email, account.role, account.organizations, language)
     return invite(session, again, now, actor)[1]
 

@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from guide import clock_guard
+from guide.audit.verbs import AuditVerb
 from guide.crypto import key_for
 from guide.database import one_at_a_time
 from guide.model import AuditCheckpoint, AuditEntry
@@ -51,7 +52,9 @@ class Verdict:
         return self.problem is None
 
 
-def record(session: Session, actor: str, verb: str, object: str, detail: str = "", *, now: datetime) -> None:
+def record(
+    session: Session, actor: str, verb: AuditVerb, object: str, detail: str = "", *, now: datetime
+) -> None:
     """Adds an entry in the caller's own transaction: the act and its trace are written together or not at all.
 
     Who ('account:7', 'visitor', 'command'), did what ('proposal_accepted'), to what ('service:caba'); the
@@ -65,7 +68,7 @@ def record(session: Session, actor: str, verb: str, object: str, detail: str = "
         seq=seq + 1,
         at=now.astimezone(UTC).isoformat(timespec="seconds"),
         actor=actor,
-        verb=verb,
+        verb=verb.value,
         object=object[:160],
         detail=detail[:400],
         previous=previous,

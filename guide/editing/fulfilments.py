@@ -6,7 +6,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.directory.indexing import note_change
 from guide.editing.kept import action_label
 from guide.languages import Bilingual, Language
@@ -36,6 +36,13 @@ class Claim:
     action: Action
     role: FulfilmentRole
     evidence: Bilingual
+
+
+_DECIDED = {
+    FulfilmentState.CONFIRMED: AuditVerb.FULFILMENT_CONFIRMED,
+    FulfilmentState.REFUSED: AuditVerb.FULFILMENT_REFUSED,
+    FulfilmentState.PROPOSED: AuditVerb.FULFILMENT_PROPOSED,
+}
 
 
 class CannotConfirm(Exception):
@@ -95,7 +102,7 @@ def propose(session: Session, service: Service, claim: Claim, edit: Edit) -> Ful
     link.role, link.basis, link.state = claim.role, FulfilmentBasis.STATED, FulfilmentState.PROPOSED
     link.reason, link.decided_on, link.decision_note, link.author = claim.evidence, None, None, edit.by
     session.flush()
-    _record(session, link, "fulfilment_proposed", edit)
+    _record(session, link, AuditVerb.FULFILMENT_PROPOSED, edit)
     return link
 
 
@@ -128,7 +135,7 @@ def decide(
         raise CannotConfirm
     link.state, link.decision_note, link.decided_on = state, edit.why or None, edit.day
     session.flush()
-    _record(session, link, f"fulfilment_{state.value}", edit)
+    _record(session, link, _DECIDED[state], edit)
     if state is FulfilmentState.REFUSED:
         _tell_refused(session, link, edit)
 
@@ -142,7 +149,7 @@ def withdraw(session: Session, link: Fulfilment, edit: Edit) -> bool:
         return False
     link.state, link.decided_on, link.decision_note = FulfilmentState.REFUSED, None, None
     session.flush()
-    _record(session, link, "fulfilment_withdrawn", edit)
+    _record(session, link, AuditVerb.FULFILMENT_WITHDRAWN, edit)
     return True
 
 
@@ -174,7 +181,7 @@ def _tell_refused(session: Session, link: Fulfilment, edit: Edit) -> None:
     )
 
 
-def _record(session: Session, link: Fulfilment, verb: str, edit: Edit) -> None:
+def _record(session: Session, link: Fulfilment, verb: AuditVerb, edit: Edit) -> None:
     note_change(session, f"service:{link.service.key}")
     audit.record(
         session,

@@ -13,7 +13,7 @@ from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
     EDITABLE,
@@ -121,7 +121,12 @@ def set_aside(
         proposal.reviewer_id = edit.account_id
         session.flush()
         audit.record(
-            session, edit.actor, "proposal_set_aside", f"proposal:{proposal.id}", why.value, now=edit.at
+            session,
+            edit.actor,
+            AuditVerb.PROPOSAL_SET_ASIDE,
+            f"proposal:{proposal.id}",
+            why.value,
+            now=edit.at,
         )
         mine = [link for link in links if link.author is None or link.author.id == proposal.author_id]
         for author in receivers(session, proposal):
@@ -180,7 +185,7 @@ def is_erased(proposal: Proposal) -> bool:
 
 def erase(session: Session, proposal: Proposal, edit: Edit) -> None:
     """The words that nobody published go for good, and the answer to them; what was published stays told."""
-    audit.record(session, edit.actor, "kept_text_erased", f"proposal:{proposal.id}", now=edit.at)
+    audit.record(session, edit.actor, AuditVerb.KEPT_TEXT_ERASED, f"proposal:{proposal.id}", now=edit.at)
     if proposal.state in _WHOLLY_OURS:
         # The empty row stays: mails and the journal name its number, which SQLite would give to another.
         proposal.base, proposal.record, proposal.kept, proposal.minor = {}, {}, {}, []

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from guide import audit
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.database import one_at_a_time
 from guide.directory.indexing import note_change
 from guide.editing import kept as kept_texts
@@ -139,7 +139,7 @@ def merge(session: Session, gone: Service, kept: Service, edit: Edit) -> None:
     # Its links and urgent numbers changed, though its record may not have.
     note_change(session, f"service:{kept.key}")
     audit.record(
-        session, edit.actor, "listings_merged", f"service:{gone.key}", f"into {kept.key}", now=edit.at
+        session, edit.actor, AuditVerb.LISTINGS_MERGED, f"service:{gone.key}", f"into {kept.key}", now=edit.at
     )
 
 
@@ -169,7 +169,7 @@ def separate(session: Session, gone: Service, edit: Edit) -> bool:
     record = with_values(record_of(gone), {"publication": None, "merged_into": None})
     revisions.apply(session, gone, record, edit.because(f"separated: {kept}"))
     audit.record(
-        session, edit.actor, "listings_separated", f"service:{gone.key}", f"from {kept}", now=edit.at
+        session, edit.actor, AuditVerb.LISTINGS_SEPARATED, f"service:{gone.key}", f"from {kept}", now=edit.at
     )
     return True
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guide import audit
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.directory.indexing import note_change
 from guide.editing.meanwhile import told_apart
 from guide.languages import LANGUAGES
@@ -115,7 +115,7 @@ def save(
     audit.record(
         session,
         edit.actor,
-        "organization_changed",
+        AuditVerb.ORGANIZATION_CHANGED,
         f"organization:{organization.key}",
         ", ".join(sorted(changed)),
         now=edit.at,

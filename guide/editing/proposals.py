@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import audit
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.editing import kept, protection, revisions, translations
 from guide.editing.listings import (
     EDITABLE,
@@ -170,7 +170,7 @@ def begin(session: Session, organization: Organization, edit: Edit) -> Proposal:
     )
     session.add(proposal)
     session.flush()
-    audit.record(session, edit.actor, "listing_begun", f"proposal:{proposal.id}", now=edit.at)
+    audit.record(session, edit.actor, AuditVerb.LISTING_BEGUN, f"proposal:{proposal.id}", now=edit.at)
     return proposal
 
 
@@ -197,7 +197,12 @@ def save(session: Session, service: Service, typed: Typed, edit: Edit) -> Saved:
         saved.proposal = _note_in_proposal(session, service, sheet, (at_once, later), typed.minor, edit)
     if later:
         audit.record(
-            session, edit.actor, "change_proposed", f"service:{service.key}", ", ".join(later), now=edit.at
+            session,
+            edit.actor,
+            AuditVerb.CHANGE_PROPOSED,
+            f"service:{service.key}",
+            ", ".join(later),
+            now=edit.at,
         )
     return saved
 
@@ -286,7 +291,12 @@ def save_new(session: Session, sheet: Sheet, typed: Typed, edit: Edit) -> Saved:
         proposal.author_id, proposal.changed_at = edit.author.id, edit.at
         session.flush()
         audit.record(
-            session, edit.actor, "draft_saved", f"proposal:{proposal.id}", ", ".join(taken), now=edit.at
+            session,
+            edit.actor,
+            AuditVerb.DRAFT_SAVED,
+            f"proposal:{proposal.id}",
+            ", ".join(taken),
+            now=edit.at,
         )
     return Saved(waiting=list(taken), standing=standing, proposal=proposal)
 
@@ -298,14 +308,16 @@ def send_new(session: Session, sheet: Sheet, edit: Edit) -> None:
     if absent:
         raise NotReady(absent)
     sheet.proposal.state, sheet.proposal.changed_at = ProposalState.WAITING, edit.at
-    audit.record(session, edit.actor, "listing_proposed", f"proposal:{sheet.proposal.id}", now=edit.at)
+    audit.record(
+        session, edit.actor, AuditVerb.LISTING_PROPOSED, f"proposal:{sheet.proposal.id}", now=edit.at
+    )
 
 
 def withdraw(session: Session, proposal: Proposal, edit: Edit) -> None:
     """The author's side takes an open proposal back; what is public stays as it is, and her words with her."""
     kept.keep(proposal)
     proposal.state, proposal.decided_at = ProposalState.WITHDRAWN, edit.at
-    audit.record(session, edit.actor, "proposal_withdrawn", f"proposal:{proposal.id}", now=edit.at)
+    audit.record(session, edit.actor, AuditVerb.PROPOSAL_WITHDRAWN, f"proposal:{proposal.id}", now=edit.at)
 
 
 def archive(session: Session, service: Service, edit: Edit) -> None:
@@ -336,7 +348,7 @@ def ask_back(session: Session, service: Service, edit: Edit) -> Proposal:
     asked = change_of(service, {"publication": None}, ProposalState.WAITING, edit)
     session.add(asked)
     session.flush()
-    audit.record(session, edit.actor, "listing_asked_back", f"service:{service.key}", now=edit.at)
+    audit.record(session, edit.actor, AuditVerb.LISTING_ASKED_BACK, f"service:{service.key}", now=edit.at)
     return asked
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard, mail
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.database import rowcount
 from guide.editing.listings import may_edit
 from guide.languages import Language
@@ -88,7 +88,7 @@ def report(session: Session, service: Service, remark: Remark, now: datetime) ->
     )
     session.add(made)
     session.flush()
-    audit.record(session, "visitor", "error_reported", f"service:{service.key}", remark.part, now=now)
+    audit.record(session, "visitor", AuditVerb.ERROR_REPORTED, f"service:{service.key}", remark.part, now=now)
     if told is None:
         for account in responsible(session, service):
             side: Language = "nl" if account.language == "nl" else "fr"
@@ -171,7 +171,7 @@ def close(session: Session, report: ErrorReport, mended: bool, edit: Edit) -> bo
     audit.record(
         session,
         edit.actor,
-        "report_closed",
+        AuditVerb.REPORT_CLOSED,
         f"service:{held.service.key}",
         "mended" if mended else "not mended",
         now=edit.at,

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.editing import kept, protection, revisions, translations
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
@@ -54,6 +54,13 @@ class AsRead:
 
     version: int | None = None
     state: ProposalState | None = None
+
+
+_DECIDED = {
+    ProposalState.ACCEPTED: AuditVerb.PROPOSAL_ACCEPTED,
+    ProposalState.PARTLY: AuditVerb.PROPOSAL_PARTLY,
+    ProposalState.REFUSED: AuditVerb.PROPOSAL_REFUSED,
+}
 
 
 class AlreadyDecided(Exception):
@@ -204,7 +211,7 @@ def ask_correction(session: Session, proposal: Proposal, edit: Edit, read: AsRea
     proposal = _held(session, proposal, read)
     proposal.state = ProposalState.CORRECTION
     proposal.reviewer_id, proposal.answer = edit.account_id, edit.why
-    audit.record(session, edit.actor, "correction_asked", f"proposal:{proposal.id}", now=edit.at)
+    audit.record(session, edit.actor, AuditVerb.CORRECTION_ASKED, f"proposal:{proposal.id}", now=edit.at)
     _tell(session, proposal, "proposal_correction", edit)
 
 
@@ -297,9 +304,7 @@ def _publish(session: Session, proposal: Proposal, record: Record) -> Service:
 def _decide(session: Session, proposal: Proposal, edit: Edit) -> None:
     proposal.reviewer_id, proposal.answer, proposal.decided_at = edit.account_id, edit.why or None, edit.at
     session.flush()
-    audit.record(
-        session, edit.actor, f"proposal_{proposal.state.value}", f"proposal:{proposal.id}", now=edit.at
-    )
+    audit.record(session, edit.actor, _DECIDED[proposal.state], f"proposal:{proposal.id}", now=edit.at)
 
 
 def _tell(

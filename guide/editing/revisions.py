@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from guide import audit
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.clock import BRUSSELS
 from guide.directory.indexing import note_change
 from guide.editing import translations
@@ -124,7 +124,7 @@ def apply(
     audit.record(
         session,
         edit.actor,
-        "listing_changed",
+        AuditVerb.LISTING_CHANGED,
         f"service:{service.key}",
         f"version {service.version}: {', '.join(changed)}",
         now=edit.at,
@@ -150,7 +150,7 @@ def begin(session: Session, service: Service, proposal: Proposal, edit: Edit) ->
     session.add(revision)
     session.flush()
     note_change(session, f"service:{service.key}")
-    audit.record(session, edit.actor, "listing_published", f"service:{service.key}", now=edit.at)
+    audit.record(session, edit.actor, AuditVerb.LISTING_PUBLISHED, f"service:{service.key}", now=edit.at)
     return revision
 
 
@@ -179,7 +179,7 @@ def confirm(session: Session, service: Service, edit: Edit, by_link: bool = Fals
         session.flush()
         note_change(session, f"service:{service.key}")
     actor = f"link:{edit.author.id}" if by_link else edit.actor
-    audit.record(session, actor, "listing_confirmed", f"service:{service.key}", now=edit.at)
+    audit.record(session, actor, AuditVerb.LISTING_CONFIRMED, f"service:{service.key}", now=edit.at)
 
 
 def from_files(session: Session, service: Service, before: Record, now: datetime) -> None:
@@ -266,7 +266,7 @@ def call_seen(session: Session, numbers: Collection[int], edit: Edit) -> int:
         audit.record(
             session,
             edit.actor,
-            "change_seen",
+            AuditVerb.CHANGE_SEEN,
             f"service:{revision.service.key}",
             f"version {revision.number}",
             now=edit.at,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from guide import audit
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.directory.selections import services_of
 from guide.editing.meanwhile import told_apart
 from guide.languages import LANGUAGES, Bilingual
@@ -101,4 +101,6 @@ def _place(selection: Selection, order: list[Service]) -> None:
 
 def _record(session: Session, selection: Selection, detail: str, edit: Edit) -> None:
     session.flush()
-    audit.record(session, edit.actor, "selection_changed", f"selection:{selection.key}", detail, now=edit.at)
+    audit.record(
+        session, edit.actor, AuditVerb.SELECTION_CHANGED, f"selection:{selection.key}", detail, now=edit.at
+    )

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.editing import kept, proposals, protection
 from guide.editing.listings import (
     EDITABLE,
@@ -166,7 +166,9 @@ def keep_typed(session: Session, service: Service, typed: proposals.Typed, edit:
     made.set_aside, made.kept, made.decided_at = why, words, edit.at
     session.add(made)
     session.flush()
-    audit.record(session, edit.actor, "proposal_set_aside", f"proposal:{made.id}", why.value, now=edit.at)
+    audit.record(
+        session, edit.actor, AuditVerb.PROPOSAL_SET_ASIDE, f"proposal:{made.id}", why.value, now=edit.at
+    )
     return made
 
 

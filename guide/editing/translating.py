@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy.orm import Session
 
 from guide import audit
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.editing import revisions, translations
 from guide.editing.listings import locked, record_of, value_at, with_values
 from guide.editing.translations import Side
@@ -82,4 +82,6 @@ def _held(session: Session, read: Side, seen: tuple[str, str], allowed: str = ""
 
 def _call_current(session: Session, service: Service, path: str, edit: Edit) -> None:
     translations.call_current(session, service, path)
-    audit.record(session, edit.actor, "translation_current", f"service:{service.key}", path, now=edit.at)
+    audit.record(
+        session, edit.actor, AuditVerb.TRANSLATION_CURRENT, f"service:{service.key}", path, now=edit.at
+    )

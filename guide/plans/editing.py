@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from guide import audit
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.directory.indexing import note_change
 from guide.languages import LANGUAGES, Bilingual, other
 from guide.model import (
@@ -55,28 +55,28 @@ def set_standing(session: Session, action: Action, standing: ActionStanding, edi
     """Adds what became of an action (a new standing, with its evidence); what was said before stays."""
     standing.position = _next(action.standings)
     action.standings.append(standing)
-    _record(session, action, "action_state_set", edit, standing.progress.value)
+    _record(session, action, AuditVerb.ACTION_STATE_SET, edit, standing.progress.value)
     return standing
 
 
 def set_service_expected(session: Session, action: Action, expected: YesNo | None, edit: Edit) -> None:
     """Says whether a service can be expected to fulfil this action at all."""
     action.service_expected = expected
-    _record(session, action, "service_expected_set", edit, str(expected or "unknown"))
+    _record(session, action, AuditVerb.SERVICE_EXPECTED_SET, edit, str(expected or "unknown"))
 
 
 def add_indicator(session: Session, action: Action, indicator: Indicator, edit: Edit) -> Indicator:
     """Something of an action that is counted from now on: a new indicator, without figures yet."""
     indicator.position = _next(action.indicators)
     action.indicators.append(indicator)
-    _record(session, action, "indicator_added", edit)
+    _record(session, action, AuditVerb.INDICATOR_ADDED, edit)
     return indicator
 
 
 def remove_indicator(session: Session, action: Action, indicator: Indicator, edit: Edit) -> None:
     """Something of an action is no longer counted; its figures go with it."""
     action.indicators.remove(indicator)
-    _record(session, action, "indicator_removed", edit)
+    _record(session, action, AuditVerb.INDICATOR_REMOVED, edit)
 
 
 def set_figure(
@@ -88,7 +88,7 @@ def set_figure(
         indicator.figures.append(figure)
     else:
         known.value, known.source = figure.value, figure.source
-    _record(session, action, "figure_set", edit, str(figure.year))
+    _record(session, action, AuditVerb.FIGURE_SET, edit, str(figure.year))
 
 
 def add_body(
@@ -102,13 +102,13 @@ def add_body(
             name=Bilingual() if organization is not None else name,
         )
     )
-    _record(session, action, "body_added", edit)
+    _record(session, action, AuditVerb.BODY_ADDED, edit)
 
 
 def remove_body(session: Session, action: Action, body: ActionBody, edit: Edit) -> None:
     """Somebody is no longer responsible for an action."""
     action.bodies.remove(body)
-    _record(session, action, "body_removed", edit)
+    _record(session, action, AuditVerb.BODY_REMOVED, edit)
 
 
 def set_ancestors(
@@ -137,7 +137,7 @@ def set_ancestors(
         )
     session.flush()
     session.expire(later, ["comes_from"])
-    _record(session, later, "lineage_set", edit, f"{len(new)} added, {len(gone)} removed")
+    _record(session, later, AuditVerb.LINEAGE_SET, edit, f"{len(new)} added, {len(gone)} removed")
     return True
 
 
@@ -293,7 +293,7 @@ def add_plan(session: Session, draft: PlanDraft, publisher: Bilingual, edit: Edi
     audit.record(
         session,
         edit.actor,
-        "plan_added",
+        AuditVerb.PLAN_ADDED,
         f"plan:{key}",
         f"{draft.themes} themes, {draft.actions} actions",
         now=edit.at,
@@ -439,7 +439,7 @@ def _stems(action: Action) -> set[str]:
     return theme | {stem for stem in analysis.terms(action.text.fr or "", "fr") if len(stem) > 2}
 
 
-def _record(session: Session, action: Action, verb: str, edit: Edit, detail: str = "") -> None:
+def _record(session: Session, action: Action, verb: AuditVerb, edit: Edit, detail: str = "") -> None:
     """Renews the pages and tells the audit log; raises Unsound when the data file of the plan could not be."""
     session.flush()
     unsound = [path for path, _words in ACTION.faults(ACTION.write(action), DatabaseLookup(session).knows)]

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField, TextAreaField
 
 from guide import audit, mail
-from guide.audit import Edit
+from guide.audit import AuditVerb, Edit
 from guide.directory import search_log
 from guide.directory.freshness import Freshness, Standing, asks_to_be_archived, standing
 from guide.editing import fulfilments, listings, reminders, reports, revisions
@@ -172,7 +172,7 @@ def _done_with_mails() -> dict[str, int]:
                 else mail.send_again(opened, row, now(), address)
             ):
                 continue  # it is on its way, or was sent meanwhile
-            verb = "mail_dropped" if stops else "mail_sent_again"
+            verb = AuditVerb.MAIL_DROPPED if stops else AuditVerb.MAIL_SENT_AGAIN
             audit.record(opened, f"account:{me.id}", verb, f"mail:{number}", now=now())
             done += 1
     return {"fait": done, "sans": nowhere} if nowhere else {"fait": done}
