@@ -56,6 +56,7 @@ class LastAdministrator(Exception):
 
 
 def by_email(session: Session, email: str) -> Account | None:
+    """The account with this address, in whatever state; None when there is none. Capitals do not count."""
     return session.scalar(select(Account).where(Account.email == email.strip().lower()))
 
 

@@ -49,6 +49,7 @@ class Verdict:
 
     @property
     def sound(self) -> bool:
+        """Does the log bear the whole verification?"""
         return self.problem is None
 
 

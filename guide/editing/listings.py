@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.languages import LANGUAGES
-from guide.model import Account, AccountState, Publication, Role, Service, YesNo
+from guide.model import Account, AccountState, Publication, Role, Service
 from guide.records.fields import Both
 from guide.records.shapes import SERVICE
 
@@ -66,6 +66,7 @@ def paths(fields: Iterable[str] = EDITABLE) -> list[str]:
 
 
 def field_of(path: str) -> str:
+    """The field a path leads to: 'summary' of 'summary.fr'."""
     return path.partition(".")[0]
 
 
@@ -223,8 +224,3 @@ def part_state(record: Mapping[str, Any], part: str) -> str:
     if not filled or any(name in names for name in missing(record)):
         return "todo"
     return "half" if any(name in names for name in one_sided(record)) else "done"
-
-
-def answered(value: str | None) -> YesNo | None:
-    """'yes' or 'no' as the model has it."""
-    return YesNo(value) if value in ("yes", "no") else None

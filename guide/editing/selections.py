@@ -16,6 +16,8 @@ TEXTS = ("title", "introduction", "extra")
 
 
 class Direction(StrEnum):
+    """Where a service of a sheet goes, by one place."""
+
     UP = "up"
     DOWN = "down"
 

@@ -57,6 +57,7 @@ class KeptText:
 
     @property
     def archived(self) -> bool:
+        """Has its listing left the guide?"""
         return self.listing is not None and self.listing.publication is Publication.ARCHIVED
 
     @property

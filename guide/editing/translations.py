@@ -40,6 +40,7 @@ class Side:
 
     @property
     def path(self) -> str:
+        """Its path in the record: 'summary.nl'."""
         return f"{self.field}.{self.side}"
 
 

@@ -191,10 +191,12 @@ class PlanDraft:
 
     @property
     def themes(self) -> int:
+        """How many themes it would make."""
         return len(self.record.get("themes", []))
 
     @property
     def actions(self) -> int:
+        """How many actions it would make, over all themes."""
         return sum(len(theme.get("actions", [])) for theme in self.record.get("themes", []))
 
 
