@@ -5,9 +5,10 @@ and whoever may edit the listing read it on the desk and take it up again (`edit
 she erases it, or for KEPT_FOR after the decision; then the words go, with the coordinator's answer to them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -18,7 +19,6 @@ from guide.editing.field_words import field_label
 from guide.editing.listings import (
     EDITABLE,
     Record,
-    field_of,
     said,
     value_at,
     with_values,
@@ -40,6 +40,7 @@ from guide.model import (
     SetAside,
     Theme,
 )
+from guide.records.paths import FieldPath, field_of
 
 KEPT_FOR = timedelta(days=365)
 """How long what was not published can be read and taken up again."""
@@ -54,10 +55,10 @@ HAS_WORDS = Proposal.version > 0
 """Its words were not erased: for queries. An emptied proposal has version 0."""
 
 
-def keep(proposal: Proposal, paths: Iterable[str] | None = None) -> None:
+def keep(proposal: Proposal, paths: Iterable[FieldPath] | None = None) -> None:
     """These paths of a proposal stay with its author as she wrote them; all that she said when None."""
     chosen = said(proposal.base, proposal.record) if paths is None else paths
-    kept = {
+    kept: dict[str, Any] = {
         path: {"before": value_at(proposal.base, path), "words": value_at(proposal.record, path)}
         for path in chosen
         if field_of(path) in EDITABLE
@@ -65,12 +66,12 @@ def keep(proposal: Proposal, paths: Iterable[str] | None = None) -> None:
     proposal.kept = {**(proposal.kept or {}), **kept}
 
 
-def words_of(proposal: Proposal) -> Record:
+def words_of(proposal: Proposal) -> dict[FieldPath, Any]:
     """Path → what its author wrote there and nobody published."""
-    return {path: sides["words"] for path, sides in (proposal.kept or {}).items()}
+    return {FieldPath(path): sides["words"] for path, sides in (proposal.kept or {}).items()}
 
 
-def put_away(proposal: Proposal, paths: Collection[str]) -> None:
+def put_away(proposal: Proposal, paths: Collection[FieldPath]) -> None:
     """These paths were taken up again: the desk no longer offers them."""
     proposal.kept = {path: sides for path, sides in (proposal.kept or {}).items() if path not in paths}
 
@@ -130,13 +131,15 @@ def set_aside(
         )
         mine = [link for link in links if link.author is None or link.author.id == proposal.author_id]
         for author in receivers(session, proposal):
-            _tell(session, end, author, proposal, list(proposal.kept or {}), mine)
+            _tell(session, end, author, proposal, list(words_of(proposal)), mine)
         links = [link for link in links if link not in mine]
     for author in {link.author.id: link.author for link in links if link.author is not None}.values():
         _tell(session, end, author, links=[link for link in links if link.author is author])
 
 
-def overtaken(session: Session, service: Service, proposal: Proposal, mine: Record, edit: Edit) -> None:
+def overtaken(
+    session: Session, service: Service, proposal: Proposal, mine: Mapping[FieldPath, Any], edit: Edit
+) -> None:
     """A coordinator published other words than those that wait: path → what the author wrote, kept and told."""
     lost = {path: words for path, words in mine.items() if field_of(path) in EDITABLE}
     if not lost:
@@ -192,9 +195,9 @@ def erase(session: Session, proposal: Proposal, edit: Edit) -> None:
         proposal.answer, proposal.version = None, 0
     else:
         before = {
-            path: sides["before"]
-            for path, sides in (proposal.kept or {}).items()
-            if value_at(proposal.record, path) == sides["words"]
+            path: proposal.kept[path]["before"]
+            for path, words in words_of(proposal).items()
+            if value_at(proposal.record, path) == words
         }
         proposal.record = with_values(proposal.record, before)
         proposal.kept = {}
@@ -233,7 +236,7 @@ def _tell(
     end: _End,
     author: Account,
     proposal: Proposal | None = None,
-    paths: Sequence[str] = (),
+    paths: Sequence[FieldPath] = (),
     links: Sequence[Fulfilment] = (),
 ) -> None:
     """One mail to one person, in her language: what happened, which of her texts it meets, where they lie."""

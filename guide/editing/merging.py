@@ -14,7 +14,7 @@ from guide.database import one_at_a_time
 from guide.directory.indexing import note_change
 from guide.editing import kept as kept_texts
 from guide.editing import protection, revisions
-from guide.editing.listings import locked, record_of, with_values
+from guide.editing.listings import BACK_IN_THE_GUIDE, locked, record_of, with_value, with_values
 from guide.editing.listings import successor as successor
 from guide.languages import LANGUAGES
 from guide.model import (
@@ -30,6 +30,7 @@ from guide.model import (
     UrgentNumber,
     WayIn,
 )
+from guide.records.paths import FieldPath, path_to
 
 MERGING = 871_093
 """Number under which merges come one by one (see `database.one_at_a_time`)."""
@@ -86,14 +87,15 @@ def merged(session: Session) -> list[tuple[Service, Service]]:
     return [(gone, successor) for gone, successor in rows]
 
 
-def inherited(gone: Service, kept: Service) -> list[str]:
+def inherited(gone: Service, kept: Service) -> list[FieldPath]:
     """What protects the listing that goes and will protect the one that stays too: flags of `protection`.
 
     Old addresses and names lead there, so whoever was hidden by the one must not be shown by the other.
     """
+    sensitive, confidential = protection.FLAGS
     flags = {
-        "sensitive": gone.is_sensitive and not kept.is_sensitive,
-        "address_confidential": gone.hides_address and not kept.hides_address,
+        sensitive: gone.is_sensitive and not kept.is_sensitive,
+        confidential: gone.hides_address and not kept.hides_address,
     }
     return [flag for flag, taken_over in flags.items() if taken_over]
 
@@ -129,12 +131,14 @@ def merge(session: Session, gone: Service, kept: Service, edit: Edit) -> None:
             if name and name != record["name"].get(side) and name not in names[side]:
                 names[side].append(name)
     known = {side: listed for side, listed in names.items() if listed}
-    named = with_values(record, {"alternate_names": known})
+    named = with_value(record, path_to("alternate_names"), known)
     revisions.apply(session, kept, named, edit.because(f"merged: {gone.key}"))
     # Whatever led to the one that goes leads straight to the one that stays.
     for earlier in session.scalars(select(Service).where(Service.merged_into == gone.key)):
         earlier.merged_into = kept.key
-    archived = with_values(record_of(gone), {"publication": "archived", "merged_into": kept.key})
+    archived = with_values(
+        record_of(gone), {path_to("publication"): "archived", path_to("merged_into"): kept.key}
+    )
     revisions.apply(session, gone, archived, edit.because(f"merged into: {kept.key}"))
     # Its links and urgent numbers changed, though its record may not have.
     note_change(session, f"service:{kept.key}")
@@ -166,7 +170,7 @@ def separate(session: Session, gone: Service, edit: Edit) -> bool:
     if not gone.merged_into:
         return False
     kept = gone.merged_into
-    record = with_values(record_of(gone), {"publication": None, "merged_into": None})
+    record = with_values(record_of(gone), BACK_IN_THE_GUIDE)
     revisions.apply(session, gone, record, edit.because(f"separated: {kept}"))
     audit.record(
         session, edit.actor, AuditVerb.LISTINGS_SEPARATED, f"service:{gone.key}", f"from {kept}", now=edit.at

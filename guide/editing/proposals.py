@@ -17,11 +17,11 @@ from guide import audit
 from guide.audit import AuditVerb, Edit
 from guide.editing import kept, protection, revisions, translations
 from guide.editing.listings import (
+    BACK_IN_THE_GUIDE,
     EDITABLE,
     QUICK,
     Record,
     differing,
-    field_of,
     is_team,
     locked,
     missing,
@@ -42,6 +42,7 @@ from guide.model import (
     SetAside,
 )
 from guide.records.lookup import DatabaseLookup
+from guide.records.paths import FieldPath, field_of, path_to
 from guide.records.shapes import SERVICE
 
 ANSWERED = (ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REFUSED)
@@ -52,7 +53,7 @@ ANSWERED = (ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REFUSED)
 class Conflict:
     """Two people changed the same thing: `theirs` stands there now, `mine` was typed, `seen` stood there before."""
 
-    path: str
+    path: FieldPath
     seen: Any
     theirs: Any
     mine: Any
@@ -65,9 +66,9 @@ class Saved:
     `standing`: paths that stood so already, as after a second click on the same button.
     """
 
-    live: list[str] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
-    standing: list[str] = field(default_factory=list)
+    live: list[FieldPath] = field(default_factory=list)
+    waiting: list[FieldPath] = field(default_factory=list)
+    standing: list[FieldPath] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     revision: Revision | None = None
     proposal: Proposal | None = None
@@ -85,7 +86,7 @@ class Sheet:
     record: Record
 
     @property
-    def changed(self) -> list[str]:
+    def changed(self) -> list[FieldPath]:
         """The paths in which the editor's version differs from the public one."""
         return [] if self.proposal is None else differing(self.proposal.base, self.record)
 
@@ -97,9 +98,9 @@ class Typed:
     `minor`: the paths of texts whose author calls the change a small correction (see `translations.TextMarks`).
     """
 
-    values: Mapping[str, Any]
-    seen: Mapping[str, Any]
-    minor: Collection[str] = ()
+    values: Mapping[FieldPath, Any]
+    seen: Mapping[FieldPath, Any]
+    minor: Collection[FieldPath] = ()
 
 
 class NotReady(Exception):
@@ -208,8 +209,8 @@ def save(session: Session, service: Service, typed: Typed, edit: Edit) -> Saved:
 
 
 def _parted(
-    service: Service, taken: Mapping[str, Any], author: Account
-) -> tuple[dict[str, Any], dict[str, Any]]:
+    service: Service, taken: Mapping[FieldPath, Any], author: Account
+) -> tuple[dict[FieldPath, Any], dict[FieldPath, Any]]:
     """What of these values (path → value) this author makes public at once, and what waits for an answer."""
     trusted = service.organization is not None and service.organization.trusted
     at_once = {
@@ -221,7 +222,11 @@ def _parted(
 
 
 def _publish(
-    session: Session, service: Service, values: Mapping[str, Any], minor: Collection[str], edit: Edit
+    session: Session,
+    service: Service,
+    values: Mapping[FieldPath, Any],
+    minor: Collection[FieldPath],
+    edit: Edit,
 ) -> Revision | None:
     """Makes these values (path → value) public without an answer; the coordinator sees afterwards what others did."""
     before = record_of(service)
@@ -241,8 +246,8 @@ def _note_in_proposal(
     session: Session,
     service: Service,
     sheet: Sheet,
-    parted: tuple[Mapping[str, Any], Mapping[str, Any]],
-    minor: Collection[str],
+    parted: tuple[Mapping[FieldPath, Any], Mapping[FieldPath, Any]],
+    minor: Collection[FieldPath],
     edit: Edit,
 ) -> Proposal:
     """The listing's open proposal, begun when there is none, after a save: what of it is public now, what waits.
@@ -327,7 +332,7 @@ def archive(session: Session, service: Service, edit: Edit) -> None:
     """
     service = locked(session, service.id)
     kept.set_aside(session, service, SetAside.ARCHIVED, edit)
-    record = with_values(record_of(service), {"publication": Publication.ARCHIVED.value})
+    record = with_values(record_of(service), {path_to("publication"): Publication.ARCHIVED.value})
     to_see = edit.author.role is Role.EDITOR
     revisions.apply(session, service, record, edit, review=revisions.Review(to_see=to_see))
 
@@ -335,7 +340,7 @@ def archive(session: Session, service: Service, edit: Edit) -> None:
 def republish(session: Session, service: Service, edit: Edit) -> None:
     """Brings an archived listing back to the public."""
     service = locked(session, service.id)
-    record = with_values(record_of(service), {"publication": None, "merged_into": None})
+    record = with_values(record_of(service), BACK_IN_THE_GUIDE)
     revisions.apply(session, service, record, edit)
 
 
@@ -345,14 +350,16 @@ def ask_back(session: Session, service: Service, edit: Edit) -> Proposal:
     asked = open_for(session, service)
     if asked is not None:
         return asked
-    asked = change_of(service, {"publication": None}, ProposalState.WAITING, edit)
+    asked = change_of(service, {path_to("publication"): None}, ProposalState.WAITING, edit)
     session.add(asked)
     session.flush()
     audit.record(session, edit.actor, AuditVerb.LISTING_ASKED_BACK, f"service:{service.key}", now=edit.at)
     return asked
 
 
-def change_of(service: Service, values: Mapping[str, Any], state: ProposalState, edit: Edit) -> Proposal:
+def change_of(
+    service: Service, values: Mapping[FieldPath, Any], state: ProposalState, edit: Edit
+) -> Proposal:
     """A new proposal, not in the session yet: the listing as it stands, with these values (path → value)."""
     live = record_of(service)
     return Proposal(
@@ -398,12 +405,12 @@ def belongs(account: Account, proposal: Proposal) -> bool:
 
 
 def _merge(
-    values: Mapping[str, Any], seen: Mapping[str, Any], now_there: Record
-) -> tuple[dict[str, Any], list[Conflict], list[str]]:
+    values: Mapping[FieldPath, Any], seen: Mapping[FieldPath, Any], now_there: Record
+) -> tuple[dict[FieldPath, Any], list[Conflict], list[FieldPath]]:
     """What of the typed values is a change, where somebody else changed the same thing otherwise, and which
     changes stand there already: the first of two clicks made them, or somebody wrote the same.
     """
-    taken: dict[str, Any] = {}
+    taken: dict[FieldPath, Any] = {}
     conflicts = []
     standing = []
     for path, mine in values.items():
@@ -426,15 +433,15 @@ def _empty(value: Any) -> bool:
     return value in (None, "", [], {}, False)
 
 
-def _stamped(record: Record, changed: Mapping[str, Any], today: date) -> Record:
+def _stamped(record: Record, changed: Mapping[FieldPath, Any], today: date) -> Record:
     """An intake state bears the day it was said; without a state there is no day."""
     if "intake_status" not in changed:
         return record
     day = today.isoformat() if record.get("intake_status") else None
-    return with_values(record, {"intake_as_of": day})
+    return with_values(record, {path_to("intake_as_of"): day})
 
 
-def _check(session: Session, record: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+def _check(session: Session, record: Mapping[str, Any], values: Mapping[FieldPath, Any]) -> None:
     """Each changed field must be sound by itself; a draft may lack others. Raises UnsoundRecord."""
     lookup = DatabaseLookup(session)
     wanted = with_values(record, values)

@@ -20,7 +20,6 @@ from guide.editing.field_words import field_label
 from guide.editing.listings import (
     QUICK,
     Record,
-    field_of,
     locked,
     missing,
     public_reads,
@@ -33,6 +32,7 @@ from guide.editing.proposals import NotReady
 from guide.languages import Language
 from guide.model import OPEN_PROPOSALS, Proposal, ProposalState, Publication, Revision, Service
 from guide.records.lookup import DatabaseLookup
+from guide.records.paths import FieldPath, field_of, path_to
 from guide.records.shapes import SERVICE
 
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -43,7 +43,7 @@ CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 class Change:
     """One path of a proposal: what the public sees now, and what would stand there."""
 
-    path: str
+    path: FieldPath
     before: Any
     after: Any
 
@@ -129,7 +129,7 @@ def accept(
     session: Session,
     proposal: Proposal,
     edit: Edit,
-    paths: Collection[str] | None = None,
+    paths: Collection[FieldPath] | None = None,
     read: AsRead | None = None,
     decision: protection.Decision | None = None,
 ) -> Revision | None:
@@ -167,16 +167,16 @@ def accept(
 def _publish_change(
     session: Session,
     proposal: Proposal,
-    paths: Collection[str],
+    paths: Collection[FieldPath],
     edit: Edit,
     decision: protection.Decision | None,
-) -> tuple[Revision, list[str]]:
+) -> tuple[Revision, list[FieldPath]]:
     """Makes these paths of a change public in its author's name: the revision, and the paths that are public now."""
     before, after = _two_sides(session, proposal)
     service = session.get_one(Service, proposal.service_id)
     record = with_values(before, {path: value_at(after, path) for path in paths})
     if any(field_of(path) == "intake_status" for path in paths):
-        record = with_values(record, {"intake_as_of": after.get("intake_as_of")})
+        record = with_values(record, {path_to("intake_as_of"): after.get("intake_as_of")})
     record = protection.settled(
         session, before, record, decision, protection.hidden_streets(session, service)
     )
@@ -185,7 +185,7 @@ def _publish_change(
         service,
         record,
         replace(edit, by=proposal.author or edit.by),
-        translations.TextMarks(minor=proposal.minor),
+        translations.TextMarks(minor=[FieldPath(path) for path in proposal.minor]),
         revisions.Review(proposal=proposal, sure=decision is not None and decision.sure),
     )
     if revision is None:
@@ -312,8 +312,8 @@ def _tell(
     proposal: Proposal,
     kind: str,
     edit: Edit,
-    accepted: Collection[str] = (),
-    left: Collection[str] = (),
+    accepted: Collection[FieldPath] = (),
+    left: Collection[FieldPath] = (),
 ) -> None:
     service = session.get(Service, proposal.service_id) if proposal.service_id else None
     for receiver in kept.receivers(session, proposal):

@@ -18,11 +18,12 @@ from guide.audit import AuditVerb, Edit
 from guide.clock import BRUSSELS
 from guide.directory.indexing import note_change
 from guide.editing import translations
-from guide.editing.listings import Record, differing, field_of, locked, record_of
+from guide.editing.listings import Record, differing, locked, record_of
 from guide.editing.protection import exposing, followed, hidden_streets
 from guide.languages import Bilingual
 from guide.model import LoadedRecord, Proposal, Revision, Role, Service, SourceDocument
 from guide.records.lookup import DatabaseLookup
+from guide.records.paths import FieldPath, field_of
 from guide.records.shapes import SERVICE
 
 NEVER_RESTORED = ("key", "short_code", "organization", "publication", "merged_into", "assured_date")
@@ -66,10 +67,11 @@ class UnsoundRecord(Exception):
 
 
 class HiddenStreetError(UnsoundRecord):
-    """The listing hides its address, and its street is written in what was changed (the paths of `faults`)."""
+    """The listing hides its address, and its street is written in what was changed (`written_in`: the paths)."""
 
-    def __init__(self, written_in: Sequence[str]) -> None:
+    def __init__(self, written_in: Sequence[FieldPath]) -> None:
         super().__init__([(path, "the street of an address that is kept secret") for path in written_in])
+        self.written_in = list(written_in)
 
 
 def apply(

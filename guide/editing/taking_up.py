@@ -18,7 +18,6 @@ from guide.editing import kept, proposals, protection
 from guide.editing.listings import (
     EDITABLE,
     Record,
-    field_of,
     is_team,
     locked,
     may_edit,
@@ -37,6 +36,9 @@ from guide.model import (
     Service,
     SetAside,
 )
+from guide.records.paths import FieldPath, field_of, path_to
+
+CLOSURES = path_to("closures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class KeptText:
     proposal: Proposal
     listing: Service | None
     stands: Record
-    words: Record
-    published: list[str]
+    words: dict[FieldPath, Any]
+    published: list[FieldPath]
     own: bool
 
     @property
@@ -61,7 +63,7 @@ class KeptText:
         return self.listing is not None and self.listing.publication is Publication.ARCHIVED
 
     @property
-    def clashes(self) -> dict[str, Any]:
+    def clashes(self) -> dict[FieldPath, Any]:
         """Path → what stood there when she wrote, for paths that say something else since."""
         kept_sides = self.proposal.kept
         return {
@@ -131,7 +133,7 @@ def ask_back(session: Session, text: KeptText, edit: Edit) -> Proposal:
 
 
 def taken(
-    session: Session, account: Account, number: int, service: Service, values: Mapping[str, Any]
+    session: Session, account: Account, number: int, service: Service, values: Mapping[FieldPath, Any]
 ) -> None:
     """These values (path → what was saved) came out of a kept text: it is no longer offered for these paths.
 
@@ -156,7 +158,9 @@ def keep_typed(session: Session, service: Service, typed: proposals.Typed, edit:
     }
     if not changed:
         return None
-    words = {path: {"before": typed.seen.get(path), "words": value} for path, value in changed.items()}
+    words: dict[str, Any] = {
+        path: {"before": typed.seen.get(path), "words": value} for path, value in changed.items()
+    }
     for before in session.scalars(
         select(Proposal).where(Proposal.service_id == service.id, Proposal.author_id == edit.account_id)
     ):
@@ -210,7 +214,7 @@ def _may_read(account: Account, proposal: Proposal) -> bool:
     return proposal.service is not None and may_edit(account, proposal.service)
 
 
-def _withheld_from(account: Account, proposal: Proposal, listing: Service | None) -> tuple[str, ...]:
+def _withheld_from(account: Account, proposal: Proposal, listing: Service | None) -> tuple[FieldPath, ...]:
     """A confidential address is read by who wrote it and by the coordinators' team, by nobody else."""
     if proposal.author_id == account.id or is_team(account):
         return ()
@@ -218,7 +222,7 @@ def _withheld_from(account: Account, proposal: Proposal, listing: Service | None
     return protection.WITHHELD if any(one.address_confidential for one in places) else ()
 
 
-def _published(session: Session, proposal: Proposal) -> list[str]:
+def _published(session: Session, proposal: Proposal) -> list[FieldPath]:
     """What of a decided proposal was made public, in the order of the data file."""
     if proposal.state in OPEN_PROPOSALS:
         return []
@@ -230,10 +234,10 @@ def _published(session: Session, proposal: Proposal) -> list[str]:
     return [path for path in said(proposal.base, proposal.record) if path in made]
 
 
-def _still_to_come(words: Record, now: datetime) -> Record:
+def _still_to_come(words: dict[FieldPath, Any], now: datetime) -> dict[FieldPath, Any]:
     """The words without the closures that are over by now: nobody has to be told of them any more."""
-    if "closures" not in words:
+    if CLOSURES not in words:
         return words
     today = now.date().isoformat()
-    ahead = [closure for closure in words["closures"] or [] if closure["ends"] >= today]
-    return {**words, "closures": ahead or None}
+    ahead = [closure for closure in words[CLOSURES] or [] if closure["ends"] >= today]
+    return {**words, CLOSURES: ahead or None}

@@ -15,6 +15,7 @@ from guide.editing.listings import locked, record_of, value_at, with_values
 from guide.editing.translations import Side
 from guide.languages import Language
 from guide.model import Revision, Service
+from guide.records.paths import FieldPath, path_to
 
 
 class ChangedMeanwhile(Exception):
@@ -53,14 +54,14 @@ def take(
     The listing must be held. Raises revisions.UnsoundRecord, and nothing is written.
     """
     before = record_of(service)
-    values = {f"{name}.{side}": words for name, words in texts.items()}
-    sure = [f"{name}.{side}" for name in texts if name not in drafts]
+    values = {path_to(name, side): words for name, words in texts.items()}
+    sure = [path_to(name, side) for name in texts if name not in drafts]
     revision = revisions.apply(
         session,
         service,
         with_values(before, values),
         edit.because("translation"),
-        translations.TextMarks(minor=sure, drafts=[f"{name}.{side}" for name in drafts]),
+        translations.TextMarks(minor=sure, drafts=[path_to(name, side) for name in drafts]),
     )
     for path in sure:
         if value_at(before, path) == values[path]:
@@ -80,7 +81,7 @@ def _held(session: Session, read: Side, seen: tuple[str, str], allowed: str = ""
     return stands
 
 
-def _call_current(session: Session, service: Service, path: str, edit: Edit) -> None:
+def _call_current(session: Session, service: Service, path: FieldPath, edit: Edit) -> None:
     translations.call_current(session, service, path)
     audit.record(
         session, edit.actor, AuditVerb.TRANSLATION_CURRENT, f"service:{service.key}", path, now=edit.at

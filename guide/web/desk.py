@@ -37,6 +37,7 @@ from guide.model import (
     Service,
 )
 from guide.plans.queries import links_of
+from guide.records.paths import FieldPath, field_of, side_of
 from guide.web import desk_edit, desk_history, desk_kept, desk_plan
 from guide.web.addresses import bilingual_page, query_value
 from guide.web.cards import service_url
@@ -338,7 +339,7 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
     saved = query_value("saved", g.lang)
     waiting = waiting_paths(sheet)
     known = set(listings.paths())
-    done = [path for path in saved.split(",") if path in known]
+    done = [path for path in map(FieldPath, saved.split(",")) if path in known]
     live = [path for path in done if path not in waiting]
     return render_template(
         "desk/listing.html",
@@ -359,9 +360,7 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         if service is not None
         else None,
         ways_in=_ways_in(service) if service is not None else [],
-        to_part=lambda path: part_url(
-            reference_of(sheet), part_of(listings.field_of(path)), listings.field_of(path)
-        ),
+        to_part=lambda path: part_url(reference_of(sheet), part_of(field_of(path)), field_of(path)),
         standing=standing(service, now().date()) if service is not None else None,
         archived=service is not None and service.publication is Publication.ARCHIVED,
         answer=proposals.last_answer(session(), service) if service is not None else None,
@@ -395,14 +394,14 @@ def _ways_in(service: Service) -> list[tuple[str, str, int]]:
     return ways_in(session(), service, f"{now() - timedelta(days=90):%Y-%m}")[:12]
 
 
-def _advice(sheet: Sheet, paths: Sequence[str]) -> list[tuple[str, str, list[Advice]]]:
+def _advice(sheet: Sheet, paths: Sequence[FieldPath]) -> list[tuple[str, str, list[Advice]]]:
     """What could be easier to read in the texts that were just saved: (path, its language, advice)."""
     found: list[tuple[str, str, list[Advice]]] = []
     names = " ".join((sheet.record.get("name") or {}).values())
     for path in paths:
-        side = path.partition(".")[2]
+        side = side_of(path)
         words = listings.value_at(sheet.record, path)
-        if side in LANGUAGES and isinstance(words, str) and listings.field_of(path) != "name":
+        if side in LANGUAGES and isinstance(words, str) and field_of(path) != "name":
             language: Language = "nl" if side == "nl" else "fr"
             notes = advice(words, language, word_list(session(), language), names)
             if notes:

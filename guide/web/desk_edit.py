@@ -17,6 +17,7 @@ from guide.editing.proposals import Conflict, Saved, Sheet
 from guide.editing.revisions import HiddenStreetError, UnsoundRecord
 from guide.languages import LANGUAGES, Language, LocalText, other
 from guide.model import Publication
+from guide.records.paths import FieldPath, field_of, path_to, side_of
 from guide.web import desk_plan, record_words
 from guide.web.addresses import query_string, query_value, reader
 from guide.web.context import needs, now, session, writing
@@ -42,8 +43,8 @@ class Seen:
     `asked`: path → what stood there before both changed it.
     """
 
-    values: dict[str, Any]
-    asked: dict[str, Any]
+    values: dict[FieldPath, Any]
+    asked: dict[FieldPath, Any]
 
     @property
     def record(self) -> Record:
@@ -54,7 +55,7 @@ class Seen:
 class Clash:
     """A field that two people changed, in words: before, theirs, mine; and what its author chose so far."""
 
-    path: str
+    path: FieldPath
     before: list[LocalText]
     theirs: list[LocalText]
     mine: list[LocalText]
@@ -87,7 +88,7 @@ def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
 def _begun(sheet: Sheet, name: str) -> tuple[Seen, PartForm]:
     """What the form saw, and the form: as it was sent, else with what stands there or with a kept text."""
     seen = _seen(sheet, name)
-    shown: Mapping[str, Any] = {}
+    shown: Mapping[FieldPath, Any] = {}
     if request.method != "POST":
         seen, shown = _taken_up(sheet, seen)
     form = FORMS[name](
@@ -120,12 +121,15 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
     try:
         saved = _save(reference_of(sheet), values, seen)
     except HiddenStreetError as found:
-        form.problems.append(record_words.hidden_street(path for path, _words in found.faults))
+        form.problems.append(record_words.hidden_street(found.written_in))
         return make_response(_page(sheet, name, form, seen), 422)
     except UnsoundRecord as found:
         fields = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path, _words in found.faults)
         form.problems += [
-            _("Cette réponse ne peut pas être gardée : %(field)s.", field=record_words.field_label(field))
+            _(
+                "Cette réponse ne peut pas être gardée : %(field)s.",
+                field=record_words.field_label(path_to(field)),
+            )
             for field in fields
         ]
         return make_response(_page(sheet, name, form, seen), 422)
@@ -140,9 +144,13 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
     return redirect(url_for("desk.listing", ref=reference_of(sheet)) + done, 303)
 
 
-def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | int:
+def _save(ref: str, values: Mapping[FieldPath, Any], seen: Seen) -> Saved | int:
     """What became of the save; where the listing left the guide meanwhile, the number of what is kept (or 0)."""
-    minor = [path for path in request.form.getlist("petite") if _is_alone(path, values, seen.record)]
+    minor = [
+        path
+        for path in map(FieldPath, request.form.getlist("petite"))
+        if _is_alone(path, values, seen.record)
+    ]
     with writing() as opened:
         account = actor(opened)
         sheet = needed_sheet(opened, account, ref, hold=True)
@@ -168,12 +176,12 @@ def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | int:
         return saved
 
 
-def _is_alone(path: str, values: Mapping[str, Any], seen: Record) -> bool:
+def _is_alone(path: FieldPath, values: Mapping[FieldPath, Any], seen: Record) -> bool:
     """Did this side of a text change while the other stands? Only then it can be a small correction."""
-    name, _dot, side = path.partition(".")
+    name, side = field_of(path), side_of(path)
     if name not in TEXTS or side not in LANGUAGES or path not in values:
         return False
-    twin = f"{name}.{'nl' if side == 'fr' else 'fr'}"
+    twin = path_to(name, "nl" if side == "fr" else "fr")
     return bool(values[path] != value_at(seen, path) and values.get(twin) == value_at(seen, twin))
 
 
@@ -190,7 +198,9 @@ def _conflict_page(
     return make_response(_page(sheet, name, form, Seen(current, asked), mine), 409)
 
 
-def _page(sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[str, Any] | None = None) -> str:
+def _page(
+    sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[FieldPath, Any] | None = None
+) -> str:
     ref = reference_of(sheet)
     choices = _choices(seen)
     if seen.asked and mine is None:
@@ -218,7 +228,7 @@ def _page(sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[str
         may_be_minor={
             text
             for text in TEXTS
-            if sheet.service and all(value_at(seen.record, f"{text}.{s}") for s in LANGUAGES)
+            if sheet.service and all(value_at(seen.record, path_to(text, s)) for s in LANGUAGES)
         },
         team=is_team(who()),
         why=request.form.get("pourquoi", ""),
@@ -242,13 +252,13 @@ def _seen(sheet: Sheet, name: str) -> Seen:
         carried = _signer(reference_of(sheet), name).loads(request.form.get("vu", ""))
         return Seen(
             {path: carried["values"].get(path) for path in paths},
-            {path: before for path, before in carried["asked"].items() if path in paths},
+            {FieldPath(path): before for path, before in carried["asked"].items() if path in paths},
         )
     except (BadSignature, KeyError, TypeError, AttributeError):
         return Seen(dict.fromkeys(paths), {})
 
 
-def _taken_up(sheet: Sheet, seen: Seen) -> tuple[Seen, dict[str, Any]]:
+def _taken_up(sheet: Sheet, seen: Seen) -> tuple[Seen, dict[FieldPath, Any]]:
     """What of a kept text the form begins with, path → words; what changed there since is asked about."""
     number = _reprise()
     text = taking_up.find(session(), who(), number) if number else None
@@ -264,7 +274,7 @@ def _reprise() -> int:
     return as_number(request.form.get(TAKEN_UP, "") or query_value("taken_up", reader()))
 
 
-def _choices(seen: Seen) -> dict[str, str]:
+def _choices(seen: Seen) -> dict[FieldPath, str]:
     """For each field that was asked about: 'mine', 'theirs', or '' when nothing was chosen."""
     given = {path: request.form.get(f"choix-{path.replace('.', '-')}", "") for path in seen.asked}
     return {path: choice if choice in ("mine", "theirs") else "" for path, choice in given.items()}

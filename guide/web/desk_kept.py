@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.audit import Edit
 from guide.editing import kept, proposals, taking_up
-from guide.editing.listings import PARTS, field_of, is_team, value_at
+from guide.editing.listings import PARTS, is_team, value_at
 from guide.editing.taking_up import KeptText
 from guide.languages import Language, LocalText, other
 from guide.model import Account, Proposal
+from guide.records.paths import FieldPath, field_of
 from guide.web import record_words
 from guide.web.addresses import query_string, reader
 from guide.web.context import now, session, writing
@@ -27,7 +28,7 @@ ERASED = "x"
 class KeptLine:
     """One path: what stands there now, what was written, and whether somebody changed it since."""
 
-    path: str
+    path: FieldPath
     stands: list[LocalText]
     words: list[LocalText]
     changed_since: bool

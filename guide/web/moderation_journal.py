@@ -15,6 +15,7 @@ from guide.editing import kept
 from guide.editing.listings import TEXTS
 from guide.languages import Language, LocalText
 from guide.model import Account, Action, AuditEntry, Organization, Proposal, ProposalState, Service
+from guide.records.paths import path_to
 from guide.records.shapes import ORGANIZATION, SERVICE
 from guide.web.addresses import query_value, reader
 from guide.web.context import session
@@ -206,7 +207,7 @@ def _field(path: str) -> str:
         return _("de confiance")
     if name in ("secrecy", "bound_by_secrecy"):
         return _("secret professionnel")
-    return field_label(f"{name}.{side}" if side else name) if name in FIELDS else path
+    return field_label(path_to(name, side)) if name in FIELDS else path
 
 
 def _whole(texts: Iterable[str]) -> set[int]:

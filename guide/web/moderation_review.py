@@ -12,6 +12,7 @@ from guide.audit import Edit
 from guide.editing import kept, proposals, protection, review, revisions
 from guide.languages import Language
 from guide.model import Proposal, ProposalState
+from guide.records.paths import FieldPath, path_to
 from guide.web import forms, guard, record_words
 from guide.web.context import now, session, writing
 from guide.web.forms import N_, at_most
@@ -79,7 +80,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         except review.NothingLeft:
             form.problems.append(_("Cochez au moins un changement à publier."))
         except proposals.NotReady as lacking:
-            names = ", ".join(record_words.field_label(name) for name in lacking.missing)
+            names = ", ".join(record_words.field_label(path_to(name)) for name in lacking.missing)
             form.problems.append(_("Il manque encore : %(names)s.", names=names))
         except revisions.UnsoundRecord:
             form.problems.append(
@@ -141,7 +142,7 @@ def live(lang: Language) -> str | AnyResponse:
     return render_template(
         "moderation/live.html",
         found=[
-            (revision, shown_between(before, revision.record, revision.fields))
+            (revision, shown_between(before, revision.record, map(FieldPath, revision.fields)))
             for revision, before in revisions.to_see_with_before(session())
         ],
     )
@@ -161,7 +162,7 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
     if verb not in ("publier", "corriger", "refuser") or read is None:
         abort(400)
     if verb == "publier":
-        paths = None if found.service_id is None else chosen
+        paths = None if found.service_id is None else [FieldPath(path) for path in chosen]
         review.accept(
             opened,
             found,

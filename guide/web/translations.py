@@ -107,7 +107,7 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
                 _("Quelqu’un a changé un de ces deux textes entre-temps. Relisez-les : vos mots sont gardés.")
             )
         except revisions.HiddenStreetError as secret:
-            form.words.errors = [record_words.hidden_street(path for path, _words in secret.faults)]
+            form.words.errors = [record_words.hidden_street(secret.written_in)]
         except revisions.UnsoundRecord:
             form.words.errors = [_("Ce texte ne va pas : il est trop long, ou contient des signes spéciaux.")]
     page = render_template(
