@@ -188,74 +188,68 @@ def save(session: Session, service: Service, typed: Typed, edit: Edit) -> Saved:
         return Saved(conflicts=conflicts)
     if not taken:
         return Saved(standing=standing, proposal=sheet.proposal)
-    at_once, later = _parted(service, taken, edit.author)
-    saved = Saved(live=list(at_once), waiting=list(later), standing=standing)
-    if at_once:
-        saved.revision = _publish(session, service, at_once, typed.minor, edit)
-    if later:
-        _check(session, record_of(service), later)
-    if later or sheet.proposal is not None:
-        saved.proposal = _note_in_proposal(session, service, sheet, (at_once, later), typed.minor, edit)
-    if later:
+    said = _parted(service, taken, typed.minor, edit.author)
+    saved = Saved(live=list(said.at_once), waiting=list(said.later), standing=standing)
+    if said.at_once:
+        saved.revision = _publish(session, service, said, edit)
+    if said.later:
+        _check(session, record_of(service), said.later)
+    if said.later or sheet.proposal is not None:
+        saved.proposal = _note_in_proposal(session, service, sheet, said, edit)
+    if said.later:
         audit.record(
             session,
             edit.actor,
             AuditVerb.CHANGE_PROPOSED,
             f"service:{service.key}",
-            ", ".join(later),
+            ", ".join(said.later),
             now=edit.at,
         )
     return saved
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a save says otherwise than before, path → value: what is public at once, and what waits for an answer."""
+
+    at_once: dict[FieldPath, Any]
+    later: dict[FieldPath, Any]
+    minor: Collection[FieldPath]
+
+
 def _parted(
-    service: Service, taken: Mapping[FieldPath, Any], author: Account
-) -> tuple[dict[FieldPath, Any], dict[FieldPath, Any]]:
-    """What of these values (path → value) this author makes public at once, and what waits for an answer."""
+    service: Service, taken: Mapping[FieldPath, Any], minor: Collection[FieldPath], author: Account
+) -> _Said:
     trusted = service.organization is not None and service.organization.trusted
     at_once = {
         path: value
         for path, value in taken.items()
         if is_team(author) or (trusted and field_of(path) in QUICK)
     }
-    return at_once, {path: value for path, value in taken.items() if path not in at_once}
+    return _Said(at_once, {path: value for path, value in taken.items() if path not in at_once}, minor)
 
 
-def _publish(
-    session: Session,
-    service: Service,
-    values: Mapping[FieldPath, Any],
-    minor: Collection[FieldPath],
-    edit: Edit,
-) -> Revision | None:
-    """Makes these values (path → value) public without an answer; the coordinator sees afterwards what others did."""
+def _publish(session: Session, service: Service, said: _Said, edit: Edit) -> Revision | None:
+    """Makes public what needs no answer; the coordinator sees afterwards what others did."""
     before = record_of(service)
-    record = _stamped(with_values(before, values), values, edit.day)
+    record = _stamped(with_values(before, said.at_once), said.at_once, edit.day)
     record = protection.followed(session, before, record)
     return revisions.apply(
         session,
         service,
         record,
         edit,
-        translations.TextMarks(minor=minor),
+        translations.TextMarks(minor=said.minor),
         revisions.Review(to_see=not is_team(edit.author)),
     )
 
 
-def _note_in_proposal(
-    session: Session,
-    service: Service,
-    sheet: Sheet,
-    parted: tuple[Mapping[FieldPath, Any], Mapping[FieldPath, Any]],
-    minor: Collection[FieldPath],
-    edit: Edit,
-) -> Proposal:
+def _note_in_proposal(session: Session, service: Service, sheet: Sheet, said: _Said, edit: Edit) -> Proposal:
     """The listing's open proposal, begun when there is none, after a save: what of it is public now, what waits.
 
     What was public meanwhile is its new ground; what it says by itself stays, but for what this very save said
     otherwise and made public. One that says nothing any more ends.
     """
-    at_once, later = parted
     live = record_of(service)
     if sheet.proposal is None:
         proposal, wanted = change_of(service, {}, ProposalState.WAITING, edit), live
@@ -263,16 +257,17 @@ def _note_in_proposal(
     else:
         proposal = sheet.proposal
         wanted, _ = SERVICE.merge(sheet.record, proposal.base, live)
+    overtaken = {path: value for path, value in said.at_once.items() if path in sheet.changed}
     if is_team(edit.author):
-        overtaken = {path: value_at(proposal.record, path) for path in at_once if path in sheet.changed}
-        kept.overtaken(session, service, proposal, overtaken, edit)
-    said = {path: value for path, value in at_once.items() if path in sheet.changed} | dict(later)
-    proposal.base, proposal.record = live, _stamped(with_values(wanted, said), said, edit.day)
-    proposal.minor = sorted({*(proposal.minor or []), *minor} & set(differing(live, proposal.record)))
-    if said:
+        mine = {path: value_at(proposal.record, path) for path in overtaken}
+        kept.overtaken(session, service, proposal, mine, edit)
+    told = overtaken | said.later
+    proposal.base, proposal.record = live, _stamped(with_values(wanted, told), told, edit.day)
+    proposal.minor = sorted({*(proposal.minor or []), *said.minor} & set(differing(live, proposal.record)))
+    if told:
         # A reviewer who has it open has not read this.
         proposal.version = (proposal.version or 0) + 1
-    if later:
+    if said.later:
         proposal.author_id, proposal.state = edit.author.id, ProposalState.WAITING
     proposal.changed_at = edit.at
     if not differing(proposal.base, proposal.record):
