@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard, facts
+from guide.audit import AuditVerb
 from guide.clock import lasts
 from guide.clock_guard import ClockJumped
 from guide.model import Account, AccountSession, Base, Mail, Role, SiteFact
@@ -20,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 
 def write(session: Session, now: datetime) -> None:
-    audit.record(session, "account:1", "listing_changed", "service:x", now=now)
+    audit.record(session, "account:1", AuditVerb.LISTING_CHANGED, "service:x", now=now)
 
 
 def noted(session: Session) -> datetime | None:

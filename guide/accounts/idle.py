@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard, mail
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.model import Account, AccountState, Role
 
@@ -47,7 +48,9 @@ def tidy(
             told += 1
         elif today >= account.idle_notice + NOTICE and not _last_administrator(session, account):
             before_deletion(account)
-            audit.record(session, "command", "account_deleted", f"account:{account.id}", "idle", now=now)
+            audit.record(
+                session, "command", AuditVerb.ACCOUNT_DELETED, f"account:{account.id}", "idle", now=now
+            )
             session.delete(account)
             deleted += 1
     session.flush()

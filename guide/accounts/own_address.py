@@ -5,6 +5,7 @@ Nothing here tells whether the new address is somebody else's before its mailbox
 """
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit, mail
 from guide.accounts import known_places, links, people, sessions, throttle
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.crypto import digest
 from guide.languages import Language
@@ -62,16 +64,23 @@ def send_code(session: Session, account: Account, email: str, now: datetime) -> 
         instead=True,
         code=_code(session, account, email, token),
     )
-    audit.record(session, who, "address_code_asked", who, now=now)
+    audit.record(session, who, AuditVerb.ADDRESS_CODE_ASKED, who, now=now)
     return token, 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxProof:
+    """What shows that a mailbox is hers: the token her browser was given, and the code that was mailed there."""
+
+    token: str
+    code: str
 
 
 def change(
     session: Session,
     account: Account,
     email: str,
-    token: str,
-    code: str,
+    proof: MailboxProof,
     now: datetime,
     keep_session: int | None = None,
 ) -> None:
@@ -82,14 +91,14 @@ def change(
     Raises WrongCodeError, CodeOverError, and people.AddressTaken when the address is another account's. The caller
     commits in each case: tries are counted.
     """
-    link = links.find(session, token, LinkPurpose.ADDRESS, now)
+    link = links.find(session, proof.token, LinkPurpose.ADDRESS, now)
     if link is None or link.account_id != account.id:
         raise CodeOverError
     if throttle.attempt(session, f"address-code:{link.id}", TRIES, HOUR, now):
         links.use(session, link, now)
         raise CodeOverError
-    right = _code(session, account, email, token)
-    if not hmac.compare_digest(right.encode(), "".join(code.split()).encode()):
+    right = _code(session, account, email, proof.token)
+    if not hmac.compare_digest(right.encode(), "".join(proof.code.split()).encode()):
         raise WrongCodeError
     if not links.use(session, link, now):
         raise CodeOverError
@@ -100,7 +109,7 @@ def change(
     links.revoke(session, account, None, now)
     _send_what_was_refused(session, account, now)
     who = f"account:{account.id}"
-    audit.record(session, who, "own_address_changed", who, now=now)
+    audit.record(session, who, AuditVerb.OWN_ADDRESS_CHANGED, who, now=now)
     mail.post(
         session, "address_changed", old, now, _language(account), sealed=True, about=who, actor_id=account.id
     )

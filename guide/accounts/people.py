@@ -1,6 +1,8 @@
 """Accounts as such: invited, let in, given a password, disabled. Says nothing about who has an account."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from guide import audit, mail
 from guide.accounts import known_places, links, passwords, second_factor, sessions
+from guide.audit import AuditVerb
 from guide.languages import Language
 from guide.model import Account, AccountState, LinkPurpose, Membership, OneTimeLink, Organization, Role
 
@@ -19,6 +22,13 @@ MANAGES = {
 """Whose accounts a role looks after."""
 
 OF_ORGANIZATIONS = frozenset({Role.EDITOR, Role.SOCIAL_WORKER})
+
+
+_LINK_ASKED = {
+    LinkPurpose.SIGN_IN: ("sign_in_link", AuditVerb.SIGN_IN_LINK_ASKED),
+    LinkPurpose.RESET: ("password_reset", AuditVerb.PASSWORD_RESET_ASKED),
+}
+"""What lets somebody in → the mail that brings it, and what the log says."""
 
 
 class NoOrganization(Exception):
@@ -46,48 +56,40 @@ class LastAdministrator(Exception):
 
 
 def by_email(session: Session, email: str) -> Account | None:
+    """The account with this address, in whatever state; None when there is none. Capitals do not count."""
     return session.scalar(select(Account).where(Account.email == email.strip().lower()))
 
 
-def invite(
-    session: Session,
-    email: str,
-    role: Role,
-    organizations: list[Organization],
-    language: Language,
-    now: datetime,
-    actor: str,
-) -> tuple[Account, str]:
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Whom somebody lets in: by which address, as what, for which organisations, and the language of the mail."""
+
+    email: str
+    role: Role
+    organizations: Sequence[Organization]
+    language: Language
+
+
+def invite(session: Session, invitation: Invitation, now: datetime, actor: str) -> tuple[Account, str]:
     """Invites somebody by mail, again if she was invited before; the account and its link's token.
 
     An active account of the same address and role gets the further organisations instead, is told so by mail,
     and there is no link (''). Raises NoOrganization, ClosedAccount.
     """
-    if (role in OF_ORGANIZATIONS) is not bool(organizations):
+    if (invitation.role in OF_ORGANIZATIONS) is not bool(invitation.organizations):
         raise NoOrganization
-    account = by_email(session, email) or _begun(session, email, role, language, now)
+    account = by_email(session, invitation.email) or _begun(session, invitation, now)
     if account.state is AccountState.DISABLED:
         raise ClosedAccount
     if account.state is AccountState.INVITED:
-        account.role, account.language = role, language
-    belongs = {membership.organization_id for membership in account.memberships}
-    added = [
-        organization
-        for organization in organizations
-        if organization.id not in belongs and account.role in OF_ORGANIZATIONS
-    ]
-    account.memberships += [Membership(organization=organization) for organization in added]
-    session.flush()
+        account.role, account.language = invitation.role, invitation.language
+    added = _join(session, account, invitation.organizations)
     if account.state is AccountState.ACTIVE:
-        if added:
-            keys = ", ".join(organization.key for organization in added)
-            audit.record(session, actor, "organization_added", f"account:{account.id}", keys, now=now)
-            own: Language = "nl" if account.language == "nl" else "fr"
-            names = [organization.name.into(own).words for organization in added]
-            who = account_of(actor)
-            mail.post(session, "organization_added", account, now, actor_id=who, organizations=names)
+        _tell_added(session, account, added, now, actor)
         return account, ""
-    audit.record(session, actor, "account_invited", f"account:{account.id}", account.role.value, now=now)
+    audit.record(
+        session, actor, AuditVerb.ACCOUNT_INVITED, f"account:{account.id}", account.role.value, now=now
+    )
     token = links.issue(session, account, LinkPurpose.INVITATION, now)
     mail.post(
         session,
@@ -99,19 +101,47 @@ def invite(
         actor_id=account_of(actor),
         instead=True,
         token=token,
-        organizations=[organization.name.into(language).words for organization in account.organizations],
+        organizations=[
+            organization.name.into(invitation.language).words for organization in account.organizations
+        ],
         role=account.role.value,
     )
     return account, token
 
 
-def _begun(session: Session, email: str, role: Role, language: Language, now: datetime) -> Account:
+def _join(session: Session, account: Account, organizations: Sequence[Organization]) -> list[Organization]:
+    """Makes the account one of these organisations too; those it did not belong to yet."""
+    belongs = {membership.organization_id for membership in account.memberships}
+    added = [
+        organization
+        for organization in organizations
+        if organization.id not in belongs and account.role in OF_ORGANIZATIONS
+    ]
+    account.memberships += [Membership(organization=organization) for organization in added]
+    session.flush()
+    return added
+
+
+def _tell_added(
+    session: Session, account: Account, added: Sequence[Organization], now: datetime, actor: str
+) -> None:
+    """An active account belongs to further organisations: in the log, and by a mail to its owner."""
+    if not added:
+        return
+    keys = ", ".join(organization.key for organization in added)
+    audit.record(session, actor, AuditVerb.ORGANIZATION_ADDED, f"account:{account.id}", keys, now=now)
+    own: Language = "nl" if account.language == "nl" else "fr"
+    names = [organization.name.into(own).words for organization in added]
+    mail.post(session, "organization_added", account, now, actor_id=account_of(actor), organizations=names)
+
+
+def _begun(session: Session, invitation: Invitation, now: datetime) -> Account:
     """A new account that waits for its owner; the one somebody else began a moment before us, when there is one."""
     made = Account(
-        email=email.strip().lower(),
+        email=invitation.email.strip().lower(),
         name="",
-        language=language,
-        role=role,
+        language=invitation.language,
+        role=invitation.role,
         state=AccountState.INVITED,
         created_at=now,
     )
@@ -119,7 +149,7 @@ def _begun(session: Session, email: str, role: Role, language: Language, now: da
         with session.begin_nested():
             session.add(made)
     except IntegrityError:
-        found = by_email(session, email)
+        found = by_email(session, invitation.email)
         if found is None:
             raise
         return found
@@ -137,7 +167,9 @@ def accept(
         raise LinkUsed
     account.name, account.language, account.state = name, language, AccountState.ACTIVE
     account.password_hash = passwords.hashed(password)
-    audit.record(session, f"account:{account.id}", "invitation_accepted", f"account:{account.id}", now=now)
+    audit.record(
+        session, f"account:{account.id}", AuditVerb.INVITATION_ACCEPTED, f"account:{account.id}", now=now
+    )
     return account
 
 
@@ -172,7 +204,7 @@ def send_link(session: Session, email: str, purpose: LinkPurpose, now: datetime)
 
 def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: datetime) -> None:
     """Mails a link that lets her in."""
-    kind = {LinkPurpose.SIGN_IN: "sign_in_link", LinkPurpose.RESET: "password_reset"}[purpose]
+    kind, asked = _LINK_ASKED[purpose]
     token = links.issue(session, account, purpose, now)
     expires_at = now + links.LIFE[purpose]
     mail.post(
@@ -185,7 +217,7 @@ def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: da
         instead=True,
         token=token,
     )
-    audit.record(session, "visitor", f"{kind}_asked", f"account:{account.id}", now=now)
+    audit.record(session, "visitor", asked, f"account:{account.id}", now=now)
 
 
 def set_password(
@@ -197,7 +229,9 @@ def set_password(
     known_places.forget_all(session, account)
     for purpose in (LinkPurpose.RESET, LinkPurpose.SIGN_IN, LinkPurpose.ADDRESS):
         links.revoke(session, account, purpose, now)
-    audit.record(session, f"account:{account.id}", "password_changed", f"account:{account.id}", now=now)
+    audit.record(
+        session, f"account:{account.id}", AuditVerb.PASSWORD_CHANGED, f"account:{account.id}", now=now
+    )
     mail.post(session, "password_changed", account, now)
 
 
@@ -209,7 +243,7 @@ def leave(session: Session, account: Account, organization_id: int, now: datetim
     key = left[0].organization.key
     account.memberships.remove(left[0])
     session.flush()
-    audit.record(session, actor, "organization_removed", f"account:{account.id}", key, now=now)
+    audit.record(session, actor, AuditVerb.ORGANIZATION_REMOVED, f"account:{account.id}", key, now=now)
 
 
 def disable(session: Session, account: Account, now: datetime, actor: str) -> None:
@@ -220,13 +254,13 @@ def disable(session: Session, account: Account, now: datetime, actor: str) -> No
     sessions.end_all(session, account)
     known_places.forget_all(session, account)
     links.revoke(session, account, None, now)
-    audit.record(session, actor, "account_disabled", f"account:{account.id}", now=now)
+    audit.record(session, actor, AuditVerb.ACCOUNT_DISABLED, f"account:{account.id}", now=now)
 
 
 def enable(session: Session, account: Account, now: datetime, actor: str) -> None:
     """Lets a disabled account in again, by its password or, without one, by a new invitation."""
     account.state = AccountState.ACTIVE if account.password_hash else AccountState.INVITED
-    audit.record(session, actor, "account_enabled", f"account:{account.id}", now=now)
+    audit.record(session, actor, AuditVerb.ACCOUNT_ENABLED, f"account:{account.id}", now=now)
 
 
 def reset_second_factor(session: Session, account: Account, now: datetime, actor: str) -> None:
@@ -234,7 +268,7 @@ def reset_second_factor(session: Session, account: Account, now: datetime, actor
     second_factor.turn_off(session, account)
     sessions.end_all(session, account)
     known_places.forget_all(session, account)
-    audit.record(session, actor, "second_factor_reset", f"account:{account.id}", now=now)
+    audit.record(session, actor, AuditVerb.SECOND_FACTOR_RESET, f"account:{account.id}", now=now)
     mail.post(session, "second_factor_reset", account, now, actor_id=account_of(actor))
 
 
@@ -278,8 +312,9 @@ def correct_address(session: Session, account: Account, email: str, now: datetim
     account.email = email.strip().lower()
     session.flush()
     language: Language = "nl" if account.language == "nl" else "fr"
-    audit.record(session, actor, "account_address_corrected", f"account:{account.id}", now=now)
-    return invite(session, account.email, account.role, account.organizations, language, now, actor)[1]
+    audit.record(session, actor, AuditVerb.ACCOUNT_ADDRESS_CORRECTED, f"account:{account.id}", now=now)
+    again = Invitation(account.email, account.role, account.organizations, language)
+    return invite(session, again, now, actor)[1]
 
 
 def _hold(session: Session, account: Account) -> None:

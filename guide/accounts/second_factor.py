@@ -21,6 +21,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def is_set_up(account: Account) -> bool:
+    """Does she sign in with one-time codes?"""
     return account.totp_sealed is not None
 
 
@@ -101,6 +102,7 @@ def new_recovery_codes(session: Session, account: Account) -> list[str]:
 
 
 def recovery_codes_left(session: Session, account: Account) -> int:
+    """How many of her recovery codes are not used yet."""
     return (
         session.scalar(
             select(func.count()).where(RecoveryCode.account_id == account.id, RecoveryCode.used_at.is_(None))

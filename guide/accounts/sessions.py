@@ -84,6 +84,7 @@ def of(session: Session, account: Account, now: datetime) -> list[AccountSession
 
 
 def end(session: Session, row: AccountSession) -> None:
+    """Ends one session: its browser is signed out at its next request."""
     session.delete(row)
     session.flush()
 

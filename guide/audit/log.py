@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from guide import clock_guard
+from guide.audit.verbs import AuditVerb
 from guide.crypto import key_for
 from guide.database import one_at_a_time
 from guide.model import AuditCheckpoint, AuditEntry
@@ -48,10 +49,13 @@ class Verdict:
 
     @property
     def sound(self) -> bool:
+        """Does the log bear the whole verification?"""
         return self.problem is None
 
 
-def record(session: Session, actor: str, verb: str, object: str, detail: str = "", *, now: datetime) -> None:
+def record(
+    session: Session, actor: str, verb: AuditVerb, object: str, detail: str = "", *, now: datetime
+) -> None:
     """Adds an entry in the caller's own transaction: the act and its trace are written together or not at all.
 
     Who ('account:7', 'visitor', 'command'), did what ('proposal_accepted'), to what ('service:caba'); the
@@ -65,7 +69,7 @@ def record(session: Session, actor: str, verb: str, object: str, detail: str = "
         seq=seq + 1,
         at=now.astimezone(UTC).isoformat(timespec="seconds"),
         actor=actor,
-        verb=verb,
+        verb=verb.value,
         object=object[:160],
         detail=detail[:400],
         previous=previous,
@@ -81,11 +85,9 @@ def verify(session: Session, known: tuple[int, str] | None = None) -> Verdict:
     key = _key(session)
     checkpoint = session.scalar(select(AuditCheckpoint).order_by(AuditCheckpoint.seq.desc()).limit(1))
     first = session.scalar(select(func.min(AuditEntry.seq)))
-    seq, previous = 0, NOTHING
-    if checkpoint is not None:
-        if not hmac.compare_digest(checkpoint.signature, _signature(key, checkpoint)):
-            return Verdict(0, NOTHING, 0, checkpoint.seq, "the checkpoint does not bear our signature")
-        seq, previous = checkpoint.seq, checkpoint.hash
+    if checkpoint is not None and not hmac.compare_digest(checkpoint.signature, _signature(key, checkpoint)):
+        return Verdict(0, NOTHING, 0, checkpoint.seq, "the checkpoint does not bear our signature")
+    seq, previous = (checkpoint.seq, checkpoint.hash) if checkpoint is not None else (0, NOTHING)
     if first is not None and first <= seq:
         return Verdict(seq, previous, 0, first, "it stands before the beginning of the log")
     if known is not None and known[0] == seq and known[1] != previous:
@@ -94,20 +96,26 @@ def verify(session: Session, known: tuple[int, str] | None = None) -> Verdict:
     for entry in _from(session, seq):
         if entry.seq != seq + 1:
             return Verdict(seq, previous, entries, seq + 1, "this entry is missing")
-        if entry.previous != previous:
-            return Verdict(seq, previous, entries, entry.seq, "it does not follow the entry before it")
-        if not hmac.compare_digest(entry.hash, _hash(key, entry)):
-            return Verdict(seq, previous, entries, entry.seq, "it was changed after it was written")
-        if known is not None and known[0] == entry.seq and known[1] != entry.hash:
-            return Verdict(
-                seq, previous, entries, entry.seq, "it is not the entry that was noted as the head"
-            )
+        problem = _problem(key, entry, previous, known)
+        if problem:
+            return Verdict(seq, previous, entries, entry.seq, problem)
         seq, previous, entries = entry.seq, entry.hash, entries + 1
     if known is not None and known[0] > seq:
         return Verdict(
             seq, previous, entries, seq + 1, f"the log once reached {known[0]}: its end was cut off"
         )
     return Verdict(seq, previous, entries)
+
+
+def _problem(key: bytes, entry: AuditEntry, previous: str, known: tuple[int, str] | None) -> str:
+    """What is wrong with an entry that should follow the one with this hash; '' when it is sound."""
+    if entry.previous != previous:
+        return "it does not follow the entry before it"
+    if not hmac.compare_digest(entry.hash, _hash(key, entry)):
+        return "it was changed after it was written"
+    if known is not None and known[0] == entry.seq and known[1] != entry.hash:
+        return "it is not the entry that was noted as the head"
+    return ""
 
 
 def head(session: Session) -> tuple[int, str]:

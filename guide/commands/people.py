@@ -46,7 +46,10 @@ def _add(options: argparse.Namespace) -> int:
             raise WrongSetting(f"{options.email} has an account already, as {known.role.value}.")
         try:
             account, token = people.invite(
-                session, options.email, role, houses, options.language, clock.now(), "command"
+                session,
+                people.Invitation(options.email, role, houses, options.language),
+                clock.now(),
+                "command",
             )
         except people.ClosedAccount as problem:
             raise WrongSetting(

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from guide.accounts import links
+from guide.audit import Edit
 from guide.editing import revisions
 from guide.editing.listings import locked, may_edit
 from guide.model import Account, LinkPurpose, OneTimeLink, Publication, Service, ServiceState
@@ -45,5 +46,5 @@ def confirm(session: Session, token: str, now: datetime) -> Service | None:
     service = locked(session, asked.service.id)
     if not links.use(session, asked.link, now):
         return None
-    revisions.confirm(session, service, actor=asked.account, now=now, by_link=True)
+    revisions.confirm(session, service, Edit(asked.account, now), by_link=True)
     return service

@@ -2,13 +2,14 @@
 
 from guide.directory.wording import language_name
 from guide.languages import Language
+from guide.records.paths import FieldPath, field_of, side_of
 from guide.sentences import sentences
 
 
-def field_label(path: str, lang: Language) -> str:
+def field_label(path: FieldPath, lang: Language) -> str:
     """What a field is called; the path of one side of a text names its language too: 'En bref (français)'."""
     _ = sentences(lang)
-    name, _dot, side = path.partition(".")
+    name, side = field_of(path), side_of(path)
     label = {
         "name": _("Nom du service"),
         "summary": _("En bref"),

@@ -1,17 +1,16 @@
 """Which plan actions a service fulfils: proposed by its organisation, confirmed or refused by the coordinator."""
 
-from datetime import datetime
+from dataclasses import dataclass
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
-from guide.clock import BRUSSELS
+from guide.audit import AuditVerb, Edit
 from guide.directory.indexing import note_change
 from guide.editing.kept import action_label
 from guide.languages import Bilingual, Language
 from guide.model import (
-    Account,
     AccountState,
     Action,
     Fulfilment,
@@ -28,6 +27,22 @@ WAITING = and_(
     Fulfilment.service.has(Service.publication != Publication.ARCHIVED),
 )
 """This link waits for the coordinator: for queries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """ "This service fulfils this action", in this role, with a sentence of evidence."""
+
+    action: Action
+    role: FulfilmentRole
+    evidence: Bilingual
+
+
+_DECIDED = {
+    FulfilmentState.CONFIRMED: AuditVerb.FULFILMENT_CONFIRMED,
+    FulfilmentState.REFUSED: AuditVerb.FULFILMENT_REFUSED,
+    FulfilmentState.PROPOSED: AuditVerb.FULFILMENT_PROPOSED,
+}
 
 
 class CannotConfirm(Exception):
@@ -69,19 +84,12 @@ def proposed(session: Session) -> list[Fulfilment]:
     return sorted(found, key=lambda link: link.basis is not FulfilmentBasis.STATED)
 
 
-def propose(
-    session: Session,
-    service: Service,
-    action: Action,
-    role: FulfilmentRole,
-    evidence: Bilingual,
-    author: Account,
-    now: datetime,
-) -> Fulfilment:
-    """ "This service fulfils this action", with a sentence of evidence; proposed until it is confirmed.
+def propose(session: Session, service: Service, claim: Claim, edit: Edit) -> Fulfilment:
+    """Links a service to an action as its organisation says; proposed until it is confirmed.
 
     A link that was refused or only read by us is proposed anew; a confirmed one is left as it is.
     """
+    action = claim.action
     link = session.scalar(
         select(Fulfilment).where(Fulfilment.service_id == service.id, Fulfilment.action_id == action.id)
     )
@@ -91,21 +99,15 @@ def propose(
         last = session.scalar(select(Fulfilment.position).order_by(Fulfilment.position.desc()).limit(1))
         link = Fulfilment(service_id=service.id, action_id=action.id, position=(last or 0) + 1)
         session.add(link)
-    link.role, link.basis, link.state = role, FulfilmentBasis.STATED, FulfilmentState.PROPOSED
-    link.reason, link.decided_on, link.decision_note, link.author = evidence, None, None, author
+    link.role, link.basis, link.state = claim.role, FulfilmentBasis.STATED, FulfilmentState.PROPOSED
+    link.reason, link.decided_on, link.decision_note, link.author = claim.evidence, None, None, edit.by
     session.flush()
-    _record(session, link, service, action, author, "fulfilment_proposed", now)
+    _record(session, link, AuditVerb.FULFILMENT_PROPOSED, edit)
     return link
 
 
 def answer(
-    session: Session,
-    number: int,
-    state: FulfilmentState,
-    note: str,
-    reviewer: Account,
-    now: datetime,
-    evidence: Bilingual | None = None,
+    session: Session, number: int, state: FulfilmentState, edit: Edit, evidence: Bilingual | None = None
 ) -> None:
     """Decides about a link (its id) that is still proposed. Raises AlreadyDecided, and as `decide` does."""
     link = session.scalar(
@@ -115,19 +117,13 @@ def answer(
     )
     if link is None:
         raise AlreadyDecided
-    decide(session, link, state, note, reviewer, now, evidence)
+    decide(session, link, state, edit, evidence)
 
 
 def decide(
-    session: Session,
-    link: Fulfilment,
-    state: FulfilmentState,
-    note: str,
-    reviewer: Account,
-    now: datetime,
-    evidence: Bilingual | None = None,
+    session: Session, link: Fulfilment, state: FulfilmentState, edit: Edit, evidence: Bilingual | None = None
 ) -> None:
-    """Confirms or refuses a link, with a note; coverage follows at once.
+    """Confirms or refuses a link, with a note (the reason of `edit`); coverage follows at once.
 
     `evidence` is the coordinator's own sentence: with it, what was only our reading becomes something stated; an
     organisation's sentence is never written over. Whoever proposed what is refused is told why.
@@ -137,15 +133,14 @@ def decide(
         link.reason, link.basis = evidence, FulfilmentBasis.STATED
     if state is FulfilmentState.CONFIRMED and link.basis is FulfilmentBasis.INFERRED:
         raise CannotConfirm
-    link.state, link.decision_note = state, note or None
-    link.decided_on = now.astimezone(BRUSSELS).date()
+    link.state, link.decision_note, link.decided_on = state, edit.why or None, edit.day
     session.flush()
-    _record(session, link, link.service, link.action, reviewer, f"fulfilment_{state.value}", now)
+    _record(session, link, _DECIDED[state], edit)
     if state is FulfilmentState.REFUSED:
-        _tell_refused(session, link, reviewer, now)
+        _tell_refused(session, link, edit)
 
 
-def withdraw(session: Session, link: Fulfilment, author: Account, now: datetime) -> bool:
+def withdraw(session: Session, link: Fulfilment, edit: Edit) -> bool:
     """Takes a proposed link back; a confirmed one stays (the coordinator decides). Was it taken back?
 
     The sentence stays with its people, who can propose it again.
@@ -154,7 +149,7 @@ def withdraw(session: Session, link: Fulfilment, author: Account, now: datetime)
         return False
     link.state, link.decided_on, link.decision_note = FulfilmentState.REFUSED, None, None
     session.flush()
-    _record(session, link, link.service, link.action, author, "fulfilment_withdrawn", now)
+    _record(session, link, AuditVerb.FULFILMENT_WITHDRAWN, edit)
     return True
 
 
@@ -167,18 +162,18 @@ def taken_back(link: Fulfilment) -> bool:
     )
 
 
-def _tell_refused(session: Session, link: Fulfilment, reviewer: Account, now: datetime) -> None:
+def _tell_refused(session: Session, link: Fulfilment, edit: Edit) -> None:
     author = link.author
-    if author is None or author.id == reviewer.id or author.state is not AccountState.ACTIVE:
+    if author is None or author.id == edit.account_id or author.state is not AccountState.ACTIVE:
         return
     lang: Language = "nl" if author.language == "nl" else "fr"
     mail.post(
         session,
         "link_refused",
         author,
-        now,
+        edit.at,
         about=f"service:{link.service_id}",
-        actor_id=reviewer.id,
+        actor_id=edit.account_id,
         listing=link.service.name.into(lang).words,
         action=action_label(link.action, lang),
         answer=link.decision_note or "",
@@ -186,16 +181,13 @@ def _tell_refused(session: Session, link: Fulfilment, reviewer: Account, now: da
     )
 
 
-def _record(
-    session: Session,
-    link: Fulfilment,
-    service: Service,
-    action: Action,
-    actor: Account,
-    verb: str,
-    now: datetime,
-) -> None:
-    note_change(session, f"service:{service.key}")
+def _record(session: Session, link: Fulfilment, verb: AuditVerb, edit: Edit) -> None:
+    note_change(session, f"service:{link.service.key}")
     audit.record(
-        session, f"account:{actor.id}", verb, f"service:{service.key}", f"action {action.reference}", now=now
+        session,
+        edit.actor,
+        verb,
+        f"service:{link.service.key}",
+        f"action {link.action.reference}",
+        now=edit.at,
     )

@@ -5,18 +5,20 @@ and whoever may edit the listing read it on the desk and take it up again (`edit
 she erases it, or for KEPT_FOR after the decision; then the words go, with the coordinator's answer to them.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
+from guide.audit import AuditVerb, Edit
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
     EDITABLE,
     Record,
-    field_of,
     said,
     value_at,
     with_values,
@@ -38,6 +40,7 @@ from guide.model import (
     SetAside,
     Theme,
 )
+from guide.records.paths import FieldPath, field_of
 
 KEPT_FOR = timedelta(days=365)
 """How long what was not published can be read and taken up again."""
@@ -52,10 +55,10 @@ HAS_WORDS = Proposal.version > 0
 """Its words were not erased: for queries. An emptied proposal has version 0."""
 
 
-def keep(proposal: Proposal, paths: Iterable[str] | None = None) -> None:
+def keep(proposal: Proposal, paths: Iterable[FieldPath] | None = None) -> None:
     """These paths of a proposal stay with its author as she wrote them; all that she said when None."""
     chosen = said(proposal.base, proposal.record) if paths is None else paths
-    kept = {
+    kept: dict[str, Any] = {
         path: {"before": value_at(proposal.base, path), "words": value_at(proposal.record, path)}
         for path in chosen
         if field_of(path) in EDITABLE
@@ -63,12 +66,12 @@ def keep(proposal: Proposal, paths: Iterable[str] | None = None) -> None:
     proposal.kept = {**(proposal.kept or {}), **kept}
 
 
-def words_of(proposal: Proposal) -> Record:
+def words_of(proposal: Proposal) -> dict[FieldPath, Any]:
     """Path → what its author wrote there and nobody published."""
-    return {path: sides["words"] for path, sides in (proposal.kept or {}).items()}
+    return {FieldPath(path): sides["words"] for path, sides in (proposal.kept or {}).items()}
 
 
-def put_away(proposal: Proposal, paths: Collection[str]) -> None:
+def put_away(proposal: Proposal, paths: Collection[FieldPath]) -> None:
     """These paths were taken up again: the desk no longer offers them."""
     proposal.kept = {path: sides for path, sides in (proposal.kept or {}).items() if path not in paths}
 
@@ -105,41 +108,37 @@ def links_waiting_at(session: Session, service: Service) -> list[Fulfilment]:
 
 
 def set_aside(
-    session: Session,
-    service: Service,
-    why: SetAside,
-    actor: Account,
-    now: datetime,
-    instead: Service | None = None,
+    session: Session, service: Service, why: SetAside, edit: Edit, instead: Service | None = None
 ) -> None:
     """The listing leaves the guide: what waits there ends, stays with its authors, and each is told.
 
     `instead` is the listing that takes its place. Call it before the listing changes.
     """
+    end = _End(service, why, edit, instead)
     proposals, links = waiting_at(session, service), links_waiting_at(session, service)
     for proposal in proposals:
         keep(proposal)
-        proposal.state, proposal.set_aside, proposal.decided_at = ProposalState.SUPERSEDED, why, now
-        proposal.reviewer_id = actor.id
+        proposal.state, proposal.set_aside, proposal.decided_at = ProposalState.SUPERSEDED, why, edit.at
+        proposal.reviewer_id = edit.account_id
         session.flush()
         audit.record(
             session,
-            f"account:{actor.id}",
-            "proposal_set_aside",
+            edit.actor,
+            AuditVerb.PROPOSAL_SET_ASIDE,
             f"proposal:{proposal.id}",
             why.value,
-            now=now,
+            now=edit.at,
         )
         mine = [link for link in links if link.author is None or link.author.id == proposal.author_id]
-        _tell_all(session, service, proposal, mine, why, actor, now, instead)
+        for author in receivers(session, proposal):
+            _tell(session, end, author, proposal, list(words_of(proposal)), mine)
         links = [link for link in links if link not in mine]
     for author in {link.author.id: link.author for link in links if link.author is not None}.values():
-        mine = [link for link in links if link.author is author]
-        _tell_one(session, author, service, None, mine, why, actor, now, instead)
+        _tell(session, end, author, links=[link for link in links if link.author is author])
 
 
 def overtaken(
-    session: Session, service: Service, proposal: Proposal, mine: Record, actor: Account, now: datetime
+    session: Session, service: Service, proposal: Proposal, mine: Mapping[FieldPath, Any], edit: Edit
 ) -> None:
     """A coordinator published other words than those that wait: path → what the author wrote, kept and told."""
     lost = {path: words for path, words in mine.items() if field_of(path) in EDITABLE}
@@ -152,7 +151,7 @@ def overtaken(
     proposal.set_aside = SetAside.REWRITTEN
     session.flush()
     for author in receivers(session, proposal):
-        _tell_one(session, author, service, proposal, [], SetAside.REWRITTEN, actor, now, None, list(lost))
+        _tell(session, _End(service, SetAside.REWRITTEN, edit), author, proposal, list(lost))
 
 
 def receivers(session: Session, proposal: Proposal) -> list[Account]:
@@ -187,24 +186,18 @@ def is_erased(proposal: Proposal) -> bool:
     return proposal.version == 0
 
 
-def erase(session: Session, proposal: Proposal, actor: Account | None, now: datetime) -> None:
+def erase(session: Session, proposal: Proposal, edit: Edit) -> None:
     """The words that nobody published go for good, and the answer to them; what was published stays told."""
-    audit.record(
-        session,
-        f"account:{actor.id}" if actor else "command",
-        "kept_text_erased",
-        f"proposal:{proposal.id}",
-        now=now,
-    )
+    audit.record(session, edit.actor, AuditVerb.KEPT_TEXT_ERASED, f"proposal:{proposal.id}", now=edit.at)
     if proposal.state in _WHOLLY_OURS:
         # The empty row stays: mails and the journal name its number, which SQLite would give to another.
         proposal.base, proposal.record, proposal.kept, proposal.minor = {}, {}, {}, []
         proposal.answer, proposal.version = None, 0
     else:
         before = {
-            path: sides["before"]
-            for path, sides in (proposal.kept or {}).items()
-            if value_at(proposal.record, path) == sides["words"]
+            path: proposal.kept[path]["before"]
+            for path, words in words_of(proposal).items()
+            if value_at(proposal.record, path) == words
         }
         proposal.record = with_values(proposal.record, before)
         proposal.kept = {}
@@ -224,55 +217,46 @@ def forget(session: Session, now: datetime) -> int:
         .order_by(Proposal.id)
     ).all()
     for proposal in old:
-        erase(session, proposal, None, now)
+        erase(session, proposal, Edit(None, now))
     return len(old)
 
 
-def _tell_all(
-    session: Session,
-    service: Service,
-    proposal: Proposal,
-    links: list[Fulfilment],
-    why: SetAside,
-    actor: Account,
-    now: datetime,
-    instead: Service | None,
-) -> None:
-    for author in receivers(session, proposal):
-        _tell_one(session, author, service, proposal, links, why, actor, now, instead)
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What became of a listing's waiting texts, and by whom: the same for each person who is told of it."""
+
+    service: Service
+    why: SetAside
+    edit: Edit
+    instead: Service | None = None
 
 
-def _tell_one(
+def _tell(
     session: Session,
+    end: _End,
     author: Account,
-    service: Service,
-    proposal: Proposal | None,
-    links: list[Fulfilment],
-    why: SetAside,
-    actor: Account,
-    now: datetime,
-    instead: Service | None,
-    paths: Collection[str] | None = None,
+    proposal: Proposal | None = None,
+    paths: Sequence[FieldPath] = (),
+    links: Sequence[Fulfilment] = (),
 ) -> None:
     """One mail to one person, in her language: what happened, which of her texts it meets, where they lie."""
-    if author.id == actor.id or author.state is not AccountState.ACTIVE:
+    if author.id == end.edit.account_id or author.state is not AccountState.ACTIVE:
         return
     lang: Language = "nl" if author.language == "nl" else "fr"
-    texts = (proposal.kept or {}) if proposal is not None and paths is None else (paths or ())
     mail.post(
         session,
         "proposal_set_aside",
         author,
-        now,
-        listing=service.name.into(lang).words,
-        why=why.value,
-        about=f"proposal:{proposal.id}" if proposal is not None else f"service:{service.id}",
-        actor_id=actor.id,
-        successor=instead.name.into(lang).words if instead is not None else "",
-        texts=[field_label(path, lang) for path in texts],
+        end.edit.at,
+        listing=end.service.name.into(lang).words,
+        why=end.why.value,
+        about=f"proposal:{proposal.id}" if proposal is not None else f"service:{end.service.id}",
+        actor_id=end.edit.account_id,
+        successor=end.instead.name.into(lang).words if end.instead is not None else "",
+        texts=[field_label(path, lang) for path in paths],
         actions=[action_label(link.action, lang) for link in links],
-        number=str(proposal.id) if proposal is not None and texts else "",
-        reference=service.key,
+        number=str(proposal.id) if proposal is not None and paths else "",
+        reference=end.service.key,
     )
 
 

@@ -1,7 +1,6 @@
 """A listing as people edit it: its record, the paths of what differs, who may edit it, what is still missing.
 
-A *path* names one thing that can change by itself: 'summary.fr' (one language side of a text) or 'phones'
-(a whole value). Proposals, reviews and revisions all speak of paths.
+Proposals, reviews and revisions all speak of paths (`guide.records.paths`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.languages import LANGUAGES
-from guide.model import Account, AccountState, Publication, Role, Service, YesNo
+from guide.model import Account, AccountState, Publication, Role, Service
 from guide.records.fields import Both
+from guide.records.paths import FieldPath, field_of, path_to, side_of
 from guide.records.shapes import SERVICE
 
 Record = dict[str, Any]
@@ -45,6 +45,9 @@ QUICK = frozenset({"phones", "schedules", "schedule_note", "closures", "intake_s
 FOLLOWING = ("citations", "schedule_source", "intake_as_of")
 """Fields that follow others: nobody changes them by herself."""
 
+BACK_IN_THE_GUIDE = {path_to("publication"): None, path_to("merged_into"): None}
+"""Path → value of a listing that is published again under its own address."""
+
 TEXTS = tuple(field.name for field in SERVICE.fields if isinstance(field, Both))
 """The fields that are texts in two languages."""
 
@@ -56,20 +59,16 @@ def record_of(service: Service) -> Record:
     return SERVICE.write(service)
 
 
-def paths(fields: Iterable[str] = EDITABLE) -> list[str]:
+def paths(fields: Iterable[str] = EDITABLE) -> list[FieldPath]:
     """Every path of these fields: a text has one a language."""
     return [
         path
         for name in fields
-        for path in ([f"{name}.{side}" for side in LANGUAGES] if name in TEXTS else [name])
+        for path in ([path_to(name, side) for side in LANGUAGES] if name in TEXTS else [path_to(name)])
     ]
 
 
-def field_of(path: str) -> str:
-    return path.partition(".")[0]
-
-
-def public_reads(service: Service | None, path: str) -> bool:
+def public_reads(service: Service | None, path: FieldPath) -> bool:
     """Does everybody read in the guide what stands at this path of the listing? None is one that is new."""
     name = field_of(path)
     if service is None or not service.is_public or name not in READ_BY_ALL:
@@ -77,16 +76,16 @@ def public_reads(service: Service | None, path: str) -> bool:
     return name != "addresses" or not service.hides_address
 
 
-def value_at(record: Mapping[str, Any], path: str) -> Any:
+def value_at(record: Mapping[str, Any], path: FieldPath) -> Any:
     """What stands at this path; None when nothing does."""
-    name, _, side = path.partition(".")
+    name, side = field_of(path), side_of(path)
     value = record.get(name)
     return (value or {}).get(side) if side else value
 
 
-def with_value(record: Mapping[str, Any], path: str, value: Any) -> Record:
+def with_value(record: Mapping[str, Any], path: FieldPath, value: Any) -> Record:
     """The record with this value at this path; an empty value leaves the field out."""
-    name, _, side = path.partition(".")
+    name, side = field_of(path), side_of(path)
     changed = dict(record)
     if side:
         sides = dict(changed.get(name) or {})
@@ -99,7 +98,7 @@ def with_value(record: Mapping[str, Any], path: str, value: Any) -> Record:
     return changed
 
 
-def with_values(record: Mapping[str, Any], values: Mapping[str, Any]) -> Record:
+def with_values(record: Mapping[str, Any], values: Mapping[FieldPath, Any]) -> Record:
     """The record with each value at its path."""
     changed = dict(record)
     for path, value in values.items():
@@ -107,13 +106,13 @@ def with_values(record: Mapping[str, Any], values: Mapping[str, Any]) -> Record:
     return changed
 
 
-def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldPath]:
     """The paths at which two records differ, in the order of the data file."""
     names = [field.name for field in SERVICE.fields]
     return [path for path in paths(names) if value_at(before, path) != value_at(after, path)]
 
 
-def said(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def said(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldPath]:
     """The paths that differ and that somebody said: what only follows another field goes with it."""
     return [path for path in differing(before, after) if path not in FOLLOWING]
 
@@ -223,8 +222,3 @@ def part_state(record: Mapping[str, Any], part: str) -> str:
     if not filled or any(name in names for name in missing(record)):
         return "todo"
     return "half" if any(name in names for name in one_sided(record)) else "done"
-
-
-def answered(value: str | None) -> YesNo | None:
-    """'yes' or 'no' as the model has it."""
-    return YesNo(value) if value in ("yes", "no") else None

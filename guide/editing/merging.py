@@ -3,22 +3,21 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from rapidfuzz import fuzz
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from guide import audit
+from guide.audit import AuditVerb, Edit
 from guide.database import one_at_a_time
 from guide.directory.indexing import note_change
 from guide.editing import kept as kept_texts
 from guide.editing import protection, revisions
-from guide.editing.listings import locked, record_of, with_values
+from guide.editing.listings import BACK_IN_THE_GUIDE, locked, record_of, with_value, with_values
 from guide.editing.listings import successor as successor
 from guide.languages import LANGUAGES
 from guide.model import (
-    Account,
     ErrorReport,
     Fulfilment,
     NamedList,
@@ -31,6 +30,7 @@ from guide.model import (
     UrgentNumber,
     WayIn,
 )
+from guide.records.paths import FieldPath, path_to
 
 MERGING = 871_093
 """Number under which merges come one by one (see `database.one_at_a_time`)."""
@@ -87,19 +87,20 @@ def merged(session: Session) -> list[tuple[Service, Service]]:
     return [(gone, successor) for gone, successor in rows]
 
 
-def inherited(gone: Service, kept: Service) -> list[str]:
+def inherited(gone: Service, kept: Service) -> list[FieldPath]:
     """What protects the listing that goes and will protect the one that stays too: flags of `protection`.
 
     Old addresses and names lead there, so whoever was hidden by the one must not be shown by the other.
     """
+    sensitive, confidential = protection.FLAGS
     flags = {
-        "sensitive": gone.is_sensitive and not kept.is_sensitive,
-        "address_confidential": gone.hides_address and not kept.hides_address,
+        sensitive: gone.is_sensitive and not kept.is_sensitive,
+        confidential: gone.hides_address and not kept.hides_address,
     }
     return [flag for flag, taken_over in flags.items() if taken_over]
 
 
-def merge(session: Session, gone: Service, kept: Service, actor: Account, now: datetime) -> None:
+def merge(session: Session, gone: Service, kept: Service, edit: Edit) -> None:
     """`kept` takes the place of `gone`, on sheets and named lists too: links to actions move, names are
     remembered, old addresses redirect, what waits for an answer stays with its authors, who are told; what
     protected the one protects the other (`inherited`).
@@ -111,7 +112,7 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
     hold(session, gone, kept)
     if any(one.publication is not Publication.PUBLISHED or one.merged_into for one in (gone, kept)):
         raise CannotMerge
-    kept_texts.set_aside(session, gone, SetAside.MERGED, actor, now, instead=kept)
+    kept_texts.set_aside(session, gone, SetAside.MERGED, edit, instead=kept)
     _move_fulfilments(session, gone, kept)
     _move_places(session, gone, kept)
     for report in session.scalars(select(ErrorReport).where(ErrorReport.service_id == gone.id)):
@@ -130,23 +131,19 @@ def merge(session: Session, gone: Service, kept: Service, actor: Account, now: d
             if name and name != record["name"].get(side) and name not in names[side]:
                 names[side].append(name)
     known = {side: listed for side, listed in names.items() if listed}
-    revisions.apply(
-        session,
-        kept,
-        with_values(record, {"alternate_names": known}),
-        actor=actor,
-        why=f"merged: {gone.key}",
-        now=now,
-    )
+    named = with_value(record, path_to("alternate_names"), known)
+    revisions.apply(session, kept, named, edit.because(f"merged: {gone.key}"))
     # Whatever led to the one that goes leads straight to the one that stays.
     for earlier in session.scalars(select(Service).where(Service.merged_into == gone.key)):
         earlier.merged_into = kept.key
-    archived = with_values(record_of(gone), {"publication": "archived", "merged_into": kept.key})
-    revisions.apply(session, gone, archived, actor=actor, why=f"merged into: {kept.key}", now=now)
+    archived = with_values(
+        record_of(gone), {path_to("publication"): "archived", path_to("merged_into"): kept.key}
+    )
+    revisions.apply(session, gone, archived, edit.because(f"merged into: {kept.key}"))
     # Its links and urgent numbers changed, though its record may not have.
     note_change(session, f"service:{kept.key}")
     audit.record(
-        session, f"account:{actor.id}", "listings_merged", f"service:{gone.key}", f"into {kept.key}", now=now
+        session, edit.actor, AuditVerb.LISTINGS_MERGED, f"service:{gone.key}", f"into {kept.key}", now=edit.at
     )
 
 
@@ -164,7 +161,7 @@ def hold(session: Session, *services: Service) -> None:
         locked(session, service_id)
 
 
-def separate(session: Session, gone: Service, actor: Account, now: datetime) -> bool:
+def separate(session: Session, gone: Service, edit: Edit) -> bool:
     """Undoes a merge: the listing is published again under its own address. What moved stays where it is.
 
     False, and nothing is done, when it is not merged any more.
@@ -173,10 +170,10 @@ def separate(session: Session, gone: Service, actor: Account, now: datetime) -> 
     if not gone.merged_into:
         return False
     kept = gone.merged_into
-    record = with_values(record_of(gone), {"publication": None, "merged_into": None})
-    revisions.apply(session, gone, record, actor=actor, why=f"separated: {kept}", now=now)
+    record = with_values(record_of(gone), BACK_IN_THE_GUIDE)
+    revisions.apply(session, gone, record, edit.because(f"separated: {kept}"))
     audit.record(
-        session, f"account:{actor.id}", "listings_separated", f"service:{gone.key}", f"from {kept}", now=now
+        session, edit.actor, AuditVerb.LISTINGS_SEPARATED, f"service:{gone.key}", f"from {kept}", now=edit.at
     )
     return True
 

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guide import audit
+from guide.audit import AuditVerb, Edit
 from guide.directory.indexing import note_change
 from guide.editing.meanwhile import told_apart
 from guide.languages import LANGUAGES
@@ -92,8 +92,7 @@ def save(
     organization: Organization,
     values: Mapping[str, str],
     seen: Mapping[str, str] | None,
-    actor: Account,
-    now: datetime,
+    edit: Edit,
 ) -> list[str]:
     """Saves what the form says; the names of fields somebody else changed meanwhile (then nothing is saved).
 
@@ -115,11 +114,11 @@ def save(
     note_change(session, "*")
     audit.record(
         session,
-        f"account:{actor.id}",
-        "organization_changed",
+        edit.actor,
+        AuditVerb.ORGANIZATION_CHANGED,
         f"organization:{organization.key}",
         ", ".join(sorted(changed)),
-        now=now,
+        now=edit.at,
     )
     return []
 

@@ -7,21 +7,21 @@ showed at first (`seen`), so that of two editors the second is asked, never over
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import audit
-from guide.clock import BRUSSELS
-from guide.editing import kept, protection, revisions
+from guide.audit import AuditVerb, Edit
+from guide.editing import kept, protection, revisions, translations
 from guide.editing.listings import (
+    BACK_IN_THE_GUIDE,
     EDITABLE,
     QUICK,
     Record,
     differing,
-    field_of,
     is_team,
     locked,
     missing,
@@ -42,6 +42,7 @@ from guide.model import (
     SetAside,
 )
 from guide.records.lookup import DatabaseLookup
+from guide.records.paths import FieldPath, field_of, path_to
 from guide.records.shapes import SERVICE
 
 ANSWERED = (ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REFUSED)
@@ -52,7 +53,7 @@ ANSWERED = (ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REFUSED)
 class Conflict:
     """Two people changed the same thing: `theirs` stands there now, `mine` was typed, `seen` stood there before."""
 
-    path: str
+    path: FieldPath
     seen: Any
     theirs: Any
     mine: Any
@@ -65,9 +66,9 @@ class Saved:
     `standing`: paths that stood so already, as after a second click on the same button.
     """
 
-    live: list[str] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
-    standing: list[str] = field(default_factory=list)
+    live: list[FieldPath] = field(default_factory=list)
+    waiting: list[FieldPath] = field(default_factory=list)
+    standing: list[FieldPath] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     revision: Revision | None = None
     proposal: Proposal | None = None
@@ -85,9 +86,21 @@ class Sheet:
     record: Record
 
     @property
-    def changed(self) -> list[str]:
+    def changed(self) -> list[FieldPath]:
         """The paths in which the editor's version differs from the public one."""
         return [] if self.proposal is None else differing(self.proposal.base, self.record)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form says of a part: path → value as it was typed, and as the form began (`seen`).
+
+    `minor`: the paths of texts whose author calls the change a small correction (see `translations.TextMarks`).
+    """
+
+    values: Mapping[FieldPath, Any]
+    seen: Mapping[FieldPath, Any]
+    minor: Collection[FieldPath] = ()
 
 
 class NotReady(Exception):
@@ -145,196 +158,214 @@ def new_sheets(session: Session, account: Account) -> list[Proposal]:
     )
 
 
-def begin(session: Session, organization: Organization, author: Account, now: datetime) -> Proposal:
+def begin(session: Session, organization: Organization, edit: Edit) -> Proposal:
     """A new, empty listing of an organisation, as a draft that may be interrupted."""
     proposal = Proposal(
         organization_id=organization.id,
-        author_id=author.id,
+        author_id=edit.author.id,
         state=ProposalState.DRAFT,
         base={},
         record={},
-        created_at=now,
-        changed_at=now,
+        created_at=edit.at,
+        changed_at=edit.at,
     )
     session.add(proposal)
     session.flush()
-    audit.record(session, f"account:{author.id}", "listing_begun", f"proposal:{proposal.id}", now=now)
+    audit.record(session, edit.actor, AuditVerb.LISTING_BEGUN, f"proposal:{proposal.id}", now=edit.at)
     return proposal
 
 
-def save(
-    session: Session,
-    service: Service,
-    author: Account,
-    values: Mapping[str, Any],
-    seen: Mapping[str, Any],
-    *,
-    now: datetime,
-    minor: Collection[str] = (),
-    why: str = "",
-) -> Saved:
-    """Saves what an editor typed in a part: `values` and `seen` are path → value, now and as the form began.
+def save(session: Session, service: Service, typed: Typed, edit: Edit) -> Saved:
+    """Saves what an editor typed in a part of a listing.
 
     The transaction must be a writing one. A coordinator's change is public at once; of an editor's, what is
     quick and trusted; the rest waits. With conflicts nothing is saved. Raises revisions.UnsoundRecord.
     """
     service = locked(session, service.id)
     sheet = sheet_of(session, service)
-    taken, conflicts, standing = _merge(values, seen, sheet.record)
+    taken, conflicts, standing = _merge(typed.values, typed.seen, sheet.record)
     if conflicts:
         return Saved(conflicts=conflicts)
     if not taken:
         return Saved(standing=standing, proposal=sheet.proposal)
-    team = is_team(author)
-    trusted = service.organization is not None and service.organization.trusted
-    at_once = {path: value for path, value in taken.items() if team or (trusted and field_of(path) in QUICK)}
-    later = {path: value for path, value in taken.items() if path not in at_once}
-    saved = Saved(live=list(at_once), waiting=list(later), standing=standing)
-    if at_once:
-        before = record_of(service)
-        record = _stamped(with_values(before, at_once), at_once, now)
-        record = protection.followed(session, before, record)
-        saved.revision = revisions.apply(
-            session, service, record, actor=author, why=why, now=now, minor=minor, to_see=not team
+    said = _parted(service, taken, typed.minor, edit.author)
+    saved = Saved(live=list(said.at_once), waiting=list(said.later), standing=standing)
+    if said.at_once:
+        saved.revision = _publish(session, service, said, edit)
+    if said.later:
+        _check(session, record_of(service), said.later)
+    if said.later or sheet.proposal is not None:
+        saved.proposal = _note_in_proposal(session, service, sheet, said, edit)
+    if said.later:
+        audit.record(
+            session,
+            edit.actor,
+            AuditVerb.CHANGE_PROPOSED,
+            f"service:{service.key}",
+            ", ".join(said.later),
+            now=edit.at,
         )
-    live = record_of(service)
-    if later:
-        _check(session, live, later)
-    proposal = sheet.proposal
-    if proposal is None and later:
-        proposal = change_of(service, author, {}, ProposalState.WAITING, now)
-        session.add(proposal)
-    if proposal is not None:
-        # What was public meanwhile is its new ground; what it says by itself stays, but for what this very save
-        # said otherwise and made public.
-        merged, _ = SERVICE.merge(sheet.record, sheet.proposal.base if sheet.proposal else live, live)
-        wanted = merged if sheet.proposal else live
-        overtaken = {path: value for path, value in at_once.items() if path in sheet.changed}
-        if team:
-            mine = {path: value_at(proposal.record, path) for path in overtaken}
-            kept.overtaken(session, service, proposal, mine, author, now)
-        said = overtaken | later
-        proposal.base, proposal.record = live, _stamped(with_values(wanted, said), said, now)
-        proposal.minor = sorted({*(proposal.minor or []), *minor} & set(differing(live, proposal.record)))
-        if said:
-            # A reviewer who has it open has not read this.
-            proposal.version = (proposal.version or 0) + 1
-        if later:
-            proposal.author_id, proposal.state = author.id, ProposalState.WAITING
-        proposal.changed_at = now
-        if not differing(proposal.base, proposal.record):
-            proposal.state, proposal.decided_at = ProposalState.SUPERSEDED, now
-        session.flush()
-        saved.proposal = proposal
-        if later:
-            audit.record(
-                session,
-                f"account:{author.id}",
-                "change_proposed",
-                f"service:{service.key}",
-                ", ".join(later),
-                now=now,
-            )
     return saved
 
 
-def save_new(
-    session: Session,
-    sheet: Sheet,
-    author: Account,
-    values: Mapping[str, Any],
-    seen: Mapping[str, Any],
-    *,
-    now: datetime,
-) -> Saved:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a save says otherwise than before, path → value: what is public at once, and what waits for an answer."""
+
+    at_once: dict[FieldPath, Any]
+    later: dict[FieldPath, Any]
+    minor: Collection[FieldPath]
+
+
+def _parted(
+    service: Service, taken: Mapping[FieldPath, Any], minor: Collection[FieldPath], author: Account
+) -> _Said:
+    trusted = service.organization is not None and service.organization.trusted
+    at_once = {
+        path: value
+        for path, value in taken.items()
+        if is_team(author) or (trusted and field_of(path) in QUICK)
+    }
+    return _Said(at_once, {path: value for path, value in taken.items() if path not in at_once}, minor)
+
+
+def _publish(session: Session, service: Service, said: _Said, edit: Edit) -> Revision | None:
+    """Makes public what needs no answer; the coordinator sees afterwards what others did."""
+    before = record_of(service)
+    record = _stamped(with_values(before, said.at_once), said.at_once, edit.day)
+    record = protection.followed(session, before, record)
+    return revisions.apply(
+        session,
+        service,
+        record,
+        edit,
+        translations.TextMarks(minor=said.minor),
+        revisions.Review(to_see=not is_team(edit.author)),
+    )
+
+
+def _note_in_proposal(session: Session, service: Service, sheet: Sheet, said: _Said, edit: Edit) -> Proposal:
+    """The listing's open proposal, begun when there is none, after a save: what of it is public now, what waits.
+
+    What was public meanwhile is its new ground; what it says by itself stays, but for what this very save said
+    otherwise and made public. One that says nothing any more ends.
+    """
+    live = record_of(service)
+    if sheet.proposal is None:
+        proposal, wanted = change_of(service, {}, ProposalState.WAITING, edit), live
+        session.add(proposal)
+    else:
+        proposal = sheet.proposal
+        wanted, _ = SERVICE.merge(sheet.record, proposal.base, live)
+    overtaken = {path: value for path, value in said.at_once.items() if path in sheet.changed}
+    if is_team(edit.author):
+        mine = {path: value_at(proposal.record, path) for path in overtaken}
+        kept.overtaken(session, service, proposal, mine, edit)
+    told = overtaken | said.later
+    proposal.base, proposal.record = live, _stamped(with_values(wanted, told), told, edit.day)
+    proposal.minor = sorted({*(proposal.minor or []), *said.minor} & set(differing(live, proposal.record)))
+    if told:
+        # A reviewer who has it open has not read this.
+        proposal.version = (proposal.version or 0) + 1
+    if said.later:
+        proposal.author_id, proposal.state = edit.author.id, ProposalState.WAITING
+    proposal.changed_at = edit.at
+    if not differing(proposal.base, proposal.record):
+        proposal.state, proposal.decided_at = ProposalState.SUPERSEDED, edit.at
+    session.flush()
+    return proposal
+
+
+def save_new(session: Session, sheet: Sheet, typed: Typed, edit: Edit) -> Saved:
     """Saves a part of a new listing, which may stay incomplete. Conflicts as in `save`."""
     assert sheet.proposal is not None
     assert sheet.service is None
-    taken, conflicts, standing = _merge(values, seen, sheet.record)
+    taken, conflicts, standing = _merge(typed.values, typed.seen, sheet.record)
     if conflicts:
         return Saved(conflicts=conflicts)
     proposal = sheet.proposal
     if taken:
         _check(session, sheet.record, taken)
-        proposal.record = _stamped(with_values(sheet.record, taken), taken, now)
+        proposal.record = _stamped(with_values(sheet.record, taken), taken, edit.day)
         proposal.version += 1
-        proposal.author_id, proposal.changed_at = author.id, now
+        proposal.author_id, proposal.changed_at = edit.author.id, edit.at
         session.flush()
         audit.record(
             session,
-            f"account:{author.id}",
-            "draft_saved",
+            edit.actor,
+            AuditVerb.DRAFT_SAVED,
             f"proposal:{proposal.id}",
             ", ".join(taken),
-            now=now,
+            now=edit.at,
         )
     return Saved(waiting=list(taken), standing=standing, proposal=proposal)
 
 
-def send_new(session: Session, sheet: Sheet, author: Account, now: datetime) -> None:
+def send_new(session: Session, sheet: Sheet, edit: Edit) -> None:
     """Hands a new listing to the coordinator. Raises NotReady with what is missing; the draft stays."""
     assert sheet.proposal is not None
     absent = missing(sheet.record)
     if absent:
         raise NotReady(absent)
-    sheet.proposal.state, sheet.proposal.changed_at = ProposalState.WAITING, now
+    sheet.proposal.state, sheet.proposal.changed_at = ProposalState.WAITING, edit.at
     audit.record(
-        session, f"account:{author.id}", "listing_proposed", f"proposal:{sheet.proposal.id}", now=now
+        session, edit.actor, AuditVerb.LISTING_PROPOSED, f"proposal:{sheet.proposal.id}", now=edit.at
     )
 
 
-def withdraw(session: Session, proposal: Proposal, author: Account, now: datetime) -> None:
+def withdraw(session: Session, proposal: Proposal, edit: Edit) -> None:
     """The author's side takes an open proposal back; what is public stays as it is, and her words with her."""
     kept.keep(proposal)
-    proposal.state, proposal.decided_at = ProposalState.WITHDRAWN, now
-    audit.record(session, f"account:{author.id}", "proposal_withdrawn", f"proposal:{proposal.id}", now=now)
+    proposal.state, proposal.decided_at = ProposalState.WITHDRAWN, edit.at
+    audit.record(session, edit.actor, AuditVerb.PROPOSAL_WITHDRAWN, f"proposal:{proposal.id}", now=edit.at)
 
 
-def archive(session: Session, service: Service, actor: Account, now: datetime, why: str = "") -> None:
+def archive(session: Session, service: Service, edit: Edit) -> None:
     """Takes a listing out of the guide: its address then says so (410) and names others. It can be restored.
 
     What waits for an answer stays with its authors, who are told.
     """
     service = locked(session, service.id)
-    kept.set_aside(session, service, SetAside.ARCHIVED, actor, now)
-    record = with_values(record_of(service), {"publication": Publication.ARCHIVED.value})
-    revisions.apply(session, service, record, actor=actor, why=why, now=now, to_see=actor.role is Role.EDITOR)
+    kept.set_aside(session, service, SetAside.ARCHIVED, edit)
+    record = with_values(record_of(service), {path_to("publication"): Publication.ARCHIVED.value})
+    to_see = edit.author.role is Role.EDITOR
+    revisions.apply(session, service, record, edit, review=revisions.Review(to_see=to_see))
 
 
-def republish(session: Session, service: Service, actor: Account, now: datetime) -> None:
+def republish(session: Session, service: Service, edit: Edit) -> None:
     """Brings an archived listing back to the public."""
     service = locked(session, service.id)
-    record = with_values(record_of(service), {"publication": None, "merged_into": None})
-    revisions.apply(session, service, record, actor=actor, why="", now=now)
+    record = with_values(record_of(service), BACK_IN_THE_GUIDE)
+    revisions.apply(session, service, record, edit)
 
 
-def ask_back(session: Session, service: Service, author: Account, now: datetime) -> Proposal:
+def ask_back(session: Session, service: Service, edit: Edit) -> Proposal:
     """An archived listing's people want it back: a change like any other, that waits for the coordinator."""
     service = locked(session, service.id)
     asked = open_for(session, service)
     if asked is not None:
         return asked
-    asked = change_of(service, author, {"publication": None}, ProposalState.WAITING, now)
+    asked = change_of(service, {path_to("publication"): None}, ProposalState.WAITING, edit)
     session.add(asked)
     session.flush()
-    audit.record(session, f"account:{author.id}", "listing_asked_back", f"service:{service.key}", now=now)
+    audit.record(session, edit.actor, AuditVerb.LISTING_ASKED_BACK, f"service:{service.key}", now=edit.at)
     return asked
 
 
 def change_of(
-    service: Service, author: Account, values: Mapping[str, Any], state: ProposalState, now: datetime
+    service: Service, values: Mapping[FieldPath, Any], state: ProposalState, edit: Edit
 ) -> Proposal:
     """A new proposal, not in the session yet: the listing as it stands, with these values (path → value)."""
     live = record_of(service)
     return Proposal(
         service_id=service.id,
         organization_id=service.organization_id,
-        author_id=author.id,
+        author_id=edit.author.id,
         state=state,
         base=live,
         record=with_values(live, values),
-        created_at=now,
-        changed_at=now,
+        created_at=edit.at,
+        changed_at=edit.at,
     )
 
 
@@ -369,12 +400,12 @@ def belongs(account: Account, proposal: Proposal) -> bool:
 
 
 def _merge(
-    values: Mapping[str, Any], seen: Mapping[str, Any], now_there: Record
-) -> tuple[dict[str, Any], list[Conflict], list[str]]:
+    values: Mapping[FieldPath, Any], seen: Mapping[FieldPath, Any], now_there: Record
+) -> tuple[dict[FieldPath, Any], list[Conflict], list[FieldPath]]:
     """What of the typed values is a change, where somebody else changed the same thing otherwise, and which
     changes stand there already: the first of two clicks made them, or somebody wrote the same.
     """
-    taken: dict[str, Any] = {}
+    taken: dict[FieldPath, Any] = {}
     conflicts = []
     standing = []
     for path, mine in values.items():
@@ -397,16 +428,15 @@ def _empty(value: Any) -> bool:
     return value in (None, "", [], {}, False)
 
 
-def _stamped(record: Record, changed: Mapping[str, Any], now: datetime) -> Record:
+def _stamped(record: Record, changed: Mapping[FieldPath, Any], today: date) -> Record:
     """An intake state bears the day it was said; without a state there is no day."""
     if "intake_status" not in changed:
         return record
-    today = now.astimezone(BRUSSELS).date()
     day = today.isoformat() if record.get("intake_status") else None
-    return with_values(record, {"intake_as_of": day})
+    return with_values(record, {path_to("intake_as_of"): day})
 
 
-def _check(session: Session, record: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+def _check(session: Session, record: Mapping[str, Any], values: Mapping[FieldPath, Any]) -> None:
     """Each changed field must be sound by itself; a draft may lack others. Raises UnsoundRecord."""
     lookup = DatabaseLookup(session)
     wanted = with_values(record, values)

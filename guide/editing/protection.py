@@ -14,19 +14,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from guide.editing.listings import TEXTS, Record, differing, field_of, paths, value_at, with_values
+from guide.editing.listings import TEXTS, Record, differing, paths, value_at, with_values
 from guide.editing.street_names import is_written_in
 from guide.model import Proposal, Revision, Service, ServiceKind, TaxonomyTerm
+from guide.records.paths import FieldPath, field_of, path_to
 
-FLAGS = ("sensitive", "address_confidential")
-DECIDED = "safety_decided"
+FLAGS = (path_to("sensitive"), path_to("address_confidential"))
+DECIDED = path_to("safety_decided")
 KEPT = (*FLAGS, DECIDED)
 """What nobody but a coordinator changes, hence what no old revision brings back."""
 
-WITHHELD = ("addresses", "neighbourhood")
+WITHHELD = (path_to("addresses"), path_to("neighbourhood"))
 """What a listing with a confidential address does not hold."""
 
-ALSO_READ = ("documents", "phones", "closures", "website")
+ALSO_READ = tuple(path_to(name) for name in ("documents", "phones", "closures", "website"))
 """Fields that are no text in two languages, in which a street may be written as well."""
 
 
@@ -45,7 +46,7 @@ class UnprotectedListingError(Exception):
     `lacking` names what is left out, of FLAGS; `written_in` the paths of texts that hold the hidden street.
     """
 
-    def __init__(self, lacking: list[str], written_in: list[str]) -> None:
+    def __init__(self, lacking: list[FieldPath], written_in: list[FieldPath]) -> None:
         super().__init__(", ".join([*lacking, *written_in]))
         self.lacking = lacking
         self.written_in = written_in
@@ -81,7 +82,7 @@ def proposed(session: Session, before: Mapping[str, Any], after: Mapping[str, An
     )
 
 
-def lacking(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def lacking(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldPath]:
     """The flags without which `after` would expose people and that nobody has decided on; [] when none is."""
     if not _is_open(session, before, after):
         return []
@@ -130,7 +131,7 @@ def followed(session: Session, before: Mapping[str, Any], after: Mapping[str, An
     return without_address(record)
 
 
-def joined(kept: Mapping[str, Any], flags: Iterable[str]) -> Record:
+def joined(kept: Mapping[str, Any], flags: Iterable[FieldPath]) -> Record:
     """The record of a listing that takes another's place, with what protected that one (some of FLAGS)."""
     return without_address(with_values(kept, dict.fromkeys(flags, True)))
 
@@ -142,7 +143,7 @@ def without_address(record: Mapping[str, Any]) -> Record:
     return with_values(record, dict.fromkeys(WITHHELD))
 
 
-def _left_out(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def _left_out(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldPath]:
     """As `lacking`, with the flags that were decided and that this very answer takes away under a sensitive need."""
     missing = lacking(session, before, after)
     if sensitive_terms(session, before) or sensitive_terms(session, after):
@@ -172,7 +173,7 @@ def hidden_streets(session: Session, service: Service) -> set[str]:
 
 def exposing(
     before: Mapping[str, Any], after: Mapping[str, Any], record: Mapping[str, Any], streets: Collection[str]
-) -> list[str]:
+) -> list[FieldPath]:
     """The paths of what the public would read in `record` in which a street is written that it hides.
 
     Of a listing that hid its address already, only what changes from `before` to `after` is looked through, or
@@ -185,7 +186,7 @@ def exposing(
     return [path for path in written if path in changed] if before.get(FLAGS[1]) and changed else written
 
 
-def texts_with_street(record: Mapping[str, Any], streets: Collection[str]) -> list[str]:
+def texts_with_street(record: Mapping[str, Any], streets: Collection[str]) -> list[FieldPath]:
     """The paths of what the public reads in which one of these streets is written, however it is spelled."""
     read = [path for path in paths(TEXTS) if field_of(path) != "professional_note"]
     return [

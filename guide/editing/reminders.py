@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide import audit, mail
 from guide.accounts import links
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.directory.freshness import Freshness, asks_to_be_archived, freshness
 from guide.directory.hours import is_public_holiday
@@ -170,7 +171,7 @@ def remind_now(
             audit.record(
                 session,
                 f"account:{actor.id}",
-                "editor_reminded",
+                AuditVerb.EDITOR_REMINDED,
                 f"organization:{asked[number].key}",
                 f"account {waiting.account.id}",
                 now=now,

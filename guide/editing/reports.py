@@ -4,12 +4,14 @@ What a visitor writes is read at the desk only: no mail carries it. Her address 
 erased with it.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard, mail
+from guide.audit import AuditVerb, Edit
 from guide.database import rowcount
 from guide.editing.listings import may_edit
 from guide.languages import Language
@@ -46,22 +48,24 @@ def private_number(words: str) -> str | None:
     return "bank_account" if holds_bank_account(plain) else None
 
 
-def report(
-    session: Session,
-    service: Service,
-    part: str,
-    words: str,
-    address: str | None,
-    language: Language,
-    now: datetime,
-) -> ErrorReport:
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a visitor says is wrong with a listing: which of PARTS, in her words, and her address for an answer."""
+
+    part: str
+    words: str
+    address: str | None
+    language: Language
+
+
+def report(session: Session, service: Service, remark: Remark, now: datetime) -> ErrorReport:
     """Keeps a report and tells those who look after the listing.
 
     Raises PrivateNumber, and ValueError for a part that is none of ours or words that are too long.
     """
-    if part not in PARTS or len(words) > LONGEST:
+    if remark.part not in PARTS or len(remark.words) > LONGEST:
         raise ValueError("not a report")
-    for text in (words, address or ""):
+    for text in (remark.words, remark.address or ""):
         kind = private_number(text)
         if kind:
             raise PrivateNumber(kind)
@@ -76,15 +80,15 @@ def report(
     )
     made = ErrorReport(
         service_id=service.id,
-        part=part,
-        words=words,
-        address=address or None,
-        language=language,
+        part=remark.part,
+        words=remark.words,
+        address=remark.address or None,
+        language=remark.language,
         created_at=now,
     )
     session.add(made)
     session.flush()
-    audit.record(session, "visitor", "error_reported", f"service:{service.key}", part, now=now)
+    audit.record(session, "visitor", AuditVerb.ERROR_REPORTED, f"service:{service.key}", remark.part, now=now)
     if told is None:
         for account in responsible(session, service):
             side: Language = "nl" if account.language == "nl" else "fr"
@@ -95,7 +99,7 @@ def report(
                 now,
                 about=f"service:{service.id}",
                 name=service.name.into(side).words,
-                part=part,
+                part=remark.part,
                 key=service.key,
                 editor=account.role is Role.EDITOR,
             )
@@ -134,7 +138,7 @@ def find(session: Session, account: Account, number: int) -> ErrorReport | None:
     return found if found is not None and may_edit(account, found.service) else None
 
 
-def close(session: Session, report: ErrorReport, actor: Account, mended: bool, now: datetime) -> bool:
+def close(session: Session, report: ErrorReport, mended: bool, edit: Edit) -> bool:
     """Ends a report: whoever left an address is told, in her language, and the address is erased.
 
     False, and nothing is done, when somebody has closed it before.
@@ -147,17 +151,17 @@ def close(session: Session, report: ErrorReport, actor: Account, mended: bool, n
     ).one()
     if held.closed_at is not None:
         return False
-    held.closed_at, held.closed_by_id, held.mended = now, actor.id, mended
+    held.closed_at, held.closed_by_id, held.mended = edit.at, edit.account_id, mended
     if held.address:
         language: Language = "nl" if held.language == "nl" else "fr"
         mail.post(
             session,
             "report_closed",
             held.address,
-            now,
+            edit.at,
             language=language,
             about=f"service:{held.service_id}",
-            actor_id=actor.id,
+            actor_id=edit.account_id,
             name=held.service.name.into(language).words,
             code=held.service.short_code,
             mended=mended,
@@ -166,11 +170,11 @@ def close(session: Session, report: ErrorReport, actor: Account, mended: bool, n
     session.flush()
     audit.record(
         session,
-        f"account:{actor.id}",
-        "report_closed",
+        edit.actor,
+        AuditVerb.REPORT_CLOSED,
         f"service:{held.service.key}",
         "mended" if mended else "not mended",
-        now=now,
+        now=edit.at,
     )
     return True
 

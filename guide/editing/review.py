@@ -7,21 +7,19 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
-from guide.clock import BRUSSELS
-from guide.editing import kept, protection, revisions
+from guide.audit import AuditVerb, Edit
+from guide.editing import kept, protection, revisions, translations
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
     QUICK,
     Record,
-    field_of,
     locked,
     missing,
     public_reads,
@@ -32,8 +30,9 @@ from guide.editing.listings import (
 )
 from guide.editing.proposals import NotReady
 from guide.languages import Language
-from guide.model import OPEN_PROPOSALS, Account, Proposal, ProposalState, Publication, Revision, Service
+from guide.model import OPEN_PROPOSALS, Proposal, ProposalState, Publication, Revision, Service
 from guide.records.lookup import DatabaseLookup
+from guide.records.paths import FieldPath, field_of, path_to
 from guide.records.shapes import SERVICE
 
 CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -44,9 +43,24 @@ CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 class Change:
     """One path of a proposal: what the public sees now, and what would stand there."""
 
-    path: str
+    path: FieldPath
     before: Any
     after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AsRead:
+    """A proposal as its reviewer read it: its version and its state; what is None is not compared."""
+
+    version: int | None = None
+    state: ProposalState | None = None
+
+
+_DECIDED = {
+    ProposalState.ACCEPTED: AuditVerb.PROPOSAL_ACCEPTED,
+    ProposalState.PARTLY: AuditVerb.PROPOSAL_PARTLY,
+    ProposalState.REFUSED: AuditVerb.PROPOSAL_REFUSED,
+}
 
 
 class AlreadyDecided(Exception):
@@ -114,102 +128,91 @@ def is_quick(proposal: Proposal) -> bool:
 def accept(
     session: Session,
     proposal: Proposal,
-    reviewer: Account,
-    now: datetime,
-    paths: Collection[str] | None = None,
-    note: str = "",
-    version: int | None = None,
-    state: ProposalState | None = None,
+    edit: Edit,
+    paths: Collection[FieldPath] | None = None,
+    read: AsRead | None = None,
     decision: protection.Decision | None = None,
 ) -> Revision | None:
     """Makes the proposal, or only these paths of it, public; the author is told which. Gives the new revision.
 
     A new listing is accepted whole. What became public by another way meanwhile is accepted without a new
-    revision: None. `version` and `state` are those of the proposal the reviewer read; `decision` is what she said
-    of its protection. Raises AlreadyDecided, ChangedMeanwhile, AskedMeanwhile, NothingLeft, NotReady,
-    protection.UnprotectedListingError, revisions.UnsoundRecord.
+    revision: None. The reason of `edit` is the reviewer's note to the author; `read` is the proposal as she read
+    it; `decision` is what she said of its protection. Raises AlreadyDecided, ChangedMeanwhile, AskedMeanwhile,
+    NothingLeft, NotReady, protection.UnprotectedListingError, revisions.UnsoundRecord.
     """
-    proposal = _held(session, proposal, version, state)
+    proposal = _held(session, proposal, read)
     before, after = _two_sides(session, proposal)
     differs = said(before, after)
-    taken = [path for path in differs if paths is None or path in paths]
     if not differs:
         proposal.state = ProposalState.ACCEPTED
-        _decide(session, proposal, reviewer, note, now)
-        _tell(session, proposal, "proposal_accepted", now, [change.path for change in suggested(proposal)])
+        _decide(session, proposal, edit)
+        _tell(session, proposal, "proposal_accepted", edit, [change.path for change in suggested(proposal)])
         return None
+    taken = [path for path in differs if paths is None or path in paths]
     if not taken:
         raise NothingLeft
     if proposal.service_id is None:
         service = _publish(session, proposal, protection.settled(session, {}, after, decision))
-        revision = revisions.begin(session, service, proposal=proposal, reviewer=reviewer, why=note, now=now)
-        taken = differs
+        revision, taken = revisions.begin(session, service, proposal, edit), differs
     else:
-        service = session.get_one(Service, proposal.service_id)
-        record = with_values(before, {path: value_at(after, path) for path in taken})
-        if any(field_of(path) == "intake_status" for path in taken):
-            record = with_values(record, {"intake_as_of": after.get("intake_as_of")})
-        streets = protection.hidden_streets(session, service)
-        record = protection.settled(session, before, record, decision, streets)
-        # An address that is confidential is withheld, whatever was ticked.
-        taken = [path for path in taken if value_at(record, path) == value_at(after, path)]
-        author = proposal.author or reviewer
-        revised = revisions.apply(
-            session,
-            service,
-            record,
-            actor=author,
-            why=note,
-            now=now,
-            minor=proposal.minor,
-            proposal=proposal,
-            sure=decision is not None and decision.sure,
-        )
-        if revised is None:
-            raise NothingLeft
-        revision = revised
-    whole = len(taken) == len(differs)
+        revision, taken = _publish_change(session, proposal, taken, edit, decision)
     left = [path for path in differs if path not in taken]
-    proposal.state = ProposalState.ACCEPTED if whole else ProposalState.PARTLY
+    proposal.state = ProposalState.PARTLY if left else ProposalState.ACCEPTED
     kept.keep(proposal, left)
-    _decide(session, proposal, reviewer, note, now)
-    named = taken if before else []
-    _tell(session, proposal, "proposal_accepted" if whole else "proposal_partly", now, named, left)
+    _decide(session, proposal, edit)
+    _tell(session, proposal, f"proposal_{proposal.state.value}", edit, taken if before else [], left)
     return revision
 
 
-def refuse(
+def _publish_change(
     session: Session,
     proposal: Proposal,
-    reviewer: Account,
-    reason: str,
-    now: datetime,
-    version: int | None = None,
-    state: ProposalState | None = None,
-) -> None:
+    paths: Collection[FieldPath],
+    edit: Edit,
+    decision: protection.Decision | None,
+) -> tuple[Revision, list[FieldPath]]:
+    """Makes these paths of a change public in its author's name: the revision, and the paths that are public now."""
+    before, after = _two_sides(session, proposal)
+    service = session.get_one(Service, proposal.service_id)
+    record = with_values(before, {path: value_at(after, path) for path in paths})
+    if any(field_of(path) == "intake_status" for path in paths):
+        record = with_values(record, {path_to("intake_as_of"): after.get("intake_as_of")})
+    record = protection.settled(
+        session, before, record, decision, protection.hidden_streets(session, service)
+    )
+    revision = revisions.apply(
+        session,
+        service,
+        record,
+        replace(edit, by=proposal.author or edit.by),
+        translations.TextMarks(minor=[FieldPath(path) for path in proposal.minor]),
+        revisions.Review(proposal=proposal, sure=decision is not None and decision.sure),
+    )
+    if revision is None:
+        raise NothingLeft
+    # An address that is confidential is withheld, whatever was ticked.
+    return revision, [path for path in paths if value_at(record, path) == value_at(after, path)]
+
+
+def refuse(session: Session, proposal: Proposal, edit: Edit, read: AsRead | None = None) -> None:
     """The proposal is not taken and stays with its author, who is told why. Raises as `accept` does."""
-    proposal = _held(session, proposal, version, state)
+    proposal = _held(session, proposal, read)
     kept.keep(proposal)
     proposal.state = ProposalState.REFUSED
-    _decide(session, proposal, reviewer, reason, now)
-    _tell(session, proposal, "proposal_refused", now)
+    _decide(session, proposal, edit)
+    _tell(session, proposal, "proposal_refused", edit)
 
 
-def ask_correction(
-    session: Session,
-    proposal: Proposal,
-    reviewer: Account,
-    question: str,
-    now: datetime,
-    version: int | None = None,
-    state: ProposalState | None = None,
-) -> None:
-    """The author is asked to mend something; the proposal stays open with her. Raises as `accept` does."""
-    proposal = _held(session, proposal, version, state)
+def ask_correction(session: Session, proposal: Proposal, edit: Edit, read: AsRead | None = None) -> None:
+    """The author is asked to mend something (why: the question); the proposal stays open with her.
+
+    Raises as `accept` does.
+    """
+    proposal = _held(session, proposal, read)
     proposal.state = ProposalState.CORRECTION
-    proposal.reviewer_id, proposal.answer = reviewer.id, question
-    audit.record(session, f"account:{reviewer.id}", "correction_asked", f"proposal:{proposal.id}", now=now)
-    _tell(session, proposal, "proposal_correction", now)
+    proposal.reviewer_id, proposal.answer = edit.account_id, edit.why
+    audit.record(session, edit.actor, AuditVerb.CORRECTION_ASKED, f"proposal:{proposal.id}", now=edit.at)
+    _tell(session, proposal, "proposal_correction", edit)
 
 
 def new_key(session: Session, words: str) -> str:
@@ -232,8 +235,8 @@ def new_short_code(session: Session) -> str:
             return code
 
 
-def _held(session: Session, proposal: Proposal, version: int | None, state: ProposalState | None) -> Proposal:
-    """The proposal as it stands now, held until the end.
+def _held(session: Session, proposal: Proposal, read: AsRead | None) -> Proposal:
+    """The proposal as it stands now, held until the end; it must stand as it was read.
 
     Raises AlreadyDecided, ChangedMeanwhile and AskedMeanwhile.
     """
@@ -248,9 +251,9 @@ def _held(session: Session, proposal: Proposal, version: int | None, state: Prop
     ).one_or_none()
     if found is None or found.state not in OPEN_PROPOSALS or found.state is ProposalState.DRAFT:
         raise AlreadyDecided
-    if version is not None and found.version != version:
+    if read is not None and read.version not in (None, found.version):
         raise ChangedMeanwhile
-    if state is not None and found.state is not state:
+    if read is not None and read.state not in (None, found.state):
         raise AskedMeanwhile
     return found
 
@@ -283,10 +286,8 @@ def _publish(session: Session, proposal: Proposal, record: Record) -> Service:
         **record,
     }
     service = Service(version=0)
-    author = proposal.author
-    assert author is not None
-    today = proposal.changed_at.astimezone(BRUSSELS).date()
-    ordered = SERVICE.canonical(revisions.with_sources(session, {}, whole, author, today))
+    said_by = Edit(proposal.author, proposal.changed_at)
+    ordered = SERVICE.canonical(revisions.with_sources(session, {}, whole, said_by))
     lookup = DatabaseLookup(session)
     faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
     if faults:
@@ -300,25 +301,19 @@ def _publish(session: Session, proposal: Proposal, record: Record) -> Service:
     return service
 
 
-def _decide(session: Session, proposal: Proposal, reviewer: Account, answer: str, now: datetime) -> None:
-    proposal.reviewer_id, proposal.answer, proposal.decided_at = reviewer.id, answer or None, now
+def _decide(session: Session, proposal: Proposal, edit: Edit) -> None:
+    proposal.reviewer_id, proposal.answer, proposal.decided_at = edit.account_id, edit.why or None, edit.at
     session.flush()
-    audit.record(
-        session,
-        f"account:{reviewer.id}",
-        f"proposal_{proposal.state.value}",
-        f"proposal:{proposal.id}",
-        now=now,
-    )
+    audit.record(session, edit.actor, _DECIDED[proposal.state], f"proposal:{proposal.id}", now=edit.at)
 
 
 def _tell(
     session: Session,
     proposal: Proposal,
     kind: str,
-    now: datetime,
-    accepted: Collection[str] = (),
-    left: Collection[str] = (),
+    edit: Edit,
+    accepted: Collection[FieldPath] = (),
+    left: Collection[FieldPath] = (),
 ) -> None:
     service = session.get(Service, proposal.service_id) if proposal.service_id else None
     for receiver in kept.receivers(session, proposal):
@@ -327,7 +322,7 @@ def _tell(
             session,
             kind,
             receiver,
-            now,
+            edit.at,
             about=f"proposal:{proposal.id}",
             actor_id=proposal.reviewer_id,
             listing=kept.title_in(proposal.record, lang),

@@ -5,7 +5,8 @@ from, the search index (by its outbox) and the audit log true, in the caller's o
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -13,14 +14,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from guide import audit
+from guide.audit import AuditVerb, Edit
 from guide.clock import BRUSSELS
 from guide.directory.indexing import note_change
 from guide.editing import translations
-from guide.editing.listings import Record, differing, field_of, locked, record_of
+from guide.editing.listings import Record, differing, locked, record_of
 from guide.editing.protection import exposing, followed, hidden_streets
 from guide.languages import Bilingual
-from guide.model import Account, LoadedRecord, Proposal, Revision, Role, Service, SourceDocument
+from guide.model import LoadedRecord, Proposal, Revision, Role, Service, SourceDocument
 from guide.records.lookup import DatabaseLookup
+from guide.records.paths import FieldPath, field_of
 from guide.records.shapes import SERVICE
 
 NEVER_RESTORED = ("key", "short_code", "organization", "publication", "merged_into", "assured_date")
@@ -39,6 +42,22 @@ _FACTS = {
 """Field of the record → the name its citations bear."""
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a coordinator has to do with a change that becomes public.
+
+    `proposal`: she accepted it as a part of this one; `sure`: she was asked about a hidden street that is written
+    in it, and publishes it all the same; `to_see`: it goes live by itself, and stands on her list to look at.
+    """
+
+    proposal: Proposal | None = None
+    sure: bool = False
+    to_see: bool = False
+
+
+UNREVIEWED = Review()
+
+
 class UnsoundRecord(Exception):
     """The record would break a rule of the guide; `faults` are pairs (path, words in English)."""
 
@@ -48,123 +67,112 @@ class UnsoundRecord(Exception):
 
 
 class HiddenStreetError(UnsoundRecord):
-    """The listing hides its address, and its street is written in what was changed (the paths of `faults`)."""
+    """The listing hides its address, and its street is written in what was changed (`written_in`: the paths)."""
 
-    def __init__(self, written_in: Sequence[str]) -> None:
+    def __init__(self, written_in: Sequence[FieldPath]) -> None:
         super().__init__([(path, "the street of an address that is kept secret") for path in written_in])
+        self.written_in = list(written_in)
 
 
 def apply(
     session: Session,
     service: Service,
     record: Mapping[str, Any],
-    *,
-    actor: Account | None,
-    why: str,
-    now: datetime,
-    minor: Collection[str] = (),
-    drafts: Collection[str] = (),
-    proposal: Proposal | None = None,
-    to_see: bool = False,
-    sure: bool = False,
+    edit: Edit,
+    marks: translations.TextMarks = translations.UNMARKED,
+    review: Review = UNREVIEWED,
 ) -> Revision | None:
     """Makes this record the listing: a new version and its revision; None when nothing differs.
 
-    `minor` and `drafts` are paths of texts (see `translations.follow`); `to_see` puts the revision on the
-    coordinator's list of changes that went live by themselves. A fact that changed is from then on told as
-    said by whoever changed it. Raises UnsoundRecord (HiddenStreetError unless a coordinator was asked and is
-    `sure`), and nothing is written.
+    A fact that changed is from then on told as said by whoever changed it. Raises UnsoundRecord (HiddenStreetError
+    unless a coordinator was asked and is sure), and nothing is written.
     """
     before = record_of(service)
     changed = differing(before, record)
     if not changed:
         return None
-    today = now.astimezone(BRUSSELS).date()
     sourced = dict(record)
-    if actor is not None and record.get("citations") == before.get("citations"):
-        sourced = with_sources(session, before, record, actor, today)
+    if edit.by is not None and record.get("citations") == before.get("citations"):
+        sourced = with_sources(session, before, record, edit)
     ordered = SERVICE.canonical(sourced)
     lookup = DatabaseLookup(session)
     faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
     if faults:
         raise UnsoundRecord(faults)
-    if before.get("address_confidential") and not sure:
+    if before.get("address_confidential") and not review.sure:
         written_in = exposing(before, ordered, ordered, hidden_streets(session, service))
         if written_in:
             raise HiddenStreetError(written_in)
-    _remember_the_first(session, service, before, now)
+    _remember_the_first(session, service, before, edit.at)
     with session.no_autoflush:
         SERVICE.fill(service, ordered, lookup)
     service.version += 1
     session.flush()
-    translations.follow(session, service, before, ordered, minor, today, drafts)
+    translations.follow(session, service, before, ordered, marks, edit.day)
     revision = Revision(
         service_id=service.id,
         number=service.version,
-        at=now,
-        account_id=actor.id if actor else None,
-        proposal_id=proposal.id if proposal else None,
-        why=why[:400],
+        at=edit.at,
+        account_id=edit.account_id,
+        proposal_id=review.proposal.id if review.proposal else None,
+        why=edit.why[:400],
         fields=changed,
         record=ordered,
-        to_see=to_see,
+        to_see=review.to_see,
     )
     session.add(revision)
     session.flush()
     note_change(session, f"service:{service.key}")
     audit.record(
         session,
-        f"account:{actor.id}" if actor else "command",
-        "listing_changed",
+        edit.actor,
+        AuditVerb.LISTING_CHANGED,
         f"service:{service.key}",
         f"version {service.version}: {', '.join(changed)}",
-        now=now,
+        now=edit.at,
     )
     return revision
 
 
-def begin(
-    session: Session, service: Service, *, proposal: Proposal, reviewer: Account, why: str, now: datetime
-) -> Revision:
-    """The first revision of a new listing that was just made of an accepted proposal."""
-    today = now.astimezone(BRUSSELS).date()
-    service.version, service.assured_date = 1, today
+def begin(session: Session, service: Service, proposal: Proposal, edit: Edit) -> Revision:
+    """The first revision of a new listing that was just made of a proposal, accepted by this edit."""
+    service.version, service.assured_date = 1, edit.day
     service.text_state = translations.summary_state(session, service, record_of(service))
     session.flush()
     revision = Revision(
         service_id=service.id,
         number=1,
-        at=now,
+        at=edit.at,
         account_id=proposal.author_id,
         proposal_id=proposal.id,
-        why=why[:400],
+        why=edit.why[:400],
         fields=differing({}, record_of(service)),
         record=record_of(service),
     )
     session.add(revision)
     session.flush()
     note_change(session, f"service:{service.key}")
-    audit.record(session, f"account:{reviewer.id}", "listing_published", f"service:{service.key}", now=now)
+    audit.record(session, edit.actor, AuditVerb.LISTING_PUBLISHED, f"service:{service.key}", now=edit.at)
     return revision
 
 
-def confirm(
-    session: Session, service: Service, *, actor: Account, now: datetime, by_link: bool = False
-) -> None:
-    """Somebody of the organisation (or the coordinator) says that the listing is right, today in Jette."""
-    today = now.astimezone(BRUSSELS).date()
+def confirm(session: Session, service: Service, edit: Edit, by_link: bool = False) -> None:
+    """Somebody of the organisation (or the coordinator) says that the listing is right, today in Jette.
+
+    `by_link`: she said so from her mail, without signing in.
+    """
     service = locked(session, service.id)
-    if service.assured_date != today:
-        _remember_the_first(session, service, record_of(service), now)
-        service.assured_date = today
+    if service.assured_date != edit.day:
+        _remember_the_first(session, service, record_of(service), edit.at)
+        service.assured_date = edit.day
         service.version += 1
         session.flush()
         session.add(
             Revision(
                 service_id=service.id,
                 number=service.version,
-                at=now,
-                account_id=actor.id,
+                at=edit.at,
+                account_id=edit.account_id,
                 why="",
                 fields=["assured_date"],
                 record=record_of(service),
@@ -172,13 +180,8 @@ def confirm(
         )
         session.flush()
         note_change(session, f"service:{service.key}")
-    audit.record(
-        session,
-        f"{'link' if by_link else 'account'}:{actor.id}",
-        "listing_confirmed",
-        f"service:{service.key}",
-        now=now,
-    )
+    actor = f"link:{edit.author.id}" if by_link else edit.actor
+    audit.record(session, actor, AuditVerb.LISTING_CONFIRMED, f"service:{service.key}", now=edit.at)
 
 
 def from_files(session: Session, service: Service, before: Record, now: datetime) -> None:
@@ -187,7 +190,9 @@ def from_files(session: Session, service: Service, before: Record, now: datetime
     _remember_the_first(session, service, before, now)
     service.version += 1
     session.flush()
-    translations.follow(session, service, before, after, (), now.astimezone(BRUSSELS).date())
+    translations.follow(
+        session, service, before, after, translations.UNMARKED, now.astimezone(BRUSSELS).date()
+    )
     session.add(
         Revision(
             service_id=service.id,
@@ -201,19 +206,19 @@ def from_files(session: Session, service: Service, before: Record, now: datetime
     session.flush()
 
 
-def restore(session: Session, revision: Revision, *, actor: Account, now: datetime) -> Revision | None:
+def restore(session: Session, revision: Revision, edit: Edit) -> Revision | None:
     """The listing as it stood after this revision, as a new one; None when it stands so already.
 
     What printed sheets and addresses rely on is not brought back (`NEVER_RESTORED`), nor is what would expose a
-    listing that is protected now. Raises UnsoundRecord
-    when the old record names something that is gone.
+    listing that is protected now. The reason of the new one is the number of the old. Raises UnsoundRecord when
+    the old record names something that is gone.
     """
     service = locked(session, revision.service_id)
     current = record_of(service)
     record = {name: value for name, value in revision.record.items() if name not in NEVER_RESTORED}
     record |= {name: current[name] for name in NEVER_RESTORED if name in current}
     record = followed(session, current, record)
-    return apply(session, service, record, actor=actor, why=f"restored: {revision.number}", now=now)
+    return apply(session, service, record, edit.because(f"restored: {revision.number}"))
 
 
 def history(session: Session, service: Service) -> list[Revision]:
@@ -249,7 +254,7 @@ def to_see_with_before(session: Session) -> list[tuple[Revision, Record]]:
     return [(revision, dict(previous.record) if previous else {}) for revision, previous in rows]
 
 
-def call_seen(session: Session, numbers: Collection[int], actor: Account, now: datetime) -> int:
+def call_seen(session: Session, numbers: Collection[int], edit: Edit) -> int:
     """The coordinator has looked at these changes (ids); how many of them nobody had seen before."""
     found = session.scalars(
         select(Revision)
@@ -262,19 +267,19 @@ def call_seen(session: Session, numbers: Collection[int], actor: Account, now: d
         revision.to_see = False
         audit.record(
             session,
-            f"account:{actor.id}",
-            "change_seen",
+            edit.actor,
+            AuditVerb.CHANGE_SEEN,
             f"service:{revision.service.key}",
             f"version {revision.number}",
-            now=now,
+            now=edit.at,
         )
     return len(found)
 
 
-def statement(session: Session, actor: Account, today: date) -> SourceDocument:
+def statement(session: Session, edit: Edit) -> SourceDocument:
     """The source of what somebody says here this month: the organisation itself, or the guide's own team."""
-    own = actor.role in (Role.EDITOR, Role.SOCIAL_WORKER)
-    key = f"{'statement' if own else 'coordination'}-{today:%Y-%m}"
+    own = edit.author.role in (Role.EDITOR, Role.SOCIAL_WORKER)
+    key = f"{'statement' if own else 'coordination'}-{edit.day:%Y-%m}"
     found = session.scalar(select(SourceDocument).where(SourceDocument.key == key))
     if found is None:
         title = (
@@ -284,7 +289,7 @@ def statement(session: Session, actor: Account, today: date) -> SourceDocument:
         )
         last = max(session.scalars(select(SourceDocument.position)), default=0)
         found = SourceDocument(
-            key=key, position=last + 1, kind="statement", title=title, date=f"{today:%Y-%m}"
+            key=key, position=last + 1, kind="statement", title=title, date=f"{edit.day:%Y-%m}"
         )
         try:
             with session.begin_nested():
@@ -296,14 +301,14 @@ def statement(session: Session, actor: Account, today: date) -> SourceDocument:
 
 
 def with_sources(
-    session: Session, before: Mapping[str, Any], record: Mapping[str, Any], actor: Account, today: date
+    session: Session, before: Mapping[str, Any], record: Mapping[str, Any], edit: Edit
 ) -> Record:
     """The record in which every changed fact cites who said it, instead of where it was once read."""
     changed = {field_of(path) for path in differing(before, record)}
     facts = {_FACTS[name] for name in changed if name in _FACTS}
     if not facts:
         return dict(record)
-    source = statement(session, actor, today).key
+    source = statement(session, edit).key
     sourced = dict(record)
     kept = [cited for cited in record.get("citations", []) if cited["field"] not in facts]
     present = [_FACTS[name] for name in _FACTS if name in changed and record.get(name)]

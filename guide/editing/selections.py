@@ -1,22 +1,23 @@
 """What the coordinator does to a ready-made sheet. The caller commits; every change stands in the audit log."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from guide import audit
-from guide.clock import BRUSSELS
+from guide.audit import AuditVerb, Edit
 from guide.directory.selections import services_of
 from guide.editing.meanwhile import told_apart
 from guide.languages import LANGUAGES, Bilingual
-from guide.model import Account, Selection, SelectionEntry, Service
+from guide.model import Selection, SelectionEntry, Service
 
 TEXTS = ("title", "introduction", "extra")
 
 
 class Direction(StrEnum):
+    """Where a service of a sheet goes, by one place."""
+
     UP = "up"
     DOWN = "down"
 
@@ -33,8 +34,7 @@ def set_texts(
     selection: Selection,
     values: Mapping[str, str],
     seen: Mapping[str, str] | None,
-    actor: Account,
-    now: datetime,
+    edit: Edit,
 ) -> list[str]:
     """Writes what somebody changed in the words of a sheet; the names somebody else changed meanwhile.
 
@@ -49,15 +49,13 @@ def set_texts(
     wanted = stands | changed
     for name in TEXTS:
         setattr(selection, name, Bilingual(*(wanted[f"{name}_{side}"] or None for side in LANGUAGES)))
-    _record(session, selection, f"texts: {', '.join(sorted(changed))}", actor, now)
+    _record(session, selection, f"texts: {', '.join(sorted(changed))}", edit)
     return []
 
 
-def move(
-    session: Session, selection: Selection, service: Service, where: Direction, actor: Account, now: datetime
-) -> bool:
+def move(session: Session, selection: Selection, service: Service, where: Direction, edit: Edit) -> bool:
     """One place up or down. From then on the services have the places they are seen in; False at the end."""
-    order = services_of(session, selection, now.astimezone(BRUSSELS).date())
+    order = services_of(session, selection, edit.day)
     ids = [one.id for one in order]
     if service.id not in ids:
         return False
@@ -67,28 +65,28 @@ def move(
         return False
     order[place], order[other] = order[other], order[place]
     _place(selection, order)
-    _record(session, selection, f"moved {service.key}", actor, now)
+    _record(session, selection, f"moved {service.key}", edit)
     return True
 
 
-def add(session: Session, selection: Selection, service: Service, actor: Account, now: datetime) -> bool:
+def add(session: Session, selection: Selection, service: Service, edit: Edit) -> bool:
     """A service more, at the end; False when it is already there."""
-    order = services_of(session, selection, now.astimezone(BRUSSELS).date())
+    order = services_of(session, selection, edit.day)
     if service in order:
         return False
     selection.without = [one for one in selection.without if one.id != service.id]
     _place(selection, [*order, service])
-    _record(session, selection, f"added {service.key}", actor, now)
+    _record(session, selection, f"added {service.key}", edit)
     return True
 
 
-def remove(session: Session, selection: Selection, service: Service, actor: Account, now: datetime) -> bool:
+def remove(session: Session, selection: Selection, service: Service, edit: Edit) -> bool:
     """A service less, also when the rule would find it again; False when it was not there."""
-    if service not in services_of(session, selection, now.astimezone(BRUSSELS).date()):
+    if service not in services_of(session, selection, edit.day):
         return False
     selection.entries = [entry for entry in selection.entries if entry.service_id != service.id]
     selection.without = [*selection.without, service]
-    _record(session, selection, f"removed {service.key}", actor, now)
+    _record(session, selection, f"removed {service.key}", edit)
     return True
 
 
@@ -103,8 +101,8 @@ def _place(selection: Selection, order: list[Service]) -> None:
         entry.position = position
 
 
-def _record(session: Session, selection: Selection, detail: str, actor: Account, now: datetime) -> None:
+def _record(session: Session, selection: Selection, detail: str, edit: Edit) -> None:
     session.flush()
     audit.record(
-        session, f"account:{actor.id}", "selection_changed", f"selection:{selection.key}", detail, now=now
+        session, edit.actor, AuditVerb.SELECTION_CHANGED, f"selection:{selection.key}", detail, now=edit.at
     )

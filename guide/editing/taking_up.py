@@ -13,11 +13,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit
+from guide.audit import AuditVerb, Edit
 from guide.editing import kept, proposals, protection
 from guide.editing.listings import (
     EDITABLE,
     Record,
-    field_of,
     is_team,
     locked,
     may_edit,
@@ -36,6 +36,9 @@ from guide.model import (
     Service,
     SetAside,
 )
+from guide.records.paths import FieldPath, field_of, path_to
+
+CLOSURES = path_to("closures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,17 @@ class KeptText:
     proposal: Proposal
     listing: Service | None
     stands: Record
-    words: Record
-    published: list[str]
+    words: dict[FieldPath, Any]
+    published: list[FieldPath]
     own: bool
 
     @property
     def archived(self) -> bool:
+        """Has its listing left the guide?"""
         return self.listing is not None and self.listing.publication is Publication.ARCHIVED
 
     @property
-    def clashes(self) -> dict[str, Any]:
+    def clashes(self) -> dict[FieldPath, Any]:
         """Path → what stood there when she wrote, for paths that say something else since."""
         kept_sides = self.proposal.kept
         return {
@@ -104,32 +108,32 @@ def hold(session: Session, account: Account, number: int) -> KeptText | None:
     return find(session, account, number)
 
 
-def begin_again(session: Session, text: KeptText, author: Account, now: datetime) -> Proposal:
+def begin_again(session: Session, text: KeptText, edit: Edit) -> Proposal:
     """A new draft with the words of a new listing that was refused or given up; the old one keeps its answer."""
     old = text.proposal
     assert old.organization is not None
-    draft = proposals.begin(session, old.organization, author, now)
-    draft.record = with_values(draft.record, _still_to_come(text.words, now))
+    draft = proposals.begin(session, old.organization, edit)
+    draft.record = with_values(draft.record, _still_to_come(text.words, edit.at))
     kept.put_away(old, list(text.words))
     session.flush()
     return draft
 
 
-def ask_back(session: Session, text: KeptText, author: Account, now: datetime) -> Proposal:
+def ask_back(session: Session, text: KeptText, edit: Edit) -> Proposal:
     """An archived listing is asked back together with these words, in the one proposal that waits for it."""
     assert text.listing is not None
     service = locked(session, text.listing.id)
-    asked = proposals.ask_back(session, service, author, now)
-    asked.record = with_values(asked.record, _still_to_come(text.words, now))
+    asked = proposals.ask_back(session, service, edit)
+    asked.record = with_values(asked.record, _still_to_come(text.words, edit.at))
     asked.version = (asked.version or 1) + 1
-    asked.changed_at = now
+    asked.changed_at = edit.at
     kept.put_away(text.proposal, list(text.words))
     session.flush()
     return asked
 
 
 def taken(
-    session: Session, account: Account, number: int, service: Service, values: Mapping[str, Any]
+    session: Session, account: Account, number: int, service: Service, values: Mapping[FieldPath, Any]
 ) -> None:
     """These values (path → what was saved) came out of a kept text: it is no longer offered for these paths.
 
@@ -145,40 +149,30 @@ def taken(
     )
 
 
-def keep_typed(
-    session: Session,
-    service: Service,
-    author: Account,
-    values: Mapping[str, Any],
-    seen: Mapping[str, Any],
-    now: datetime,
-) -> Proposal | None:
+def keep_typed(session: Session, service: Service, typed: proposals.Typed, edit: Edit) -> Proposal | None:
     """A listing left the guide while somebody was typing: what she changed is kept for her; None when nothing."""
     changed = {
         path: value
-        for path, value in values.items()
-        if field_of(path) in EDITABLE and (value or None) != (seen.get(path) or None)
+        for path, value in typed.values.items()
+        if field_of(path) in EDITABLE and (value or None) != (typed.seen.get(path) or None)
     }
     if not changed:
         return None
-    words = {path: {"before": seen.get(path), "words": value} for path, value in changed.items()}
+    words: dict[str, Any] = {
+        path: {"before": typed.seen.get(path), "words": value} for path, value in changed.items()
+    }
     for before in session.scalars(
-        select(Proposal).where(Proposal.service_id == service.id, Proposal.author_id == author.id)
+        select(Proposal).where(Proposal.service_id == service.id, Proposal.author_id == edit.account_id)
     ):
         if before.kept == words:
             return before  # the second of two clicks
     why = SetAside.MERGED if service.merged_into else SetAside.ARCHIVED
-    made = proposals.change_of(service, author, changed, ProposalState.SUPERSEDED, now)
-    made.set_aside, made.kept, made.decided_at = why, words, now
+    made = proposals.change_of(service, changed, ProposalState.SUPERSEDED, edit)
+    made.set_aside, made.kept, made.decided_at = why, words, edit.at
     session.add(made)
     session.flush()
     audit.record(
-        session,
-        f"account:{author.id}",
-        "proposal_set_aside",
-        f"proposal:{made.id}",
-        why.value,
-        now=now,
+        session, edit.actor, AuditVerb.PROPOSAL_SET_ASIDE, f"proposal:{made.id}", why.value, now=edit.at
     )
     return made
 
@@ -220,7 +214,7 @@ def _may_read(account: Account, proposal: Proposal) -> bool:
     return proposal.service is not None and may_edit(account, proposal.service)
 
 
-def _withheld_from(account: Account, proposal: Proposal, listing: Service | None) -> tuple[str, ...]:
+def _withheld_from(account: Account, proposal: Proposal, listing: Service | None) -> tuple[FieldPath, ...]:
     """A confidential address is read by who wrote it and by the coordinators' team, by nobody else."""
     if proposal.author_id == account.id or is_team(account):
         return ()
@@ -228,7 +222,7 @@ def _withheld_from(account: Account, proposal: Proposal, listing: Service | None
     return protection.WITHHELD if any(one.address_confidential for one in places) else ()
 
 
-def _published(session: Session, proposal: Proposal) -> list[str]:
+def _published(session: Session, proposal: Proposal) -> list[FieldPath]:
     """What of a decided proposal was made public, in the order of the data file."""
     if proposal.state in OPEN_PROPOSALS:
         return []
@@ -240,10 +234,10 @@ def _published(session: Session, proposal: Proposal) -> list[str]:
     return [path for path in said(proposal.base, proposal.record) if path in made]
 
 
-def _still_to_come(words: Record, now: datetime) -> Record:
+def _still_to_come(words: dict[FieldPath, Any], now: datetime) -> dict[FieldPath, Any]:
     """The words without the closures that are over by now: nobody has to be told of them any more."""
-    if "closures" not in words:
+    if CLOSURES not in words:
         return words
     today = now.date().isoformat()
-    ahead = [closure for closure in words["closures"] or [] if closure["ends"] >= today]
-    return {**words, "closures": ahead or None}
+    ahead = [closure for closure in words[CLOSURES] or [] if closure["ends"] >= today]
+    return {**words, CLOSURES: ahead or None}

@@ -5,16 +5,17 @@ translator is told. A translation never makes the other side old.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from guide import audit
+from guide.audit import AuditVerb, Edit
 from guide.editing import revisions, translations
 from guide.editing.listings import locked, record_of, value_at, with_values
 from guide.editing.translations import Side
 from guide.languages import Language
-from guide.model import Account, Revision, Service
+from guide.model import Revision, Service
+from guide.records.paths import FieldPath, path_to
 
 
 class ChangedMeanwhile(Exception):
@@ -25,26 +26,19 @@ class ChangedMeanwhile(Exception):
         self.stands = stands
 
 
-def write(
-    session: Session,
-    read: Side,
-    words: str,
-    seen: tuple[str, str],
-    actor: Account,
-    now: datetime,
-) -> None:
+def write(session: Session, read: Side, words: str, seen: tuple[str, str], edit: Edit) -> None:
     """Makes these words the side; current from now on. `seen`: the side and its twin as they were read.
 
     Raises ChangedMeanwhile, and revisions.UnsoundRecord for words that cannot stand.
     """
     stands = _held(session, read, seen, allowed=words)
-    take(session, stands.service, stands.side, {stands.field: words}, (), actor, now)
+    take(session, stands.service, stands.side, {stands.field: words}, (), edit)
 
 
-def call_right(session: Session, read: Side, seen: tuple[str, str], actor: Account, now: datetime) -> None:
+def call_right(session: Session, read: Side, seen: tuple[str, str], edit: Edit) -> None:
     """ "Still right": somebody read both sides. Raises ChangedMeanwhile."""
     stands = _held(session, read, seen)
-    _call_current(session, stands.service, stands.path, actor, now)
+    _call_current(session, stands.service, stands.path, edit)
 
 
 def take(
@@ -53,29 +47,25 @@ def take(
     side: Language,
     texts: Mapping[str, str],
     drafts: Collection[str],
-    actor: Account,
-    now: datetime,
+    edit: Edit,
 ) -> Revision | None:
     """Makes these texts (field → words) this side of a listing, as one revision; those of `drafts` as drafts.
 
     The listing must be held. Raises revisions.UnsoundRecord, and nothing is written.
     """
     before = record_of(service)
-    values = {f"{name}.{side}": words for name, words in texts.items()}
-    sure = [f"{name}.{side}" for name in texts if name not in drafts]
+    values = {path_to(name, side): words for name, words in texts.items()}
+    sure = [path_to(name, side) for name in texts if name not in drafts]
     revision = revisions.apply(
         session,
         service,
         with_values(before, values),
-        actor=actor,
-        why="translation",
-        now=now,
-        minor=sure,
-        drafts=[f"{name}.{side}" for name in drafts],
+        edit.because("translation"),
+        translations.TextMarks(minor=sure, drafts=[path_to(name, side) for name in drafts]),
     )
     for path in sure:
         if value_at(before, path) == values[path]:
-            _call_current(session, service, path, actor, now)
+            _call_current(session, service, path, edit)
         else:
             translations.call_current(session, service, path)
     return revision
@@ -91,8 +81,8 @@ def _held(session: Session, read: Side, seen: tuple[str, str], allowed: str = ""
     return stands
 
 
-def _call_current(session: Session, service: Service, path: str, actor: Account, now: datetime) -> None:
+def _call_current(session: Session, service: Service, path: FieldPath, edit: Edit) -> None:
     translations.call_current(session, service, path)
     audit.record(
-        session, f"account:{actor.id}", "translation_current", f"service:{service.key}", path, now=now
+        session, edit.actor, AuditVerb.TRANSLATION_CURRENT, f"service:{service.key}", path, now=edit.at
     )

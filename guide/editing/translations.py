@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from guide.editing.listings import TEXTS, record_of, value_at
 from guide.languages import LANGUAGES, Bilingual, Language, other
 from guide.model import Publication, Service, TextState, Translation, TranslationState
+from guide.records.paths import FieldPath, path_to
 
 PUBLIC_TEXTS = tuple(name for name in TEXTS if name != "professional_note")
 
@@ -38,8 +40,23 @@ class Side:
     since: date | None
 
     @property
-    def path(self) -> str:
-        return f"{self.field}.{self.side}"
+    def path(self) -> FieldPath:
+        """Its path in the record: 'summary.nl'."""
+        return path_to(self.field, self.side)
+
+
+@dataclass(frozen=True, slots=True)
+class TextMarks:
+    """What the author of a change says of some of its texts, by their paths ('summary.nl').
+
+    `minor`: a small correction, by which the other side does not fall behind; `drafts`: not sure yet.
+    """
+
+    minor: Collection[FieldPath] = ()
+    drafts: Collection[FieldPath] = ()
+
+
+UNMARKED = TextMarks()
 
 
 def follow(
@@ -47,41 +64,40 @@ def follow(
     service: Service,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-    minor: Collection[str],
+    marks: TextMarks,
     today: date,
-    drafts: Collection[str] = (),
 ) -> None:
-    """Keeps the states true after a change: `minor` and `drafts` are paths ('summary.nl')."""
+    """Keeps the states true after a change of the listing from one record to another."""
     rows = {(row.field, row.side): row for row in _rows(session, service)}
     for name in PUBLIC_TEXTS:
         changed = {
             side
             for side in LANGUAGES
-            if value_at(before, f"{name}.{side}") != value_at(after, f"{name}.{side}")
+            if value_at(before, path_to(name, side)) != value_at(after, path_to(name, side))
         }
         # A side that was missing or behind and is written now follows the other, which grows no older by it.
         leads = {
             side
             for side in changed
-            if f"{name}.{side}" not in minor
-            and value_at(before, f"{name}.{side}")
+            if path_to(name, side) not in marks.minor
+            and value_at(before, path_to(name, side))
             and ((name, side) not in rows or rows[name, side].state is TranslationState.DRAFT)
         }
         for side in LANGUAGES:
-            path, twin = f"{name}.{side}", other(side)
+            path, twin = path_to(name, side), other(side)
             row = rows.get((name, side))
-            words = value_at(after, path)
-            if not words:
+            state_of = partial(Translation, service_id=service.id, field=name, side=side, since=today)
+            if not value_at(after, path):
                 _drop(session, row)
-            elif path in drafts:
-                _keep(session, row, service, name, side, TranslationState.DRAFT, today, None)
+            elif path in marks.drafts:
+                _keep(session, row, state_of(state=TranslationState.DRAFT))
             elif side in changed:
-                if path not in minor or row is None or row.state is TranslationState.DRAFT:
+                if path not in marks.minor or row is None or row.state is TranslationState.DRAFT:
                     _drop(session, row)
             elif twin in leads:
                 # What this side once agreed with is remembered from the first change on.
-                was = row.was if row is not None and row.was else value_at(before, f"{name}.{twin}")
-                _keep(session, row, service, name, side, TranslationState.BEHIND, today, was)
+                was = row.was if row is not None and row.was else value_at(before, path_to(name, twin))
+                _keep(session, row, state_of(state=TranslationState.BEHIND, was=was))
     session.flush()
     service.text_state = summary_state(session, service, after)
 
@@ -92,7 +108,7 @@ def summary_state(session: Session, service: Service, record: Mapping[str, Any])
     states = {}
     for side in LANGUAGES:
         found = {row.state for row in rows if row.side == side}
-        if not value_at(record, f"summary.{side}"):
+        if not value_at(record, path_to("summary", side)):
             states[side] = TextState.MISSING
         elif TranslationState.BEHIND in found:
             states[side] = TextState.BEHIND
@@ -147,7 +163,7 @@ def overview(session: Session) -> list[tuple[Service, dict[Language, Counter[Tex
     return sorted(found.values(), key=lambda row: row[0].key)
 
 
-def states_of(session: Session, service: Service) -> dict[str, TextState]:
+def states_of(session: Session, service: Service) -> dict[FieldPath, TextState]:
     """Path → state, for every text of the listing that has at least one side."""
     record = record_of(service)
     rows = {(row.field, row.side): row.state for row in _rows(session, service)}
@@ -156,19 +172,18 @@ def states_of(session: Session, service: Service) -> dict[str, TextState]:
         if not record.get(name):
             continue
         for side in LANGUAGES:
-            if not value_at(record, f"{name}.{side}"):
-                states[f"{name}.{side}"] = TextState.MISSING
+            if not value_at(record, path_to(name, side)):
+                states[path_to(name, side)] = TextState.MISSING
             else:
                 row = rows.get((name, side))
-                states[f"{name}.{side}"] = TextState(row.value) if row else TextState.CURRENT
+                states[path_to(name, side)] = TextState(row.value) if row else TextState.CURRENT
     return states
 
 
-def call_current(session: Session, service: Service, path: str) -> None:
+def call_current(session: Session, service: Service, path: FieldPath) -> None:
     """Somebody read both sides and says that this one still says the same."""
-    name, _, side = path.partition(".")
     for row in _rows(session, service):
-        if (row.field, row.side) == (name, side):
+        if path_to(row.field, row.side) == path:
             session.delete(row)
     session.flush()
     service.text_state = summary_state(session, service, record_of(service))
@@ -202,19 +217,9 @@ def _drop(session: Session, row: Translation | None) -> None:
         session.delete(row)
 
 
-def _keep(
-    session: Session,
-    row: Translation | None,
-    service: Service,
-    name: str,
-    side: Language,
-    state: TranslationState,
-    today: date,
-    was: str | None,
-) -> None:
+def _keep(session: Session, row: Translation | None, wanted: Translation) -> None:
+    """The state of a side is this one; one that is so already keeps its date and what it once agreed with."""
     if row is None:
-        session.add(
-            Translation(service_id=service.id, field=name, side=side, state=state, since=today, was=was)
-        )
-    elif row.state is not state:
-        row.state, row.since, row.was = state, today, was
+        session.add(wanted)
+    elif row.state is not wanted.state:
+        row.state, row.since, row.was = wanted.state, wanted.since, wanted.was

@@ -12,12 +12,13 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 from sqlalchemy.orm import Session
 
+from guide.audit import Edit
 from guide.clock import BRUSSELS
 from guide.editing import revisions, translating, translations
 from guide.editing.listings import locked
 from guide.editing.translations import Side
 from guide.languages import Language, LocalText, other
-from guide.model import Account, Service, TextState
+from guide.model import Service, TextState
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import SERVICE
 from guide.records.values import holds_national_number
@@ -130,7 +131,7 @@ def read(session: Session, side: Language, content: bytes) -> Reading:
     return found
 
 
-def take(session: Session, side: Language, content: bytes, actor: Account, now: datetime) -> Reading:
+def take(session: Session, side: Language, content: bytes, edit: Edit) -> Reading:
     """Makes what the file changes public, a revision a listing; what breaks a rule of the whole is refused.
 
     The same file a second time changes nothing. Raises as `read` does.
@@ -151,8 +152,7 @@ def take(session: Session, side: Language, content: bytes, actor: Account, now: 
                     side,
                     {text.field: text.after for text in texts},
                     [text.field for text in texts if text.draft],
-                    actor,
-                    now,
+                    edit,
                 )
             done += texts
         except revisions.UnsoundRecord:

@@ -19,33 +19,7 @@ def check(folder: Path) -> list[Fault]:
     What names something of a file that cannot be read is not held against it.
     """
     files, unread = read_all(folder)
-    faults: list[Fault] = []
-    closed = {file.kind.name for file in unread}
-    missed: set[str] = set()
-    known: dict[str, set[str]] = defaultdict(set)
-    for file in files:
-        for record in file.records:
-            known[file.kind.name].add(file.kind.key(record))
-            for kind, keys in file.kind.parts(record).items():
-                known[kind].update(keys)
-
-    def knows(kind: str, key: str) -> bool:
-        if key in known[kind]:
-            return True
-        holder = _HELD_IN.get(kind, kind)
-        missed.update({holder} & closed)
-        return holder in closed
-
-    named = _chains(files)
-
-    def follow(kind: str, field: str, key: str) -> list[str]:
-        return named[kind, field, key]
-
-    for file in files:
-        for record in file.records:
-            key = file.kind.key(record)
-            for field, words in file.kind.shape.faults(record, knows, follow):
-                faults.append(Fault(file.path, key, field, words))
+    faults, missed = _in_records(files, {file.kind.name for file in unread})
     faults[:0] = [_unread(file, file.kind.name in missed) for file in unread]
     faults.extend(_doubles(files))
     faults.extend(_names(files))
@@ -56,6 +30,44 @@ def check(folder: Path) -> list[Fault]:
     if not faults:
         faults.extend(_writing(folder, files))
     return faults
+
+
+def _in_records(files: list[DataFile], closed: set[str]) -> tuple[list[Fault], set[str]]:
+    """The faults of the records, each by itself and in what it names; and which of the kinds of `closed`, whose files
+    cannot be read, were needed to tell.
+    """
+    known = _keys(files)
+    named = _chains(files)
+    missed: set[str] = set()
+
+    def knows(kind: str, key: str) -> bool:
+        if key in known[kind]:
+            return True
+        holder = _HELD_IN.get(kind, kind)
+        missed.update({holder} & closed)
+        return holder in closed
+
+    def follow(kind: str, field: str, key: str) -> list[str]:
+        return named[kind, field, key]
+
+    faults = [
+        Fault(file.path, file.kind.key(record), field, words)
+        for file in files
+        for record in file.records
+        for field, words in file.kind.shape.faults(record, knows, follow)
+    ]
+    return faults, missed
+
+
+def _keys(files: list[DataFile]) -> dict[str, set[str]]:
+    """Kind → the keys of all that stands in the files, parts of records too."""
+    known: dict[str, set[str]] = defaultdict(set)
+    for file in files:
+        for record in file.records:
+            known[file.kind.name].add(file.kind.key(record))
+            for kind, keys in file.kind.parts(record).items():
+                known[kind].update(keys)
+    return known
 
 
 _HELD_IN = {

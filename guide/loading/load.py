@@ -72,15 +72,14 @@ def load(
     if _words_change(files, remembered) and (faults := list(hearing_faults(files))):
         raise UnsoundData(faults)
     seen: set[tuple[str, str]] = set()
-    lookup = DatabaseLookup(session)
+    loading = _Loading(session, DatabaseLookup(session), remembered, report, now)
     for kind in kinds:
         records = [record for file in files if file.kind is kind for record in file.records]
         records = _in_order(kind, records)
         progress(kind.name, len(records))
         for position, record in enumerate(records):
-            key = kind.key(record)
-            seen.add((kind.name, key))
-            _load_one(session, kind, key, position, record, remembered, lookup, report, now)
+            seen.add((kind.name, kind.key(record)))
+            loading.take(kind, position, record)
         session.flush()
     finders = {kind.name: kind.find for kind in kinds}
     report.gone = sorted(
@@ -120,74 +119,97 @@ def _in_order(kind: Kind, records: list[dict[str, Any]]) -> list[dict[str, Any]]
     return list(ordered.values())
 
 
-def _load_one(
-    session: Session,
-    kind: Kind,
-    key: str,
-    position: int,
-    record: Mapping[str, Any],
-    remembered: dict[tuple[str, str], model.LoadedRecord],
-    lookup: DatabaseLookup,
-    report: LoadReport,
-    now: datetime,
-) -> None:
-    ordered = kind.shape.canonical(record)
-    memory = remembered.get((kind.name, key))
-    target = kind.find(session, key)
-    if target is None:
-        if memory is not None:
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """One load: what it brings each record of the files to, what was loaded before, and what it tells of it."""
+
+    session: Session
+    lookup: DatabaseLookup
+    remembered: Mapping[tuple[str, str], model.LoadedRecord]
+    report: LoadReport
+    now: datetime
+
+    def take(self, kind: Kind, position: int, record: Mapping[str, Any]) -> None:
+        """Makes or changes what this record is of, and remembers the record; else says why not."""
+        key, ordered = kind.key(record), kind.shape.canonical(record)
+        memory = self.remembered.get((kind.name, key))
+        target = kind.find(self.session, key)
+        if target is not None:
+            done = self._change(kind, target, position, ordered, memory)
+        elif memory is not None:
             # Somebody removed it here after it was loaded: the database is the truth.
-            report.kept.append(f"{kind.name} {key}: removed here, still in the files")
-            return
-        missing = _missing(kind, ordered, lookup)
+            self.report.kept.append(f"{kind.name} {key}: removed here, still in the files")
+            done = False
+        else:
+            done = self._create(kind, key, position, ordered)
+        if done:
+            self._remember(kind, key, ordered, memory)
+
+    def _create(self, kind: Kind, key: str, position: int, record: dict[str, Any]) -> bool:
+        missing = self._missing(kind, record)
         if missing:
-            report.kept.append(f"{kind.name} {key}: not loaded, {missing}")
-            return
+            self.report.kept.append(f"{kind.name} {key}: not loaded, {missing}")
+            return False
         target = kind.shape.model()
-        with session.no_autoflush:
-            kind.shape.fill(target, ordered, lookup)
-            _finish(kind, target, position)
-        session.add(target)
-        session.flush()
-        report.created += 1
-        _note_change(session, kind, key)
-    else:
-        stored = kind.shape.write(target)
-        content, edited = kind.shape.merge(stored, memory.content if memory else stored, ordered)
+        self._fill(kind, target, position, record)
+        self.session.add(target)
+        self.session.flush()
+        self.report.created += 1
+        _note_change(self.session, kind, key)
+        return True
+
+    def _change(
+        self,
+        kind: Kind,
+        target: Any,
+        position: int,
+        record: dict[str, Any],
+        memory: model.LoadedRecord | None,
+    ) -> bool:
+        """Takes the file's side of each field that nobody edited here; False when the whole could not stand then."""
+        key, stored = kind.key(record), kind.shape.write(target)
+        content, edited = kind.shape.merge(stored, memory.content if memory else stored, record)
         if kind.name == "services" and content.get("short_code") != stored["short_code"]:
             # It stands on printed sheets: it is never taken back.
             content["short_code"] = stored["short_code"]
             edited.append("short_code (printed on paper, so it never changes)")
-        report.kept.extend(f"{kind.name} {key}: {name}" for name in edited)
-        missing = _missing(kind, content, lookup)
+        self.report.kept.extend(f"{kind.name} {key}: {name}" for name in edited)
+        missing = self._missing(kind, content)
         if missing:
-            report.kept.append(f"{kind.name} {key}: {missing}")
-            return
+            self.report.kept.append(f"{kind.name} {key}: {missing}")
+            return False
         moved = getattr(target, "position", position) != position
         if content == stored and not moved:
-            report.unchanged += 1
-        else:
-            with session.no_autoflush:
-                kind.shape.fill(target, content, lookup)
-                _finish(kind, target, position)
-            session.flush()
-            report.changed += 1
-            if isinstance(target, model.Service) and content != stored:
-                revisions.from_files(session, target, stored, now)
-            if content != stored:
-                _note_change(session, kind, key)
-    if memory is None:
-        session.add(model.LoadedRecord(kind=kind.name, key=key, content=ordered, loaded_at=now))
-    elif memory.content != ordered:
-        memory.content = ordered
-        memory.loaded_at = now
+            self.report.unchanged += 1
+            return True
+        self._fill(kind, target, position, content)
+        self.session.flush()
+        self.report.changed += 1
+        if content != stored:
+            if isinstance(target, model.Service):
+                revisions.from_files(self.session, target, stored, self.now)
+            _note_change(self.session, kind, key)
+        return True
 
+    def _fill(self, kind: Kind, target: Any, position: int, content: dict[str, Any]) -> None:
+        with self.session.no_autoflush:
+            kind.shape.fill(target, content, self.lookup)
+            _finish(kind, target, position)
 
-def _missing(kind: Kind, content: Mapping[str, Any], lookup: DatabaseLookup) -> str:
-    """What this record names that was removed here, or that leads back to it here, in words; '' when all is well."""
-    return "; ".join(
-        f"{field}: {words}" for field, words in kind.shape.faults(content, lookup.knows, lookup.follow)
-    )
+    def _remember(
+        self, kind: Kind, key: str, content: dict[str, Any], memory: model.LoadedRecord | None
+    ) -> None:
+        """The next load compares with this one; what is the same keeps its day."""
+        if memory is None:
+            made = model.LoadedRecord(kind=kind.name, key=key, content=content, loaded_at=self.now)
+            self.session.add(made)
+        elif memory.content != content:
+            memory.content, memory.loaded_at = content, self.now
+
+    def _missing(self, kind: Kind, content: Mapping[str, Any]) -> str:
+        """What this record names that was removed here, or that leads back to it here, in words; ''."""
+        faults = kind.shape.faults(content, self.lookup.knows, self.lookup.follow)
+        return "; ".join(f"{field}: {words}" for field, words in faults)
 
 
 def _finish(kind: Kind, target: Any, position: int) -> None:

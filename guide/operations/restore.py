@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, delete, inspect, make_url, select, te
 from sqlalchemy.orm import Session
 
 from guide import __version__, audit, erasures, facts, migrations
+from guide.audit import AuditVerb
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.model import AccountSession, KnownPlace, Mail, SiteFact
@@ -197,7 +198,7 @@ def _renew(
         sound = audit.verify(session, manifest.audit).sound
         if sound:
             made = manifest.made_at.astimezone(UTC).isoformat(timespec="seconds")
-            audit.record(session, "command", "backup_restored", "site", f"backup of {made}", now=now)
+            audit.record(session, "command", AuditVerb.BACKUP_RESTORED, "site", f"backup of {made}", now=now)
         head = audit.head(session)
         session.commit()
     return _Renewed(identity, erased, mails, sound, _index(engine, settings, identity, now), head)

@@ -47,11 +47,14 @@ class LinkStanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ThemeCoverage:
+    """The figures of a theme: how many of its actions are of each class."""
+
     theme: Theme
     counts: dict[ActionClass, int]
 
     @property
     def total(self) -> int:
+        """Its actions, whatever their class."""
         return sum(self.counts.values())
 
 
@@ -67,6 +70,7 @@ class PlanCoverage:
 
     @property
     def total(self) -> int:
+        """Its actions, whatever their class."""
         return sum(self.counts.values())
 
     @property

@@ -11,17 +11,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from guide import audit
+from guide.audit import AuditVerb, Edit
 from guide.directory.indexing import note_change
-from guide.languages import Bilingual
+from guide.languages import LANGUAGES, Bilingual, other
 from guide.model import (
-    Account,
     Action,
     ActionBody,
     ActionLineage,
@@ -31,7 +30,6 @@ from guide.model import (
     LineageKind,
     Organization,
     Plan,
-    Progress,
     SourceDocument,
     Theme,
     YesNo,
@@ -53,90 +51,48 @@ class Unsound(Exception):
         self.paths = list(paths)
 
 
-def set_standing(
-    session: Session,
-    action: Action,
-    progress: Progress,
-    as_of: date,
-    evidence: Bilingual,
-    actor: Account,
-    now: datetime,
-    url: str | None = None,
-) -> ActionStanding:
-    """Adds what became of an action, with its evidence; what was said before stays."""
-    made = ActionStanding(
-        position=_next(action.standings), progress=progress, as_of=as_of, evidence=evidence, url=url
-    )
-    action.standings.append(made)
-    _record(session, action, "action_state_set", progress.value, actor, now)
-    return made
+def set_standing(session: Session, action: Action, standing: ActionStanding, edit: Edit) -> ActionStanding:
+    """Adds what became of an action (a new standing, with its evidence); what was said before stays."""
+    standing.position = _next(action.standings)
+    action.standings.append(standing)
+    _record(session, action, AuditVerb.ACTION_STATE_SET, edit, standing.progress.value)
+    return standing
 
 
-def set_service_expected(
-    session: Session, action: Action, expected: YesNo | None, actor: Account, now: datetime
-) -> None:
+def set_service_expected(session: Session, action: Action, expected: YesNo | None, edit: Edit) -> None:
     """Says whether a service can be expected to fulfil this action at all."""
     action.service_expected = expected
-    _record(session, action, "service_expected_set", str(expected or "unknown"), actor, now)
+    _record(session, action, AuditVerb.SERVICE_EXPECTED_SET, edit, str(expected or "unknown"))
 
 
-def add_indicator(
-    session: Session,
-    action: Action,
-    name: Bilingual,
-    baseline: tuple[int | None, int | None],
-    target: tuple[int | None, int | None],
-    actor: Account,
-    now: datetime,
-) -> Indicator:
-    """Something of an action that is counted, from where to where: pairs (figure, year), either may be None."""
-    made = Indicator(
-        position=_next(action.indicators),
-        name=name,
-        baseline=baseline[0],
-        baseline_year=baseline[1],
-        target=target[0],
-        target_year=target[1],
-    )
-    action.indicators.append(made)
-    _record(session, action, "indicator_added", "", actor, now)
-    return made
+def add_indicator(session: Session, action: Action, indicator: Indicator, edit: Edit) -> Indicator:
+    """Something of an action that is counted from now on: a new indicator, without figures yet."""
+    indicator.position = _next(action.indicators)
+    action.indicators.append(indicator)
+    _record(session, action, AuditVerb.INDICATOR_ADDED, edit)
+    return indicator
 
 
-def remove_indicator(
-    session: Session, action: Action, indicator: Indicator, actor: Account, now: datetime
-) -> None:
+def remove_indicator(session: Session, action: Action, indicator: Indicator, edit: Edit) -> None:
     """Something of an action is no longer counted; its figures go with it."""
     action.indicators.remove(indicator)
-    _record(session, action, "indicator_removed", "", actor, now)
+    _record(session, action, AuditVerb.INDICATOR_REMOVED, edit)
 
 
 def set_figure(
-    session: Session,
-    action: Action,
-    indicator: Indicator,
-    year: int,
-    value: int,
-    source: str | None,
-    actor: Account,
-    now: datetime,
+    session: Session, action: Action, indicator: Indicator, figure: IndicatorFigure, edit: Edit
 ) -> None:
     """The figure of a year; a second one of the same year takes the first one's place."""
-    known = next((figure for figure in indicator.figures if figure.year == year), None)
+    known = next((other for other in indicator.figures if other.year == figure.year), None)
     if known is None:
-        indicator.figures.append(IndicatorFigure(year=year, value=value, source=source))
+        indicator.figures.append(figure)
     else:
-        known.value, known.source = value, source
-    _record(session, action, "figure_set", str(year), actor, now)
+        known.value, known.source = figure.value, figure.source
+    _record(session, action, AuditVerb.FIGURE_SET, edit, str(figure.year))
 
 
 def add_body(
-    session: Session,
-    action: Action,
-    organization: Organization | None,
-    name: Bilingual,
-    actor: Account,
-    now: datetime,
+    session: Session, action: Action, organization: Organization | None, name: Bilingual, edit: Edit
 ) -> None:
     """Somebody responsible for an action: an organisation of the guide, else a name."""
     action.bodies.append(
@@ -146,22 +102,17 @@ def add_body(
             name=Bilingual() if organization is not None else name,
         )
     )
-    _record(session, action, "body_added", "", actor, now)
+    _record(session, action, AuditVerb.BODY_ADDED, edit)
 
 
-def remove_body(session: Session, action: Action, body: ActionBody, actor: Account, now: datetime) -> None:
+def remove_body(session: Session, action: Action, body: ActionBody, edit: Edit) -> None:
     """Somebody is no longer responsible for an action."""
     action.bodies.remove(body)
-    _record(session, action, "body_removed", "", actor, now)
+    _record(session, action, AuditVerb.BODY_REMOVED, edit)
 
 
 def set_ancestors(
-    session: Session,
-    later: Action,
-    add: Collection[Action],
-    remove: Collection[Action],
-    actor: Account,
-    now: datetime,
+    session: Session, later: Action, add: Collection[Action], remove: Collection[Action], edit: Edit
 ) -> bool:
     """What an action of a later plan comes from: these more, those no longer; the others keep their links.
 
@@ -186,7 +137,7 @@ def set_ancestors(
         )
     session.flush()
     session.expire(later, ["comes_from"])
-    _record(session, later, "lineage_set", f"{len(new)} added, {len(gone)} removed", actor, now)
+    _record(session, later, AuditVerb.LINEAGE_SET, edit, f"{len(new)} added, {len(gone)} removed")
     return True
 
 
@@ -240,10 +191,12 @@ class PlanDraft:
 
     @property
     def themes(self) -> int:
+        """How many themes it would make."""
         return len(self.record.get("themes", []))
 
     @property
     def actions(self) -> int:
+        """How many actions it would make, over all themes."""
         return sum(len(theme.get("actions", [])) for theme in self.record.get("themes", []))
 
 
@@ -253,12 +206,30 @@ def read_plan(content: bytes | str, head: Mapping[str, Any]) -> PlanDraft:
     `head` holds key, title, short_title, publisher, starts, ends, source of the plan. Both languages of a theme
     are needed; an action without any text is one whose text is not held.
     """
-    text = content if isinstance(content, str) else decoded(content)
     draft = PlanDraft()
+    rows = _rows(content if isinstance(content, str) else decoded(content), draft)
+    if rows is None:
+        return draft
+    table = _PlanTable(draft)
+    for line, cells in rows:
+        table.read(line, cells)
+    if not table.themes and not draft.faults:
+        draft.faults.append(RowFault(2, "", "empty"))
+    ordered = [table.themes[number] for number in sorted(table.themes)]
+    draft.record = PLAN.canonical({**head, "declared_themes": len(ordered), "themes": ordered})
+    draft.record["declared_actions"] = draft.actions
+    draft.record = PLAN.canonical(draft.record)
+    return draft
+
+
+def _rows(text: str, draft: PlanDraft) -> list[tuple[int, dict[str, str]]] | None:
+    """The rows of a table that say something: their line, from 1, and column → cell. None, with a fault in the draft,
+    when it is no such table.
+    """
     lines = text.replace("\x00", "").lstrip("\ufeff").splitlines()
     if not any(line.strip() for line in lines):
         draft.faults.append(RowFault(1, "", "empty"))
-        return draft
+        return None
     while not lines[0].strip():
         del lines[0]
     parting = max(";,\t", key=lines[0].count)
@@ -266,34 +237,21 @@ def read_plan(content: bytes | str, head: Mapping[str, Any]) -> PlanDraft:
         rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=parting))
     except csv.Error:
         draft.faults.append(RowFault(1, "", "unreadable"))
-        return draft
+        return None
     header = [cell.strip().lower() for cell in rows[0]]
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        draft.faults += [RowFault(1, name, "column_missing") for name in missing]
-        return draft
-    if len(rows) > MOST_ROWS + 1:
+    draft.faults += [RowFault(1, name, "column_missing") for name in COLUMNS if name not in header]
+    if not draft.faults and len(rows) > MOST_ROWS + 1:
         draft.faults.append(RowFault(MOST_ROWS + 2, "", "too_many"))
-        return draft
-    themes: dict[int, dict[str, Any]] = {}
-    seen: set[str] = set()
-    for line, row in enumerate(rows[1:], start=2):
-        cells = dict(zip(header, (_tidy(cell) for cell in row), strict=False))
-        if not any(cells.values()):
-            continue
-        _read_row(line, cells, themes, seen, draft)
-    if not themes and not draft.faults:
-        draft.faults.append(RowFault(2, "", "empty"))
-    ordered = [themes[number] for number in sorted(themes)]
-    draft.record = PLAN.canonical({**head, "declared_themes": len(ordered), "themes": ordered})
-    draft.record["declared_actions"] = draft.actions
-    draft.record = PLAN.canonical(draft.record)
-    return draft
+    if draft.faults:
+        return None
+    told = (
+        (line, dict(zip(header, (_tidy(cell) for cell in row), strict=False)))
+        for line, row in enumerate(rows[1:], start=2)
+    )
+    return [(line, cells) for line, cells in told if any(cells.values())]
 
 
-def add_plan(
-    session: Session, draft: PlanDraft, publisher: Bilingual, actor: Account, now: datetime
-) -> Plan | None:
+def add_plan(session: Session, draft: PlanDraft, publisher: Bilingual, edit: Edit) -> Plan | None:
     """Makes the plan of a sound draft, with its source; None when this very plan is here already.
 
     Raises PlanExists when another plan has its key, UnsoundPlan when the draft cannot stand; the caller then
@@ -336,11 +294,11 @@ def add_plan(
     note_change(session, "*")
     audit.record(
         session,
-        f"account:{actor.id}",
-        "plan_added",
+        edit.actor,
+        AuditVerb.PLAN_ADDED,
         f"plan:{key}",
         f"{draft.themes} themes, {draft.actions} actions",
-        now=now,
+        now=edit.at,
     )
     return plan
 
@@ -367,54 +325,76 @@ def actions_of(session: Session, plan: Plan) -> list[Action]:
     )
 
 
-def _read_row(
-    line: int, cells: Mapping[str, str], themes: dict[int, dict[str, Any]], seen: set[str], draft: PlanDraft
-) -> None:
-    theme_number, number = cells.get("theme_number", ""), cells.get("number", "")
-    if not theme_number.isascii() or not theme_number.isdigit() or not 0 < int(theme_number) < 100:
-        draft.faults.append(RowFault(line, "theme_number", "not_a_number"))
-        return
-    key = plan_key(number)
-    if not any(letter.isdigit() for letter in number) or len(number) > 16:
-        draft.faults.append(RowFault(line, "number", "number_missing"))
-        return
-    if key in seen:
-        draft.faults.append(RowFault(line, "number", "twice"))
-        return
-    seen.add(key)
-    theme = themes.get(int(theme_number))
-    if theme is None:
-        names = {side: cells.get(f"theme_{side}", "") for side in ("fr", "nl")}
+class _PlanTable:
+    """The themes of a table with their actions, read row by row; what is wrong goes to the draft."""
+
+    def __init__(self, draft: PlanDraft) -> None:
+        self.themes: dict[int, dict[str, Any]] = {}
+        self._draft = draft
+        self._keys: set[str] = set()
+
+    def read(self, line: int, cells: Mapping[str, str]) -> None:
+        """One action and its theme; a row without sound numbers is left out."""
+        number = self._theme_number(line, cells)
+        key = None if number is None else self._action_key(line, cells)
+        if number is None or key is None:
+            return
+        self._keys.add(key)
+        theme = self._theme(line, number, cells)
+        theme["actions"].append(
+            {"key": key, "number": cells.get("number", ""), "number_status": "printed"}
+            | self._text(line, cells)
+        )
+
+    def _fault(self, line: int, column: str, code: str) -> None:
+        self._draft.faults.append(RowFault(line, column, code))
+
+    def _theme_number(self, line: int, cells: Mapping[str, str]) -> int | None:
+        number = cells.get("theme_number", "")
+        if number.isascii() and number.isdigit() and 0 < int(number) < 100:
+            return int(number)
+        self._fault(line, "theme_number", "not_a_number")
+        return None
+
+    def _action_key(self, line: int, cells: Mapping[str, str]) -> str | None:
+        number = cells.get("number", "")
+        if not any(letter.isdigit() for letter in number) or len(number) > 16:
+            self._fault(line, "number", "number_missing")
+            return None
+        key = plan_key(number)
+        if key in self._keys:
+            self._fault(line, "number", "twice")
+            return None
+        return key
+
+    def _theme(self, line: int, number: int, cells: Mapping[str, str]) -> dict[str, Any]:
+        """The theme of this number: the first row that has it names it, and no later one may say otherwise."""
+        names = {side: cells.get(f"theme_{side}", "") for side in LANGUAGES}
+        theme = self.themes.get(number)
+        if theme is not None:
+            for side, words in theme["name"].items():
+                if names[side] not in ("", words):
+                    self._fault(line, f"theme_{side}", "theme_differs")
+            return theme
         for side, words in names.items():
             if not words or len(words) > 120:
-                draft.faults.append(RowFault(line, f"theme_{side}", "theme_name"))
-        theme = themes[int(theme_number)] = {
-            "key": f"theme-{int(theme_number)}",
-            "number": int(theme_number),
-            "name": names,
-            "actions": [],
-        }
-    else:
-        for side, words in theme["name"].items():
-            if cells.get(f"theme_{side}", "") not in ("", words):
-                draft.faults.append(RowFault(line, f"theme_{side}", "theme_differs"))
-    text = {side: cells.get(f"text_{side}", "") for side in ("fr", "nl")}
-    filled = [side for side in text if text[side]]
-    for side in filled:
-        if len(text[side]) > 4000:
-            draft.faults.append(RowFault(line, f"text_{side}", "too_long"))
-        if holds_bank_account(text[side]):
-            draft.faults.append(RowFault(line, f"text_{side}", "bank_account"))
-    if len(filled) == 1:
-        draft.faults.append(
-            RowFault(line, "text_nl" if filled == ["fr"] else "text_fr", "other_side_missing")
-        )
-    action: dict[str, Any] = {"key": key, "number": number, "number_status": "printed"}
-    if filled:
-        action |= {"text": text, "text_status": "held"}
-    else:
-        action |= {"text_status": "missing"}
-    theme["actions"].append(action)
+                self._fault(line, f"theme_{side}", "theme_name")
+        made = {"key": f"theme-{number}", "number": number, "name": names, "actions": []}
+        self.themes[number] = made
+        return made
+
+    def _text(self, line: int, cells: Mapping[str, str]) -> dict[str, Any]:
+        """The text of an action in both languages, as its record has it; without any it is one that is not held."""
+        text = {side: cells.get(f"text_{side}", "") for side in LANGUAGES}
+        filled = [side for side in LANGUAGES if text[side]]
+        for side in filled:
+            if len(text[side]) > 4000:
+                self._fault(line, f"text_{side}", "too_long")
+            if holds_bank_account(text[side]):
+                self._fault(line, f"text_{side}", "bank_account")
+        if len(filled) == 1:
+            self._fault(line, f"text_{other(filled[0])}", "other_side_missing")
+        return {"text": text, "text_status": "held"} if filled else {"text_status": "missing"}
 
 
 def _as_in_file(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -461,11 +441,11 @@ def _stems(action: Action) -> set[str]:
     return theme | {stem for stem in analysis.terms(action.text.fr or "", "fr") if len(stem) > 2}
 
 
-def _record(session: Session, action: Action, verb: str, detail: str, actor: Account, now: datetime) -> None:
+def _record(session: Session, action: Action, verb: AuditVerb, edit: Edit, detail: str = "") -> None:
     """Renews the pages and tells the audit log; raises Unsound when the data file of the plan could not be."""
     session.flush()
     unsound = [path for path, _words in ACTION.faults(ACTION.write(action), DatabaseLookup(session).knows)]
     if unsound:
         raise Unsound(unsound)
     note_change(session, "*")
-    audit.record(session, f"account:{actor.id}", verb, f"action:{action.reference}", detail, now=now)
+    audit.record(session, edit.actor, verb, f"action:{action.reference}", detail, now=edit.at)

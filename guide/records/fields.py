@@ -20,7 +20,8 @@ from guide.records.values import LATITUDES, LONGITUDES, dialable, has_controls, 
 class Lookup(Protocol):
     """Finds the object a reference names, while loading; KeyError when there is none."""
 
-    def __call__(self, kind: str, key: str) -> Any: ...
+    def __call__(self, kind: str, key: str) -> Any:
+        """The object with this key among the records of this kind."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +34,11 @@ class Field:
 
     @property
     def stored_as(self) -> str:
+        """The attribute of the model that holds it."""
         return self.attribute or self.name
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """What is wrong with a value of the file by itself: pairs (path, what to write instead, in English)."""
         yield from ()
 
     def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> Faults:
@@ -43,6 +46,7 @@ class Field:
         yield from ()
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """What the model stores for a sound value (None: the field is left out). `existing` is what it stores now."""
         return value
 
     def write(self, stored: Any) -> Any:
@@ -71,6 +75,7 @@ class Line(Field):
     hint: str = ""
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """Words on one line, not too long, of the pattern when there is one."""
         if not isinstance(value, str) or not value.strip():
             yield self.name, "write words here (put figures in quotes), or leave the field out"
         elif len(value) > self.longest:
@@ -88,6 +93,7 @@ class MailAddress(Line):
     longest: int = mail_address.LONGEST
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """As a line, and an address that mail can be sent to."""
         found = list(super().faults(value, known))
         yield from found
         wrong = None if found else mail_address.fault(value)
@@ -106,6 +112,7 @@ class PhoneNumber(Field):
     """A Belgian number as it is dialled: '02 422 46 11', or a short one such as '107'."""
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A number that can be dialled from Belgium."""
         if not isinstance(value, str) or not dialable(value):
             yield self.name, f"“{value}” is no number one can call from Belgium; write it as '02 422 46 11'"
 
@@ -121,19 +128,23 @@ class Choice(Field):
         return [str(word) for word in self.words]
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """One of the words, nothing else."""
         if value not in self._allowed():
             yield self.name, f"“{value}” is not one of: {', '.join(self._allowed())}"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """The member of the enumeration, or the word; the default when the field is left out."""
         value = self.default if value is None else value
         if value is None or isinstance(self.words, tuple):
             return value
         return self.words(value)
 
     def write(self, stored: Any) -> Any:
+        """The word; the default is left out."""
         return None if stored is None or str(stored) == self.default else str(stored)
 
     def canonical(self, value: Any) -> Any:
+        """The word; the default is left out."""
         return None if value == self.default else value
 
 
@@ -142,13 +153,16 @@ class Flag(Field):
     """`true`, or left out."""
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """Only `true`: what is not so is left out."""
         if value is not True:
             yield self.name, "write true, or leave the field out"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """True or False; a field that is left out is False."""
         return bool(value)
 
     def write(self, stored: Any) -> Any:
+        """`true`; False is left out."""
         return True if stored else None
 
 
@@ -159,16 +173,20 @@ class Count(Field):
     default: int | None = None
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A whole number from 0 to 9999."""
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 9999:
             yield self.name, f"“{value}” is not a whole number between 0 and 9999"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """The number; the default when the field is left out."""
         return self.default if value is None else value
 
     def write(self, stored: Any) -> Any:
+        """The number; the default is left out."""
         return None if stored == self.default else stored
 
     def canonical(self, value: Any) -> Any:
+        """The number; the default is left out."""
         return None if value == self.default else value
 
 
@@ -177,6 +195,7 @@ class Amount(Field):
     """A whole number that counts people, contracts, parcels."""
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A whole number from 0 to 999,999,999."""
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 999_999_999:
             yield self.name, f"“{value}” is not a whole number between 0 and 999999999"
 
@@ -189,6 +208,7 @@ class Degrees(Field):
     high: float
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """Degrees within the bounds, with five decimals at most."""
         if not isinstance(value, int | float) or not self.low <= value <= self.high:
             yield (
                 self.name,
@@ -198,9 +218,11 @@ class Degrees(Field):
             yield self.name, f"“{value}”: at most five decimals, about a metre"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """Degrees as a decimal with five places."""
         return None if value is None else Decimal(str(value)).quantize(Decimal("0.00001"))
 
     def write(self, stored: Any) -> Any:
+        """Degrees as a number of the file."""
         return None if stored is None else float(stored)
 
 
@@ -209,13 +231,16 @@ class Day(Field):
     """A date, as YYYY-MM-DD."""
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A day of the calendar, as text: YYYY-MM-DD."""
         if not isinstance(value, str) or not is_day(value):
             yield self.name, f"“{value}” is no date; write it in quotes as '2026-11-03'"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """The date."""
         return None if value is None else date.fromisoformat(value)
 
     def write(self, stored: Any) -> Any:
+        """The date as YYYY-MM-DD."""
         return None if stored is None else stored.isoformat()
 
 
@@ -224,6 +249,7 @@ class PartialDate(Field):
     """A year, a month or a day: '2018', '2018-07', '2018-07-13'."""
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A year, a month or a day of the calendar, as text."""
         whole = value + "-01-01"[3 * (value.count("-")) :] if isinstance(value, str) else ""
         if not is_day(whole):
             yield self.name, f"“{value}” is no date; write '2018', '2018-07' or '2018-07-13', in quotes"
@@ -237,6 +263,7 @@ class Both(Field):
     longest: int = 4000
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A map with fr, nl or both: trimmed words, not too long, without a bank account."""
         yield from _side_faults(self.name, value, self.both)
         if isinstance(value, Mapping):
             for side, words in value.items():
@@ -253,9 +280,11 @@ class Both(Field):
                     yield path, "a bank account number never stands in the guide"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """Both sides as one value; empty when the field is left out."""
         return Bilingual(**value) if value else Bilingual()
 
     def write(self, stored: Bilingual) -> Any:
+        """The sides that have words; left out when neither has."""
         return dict(stored) or None
 
     def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
@@ -271,6 +300,7 @@ class Both(Field):
         return merged or None, edited
 
     def canonical(self, value: Any) -> Any:
+        """French before Dutch."""
         return _sides_in_order(value)
 
 
@@ -279,18 +309,22 @@ class BothLists(Field):
     """A list of short texts per language."""
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A map with fr, nl or both, each a list of texts that stand there once."""
         yield from _side_faults(self.name, value, both=False)
         if isinstance(value, Mapping):
             for side, words in value.items():
                 yield from _words_faults(f"{self.name}.{side}", words)
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """Language → texts; {} when the field is left out."""
         return dict(value) if value else {}
 
     def write(self, stored: Mapping[str, Sequence[str]]) -> Any:
+        """The sides that have texts, French first; left out when neither has."""
         return {side: list(stored[side]) for side in LANGUAGES if stored.get(side)} or None
 
     def canonical(self, value: Any) -> Any:
+        """French before Dutch."""
         return _sides_in_order(value)
 
 
@@ -301,6 +335,7 @@ class Words(Field):
     allowed: tuple[str, ...] = ()
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A list of texts, each once, and only those that are allowed."""
         yield from _words_faults(self.name, value)
         if self.allowed and isinstance(value, list):
             for word in value:
@@ -308,9 +343,11 @@ class Words(Field):
                     yield self.name, f"“{word}” is not one of: {', '.join(self.allowed)}"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """The texts; [] when the field is left out."""
         return list(value or [])
 
     def write(self, stored: Sequence[str]) -> Any:
+        """The texts in their order; left out when there are none."""
         return list(stored) or None
 
 
@@ -322,6 +359,7 @@ class Keys(Words):
     what: str
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """As words, each the key of a record that is there."""
         yield from super().faults(value, known)
         for key in value if isinstance(value, list) else []:
             if isinstance(key, str) and not known(self.kind, key):
@@ -335,6 +373,7 @@ class Sentences(Field):
     kind: str
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A map of keys of records that are there to sentences."""
         sound = isinstance(value, Mapping) and all(
             isinstance(words, str) and words for words in value.values()
         )
@@ -346,9 +385,11 @@ class Sentences(Field):
                 yield self.name, f"“{key}” is not the key of any record of {self.kind}"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """Key → sentence; {} when the field is left out."""
         return dict(value or {})
 
     def write(self, stored: Any) -> Any:
+        """Key → sentence; left out when there are none."""
         return dict(stored) or None
 
 
@@ -360,6 +401,7 @@ class Labels(Field):
     longest: int = 120
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A map with each of the names and no other, their words as lines."""
         if not isinstance(value, Mapping):
             yield self.name, f"write a map of words here: {', '.join(self.names)}"
             return
@@ -373,12 +415,15 @@ class Labels(Field):
                 yield from Line(name=f"{self.name}.{name}", longest=self.longest).faults(words, known)
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """Name → words; {} when the field is left out."""
         return dict(value or {})
 
     def write(self, stored: Any) -> Any:
+        """Name → words in the order of the names; left out when there are none."""
         return {name: stored[name] for name in self.names if name in stored} or None
 
     def canonical(self, value: Any) -> Any:
+        """In the order of the names."""
         return {name: value[name] for name in self.names}
 
 
@@ -389,6 +434,7 @@ class Points(Field):
     most: int
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """One to `most` pairs of degrees within the Brussels region."""
         if not isinstance(value, list) or not 0 < len(value) <= self.most:
             yield self.name, f"write a list of 1 to {self.most} pairs [latitude, longitude]"
         elif not all(
@@ -402,9 +448,11 @@ class Points(Field):
             yield self.name, "each point is a pair [latitude, longitude] in the Brussels region"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """The pairs; [] when the field is left out."""
         return list(value or [])
 
     def write(self, stored: Any) -> Any:
+        """The pairs; left out when there are none."""
         return list(stored) or None
 
 
@@ -423,10 +471,12 @@ class Reference(Field):
     chain_from: str = "key"
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """The key of a record that is there."""
         if not isinstance(value, str) or not known(self.kind, value):
             yield self.name, f"“{value}” is not the key of any record of {self.kind}"
 
     def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> Faults:
+        """A chain may not lead back to the record it begins at."""
         if not self.chain:
             return
         own, value = str(record.get(self.chain_from)), record[self.name]
@@ -457,9 +507,11 @@ class Reference(Field):
         return []
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """The object it names, or the key itself (`as_key`). KeyError when there is no such object."""
         return value if value is None or self.as_key else lookup(self.kind, value)
 
     def write(self, stored: Any) -> Any:
+        """The key."""
         return stored if stored is None or self.as_key else getattr(stored, self.key_of)
 
 
@@ -470,6 +522,7 @@ class References(Field):
     kind: str
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A list of keys of records that are there, each once."""
         yield from _words_faults(self.name, value)
         if isinstance(value, list):
             for key in value:
@@ -477,12 +530,15 @@ class References(Field):
                     yield self.name, f"“{key}” is not the key of any record of {self.kind}"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """The objects they name; [] when the field is left out. KeyError when there is no such object."""
         return [lookup(self.kind, key) for key in value or []]
 
     def write(self, stored: Sequence[Any]) -> Any:
+        """The keys in alphabetical order; left out when there are none."""
         return sorted(item.key for item in stored) or None
 
     def canonical(self, value: Any) -> Any:
+        """In alphabetical order."""
         return sorted(value)
 
 

@@ -52,6 +52,7 @@ class DatabaseLookup:
         return [found for found in named if found is not None]
 
     def __call__(self, kind: str, key: str) -> Any:
+        """The object with this key, remembered from then on. KeyError when there is none."""
         if (kind, key) not in self._found:
             found = self._finders[kind](self._session, key)
             if found is None:

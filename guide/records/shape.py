@@ -40,15 +40,7 @@ class Shape:
                 yield str(name), f"unknown field; this record knows: {', '.join(sorted(names))}"
         sound = True
         for item in self.fields:
-            value = data.get(item.name)
-            if value is None:
-                if item.required:
-                    sound = False
-                    yield item.name, "is missing"
-                elif item.name in data:
-                    yield item.name, "is empty: write something or take the line away"
-                continue
-            for fault in item.faults(value, known):
+            for fault in _of_field(item, data, known):
                 sound = False
                 yield fault
         if not sound:
@@ -97,6 +89,17 @@ class Shape:
         return merged, edited
 
 
+def _of_field(item: Field, data: Mapping[str, Any], known: Known) -> Faults:
+    """What is wrong with one field of a record by itself: missing, empty, or not what the field takes."""
+    value = data.get(item.name)
+    if value is not None:
+        yield from item.faults(value, known)
+    elif item.required:
+        yield item.name, "is missing"
+    elif item.name in data:
+        yield item.name, "is empty: write something or take the line away"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Many(Field):
     """A list of records of their own shape.
@@ -109,6 +112,7 @@ class Many(Field):
     identity: str = ""
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A list of records, each sound by its shape, none twice; paths name the item, from 1: "phones[2].number"."""
         if not isinstance(value, list) or not value:
             yield self.name, "write a list here, or leave the field out"
             return
@@ -127,6 +131,7 @@ class Many(Field):
                 seen.add(key)
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """The children in the order of the file; one whose identity stood there before is changed, not replaced."""
         kept = (
             {self.shape.write(child)[self.identity]: child for child in existing or []}
             if self.identity
@@ -142,6 +147,7 @@ class Many(Field):
         return children
 
     def write(self, stored: Sequence[Any]) -> Any:
+        """The records of the children in their order; left out when there are none."""
         return [self.shape.write(child) for child in stored] or None
 
     def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
@@ -169,6 +175,7 @@ class Many(Field):
         return kept, [f".{path}" for path in changed]
 
     def canonical(self, value: Any) -> Any:
+        """Each record as its shape writes it; the order stays."""
         return [self.shape.canonical(item) for item in value]
 
 
@@ -179,13 +186,17 @@ class Records(Field):
     shape: Shape
 
     def faults(self, value: Any, known: Known) -> Faults:
+        """A list of records, each sound by the shape; paths as of `Many`."""
         yield from Many(name=self.name, shape=self.shape).faults(value, known)
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
+        """The records; [] when the field is left out."""
         return list(value or [])
 
     def write(self, stored: Any) -> Any:
+        """The records; left out when there are none."""
         return list(stored) or None
 
     def canonical(self, value: Any) -> Any:
+        """Each record as its shape writes it; the order stays."""
         return [self.shape.canonical(item) for item in value]

@@ -26,6 +26,7 @@ def dialable(number: str) -> bool:
 
 
 def has_controls(text: str) -> bool:
+    """Does it hold a control sign, a line or paragraph separator, or a lone surrogate?"""
     return any(unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") for letter in text)
 
 
@@ -227,6 +228,7 @@ def _is_a_name(text: str, words: Sequence[re.Match[str]]) -> bool:
 
 
 def is_day(text: str) -> bool:
+    """Is it a day of the calendar, written YYYY-MM-DD?"""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return False
     try:

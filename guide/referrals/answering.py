@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
+from guide.audit import AuditVerb
 from guide.clock import lasts
 from guide.crypto import digest, token_digest
 from guide.model import DeclineReason, Referral, ReferralLink
@@ -135,7 +136,7 @@ def leave(session: Session, visit: str) -> None:
 def study(session: Session, referral: Referral, actor: str, now: datetime) -> None:
     """The receiver looks into it. Raises NotNow, also while the person's agreement has run out."""
     _require_agreement(referral, now)
-    _answered(session, referral, Event.STUDY, actor, "referral_under_study", now)
+    _answered(session, referral, Event.STUDY, actor, AuditVerb.REFERRAL_UNDER_STUDY, now)
     tell_sender(session, "under_study", referral, now)
 
 
@@ -149,7 +150,7 @@ def accept(
     """
     refuse_numbers(Content(), ("words", words))
     _require_agreement(referral, now)
-    _answered(session, referral, Event.ACCEPT, actor, "referral_accepted", now)
+    _answered(session, referral, Event.ACCEPT, actor, AuditVerb.REFERRAL_ACCEPTED, now)
     referral.appointment = appointment
     sealing.seal(session, referral, PartName.ANSWER, Answer(words))
     beyond = consent_ends_before_appointment(referral)
@@ -164,7 +165,7 @@ def decline(
     Raises NotNow, RefusedText.
     """
     refuse_numbers(Content(), ("words", words))
-    _answered(session, referral, Event.DECLINE, actor, "referral_declined", now)
+    _answered(session, referral, Event.DECLINE, actor, AuditVerb.REFERRAL_DECLINED, now)
     referral.reason = reason
     if referral.trace is not None:
         referral.trace.reason = reason
@@ -180,7 +181,7 @@ def _require_agreement(referral: Referral, now: datetime) -> None:
 
 
 def _answered(
-    session: Session, referral: Referral, event: Event, actor: str, verb: str, now: datetime
+    session: Session, referral: Referral, event: Event, actor: str, verb: AuditVerb, now: datetime
 ) -> None:
     happen(session, referral, event, Part.RECEIVER, now)
     audit.record(session, actor, verb, f"referral:{referral.uid}", now=now)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.model import (
     Action,
@@ -275,7 +276,9 @@ def _on_paper(session: Session, year: int) -> dict[Service, int]:
 
 def _emergencies_in_all(session: Session, year: int) -> int:
     """How often the log says that one was sent without agreement; it keeps two years, whatever was erased."""
-    moments = session.scalars(select(AuditEntry.at).where(AuditEntry.verb == "referral_sent_in_emergency"))
+    moments = session.scalars(
+        select(AuditEntry.at).where(AuditEntry.verb == AuditVerb.REFERRAL_SENT_IN_EMERGENCY.value)
+    )
     return sum(datetime.fromisoformat(at).astimezone(BRUSSELS).year == year for at in moments)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.directory.hours import is_public_holiday
 from guide.model import Outcome, Referral, ReferralState
@@ -130,7 +131,7 @@ def _expire(session: Session, referral: Referral, now: datetime, done: Ticked) -
     drop_links(session, referral)
     tell_receiver(session, "referral_ended", referral, now, what="expired")
     tell_sender(session, "expired", referral, now)
-    audit.record(session, "command", "referral_expired", f"referral:{referral.uid}", now=now)
+    audit.record(session, "command", AuditVerb.REFERRAL_EXPIRED, f"referral:{referral.uid}", now=now)
     done.expired += 1
 
 
@@ -142,10 +143,10 @@ def end_of_all(session: Session, referral: Referral, now: datetime) -> ReferralS
         referral.outcome = Outcome.UNKNOWN
         if referral.trace is not None:
             referral.trace.outcome = Outcome.UNKNOWN
-        audit.record(session, "command", "referral_lapsed", f"referral:{referral.uid}", now=now)
+        audit.record(session, "command", AuditVerb.REFERRAL_LAPSED, f"referral:{referral.uid}", now=now)
         tell_sender(session, "lapsed", referral, now, last=True)
     else:
         happen(session, referral, Event.EXPIRE, Part.CLOCK, now)
-        audit.record(session, "command", "referral_expired", f"referral:{referral.uid}", now=now)
+        audit.record(session, "command", AuditVerb.REFERRAL_EXPIRED, f"referral:{referral.uid}", now=now)
     erase(session, referral, now)
     return before

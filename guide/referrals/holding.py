@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide import audit
 from guide.accounts import people
+from guide.audit import AuditVerb
 from guide.model import (
     Account,
     AccountState,
@@ -225,7 +226,12 @@ def _hand_over(
         happen(session, referral, Event.HAND_OVER, Part.COORDINATION, now)
         referral.sender, referral.substitute = substitute, None
         audit.record(
-            session, actor, "referral_handed_over", about(referral), f"account:{substitute.id}", now=now
+            session,
+            actor,
+            AuditVerb.REFERRAL_HANDED_OVER,
+            about(referral),
+            f"account:{substitute.id}",
+            now=now,
         )
         counts[substitute.id] = counts.get(substitute.id, 0) + 1
     session.flush()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard, facts
+from guide.audit import AuditVerb
 from guide.model import ErasedReferral, Referral, ReferralState
 from guide.referrals.deadlines import end_of_all
 from guide.referrals.erasing import erase, erased_from, note_in_ledger
@@ -39,7 +40,7 @@ def purge(session: Session, now: datetime, clock_is_right: bool = False) -> Purg
             end_of_all(session, row, now)
             continue
         # For the log of what was done, the act and a number; never what it was about.
-        audit.record(session, "command", "referral_erased", f"referral:{row.uid}", now=now)
+        audit.record(session, "command", AuditVerb.REFERRAL_ERASED, f"referral:{row.uid}", now=now)
         erase(session, row, now)
     facts.note(session, facts.LAST_PURGE, now)
     note_in_ledger(session, session.scalars(select(ErasedReferral.uid)))

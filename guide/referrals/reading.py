@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from guide import audit
+from guide.audit import AuditVerb
 from guide.model import Account, Referral, ReferralState
 from guide.referrals import sealing
 from guide.referrals.content import Answer, Content, Motive, PartName
@@ -32,7 +33,7 @@ def read_need(session: Session, referral: Referral, actor: str, now: datetime) -
     if referral.state not in OPEN:
         raise NotNow(referral.state)
     _require_agreement(referral, now)
-    audit.record(session, actor, "referral_need_read", f"referral:{referral.uid}", now=now)
+    audit.record(session, actor, AuditVerb.REFERRAL_NEED_READ, f"referral:{referral.uid}", now=now)
     return Content(
         sender=sealing.unseal(session, referral, PartName.SENDER),
         need=sealing.unseal(session, referral, PartName.NEED),
@@ -49,7 +50,7 @@ def open_person(session: Session, referral: Referral, actor: str, now: datetime)
     if referral.seen_at is None:
         referral.seen_at = now
         tell_sender(session, "seen", referral, now)
-    audit.record(session, actor, "referral_person_read", f"referral:{referral.uid}", now=now)
+    audit.record(session, actor, AuditVerb.REFERRAL_PERSON_READ, f"referral:{referral.uid}", now=now)
     return _all(session, referral)
 
 
@@ -57,7 +58,9 @@ def read_own(session: Session, referral: Referral, reader: Account, now: datetim
     """The sender reads, prints or exports what she sent. Raises Closed, CannotUnseal."""
     if referral.state is not ReferralState.DRAFT:
         _require_agreement(referral, now)
-    audit.record(session, f"account:{reader.id}", "referral_read", f"referral:{referral.uid}", now=now)
+    audit.record(
+        session, f"account:{reader.id}", AuditVerb.REFERRAL_READ, f"referral:{referral.uid}", now=now
+    )
     return _all(session, referral)
 
 
@@ -67,7 +70,7 @@ def read_contact(session: Session, referral: Referral, reader: Account, now: dat
     As long as the data are held, and above all after the agreement's end: she is the one to be asked anew.
     """
     audit.record(
-        session, f"account:{reader.id}", "referral_contact_read", f"referral:{referral.uid}", now=now
+        session, f"account:{reader.id}", AuditVerb.REFERRAL_CONTACT_READ, f"referral:{referral.uid}", now=now
     )
     return Content(person=replace(sealing.unseal(session, referral, PartName.PERSON), coming_along=""))
 

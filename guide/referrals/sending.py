@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import audit, mail
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.crypto import digest
 from guide.languages import Language
@@ -91,7 +92,7 @@ def keep_draft(
     made = draft or _new(session, service, sender, previous, now, uid)
     made.service_id, made.theme, made.urgency = service.id, theme, urgency
     _seal(session, made, content)
-    _audited(session, sender, "referral_draft_kept", made, now)
+    _audited(session, sender, AuditVerb.REFERRAL_DRAFT_KEPT, made, now)
     return made
 
 
@@ -146,7 +147,13 @@ def send(
     if made.copy_by_mail:
         code = person_code(str(session.info["secret_key"]), made)
         telling.tell_person(session, "referral_person", cut.person.mail, made, now, code=code)
-    _audited(session, sender, "referral_sent_in_emergency" if made.emergency else "referral_sent", made, now)
+    _audited(
+        session,
+        sender,
+        AuditVerb.REFERRAL_SENT_IN_EMERGENCY if made.emergency else AuditVerb.REFERRAL_SENT,
+        made,
+        now,
+    )
     if undelivered is not None:
         # Last: the ledger's file is not undone with the transaction, and would erase it though nothing was sent.
         session.flush()
@@ -162,7 +169,7 @@ def _hand_on(
         return None, None
     if previous.state is ReferralState.DECLINED:
         happen(session, previous, Event.REROUTE, Part.SENDER, now)
-        _audited(session, sender, "referral_rerouted", previous, now)
+        _audited(session, sender, AuditVerb.REFERRAL_REROUTED, previous, now)
         return previous, None
     if not may_hand_on(session, previous, now):
         raise NotNow("neither declined nor undelivered")
@@ -181,7 +188,7 @@ def renew(session: Session, referral: Referral, sender: Account, consent: Consen
     referral.consent_language, referral.consent_expires = consent.language, consent.expires
     referral.consent_copy, referral.substitute = consent.copy, substitute
     # How it was sent stays marked: an agreement that comes later does not undo it.
-    _audited(session, sender, "referral_consent_renewed", referral, now)
+    _audited(session, sender, AuditVerb.REFERRAL_CONSENT_RENEWED, referral, now)
 
 
 def announce_again(session: Session, referral: Referral, sender: Account, now: datetime) -> None:
@@ -193,7 +200,7 @@ def announce_again(session: Session, referral: Referral, sender: Account, now: d
         raise NotNow("nothing failed")
     if not can_receive(referral.service) or not announce(session, referral, now, instead=True):
         raise CannotReceive
-    _audited(session, sender, "referral_mail_sent_again", referral, now)
+    _audited(session, sender, AuditVerb.REFERRAL_MAIL_SENT_AGAIN, referral, now)
 
 
 def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: datetime) -> None:
@@ -206,7 +213,7 @@ def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: d
     delivered = deliveries.deliveries(session, [referral], now)[referral.uid]
     unknown = referral.state is ReferralState.SENT and deliveries.never_left(delivered)
     happen(session, referral, Event.WITHDRAW, who, now)
-    audit.record(session, actor, "referral_withdrawn", f"referral:{referral.uid}", str(who), now=now)
+    audit.record(session, actor, AuditVerb.REFERRAL_WITHDRAWN, f"referral:{referral.uid}", str(who), now=now)
     if not unknown:
         actor_id = referral.sender_id if who is Part.SENDER else None
         telling.tell_receiver(
@@ -221,7 +228,7 @@ def take_back(session: Session, referral: Referral, now: datetime) -> None:
     if allowed(referral, Event.WITHDRAW, Part.PERSON):
         withdraw(session, referral, Part.PERSON, "person", now)
         return
-    audit.record(session, "person", "referral_erased", f"referral:{referral.uid}", now=now)
+    audit.record(session, "person", AuditVerb.REFERRAL_ERASED, f"referral:{referral.uid}", now=now)
     erase(session, referral, now)
 
 
@@ -229,7 +236,7 @@ def drop_draft(session: Session, referral: Referral, sender: Account, now: datet
     """A draft is thrown away at once. Raises NotNow when it was sent."""
     if referral.state is not ReferralState.DRAFT:
         raise NotNow("only a draft is thrown away")
-    _audited(session, sender, "referral_draft_dropped", referral, now)
+    _audited(session, sender, AuditVerb.REFERRAL_DRAFT_DROPPED, referral, now)
     erase(session, referral, now)
 
 
@@ -242,7 +249,7 @@ def close(
     if referral.trace is not None:
         referral.trace.outcome = outcome
     drop_links(session, referral)
-    audit.record(session, actor, "referral_closed", f"referral:{referral.uid}", outcome, now=now)
+    audit.record(session, actor, AuditVerb.REFERRAL_CLOSED, f"referral:{referral.uid}", outcome, now=now)
 
 
 def is_bound(service: Service) -> bool:
@@ -338,5 +345,5 @@ def _seal(session: Session, referral: Referral, content: Content) -> None:
     sealing.seal(session, referral, PartName.NEED, content.need)
 
 
-def _audited(session: Session, account: Account, verb: str, referral: Referral, now: datetime) -> None:
+def _audited(session: Session, account: Account, verb: AuditVerb, referral: Referral, now: datetime) -> None:
     audit.record(session, f"account:{account.id}", verb, f"referral:{referral.uid}", now=now)

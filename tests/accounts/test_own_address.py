@@ -26,9 +26,9 @@ def test_a_code_is_no_good_for_another_address(session: Session, account: Accoun
         token, codes[email] = asked(session, account, email)
     old = account.email
     with pytest.raises(own_address.WrongCodeError):
-        own_address.change(session, account, NEW, token, codes[OTHER], NOW)
+        own_address.change(session, account, NEW, own_address.MailboxProof(token, codes[OTHER]), NOW)
     assert account.email == old
-    own_address.change(session, account, OTHER, token, codes[OTHER], NOW)
+    own_address.change(session, account, OTHER, own_address.MailboxProof(token, codes[OTHER]), NOW)
     assert account.email == OTHER
 
 
@@ -49,5 +49,5 @@ def test_a_token_of_another_account_is_worth_nothing(session: Session, account: 
     session.flush()
     token, code = asked(session, account)
     with pytest.raises(own_address.CodeOverError):
-        own_address.change(session, thief, NEW, token, code, NOW)
-    own_address.change(session, account, NEW, token, code, NOW)
+        own_address.change(session, thief, NEW, own_address.MailboxProof(token, code), NOW)
+    own_address.change(session, account, NEW, own_address.MailboxProof(token, code), NOW)

@@ -25,7 +25,7 @@ def organization(session: Session) -> Organization:
 
 
 def invite(session: Session, *organizations: Organization, role: Role = Role.EDITOR) -> tuple[Account, str]:
-    return people.invite(session, EMAIL, role, list(organizations), "nl", NOW, "account:1")
+    return people.invite(session, people.Invitation(EMAIL, role, list(organizations), "nl"), NOW, "account:1")
 
 
 def verbs(session: Session) -> list[tuple[str, str, str]]:
@@ -36,7 +36,9 @@ def verbs(session: Session) -> list[tuple[str, str, str]]:
 def test_of_two_clicks_at_once_the_second_finds_the_account_of_the_first(
     session: Session, organization: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, _ = people.invite(session, EMAIL, Role.EDITOR, [organization], "nl", NOW, "account:1")
+    first, _ = people.invite(
+        session, people.Invitation(EMAIL, Role.EDITOR, [organization], "nl"), NOW, "account:1"
+    )
     known, looked = people.by_email, []
 
     def too_early(session: Session, email: str) -> Account | None:
@@ -44,7 +46,9 @@ def test_of_two_clicks_at_once_the_second_finds_the_account_of_the_first(
         return known(session, email) if len(looked) > 1 else None
 
     monkeypatch.setattr(people, "by_email", too_early)
-    second, token = people.invite(session, EMAIL, Role.EDITOR, [organization], "nl", NOW, "account:1")
+    second, token = people.invite(
+        session, people.Invitation(EMAIL, Role.EDITOR, [organization], "nl"), NOW, "account:1"
+    )
     assert second is first
     assert token
     assert session.query(Account).filter_by(email=EMAIL).count() == 1
@@ -54,7 +58,7 @@ def test_an_invitation_is_a_link_by_mail_in_her_language(
     session: Session, organization: Organization
 ) -> None:
     account, token = people.invite(
-        session, " An@Maison.example ", Role.EDITOR, [organization], "nl", NOW, "account:1"
+        session, people.Invitation(" An@Maison.example ", Role.EDITOR, [organization], "nl"), NOW, "account:1"
     )
     assert (account.email, account.state, account.password_hash) == (EMAIL, AccountState.INVITED, None)
     [mail] = session.query(Mail)

@@ -105,7 +105,7 @@ def test_invited_asked_and_let_in_as_on_sqlite(there: Engine) -> None:
         session.add(organization)
         session.flush()
         _, token = people.invite(
-            session, "an@maison.example", Role.EDITOR, [organization], "nl", NOW, "command"
+            session, people.Invitation("an@maison.example", Role.EDITOR, [organization], "nl"), NOW, "command"
         )
         session.commit()
         link = links.find(session, token, LinkPurpose.INVITATION, NOW)
@@ -128,7 +128,9 @@ def test_an_invitation_is_answered_or_corrected_never_both(there: Engine) -> Non
         with session_on(there) as session:
             house = factories.organization(key=f"maison-{turn}", name=Bilingual("La Maison", "Het Huis"))
             session.add(house)
-            account, token = people.invite(session, old, Role.EDITOR, [house], "fr", NOW, "account:1")
+            account, token = people.invite(
+                session, people.Invitation(old, Role.EDITOR, [house], "fr"), NOW, "account:1"
+            )
             session.commit()
             number = account.id
 
@@ -186,7 +188,9 @@ def test_of_two_who_take_one_address_the_second_is_told(there: Engine) -> None:
         turn = next(turns)
         account = session.get_one(Account, numbers[turn])
         try:
-            own_address.change(session, account, new, tokens[turn], codes[turn], NOW)
+            own_address.change(
+                session, account, new, own_address.MailboxProof(tokens[turn], codes[turn]), NOW
+            )
         except people.AddressTaken:
             return "taken"
         return "changed"

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from guide import audit
+from guide.audit import AuditVerb
 from guide.database import open_database, writing
 from tests.audit.test_log import NOW
 
@@ -25,7 +26,7 @@ def added(engine: Engine, number: int, file: Path) -> bool:
     """Adds one entry; False when others wrote for longer than SQLite waits: it serves nobody in turn."""
     with Session(writing(engine), info={"secret_key": "x" * 40, "audit_head": file}) as session:
         try:
-            audit.record(session, "command", "counted", "site", str(number), now=NOW)
+            audit.record(session, "command", AuditVerb.LISTING_CHANGED, "site", str(number), now=NOW)
         except OperationalError as problem:
             if "database is locked" not in str(problem):
                 raise

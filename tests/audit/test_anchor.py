@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard, migrations
-from guide.audit import anchor
+from guide.audit import AuditVerb, anchor
 from guide.database import open_database, writing
 from tests import postgresql
 from tests.audit.test_log import NOW, unguarded
@@ -54,7 +54,7 @@ def opened(engine: Engine, file: Path) -> Session:
 
 
 def record(session: Session) -> None:
-    audit.record(session, "account:7", "listing_changed", "service:x", now=NOW)
+    audit.record(session, "account:7", AuditVerb.LISTING_CHANGED, "service:x", now=NOW)
 
 
 def write(engine: Engine, file: Path, count: int = 1) -> None:
@@ -119,7 +119,7 @@ def test_what_is_written_after_a_cut_does_not_hide_it(engine: Engine, file: Path
     unguarded(engine, "DELETE FROM audit_entry WHERE seq > 3")
     for number in range(5):
         with opened(engine, file) as session:
-            audit.record(session, "account:8", "listing_changed", f"service:{number}", now=NOW)
+            audit.record(session, "account:8", AuditVerb.LISTING_CHANGED, f"service:{number}", now=NOW)
             session.commit()
         found = verdict(engine, file)
         assert not found.sound
@@ -132,7 +132,7 @@ def test_a_checkpoint_is_no_cut(engine: Engine, file: Path) -> None:
     later = NOW + timedelta(days=800)
     known = anchor.read(file)
     with opened(engine, file) as session:
-        audit.record(session, "command", "x", "y", now=later)
+        audit.record(session, "command", AuditVerb.LISTING_CHANGED, "y", now=later)
         session.commit()
     with opened(engine, file) as session:
         clock_guard.vouch(session, later)
@@ -141,7 +141,7 @@ def test_a_checkpoint_is_no_cut(engine: Engine, file: Path) -> None:
     # Another host that has written nothing since goes on from where it stood.
     file.write_text(f"{known[0]} {known[1]}\n")
     with opened(engine, file) as session:
-        audit.record(session, "command", "x", "y", now=later)
+        audit.record(session, "command", AuditVerb.LISTING_CHANGED, "y", now=later)
         session.commit()
     assert (anchor.read(file)[0], verdict(engine, file).sound) == (5, True)
 

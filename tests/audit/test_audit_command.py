@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from guide import audit, clock, facts, migrations
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.database import open_database, writing
 from tests.commands import commands
@@ -42,7 +43,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNam
 def write(engine: Engine, count: int, now: datetime) -> None:
     with Session(writing(engine), info={"secret_key": KEY}) as session:
         for number in range(count):
-            audit.record(session, "account:7", "listing_changed", f"service:s{number}", now=now)
+            audit.record(session, "account:7", AuditVerb.LISTING_CHANGED, f"service:s{number}", now=now)
         session.commit()
 
 

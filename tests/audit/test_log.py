@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from guide import audit, migrations
+from guide.audit import AuditVerb
 from guide.clock_guard import ClockJumped
 from guide.database import writing
 from guide.model import AuditCheckpoint, AuditEntry
@@ -35,7 +36,9 @@ def write(engine: Engine, count: int = 6, now: datetime = NOW) -> None:
     with Session(writing(engine)) as session:
         session.info["secret_key"] = "x" * 40
         for number in range(count):
-            audit.record(session, "account:7", "listing_changed", f"service:s{number}", "summary.fr", now=now)
+            audit.record(
+                session, "account:7", AuditVerb.LISTING_CHANGED, f"service:s{number}", "summary.fr", now=now
+            )
         session.commit()
 
 
@@ -135,14 +138,14 @@ def test_another_key_makes_no_sound_log(engine: Engine) -> None:
 
 def test_without_the_key_nothing_is_written(engine: Engine) -> None:
     with Session(writing(engine)) as session, pytest.raises(audit.NoKey):
-        audit.record(session, "visitor", "asked", "service:s", now=NOW)
+        audit.record(session, "visitor", AuditVerb.ERROR_REPORTED, "service:s", now=NOW)
 
 
 def test_what_is_undone_leaves_no_trace_and_no_gap(engine: Engine) -> None:
     write(engine, 1)
     with Session(writing(engine)) as session:
         session.info["secret_key"] = "x" * 40
-        audit.record(session, "account:7", "listing_changed", "service:s", now=NOW)
+        audit.record(session, "account:7", AuditVerb.LISTING_CHANGED, "service:s", now=NOW)
         session.rollback()
     write(engine, 1)
     assert verdict(engine).seq == 2

@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
+from guide.audit import Edit
 from guide.editing import review
 from guide.languages import Language
 from guide.model import Membership, Proposal, Role
@@ -55,7 +56,7 @@ def refused(desk: Desk) -> None:
     with desk.database() as session:
         boss = make_account(session, Role.COORDINATOR)
         [proposal] = session.scalars(select(Proposal))
-        review.refuse(session, proposal, boss, "Trop long. Dites d’abord qui peut venir.", desk.now)
+        review.refuse(session, proposal, Edit(boss, desk.now, "Trop long. Dites d’abord qui peut venir."))
     desk.save("about", client=desk.coordinator(), summary_fr="L’épicerie du quartier, pour tous.")
 
 

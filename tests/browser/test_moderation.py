@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.accounts import sessions
+from guide.audit import Edit
 from guide.database import writing
 from guide.editing import proposals
 from guide.editing.listings import record_of, value_at
@@ -73,7 +74,10 @@ def desk(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
             values = {"summary.fr": "Une épicerie sociale.", "phones": [{"number": "02 425 00 00"}]}
             seen = {path: value_at(record_of(service), path) for path in values}
             proposals.save(
-                session, service, session.get_one(Account, editor), values, seen, now=MONDAY_MORNING
+                session,
+                service,
+                proposals.Typed(values, seen),
+                Edit(session.get_one(Account, editor), MONDAY_MORNING),
             )
             token = sessions.begin(session, session.get_one(Account, boss), "Firefox", MONDAY_MORNING, True)
             session.commit()

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.audit import Edit
 from guide.directory.selections import (
     all_selections,
     filled_selection,
@@ -95,12 +96,12 @@ def test_the_order_is_the_coordinators_and_a_new_service_comes_at_the_end(
 ) -> None:
     before = keys(directory)
     assert selections.move(
-        directory, sheet(directory), service(directory, before[2]), Direction.UP, boss, NOW
+        directory, sheet(directory), service(directory, before[2]), Direction.UP, Edit(boss, NOW)
     )
     assert keys(directory) == [before[0], before[2], before[1], *before[3:]]
-    assert selections.add(directory, sheet(directory), service(directory, "cpas-jette"), boss, NOW)
+    assert selections.add(directory, sheet(directory), service(directory, "cpas-jette"), Edit(boss, NOW))
     assert keys(directory)[-1] == "cpas-jette"
-    assert not selections.add(directory, sheet(directory), service(directory, "cpas-jette"), boss, NOW)
+    assert not selections.add(directory, sheet(directory), service(directory, "cpas-jette"), Edit(boss, NOW))
 
 
 @pytest.mark.parametrize(("place", "where"), [(0, Direction.UP), (-1, Direction.DOWN)])
@@ -109,24 +110,26 @@ def test_nothing_moves_beyond_the_ends(
 ) -> None:
     before = keys(directory)
     assert not selections.move(
-        directory, sheet(directory), service(directory, before[place]), where, boss, NOW
+        directory, sheet(directory), service(directory, before[place]), where, Edit(boss, NOW)
     )
     assert keys(directory) == before
 
 
 def test_what_was_taken_out_stays_out_until_it_is_added_again(directory: Session, boss: Account) -> None:
-    assert selections.remove(directory, sheet(directory), service(directory, "resto-jet"), boss, NOW)
+    assert selections.remove(directory, sheet(directory), service(directory, "resto-jet"), Edit(boss, NOW))
     assert "resto-jet" not in keys(directory)
-    assert not selections.remove(directory, sheet(directory), service(directory, "resto-jet"), boss, NOW)
-    assert selections.add(directory, sheet(directory), service(directory, "resto-jet"), boss, NOW)
+    assert not selections.remove(
+        directory, sheet(directory), service(directory, "resto-jet"), Edit(boss, NOW)
+    )
+    assert selections.add(directory, sheet(directory), service(directory, "resto-jet"), Edit(boss, NOW))
     assert keys(directory)[-1] == "resto-jet"
 
 
 def test_what_is_hidden_for_a_while_comes_back_to_the_sheet(directory: Session, boss: Account) -> None:
-    selections.add(directory, sheet(directory), service(directory, "cpas-jette"), boss, NOW)
+    selections.add(directory, sheet(directory), service(directory, "cpas-jette"), Edit(boss, NOW))
     service(directory, "cpas-jette").publication = Publication.IN_REVIEW
     first = keys(directory)[1]
-    selections.move(directory, sheet(directory), service(directory, first), Direction.UP, boss, NOW)
+    selections.move(directory, sheet(directory), service(directory, first), Direction.UP, Edit(boss, NOW))
     service(directory, "cpas-jette").publication = Publication.PUBLISHED
     assert keys(directory)[-1] == "cpas-jette"
 
@@ -136,9 +139,9 @@ def test_words_are_written_once_and_stand_in_the_log_without_their_content(
 ) -> None:
     seen = selections.texts_of(sheet(directory))
     words = seen | {"title_fr": "Manger", "title_nl": "Eten", "extra_fr": "", "extra_nl": ""}
-    assert selections.set_texts(directory, sheet(directory), words, seen, boss, NOW) == []
+    assert selections.set_texts(directory, sheet(directory), words, seen, Edit(boss, NOW)) == []
     assert selections.texts_of(sheet(directory)) == words
-    assert selections.set_texts(directory, sheet(directory), words, words, boss, NOW) == []
+    assert selections.set_texts(directory, sheet(directory), words, words, Edit(boss, NOW)) == []
     entry = directory.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc())).first()
     assert entry is not None
     assert (entry.verb, entry.object, entry.detail) == (
@@ -172,7 +175,7 @@ def test_a_reordered_sheet_survives_a_new_load_of_the_files(
     from guide.loading import load
 
     before = keys(directory)
-    selections.move(directory, sheet(directory), service(directory, before[1]), Direction.UP, boss, NOW)
+    selections.move(directory, sheet(directory), service(directory, before[1]), Direction.UP, Edit(boss, NOW))
     moved = keys(directory)
     load(directory, paths.DATA, NOW)
     assert keys(directory) == moved

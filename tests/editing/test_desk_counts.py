@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from guide.audit import Edit
 from guide.directory.freshness import Freshness
 from guide.editing import desk_counts, proposals, reports
 from guide.editing.listings import value_at
@@ -22,11 +23,13 @@ def test_an_empty_desk_counts_what_nobody_confirmed_yet(house: House) -> None:
 def test_each_thing_that_waits_is_counted_once(house: House) -> None:
     session = house.session
     seen = {"summary.fr": value_at(house.record, "summary.fr")}
-    proposals.save(session, house.service, house.editor, {"summary.fr": "Soupe."}, seen, now=NOW)
+    proposals.save(
+        session, house.service, proposals.Typed({"summary.fr": "Soupe."}, seen), Edit(house.editor, NOW)
+    )
     house.organization.trusted = True
     phones = {"phones": [{"number": "02 423 00 00"}]}
-    proposals.save(session, house.service, house.editor, phones, {"phones": None}, now=NOW)
-    reports.report(session, house.service, "phone", "Faux", None, "fr", NOW)
+    proposals.save(session, house.service, proposals.Typed(phones, {"phones": None}), Edit(house.editor, NOW))
+    reports.report(session, house.service, reports.Remark("phone", "Faux", None, "fr"), NOW)
     action = factories.action()
     session.add(factories.plan([action]))
     session.add(factories.fulfilment(action, house.service, basis="stated", state="proposed"))

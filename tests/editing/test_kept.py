@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from guide.audit import Edit
 from guide.editing import fulfilments, kept, merging, proposals, protection, review, taking_up
 from guide.editing.listings import value_at
 from guide.languages import Bilingual, Language
@@ -32,7 +33,7 @@ def propose(house: House, values: dict[str, Any] | None = None, service: Service
     stands = proposals.sheet_of(house.session, service or house.service).record
     seen = {path: value_at(stands, path) for path in values}
     saved = proposals.save(
-        house.session, service or house.service, house.editor, values, seen, now=NOW
+        house.session, service or house.service, proposals.Typed(values, seen), Edit(house.editor, NOW)
     ).proposal
     assert saved is not None
     return saved
@@ -61,15 +62,15 @@ def ends(house: House, end: str) -> Proposal:
     """A proposal of `WORDS` that came to this end."""
     proposal = propose(house)
     if end == "refused":
-        review.refuse(house.session, proposal, house.coordinator, "Trop court.", NOW)
+        review.refuse(house.session, proposal, Edit(house.coordinator, NOW, "Trop court."))
     elif end == "partly":
-        review.accept(house.session, proposal, house.coordinator, NOW, paths=["summary.fr"], note="Oui, non.")
+        review.accept(house.session, proposal, Edit(house.coordinator, NOW, "Oui, non."), ["summary.fr"])
     elif end == "withdrawn":
-        proposals.withdraw(house.session, proposal, house.editor, NOW)
+        proposals.withdraw(house.session, proposal, Edit(house.editor, NOW))
     elif end == "archived":
-        proposals.archive(house.session, house.service, house.coordinator, NOW, "Fini.")
+        proposals.archive(house.session, house.service, Edit(house.coordinator, NOW, "Fini."))
     else:
-        merging.merge(house.session, house.service, another_listing(house), house.coordinator, NOW)
+        merging.merge(house.session, house.service, another_listing(house), Edit(house.coordinator, NOW))
     return proposal
 
 
@@ -119,7 +120,7 @@ def test_when_the_authors_account_is_closed_her_colleagues_are_told(house: House
     proposal = propose(house)
     colleague = another_editor()
     house.editor.state = AccountState.DISABLED
-    review.refuse(house.session, proposal, house.coordinator, "Non.", NOW)
+    review.refuse(house.session, proposal, Edit(house.coordinator, NOW, "Non."))
     assert [mail.account_id for mail in mails(house)] == [colleague.id]
     assert [text.proposal for text in taking_up.of_account(house.session, colleague)] == [proposal]
 
@@ -145,7 +146,7 @@ def test_a_text_merged_into_anothers_listing_is_read_and_not_written_there(house
     other = factories.organization(key="autre")
     kept_one = another_listing(house, organization=other)
     proposal = propose(house)
-    merging.merge(house.session, house.service, kept_one, house.coordinator, NOW)
+    merging.merge(house.session, house.service, kept_one, Edit(house.coordinator, NOW))
     stranger = make_account(Role.EDITOR, other)
     house.session.add(stranger)
     house.session.flush()
@@ -161,7 +162,7 @@ def test_a_text_merged_into_anothers_listing_is_read_and_not_written_there(house
 def test_a_text_merged_within_one_organisation_is_read_by_its_editors(house: House, another_editor) -> None:
     kept_one = another_listing(house)
     proposal = propose(house)
-    merging.merge(house.session, house.service, kept_one, house.coordinator, NOW)
+    merging.merge(house.session, house.service, kept_one, Edit(house.coordinator, NOW))
     [text] = taking_up.of_listing(house.session, another_editor(), kept_one)
     assert (text.proposal, text.own) == (proposal, True)
 
@@ -171,7 +172,7 @@ def test_a_withheld_address_is_read_by_its_author_and_the_team_only(house: House
     proposal = propose(house, {"summary.fr": "Une soupe.", "addresses": [address]})
     hide = protection.Decision(sensitive=True, address_confidential=True, sure=True)
     review.accept(
-        house.session, proposal, house.coordinator, NOW, paths=["summary.fr", "addresses"], decision=hide
+        house.session, proposal, Edit(house.coordinator, NOW), ["summary.fr", "addresses"], decision=hide
     )
     assert proposal.kept["addresses"]["words"] == [address]
     for reader in (house.editor, house.coordinator):
@@ -191,10 +192,8 @@ def test_what_changed_since_is_told_apart_from_what_did_not(house: House) -> Non
     proposals.save(
         house.session,
         house.service,
-        house.coordinator,
-        values,
-        {"summary.fr": "Un repas chaud."},
-        now=LATER,
+        proposals.Typed(values, {"summary.fr": "Un repas chaud."}),
+        Edit(house.coordinator, LATER),
     )
     [text] = taking_up.of_account(house.session, house.editor)
     assert text.clashes == {"summary.fr": "Un repas chaud."}
@@ -205,7 +204,9 @@ def test_what_stands_in_the_guide_meanwhile_is_not_offered(house: House) -> None
     ends(house, "refused")
     for path, words in WORDS.items():
         seen = {path: value_at(house.record, path)}
-        proposals.save(house.session, house.service, house.coordinator, {path: words}, seen, now=LATER)
+        proposals.save(
+            house.session, house.service, proposals.Typed({path: words}, seen), Edit(house.coordinator, LATER)
+        )
     assert taking_up.of_account(house.session, house.editor) == []
 
 
@@ -226,7 +227,10 @@ def test_a_coordinator_who_writes_over_what_waits_leaves_it_with_its_author(hous
     proposal = propose(house)
     seen = {"summary.fr": WORDS["summary.fr"]}
     proposals.save(
-        house.session, house.service, house.coordinator, {"summary.fr": "Un potage."}, seen, now=LATER
+        house.session,
+        house.service,
+        proposals.Typed({"summary.fr": "Un potage."}, seen),
+        Edit(house.coordinator, LATER),
     )
     assert house.service.summary.fr == "Un potage."
     [text] = taking_up.of_account(house.session, house.editor)
@@ -235,28 +239,28 @@ def test_a_coordinator_who_writes_over_what_waits_leaves_it_with_its_author(hous
     assert (mail.content["why"], mail.content["texts"]) == ("rewritten", ["En bref (français)"])
     # The rest of the proposal goes on as it was.
     assert [change.path for change in review.changes(house.session, proposal)] == ["description.nl"]
-    kept.erase(house.session, proposal, house.editor, LATER)
+    kept.erase(house.session, proposal, Edit(house.editor, LATER))
     assert [change.path for change in review.changes(house.session, proposal)] == ["description.nl"]
     assert taking_up.of_account(house.session, house.editor) == []
 
 
 @pytest.mark.parametrize("given_up", [False, True])
 def test_a_new_listing_that_is_not_taken_becomes_a_new_draft(house: House, given_up: bool) -> None:
-    begun = proposals.begin(house.session, house.organization, house.editor, NOW)
+    begun = proposals.begin(house.session, house.organization, Edit(house.editor, NOW))
     sheet = proposals.new_sheet(house.session, house.editor, begun.id)
     assert sheet is not None
     over = {"starts": "2026-01-01", "ends": "2026-01-02"}
     ahead = {"starts": "2026-12-24", "ends": "2027-01-03"}
     values = {"name.fr": "Table", "summary.fr": "Un repas.", "closures": [over, ahead]}
-    proposals.save_new(house.session, sheet, house.editor, values, {}, now=NOW)
+    proposals.save_new(house.session, sheet, proposals.Typed(values, {}), Edit(house.editor, NOW))
     if given_up:
-        proposals.withdraw(house.session, begun, house.editor, NOW)
+        proposals.withdraw(house.session, begun, Edit(house.editor, NOW))
     else:
         begun.state = ProposalState.WAITING
-        review.refuse(house.session, begun, house.coordinator, "Existe déjà.", NOW)
+        review.refuse(house.session, begun, Edit(house.coordinator, NOW, "Existe déjà."))
         assert mails(house)[0].content["reference"] == f"nouvelle-{begun.id}"
     [text] = taking_up.of_account(house.session, house.editor)
-    draft = taking_up.begin_again(house.session, text, house.editor, LATER)
+    draft = taking_up.begin_again(house.session, text, Edit(house.editor, LATER))
     assert draft.id != begun.id
     assert draft.state is ProposalState.DRAFT
     assert draft.record == {"name": {"fr": "Table"}, "summary": {"fr": "Un repas."}, "closures": [ahead]}
@@ -267,10 +271,10 @@ def test_a_new_listing_that_is_not_taken_becomes_a_new_draft(house: House, given
 def test_an_archived_listing_is_asked_back_with_the_words(house: House) -> None:
     ends(house, "archived")
     [text] = taking_up.of_account(house.session, house.editor)
-    asked = taking_up.ask_back(house.session, text, house.editor, LATER)
+    asked = taking_up.ask_back(house.session, text, Edit(house.editor, LATER))
     paths = [change.path for change in review.changes(house.session, asked)]
     assert paths == ["publication", "summary.fr", "description.nl"]
-    review.accept(house.session, asked, house.coordinator, LATER)
+    review.accept(house.session, asked, Edit(house.coordinator, LATER))
     assert house.service.publication is Publication.PUBLISHED
     assert house.service.summary.fr == WORDS["summary.fr"]
     assert taking_up.of_account(house.session, house.editor) == []
@@ -279,14 +283,23 @@ def test_an_archived_listing_is_asked_back_with_the_words(house: House) -> None:
 def test_what_was_typed_while_the_listing_left_the_guide_is_kept_once(house: House) -> None:
     seen = {"summary.fr": "Un repas chaud.", "summary.nl": "Een warme maaltijd."}
     typed = {"summary.fr": "Une soupe.", "summary.nl": "Een warme maaltijd."}
-    proposals.archive(house.session, house.service, house.coordinator, NOW)
-    made = taking_up.keep_typed(house.session, house.service, house.editor, typed, seen, LATER)
-    again = taking_up.keep_typed(house.session, house.service, house.editor, typed, seen, LATER)
+    proposals.archive(house.session, house.service, Edit(house.coordinator, NOW))
+    made = taking_up.keep_typed(
+        house.session, house.service, proposals.Typed(typed, seen), Edit(house.editor, LATER)
+    )
+    again = taking_up.keep_typed(
+        house.session, house.service, proposals.Typed(typed, seen), Edit(house.editor, LATER)
+    )
     assert made is again
     [text] = taking_up.of_account(house.session, house.editor)
     assert text.words == {"summary.fr": "Une soupe."}
     assert text.proposal.set_aside is SetAside.ARCHIVED
-    assert taking_up.keep_typed(house.session, house.service, house.editor, seen, seen, LATER) is None
+    assert (
+        taking_up.keep_typed(
+            house.session, house.service, proposals.Typed(seen, seen), Edit(house.editor, LATER)
+        )
+        is None
+    )
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -319,8 +332,12 @@ def test_an_open_proposal_is_never_erased_by_time(house: House) -> None:
 
 def test_the_second_of_two_clicks_is_told_what_it_saved(house: House) -> None:
     seen = {path: value_at(house.record, path) for path in WORDS}
-    first = proposals.save(house.session, house.service, house.editor, WORDS, seen, now=NOW)
-    second = proposals.save(house.session, house.service, house.editor, WORDS, seen, now=NOW)
+    first = proposals.save(
+        house.session, house.service, proposals.Typed(WORDS, seen), Edit(house.editor, NOW)
+    )
+    second = proposals.save(
+        house.session, house.service, proposals.Typed(WORDS, seen), Edit(house.editor, NOW)
+    )
     assert sorted(first.waiting) == sorted(second.standing) == sorted(WORDS)
     assert (second.waiting, second.conflicts) == ([], [])
 
@@ -340,18 +357,19 @@ def stated(house: House, action, service: Service | None = None):
     return fulfilments.propose(
         house.session,
         service or house.service,
-        action,
-        FulfilmentRole.DELIVERS,
-        Bilingual("Chaque mardi.", None),
-        house.editor,
-        NOW,
+        fulfilments.Claim(action, FulfilmentRole.DELIVERS, Bilingual("Chaque mardi.", None)),
+        Edit(house.editor, NOW),
     )
 
 
 def test_a_refused_link_is_told_to_who_proposed_it_and_keeps_her_sentence(house: House, action) -> None:
     link = stated(house, action)
     fulfilments.decide(
-        house.session, link, FulfilmentState.REFUSED, "Autre chose.", house.coordinator, NOW, Bilingual("x")
+        house.session,
+        link,
+        FulfilmentState.REFUSED,
+        Edit(house.coordinator, NOW, "Autre chose."),
+        Bilingual("x"),
     )
     assert link.reason == Bilingual("Chaque mardi.", None)
     [mail] = mails(house)
@@ -364,7 +382,7 @@ def test_a_refused_link_is_told_to_who_proposed_it_and_keeps_her_sentence(house:
 
 def test_a_link_that_is_taken_back_keeps_its_sentence_and_waits_no_more(house: House, action) -> None:
     link = stated(house, action)
-    assert fulfilments.withdraw(house.session, link, house.editor, NOW)
+    assert fulfilments.withdraw(house.session, link, Edit(house.editor, NOW))
     assert fulfilments.taken_back(link)
     assert link.reason.fr == "Chaque mardi."
     assert fulfilments.proposed(house.session) == []
@@ -377,12 +395,12 @@ def test_links_that_wait_at_a_listing_that_goes_are_told_and_wait_for_its_return
     house: House, action
 ) -> None:
     link = stated(house, action)
-    proposals.archive(house.session, house.service, house.coordinator, NOW)
+    proposals.archive(house.session, house.service, Edit(house.coordinator, NOW))
     [mail] = mails(house)
     assert (mail.kind, mail.content["why"], mail.content["texts"]) == ("proposal_set_aside", "archived", [])
     assert len(mail.content["actions"]) == 1
     assert fulfilments.proposed(house.session) == []
-    proposals.republish(house.session, house.service, house.coordinator, LATER)
+    proposals.republish(house.session, house.service, Edit(house.coordinator, LATER))
     assert fulfilments.proposed(house.session) == [link]
 
 

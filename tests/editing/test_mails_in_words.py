@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from guide.audit import Edit
 from guide.editing import reports
 from guide.editing.reminders import remind, send_again
 from guide.languages import LANGUAGES, Bilingual, Language
@@ -79,7 +80,7 @@ def test_who_looks_after_a_listing_reads_which_part_is_wrong_and_where_to_go(
 ) -> None:
     house.editor.language = house.coordinator.language = lang
     house.session.flush()
-    reports.report(house.session, house.service, part, "la porte bleue", None, "fr", NOW)
+    reports.report(house.session, house.service, reports.Remark(part, "la porte bleue", None, "fr"), NOW)
     editor, coordinator = read(house, "error_reported")
     assert "la porte bleue" not in editor[1] + coordinator[1]
     assert str(house.service.name.side(lang)) in editor[1]
@@ -91,7 +92,7 @@ def test_who_looks_after_a_listing_reads_which_part_is_wrong_and_where_to_go(
 def test_each_part_has_its_own_words(house: House) -> None:
     bodies = set()
     for part in reports.PARTS:
-        reports.report(house.session, house.service, part, "", None, "fr", NOW)
+        reports.report(house.session, house.service, reports.Remark(part, "", None, "fr"), NOW)
         house.session.query(reports.ErrorReport).delete()
     bodies = {body for _, body in read(house, "error_reported") if "mon-association" in body}
     assert len(bodies) == len(reports.PARTS)
@@ -101,8 +102,10 @@ def test_each_part_has_its_own_words(house: House) -> None:
 def test_the_reporter_reads_what_was_done_and_that_her_address_is_gone(
     house: House, mended: bool, words: str
 ) -> None:
-    made = reports.report(house.session, house.service, "phone", "", "lectrice@lecture.example", "fr", NOW)
-    reports.close(house.session, made, house.editor, mended, NOW)
+    made = reports.report(
+        house.session, house.service, reports.Remark("phone", "", "lectrice@lecture.example", "fr"), NOW
+    )
+    reports.close(house.session, made, mended, Edit(house.editor, NOW))
     ((_, body),) = read(house, "report_closed")
     assert words in body
     assert "effacé votre adresse" in body

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from guide import migrations
+from guide.audit import Edit
 from guide.database import writing
 from guide.editing import merging, revisions
 from guide.editing.listings import successor
@@ -56,7 +57,7 @@ def merge(engine: Engine, gone: str, kept: str, meet: threading.Barrier, told: l
         # As a page does, which looks at what waits before it merges.
         merging.hold(session, one, other)
         try:
-            merging.merge(session, one, other, session.scalars(select(Account)).one(), NOW)
+            merging.merge(session, one, other, Edit(session.scalars(select(Account)).one(), NOW))
             session.commit()
             told.append(f"{gone} into {kept}")
         except merging.CannotMerge:
@@ -111,7 +112,7 @@ def test_a_merge_and_a_separation_at_one_moment_wait_for_each_other(three: Engin
         with Session(writing(three)) as session:
             session.info["secret_key"] = "x" * 40
             boss = session.scalars(select(Account)).one()
-            assert merging.separate(session, session.get_one(Service, number), boss, NOW)
+            assert merging.separate(session, session.get_one(Service, number), Edit(boss, NOW))
             session.commit()
             told.append("apart")
 
@@ -136,7 +137,7 @@ def test_a_listing_is_not_merged_into_one_that_leads_elsewhere(three: Engine) ->
         b.merged_into = "a"
         session.flush()
         with pytest.raises(merging.CannotMerge):
-            merging.merge(session, a, b, boss, NOW)
+            merging.merge(session, a, b, Edit(boss, NOW))
 
 
 def test_no_save_makes_a_circle(three: Engine) -> None:
@@ -144,8 +145,8 @@ def test_no_save_makes_a_circle(three: Engine) -> None:
         session.info["secret_key"] = "x" * 40
         a, b, _c = session.scalars(select(Service).order_by(Service.key)).all()
         boss = session.scalars(select(Account)).one()
-        merging.merge(session, a, b, boss, NOW)
+        merging.merge(session, a, b, Edit(boss, NOW))
         for named in ("a", "b", "nowhere"):
             record = revisions.record_of(b) | {"publication": "archived", "merged_into": named}
             with pytest.raises(revisions.UnsoundRecord, match="merged_into"):
-                revisions.apply(session, b, record, actor=boss, why="", now=NOW)
+                revisions.apply(session, b, record, Edit(boss, NOW))

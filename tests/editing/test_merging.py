@@ -2,6 +2,7 @@
 
 import pytest
 
+from guide.audit import Edit
 from guide.editing import fulfilments, merging
 from guide.languages import Bilingual
 from guide.model import FulfilmentRole, FulfilmentState, NamedList, NamedListEntry, Publication
@@ -21,7 +22,7 @@ def twin(house: House):
 
 
 def test_the_one_that_goes_is_archived_and_leads_to_the_one_that_stays(house: House, twin) -> None:
-    merging.merge(house.session, twin, house.service, house.coordinator, NOW)
+    merging.merge(house.session, twin, house.service, Edit(house.coordinator, NOW))
     assert twin.publication is Publication.ARCHIVED
     assert merging.successor(house.session, twin) is house.service
     assert house.service.alternate_names == {"fr": ["Soupe bis"], "nl": ["Soep bis"]}
@@ -34,9 +35,12 @@ def test_links_to_actions_move_and_none_stands_twice(house: House, twin) -> None
     sentence = Bilingual("Nous donnons de la soupe.", None)
     for service, action in ((house.service, first), (twin, first), (twin, second)):
         fulfilments.propose(
-            house.session, service, action, FulfilmentRole.DELIVERS, sentence, house.editor, NOW
+            house.session,
+            service,
+            fulfilments.Claim(action, FulfilmentRole.DELIVERS, sentence),
+            Edit(house.editor, NOW),
         )
-    merging.merge(house.session, twin, house.service, house.coordinator, NOW)
+    merging.merge(house.session, twin, house.service, Edit(house.coordinator, NOW))
     assert [link.action for link in fulfilments.of(house.session, house.service)] == [first, second]
 
 
@@ -64,7 +68,7 @@ def test_it_takes_the_place_on_sheets_and_on_named_lists(house: House, twin) -> 
     ]
     session.add_all([*sheets, *lists])
     session.commit()
-    merging.merge(session, twin, house.service, house.coordinator, NOW)
+    merging.merge(session, twin, house.service, Edit(house.coordinator, NOW))
     session.commit()
     session.expire_all()
     assert [[entry.service for entry in sheet.entries] for sheet in sheets] == [[house.service]] * 2
@@ -78,27 +82,27 @@ def test_a_chain_of_merges_leads_straight_to_the_last(house: House, twin) -> Non
     third = factories.service(key="soupe-ter", attributes=[factories.filed(house.need)])
     house.session.add(third)
     house.session.commit()
-    merging.merge(house.session, twin, third, house.coordinator, NOW)
-    merging.merge(house.session, third, house.service, house.coordinator, NOW)
+    merging.merge(house.session, twin, third, Edit(house.coordinator, NOW))
+    merging.merge(house.session, third, house.service, Edit(house.coordinator, NOW))
     assert merging.successor(house.session, twin) is house.service
 
 
 def test_a_listing_cannot_take_its_own_place_nor_that_of_an_archived_one(house: House, twin) -> None:
     with pytest.raises(merging.CannotMerge):
-        merging.merge(house.session, twin, twin, house.coordinator, NOW)
+        merging.merge(house.session, twin, twin, Edit(house.coordinator, NOW))
     twin.publication = Publication.ARCHIVED
     for gone, kept in ((house.service, twin), (twin, house.service)):
         with pytest.raises(merging.CannotMerge):
-            merging.merge(house.session, gone, kept, house.coordinator, NOW)
+            merging.merge(house.session, gone, kept, Edit(house.coordinator, NOW))
 
 
 def test_a_merge_can_be_undone_once(house: House, twin) -> None:
-    merging.merge(house.session, twin, house.service, house.coordinator, NOW)
+    merging.merge(house.session, twin, house.service, Edit(house.coordinator, NOW))
     assert merging.merged(house.session) == [(twin, house.service)]
-    assert merging.separate(house.session, twin, house.coordinator, NOW)
+    assert merging.separate(house.session, twin, Edit(house.coordinator, NOW))
     assert (twin.publication, twin.merged_into) == (Publication.PUBLISHED, None)
     assert merging.successor(house.session, twin) is None
-    assert not merging.separate(house.session, twin, house.coordinator, NOW)
+    assert not merging.separate(house.session, twin, Edit(house.coordinator, NOW))
 
 
 def test_likely_duplicates_share_a_name_or_a_number_across_houses(house: House, twin) -> None:
@@ -132,22 +136,19 @@ def test_a_link_is_proposed_then_confirmed_with_a_note_and_a_day(house: House) -
     link = fulfilments.propose(
         house.session,
         house.service,
-        action,
-        FulfilmentRole.CONTRIBUTES,
-        Bilingual("Chaque midi."),
-        house.editor,
-        NOW,
+        fulfilments.Claim(action, FulfilmentRole.CONTRIBUTES, Bilingual("Chaque midi.")),
+        Edit(house.editor, NOW),
     )
     assert (link.state, fulfilments.proposed(house.session)) == (FulfilmentState.PROPOSED, [link])
     fulfilments.decide(
-        house.session, link, FulfilmentState.CONFIRMED, "Vu sur place.", house.coordinator, NOW
+        house.session, link, FulfilmentState.CONFIRMED, Edit(house.coordinator, NOW, "Vu sur place.")
     )
     assert (link.state, link.decided_on.isoformat(), link.decision_note) == (
         FulfilmentState.CONFIRMED,
         "2026-11-23",
         "Vu sur place.",
     )
-    assert not fulfilments.withdraw(house.session, link, house.editor, NOW)
+    assert not fulfilments.withdraw(house.session, link, Edit(house.editor, NOW))
 
 
 def test_our_own_reading_is_not_confirmed_without_a_sentence(house: House) -> None:
@@ -157,8 +158,8 @@ def test_our_own_reading_is_not_confirmed_without_a_sentence(house: House) -> No
     house.session.flush()
     house.session.expire_all()
     with pytest.raises(fulfilments.CannotConfirm):
-        fulfilments.decide(house.session, link, FulfilmentState.CONFIRMED, "", house.coordinator, NOW)
+        fulfilments.decide(house.session, link, FulfilmentState.CONFIRMED, Edit(house.coordinator, NOW))
     fulfilments.decide(
-        house.session, link, FulfilmentState.CONFIRMED, "", house.coordinator, NOW, evidence=Bilingual("Vu.")
+        house.session, link, FulfilmentState.CONFIRMED, Edit(house.coordinator, NOW), Bilingual("Vu.")
     )
     assert link.state is FulfilmentState.CONFIRMED

@@ -1,5 +1,6 @@
 """A listing as it would look: with its open change in it, and nothing stored."""
 
+from guide.audit import Edit
 from guide.editing import proposals
 from guide.editing.listings import record_of
 from guide.editing.preview import as_service
@@ -8,7 +9,7 @@ from tests.editing.conftest import NOW, House
 
 def test_the_change_that_waits_is_in_the_preview_and_nowhere_else(house: House) -> None:
     new, old = {"summary.fr": "Un repas froid."}, {"summary.fr": "Un repas chaud."}
-    proposals.save(house.session, house.service, house.editor, new, old, now=NOW)
+    proposals.save(house.session, house.service, proposals.Typed(new, old), Edit(house.editor, NOW))
     house.session.commit()
     sheet = proposals.sheet_of(house.session, house.service)
     with house.session.no_autoflush:
@@ -20,7 +21,7 @@ def test_the_change_that_waits_is_in_the_preview_and_nowhere_else(house: House) 
 
 
 def test_a_new_listing_without_a_single_word_can_be_looked_at(house: House) -> None:
-    begun = proposals.begin(house.session, house.organization, house.editor, NOW)
+    begun = proposals.begin(house.session, house.organization, Edit(house.editor, NOW))
     sheet = proposals.new_sheet(house.session, house.editor, begun.id)
     assert sheet is not None
     with house.session.no_autoflush:

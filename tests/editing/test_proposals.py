@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from guide.audit import Edit
 from guide.editing import proposals, review, revisions
 from guide.editing.listings import record_of, value_at
 from guide.languages import Bilingual
@@ -27,11 +28,12 @@ def save(house: House, values, seen=None, author=None, minor=()):
     return proposals.save(
         house.session,
         house.service,
-        author or house.editor,
-        values,
-        seen if seen is not None else {path: value_at(house.record, path) for path in values},
-        now=NOW,
-        minor=minor,
+        proposals.Typed(
+            values,
+            seen if seen is not None else {path: value_at(house.record, path) for path in values},
+            minor=minor,
+        ),
+        Edit(author or house.editor, NOW),
     )
 
 
@@ -75,8 +77,8 @@ def test_what_is_said_otherwise_and_goes_live_is_no_longer_proposed(house: House
     assert [change.path for change in review.changes(house.session, waiting)] == ["summary.fr"]
     assert proposals.sheet_of(house.session, house.service).record["phones"] == other
     with pytest.raises(review.ChangedMeanwhile):
-        review.accept(house.session, waiting, house.coordinator, NOW, version=read)
-    review.accept(house.session, waiting, house.coordinator, NOW)
+        review.accept(house.session, waiting, Edit(house.coordinator, NOW), read=review.AsRead(version=read))
+    review.accept(house.session, waiting, Edit(house.coordinator, NOW))
     assert record_of(house.service)["phones"] == other
 
 
@@ -191,7 +193,7 @@ def test_a_changed_fact_is_told_as_said_by_the_organisation_this_month(house: Ho
 
 
 def test_a_new_listing_may_stay_incomplete_and_is_sent_when_nothing_is_missing(house: House) -> None:
-    proposal = proposals.begin(house.session, house.organization, house.editor, NOW)
+    proposal = proposals.begin(house.session, house.organization, Edit(house.editor, NOW))
 
     def sheet():
         found = proposals.new_sheet(house.session, house.editor, proposal.id)
@@ -199,10 +201,13 @@ def test_a_new_listing_may_stay_incomplete_and_is_sent_when_nothing_is_missing(h
         return found
 
     proposals.save_new(
-        house.session, sheet(), house.editor, {"name.fr": "Vestiaire"}, {"name.fr": None}, now=NOW
+        house.session,
+        sheet(),
+        proposals.Typed({"name.fr": "Vestiaire"}, {"name.fr": None}),
+        Edit(house.editor, NOW),
     )
     with pytest.raises(proposals.NotReady) as refused:
-        proposals.send_new(house.session, sheet(), house.editor, NOW)
+        proposals.send_new(house.session, sheet(), Edit(house.editor, NOW))
     assert refused.value.missing == ["summary", "terms", "phones"]
     assert proposal.state is ProposalState.DRAFT
     values = {
@@ -210,8 +215,8 @@ def test_a_new_listing_may_stay_incomplete_and_is_sent_when_nothing_is_missing(h
         "terms": [{"term": "faim", "rank": "primary"}],
         "phones": PHONES,
     }
-    proposals.save_new(house.session, sheet(), house.editor, values, {}, now=NOW)
-    proposals.send_new(house.session, sheet(), house.editor, NOW)
+    proposals.save_new(house.session, sheet(), proposals.Typed(values, {}), Edit(house.editor, NOW))
+    proposals.send_new(house.session, sheet(), Edit(house.editor, NOW))
     assert proposal.state is ProposalState.WAITING
 
 
@@ -220,7 +225,7 @@ def test_nobody_else_finds_a_draft(house: House) -> None:
     from tests import factories
     from tests.editing.conftest import make_account
 
-    proposal = proposals.begin(house.session, house.organization, house.editor, NOW)
+    proposal = proposals.begin(house.session, house.organization, Edit(house.editor, NOW))
     stranger = make_account(Role.EDITOR, factories.organization(key="autre"))
     house.session.add(stranger)
     house.session.flush()
@@ -228,10 +233,10 @@ def test_nobody_else_finds_a_draft(house: House) -> None:
 
 
 def test_an_archived_listing_is_shown_to_the_coordinator_and_can_come_back(house: House) -> None:
-    proposals.archive(house.session, house.service, house.editor, NOW, why="Nous arrêtons.")
+    proposals.archive(house.session, house.service, Edit(house.editor, NOW, "Nous arrêtons."))
     assert house.service.publication is Publication.ARCHIVED
     assert [revision.why for revision in revisions.to_see(house.session)] == ["Nous arrêtons."]
-    proposals.republish(house.session, house.service, house.coordinator, NOW)
+    proposals.republish(house.session, house.service, Edit(house.coordinator, NOW))
     assert house.service.publication is Publication.PUBLISHED
 
 
@@ -250,11 +255,11 @@ def test_every_accepted_change_reaches_the_index_and_the_audit_log(house: House)
 def test_an_archived_listing_is_asked_back_once_and_comes_back_when_the_coordinator_accepts(
     house: House,
 ) -> None:
-    proposals.archive(house.session, house.service, house.editor, NOW, "fini")
-    asked = proposals.ask_back(house.session, house.service, house.editor, NOW)
-    assert proposals.ask_back(house.session, house.service, house.editor, NOW) is asked
+    proposals.archive(house.session, house.service, Edit(house.editor, NOW, "fini"))
+    asked = proposals.ask_back(house.session, house.service, Edit(house.editor, NOW))
+    assert proposals.ask_back(house.session, house.service, Edit(house.editor, NOW)) is asked
     assert house.service.publication is Publication.ARCHIVED
-    review.accept(house.session, asked, house.coordinator, NOW)
+    review.accept(house.session, asked, Edit(house.coordinator, NOW))
     assert house.service.publication is Publication.PUBLISHED
 
 
@@ -264,13 +269,13 @@ def test_the_last_answer_is_the_coordinators_newest(house: House) -> None:
         saved = proposals.save(
             house.session,
             house.service,
-            house.editor,
-            {"summary.fr": words},
-            {"summary.fr": house.record["summary"]["fr"]},
-            now=NOW + timedelta(days=number),
+            proposals.Typed({"summary.fr": words}, {"summary.fr": house.record["summary"]["fr"]}),
+            Edit(house.editor, NOW + timedelta(days=number)),
         )
         assert saved.proposal is not None
-        review.refuse(house.session, saved.proposal, house.coordinator, words, NOW + timedelta(days=number))
+        review.refuse(
+            house.session, saved.proposal, Edit(house.coordinator, NOW + timedelta(days=number), words)
+        )
     answered = proposals.last_answer(house.session, house.service)
     assert answered is not None
     assert answered.answer == "Deux"
@@ -279,9 +284,9 @@ def test_the_last_answer_is_the_coordinators_newest(house: House) -> None:
 def test_a_new_listing_that_is_decided_is_known_to_its_own_people_only(
     house: House, another_editor: Callable[[], Account]
 ) -> None:
-    begun = proposals.begin(house.session, house.organization, house.editor, NOW)
+    begun = proposals.begin(house.session, house.organization, Edit(house.editor, NOW))
     assert proposals.former(house.session, house.editor, begun.id) is None  # still open
-    proposals.withdraw(house.session, begun, house.editor, NOW)
+    proposals.withdraw(house.session, begun, Edit(house.editor, NOW))
     assert proposals.former(house.session, another_editor(), begun.id) is begun
     assert proposals.former(house.session, house.coordinator, begun.id) is begun
     stranger = make_account(Role.EDITOR)

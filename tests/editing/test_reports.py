@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from guide.audit import Edit
 from guide.editing.reports import (
     LONGEST,
     PARTS,
     PrivateNumber,
+    Remark,
     close,
     find,
     forget,
@@ -25,8 +27,8 @@ ADDRESS = "lectrice@lecture.example"
 
 
 def sent(house: House, part: str = "phone", words: str = SECRET, address: str | None = None, **values):
-    values = {"language": "fr", "now": NOW} | values
-    return report(house.session, house.service, part, words, address, **values)
+    remark = Remark(part, words, address, values.get("language", "fr"))
+    return report(house.session, house.service, remark, values.get("now", NOW))
 
 
 def mails(house: House, kind: str = "error_reported") -> list[Mail]:
@@ -131,7 +133,7 @@ def test_an_editor_sees_the_reports_of_her_listings_the_coordinator_all_oldest_f
     house.session.add_all([other, stranger, worker])
     house.session.flush()
     later = sent(house, now=NOW + timedelta(hours=1))
-    first = report(house.session, other, "text", "", None, "nl", NOW)
+    first = report(house.session, other, Remark("text", "", None, "nl"), NOW)
     assert open_reports(house.session, house.coordinator) == [first, later]
     assert open_reports(house.session, house.coordinator, house.service) == [later]
     assert open_reports(house.session, house.editor) == [later]
@@ -146,7 +148,7 @@ def test_an_editor_sees_the_reports_of_her_listings_the_coordinator_all_oldest_f
 def test_who_left_an_address_is_told_in_her_language_and_it_is_erased(house: House, mended: bool) -> None:
     house.service.name = factories.both("soupe")
     made = sent(house, address=ADDRESS, language="nl")
-    assert close(house.session, made, house.editor, mended, NOW + timedelta(days=2))
+    assert close(house.session, made, mended, Edit(house.editor, NOW + timedelta(days=2)))
     (mail,) = mails(house, "report_closed")
     assert (mail.address, mail.language, mail.account_id) == (ADDRESS, "nl", None)
     assert mail.content == {"name": "soupe nl", "code": house.service.short_code, "mended": mended}
@@ -155,14 +157,16 @@ def test_who_left_an_address_is_told_in_her_language_and_it_is_erased(house: Hou
 
 
 def test_a_report_without_an_address_is_closed_without_a_mail(house: House) -> None:
-    assert close(house.session, sent(house), house.coordinator, True, NOW)
+    assert close(house.session, sent(house), mended=True, edit=Edit(house.coordinator, NOW))
     assert mails(house, "report_closed") == []
 
 
 def test_a_report_is_closed_once(house: House) -> None:
     made = sent(house, address=ADDRESS)
-    assert close(house.session, made, house.editor, True, NOW)
-    assert not close(house.session, made, house.coordinator, False, NOW + timedelta(hours=1))
+    assert close(house.session, made, mended=True, edit=Edit(house.editor, NOW))
+    assert not close(
+        house.session, made, mended=False, edit=Edit(house.coordinator, NOW + timedelta(hours=1))
+    )
     assert (made.mended, made.closed_by) == (True, house.editor)
     assert len(mails(house, "report_closed")) == 1
 
@@ -179,7 +183,7 @@ def test_an_address_nobody_answered_is_erased_after_half_a_year_the_report_stays
 
 @pytest.mark.usefixtures("days_pass")
 def test_a_closed_report_is_deleted_after_a_year(house: House) -> None:
-    close(house.session, sent(house), house.editor, True, NOW)
+    close(house.session, sent(house), mended=True, edit=Edit(house.editor, NOW))
     waiting = sent(house)
     assert forget(house.session, NOW + timedelta(days=365)) == (0, 0)
     assert forget(house.session, NOW + timedelta(days=366)) == (0, 1)
@@ -187,7 +191,7 @@ def test_a_closed_report_is_deleted_after_a_year(house: House) -> None:
 
 
 def test_reporting_and_closing_are_audited(house: House) -> None:
-    close(house.session, sent(house), house.editor, False, NOW)
+    close(house.session, sent(house), mended=False, edit=Edit(house.editor, NOW))
     entries = house.session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
     assert [(entry.actor, entry.verb, entry.object, entry.detail) for entry in entries] == [
         ("visitor", "error_reported", "service:soupe", "phone"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from guide.audit import Edit
 from guide.editing import proposals, review, revisions
 from guide.editing.field_words import field_label
 from guide.editing.listings import record_of, value_at
@@ -16,7 +17,9 @@ from tests.queries import counted
 def proposal(house: House) -> Proposal:
     values = {"summary.fr": "Une soupe.", "description.fr": "Chaque midi."}
     seen = {path: value_at(house.record, path) for path in values}
-    saved = proposals.save(house.session, house.service, house.editor, values, seen, now=NOW)
+    saved = proposals.save(
+        house.session, house.service, proposals.Typed(values, seen), Edit(house.editor, NOW)
+    )
     assert saved.proposal is not None
     return saved.proposal
 
@@ -26,7 +29,7 @@ def kinds(house: House) -> list[str]:
 
 
 def test_an_accepted_proposal_is_public_and_its_author_is_told(house: House, proposal: Proposal) -> None:
-    revision = review.accept(house.session, proposal, house.coordinator, NOW)
+    revision = review.accept(house.session, proposal, Edit(house.coordinator, NOW))
     assert house.service.summary.fr == "Une soupe."
     assert proposal.state is ProposalState.ACCEPTED
     assert revision.account_id == house.editor.id
@@ -34,9 +37,7 @@ def test_an_accepted_proposal_is_public_and_its_author_is_told(house: House, pro
 
 
 def test_a_part_can_be_accepted(house: House, proposal: Proposal) -> None:
-    review.accept(
-        house.session, proposal, house.coordinator, NOW, paths=["description.fr"], note="Le reste non."
-    )
+    review.accept(house.session, proposal, Edit(house.coordinator, NOW, "Le reste non."), ["description.fr"])
     assert house.service.description.fr == "Chaque midi."
     assert house.service.summary.fr == "Un repas chaud."
     assert proposal.state is ProposalState.PARTLY
@@ -49,12 +50,14 @@ def test_a_part_can_be_accepted(house: House, proposal: Proposal) -> None:
 def test_what_became_public_by_another_way_is_closed_as_accepted_and_its_author_told(house: House) -> None:
     values = {"summary.nl": "Een soep."}
     seen = {path: value_at(house.record, path) for path in values}
-    proposal = proposals.save(house.session, house.service, house.editor, values, seen, now=NOW).proposal
+    proposal = proposals.save(
+        house.session, house.service, proposals.Typed(values, seen), Edit(house.editor, NOW)
+    ).proposal
     assert proposal is not None
     house.service.summary = Bilingual("Un repas chaud.", "Een soep.")
     house.session.flush()
     assert review.changes(house.session, proposal) == []
-    assert review.accept(house.session, proposal, house.coordinator, NOW, paths=[]) is None
+    assert review.accept(house.session, proposal, Edit(house.coordinator, NOW), []) is None
     assert proposal.state is ProposalState.ACCEPTED
     [mail] = house.session.query(Mail)
     assert (mail.kind, mail.content["accepted"]) == ("proposal_accepted", [field_label("summary.nl", "fr")])
@@ -62,7 +65,7 @@ def test_what_became_public_by_another_way_is_closed_as_accepted_and_its_author_
 
 def test_the_author_reads_the_names_of_fields_in_her_language(house: House, proposal: Proposal) -> None:
     house.editor.language = "nl"
-    review.accept(house.session, proposal, house.coordinator, NOW, paths=["summary.fr"])
+    review.accept(house.session, proposal, Edit(house.coordinator, NOW), ["summary.fr"])
     [mail] = house.session.query(Mail)
     assert mail.content["accepted"] == [field_label("summary.fr", "nl")]
     assert mail.content["accepted"] != [field_label("summary.fr", "fr")]
@@ -73,15 +76,13 @@ def test_what_follows_another_field_goes_with_it(house: House) -> None:
     saved = proposals.save(
         house.session,
         house.service,
-        house.editor,
-        {"intake_status": "full"},
-        {"intake_status": None},
-        now=NOW,
+        proposals.Typed({"intake_status": "full"}, {"intake_status": None}),
+        Edit(house.editor, NOW),
     )
     assert saved.proposal is not None
     [change] = review.changes(house.session, saved.proposal)
     assert change.path == "intake_status"
-    review.accept(house.session, saved.proposal, house.coordinator, NOW, paths=["intake_status"])
+    review.accept(house.session, saved.proposal, Edit(house.coordinator, NOW), ["intake_status"])
     assert saved.proposal.state is ProposalState.ACCEPTED
     assert house.service.intake_as_of == NOW.date()
 
@@ -91,34 +92,40 @@ def test_what_the_reviewer_has_not_read_is_not_decided(house: House, proposal: P
     proposals.save(
         house.session,
         house.service,
-        house.editor,
-        {"summary.fr": "Une tout autre soupe."},
-        {"summary.fr": "Une soupe."},
-        now=NOW,
+        proposals.Typed({"summary.fr": "Une tout autre soupe."}, {"summary.fr": "Une soupe."}),
+        Edit(house.editor, NOW),
     )
     for answer in (
-        lambda: review.accept(house.session, proposal, house.coordinator, NOW, version=read),
-        lambda: review.refuse(house.session, proposal, house.coordinator, "Non.", NOW, version=read),
-        lambda: review.ask_correction(house.session, proposal, house.coordinator, "?", NOW, version=read),
+        lambda: review.accept(
+            house.session, proposal, Edit(house.coordinator, NOW), read=review.AsRead(version=read)
+        ),
+        lambda: review.refuse(
+            house.session, proposal, Edit(house.coordinator, NOW, "Non."), read=review.AsRead(version=read)
+        ),
+        lambda: review.ask_correction(
+            house.session, proposal, Edit(house.coordinator, NOW, "?"), read=review.AsRead(version=read)
+        ),
     ):
         with pytest.raises(review.ChangedMeanwhile):
             answer()
-    review.accept(house.session, proposal, house.coordinator, NOW, version=proposal.version)
+    review.accept(
+        house.session, proposal, Edit(house.coordinator, NOW), read=review.AsRead(version=proposal.version)
+    )
     assert house.service.summary.fr == "Une tout autre soupe."
 
 
 def test_numbers_and_hours_alone_are_quick_to_answer(house: House) -> None:
     phones = {"phones": [{"number": "02 423 00 00"}]}
-    saved = proposals.save(house.session, house.service, house.editor, phones, {"phones": None}, now=NOW)
+    saved = proposals.save(
+        house.session, house.service, proposals.Typed(phones, {"phones": None}), Edit(house.editor, NOW)
+    )
     assert saved.proposal is not None
     assert review.is_quick(saved.proposal)
     proposals.save(
         house.session,
         house.service,
-        house.editor,
-        {"summary.fr": "Une soupe."},
-        {"summary.fr": "Un repas chaud."},
-        now=NOW,
+        proposals.Typed({"summary.fr": "Une soupe."}, {"summary.fr": "Un repas chaud."}),
+        Edit(house.editor, NOW),
     )
     assert not review.is_quick(saved.proposal)
     assert [change.path for change in review.suggested(saved.proposal)] == ["summary.fr", "phones"]
@@ -126,11 +133,11 @@ def test_numbers_and_hours_alone_are_quick_to_answer(house: House) -> None:
 
 def test_nothing_chosen_is_nothing_accepted(house: House, proposal: Proposal) -> None:
     with pytest.raises(review.NothingLeft):
-        review.accept(house.session, proposal, house.coordinator, NOW, paths=[])
+        review.accept(house.session, proposal, Edit(house.coordinator, NOW), [])
 
 
 def test_a_refusal_leaves_the_public_listing_and_tells_the_reason(house: House, proposal: Proposal) -> None:
-    review.refuse(house.session, proposal, house.coordinator, "Trop court.", NOW)
+    review.refuse(house.session, proposal, Edit(house.coordinator, NOW, "Trop court."))
     assert house.service.summary.fr == "Un repas chaud."
     assert (proposal.state, proposal.answer) == (ProposalState.REFUSED, "Trop court.")
     assert kinds(house) == ["proposal_refused"]
@@ -140,36 +147,36 @@ def test_a_refusal_leaves_the_public_listing_and_tells_the_reason(house: House, 
 def test_a_correction_stays_with_the_author_and_comes_back_when_she_saves(
     house: House, proposal: Proposal
 ) -> None:
-    review.ask_correction(house.session, proposal, house.coordinator, "Quel midi ?", NOW)
+    review.ask_correction(house.session, proposal, Edit(house.coordinator, NOW, "Quel midi ?"))
     assert proposal.state is ProposalState.CORRECTION
     assert review.waiting(house.session) == []
     proposals.save(
         house.session,
         house.service,
-        house.editor,
-        {"description.fr": "Chaque midi, sauf dimanche."},
-        {"description.fr": "Chaque midi."},
-        now=NOW,
+        proposals.Typed(
+            {"description.fr": "Chaque midi, sauf dimanche."}, {"description.fr": "Chaque midi."}
+        ),
+        Edit(house.editor, NOW),
     )
     assert review.waiting(house.session) == [proposal]
 
 
 def test_two_reviewers_cannot_both_decide(house: House, proposal: Proposal) -> None:
-    review.refuse(house.session, proposal, house.coordinator, "Non.", NOW)
+    review.refuse(house.session, proposal, Edit(house.coordinator, NOW, "Non."))
     with pytest.raises(review.AlreadyDecided):
-        review.accept(house.session, proposal, house.coordinator, NOW)
+        review.accept(house.session, proposal, Edit(house.coordinator, NOW))
 
 
 def test_accepting_keeps_what_became_public_meanwhile(house: House, proposal: Proposal) -> None:
     values = {"eligibility.fr": "Pour tous."}
-    proposals.save(house.session, house.service, house.coordinator, values, {}, now=NOW)
-    review.accept(house.session, proposal, house.coordinator, NOW)
+    proposals.save(house.session, house.service, proposals.Typed(values, {}), Edit(house.coordinator, NOW))
+    review.accept(house.session, proposal, Edit(house.coordinator, NOW))
     assert house.service.eligibility.fr == "Pour tous."
     assert house.service.summary.fr == "Une soupe."
 
 
 def test_a_new_listing_becomes_a_service_with_its_own_key_and_code(house: House) -> None:
-    begun = proposals.begin(house.session, house.organization, house.editor, NOW)
+    begun = proposals.begin(house.session, house.organization, Edit(house.editor, NOW))
     sheet = proposals.new_sheet(house.session, house.editor, begun.id)
     assert sheet is not None
     values = {
@@ -178,11 +185,11 @@ def test_a_new_listing_becomes_a_service_with_its_own_key_and_code(house: House)
         "terms": [{"term": "faim", "rank": "primary"}],
         "email": "ete@maison.example",
     }
-    proposals.save_new(house.session, sheet, house.editor, values, {}, now=NOW)
+    proposals.save_new(house.session, sheet, proposals.Typed(values, {}), Edit(house.editor, NOW))
     sheet = proposals.new_sheet(house.session, house.editor, begun.id)
     assert sheet is not None
-    proposals.send_new(house.session, sheet, house.editor, NOW)
-    review.accept(house.session, begun, house.coordinator, NOW)
+    proposals.send_new(house.session, sheet, Edit(house.editor, NOW))
+    review.accept(house.session, begun, Edit(house.coordinator, NOW))
     made = house.session.query(Service).filter(Service.key != "soupe").one()
     assert (made.key, made.publication, made.organization) == (
         "l-ete-a-jette",
@@ -201,27 +208,27 @@ def test_a_new_key_never_takes_an_old_one(house: House) -> None:
 
 
 def test_an_old_revision_can_be_restored_and_the_history_keeps_both(house: House, proposal: Proposal) -> None:
-    review.accept(house.session, proposal, house.coordinator, NOW)
+    review.accept(house.session, proposal, Edit(house.coordinator, NOW))
     first = revisions.history(house.session, house.service)[-1]
     assert (first.number, first.fields) == (1, [])
     before = record_of(house.service)
-    restored = revisions.restore(house.session, first, actor=house.coordinator, now=NOW)
+    restored = revisions.restore(house.session, first, Edit(house.coordinator, NOW))
     assert restored is not None
     assert house.service.summary.fr == "Un repas chaud."
     assert not house.service.description
     assert [r.number for r in revisions.history(house.session, house.service)] == [3, 2, 1]
     again = revisions.restore(
-        house.session, revisions.history(house.session, house.service)[1], actor=house.coordinator, now=NOW
+        house.session, revisions.history(house.session, house.service)[1], Edit(house.coordinator, NOW)
     )
     assert again is not None
     assert record_of(house.service) == before
 
 
 def test_restoring_brings_no_printed_address_back(house: House, proposal: Proposal) -> None:
-    review.accept(house.session, proposal, house.coordinator, NOW)
+    review.accept(house.session, proposal, Edit(house.coordinator, NOW))
     first = revisions.history(house.session, house.service)[-1]
     first.record = first.record | {"short_code": "autre", "key": "autre"}
-    revisions.restore(house.session, first, actor=house.coordinator, now=NOW)
+    revisions.restore(house.session, first, Edit(house.coordinator, NOW))
     assert house.service.key == "soupe"
     assert house.service.short_code != "autre"
 
@@ -231,7 +238,7 @@ def test_what_went_live_stands_beside_the_revision_before_until_it_is_seen(house
     for number in ("02 423 00 00", "02 423 11 11"):
         seen = {"phones": value_at(house.record, "phones")}
         phones = {"phones": [{"number": number}]}
-        proposals.save(house.session, house.service, house.editor, phones, seen, now=NOW)
+        proposals.save(house.session, house.service, proposals.Typed(phones, seen), Edit(house.editor, NOW))
     with counted(house.session) as asked:
         found = revisions.to_see_with_before(house.session)
         assert [revision.service.key for revision, _before in found] == ["soupe", "soupe"]
@@ -241,8 +248,8 @@ def test_what_went_live_stands_beside_the_revision_before_until_it_is_seen(house
         [{"number": "02 423 00 00"}],
     ]
     first = found[0][0]
-    assert revisions.call_seen(house.session, [first.id, 999], house.coordinator, NOW) == 1
-    assert revisions.call_seen(house.session, [first.id], house.coordinator, NOW) == 0
+    assert revisions.call_seen(house.session, [first.id, 999], Edit(house.coordinator, NOW)) == 1
+    assert revisions.call_seen(house.session, [first.id], Edit(house.coordinator, NOW)) == 0
     assert revisions.to_see(house.session) == [found[1][0]]
 
 
@@ -251,7 +258,9 @@ HELD_BACK = {"relay_email": "relais@maison.example", "professional_note.fr": "De
 
 def suggest(house: House, values: dict[str, str]) -> Proposal:
     seen = {path: value_at(house.record, path) for path in values}
-    saved = proposals.save(house.session, house.service, house.editor, values, seen, now=NOW)
+    saved = proposals.save(
+        house.session, house.service, proposals.Typed(values, seen), Edit(house.editor, NOW)
+    )
     assert saved.proposal is not None
     return saved.proposal
 
@@ -262,7 +271,7 @@ def test_the_mail_calls_public_only_what_the_public_reads(house: House, lang: La
     house.editor.language = lang
     proposal = suggest(house, {"summary.fr": "Une soupe.", "description.fr": "À midi.", **HELD_BACK})
     paths = ["summary.fr", *HELD_BACK] if part else None
-    review.accept(house.session, proposal, house.coordinator, NOW, paths=paths)
+    review.accept(house.session, proposal, Edit(house.coordinator, NOW), paths)
     [mail] = house.session.query(Mail)
     assert set(mail.content["inside"]) == {field_label(path, lang) for path in HELD_BACK}
     body = text(mail, "https://guide.example.be")[1].replace("\u00a0", " ")
@@ -285,7 +294,7 @@ def test_a_mail_names_the_public_only_when_it_reads_something(
 ) -> None:
     house.service.visibility = visibility
     house.session.flush()
-    review.accept(house.session, suggest(house, values), house.coordinator, NOW)
+    review.accept(house.session, suggest(house, values), Edit(house.coordinator, NOW))
     [mail] = house.session.query(Mail)
     body = text(mail, "https://guide.example.be")[1]
     told = visibility is Visibility.PUBLIC and "summary.fr" in values

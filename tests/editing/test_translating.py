@@ -2,6 +2,7 @@
 
 import pytest
 
+from guide.audit import Edit
 from guide.editing import revisions, translating, translations
 from guide.editing.listings import record_of, with_values
 from guide.editing.translations import Side
@@ -13,7 +14,7 @@ SEEN = ("Un repas chaud.", "Soep.")
 
 def change(house: House, values: dict[str, str | None]) -> None:
     record = with_values(record_of(house.service), values)
-    revisions.apply(house.session, house.service, record, actor=house.coordinator, why="", now=NOW)
+    revisions.apply(house.session, house.service, record, Edit(house.coordinator, NOW))
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def state(house: House) -> TextState:
 
 def test_what_is_written_is_current_and_makes_the_other_side_no_older(house: House, behind: Side) -> None:
     assert behind.state is TextState.BEHIND
-    translating.write(house.session, behind, "De la soupe.", SEEN, house.coordinator, NOW)
+    translating.write(house.session, behind, "De la soupe.", SEEN, Edit(house.coordinator, NOW))
     assert house.service.summary.fr == "De la soupe."
     assert (
         translations.to_translate(house.session, "fr") == translations.to_translate(house.session, "nl") == []
@@ -36,7 +37,7 @@ def test_what_is_written_is_current_and_makes_the_other_side_no_older(house: Hou
 
 
 def test_who_read_both_may_say_that_it_still_says_the_same(house: House, behind: Side) -> None:
-    translating.call_right(house.session, behind, SEEN, house.coordinator, NOW)
+    translating.call_right(house.session, behind, SEEN, Edit(house.coordinator, NOW))
     assert state(house) is TextState.CURRENT
     assert house.service.summary.fr == "Un repas chaud."
     assert house.session.query(AuditEntry).filter_by(verb="translation_current").count() == 1
@@ -44,7 +45,7 @@ def test_who_read_both_may_say_that_it_still_says_the_same(house: House, behind:
 
 def test_words_left_as_they_were_are_called_right(house: House, behind: Side) -> None:
     versions = house.session.query(Revision).count()
-    translating.write(house.session, behind, "Un repas chaud.", SEEN, house.coordinator, NOW)
+    translating.write(house.session, behind, "Un repas chaud.", SEEN, Edit(house.coordinator, NOW))
     assert state(house) is TextState.CURRENT
     assert house.session.query(Revision).count() == versions
     assert house.session.query(AuditEntry).filter_by(verb="translation_current").count() == 1
@@ -57,16 +58,16 @@ def test_when_one_of_the_two_is_another_nothing_is_done(
     change(house, values)
     before = record_of(house.service)
     with pytest.raises(translating.ChangedMeanwhile) as told:
-        translating.write(house.session, behind, "De la soupe.", SEEN, house.coordinator, NOW)
+        translating.write(house.session, behind, "De la soupe.", SEEN, Edit(house.coordinator, NOW))
     assert told.value.stands.words == house.service.summary.fr
     with pytest.raises(translating.ChangedMeanwhile):
-        translating.call_right(house.session, behind, SEEN, house.coordinator, NOW)
+        translating.call_right(house.session, behind, SEEN, Edit(house.coordinator, NOW))
     assert record_of(house.service) == before
 
 
 def test_two_who_write_the_same_words_agree(house: House, behind: Side) -> None:
     for _person in range(2):
-        translating.write(house.session, behind, "De la soupe.", SEEN, house.coordinator, NOW)
+        translating.write(house.session, behind, "De la soupe.", SEEN, Edit(house.coordinator, NOW))
     assert house.service.summary.fr == "De la soupe."
 
 
@@ -75,5 +76,5 @@ def test_a_text_nobody_edits_at_the_desk_can_be_translated_too(house: House) -> 
     change(house, {"operator.nl": "De gemeente Jette"})
     text = translations.side_of(house.session, house.service, "operator", "fr")
     seen = ("La commune", "De gemeente Jette")
-    translating.write(house.session, text, "La commune de Jette", seen, house.coordinator, NOW)
+    translating.write(house.session, text, "La commune de Jette", seen, Edit(house.coordinator, NOW))
     assert house.service.operator.fr == "La commune de Jette"

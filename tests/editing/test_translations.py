@@ -2,6 +2,7 @@
 
 import pytest
 
+from guide.audit import Edit
 from guide.editing import proposals, revisions, translations
 from guide.editing.listings import with_values
 from guide.model import TextState
@@ -14,11 +15,8 @@ def change(house: House, values, minor=(), drafts=()):
         house.session,
         house.service,
         record,
-        actor=house.coordinator,
-        why="",
-        now=NOW,
-        minor=minor,
-        drafts=drafts,
+        Edit(house.coordinator, NOW),
+        marks=translations.TextMarks(minor=minor, drafts=drafts),
     )
 
 
@@ -97,9 +95,7 @@ def test_a_text_taken_away_is_behind_nowhere(house: House) -> None:
 def test_the_tick_of_an_editor_is_kept_until_her_change_is_accepted(house: House, minor: list[str]) -> None:
     from guide.editing import review
 
-    saved = proposals.save(
-        house.session, house.service, house.editor, {"summary.nl": "Een warm maal."},
-        {"summary.nl": "Een warme maaltijd."}, now=NOW, minor=minor,
-    )  # fmt: skip
-    review.accept(house.session, saved.proposal, house.coordinator, NOW)
+    typed = proposals.Typed({"summary.nl": "Een warm maal."}, {"summary.nl": "Een warme maaltijd."}, minor)
+    saved = proposals.save(house.session, house.service, typed, Edit(house.editor, NOW))
+    review.accept(house.session, saved.proposal, Edit(house.coordinator, NOW))
     assert bool(translations.to_translate(house.session, "fr")) is not bool(minor)

@@ -6,6 +6,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from guide.audit import Edit
 from guide.editing import revisions, translations, translator_files
 from guide.editing.listings import record_of, with_values
 from guide.editing.translator_files import NotPo, OtherLanguage, Reading
@@ -25,7 +26,7 @@ def wanting(house: House) -> House:
         {"summary.nl": "Soep met brood."},
     ):
         record = with_values(record_of(house.service), values)
-        revisions.apply(house.session, house.service, record, actor=house.coordinator, why="", now=NOW)
+        revisions.apply(house.session, house.service, record, Edit(house.coordinator, NOW))
     return house
 
 
@@ -45,7 +46,7 @@ def entry(context: str, source: str, words: str, fuzzy: bool = False) -> str:
 
 
 def take(house: House, side: str, content: bytes) -> Reading:
-    return translator_files.take(house.session, side, content, house.coordinator, NOW)  # type: ignore[arg-type]
+    return translator_files.take(house.session, side, content, Edit(house.coordinator, NOW))  # type: ignore[arg-type]
 
 
 def test_what_is_missing_goes_out_empty_and_what_is_behind_as_fuzzy_with_what_it_was(wanting: House) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from guide.audit import Edit
 from guide.database import open_database, writing
 from guide.editing import proposals
 from guide.model import Account, Role, Service
@@ -24,7 +25,10 @@ def save(engine: Engine, words: str, seen: str | None) -> str:
         service = session.query(Service).filter_by(key="soupe").one()
         coordinator = session.query(Account).filter_by(role=Role.COORDINATOR).one()
         saved = proposals.save(
-            session, service, coordinator, {"description.fr": words}, {"description.fr": seen}, now=NOW
+            session,
+            service,
+            proposals.Typed({"description.fr": words}, {"description.fr": seen}),
+            Edit(coordinator, NOW),
         )
         if saved.conflicts:
             return "conflict"

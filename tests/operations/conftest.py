@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from guide import audit, migrations
+from guide.audit import AuditVerb
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import load
@@ -61,7 +62,9 @@ def fill(url: str, data: Path) -> None:
         session.add(mail("waits", editor.id))
         session.add(mail("sent", editor.id, sent_at=MONDAY_MORNING, handed_at=MONDAY_MORNING))
         for number in range(3):
-            audit.record(session, "command", "listing_changed", f"service:s{number}", now=MONDAY_MORNING)
+            audit.record(
+                session, "command", AuditVerb.LISTING_CHANGED, f"service:s{number}", now=MONDAY_MORNING
+            )
         session.commit()
     engine.dispose()
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit, clock, facts, mail
 from guide.accounts import links, passwords, sessions
+from guide.audit import AuditVerb
 from guide.commands.timekeeping import Timekeeper
 from guide.database import open_database, writing
 from guide.directory.search_log import Tally, Words
@@ -133,7 +134,7 @@ def fill(session: Session) -> tuple[str, str]:
     )  # fmt: skip
     links.issue(session, editor, LinkPurpose.SIGN_IN, NOW - 20 * DAYS)
     token = links.issue(session, editor, LinkPurpose.RESET, NOW)
-    audit.record(session, f"account:{editor.id}", "listing_changed", "service:caba-jette", now=NOW)
+    audit.record(session, f"account:{editor.id}", AuditVerb.LISTING_CHANGED, "service:caba-jette", now=NOW)
     return sessions.begin(session, editor, "Firefox", NOW, False), token
 
 

@@ -10,6 +10,7 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from guide import audit
+from guide.audit import AuditVerb
 from guide.database import open_database, writing
 from guide.model import SiteFact
 
@@ -21,7 +22,7 @@ def main(url: str) -> None:
     for number in count(1):
         with Session(writing(engine), info={"secret_key": "x" * 40}) as session:
             session.merge(SiteFact(name="counted", value=str(number)))
-            audit.record(session, "command", "counted", "site", str(number), now=NOW)
+            audit.record(session, "command", AuditVerb.LISTING_CHANGED, "site", str(number), now=NOW)
             session.commit()
         print(number, flush=True)
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import migrations, paths
+from guide.audit import Edit
 from guide.database import open_database, writing
 from guide.languages import Bilingual
 from guide.loading import check, export, load
@@ -21,7 +22,9 @@ from guide.model import (
     Account,
     Action,
     ActionLineage,
+    ActionStanding,
     AuditEntry,
+    Indicator,
     IndicatorFigure,
     LineageKind,
     Organization,
@@ -82,7 +85,10 @@ def test_the_state_said_last_counts_and_what_was_said_before_stays(session: Sess
     action = action_of(session, f"{PASAP}/46")
     for progress, day in ((Progress.RUNNING, date(2026, 3, 1)), (Progress.PLANNED, date(2025, 3, 1))):
         editing.set_standing(
-            session, action, progress, day, Bilingual("Vu au conseil."), boss, MONDAY_MORNING
+            session,
+            action,
+            ActionStanding(progress=progress, as_of=day, evidence=Bilingual("Vu au conseil.")),
+            Edit(boss, MONDAY_MORNING),
         )
     newest = newest_standing(action)
     assert newest is not None
@@ -98,10 +104,25 @@ def test_an_indicator_goes_from_its_start_to_its_goal_with_one_figure_a_year(
 ) -> None:
     action = action_of(session, f"{PASAP}/46")
     indicator = editing.add_indicator(
-        session, action, Bilingual("Contrats", "Contracten"), (164, 2021), (200, 2027), boss, MONDAY_MORNING
+        session,
+        action,
+        Indicator(
+            name=Bilingual("Contrats", "Contracten"),
+            baseline=164,
+            baseline_year=2021,
+            target=200,
+            target_year=2027,
+        ),
+        Edit(boss, MONDAY_MORNING),
     )
     for year, value in ((2025, 181), (2024, 170), (2025, 182)):
-        editing.set_figure(session, action, indicator, year, value, "Rapport annuel", boss, MONDAY_MORNING)
+        editing.set_figure(
+            session,
+            action,
+            indicator,
+            IndicatorFigure(year=year, value=value, source="Rapport annuel"),
+            Edit(boss, MONDAY_MORNING),
+        )
     session.expire_all()
     assert [(figure.year, figure.value) for figure in action.indicators[0].figures] == [
         (2024, 170),
@@ -112,7 +133,7 @@ def test_an_indicator_goes_from_its_start_to_its_goal_with_one_figure_a_year(
     record = PLAN.write(plan)
     assert list(PLAN.faults(record, DatabaseLookup(session).knows)) == []
     assert "'baseline': 164" in str(record)
-    editing.remove_indicator(session, action, indicator, boss, MONDAY_MORNING)
+    editing.remove_indicator(session, action, indicator, Edit(boss, MONDAY_MORNING))
     session.expire_all()
     assert action.indicators == []
     assert session.scalars(select(IndicatorFigure)).all() == []
@@ -121,14 +142,14 @@ def test_an_indicator_goes_from_its_start_to_its_goal_with_one_figure_a_year(
 def test_a_body_is_an_organisation_or_a_name_and_can_go_again(session: Session, boss: Account) -> None:
     action = action_of(session, f"{PASAP}/46")
     house = session.scalars(select(Organization).order_by(Organization.key)).first()
-    editing.add_body(session, action, house, Bilingual("Un nom de trop"), boss, MONDAY_MORNING)
-    editing.add_body(session, action, None, Bilingual("Le service Emploi"), boss, MONDAY_MORNING)
+    editing.add_body(session, action, house, Bilingual("Un nom de trop"), Edit(boss, MONDAY_MORNING))
+    editing.add_body(session, action, None, Bilingual("Le service Emploi"), Edit(boss, MONDAY_MORNING))
     assert [(body.organization, body.name.fr) for body in action.bodies] == [
         (house, None),
         (None, "Le service Emploi"),
     ]
-    editing.remove_body(session, action, action.bodies[0], boss, MONDAY_MORNING)
-    editing.add_body(session, action, house, Bilingual(), boss, MONDAY_MORNING)
+    editing.remove_body(session, action, action.bodies[0], Edit(boss, MONDAY_MORNING))
+    editing.add_body(session, action, house, Bilingual(), Edit(boss, MONDAY_MORNING))
     session.expire_all()
     assert [body.name.fr for body in action.bodies] == ["Le service Emploi", None]
 
@@ -147,7 +168,10 @@ def test_what_no_data_file_could_hold_is_refused(
     action = action_of(session, f"{PASAP}/46")
     with pytest.raises(editing.Unsound) as refused:
         editing.set_standing(
-            session, action, Progress.DONE, date(2026, 1, 1), evidence, boss, MONDAY_MORNING, url
+            session,
+            action,
+            ActionStanding(progress=Progress.DONE, as_of=date(2026, 1, 1), evidence=evidence, url=url),
+            Edit(boss, MONDAY_MORNING),
         )
     assert where in refused.value.paths[0]
     assert verbs(session) == []
@@ -155,9 +179,9 @@ def test_what_no_data_file_could_hold_is_refused(
 
 def test_whether_a_service_is_expected_is_said(session: Session, boss: Account) -> None:
     action = action_of(session, f"{PASAP}/46")
-    editing.set_service_expected(session, action, YesNo.NO, boss, MONDAY_MORNING)
+    editing.set_service_expected(session, action, YesNo.NO, Edit(boss, MONDAY_MORNING))
     assert action.service_expected is YesNo.NO
-    editing.set_service_expected(session, action, None, boss, MONDAY_MORNING)
+    editing.set_service_expected(session, action, None, Edit(boss, MONDAY_MORNING))
     assert action.service_expected is None
 
 
@@ -169,12 +193,12 @@ def test_one_ancestor_more_leaves_the_others_and_their_kind(session: Session, bo
         select(Action).where(Action.reference.startswith("pas-2015-2020/"), Action.id.not_in(before))
     ).first()
     assert other is not None
-    assert editing.set_ancestors(session, later, [other], [], boss, MONDAY_MORNING)
+    assert editing.set_ancestors(session, later, [other], [], Edit(boss, MONDAY_MORNING))
     assert {link.from_action_id: link.kind for link in later.comes_from} == before | {
         other.id: LineageKind.CONTINUES
     }
-    assert not editing.set_ancestors(session, later, [other], [], boss, MONDAY_MORNING), "said twice"
-    assert editing.set_ancestors(session, later, [], [other], boss, MONDAY_MORNING)
+    assert not editing.set_ancestors(session, later, [other], [], Edit(boss, MONDAY_MORNING)), "said twice"
+    assert editing.set_ancestors(session, later, [], [other], Edit(boss, MONDAY_MORNING))
     assert {link.from_action_id: link.kind for link in later.comes_from} == before
     assert verbs(session) == ["lineage_set", "lineage_set"]
 
@@ -195,7 +219,7 @@ def test_a_table_becomes_a_plan_with_its_source_and_the_same_table_changes_nothi
 ) -> None:
     draft = editing.read_plan(TABLE, HEAD)
     assert (draft.faults, draft.themes, draft.actions) == ([], 2, 3)
-    plan = editing.add_plan(session, draft, PUBLISHER, boss, MONDAY_MORNING)
+    plan = editing.add_plan(session, draft, PUBLISHER, Edit(boss, MONDAY_MORNING))
     assert plan is not None
     assert [action.reference for action in plan.actions] == [f"pasap-2028-2033/{n}" for n in (1, 2, 3)]
     assert [action.position for action in plan.actions] == [0, 1, 2]
@@ -204,11 +228,14 @@ def test_a_table_becomes_a_plan_with_its_source_and_the_same_table_changes_nothi
     assert list(SOURCE.faults(SOURCE.write(plan.source), lookup.knows)) == []
     assert list(PLAN.faults(PLAN.write(plan), lookup.knows)) == []
     editing.set_standing(
-        session, plan.actions[0], Progress.RUNNING, date(2028, 1, 1), PUBLISHER, boss, MONDAY_MORNING
+        session,
+        plan.actions[0],
+        ActionStanding(progress=Progress.RUNNING, as_of=date(2028, 1, 1), evidence=PUBLISHER),
+        Edit(boss, MONDAY_MORNING),
     )
     told = verbs(session)
     again = editing.read_plan(TABLE, HEAD)
-    assert editing.add_plan(session, again, PUBLISHER, boss, MONDAY_MORNING) is None, (
+    assert editing.add_plan(session, again, PUBLISHER, Edit(boss, MONDAY_MORNING)) is None, (
         "followed since, still it"
     )
     assert verbs(session) == told
@@ -218,10 +245,10 @@ def test_a_table_becomes_a_plan_with_its_source_and_the_same_table_changes_nothi
 def test_another_plan_is_not_written_over(session: Session, boss: Account) -> None:
     draft = editing.read_plan(TABLE, HEAD | {"key": PASAP})
     with pytest.raises(editing.PlanExists):
-        editing.add_plan(session, draft, PUBLISHER, boss, MONDAY_MORNING)
+        editing.add_plan(session, draft, PUBLISHER, Edit(boss, MONDAY_MORNING))
     faulty = editing.read_plan(TABLE + "1;Alimentation;Voeding;2;encore;nog\n", HEAD)
     with pytest.raises(editing.UnsoundPlan):
-        editing.add_plan(session, faulty, PUBLISHER, boss, MONDAY_MORNING)
+        editing.add_plan(session, faulty, PUBLISHER, Edit(boss, MONDAY_MORNING))
 
 
 @pytest.mark.parametrize("mark", [";", ",", "\t"])
@@ -279,25 +306,32 @@ def test_any_file_is_answered_with_a_draft(content: bytes) -> None:
 def test_what_the_coordinator_did_is_exported_in_order_and_loads_again_as_it_was(
     session: Session, boss: Account, tmp_path: Path
 ) -> None:
-    plan = editing.add_plan(session, editing.read_plan(TABLE, HEAD), PUBLISHER, boss, MONDAY_MORNING)
+    plan = editing.add_plan(session, editing.read_plan(TABLE, HEAD), PUBLISHER, Edit(boss, MONDAY_MORNING))
     assert plan is not None
     action, older = plan.actions[0], action_of(session, f"{PASAP}/46")
     editing.set_standing(
         session,
         action,
-        Progress.RUNNING,
-        date(2028, 1, 1),
-        PUBLISHER,
-        boss,
-        MONDAY_MORNING,
-        "https://a.example",
+        ActionStanding(
+            progress=Progress.RUNNING, as_of=date(2028, 1, 1), evidence=PUBLISHER, url="https://a.example"
+        ),
+        Edit(boss, MONDAY_MORNING),
     )
     indicator = editing.add_indicator(
-        session, older, Bilingual("Contrats"), (164, None), (200, 2027), boss, MONDAY_MORNING
+        session,
+        older,
+        Indicator(name=Bilingual("Contrats"), baseline=164, baseline_year=None, target=200, target_year=2027),
+        Edit(boss, MONDAY_MORNING),
     )
-    editing.set_figure(session, older, indicator, 2025, 181, None, boss, MONDAY_MORNING)
-    editing.add_body(session, older, None, Bilingual("Le service Emploi"), boss, MONDAY_MORNING)
-    editing.set_ancestors(session, action, [older], [], boss, MONDAY_MORNING)
+    editing.set_figure(
+        session,
+        older,
+        indicator,
+        IndicatorFigure(year=2025, value=181, source=None),
+        Edit(boss, MONDAY_MORNING),
+    )
+    editing.add_body(session, older, None, Bilingual("Le service Emploi"), Edit(boss, MONDAY_MORNING))
+    editing.set_ancestors(session, action, [older], [], Edit(boss, MONDAY_MORNING))
     shutil.copytree(paths.DATA, tmp_path / "data")
     export(session, tmp_path / "data")
     assert [str(fault) for fault in check(tmp_path / "data")] == []

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.audit import Edit
 from guide.database import writing
 from guide.editing import fulfilments, proposals
 from guide.editing.listings import record_of, value_at
@@ -97,7 +98,9 @@ class Office:
             stands = proposals.sheet_of(session, service).record
             seen = {path: value_at(stands, path) for path in values}
             author = session.get_one(Account, editor)
-            saved = proposals.save(session, service, author, values, seen, now=MONDAY_MORNING, minor=minor)
+            saved = proposals.save(
+                session, service, proposals.Typed(values, seen, minor=minor), Edit(author, MONDAY_MORNING)
+            )
             return saved.proposal.id if saved.proposal else 0
 
     def propose_link(self, words: str) -> tuple[int, str]:
@@ -120,11 +123,8 @@ class Office:
             link = fulfilments.propose(
                 session,
                 service,
-                action,
-                FulfilmentRole.DELIVERS,
-                Bilingual(words, words),
-                session.get_one(Account, editor),
-                MONDAY_MORNING,
+                fulfilments.Claim(action, FulfilmentRole.DELIVERS, Bilingual(words, words)),
+                Edit(session.get_one(Account, editor), MONDAY_MORNING),
             )
             return link.id, action.reference
 

@@ -74,7 +74,10 @@ def invite(lang: Language) -> str | Response | AnyResponse:
                 try:
                     actor = access_control.actor(opened)
                     people.invite(
-                        opened, form.email.data or "", role, named, language, now(), f"account:{actor.id}"
+                        opened,
+                        people.Invitation(form.email.data or "", role, named, language),
+                        now(),
+                        f"account:{actor.id}",
                     )
                 except people.ClosedAccount:
                     form.email.errors = [_("Ce compte est fermé. Rouvrez-le d’abord dans la liste.")]
@@ -107,7 +110,12 @@ def change(lang: Language, number: int) -> AnyResponse:
         who = f"account:{me.id}"
         if what == "inviter" and account.state is AccountState.INVITED:
             language: Language = "nl" if account.language == "nl" else "fr"
-            people.invite(opened, account.email, account.role, account.organizations, language, now(), who)
+            people.invite(
+                opened,
+                people.Invitation(account.email, account.role, account.organizations, language),
+                now(),
+                who,
+            )
         elif what == "fermer":
             foreseen = holding.foresee(opened, account, now())
             said = request.form.get("fiches", _counted(holding.Closing()))

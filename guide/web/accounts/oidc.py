@@ -29,6 +29,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide import audit
 from guide.accounts import people, second_factor
+from guide.audit import AuditVerb
 from guide.crypto import CannotUnseal, seal, unseal
 from guide.languages import Language
 from guide.model import Account, AccountState
@@ -203,7 +204,7 @@ def back() -> Response | AnyResponse:
                 answer: Response | AnyResponse = ask_code(account, suite)
             else:
                 who = f"account:{account.id}"
-                audit.record(opened, who, "signed_in_by_provider", who, now=now())
+                audit.record(opened, who, AuditVerb.SIGNED_IN_BY_PROVIDER, who, now=now())
                 answer = redirect(target, 303)
                 access_control.open_session(answer, account, opened, with_second_factor=strong)
     except (Refused, CannotUnseal, ValueError) as problem:

@@ -86,7 +86,12 @@ def _second_step() -> Response | AnyResponse:
         me, here = access_control.actor(opened), access_control.own_session()
         try:
             own_address.change(
-                opened, me, email, token, form.code.data or "", now(), keep_session=here.id if here else None
+                opened,
+                me,
+                email,
+                own_address.MailboxProof(token, form.code.data or ""),
+                now(),
+                keep_session=here.id if here else None,
             )
             known_places.remember(done, me, opened)
         except own_address.WrongCodeError:

@@ -26,6 +26,7 @@ from wtforms.validators import ValidationError
 
 from guide import audit, mail
 from guide.accounts import known_places, links, passwords, people, second_factor, sessions, throttle
+from guide.audit import AuditVerb
 from guide.crypto import digest
 from guide.languages import Language
 from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, Role
@@ -256,7 +257,11 @@ def sign_out(lang: Language) -> AnyResponse:
         row = opened.get(AccountSession, opened_session.id) if opened_session else None
         if row is not None:
             audit.record(
-                opened, f"account:{row.account_id}", "signed_out", f"account:{row.account_id}", now=now()
+                opened,
+                f"account:{row.account_id}",
+                AuditVerb.SIGNED_OUT,
+                f"account:{row.account_id}",
+                now=now(),
             )
             sessions.end(opened, row)
     access_control.close_session(answer)
@@ -274,7 +279,7 @@ def mine(lang: Language) -> str | Response | AnyResponse:
             me = access_control.actor(opened)
             me.name, me.language = form.name.data or "", form.language.data or me.language
             me.phone = form.phone.data or None
-            audit.record(opened, f"account:{me.id}", "account_changed", f"account:{me.id}", now=now())
+            audit.record(opened, f"account:{me.id}", AuditVerb.ACCOUNT_CHANGED, f"account:{me.id}", now=now())
         return redirect(url_for("accounts.sign_in.mine", lang=form.language.data), 303)
     left = second_factor.recovery_codes_left(session(), account)
     page = render_template("accounts/sign_in/mine.html", form=form, codes_left=left)
@@ -319,13 +324,15 @@ def one_time_codes(lang: Language) -> str | Response | AnyResponse:
         with writing() as opened:
             me = access_control.actor(opened)
             second_factor.turn_off(opened, me)
-            _tell_of_codes(opened, me, "second_factor_off")
+            _tell_of_codes(opened, me, AuditVerb.SECOND_FACTOR_OFF)
         return redirect(url_for("accounts.sign_in.mine"), 303)
     if forms.sent() and form.renew.data and second_factor.is_set_up(here.account):
         with writing() as opened:
             me = access_control.actor(opened)
             codes = second_factor.new_recovery_codes(opened, me)
-            audit.record(opened, f"account:{me.id}", "recovery_codes_renewed", f"account:{me.id}", now=now())
+            audit.record(
+                opened, f"account:{me.id}", AuditVerb.RECOVERY_CODES_RENEWED, f"account:{me.id}", now=now()
+            )
         return make_response(render_template("accounts/sign_in/recovery_codes.html", codes=codes))
     secret = _opened_secret(form.secret.data, here.account)
     if forms.sent() and secret and form.validate():
@@ -333,7 +340,7 @@ def one_time_codes(lang: Language) -> str | Response | AnyResponse:
             me = access_control.actor(opened)
             shown = second_factor.set_up(opened, me, secret, form.code.data or "", now())
             if shown:
-                _tell_of_codes(opened, me, "second_factor_on")
+                _tell_of_codes(opened, me, AuditVerb.SECOND_FACTOR_ON)
                 # What one may do grows: so the session gets a new token. All others end.
                 sessions.end_all(opened, me)
                 answer = make_response()
@@ -369,7 +376,7 @@ def devices(lang: Language) -> str | Response | AnyResponse:
             for row in sessions.of(opened, me, now()):
                 if row.id != here.id and request.form.get("end") in (str(row.id), "all"):
                     sessions.end(opened, row)
-            audit.record(opened, f"account:{me.id}", "sessions_ended", f"account:{me.id}", now=now())
+            audit.record(opened, f"account:{me.id}", AuditVerb.SESSIONS_ENDED, f"account:{me.id}", now=now())
             if request.form.get("end") == "all":
                 known_places.forget_all(opened, me)
                 security_known_places.remember(answer, me, opened)
@@ -485,7 +492,7 @@ def _signed_in(
     lang: Language = "nl" if account.language == "nl" else "fr"
     target = access_control.own_path(suite or "")
     kept = unsaved_input.kept(garde or "")
-    audit.record(opened, f"account:{account.id}", "signed_in", f"account:{account.id}", now=now())
+    audit.record(opened, f"account:{account.id}", AuditVerb.SIGNED_IN, f"account:{account.id}", now=now())
     if kept is not None:
         path, values = kept
         answer = make_response()
@@ -544,7 +551,7 @@ def _right_code(opened: Session, account: Account, code: str) -> bool:
         return True
     if second_factor.recover(opened, account, code, now()):
         who = f"account:{account.id}"
-        audit.record(opened, who, "recovery_code_used", who, now=now())
+        audit.record(opened, who, AuditVerb.RECOVERY_CODE_USED, who, now=now())
         return True
     return False
 
@@ -555,7 +562,7 @@ def _opened_secret(text: str | None, account: Account) -> str:
     return str(found[1]) if found and found[0] == account.id else ""
 
 
-def _tell_of_codes(opened: Session, account: Account, verb: str) -> None:
+def _tell_of_codes(opened: Session, account: Account, verb: AuditVerb) -> None:
     """Into the log, and to the owner by mail: she should know when it was not she."""
     audit.record(opened, f"account:{account.id}", verb, f"account:{account.id}", now=now())
-    mail.post(opened, "second_factor_changed", account, now(), on=verb == "second_factor_on")
+    mail.post(opened, "second_factor_changed", account, now(), on=verb is AuditVerb.SECOND_FACTOR_ON)

@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
+from guide.audit import Edit
 from guide.directory.needs import terms_by_taxonomy
 from guide.editing import proposals, taking_up
 from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
@@ -27,6 +28,7 @@ from guide.editing.proposals import Conflict, Saved, Sheet
 from guide.editing.revisions import HiddenStreetError, UnsoundRecord
 from guide.languages import LANGUAGES, Language, LocalText, other
 from guide.model import Publication
+from guide.records.paths import FieldPath, field_of, path_to, side_of
 from guide.web.desk import plan_links
 from guide.web.desk.listing_view import as_number, needed_sheet, reference_of, title_of, who
 from guide.web.desk.part_forms import FORMS, SLUGS, ForWhomForm, PartForm, part_named, part_paths
@@ -56,8 +58,8 @@ class Seen:
     `asked`: path → what stood there before both changed it.
     """
 
-    values: dict[str, Any]
-    asked: dict[str, Any]
+    values: dict[FieldPath, Any]
+    asked: dict[FieldPath, Any]
 
     @property
     def record(self) -> Record:
@@ -68,7 +70,7 @@ class Seen:
 class Clash:
     """A field that two people changed, in words: before, theirs, mine; and what its author chose so far."""
 
-    path: str
+    path: FieldPath
     before: list[LocalText]
     theirs: list[LocalText]
     mine: list[LocalText]
@@ -107,7 +109,7 @@ def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
 def _begun(sheet: Sheet, name: str) -> tuple[Seen, PartForm]:
     """What the form saw, and the form: as it was sent, else with what stands there or with a kept text."""
     seen = _seen(sheet, name)
-    shown: Mapping[str, Any] = {}
+    shown: Mapping[FieldPath, Any] = {}
     if request.method != "POST":
         seen, shown = _taken_up(sheet, seen)
     form = FORMS[name](
@@ -140,12 +142,15 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
     try:
         saved = _save(reference_of(sheet), values, seen)
     except HiddenStreetError as found:
-        form.problems.append(record_labels.hidden_street(path for path, _words in found.faults))
+        form.problems.append(record_labels.hidden_street(found.written_in))
         return make_response(_page(sheet, name, form, seen), 422)
     except UnsoundRecord as found:
         fields = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path, _words in found.faults)
         form.problems += [
-            _("Cette réponse ne peut pas être gardée : %(field)s.", field=record_labels.field_label(field))
+            _(
+                "Cette réponse ne peut pas être gardée : %(field)s.",
+                field=record_labels.field_label(path_to(field)),
+            )
             for field in fields
         ]
         return make_response(_page(sheet, name, form, seen), 422)
@@ -162,27 +167,31 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
     return redirect(url_for("desk.listing.listing", ref=reference_of(sheet)) + done, 303)
 
 
-def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | int:
+def _save(ref: str, values: Mapping[FieldPath, Any], seen: Seen) -> Saved | int:
     """What became of the save; where the listing left the guide meanwhile, the number of what is kept (or 0)."""
-    minor = [path for path in request.form.getlist("petite") if _is_alone(path, values, seen.record)]
+    minor = [
+        path
+        for path in map(FieldPath, request.form.getlist("petite"))
+        if _is_alone(path, values, seen.record)
+    ]
     with writing() as opened:
         account = actor(opened)
         sheet = needed_sheet(opened, account, ref, hold=True)
         if sheet.service is None:
-            return proposals.save_new(opened, sheet, account, values, seen.values, now=now())
+            return proposals.save_new(
+                opened, sheet, proposals.Typed(values, seen.values), Edit(account, now())
+            )
         if sheet.service.publication is Publication.ARCHIVED:
-            kept = taking_up.keep_typed(opened, sheet.service, account, values, seen.values, now())
+            kept = taking_up.keep_typed(
+                opened, sheet.service, proposals.Typed(values, seen.values), Edit(account, now())
+            )
             return kept.id if kept is not None else 0
         why = request.form.get("pourquoi", "")[:LONGEST_WHY] if is_team(account) else ""
         saved = proposals.save(
             opened,
             sheet.service,
-            account,
-            values,
-            seen.values,
-            now=now(),
-            minor=minor,
-            why=" ".join(why.split()),
+            proposals.Typed(values, seen.values, minor=minor),
+            Edit(account, now(), " ".join(why.split())),
         )
         number = _reprise()
         if number and not saved.conflicts:
@@ -190,12 +199,12 @@ def _save(ref: str, values: Mapping[str, Any], seen: Seen) -> Saved | int:
         return saved
 
 
-def _is_alone(path: str, values: Mapping[str, Any], seen: Record) -> bool:
+def _is_alone(path: FieldPath, values: Mapping[FieldPath, Any], seen: Record) -> bool:
     """Did this side of a text change while the other stands? Only then it can be a small correction."""
-    name, _dot, side = path.partition(".")
+    name, side = field_of(path), side_of(path)
     if name not in TEXTS or side not in LANGUAGES or path not in values:
         return False
-    twin = f"{name}.{'nl' if side == 'fr' else 'fr'}"
+    twin = path_to(name, "nl" if side == "fr" else "fr")
     return bool(values[path] != value_at(seen, path) and values.get(twin) == value_at(seen, twin))
 
 
@@ -212,7 +221,9 @@ def _conflict_page(
     return make_response(_page(sheet, name, form, Seen(current, asked), mine), 409)
 
 
-def _page(sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[str, Any] | None = None) -> str:
+def _page(
+    sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[FieldPath, Any] | None = None
+) -> str:
     ref = reference_of(sheet)
     choices = _choices(seen)
     if seen.asked and mine is None:
@@ -240,7 +251,7 @@ def _page(sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[str
         may_be_minor={
             text
             for text in TEXTS
-            if sheet.service and all(value_at(seen.record, f"{text}.{s}") for s in LANGUAGES)
+            if sheet.service and all(value_at(seen.record, path_to(text, s)) for s in LANGUAGES)
         },
         team=is_team(who()),
         why=request.form.get("pourquoi", ""),
@@ -264,13 +275,13 @@ def _seen(sheet: Sheet, name: str) -> Seen:
         carried = _signer(reference_of(sheet), name).loads(request.form.get("vu", ""))
         return Seen(
             {path: carried["values"].get(path) for path in paths},
-            {path: before for path, before in carried["asked"].items() if path in paths},
+            {FieldPath(path): before for path, before in carried["asked"].items() if path in paths},
         )
     except (BadSignature, KeyError, TypeError, AttributeError):
         return Seen(dict.fromkeys(paths), {})
 
 
-def _taken_up(sheet: Sheet, seen: Seen) -> tuple[Seen, dict[str, Any]]:
+def _taken_up(sheet: Sheet, seen: Seen) -> tuple[Seen, dict[FieldPath, Any]]:
     """What of a kept text the form begins with, path → words; what changed there since is asked about."""
     number = _reprise()
     text = taking_up.find(session(), who(), number) if number else None
@@ -286,7 +297,7 @@ def _reprise() -> int:
     return as_number(request.form.get(TAKEN_UP, "") or query_value("taken_up", reader()))
 
 
-def _choices(seen: Seen) -> dict[str, str]:
+def _choices(seen: Seen) -> dict[FieldPath, str]:
     """For each field that was asked about: 'mine', 'theirs', or '' when nothing was chosen."""
     given = {path: request.form.get(f"choix-{path.replace('.', '-')}", "") for path in seen.asked}
     return {path: choice if choice in ("mine", "theirs") else "" for path, choice in given.items()}

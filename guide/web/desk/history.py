@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from guide.audit import Edit
 from guide.editing import revisions
 from guide.editing.listings import FOLLOWING, differing, is_team, value_at
 from guide.languages import Language, LocalText
@@ -91,7 +92,7 @@ def restore(lang: Language, ref: str, number: int) -> AnyResponse:
         )
         if revision is None:
             abort(404)
-        revisions.restore(opened, revision, actor=account, now=now())
+        revisions.restore(opened, revision, Edit(account, now()))
     return redirect(url_for("desk.history.history", ref=ref), 303)
 
 

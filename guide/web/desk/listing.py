@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
+from guide.audit import Edit
 from guide.directory.freshness import Freshness, Standing, standing
 from guide.directory.plain_language import Advice, advice, word_list
 from guide.directory.quality import quality
@@ -36,6 +37,7 @@ from guide.model import (
     Service,
 )
 from guide.plans.queries import links_of
+from guide.records.paths import FieldPath, field_of, side_of
 from guide.web.desk import unpublished
 from guide.web.desk.listing_view import (
     find_sheet,
@@ -130,7 +132,7 @@ def begin(lang: Language) -> str | AnyResponse:
         owner = next((one for one in _organizations(opened, author) if one.key == chosen), None)
         if owner is None:
             abort(404)
-        begun = proposals.begin(opened, owner, author, now())
+        begun = proposals.begin(opened, owner, Edit(author, now()))
         reference = reference_of(Sheet(None, begun, {}))
     return redirect(url_for("desk.listing.listing", ref=reference), 303)
 
@@ -159,7 +161,7 @@ def confirm(lang: Language, ref: str) -> AnyResponse:
         account = actor(opened)
         service = service_of(opened, account, ref)
         if service.publication is Publication.PUBLISHED:
-            revisions.confirm(opened, service, actor=account, now=now())
+            revisions.confirm(opened, service, Edit(account, now()))
     return redirect(own_path(request.form.get("retour", "")) or url_for("desk.listing.index"), 303)
 
 
@@ -176,7 +178,7 @@ def send(lang: Language, ref: str) -> str | Response | AnyResponse:
             account = actor(opened)
             sheet = needed_sheet(opened, account, ref, hold=True)
             if sheet.service is None:
-                proposals.send_new(opened, sheet, account, now())
+                proposals.send_new(opened, sheet, Edit(account, now()))
     except NotReady as lacking:
         found = needed_sheet(session(), who(), ref)
         return make_response(_check_page(who(), found, lacking.missing), 422)
@@ -195,7 +197,7 @@ def withdraw(lang: Language, ref: str) -> AnyResponse:
         account = actor(opened)
         sheet = needed_sheet(opened, account, ref, hold=True)
         if sheet.proposal is not None:
-            proposals.withdraw(opened, sheet.proposal, account, now())
+            proposals.withdraw(opened, sheet.proposal, Edit(account, now()))
         new = sheet.service is None
     return redirect(url_for("desk.listing.index") if new else url_for("desk.listing.listing", ref=ref), 303)
 
@@ -218,7 +220,7 @@ def remove(lang: Language, ref: str) -> str | Response | AnyResponse:
             held = listings.locked(opened, service_of(opened, account, ref).id)
             came = waiting_at(opened, held).unsaid
             if not came and held.publication is not Publication.ARCHIVED:
-                proposals.archive(opened, held, account, now(), form.why.data or "")
+                proposals.archive(opened, held, Edit(account, now(), form.why.data or ""))
         if not came:
             return redirect(url_for("desk.listing.listing", ref=ref), 303)
         form.problems.append(came_meanwhile())
@@ -245,9 +247,9 @@ def ask_back(lang: Language, ref: str) -> AnyResponse:
         service = service_of(opened, account, ref)
         if service.publication is Publication.ARCHIVED and not service.merged_into:
             if is_team(account):
-                proposals.republish(opened, service, account, now())
+                proposals.republish(opened, service, Edit(account, now()))
             else:
-                proposals.ask_back(opened, service, account, now())
+                proposals.ask_back(opened, service, Edit(account, now()))
     return redirect(url_for("desk.listing.listing", ref=ref), 303)
 
 
@@ -306,7 +308,7 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
     saved = query_value("saved", g.lang)
     waiting = waiting_paths(sheet)
     known = set(listings.paths())
-    done = [path for path in saved.split(",") if path in known]
+    done = [path for path in map(FieldPath, saved.split(",")) if path in known]
     live = [path for path in done if path not in waiting]
     return render_template(
         "desk/listing/listing.html",
@@ -327,9 +329,7 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         if service is not None
         else None,
         ways_in=_ways_in(service) if service is not None else [],
-        to_part=lambda path: part_url(
-            reference_of(sheet), part_of(listings.field_of(path)), listings.field_of(path)
-        ),
+        to_part=lambda path: part_url(reference_of(sheet), part_of(field_of(path)), field_of(path)),
         standing=standing(service, now().date()) if service is not None else None,
         archived=service is not None and service.publication is Publication.ARCHIVED,
         answer=proposals.last_answer(session(), service) if service is not None else None,
@@ -363,14 +363,14 @@ def _ways_in(service: Service) -> list[tuple[str, str, int]]:
     return ways_in(session(), service, f"{now() - timedelta(days=90):%Y-%m}")[:12]
 
 
-def _advice(sheet: Sheet, paths: Sequence[str]) -> list[tuple[str, str, list[Advice]]]:
+def _advice(sheet: Sheet, paths: Sequence[FieldPath]) -> list[tuple[str, str, list[Advice]]]:
     """What could be easier to read in the texts that were just saved: (path, its language, advice)."""
     found: list[tuple[str, str, list[Advice]]] = []
     names = " ".join((sheet.record.get("name") or {}).values())
     for path in paths:
-        side = path.partition(".")[2]
+        side = side_of(path)
         words = listings.value_at(sheet.record, path)
-        if side in LANGUAGES and isinstance(words, str) and listings.field_of(path) != "name":
+        if side in LANGUAGES and isinstance(words, str) and field_of(path) != "name":
             language: Language = "nl" if side == "nl" else "fr"
             notes = advice(words, language, word_list(session(), language), names)
             if notes:

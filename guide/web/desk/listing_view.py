@@ -12,6 +12,7 @@ from guide.editing.listings import PARTS, TEXTS, Record, value_at
 from guide.editing.proposals import Sheet
 from guide.languages import LANGUAGES, LocalText
 from guide.model import Account, Fulfilment, FulfilmentState, Service, TextState
+from guide.records.paths import FieldPath, path_to
 from guide.web.desk.part_forms import SLUGS
 from guide.web.security.access_control import signed_in
 from guide.web.ui import record_labels
@@ -133,7 +134,7 @@ def reference_of(sheet: Sheet) -> str:
 
 def title_of(sheet: Sheet) -> LocalText:
     """The listing's name; '' when a new one has none yet."""
-    lines = record_labels.lines(f"name.{reader()}", value_at(sheet.record, f"name.{reader()}"))
+    lines = record_labels.lines(f"name.{reader()}", value_at(sheet.record, path_to("name", reader())))
     lines = lines or record_labels.lines("name", sheet.record.get("name"))
     return lines[0] if lines else LocalText("", reader())
 
@@ -190,7 +191,7 @@ def _line(sheet: Sheet, ref: str, part: str, name: str, states: dict[str, str]) 
     return Line(name, "" if hidden else part_url(ref, part, name), entries)
 
 
-def _value(record: Record, path: str) -> object:
+def _value(record: Record, path: FieldPath) -> object:
     """The usual interval is not written in the record of a listing, but it holds."""
     if path == "review_interval_months" and "key" in record:
         return record.get(path, USUAL_INTERVAL)
@@ -207,5 +208,5 @@ def _text_states(sheet: Sheet) -> dict[str, str]:
         for name in TEXTS
         if name != "professional_note" and sheet.record.get(name)
         for side in LANGUAGES
-        if not value_at(sheet.record, f"{name}.{side}")
+        if not value_at(sheet.record, path_to(name, side))
     }

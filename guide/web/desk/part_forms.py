@@ -18,6 +18,7 @@ from guide.editing.listings import PARTS, TEXTS, Record, missing, paths, value_a
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Language
 from guide.model import Holidays, IntakeStatus
 from guide.records.fields import Both
+from guide.records.paths import FieldPath, path_to
 from guide.records.shapes import SERVICE, WEB
 from guide.web.ui.fields import (
     Addresses,
@@ -86,7 +87,7 @@ class PartForm(GuideForm):
         for field in self:
             name, _dash, side = field.name.rpartition("_")
             known = side in LANGUAGES and name in (*TEXTS, "documents")
-            field.label.text = field_label(f"{name}.{side}" if known else field.name)
+            field.label.text = field_label(path_to(name, side) if known else path_to(field.name))
 
     @classmethod
     def shown(cls, record: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -95,7 +96,7 @@ class PartForm(GuideForm):
         for name in PARTS[cls.part]:
             if name in TEXTS:
                 for side in LANGUAGES:
-                    data[f"{name}_{side}"] = value_at(record, f"{name}.{side}") or ""
+                    data[f"{name}_{side}"] = value_at(record, path_to(name, side)) or ""
             else:
                 data[name] = record.get(name) or ""
         return data | cls.more_shown(record, today)
@@ -105,7 +106,7 @@ class PartForm(GuideForm):
         """The fields that are not shown as they stand."""
         return {}
 
-    def values(self, seen: Record) -> dict[str, Any]:
+    def values(self, seen: Record) -> dict[FieldPath, Any]:
         """What was typed, as path → value; what looks as it did in `seen` is exactly what stood there."""
         before = type(self)(None, data=self.shown(seen, self.today), today=self.today)
         for field in list(before):
@@ -114,22 +115,22 @@ class PartForm(GuideForm):
         typed, shown = self.read(seen), before.read(seen)
         return {path: value_at(seen, path) if shown[path] == typed[path] else typed[path] for path in typed}
 
-    def read(self, seen: Record) -> dict[str, Any]:
+    def read(self, seen: Record) -> dict[FieldPath, Any]:
         """Path → value as typed; `seen` gives what the form does not show (a measured position)."""
-        found: dict[str, Any] = {}
+        found: dict[FieldPath, Any] = {}
         for name in PARTS[self.part]:
             if name in TEXTS and f"{name}_fr" in self:
                 for side in LANGUAGES:
-                    found[f"{name}.{side}"] = self[f"{name}_{side}"].data or None
+                    found[path_to(name, side)] = self[f"{name}_{side}"].data or None
             elif name in self:
-                found[name] = self.read_field(name, seen.get(name))
+                found[path_to(name)] = self.read_field(name, seen.get(name))
         return found
 
     def read_field(self, name: str, seen: Any) -> Any:
         """A field that is no text in two languages."""
         return self[name].data or None
 
-    def complain(self, record: Record, values: Mapping[str, Any]) -> bool:
+    def complain(self, record: Record, values: Mapping[FieldPath, Any]) -> bool:
         """Says which field a published listing cannot do without; True when one was emptied."""
         already = set(missing(record))
         lost = [name for name in missing(with_values(record, values)) if name not in already]
@@ -212,7 +213,7 @@ class PriceForm(PartForm):
         written = record.get("documents") or {}
         return {f"documents_{side}": "\n".join(written.get(side, [])) for side in LANGUAGES}
 
-    def read(self, seen: Record) -> dict[str, Any]:
+    def read(self, seen: Record) -> dict[FieldPath, Any]:
         written = {
             side: list(
                 dict.fromkeys(filter(None, map(str.strip, self[f"documents_{side}"].data.split("\n"))))
@@ -220,7 +221,7 @@ class PriceForm(PartForm):
             for side in LANGUAGES
         }
         kept = {side: items for side, items in written.items() if items}
-        return super().read(seen) | {"documents": kept or None}
+        return super().read(seen) | {path_to("documents"): kept or None}
 
     def read_field(self, name: str, seen: Any) -> Any:
         return chosen_of(("yes", "no"), self[name].data)
@@ -319,13 +320,13 @@ class HoursForm(PartForm):
             ],
         }
 
-    def read(self, seen: Record) -> dict[str, Any]:
+    def read(self, seen: Record) -> dict[FieldPath, Any]:
         slots = [
             slot
             for week in (self.visit, self.phone)
             for slot in week.records(self._holidays(week.kind, seen.get("schedules", [])))
         ]
-        return super().read(seen) | {"schedules": slots or None}
+        return super().read(seen) | {path_to("schedules"): slots or None}
 
     def read_field(self, name: str, seen: Any) -> Any:
         if name == "closures":
@@ -398,7 +399,7 @@ FORMS: dict[str, type[PartForm]] = {
 """The form of each part; the part `plan` has its own pages (guide/web/desk/plan_links.py)."""
 
 
-def part_paths(part: str) -> list[str]:
+def part_paths(part: str) -> list[FieldPath]:
     """Every path of a part."""
     return paths(PARTS[part])
 

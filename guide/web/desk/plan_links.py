@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, SelectField, TextAreaField
 
+from guide.audit import Edit
 from guide.editing import fulfilments
 from guide.editing.proposals import Sheet
 from guide.languages import Bilingual, Language
@@ -126,7 +127,7 @@ def withdraw_link(lang: Language, ref: str, number: int) -> AnyResponse:
         if link is None or link.service_id != service.id:
             abort(404)
         if link.state is FulfilmentState.PROPOSED and link.basis is FulfilmentBasis.STATED:
-            fulfilments.withdraw(opened, link, account, now())
+            fulfilments.withdraw(opened, link, Edit(account, now()))
     return redirect(url_for("desk.edit.part", ref=ref, part=SLUGS["plan"][lang]), 303)
 
 
@@ -153,7 +154,7 @@ def _propose(sheet: Sheet, form: LinkForm) -> None:
         action = opened.scalars(select(Action).where(Action.reference == form.action.data)).one()
         evidence = Bilingual(form.evidence_fr.data or None, form.evidence_nl.data or None)
         role = FulfilmentRole(form.role.data)
-        fulfilments.propose(opened, service, action, role, evidence, account, now())
+        fulfilments.propose(opened, service, fulfilments.Claim(action, role, evidence), Edit(account, now()))
 
 
 def _action_words(action: Action, lang: Language) -> str:

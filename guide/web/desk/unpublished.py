@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from guide.audit import Edit
 from guide.editing import kept, proposals, taking_up
-from guide.editing.listings import PARTS, field_of, is_team, value_at
+from guide.editing.listings import PARTS, is_team, value_at
 from guide.editing.taking_up import KeptText
 from guide.languages import Language, LocalText, other
 from guide.model import Account, Proposal
+from guide.records.paths import FieldPath, field_of
 from guide.web.desk.listing_view import NEW, as_number, who
 from guide.web.desk.part_forms import SLUGS
 from guide.web.security.access_control import actor
@@ -29,7 +31,7 @@ ERASED = "x"
 class KeptLine:
     """One path: what stands there now, what was written, and whether somebody changed it since."""
 
-    path: str
+    path: FieldPath
     stands: list[LocalText]
     words: list[LocalText]
     changed_since: bool
@@ -98,14 +100,14 @@ def _done(number: int) -> AnyResponse:
             # A second click, or a colleague was first: what is there now stands on the desk.
             return redirect(url_for("desk.listing.index"), 303)
         if verb == "effacer" and may_erase(account, text.proposal):
-            kept.erase(opened, text.proposal, account, now())
+            kept.erase(opened, text.proposal, Edit(account, now()))
             return redirect(url_for("desk.listing.index") + query_string({"saved": ERASED}, reader()), 303)
         if verb == "reprendre" and text.own and text.proposal.service_id is None:
-            draft = taking_up.begin_again(opened, text, account, now())
+            draft = taking_up.begin_again(opened, text, Edit(account, now()))
             return redirect(url_for("desk.listing.listing", ref=f"{NEW}{draft.id}"), 303)
         if verb == "reprendre" and text.own and text.archived and not is_team(account):
             assert text.listing is not None
-            taking_up.ask_back(opened, text, account, now())
+            taking_up.ask_back(opened, text, Edit(account, now()))
             return redirect(url_for("desk.listing.listing", ref=text.listing.key), 303)
     abort(404)
 

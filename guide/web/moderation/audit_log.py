@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from guide import audit
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.editing import kept
 from guide.editing.listings import TEXTS
 from guide.languages import Language, LocalText
 from guide.model import Account, Action, AuditEntry, Organization, Proposal, ProposalState, Service
+from guide.records.paths import path_to
 from guide.records.shapes import ORGANIZATION, SERVICE
 from guide.web.ui.labels import account_role_label, progress_label, report_part_label
 from guide.web.ui.record_labels import field_label, proposal_title
@@ -25,6 +27,9 @@ pages = Blueprint("audit_log", __name__)
 
 MOST = 100
 """Entries on the page; the table to download has more."""
+
+MERGES = (AuditVerb.LISTINGS_MERGED, AuditVerb.LISTINGS_SEPARATED)
+"""Verbs whose detail names the other listing."""
 
 FIELDS = {field.name for shape in (SERVICE, ORGANIZATION) for field in shape.fields}
 
@@ -69,76 +74,6 @@ def entries(about: str, most: int) -> list[Told]:
     return _Words(found).tell()
 
 
-def verb_label(verb: str) -> str:
-    """What was done, for whoever reads the log; '' for a verb we have no words for."""
-    return {
-        "account_address_changed": _("a corrigé l’adresse d’un compte"),
-        "account_address_corrected": _("a corrigé l’adresse d’une invitation"),
-        "account_changed": _("a changé ses propres données"),
-        "account_deleted": _("a effacé un compte"),
-        "account_disabled": _("a fermé un compte"),
-        "account_enabled": _("a rouvert un compte"),
-        "account_invited": _("a invité une personne"),
-        "address_code_asked": _("a demandé un code pour une nouvelle adresse"),
-        "action_state_set": _("a noté où en est une action"),
-        "backup_restored": _("a remis une sauvegarde en place"),
-        "body_added": _("a ajouté un responsable à une action"),
-        "body_removed": _("a enlevé un responsable d’une action"),
-        "change_proposed": _("a proposé un changement"),
-        "change_seen": _("a vu un changement déjà en ligne"),
-        "correction_asked": _("a demandé une correction"),
-        "draft_saved": _("a enregistré un brouillon"),
-        "editor_reminded": _("a écrit à une personne qui tient des fiches de service"),
-        "error_reported": _("a signalé une erreur"),
-        "figure_set": _("a noté un chiffre"),
-        "fulfilment_confirmed": _("a confirmé un lien avec un plan"),
-        "fulfilment_proposed": _("a proposé un lien avec un plan"),
-        "fulfilment_refused": _("a refusé un lien avec un plan"),
-        "fulfilment_withdrawn": _("a retiré un lien avec un plan"),
-        "indicator_added": _("a ajouté un indicateur"),
-        "indicator_removed": _("a enlevé un indicateur"),
-        "invitation_accepted": _("a accepté l’invitation"),
-        "kept_text_erased": _("a effacé un texte qui n’était pas publié"),
-        "lineage_set": _("a relié une action à celles d’un plan plus ancien"),
-        "listing_asked_back": _("a demandé de remettre une fiche de service"),
-        "listing_begun": _("a commencé une nouvelle fiche de service"),
-        "listing_changed": _("a changé une fiche de service"),
-        "listing_confirmed": _("a confirmé une fiche de service"),
-        "listing_proposed": _("a envoyé une nouvelle fiche de service"),
-        "listing_published": _("a publié une nouvelle fiche de service"),
-        "listings_merged": _("a réuni deux fiches de service"),
-        "listings_separated": _("a séparé deux fiches de service réunies"),
-        "mail_dropped": _("a arrêté un message"),
-        "mail_sent_again": _("a renvoyé un message"),
-        "organization_added": _("a ajouté un organisme à un compte"),
-        "organization_changed": _("a changé un organisme"),
-        "organization_removed": _("a retiré un organisme d’un compte"),
-        "own_address_changed": _("a changé sa propre adresse"),
-        "password_changed": _("a changé son mot de passe"),
-        "password_reset_asked": _("a demandé un nouveau mot de passe"),
-        "plan_added": _("a ajouté un plan"),
-        "proposal_accepted": _("a publié une proposition"),
-        "proposal_partly": _("a publié une partie d’une proposition"),
-        "proposal_refused": _("a refusé une proposition"),
-        "proposal_set_aside": _("a rendu une proposition à son auteur"),
-        "proposal_withdrawn": _("a retiré sa proposition"),
-        "recovery_code_used": _("s’est connecté avec un code de secours"),
-        "recovery_codes_renewed": _("a fait de nouveaux codes de secours"),
-        "report_closed": _("a répondu à une erreur signalée"),
-        "second_factor_changed": _("a changé ses codes à usage unique"),
-        "second_factor_on": _("a activé ses codes à usage unique"),
-        "second_factor_reset": _("a effacé les codes d’un téléphone perdu"),
-        "selection_changed": _("a changé une feuille à imprimer"),
-        "service_expected_set": _("a noté si une action attend un service"),
-        "sessions_ended": _("a déconnecté d’autres appareils"),
-        "sign_in_link_asked": _("a demandé un lien pour se connecter"),
-        "signed_in": _("s’est connecté"),
-        "signed_in_by_provider": _("s’est connecté par son organisme"),
-        "signed_out": _("s’est déconnecté"),
-        "translation_current": _("a dit qu’une traduction est toujours juste"),
-    }.get(verb, "")
-
-
 class _Words:
     """The names of everything that some entries speak of, read at once."""
 
@@ -147,12 +82,14 @@ class _Words:
         objects = [entry.object.partition(":") for entry in found]
         keys = {kind: {key for one, _colon, key in objects if one == kind} for kind, _colon, _key in objects}
         keys.setdefault("service", set()).update(
-            entry.detail.partition(" ")[2] for entry in found if entry.verb.startswith("listings_")
+            entry.detail.partition(" ")[2] for entry in found if entry.verb in MERGES
         )
         numbers = _whole(keys.get("account", set()))
         numbers |= _whole(entry.actor.rpartition(":")[2] for entry in found)
         numbers |= _whole(
-            entry.detail.removeprefix("account ") for entry in found if entry.verb == "editor_reminded"
+            entry.detail.removeprefix("account ")
+            for entry in found
+            if entry.verb == AuditVerb.EDITOR_REMINDED
         )
         self._accounts = {
             row.id: row.name or row.email
@@ -183,7 +120,7 @@ class _Words:
     def tell(self) -> list[Told]:
         told = []
         for entry in self._found:
-            done, (what, url) = verb_label(entry.verb), self._what(entry.object)
+            done, (what, url) = audit.verb_label(entry.verb, reader()), self._what(entry.object)
             detail = self._detail(entry)
             code = "" if done else entry.verb
             at = datetime.fromisoformat(entry.at).astimezone(BRUSSELS)
@@ -240,22 +177,22 @@ class _Words:
         detail = entry.detail
         if not detail:
             return ""
-        if entry.verb == "editor_reminded":
+        if entry.verb == AuditVerb.EDITOR_REMINDED:
             return self._account(detail.removeprefix("account "))
-        if entry.verb.startswith("listings_"):
+        if entry.verb in MERGES:
             key = detail.partition(" ")[2]
             return self._services[key].name.into(reader()).words if key in self._services else key
-        if entry.verb == "error_reported":
+        if entry.verb == AuditVerb.ERROR_REPORTED:
             return report_part_label(detail)
-        if entry.verb == "report_closed":
+        if entry.verb == AuditVerb.REPORT_CLOSED:
             return _("corrigé") if detail == "mended" else _("rien à corriger")
-        if entry.verb == "account_invited":
+        if entry.verb == AuditVerb.ACCOUNT_INVITED:
             return account_role_label(detail)
-        if entry.verb == "selection_changed":
+        if entry.verb == AuditVerb.SELECTION_CHANGED:
             return {"texts": _("textes"), "added": _("service ajouté"), "removed": _("service enlevé")}.get(
                 detail.partition(" ")[0], _("ordre")
             )
-        if entry.verb == "action_state_set":
+        if entry.verb == AuditVerb.ACTION_STATE_SET:
             return progress_label(detail)
         version, colon, paths = detail.partition(": ")
         if not colon:
@@ -275,7 +212,7 @@ def _field(path: str) -> str:
         return _("de confiance")
     if name in ("secrecy", "bound_by_secrecy"):
         return _("secret professionnel")
-    return field_label(f"{name}.{side}" if side else name) if name in FIELDS else path
+    return field_label(path_to(name, side)) if name in FIELDS else path
 
 
 def _whole(texts: Iterable[str]) -> set[int]:

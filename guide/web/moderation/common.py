@@ -9,6 +9,7 @@ from guide.editing import listings, review
 from guide.editing.differences import Run, runs
 from guide.editing.listings import FOLLOWING, Record
 from guide.languages import Language, LocalText, other
+from guide.records.paths import FieldPath, field_of
 from guide.web.ui import record_labels
 from guide.web.ui.urls import query_string, query_value
 
@@ -25,22 +26,22 @@ SLICES: dict[str, dict[Language, str]] = {
 class Shown:
     """One path before and after, in words, and word by word where both are texts."""
 
-    path: str
+    path: FieldPath
     before: list[LocalText]
     after: list[LocalText]
     words: list[Run]
     quick: bool
 
 
-def shown(path: str, before: object, after: object) -> Shown:
+def shown(path: FieldPath, before: object, after: object) -> Shown:
     """A change of one path, as the page shows it."""
-    texts = isinstance(before, str) and isinstance(after, str) and listings.field_of(path) in listings.TEXTS
+    texts = isinstance(before, str) and isinstance(after, str) and field_of(path) in listings.TEXTS
     return Shown(
         path,
         record_labels.lines(path, before),
         record_labels.lines(path, after),
         runs(str(before), str(after)) if texts else [],
-        listings.field_of(path) in listings.QUICK,
+        field_of(path) in listings.QUICK,
     )
 
 
@@ -48,7 +49,7 @@ def shown_changes(changes: Iterable[review.Change]) -> list[Shown]:
     return [shown(change.path, change.before, change.after) for change in changes]
 
 
-def shown_between(before: Record, after: Record, paths: Iterable[str]) -> list[Shown]:
+def shown_between(before: Record, after: Record, paths: Iterable[FieldPath]) -> list[Shown]:
     """These paths in two records; what only follows another field is left out."""
     return [
         shown(path, listings.value_at(before, path), listings.value_at(after, path))

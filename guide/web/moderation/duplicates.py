@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField
 
+from guide.audit import Edit
 from guide.editing import fulfilments, listings, merging
 from guide.languages import Language
 from guide.model import Publication, Service
@@ -93,7 +94,7 @@ def _merged(gone: Service, kept: Service) -> str:
             merging.hold(opened, leaving, staying)
             if waiting_at(opened, leaving).unsaid:
                 return ""
-            merging.merge(opened, leaving, staying, access_control.actor(opened), now())
+            merging.merge(opened, leaving, staying, Edit(access_control.actor(opened), now()))
     except merging.CannotMerge:
         return "deux"
     return "reuni"
@@ -114,7 +115,7 @@ def separate(lang: Language) -> AnyResponse:
         gone = listings.find(opened, access_control.actor(opened), request.form.get("fiche", ""))
         if gone is None:
             abort(404)
-        done = merging.separate(opened, gone, access_control.actor(opened), now())
+        done = merging.separate(opened, gone, Edit(access_control.actor(opened), now()))
     return redirect(url_for("moderation.duplicates.duplicates", fait="separe" if done else "deux"), 303)
 
 

@@ -25,6 +25,7 @@ from guide.editing.listings import FOLLOWING
 from guide.languages import LANGUAGES, Language
 from guide.model import Proposal, TextState
 from guide.publish.tables import csv_text
+from guide.records.paths import FieldPath, path_to
 from guide.web.accounts import mail_labels
 from guide.web.desk.listing_view import who
 from guide.web.moderation.audit_log import entries
@@ -116,7 +117,7 @@ def _live() -> Table:
                 _name(one.service),
                 one.account.name if one.account else "",
                 _day(one.at),
-                ", ".join(field_label(path) for path in one.fields if path not in FOLLOWING),
+                ", ".join(field_label(FieldPath(path)) for path in one.fields if path not in FOLLOWING),
             ]
             for one in revisions.to_see(session())
         ],
@@ -257,7 +258,7 @@ def _translations() -> Table:
         [
             [
                 _name(text.service),
-                field_label(text.field),
+                field_label(path_to(text.field)),
                 language_name(side),
                 states[text.state],
                 text.since,

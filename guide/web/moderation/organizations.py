@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, StringField, TextAreaField
 
+from guide.audit import Edit
 from guide.editing import organizations, reminders
 from guide.editing.meanwhile import now_seen
 from guide.languages import Language
@@ -131,8 +132,7 @@ def _save(house: Organization, form: OrganizationForm, seen: Mapping[str, str] |
                 opened.get_one(Organization, house.id),
                 wanted,
                 seen,
-                access_control.actor(opened),
-                now(),
+                Edit(access_control.actor(opened), now()),
             )
     except organizations.Unsound as unsound:
         for name in unsound.fields:

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 
+from guide.audit import Edit
 from guide.directory.hours_typed import day_of
 from guide.languages import Bilingual, Language
 from guide.model import (
     Account,
     Action,
     ActionBody,
+    ActionStanding,
     Indicator,
+    IndicatorFigure,
     Organization,
     Plan,
     PlanOrigin,
@@ -269,7 +272,9 @@ def new(lang: Language) -> str | Response | AnyResponse:
                 publisher = Bilingual(form.publisher_fr.data or None, form.publisher_nl.data or None)
                 try:
                     with writing() as opened:
-                        made = editing.add_plan(opened, draft, publisher, access_control.actor(opened), now())
+                        made = editing.add_plan(
+                            opened, draft, publisher, Edit(access_control.actor(opened), now())
+                        )
                     done = "cree" if made is not None else "deja"
                     return redirect(
                         url_for("moderation.plans.plan", plan=draft.record["key"], fait=done), 303
@@ -295,10 +300,10 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
     if what == "enlever":
         body = opened.get(ActionBody, _whole(request.form.get("corps")) or 0)
         if body is not None and body in action.bodies:
-            editing.remove_body(opened, action, body, me, now())
+            editing.remove_body(opened, action, body, Edit(me, now()))
         counted = opened.get(Indicator, _whole(request.form.get("compte")) or 0)
         if counted is not None and counted in action.indicators:
-            editing.remove_indicator(opened, action, counted, me, now())
+            editing.remove_indicator(opened, action, counted, Edit(me, now()))
         return True
     assert form is not None
     if what == "etat":
@@ -317,7 +322,12 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
             form["url"].errors = [_("Une adresse commence par https://.")]
         if form.went_wrong or day is None:
             return False
-        editing.set_standing(opened, action, Progress(form["progress"].data), day, evidence, me, now(), url)
+        editing.set_standing(
+            opened,
+            action,
+            ActionStanding(progress=Progress(form["progress"].data), as_of=day, evidence=evidence, url=url),
+            Edit(me, now()),
+        )
     elif what == "indicateur":
         name = _both(form, "name")
         figures: Mapping[str, int | None] = {
@@ -334,7 +344,14 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
             return False
         start = (figures["baseline"], figures["baseline_year"])
         goal = (figures["target"], figures["target_year"])
-        editing.add_indicator(opened, action, name, start, goal, me, now())
+        editing.add_indicator(
+            opened,
+            action,
+            Indicator(
+                name=name, baseline=start[0], baseline_year=start[1], target=goal[0], target_year=goal[1]
+            ),
+            Edit(me, now()),
+        )
     elif what == "chiffre":
         year, value = _whole(form["year"].data), _whole(form["value"].data)
         if year is None or not 1990 <= year <= 2100:
@@ -344,18 +361,24 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
         indicator = opened.get(Indicator, _whole(form["indicator"].data) or 0)
         if form.went_wrong or year is None or value is None or indicator not in action.indicators:
             return False
-        editing.set_figure(opened, action, indicator, year, value, form["source"].data or None, me, now())
+        editing.set_figure(
+            opened,
+            action,
+            indicator,
+            IndicatorFigure(year=year, value=value, source=form["source"].data or None),
+            Edit(me, now()),
+        )
     elif what == "responsable":
         house = opened.get(Organization, _whole(form["organization"].data) or 0)
         name = _both(form, "body")
         if house is None and not name:
             form["organization"].errors = [_("Choisissez un organisme, ou écrivez un nom.")]
             return False
-        editing.add_body(opened, action, house, name, me, now())
+        editing.add_body(opened, action, house, name, Edit(me, now()))
     else:
         answer = form["expected"].data
         editing.set_service_expected(
-            opened, action, YesNo(answer) if answer in ("yes", "no") else None, me, now()
+            opened, action, YesNo(answer) if answer in ("yes", "no") else None, Edit(me, now())
         )
     return True
 
@@ -373,7 +396,7 @@ def _set_ancestors(
         [opened.get_one(Action, one.id) for one in candidates if str(one.id) in chosen]
         for chosen in (ticked - was, was - ticked)
     )
-    editing.set_ancestors(opened, later, add, remove, me, now())
+    editing.set_ancestors(opened, later, add, remove, Edit(me, now()))
 
 
 def _action_name(action: Action) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField
 
+from guide.audit import Edit
 from guide.editing import listings, protection, revisions
 from guide.editing.protection import Decision, UnprotectedListingError
 from guide.languages import Language
@@ -124,7 +125,5 @@ def _decide(key: str, decision: Decision | None) -> None:
             opened,
             service,
             protection.settled(opened, record, record, decision, protection.hidden_streets(opened, service)),
-            actor=access_control.actor(opened),
-            why="",
-            now=now(),
+            Edit(access_control.actor(opened), now()),
         )

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField, TextAreaField
 
 from guide import audit, mail
+from guide.audit import AuditVerb, Edit
 from guide.directory import search_log
 from guide.directory.freshness import Freshness, Standing, asks_to_be_archived, standing
 from guide.editing import fulfilments, listings, reminders, reports, revisions
@@ -84,7 +85,9 @@ def reports_list(lang: Language) -> str | AnyResponse:
             for number in numbers("signalement"):
                 report = reports.find(opened, me, number)
                 if report is not None:
-                    closed += reports.close(opened, report, me, request.form.get("quoi") == "corrige", now())
+                    closed += reports.close(
+                        opened, report, request.form.get("quoi") == "corrige", Edit(me, now())
+                    )
         return redirect(url_for("moderation.queues.reports_list", fait=closed), 303)
     return render_template("moderation/queues/reports.html", found=reports.open_reports(session(), who()))
 
@@ -106,9 +109,7 @@ def links(lang: Language) -> str | Response | AnyResponse:
                     opened,
                     at,
                     state,
-                    form.note.data or "",
-                    access_control.actor(opened),
-                    now(),
+                    Edit(access_control.actor(opened), now(), form.note.data or ""),
                     evidence or None,
                 )
             return redirect(url_for("moderation.queues.links", fait=verb), 303)
@@ -183,7 +184,7 @@ def _done_with_mails() -> dict[str, int]:
                 else mail.send_again(opened, row, now(), address)
             ):
                 continue  # it is on its way, or was sent meanwhile
-            verb = "mail_dropped" if stops else "mail_sent_again"
+            verb = AuditVerb.MAIL_DROPPED if stops else AuditVerb.MAIL_SENT_AGAIN
             audit.record(opened, f"account:{me.id}", verb, f"mail:{number}", now=now())
             done += 1
     return {"fait": done, "sans": nowhere} if nowhere else {"fait": done}
@@ -238,7 +239,7 @@ def _done_with_listings() -> dict[str, object]:
             return summary_of(reminders.remind_now(opened, list(houses.values()), me, now()))
         # All are held before the first is written, in one order: nobody waits for somebody who waits for us.
         for service in [listings.locked(opened, number) for number in sorted({one.id for one in public})]:
-            revisions.confirm(opened, service, actor=me, now=now())
+            revisions.confirm(opened, service, Edit(me, now()))
         return {"fait": "confirmer", "nombre": len(public)}
 
 

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
+from guide.audit import Edit
 from guide.editing import kept, proposals, protection, review, revisions
 from guide.languages import Language
 from guide.model import Proposal, ProposalState
+from guide.records.paths import FieldPath, path_to
 from guide.web.moderation.common import as_number, numbers, shown_between, shown_changes
 from guide.web.moderation.protection import ProtectionForm, told
 from guide.web.security import access_control
@@ -93,7 +95,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         except review.NothingLeft:
             form.problems.append(_("Cochez au moins un changement à publier."))
         except proposals.NotReady as lacking:
-            names = ", ".join(record_labels.field_label(name) for name in lacking.missing)
+            names = ", ".join(record_labels.field_label(path_to(name)) for name in lacking.missing)
             form.problems.append(_("Il manque encore : %(names)s.", names=names))
         except revisions.UnsoundRecord:
             form.problems.append(
@@ -151,12 +153,12 @@ def live(lang: Language) -> str | AnyResponse:
     """Changes that went live by themselves; looked at, one by one or all that are ticked."""
     if request.method == "POST":
         with writing() as opened:
-            done = revisions.call_seen(opened, numbers("revision"), access_control.actor(opened), now())
+            done = revisions.call_seen(opened, numbers("revision"), Edit(access_control.actor(opened), now()))
         return redirect(url_for("moderation.review.live", fait=done), 303)
     return render_template(
         "moderation/review/live.html",
         found=[
-            (revision, shown_between(before, revision.record, revision.fields))
+            (revision, shown_between(before, revision.record, map(FieldPath, revision.fields)))
             for revision, before in revisions.to_see_with_before(session())
         ],
     )
@@ -176,16 +178,13 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
     if verb not in ("publier", "corriger", "refuser") or read is None:
         abort(400)
     if verb == "publier":
-        paths = None if found.service_id is None else chosen
+        paths = None if found.service_id is None else [FieldPath(path) for path in chosen]
         review.accept(
             opened,
             found,
-            me,
-            now(),
-            paths=paths,
-            note=words,
-            version=read,
-            state=stood,
+            Edit(me, now(), words),
+            paths,
+            read=review.AsRead(version=read, state=stood),
             decision=form.decision,
         )
         return True
@@ -193,7 +192,9 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
         form.answer.errors = [_("Écrivez à l’association pourquoi, ou ce qu’il faut corriger.")]
         return False
     if verb == "corriger":
-        review.ask_correction(opened, found, me, words, now(), version=read, state=stood)
+        review.ask_correction(
+            opened, found, Edit(me, now(), words), read=review.AsRead(version=read, state=stood)
+        )
     else:
-        review.refuse(opened, found, me, words, now(), version=read, state=stood)
+        review.refuse(opened, found, Edit(me, now(), words), read=review.AsRead(version=read, state=stood))
     return True

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField, TextAreaField
 
+from guide.audit import Edit
 from guide.directory.selections import all_selections, services_of
 from guide.editing import selections
 from guide.editing.meanwhile import now_seen
@@ -109,7 +110,7 @@ def _write(sheet: Selection, form: SheetForm, seen: Mapping[str, str] | None) ->
     values = {name: form[name].data or "" for name in selections.texts_of(sheet)}
     with writing() as opened:
         mine = opened.get_one(Selection, sheet.id)
-        return selections.set_texts(opened, mine, values, seen, access_control.actor(opened), now())
+        return selections.set_texts(opened, mine, values, seen, Edit(access_control.actor(opened), now()))
 
 
 def _purpose(sheet: Selection) -> str:
@@ -123,12 +124,14 @@ def _do(opened: Session, sheet: Selection, what: str) -> bool:
         return False
     me = access_control.actor(opened)
     if what == "ajouter":
-        return _may_stand(service) and selections.add(opened, sheet, service, me, now())
+        return _may_stand(service) and selections.add(opened, sheet, service, Edit(me, now()))
     if what == "enlever":
-        return selections.remove(opened, sheet, service, me, now())
+        return selections.remove(opened, sheet, service, Edit(me, now()))
     where = {"monter": selections.Direction.UP, "descendre": selections.Direction.DOWN}
     direction = chosen_of(tuple(where), what)
-    return direction is not None and selections.move(opened, sheet, service, where[direction], me, now())
+    return direction is not None and selections.move(
+        opened, sheet, service, where[direction], Edit(me, now())
+    )
 
 
 def _may_stand(service: Service) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import FileField, TextAreaField
 
+from guide.audit import Edit
 from guide.editing import proposals, revisions, translating, translations, translator_files
 from guide.editing.differences import runs
 from guide.editing.translations import Side
@@ -94,9 +95,9 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
             with writing() as opened:
                 me = access_control.actor(opened)
                 if right:
-                    translating.call_right(opened, found, seen, me, now())
+                    translating.call_right(opened, found, seen, Edit(me, now()))
                 else:
-                    translating.write(opened, found, form.words.data or "", seen, me, now())
+                    translating.write(opened, found, form.words.data or "", seen, Edit(me, now()))
             return redirect(url_for("moderation.translations.index", side=side, fait="oui"), 303)
         except translating.ChangedMeanwhile:
             session().expire_all()
@@ -107,7 +108,7 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
                 _("Quelqu’un a changé un de ces deux textes entre-temps. Relisez-les : vos mots sont gardés.")
             )
         except revisions.HiddenStreetError as secret:
-            form.words.errors = [record_labels.hidden_street(path for path, _words in secret.faults)]
+            form.words.errors = [record_labels.hidden_street(secret.written_in)]
         except revisions.UnsoundRecord:
             form.words.errors = [_("Ce texte ne va pas : il est trop long, ou contient des signes spéciaux.")]
     page = render_template(
@@ -197,7 +198,7 @@ def _take(side: Language, content: bytes) -> translator_files.Reading | None:
     with writing() as opened:
         if translator_files.read(opened, side, content).summary != agreed:
             return None
-        return translator_files.take(opened, side, content, access_control.actor(opened), now())
+        return translator_files.take(opened, side, content, Edit(access_control.actor(opened), now()))
 
 
 def _published(key: str) -> Service | None:

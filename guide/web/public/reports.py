@@ -11,6 +11,7 @@ from wtforms import Field, Form, RadioField, StringField, TextAreaField
 from wtforms.validators import Optional, StopValidation
 
 from guide.accounts import throttle
+from guide.audit import Edit
 from guide.editing import reports
 from guide.languages import Language
 from guide.model import Publication, Service
@@ -113,7 +114,7 @@ def close(lang: Language, number: int) -> AnyResponse:
         report = reports.find(opened, account, number)
         if report is None:
             abort(404)
-        reports.close(opened, report, account, request.form.get("mended") == "yes", now())
+        reports.close(opened, report, request.form.get("mended") == "yes", Edit(account, now()))
     return redirect(own_path(request.form.get("retour", "")) or url_for("desk.listing.index"), 303)
 
 
@@ -137,10 +138,7 @@ def _keep(record: Service, form: ReportForm, lang: Language) -> int:
             reports.report(
                 opened,
                 opened.get_one(Service, record.id),
-                form.part.data,
-                form.words.data or "",
-                form.address.data or None,
-                lang,
+                reports.Remark(form.part.data, form.words.data or "", form.address.data or None, lang),
                 now(),
             )
     return wait

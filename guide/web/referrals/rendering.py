@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from guide import audit
+from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.model import Account, Referral
 from guide.referrals import finding, holding, reading, telling
@@ -21,10 +22,10 @@ from guide.web.ui.formatting import short_date
 from guide.web.ui.labels import language_name
 from guide.web.ui.urls import reader
 
-SENDERS_LOOKS = ("referral_read", "referral_contact_read")
+SENDERS_LOOKS = (AuditVerb.REFERRAL_READ, AuditVerb.REFERRAL_CONTACT_READ)
 """Those of whoever held it then: its sender, or who took over."""
 
-LOOKS = ("referral_need_read", "referral_person_read", *SENDERS_LOOKS)
+LOOKS = (AuditVerb.REFERRAL_NEED_READ, AuditVerb.REFERRAL_PERSON_READ, *SENDERS_LOOKS)
 """Verbs of the log that say somebody read content."""
 
 MOST_LOOKS = 1000
@@ -80,18 +81,12 @@ def history(referral: Referral) -> list[tuple[datetime, str]]:
 
 def looks(opened: Session, referral: Referral) -> list[tuple[datetime, str, str]]:
     """Who read its content: (when, who, what), oldest first. Of the receiver's people only that they are its."""
-    words = {
-        "referral_need_read": _("a lu la demande"),
-        "referral_person_read": _("a ouvert la partie scellée"),
-        "referral_read": _("a relu la fiche"),
-        "referral_contact_read": _("a relu le nom et comment joindre la personne"),
-    }
     service = referral.service.name.into(reader()).words
     return [
         (
             datetime.fromisoformat(entry.at).astimezone(BRUSSELS),
             _holder_then(opened, entry.actor) if entry.verb in SENDERS_LOOKS else service,
-            words[entry.verb],
+            audit.verb_label(entry.verb, reader()),
         )
         for entry in reversed(audit.latest(opened, f"referral:{referral.uid}", MOST_LOOKS))
         if entry.verb in LOOKS

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from guide.editing.listings import EDITABLE, TEXTS
 from guide.languages import LANGUAGES, Language
+from guide.records.paths import path_to
 from guide.web.security.policy import LARGEST
 from guide.web.security.signing import sign, signed
 from guide.web.ui import record_labels
@@ -80,11 +81,11 @@ def _shown(name: str, words: str) -> Typed | None:
     text, _dash, side = re.sub(r".*-", "", name).rpartition("_")
     language: Language | None = next((one for one in LANGUAGES if one == side), None)
     if stem in LISTED:
-        return Typed(record_labels.field_label(stem), words, language or "")
+        return Typed(record_labels.field_label(path_to(stem)), words, language or "")
     if stem in ("visit", "phone") and stem != name:
-        return Typed(record_labels.field_label("schedules"), words, "")
+        return Typed(record_labels.field_label(path_to("schedules")), words, "")
     if text in TEXTS or text in LISTED:
-        label = record_labels.field_label(f"{text}.{language}" if language else text)
+        label = record_labels.field_label(path_to(text, language or ""))
         return Typed(label, words, language or "")
     if stem in EDITABLE or _SIGNED.fullmatch(words) or not re.search(r"\s", words):
         # A box that was ticked, a choice, a number: nobody wrote it.

@@ -18,6 +18,7 @@ from guide.editing import field_words
 from guide.editing.listings import TEXTS, public_reads
 from guide.languages import LANGUAGES, Bilingual, Language, LocalText, other
 from guide.model import Organization, Proposal, Service
+from guide.records.paths import FieldPath
 from guide.web.ui.formatting import short_date
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.request_context import needs, session
@@ -37,17 +38,17 @@ def part_label(part: str) -> str:
     }[part]
 
 
-def field_label(path: str) -> str:
+def field_label(path: FieldPath) -> str:
     """What a field is called; the path of one side of a text names its language too: 'En bref (français)'."""
     return field_words.field_label(path, reader())
 
 
-def now_label(service: Service | None, path: str) -> str:
+def now_label(service: Service | None, path: FieldPath) -> str:
     """What the value that stands now is called beside a change of it: public only where the public reads it."""
     return _("Public maintenant") if public_reads(service, path) else _("Maintenant")
 
 
-def hidden_street(written_in: Iterable[str]) -> str:
+def hidden_street(written_in: Iterable[FieldPath]) -> str:
     """What is said when a text of a listing whose address is secret (their paths) holds its street."""
     return _(
         "L’adresse de cette fiche est secrète, et sa rue est écrite ici : %(names)s. Enlevez-la de ce texte.",

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.audit import Edit
 from guide.database import writing
 from guide.editing import reminders, reports, review
 from guide.mail.transport import NotSent
@@ -33,7 +34,7 @@ def test_an_answer_to_a_proposal_that_is_refused_is_told_to_the_reviewer(office:
     with office.database() as session:
         boss = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
         proposal = session.get_one(review.Proposal, number)
-        review.refuse(session, proposal, boss, "Non.", MONDAY_MORNING)
+        review.refuse(session, proposal, Edit(boss, MONDAY_MORNING, "Non."))
     assert page.status == 200
     post(office.app, Server(NotSent(R.RECEIVER)))
     said(
@@ -55,9 +56,12 @@ def test_the_answer_to_who_reported_an_error_is_told_to_who_closed_it(office: Of
         service = session.scalars(select(Service).where(Service.key == KEY)).one()
         boss = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
         made = reports.report(
-            session, service, "hours", "Faux.", "visiteur@maison.example", office.lang, MONDAY_MORNING
+            session,
+            service,
+            reports.Remark("hours", "Faux.", "visiteur@maison.example", office.lang),
+            MONDAY_MORNING,
         )
-        reports.close(session, made, boss, True, MONDAY_MORNING)
+        reports.close(session, made, mended=True, edit=Edit(boss, MONDAY_MORNING))
     post(office.app, Server(NotSent(R.RECEIVER)))
     page = office.open("reports")
     said(page, office.say("Réponse à une erreur signalée", "Antwoord op een gemelde fout"))

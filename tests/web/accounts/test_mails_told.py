@@ -130,7 +130,9 @@ class Changing:
             code = str(content_of(row)["code"])
         with self.office.database() as session:
             account = session.get_one(Account, self.number)
-            own_address.change(session, account, self.new, self.token, code, MONDAY_MORNING)
+            own_address.change(
+                session, account, self.new, own_address.MailboxProof(self.token, code), MONDAY_MORNING
+            )
 
     def mine(self) -> Page:
         """The page of her account."""

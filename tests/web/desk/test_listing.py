@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, select
 
 from guide.accounts import links
+from guide.audit import Edit
 from guide.editing import review
 from guide.model import (
     Account,
@@ -195,7 +196,7 @@ def test_a_new_listing_that_was_accepted_is_found_under_its_old_address(desk: De
     ref = _sent(desk)
     with desk.database() as session:
         reviewer = make_account(session, Role.COORDINATOR)
-        review.accept(session, session.scalars(select(Proposal)).one(), reviewer, desk.now)
+        review.accept(session, session.scalars(select(Proposal)).one(), Edit(reviewer, desk.now))
     answer = desk.editor.get(desk.path(ref=ref))
     assert (answer.status, answer.headers["Location"]) == (302, desk.path(ref="table-du-quartier"))
     assert desk.record("table-du-quartier")["phones"] == [{"number": "02 423 12 34"}]
@@ -205,7 +206,9 @@ def test_a_new_listing_that_was_refused_shows_why_and_keeps_the_words(desk: Desk
     ref = _sent(desk)
     with desk.database() as session:
         reviewer = make_account(session, Role.COORDINATOR)
-        review.refuse(session, session.scalars(select(Proposal)).one(), reviewer, "Existe déjà.", desk.now)
+        review.refuse(
+            session, session.scalars(select(Proposal)).one(), Edit(reviewer, desk.now, "Existe déjà.")
+        )
     page = desk.editor.get(desk.path(ref=ref))
     assert page.status == 410
     assert "Existe déjà." in page.words
@@ -219,7 +222,7 @@ def test_a_correction_that_is_asked_stands_on_the_desk_in_the_coordinators_words
     with desk.database() as session:
         reviewer = make_account(session, Role.COORDINATOR)
         review.ask_correction(
-            session, session.scalars(select(Proposal)).one(), reviewer, "Et le prix ?", desk.now
+            session, session.scalars(select(Proposal)).one(), Edit(reviewer, desk.now, "Et le prix ?")
         )
     for page in (desk.editor.get(desk.index), desk.open(ref=ref)):
         assert "Et le prix ?" in page.words
@@ -259,7 +262,7 @@ def test_a_refused_change_tells_why(desk: Desk) -> None:
     with desk.database() as session:
         reviewer = make_account(session, Role.COORDINATOR)
         review.refuse(
-            session, session.scalars(select(Proposal)).one(), reviewer, "Ce n’est pas vrai.", desk.now
+            session, session.scalars(select(Proposal)).one(), Edit(reviewer, desk.now, "Ce n’est pas vrai.")
         )
     assert "Ce n’est pas vrai." in desk.open().words
     assert "Ce n’est pas vrai." in desk.editor.get(desk.index).words
@@ -287,7 +290,7 @@ def test_a_small_correction_of_the_dutch_leaves_the_french_current(desk: Desk, s
     )
     with desk.database() as session:
         reviewer = make_account(session, Role.COORDINATOR)
-        review.accept(session, session.scalars(select(Proposal)).one(), reviewer, desk.now)
+        review.accept(session, session.scalars(select(Proposal)).one(), Edit(reviewer, desk.now))
         behind = [(row.field, row.side) for row in session.scalars(select(Translation))]
     assert behind == ([] if small else [("summary", "fr")])
     assert ("side-name" in desk.open().html) is True
@@ -342,7 +345,7 @@ def test_a_service_that_is_no_more_leaves_the_guide_and_can_be_asked_back(desk: 
     with desk.database() as session:
         [asked] = session.scalars(select(Proposal))
         assert [change.path for change in review.changes(session, asked)] == ["publication"]
-        review.accept(session, asked, make_account(session, Role.COORDINATOR), desk.now)
+        review.accept(session, asked, Edit(make_account(session, Role.COORDINATOR), desk.now))
     assert PageClient(desk.app).get(public).status == 200
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from guide.accounts import sessions
+from guide.audit import Edit
 from guide.editing import merging, proposals, review
 from guide.model import (
     Account,
@@ -39,7 +40,7 @@ def refused(desk: Desk, part: str = "about", answer: str = "Trop long.", **value
     with desk.database() as session:
         proposal = session.scalars(select(Proposal).order_by(Proposal.id.desc())).first()
         assert proposal is not None
-        review.refuse(session, proposal, make_account(session, Role.COORDINATOR), answer, desk.now)
+        review.refuse(session, proposal, Edit(make_account(session, Role.COORDINATOR), desk.now, answer))
     return desk.proposals()[-1]
 
 
@@ -107,7 +108,7 @@ def test_what_was_accepted_and_what_not_is_told_apart(desk: Desk) -> None:
     with desk.database() as session:
         proposal = session.scalars(select(Proposal)).one()
         boss = make_account(session, Role.COORDINATOR)
-        review.accept(session, proposal, boss, desk.now, paths=["summary.nl"], note="Le français non.")
+        review.accept(session, proposal, Edit(boss, desk.now, "Le français non."), ["summary.nl"])
         [mail] = session.scalars(select(Mail))
         assert mail.content["number"] == str(proposal.id)
     [proposal] = desk.proposals()
@@ -163,7 +164,9 @@ def test_a_refused_new_listing_becomes_a_new_draft_in_one_click(desk: Desk) -> N
     desk.press("send", desk.open(ref=ref), ref=ref)
     with desk.database() as session:
         proposal = session.scalars(select(Proposal)).one()
-        review.refuse(session, proposal, make_account(session, Role.COORDINATOR), "Existe déjà.", desk.now)
+        review.refuse(
+            session, proposal, Edit(make_account(session, Role.COORDINATOR), desk.now, "Existe déjà.")
+        )
         number = proposal.id
     page = desk.editor.get(desk.path(ref=ref))
     assert page.status == 410
@@ -265,7 +268,7 @@ def test_a_text_of_a_merged_listing_goes_to_the_one_that_stays(desk: Desk) -> No
             session.scalars(select(Service).where(Service.key == key)).one() for key in (desk.key, "bulle")
         )
         stays.organization_id = gone.organization_id
-        merging.merge(session, gone, stays, make_account(session, Role.COORDINATOR), desk.now)
+        merging.merge(session, gone, stays, Edit(make_account(session, Role.COORDINATOR), desk.now))
     [proposal] = desk.proposals()
     page = desk.editor.get(kept_path(desk, proposal.id))
     [link] = [one for one in page.links() if "/bulle/" in one and "#champ-summary" in one]
@@ -282,7 +285,7 @@ def test_a_listing_that_is_archived_while_somebody_types_keeps_her_words(desk: D
     form = desk.open("about")
     with desk.database() as session:
         service = session.scalars(select(Service).where(Service.key == desk.key)).one()
-        proposals.archive(session, service, make_account(session, Role.COORDINATOR), desk.now)
+        proposals.archive(session, service, Edit(make_account(session, Role.COORDINATOR), desk.now))
     for _click in range(2):
         answer = desk.editor.submit(form, "part", summary_fr=TEXT)
         assert answer.status == 303
@@ -425,9 +428,9 @@ def test_who_moved_on_reaches_no_listing_by_the_number_of_her_draft(desk: Desk, 
         proposal = session.scalars(select(Proposal)).one()
         boss = make_account(session, Role.COORDINATOR)
         if published:
-            review.accept(session, proposal, boss, desk.now)
+            review.accept(session, proposal, Edit(boss, desk.now))
         else:
-            review.refuse(session, proposal, boss, "Existe déjà.", desk.now)
+            review.refuse(session, proposal, Edit(boss, desk.now, "Existe déjà."))
         key = proposal.service.key if proposal.service else ""
     colleague = desk.another_editor()
     if published:
@@ -455,7 +458,9 @@ def test_an_erased_new_listing_is_found_by_nobody(desk: Desk) -> None:
     ref = sent_new(desk)
     with desk.database() as session:
         proposal = session.scalars(select(Proposal)).one()
-        review.refuse(session, proposal, make_account(session, Role.COORDINATOR), "Existe déjà.", desk.now)
+        review.refuse(
+            session, proposal, Edit(make_account(session, Role.COORDINATOR), desk.now, "Existe déjà.")
+        )
         number = proposal.id
     page = desk.editor.get(desk.path(ref=ref))
     assert desk.editor.submit(page, kept_path(desk, number), quoi="effacer").status == 303

@@ -42,7 +42,9 @@ def test_what_a_visitor_wrote_is_no_formula(office: Office) -> None:
     with office.database() as session:
         service = session.scalars(select(Service).where(Service.key == KEY)).one()
         for words in ('=HYPERLINK("http://x")', "+1", "-1", "@x", "\t=1", "a;b\nc"):
-            reports.report(session, service, "phone", words, "a@maison.example", "fr", MONDAY_MORNING)
+            reports.report(
+                session, service, reports.Remark("phone", words, "a@maison.example", "fr"), MONDAY_MORNING
+            )
     table = rows(office, "reports")
     texts = [row[2] for row in table[1:]]
     assert len(texts) == 6
@@ -55,7 +57,7 @@ def test_a_table_bears_the_day_in_jette(office: Office) -> None:
     with office.database() as session:
         service = session.scalars(select(Service).where(Service.key == KEY)).one()
         past_midnight = datetime(2027, 1, 1, 0, 30, tzinfo=BRUSSELS)
-        reports.report(session, service, "phone", "Faux.", "", "fr", past_midnight)
+        reports.report(session, service, reports.Remark("phone", "Faux.", "", "fr"), past_midnight)
     assert rows(office, "reports")[1][-1] == "2027-01-01"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from guide.audit import Edit
 from guide.editing import revisions
 from guide.editing.listings import record_of, with_values
 from guide.model import Account, ProposalState, Revision, Role, Service
@@ -189,7 +190,7 @@ def test_an_old_revision_brings_no_text_with_the_hidden_street_back(desk: Desk) 
         ).one()
         with pytest.raises(revisions.HiddenStreetError):
             revisions.restore(
-                session, first, actor=session.get_one(Account, first.account_id), now=MONDAY_MORNING
+                session, first, Edit(session.get_one(Account, first.account_id), MONDAY_MORNING)
             )
         session.rollback()
     assert "Absents" not in stranger_sees(desk).html
@@ -256,7 +257,7 @@ def place(desk: Desk) -> None:
             record_of(service),
             {"addresses": [{"street": {"fr": f"{STREET} 3", "nl": f"{STREET} 3"}, "postal_code": "1090"}]},
         )
-        revisions.apply(session, service, cited(record), actor=None, why="", now=MONDAY_MORNING)
+        revisions.apply(session, service, cited(record), Edit(None, MONDAY_MORNING))
 
 
 def cited(record: dict[str, Any]) -> dict[str, Any]:
@@ -316,7 +317,7 @@ def test_an_old_revision_brings_no_address_back(desk: Desk) -> None:
         assert STREET in str(old.record)
         account = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
         assert account is not None
-        revisions.restore(session, old, actor=account, now=MONDAY_MORNING)
+        revisions.restore(session, old, Edit(account, MONDAY_MORNING))
     assert STREET not in stranger_sees(desk, desk.key).html
     assert desk.record()["sensitive"] is True
 

@@ -43,7 +43,9 @@ def complain(office: Office, *words: str) -> None:
     with office.database() as session:
         service = session.scalars(select(Service).where(Service.key == KEY)).one()
         for text in words:
-            reports.report(session, service, "phone", text, "a@maison.example", "fr", MONDAY_MORNING)
+            reports.report(
+                session, service, reports.Remark("phone", text, "a@maison.example", "fr"), MONDAY_MORNING
+            )
 
 
 def test_listings_checked_by_phone_are_confirmed_together(office: Office) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.audit import Edit
 from guide.database import writing
 from guide.editing import revisions, translations
 from guide.editing.listings import record_of, with_values
@@ -31,9 +32,7 @@ def house(instance, make_app) -> Flask:
             session,
             service,
             with_values(record_of(service), values),
-            actor=session.get_one(Account, boss),
-            why="",
-            now=MONDAY_MORNING,
+            Edit(session.get_one(Account, boss), MONDAY_MORNING),
         )
         session.commit()
     return app

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from guide import __version__, audit, facts
+from guide.audit import AuditVerb
 from guide.database import writing
 from guide.directory import indexing
 from guide.referrals import purging
@@ -159,7 +160,7 @@ def test_a_full_disk_or_a_database_that_is_gone_is_503(
 def test_an_audit_log_is_verified_daily_and_one_that_is_not_sound_is_amber_at_once(house: Flask) -> None:
     assert "last_audit_verify: ok (never)" in PageClient(house).get("/readyz").html, "there is nothing in it"
     with Session(writing(house.extensions["guide"].engine), info={"secret_key": "x" * 40}) as session:
-        audit.record(session, "command", "x", "site", now=MONDAY_MORNING)
+        audit.record(session, "command", AuditVerb.LISTING_CHANGED, "site", now=MONDAY_MORNING)
         session.commit()
     assert "last_audit_verify: amber (never)" in PageClient(house).get("/readyz").html
     note(house, facts.LAST_VERIFY, 36)

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.audit import Edit
 from guide.clock import BRUSSELS
 from guide.database import writing
 from guide.editing import revisions
@@ -86,7 +87,7 @@ def test_a_new_number_of_the_person_to_call_and_the_next_day_are_on_every_page_a
         boss = make_account(session, "coordinator")
         values = {"phones": [{"number": "02 422 46 99"}]}
         record = with_values(record_of(service), values)
-        revisions.apply(session, service, record, actor=boss, why="", now=MONDAY_MORNING)
+        revisions.apply(session, service, record, Edit(boss, MONDAY_MORNING))
         session.commit()
     assert "tel:+3224224699" in visitor.get("/fr/urgence").links()
     with app.test_request_context("/fr/"):
