@@ -27,7 +27,7 @@ from guide.directory.weighing import (
 from guide.languages import LANGUAGES, Language, other
 from guide.recognition.hearing import METHOD, PANEL_OF, Heard, hearing
 from guide.recognition.minors import speaks_as_minor
-from guide.search.engine import Clause, SearchEngine, Term
+from guide.search.engine import Clause, SearchEngine, SearchRequest, Term
 
 LONGEST_QUERY = 200
 MOST_WORDS = 24
@@ -192,7 +192,8 @@ def _asked_in_words(
 ) -> tuple[Clause, ...]:
     """The clauses of the matter; of all words when no service answers the matter."""
     clauses = _clauses(words, meanings, heard, language, engine, matter(words))
-    if clauses and engine.search(clauses, filters={"type": ["service"]}, limit=0).total:
+    services = SearchRequest(clauses, filters={"type": ["service"]}, limit=0)
+    if clauses and engine.search(services).total:
         return clauses
     content = frozenset(place for place, word in enumerate(words) if word.is_content)
     return _clauses(words, meanings, heard, language, engine, content)
