@@ -31,8 +31,8 @@ from guide.loading.load import UnsoundData
 from guide.migrations import MigrationError
 from guide.model import LoadedRecord
 from guide.operations.locks import PREPARE, PREPARING, SERVING, Hold, Taken
-from guide.search.engine import IndexBusy, IndexUnavailable
-from guide.search.whoosh_engine import WhooshEngine
+from guide.search.engine import IndexBusy, IndexUnavailable, SearchEngine
+from guide.search.opening import open_engine
 from guide.server import Server, make_server, stopped_by_signals
 from guide.settings import Settings, WrongSetting
 from guide.web.addresses import is_https
@@ -268,7 +268,7 @@ def _index(options: argparse.Namespace) -> int:
         return _index_verb(options.verb, _open_index(settings, engine), engine)
 
 
-def _index_verb(verb: str, index: WhooshEngine, engine: Engine) -> int:
+def _index_verb(verb: str, index: SearchEngine, engine: Engine) -> int:
     with Session(engine) as session:
         if verb == "rebuild":
             indexing.rebuild(session, index, clock.today())
@@ -391,11 +391,11 @@ def _refresh_index(settings: Settings, engine: Engine) -> None:
             pass
 
 
-def _open_index(settings: Settings, engine: Engine) -> WhooshEngine:
+def _open_index(settings: Settings, engine: Engine) -> SearchEngine:
     with Session(writing(engine)) as session:
         identity = indexing.database_identity(session)
         session.commit()
-    return WhooshEngine(settings.index_folder / identity)
+    return open_engine(settings, identity)
 
 
 @contextlib.contextmanager
