@@ -85,22 +85,32 @@ def invite(
             own: Language = "nl" if account.language == "nl" else "fr"
             names = [organization.name.into(own).words for organization in added]
             who = account_of(actor)
-            mail.post(session, "organization_added", account, now, actor_id=who, organizations=names)
+            mail.post(
+                session,
+                mail.NewMail("organization_added", account, {"organizations": names}, actor_id=who),
+                now,
+            )
         return account, ""
     audit.record(session, actor, "account_invited", f"account:{account.id}", account.role.value, now=now)
     token = links.issue(session, account, LinkPurpose.INVITATION, now)
     mail.post(
         session,
-        "invitation",
-        account,
+        mail.NewMail(
+            "invitation",
+            account,
+            {
+                "token": token,
+                "organizations": [
+                    organization.name.into(language).words for organization in account.organizations
+                ],
+                "role": account.role.value,
+            },
+            sealed=True,
+            expires_at=now + links.LIFE[LinkPurpose.INVITATION],
+            actor_id=account_of(actor),
+            instead=True,
+        ),
         now,
-        sealed=True,
-        expires_at=now + links.LIFE[LinkPurpose.INVITATION],
-        actor_id=account_of(actor),
-        instead=True,
-        token=token,
-        organizations=[organization.name.into(language).words for organization in account.organizations],
-        role=account.role.value,
     )
     return account, token
 
@@ -177,13 +187,8 @@ def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: da
     expires_at = now + links.LIFE[purpose]
     mail.post(
         session,
-        kind,
-        account,
+        mail.NewMail(kind, account, {"token": token}, sealed=True, expires_at=expires_at, instead=True),
         now,
-        sealed=True,
-        expires_at=expires_at,
-        instead=True,
-        token=token,
     )
     audit.record(session, "visitor", f"{kind}_asked", f"account:{account.id}", now=now)
 
@@ -198,7 +203,7 @@ def set_password(
     for purpose in (LinkPurpose.RESET, LinkPurpose.SIGN_IN, LinkPurpose.ADDRESS):
         links.revoke(session, account, purpose, now)
     audit.record(session, f"account:{account.id}", "password_changed", f"account:{account.id}", now=now)
-    mail.post(session, "password_changed", account, now)
+    mail.post(session, mail.NewMail("password_changed", account), now)
 
 
 def leave(session: Session, account: Account, organization_id: int, now: datetime, actor: str) -> None:
@@ -235,7 +240,7 @@ def reset_second_factor(session: Session, account: Account, now: datetime, actor
     sessions.end_all(session, account)
     known_places.forget_all(session, account)
     audit.record(session, actor, "second_factor_reset", f"account:{account.id}", now=now)
-    mail.post(session, "second_factor_reset", account, now, actor_id=account_of(actor))
+    mail.post(session, mail.NewMail("second_factor_reset", account, actor_id=account_of(actor)), now)
 
 
 def all_of(session: Session, roles: frozenset[Role]) -> list[Account]:

@@ -261,18 +261,22 @@ def _tell_one(
     texts = (proposal.kept or {}) if proposal is not None and paths is None else (paths or ())
     mail.post(
         session,
-        "proposal_set_aside",
-        author,
+        mail.NewMail(
+            "proposal_set_aside",
+            author,
+            {
+                "listing": service.name.into(lang).words,
+                "why": why.value,
+                "successor": instead.name.into(lang).words if instead is not None else "",
+                "texts": [field_label(path, lang) for path in texts],
+                "actions": [action_label(link.action, lang) for link in links],
+                "number": str(proposal.id) if proposal is not None and texts else "",
+                "reference": service.key,
+            },
+            about=f"proposal:{proposal.id}" if proposal is not None else f"service:{service.id}",
+            actor_id=actor.id,
+        ),
         now,
-        listing=service.name.into(lang).words,
-        why=why.value,
-        about=f"proposal:{proposal.id}" if proposal is not None else f"service:{service.id}",
-        actor_id=actor.id,
-        successor=instead.name.into(lang).words if instead is not None else "",
-        texts=[field_label(path, lang) for path in texts],
-        actions=[action_label(link.action, lang) for link in links],
-        number=str(proposal.id) if proposal is not None and texts else "",
-        reference=service.key,
     )
 
 

@@ -552,4 +552,6 @@ def _opened_secret(text: str | None, account: Account) -> str:
 def _tell_of_codes(opened: Session, account: Account, verb: str) -> None:
     """Into the log, and to the owner by mail: she should know when it was not she."""
     audit.record(opened, f"account:{account.id}", verb, f"account:{account.id}", now=now())
-    mail.post(opened, "second_factor_changed", account, now(), on=verb == "second_factor_on")
+    mail.post(
+        opened, mail.NewMail("second_factor_changed", account, {"on": verb == "second_factor_on"}), now()
+    )

@@ -110,7 +110,9 @@ def test_what_somebody_must_decide_is_told_and_what_is_old_is_deleted(
 def test_what_was_not_sent_in_time_is_told(office: SimpleNamespace, engine: Engine, capsys) -> None:
     with Session(writing(engine)) as session:
         ends = NOW + timedelta(minutes=10)
-        mail.post(session, "sign_in_link", "a@b.example", NOW, expires_at=ends, token=TOKEN)
+        mail.post(
+            session, mail.NewMail("sign_in_link", "a@b.example", {"token": TOKEN}, expires_at=ends), NOW
+        )
         session.commit()
     office.monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=20))
     assert office.send() == 0
