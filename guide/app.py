@@ -17,6 +17,7 @@ from guide.database import open_database, writing
 from guide.directory.indexing import LiveIndex, database_identity
 from guide.directory.search_log import Tally
 from guide.operations import locks
+from guide.operations.background import BackgroundWork
 from guide.search.opening import open_engine
 from guide.settings import Settings, WrongSetting
 from guide.web import (
@@ -103,6 +104,7 @@ def _open_directory(app: Flask, settings: Settings) -> None:
     engine.dispose()
     tally = Tally(lambda: Session(writing(engine), info=dict(settings.session_info)))
     app.extensions["guide"] = context.Guide(engine, index, tally, settings.session_info)
+    app.extensions["background"] = BackgroundWork(engine, settings, tally)
 
 
 def require_current(engine: Engine) -> None:

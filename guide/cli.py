@@ -21,7 +21,6 @@ from guide import __version__, clock, migrations, paths, private_files
 from guide.app import create_app, require_current
 from guide.commands import audit, backup, booklet, geo, mail, people, referrals, remind, site_copy
 from guide.commands.database import wait_until_prepared
-from guide.commands.timekeeping import Timekeeper
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, absent, check, export, heard, load, shipped
@@ -189,16 +188,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)
     served = f"http://{name}:{options.port}"
     try:
-        engine = app.extensions["guide"].engine
-        with (
-            stopped_by_signals(server),
-            mail.Postman(engine, settings, settings.site_url or served),
-            Timekeeper(engine),
-        ):
+        with stopped_by_signals(server), app.extensions["background"].running(served):
             server.run()
     finally:
         server.close()
-        app.extensions["guide"].tally.flush(clock.now())
     print("guide: stopped.")
     return 0
 

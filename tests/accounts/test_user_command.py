@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from guide import clock
 from guide.accounts import sessions
 from guide.commands.database import changing
-from guide.commands.mail import Postman
 from guide.database import open_database, writing
 from guide.model import (
     Account,
@@ -26,6 +25,7 @@ from guide.model import (
     Service,
     Urgency,
 )
+from guide.operations.background import Postman
 from guide.referrals import sending
 from tests.commands import commands
 from tests.people import make_account

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from guide import audit, clock, facts, mail
 from guide.accounts import links, passwords, sessions
-from guide.commands.timekeeping import Timekeeper
 from guide.database import open_database, writing
 from guide.directory.search_log import Tally, Words
 from guide.keys import KeyFile
@@ -35,6 +34,7 @@ from guide.model import (
     UnknownWord,
     Urgency,
 )
+from guide.operations.background import Timekeeper
 from guide.referrals import sending
 from tests.commands import Run, commands
 from tests.pages import PageClient
