@@ -11,6 +11,7 @@ from guide.settings import Settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide backup` and `guide restore` to the command line."""
     backup = commands.add_parser("backup", help="copy the database into one file, while the site runs")
     backup.add_argument("folder", type=Path, help="folder of the backups alone (made if absent)")
     backup.add_argument(

@@ -13,6 +13,7 @@ from guide.settings import Settings, WrongSetting
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide mail send` to the command line."""
     sending = commands.add_parser("mail", help="send the mails that wait in the outbox, once")
     sending.add_argument("verb", choices=("send",))
     sending.set_defaults(run=_send)

@@ -20,6 +20,7 @@ from guide.settings import Settings, WrongSetting
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide referrals`, `guide purge` and `guide keys` to the command line."""
     ticking = commands.add_parser("referrals", help="tick: reminders, expiry and ends of the fiches-relais")
     ticking.add_argument("verb", choices=("tick",))
     ticking.set_defaults(run=_tick)

@@ -104,10 +104,12 @@ class Understanding:
 
     @property
     def terms(self) -> list[str]:
+        """Keys of the topics and needs that the words name, each once, the longest phrase's first."""
         return list(dict.fromkeys(meaning.phrase.term for meaning in self.meanings if meaning.phrase.need))
 
     @property
     def needs(self) -> list[str]:
+        """Keys of the main needs of those terms, each once, in the same order."""
         return list(dict.fromkeys(meaning.phrase.need for meaning in self.meanings if meaning.phrase.need))
 
     @property

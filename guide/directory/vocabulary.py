@@ -137,6 +137,7 @@ class Lexicon:
     """The need of each phrase without a crisis, by its words: "j’ai faim", "mariage"."""
 
     def add(self, phrase: Phrase) -> None:
+        """Takes a phrase in; from here on `understand` hears it."""
         if phrase.crisis or phrase.calm or phrase.need is None:
             said = tuple(analysis.words(phrase.text, "fr"))
             self.reviewed[said] = phrase.crisis or self.reviewed.get(said, "")

@@ -38,10 +38,12 @@ class Node:
         self.children: list[Node | str] = []
 
     def get(self, name: str) -> str:
+        """An attribute's value; '' when it is absent or has none."""
         return self.attributes.get(name) or ""
 
     @property
     def classes(self) -> set[str]:
+        """The names in its `class`."""
         return set(self.get("class").split())
 
     def all(self) -> Iterator["Node"]:
@@ -52,9 +54,12 @@ class Node:
                 yield from child.all()
 
     def text(self) -> str:
+        """What is written in it, without the elements, still as HTML."""
         return "".join(child if isinstance(child, str) else child.text() for child in self.children)
 
     def written(self) -> str:
+        """It and all in it, as HTML."""
+
         inside = "".join(child if isinstance(child, str) else child.written() for child in self.children)
         if not self.tag:
             return inside
