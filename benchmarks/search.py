@@ -27,7 +27,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from guide.search.engine import Clause, Document, SearchEngine, SearchPage, Term
+from guide.search.engine import Clause, Document, SearchEngine, SearchPage, SearchRequest, Term
 from guide.search.memory_engine import MemoryEngine
 from guide.search.whoosh_engine import WhooshEngine
 
@@ -90,7 +90,9 @@ def queries(count: int) -> list[Callable[[SearchEngine], SearchPage]]:
 def _question(
     clauses: tuple[Clause, ...], filters: dict[str, list[str]]
 ) -> Callable[[SearchEngine], SearchPage]:
-    return lambda engine: engine.search(clauses, filters=filters, facets=("need", "kind"), limit=10)
+    return lambda engine: engine.search(
+        SearchRequest(clauses, filters=filters, facets=("need", "kind"), limit=10)
+    )
 
 
 def timed(engine: SearchEngine, asked: list[Callable[[SearchEngine], SearchPage]]) -> str:
@@ -110,7 +112,7 @@ def visible_after(writer: SearchEngine, reader: SearchEngine) -> float:
         clause = Clause((Term("name_fr", f"jamaisvu{number}"),))
         start = time.perf_counter()
         writer.upsert([document], revision=number + 2)
-        assert reader.search([clause]).ids == ("new",)
+        assert reader.search(SearchRequest([clause])).ids == ("new",)
         taken.append((time.perf_counter() - start) * 1000)
     return statistics.median(taken)
 

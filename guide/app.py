@@ -17,7 +17,8 @@ from guide.database import open_database, writing
 from guide.directory.indexing import LiveIndex, database_identity
 from guide.directory.search_log import Tally
 from guide.operations import locks
-from guide.search.whoosh_engine import WhooshEngine
+from guide.operations.background import BackgroundWork
+from guide.search.opening import open_engine
 from guide.settings import Settings, WrongSetting
 from guide.web import errors, pages
 from guide.web.accounts import mail_labels, oidc
@@ -89,11 +90,12 @@ def _open_directory(app: Flask, settings: Settings) -> None:
     with Session(writing(engine)) as session:
         identity = database_identity(session)
         session.commit()
-    index = LiveIndex(WhooshEngine(settings.index_folder / identity), lambda: Session(engine))
+    index = LiveIndex(open_engine(settings, identity), lambda: Session(engine))
     # Nothing stays connected here: a server that forks after this must not share a connection.
     engine.dispose()
     tally = Tally(lambda: Session(writing(engine), info=dict(settings.session_info)))
     app.extensions["guide"] = request_context.Guide(engine, index, tally, settings.session_info)
+    app.extensions["background"] = BackgroundWork(engine, settings, tally)
 
 
 def require_current(engine: Engine) -> None:

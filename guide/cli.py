@@ -21,7 +21,6 @@ from guide import __version__, clock, migrations, paths, private_files
 from guide.app import create_app, require_current
 from guide.commands import audit, backup, booklet, geo, mail, people, referrals, remind, site_copy
 from guide.commands.database import wait_until_prepared
-from guide.commands.timekeeping import Timekeeper
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import LoadReport, absent, check, export, heard, load, shipped
@@ -31,8 +30,8 @@ from guide.loading.load import UnsoundData
 from guide.migrations import MigrationError
 from guide.model import LoadedRecord
 from guide.operations.locks import PREPARE, PREPARING, SERVING, Hold, Taken
-from guide.search.engine import IndexBusy, IndexUnavailable
-from guide.search.whoosh_engine import WhooshEngine
+from guide.search.engine import IndexBusy, IndexUnavailable, SearchEngine
+from guide.search.opening import open_engine
 from guide.server import Server, make_server, stopped_by_signals
 from guide.settings import Settings, WrongSetting
 from guide.web.ui.urls import is_https
@@ -189,16 +188,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)
     served = f"http://{name}:{options.port}"
     try:
-        engine = app.extensions["guide"].engine
-        with (
-            stopped_by_signals(server),
-            mail.Postman(engine, settings, settings.site_url or served),
-            Timekeeper(engine),
-        ):
+        with stopped_by_signals(server), app.extensions["background"].running(served):
             server.run()
     finally:
         server.close()
-        app.extensions["guide"].tally.flush(clock.now())
     print("guide: stopped.")
     return 0
 
@@ -268,7 +261,7 @@ def _index(options: argparse.Namespace) -> int:
         return _index_verb(options.verb, _open_index(settings, engine), engine)
 
 
-def _index_verb(verb: str, index: WhooshEngine, engine: Engine) -> int:
+def _index_verb(verb: str, index: SearchEngine, engine: Engine) -> int:
     with Session(engine) as session:
         if verb == "rebuild":
             indexing.rebuild(session, index, clock.today())
@@ -391,11 +384,11 @@ def _refresh_index(settings: Settings, engine: Engine) -> None:
             pass
 
 
-def _open_index(settings: Settings, engine: Engine) -> WhooshEngine:
+def _open_index(settings: Settings, engine: Engine) -> SearchEngine:
     with Session(writing(engine)) as session:
         identity = indexing.database_identity(session)
         session.commit()
-    return WhooshEngine(settings.index_folder / identity)
+    return open_engine(settings, identity)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from guide import facts
+from guide.clock import BRUSSELS
 from guide.model import AuditEntry, Base
 from guide.model.base import Moment
 
@@ -128,3 +129,13 @@ def _keep(session: Session, moment: datetime) -> None:
             facts.note(session, facts.CLOCK, moment)
     except IntegrityError:
         pass  # another process has just noted the first one
+
+
+def jump_in_words(last: datetime, now: datetime) -> str:
+    """The clock seems to have jumped, and what somebody does about it: in English, for a terminal and a log."""
+    return (
+        f"The clock says {now:%d/%m/%Y %H:%M}, the newest moment the database knows is "
+        f"{last.astimezone(BRUSSELS):%d/%m/%Y %H:%M}: more than seven days apart. Look at the clock (`date`). "
+        "If it is right, because the guide stood still or the clock was wrong before, run `guide purge "
+        "--clock-is-right` once. If it is wrong, set it right and do the same as every day."
+    )

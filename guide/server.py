@@ -278,6 +278,7 @@ class Server:
             self._turn(0.1)
 
     def stop(self) -> None:
+        """Ends `run` soon; may be called from a signal or another thread, and more than once."""
         self._stopping.set()
         with contextlib.suppress(OSError):
             for listener in self._listeners:

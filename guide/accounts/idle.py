@@ -44,7 +44,11 @@ def tidy(
             account.idle_notice = today
             if account.state is AccountState.ACTIVE:
                 until, ends = today + NOTICE, now + NOTICE
-                mail.post(session, "account_idle", account, now, expires_at=ends, until=until.isoformat())
+                mail.post(
+                    session,
+                    mail.NewMail("account_idle", account, {"until": until.isoformat()}, expires_at=ends),
+                    now,
+                )
             told += 1
         elif today >= account.idle_notice + NOTICE and not _last_administrator(session, account):
             before_deletion(account)

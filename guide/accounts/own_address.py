@@ -53,16 +53,18 @@ def send_code(session: Session, account: Account, email: str, now: datetime) -> 
     token = links.issue(session, account, LinkPurpose.ADDRESS, now)
     mail.post(
         session,
-        "address_code",
-        email,
+        mail.NewMail(
+            "address_code",
+            email,
+            {"code": _code(session, account, email, token)},
+            language=_language(account),
+            sealed=True,
+            about=who,
+            expires_at=now + life,
+            actor_id=account.id,
+            instead=True,
+        ),
         now,
-        _language(account),
-        sealed=True,
-        about=who,
-        expires_at=now + life,
-        actor_id=account.id,
-        instead=True,
-        code=_code(session, account, email, token),
     )
     audit.record(session, who, AuditVerb.ADDRESS_CODE_ASKED, who, now=now)
     return token, 0
@@ -111,7 +113,11 @@ def change(
     who = f"account:{account.id}"
     audit.record(session, who, AuditVerb.OWN_ADDRESS_CHANGED, who, now=now)
     mail.post(
-        session, "address_changed", old, now, _language(account), sealed=True, about=who, actor_id=account.id
+        session,
+        mail.NewMail(
+            "address_changed", old, language=_language(account), sealed=True, about=who, actor_id=account.id
+        ),
+        now,
     )
 
 

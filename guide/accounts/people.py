@@ -93,18 +93,23 @@ def invite(session: Session, invitation: Invitation, now: datetime, actor: str) 
     token = links.issue(session, account, LinkPurpose.INVITATION, now)
     mail.post(
         session,
-        "invitation",
-        account,
+        mail.NewMail(
+            "invitation",
+            account,
+            {
+                "token": token,
+                "organizations": [
+                    organization.name.into(invitation.language).words
+                    for organization in account.organizations
+                ],
+                "role": account.role.value,
+            },
+            sealed=True,
+            expires_at=now + links.LIFE[LinkPurpose.INVITATION],
+            actor_id=account_of(actor),
+            instead=True,
+        ),
         now,
-        sealed=True,
-        expires_at=now + links.LIFE[LinkPurpose.INVITATION],
-        actor_id=account_of(actor),
-        instead=True,
-        token=token,
-        organizations=[
-            organization.name.into(invitation.language).words for organization in account.organizations
-        ],
-        role=account.role.value,
     )
     return account, token
 
@@ -132,7 +137,10 @@ def _tell_added(
     audit.record(session, actor, AuditVerb.ORGANIZATION_ADDED, f"account:{account.id}", keys, now=now)
     own: Language = "nl" if account.language == "nl" else "fr"
     names = [organization.name.into(own).words for organization in added]
-    mail.post(session, "organization_added", account, now, actor_id=account_of(actor), organizations=names)
+    added_by = account_of(actor)
+    mail.post(
+        session, mail.NewMail("organization_added", account, {"organizations": names}, actor_id=added_by), now
+    )
 
 
 def _begun(session: Session, invitation: Invitation, now: datetime) -> Account:
@@ -209,13 +217,8 @@ def _post_link(session: Session, account: Account, purpose: LinkPurpose, now: da
     expires_at = now + links.LIFE[purpose]
     mail.post(
         session,
-        kind,
-        account,
+        mail.NewMail(kind, account, {"token": token}, sealed=True, expires_at=expires_at, instead=True),
         now,
-        sealed=True,
-        expires_at=expires_at,
-        instead=True,
-        token=token,
     )
     audit.record(session, "visitor", asked, f"account:{account.id}", now=now)
 
@@ -232,7 +235,7 @@ def set_password(
     audit.record(
         session, f"account:{account.id}", AuditVerb.PASSWORD_CHANGED, f"account:{account.id}", now=now
     )
-    mail.post(session, "password_changed", account, now)
+    mail.post(session, mail.NewMail("password_changed", account), now)
 
 
 def leave(session: Session, account: Account, organization_id: int, now: datetime, actor: str) -> None:
@@ -269,7 +272,7 @@ def reset_second_factor(session: Session, account: Account, now: datetime, actor
     sessions.end_all(session, account)
     known_places.forget_all(session, account)
     audit.record(session, actor, AuditVerb.SECOND_FACTOR_RESET, f"account:{account.id}", now=now)
-    mail.post(session, "second_factor_reset", account, now, actor_id=account_of(actor))
+    mail.post(session, mail.NewMail("second_factor_reset", account, actor_id=account_of(actor)), now)
 
 
 def all_of(session: Session, roles: frozenset[Role]) -> list[Account]:

@@ -15,6 +15,7 @@ from guide.settings import Settings, WrongSetting
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide audit` with its verbs to the command line."""
     parser = commands.add_parser("audit", help="verify, shorten or export the log of what was done")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     verify = verbs.add_parser("verify", help="check the chain of hashes, and that its end was not cut off")

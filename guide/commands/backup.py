@@ -4,14 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from guide import clock, migrations
-from guide.commands.database import jump_in_words
+from guide import clock, clock_guard, migrations
 from guide.operations import KEPT, CannotBackUp, CannotRead, CannotRestore, back_up, restore
 from guide.referrals.erasing import replay
 from guide.settings import Settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide backup` and `guide restore` to the command line."""
     backup = commands.add_parser("backup", help="copy the database into one file, while the site runs")
     backup.add_argument("folder", type=Path, help="folder of the backups alone (made if absent)")
     backup.add_argument(
@@ -53,7 +53,7 @@ def _backup(options: argparse.Namespace) -> int:
             "does not know: restore it with the version that made it"
         )
     if made.jumped:
-        print(f"  {jump_in_words(made.jumped)} No older backup was removed.")
+        print(f"  {clock_guard.jump_in_words(made.jumped, clock.now())} No older backup was removed.")
     if made.problem:
         print(f"  /readyz does not know of it: the database could not note it ({made.problem})")
     return 0

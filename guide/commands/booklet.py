@@ -12,6 +12,7 @@ from guide.settings import Settings, WrongSetting
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide booklet` to the command line."""
     parser = commands.add_parser("booklet", help="write the guide as a PDF, whole or in part, to print")
     parser.add_argument("file", type=Path, help="the PDF to write")
     parser.add_argument(

@@ -3,12 +3,11 @@
 import contextlib
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import clock
+from guide import clock, clock_guard
 from guide.app import require_current
 from guide.clock_guard import ClockJumped
 from guide.database import open_database, writing
@@ -64,14 +63,4 @@ def minding_the_clock(nothing: str) -> Iterator[None]:
     try:
         yield
     except ClockJumped as jump:
-        raise WrongSetting(f"{jump_in_words(jump.last)} {nothing}") from jump
-
-
-def jump_in_words(last: datetime) -> str:
-    """The clock seems to have jumped, and what somebody does about it."""
-    return (
-        f"The clock says {clock.now():%d/%m/%Y %H:%M}, the newest moment the database knows is "
-        f"{last.astimezone(clock.BRUSSELS):%d/%m/%Y %H:%M}: more than seven days apart. Look at the clock (`date`). "
-        "If it is right, because the guide stood still or the clock was wrong before, run `guide purge "
-        "--clock-is-right` once. If it is wrong, set it right and do the same as every day."
-    )
+        raise WrongSetting(f"{clock_guard.jump_in_words(jump.last, clock.now())} {nothing}") from jump

@@ -16,6 +16,7 @@ LONGEST_CREDIT = 200
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide geo` to the command line."""
     parser = commands.add_parser("geo", help="import or forget the streets and the boundary of the map")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     importing = verbs.add_parser("import", help="draw the streets, squares or boundary of a GeoJSON file")

@@ -16,6 +16,7 @@ from guide.settings import Settings, WrongSetting
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide user` with its verbs to the command line."""
     parser = commands.add_parser("user", help="invite a person, close an account, forget a lost telephone")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     adding = verbs.add_parser("add", help="invite a person; prints the link of the invitation")

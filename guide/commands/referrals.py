@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from guide import audit, clock, clock_guard, erasures
-from guide.commands.database import current_database, jump_in_words, minding_the_clock
+from guide.commands.database import current_database, minding_the_clock
 from guide.crypto import CannotUnseal
 from guide.database import writing
 from guide.keys import NoKeys
@@ -20,6 +20,7 @@ from guide.settings import Settings, WrongSetting
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide referrals`, `guide purge` and `guide keys` to the command line."""
     ticking = commands.add_parser("referrals", help="tick: reminders, expiry and ends of the fiches-relais")
     ticking.add_argument("verb", choices=("tick",))
     ticking.set_defaults(run=_tick)
@@ -52,7 +53,10 @@ def make_good(settings: Settings, engine: Engine) -> None:
             audit.anchor.begin(session)
         last = clock_guard.note(session, now)
         if last is not None:
-            print(f"{jump_in_words(last)} Until then nothing ends and nothing is erased.", flush=True)
+            print(
+                f"{clock_guard.jump_in_words(last, clock.now())} Until then nothing ends and nothing is erased.",
+                flush=True,
+            )
         elif purging.due(session, now):
             purging.purge(session, now)
         session.commit()

@@ -11,6 +11,7 @@ from guide.settings import Settings, WrongSetting
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `guide remind` to the command line."""
     parser = commands.add_parser(
         "remind", help="write this month's mails to those whose listings are to be confirmed, once each"
     )

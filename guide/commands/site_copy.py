@@ -101,15 +101,10 @@ class _Copy:
             lang: Language = "nl" if address.startswith("/nl/") else "fr"
             file = site_copy.file_of(address)
             search = site_copy.file_of(self._of(lang, "public.offline.search"))
-            made[file] = site_copy.page_of_copy(
-                page,
-                file,
-                self._place,
-                search,
-                sprite,
-                self._note(*(LANGUAGES if address == "/" else (lang,))),
-                scripts=[self._words_of(lang)] if file == search else (),
-            ).encode()
+            note = self._note(*(LANGUAGES if address == "/" else (lang,)))
+            scripts = [self._words_of(lang)] if file == search else []
+            copied = site_copy.CopiedPage(file, search, note, scripts)
+            made[file] = site_copy.page_of_copy(page, copied, self._place, sprite).encode()
         for address in sorted(assets):
             file = site_copy.file_of(address)
             content = self._get(address)

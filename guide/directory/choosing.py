@@ -54,6 +54,7 @@ class Candidate:
     reasons: tuple[Reason, ...]
 
     def of(self, bearing: Bearing) -> tuple[Reason, ...]:
+        """The reasons that bear so on this service, in the order they were found."""
         return tuple(reason for reason in self.reasons if reason.bearing is bearing)
 
 

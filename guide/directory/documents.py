@@ -4,7 +4,8 @@ A document is ready terms only; the texts shown on a page come from the database
 `service:<key>`, `organization:<key>`, `need:<key>` or `action:<plan>/<action>`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, select
@@ -129,7 +130,37 @@ def _boost(service: Service) -> int:
     return BOOST_REACHED if reached else BOOST_OUT_OF_REACH
 
 
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What a document says in each language: its names, and the texts below them."""
+
+    names: Mapping[Language, Sequence[str]]
+    texts: Mapping[Language, Sequence[str]]
+
+
 def _service(service: Service, today: date) -> Document:
+    texts = _Texts(
+        {language: _service_names(service, language) for language in LANGUAGES},
+        {language: _service_texts(service, language) for language in LANGUAGES},
+    )
+    concepts = [*([key_concept(service.key)] * 6), *_filed_concepts(service), *concepts_of(service)]
+    identifier, facets = f"service:{service.key}", _service_facets(service)
+    return _document(identifier, texts, concepts, facets, _tier(service, today), _boost(service))
+
+
+def _filed_concepts(service: Service) -> list[str]:
+    """The topics and needs it is filed under, as often as they weigh; with the languages it speaks beside them."""
+    concepts: list[str] = []
+    for term, weight in _weights(service):
+        concepts += [term] * weight
+        for language in LANGUAGES:
+            if not service.languages or language in service.languages:
+                concepts += [spoken_concept(term, language)] * weight
+    return concepts
+
+
+def _weights(service: Service) -> list[tuple[str, int]]:
+    """The topics it is filed under with their weights, then the needs."""
     weights = _WEIGHT_OF_TOOL if service.kind in _TOOLS else _WEIGHT
     # Of two that help alike: first the one with a number to call, and the one in Jette.
     nearer = bool(service.phones) + (service.service_area is not None and service.service_area.key in _NEAR)
@@ -144,90 +175,96 @@ def _service(service: Service, today: date) -> Document:
             needs[need] = max(needs.get(need, 0), weight - weight // 3)
         else:
             needs[need] = max(needs.get(need, 0), weight)
-    concepts = [key_concept(service.key)] * 6
-    for term, weight in (*terms.items(), *needs.items()):
-        concepts += [term] * weight
-        for language in LANGUAGES:
-            if not service.languages or language in service.languages:
-                concepts += [spoken_concept(term, language)] * weight
-    concepts += concepts_of(service)
-    facets = {
+    return [*terms.items(), *needs.items()]
+
+
+def _service_facets(service: Service) -> dict[str, list[str]]:
+    """The values a person can tick (see `finding.FACETS`)."""
+    return {
         "type": ["service"],
-        "need": list(needs),
+        "need": list(dict.fromkeys(filed.term.need.key for filed in service.attributes)),
         "public": [public.key for public in service.publics],
         "neighbourhood": [service.area.key] if service.area else [],
         "language": list(service.languages),
-        "free": ["yes"] if service.free is YesNo.YES else [],
-        "walk_in": ["yes"] if "walk_in" in service.access_modes else [],
-        "wheelchair": ["yes"] if service.wheelchair is YesNo.YES else [],
+        "free": _yes(service.free is YesNo.YES),
+        "walk_in": _yes("walk_in" in service.access_modes),
+        "wheelchair": _yes(service.wheelchair is YesNo.YES),
     }
-    names: dict[Language, list[str]] = {}
-    texts: dict[Language, list[str]] = {}
-    for language in LANGUAGES:
-        names[language] = [
-            *_sides(language, service.name),
-            *service.alternate_names.get(language, []),
-            service.key.replace("-", " "),
-        ]
-        filed_names = [filed.term.name.side(language) or "" for filed in service.attributes]
-        texts[language] = [
-            *_sides(language, service.summary) * 3,
-            *_sides(language, service.description, service.eligibility, service.fees),
-            *_sides(language, service.operator, service.application, service.schedule_note),
-            *service.required_documents.get(language, []),
-            *filed_names,
-            *(
-                place
-                for location in service.places
-                for place in _sides(language, location.street, location.city)
-            ),
-            *(_sides(language, service.organization.name) if service.organization else []),
-        ]
-    return _document(
-        f"service:{service.key}", _tier(service, today), names, texts, concepts, facets, _boost(service)
-    )
+
+
+def _yes(so: bool) -> list[str]:
+    return ["yes"] if so else []
+
+
+def _service_names(service: Service, language: Language) -> list[str]:
+    return [
+        *_sides(language, service.name),
+        *service.alternate_names.get(language, []),
+        service.key.replace("-", " "),
+    ]
+
+
+def _service_texts(service: Service, language: Language) -> list[str]:
+    return [
+        *_sides(language, service.summary) * 3,
+        *_sides(language, service.description, service.eligibility, service.fees),
+        *_sides(language, service.operator, service.application, service.schedule_note),
+        *service.required_documents.get(language, []),
+        *(filed.term.name.side(language) or "" for filed in service.attributes),
+        *(place for location in service.places for place in _sides(language, location.street, location.city)),
+        *(_sides(language, service.organization.name) if service.organization else []),
+    ]
 
 
 def _organization(organization: Organization) -> Document:
-    names: dict[Language, list[str]] = {}
-    texts: dict[Language, list[str]] = {}
-    for language in LANGUAGES:
-        names[language] = [
-            *_sides(language, organization.name),
-            *organization.alternate_names.get(language, []),
-        ]
-        texts[language] = _sides(language, organization.description)
-    return _document(f"organization:{organization.key}", 0, names, texts, [], {"type": ["organization"]})
+    texts = _Texts(
+        {
+            language: [
+                *_sides(language, organization.name),
+                *organization.alternate_names.get(language, []),
+            ]
+            for language in LANGUAGES
+        },
+        {language: _sides(language, organization.description) for language in LANGUAGES},
+    )
+    return _document(f"organization:{organization.key}", texts, [], {"type": ["organization"]})
 
 
 def _need(need: TaxonomyTerm, words: list[tuple[Language, str]]) -> Document:
-    names = {language: [need.name.side(language) or ""] for language in LANGUAGES}
-    texts = {
-        language: [
-            *_sides(language, need.description, need.hint),
-            *(topic.name.side(language) or "" for topic in need.topics),
-            *(text for side, text in words if side == language),
-        ]
-        for language in LANGUAGES
-    }
+    texts = _Texts(
+        {language: [need.name.side(language) or ""] for language in LANGUAGES},
+        {
+            language: [
+                *_sides(language, need.description, need.hint),
+                *(topic.name.side(language) or "" for topic in need.topics),
+                *(text for side, text in words if side == language),
+            ]
+            for language in LANGUAGES
+        },
+    )
     concepts = [need.key] * 3 + [topic.key for topic in need.topics]
-    return _document(f"need:{need.key}", 0, names, texts, concepts, {"type": ["need"]})
+    return _document(f"need:{need.key}", texts, concepts, {"type": ["need"]})
 
 
 def _action(action: Action) -> Document:
-    names: dict[Language, list[str]] = {}
-    texts: dict[Language, list[str]] = {}
     objective = action.theme.sub_objective(action.objective)
-    for language in LANGUAGES:
-        names[language] = [
-            f"action {action.number}" if language == "fr" else f"actie {action.number}",
-            *_sides(language, action.theme.name),
-        ]
-        texts[language] = [
-            *_sides(language, action.text) * 2,
-            *(_sides(language, objective.text) if objective else []),
-        ]
-    return _document(f"action:{action.reference}", 0, names, texts, [], {"type": ["action"]})
+    texts = _Texts(
+        {
+            language: [
+                f"action {action.number}" if language == "fr" else f"actie {action.number}",
+                *_sides(language, action.theme.name),
+            ]
+            for language in LANGUAGES
+        },
+        {
+            language: [
+                *_sides(language, action.text) * 2,
+                *(_sides(language, objective.text) if objective else []),
+            ]
+            for language in LANGUAGES
+        },
+    )
+    return _document(f"action:{action.reference}", texts, [], {"type": ["action"]})
 
 
 def _words_of_needs(session: Session) -> dict[str, list[tuple[Language, str]]]:
@@ -252,25 +289,19 @@ def _sides(language: Language, *texts: Bilingual) -> list[str]:
 
 def _document(
     identifier: str,
-    tier: int,
-    names: dict[Language, list[str]],
-    texts: dict[Language, list[str]],
+    said: _Texts,
     concepts: list[str],
     facets: dict[str, list[str]],
+    tier: int = TIER_EXISTING,
     boost: int = BOOST_CALLED,
 ) -> Document:
     fields: dict[str, list[str]] = {"concept": concepts}
     words: dict[str, list[str]] = {}
     for language in LANGUAGES:
-        fields[f"name_{language}"] = [
-            term for name in names[language] for term in analysis.terms(name, language)
-        ]
-        fields[f"text_{language}"] = [
-            term for text in texts[language] for term in analysis.terms(text, language)
-        ]
+        names, texts = said.names[language], said.texts[language]
+        fields[f"name_{language}"] = [term for name in names for term in analysis.terms(name, language)]
+        fields[f"text_{language}"] = [term for text in texts for term in analysis.terms(text, language)]
         words[language] = [
-            word
-            for text in (*names[language], *texts[language])
-            for word in analysis.written_words(text, language)
+            word for text in (*names, *texts) for word in analysis.written_words(text, language)
         ]
     return Document(identifier, tier, fields, words, facets, boost)

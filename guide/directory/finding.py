@@ -5,7 +5,7 @@ is computed here and handed to the engine as the set of services it may return.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -28,7 +28,7 @@ from guide.model import (
     TaxonomyTerm,
     Theme,
 )
-from guide.search.engine import SearchEngine, SearchPage
+from guide.search.engine import Clause, SearchEngine, SearchPage, SearchRequest
 
 FACETS = ("need", "public", "neighbourhood", "language", "free", "walk_in", "wheelchair")
 PAGE_SIZE = 20
@@ -60,6 +60,23 @@ class PerhapsOpen:
 
 
 @dataclass(frozen=True)
+class SearchQuery:
+    """What a reader asks of the results page.
+
+    `words`: as typed, or what was already understood of them; empty for every service. `at`: the moment that
+    "open now" means. Pages start at 1; beyond the last, the last one answers.
+    `receiving`: keys of the services that receive a fiche-relais; a social worker may ask for these alone.
+    """
+
+    words: str | Understanding
+    language: Language
+    at: datetime
+    filters: Filters = field(default_factory=Filters)
+    page: int = 1
+    receiving: Collection[str] = ()
+
+
+@dataclass(frozen=True)
 class Found:
     """A page of results. `services` in rank order; `total` over all pages; `facets` with counts.
 
@@ -68,95 +85,115 @@ class Found:
     """
 
     understanding: Understanding
-    services: list[Service]
-    uncertain: frozenset[str]
-    total: int
-    page: int
-    pages: int
-    facets: dict[str, dict[str, int]]
-    open_count: int
-    relay_count: int
-    perhaps_open: PerhapsOpen
+    services: list[Service] = field(default_factory=list)
+    uncertain: frozenset[str] = frozenset()
+    total: int = 0
+    page: int = 1
+    pages: int = 1
+    facets: dict[str, dict[str, int]] = field(default_factory=lambda: {facet: {} for facet in FACETS})
+    open_count: int = 0
+    relay_count: int = 0
+    perhaps_open: PerhapsOpen = PerhapsOpen()
     """Asked for what is open now: how many of these results were left out although they may be."""
-    without_filters: int | None
-    without_each: dict[str, int]
+    without_filters: int | None = None
+    without_each: dict[str, int] = field(default_factory=dict)
     """For each filter set, how many services there would be without it."""
-    needs: list[TaxonomyTerm]
-    organizations: list[Organization]
-    actions: list[Action]
+    needs: list[TaxonomyTerm] = field(default_factory=list)
+    organizations: list[Organization] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
 
 
-def find(
-    session: Session,
-    engine: SearchEngine,
-    lexicon: Lexicon,
-    query: str | Understanding,
-    language: Language,
-    at: datetime,
-    filters: Filters | None = None,
-    page: int = 1,
-    receiving: Collection[str] = (),
-) -> Found:
-    """The services that answer this query, with facets, needs, organisations and plan actions beside them.
+@dataclass(frozen=True)
+class _Matching:
+    """The services that a reader's words mean, as the engine is asked for them: a page of them, or how many.
 
-    `query`: the words, or what was already understood of them.
-    `receiving`: keys of the services that receive a fiche-relais; a social worker may ask for these alone.
-    An empty query gives every service. Pages start at 1; beyond the last, the last one answers.
+    Every question about services that a results page has for the engine is put here.
     """
-    filters = filters or Filters()
-    meant = query if isinstance(query, Understanding) else understand(query, language, lexicon, engine)
-    states = opening_states(session, at)
-    sets = {
-        "open_now": _documents(states, lambda state: state.helps_now),
-        "takes_relay": {f"service:{key}" for key in receiving},
-    }
-    chosen: dict[str, Collection[str]] = {"type": ["service"]}
-    chosen.update({facet: [value] for facet, value in filters.facets.items()})
-    page = max(1, min(page, MOST_PAGES))
-    asked = bool(meant.query)
-    if asked and not meant.clauses:
-        # Nothing but stop words or signs: there is nothing to look for, and everything would be noise.
-        return _nothing(session, meant)
-    restrict = _restricted(filters, sets)
-    named = _named(session, meant, at.date())
-    first = [f"service:{key}" for key in named]
 
-    def count_with(name: str) -> int:
-        """How many there are when this set is asked for too."""
-        both = sets[name] if restrict is None else restrict & sets[name]
-        return engine.search(meant.clauses, filters=chosen, limit=0, restrict=both).total if both else 0
+    engine: SearchEngine
+    clauses: tuple[Clause, ...]
+    filters: Filters
+    passing: Mapping[str, set[str]]
+    """For each filter that the index cannot judge, by its name in `Filters`, the documents that pass it."""
 
-    def count_perhaps(means: Callable[[OpenState], bool]) -> int:
-        """How many of the results without the filter on hours are in this state."""
-        if not filters.open_now:
+    def page(self, number: int, first: Sequence[str]) -> tuple[int, int, SearchPage]:
+        """This page or, beyond the end, the last one: its number, how many there are, and what stands on it."""
+        number = max(1, min(number, MOST_PAGES))
+        result = self._page(number, first)
+        pages = max(1, -(-result.total // PAGE_SIZE))
+        if number > pages:
+            number, result = pages, self._page(pages, first)  # an address from yesterday, or a slip
+        return number, pages, result
+
+    def count(self, within: set[str] | None = None, without: str = "") -> int:
+        """How many there are: only `within` these documents, and as if the filter `without` were not set."""
+        restrict = self._restricted(without)
+        if within is not None:
+            restrict = within if restrict is None else restrict & within
+        if restrict is not None and not restrict:
             return 0
-        others = _restricted(filters, sets, without="open_now")
-        wanted = _documents(states, means)
-        both = wanted if others is None else others & wanted
-        return engine.search(meant.clauses, filters=chosen, limit=0, restrict=both).total if both else 0
+        request = SearchRequest(self.clauses, filters=self._ticked(without), restrict=restrict, limit=0)
+        return self.engine.search(request).total
 
-    def at_page(number: int) -> SearchPage:
-        return engine.search(
-            meant.clauses,
-            filters=chosen,
-            facets=FACETS,
-            limit=PAGE_SIZE,
-            offset=(number - 1) * PAGE_SIZE,
-            restrict=restrict,
-            first=first,
+    def count_unfiltered(self) -> int | None:
+        """How many there are without any filter; None when none is set."""
+        return replace(self, filters=Filters()).count() if self.filters else None
+
+    def count_without_each(self) -> dict[str, int]:
+        """For each filter set, how many there would be without it."""
+        names = (*self.filters.facets, *(name for name in self.passing if getattr(self.filters, name)))
+        return {name: self.count(without=name) for name in names}
+
+    def _page(self, number: int, first: Sequence[str]) -> SearchPage:
+        return self.engine.search(
+            SearchRequest(
+                self.clauses,
+                filters=self._ticked(),
+                restrict=self._restricted(),
+                first=first,
+                facets=FACETS,
+                limit=PAGE_SIZE,
+                offset=(number - 1) * PAGE_SIZE,
+            )
         )
 
-    result = at_page(page)
-    pages = max(1, -(-result.total // PAGE_SIZE))
-    if page > pages:
-        page, result = pages, at_page(pages)  # an address from yesterday, or a slip: the last page answers
-    without = engine.search(meant.clauses, filters={"type": ["service"]}, limit=0).total if filters else None
-    services = services_by_key(session, [hit.id.partition(":")[2] for hit in result.hits])
-    uncertain = frozenset(
-        one.key for one in services if one.key not in named and is_uncertain(one, at.date())
+    def _ticked(self, without: str = "") -> dict[str, Collection[str]]:
+        ticked = {facet: [value] for facet, value in self.filters.facets.items() if facet != without}
+        return {"type": ["service"], **ticked}
+
+    def _restricted(self, without: str = "") -> set[str] | None:
+        """The documents that pass all the filters asked for; None when none is asked for."""
+        asked = [
+            found for name, found in self.passing.items() if name != without and getattr(self.filters, name)
+        ]
+        return set.intersection(*asked) if asked else None
+
+
+def find(session: Session, engine: SearchEngine, lexicon: Lexicon, query: SearchQuery) -> Found:
+    """The services that answer this query, with facets, needs, organisations and plan actions beside them."""
+    meant = query.words
+    if not isinstance(meant, Understanding):
+        meant = understand(meant, query.language, lexicon, engine)
+    if meant.query and not meant.clauses:
+        # Nothing but stop words or signs: there is nothing to look for, and everything would be noise.
+        return Found(meant)
+    filters, today = query.filters, query.at.date()
+    states = opening_states(session, query.at)
+    matching = _Matching(
+        engine,
+        meant.clauses,
+        filters,
+        {
+            "open_now": _documents(states, lambda state: state.helps_now),
+            "takes_relay": {f"service:{key}" for key in query.receiving},
+        },
     )
+    named = _named(session, meant, today)
+    page, pages, result = matching.page(query.page, [f"service:{key}" for key in named])
+    services = services_by_key(session, [hit.id.partition(":")[2] for hit in result.hits])
+    uncertain = frozenset(one.key for one in services if one.key not in named and is_uncertain(one, today))
     services.sort(key=lambda one: one.key in uncertain)
-    return Found(
+    found = Found(
         understanding=meant,
         services=services,
         uncertain=uncertain,
@@ -164,64 +201,40 @@ def find(
         page=page,
         pages=pages,
         facets={facet: dict(counts) for facet, counts in result.facets.items()},
-        open_count=result.total if filters.open_now else count_with("open_now"),
-        relay_count=result.total if filters.takes_relay else count_with("takes_relay"),
-        perhaps_open=PerhapsOpen(
-            count_perhaps(lambda state: state.state is Opening.HOLIDAY),
-            count_perhaps(lambda state: state.state is Opening.DAY_AND_NIGHT and not state.current),
-        ),
-        without_filters=without,
-        without_each=_without_each(engine, meant, filters, sets),
-        needs=_needs(session, engine, meant) if asked else [],
-        organizations=_organizations(session, engine, meant) if asked else [],
-        actions=_actions(session, engine, meant) if asked else [],
+        open_count=matching.count(within=matching.passing["open_now"]),
+        relay_count=matching.count(within=matching.passing["takes_relay"]),
+        perhaps_open=_perhaps_open(matching, states),
+        without_filters=matching.count_unfiltered(),
+        without_each=matching.count_without_each(),
+    )
+    return _with_what_stands_beside(session, engine, found) if meant.query else found
+
+
+def _perhaps_open(matching: _Matching, states: Mapping[str, OpenState]) -> PerhapsOpen:
+    """Of the results without the filter on hours, those that may be open; none where that filter is not set."""
+    if not matching.filters.open_now:
+        return PerhapsOpen()
+    holiday = _documents(states, lambda state: state.state is Opening.HOLIDAY)
+    unverified = _documents(states, lambda state: state.state is Opening.DAY_AND_NIGHT and not state.current)
+    return PerhapsOpen(
+        matching.count(within=holiday, without="open_now"),
+        matching.count(within=unverified, without="open_now"),
     )
 
 
-def _without_each(
-    engine: SearchEngine, meant: Understanding, filters: Filters, sets: Mapping[str, set[str]]
-) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for name in (*filters.facets, *(each for each in sets if getattr(filters, each))):
-        rest: dict[str, Collection[str]] = {
-            facet: [v] for facet, v in filters.facets.items() if facet != name
-        }
-        restrict = _restricted(filters, sets, without=name)
-        counts[name] = engine.search(
-            meant.clauses, filters={"type": ["service"], **rest}, limit=0, restrict=restrict
-        ).total
-    return counts
+def _with_what_stands_beside(session: Session, engine: SearchEngine, found: Found) -> Found:
+    meant = found.understanding
+    return replace(
+        found,
+        needs=_needs(session, engine, meant),
+        organizations=_organizations(session, engine, meant),
+        actions=_actions(session, engine, meant),
+    )
 
 
 def _documents(states: Mapping[str, OpenState], means: Callable[[OpenState], bool]) -> set[str]:
     """The documents of the index whose services are in such a state."""
     return {f"service:{key}" for key, state in states.items() if means(state)}
-
-
-def _restricted(filters: Filters, sets: Mapping[str, set[str]], without: str = "") -> set[str] | None:
-    """The documents that all the sets asked for hold; None when none is asked for."""
-    asked = [found for name, found in sets.items() if name != without and getattr(filters, name)]
-    return set.intersection(*asked) if asked else None
-
-
-def _nothing(session: Session, meant: Understanding) -> Found:
-    return Found(
-        meant,
-        [],
-        frozenset(),
-        0,
-        1,
-        1,
-        {facet: {} for facet in FACETS},
-        0,
-        0,
-        PerhapsOpen(),
-        None,
-        {},
-        [],
-        [],
-        [],
-    )
 
 
 def _named(session: Session, meant: Understanding, today: date) -> frozenset[str]:
@@ -313,7 +326,7 @@ def opening_states(session: Session, at: datetime) -> dict[str, OpenState]:
 def _needs(session: Session, engine: SearchEngine, meant: Understanding) -> list[TaxonomyTerm]:
     """At most three needs: those the words name, then those the index finds near them."""
     keys = meant.near_needs
-    hits = engine.search(meant.clauses, filters={"type": ["need"]}, limit=3).hits
+    hits = engine.search(SearchRequest(meant.clauses, filters={"type": ["need"]}, limit=3)).hits
     keys += [hit.id.partition(":")[2] for hit in hits]
     if not keys:
         return []
@@ -331,7 +344,8 @@ def _needs(session: Session, engine: SearchEngine, meant: Understanding) -> list
 
 
 def _organizations(session: Session, engine: SearchEngine, meant: Understanding) -> list[Organization]:
-    hits = engine.search(meant.clauses, filters={"type": ["organization"]}, limit=3, require_all=True).hits
+    request = SearchRequest(meant.clauses, require_all=True, filters={"type": ["organization"]}, limit=3)
+    hits = engine.search(request).hits
     keys = [hit.id.partition(":")[2] for hit in hits]
     if not keys:
         return []
@@ -343,7 +357,8 @@ def _organizations(session: Session, engine: SearchEngine, meant: Understanding)
 
 
 def _actions(session: Session, engine: SearchEngine, meant: Understanding) -> list[Action]:
-    hits = engine.search(meant.clauses, filters={"type": ["action"]}, limit=4, require_all=True).hits
+    request = SearchRequest(meant.clauses, require_all=True, filters={"type": ["action"]}, limit=4)
+    hits = engine.search(request).hits
     references = [hit.id.partition(":")[2] for hit in hits]
     if not references:
         return []

@@ -68,6 +68,7 @@ class OpenState:
 
     @property
     def is_open(self) -> bool:
+        """Is somebody there at this moment, be it for a quarter of an hour more?"""
         return self.state in (Opening.OPEN, Opening.CLOSES_SOON)
 
     @property

@@ -62,6 +62,8 @@ _ADDRESS_ENDS = (".be", ".com", ".org", ".net", ".eu", ".brussels", ".vlaanderen
 
 
 class AdviceKind(StrEnum):
+    """What makes a text hard to read."""
+
     LONG_SENTENCE = "long_sentence"
     HARD_WORD = "hard_word"
     ACRONYM = "acronym"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from guide.model import Service
 from guide.search.analysis import fold
-from guide.search.engine import Clause, SearchEngine, Term
+from guide.search.engine import Clause, SearchEngine, SearchRequest, Term
 
 HOME_CODE = "1090"
 HOME_AREAS = ("jette", "magritte")
@@ -99,7 +99,7 @@ def _beginnings(run: str) -> Iterator[int]:
 
 def _known(terms: Sequence[Term], engine: SearchEngine) -> bool:
     clause = Clause(tuple(terms))
-    return engine.search((clause,), filters={"type": ["service"]}, limit=0).total > 0
+    return engine.search(SearchRequest((clause,), filters={"type": ["service"]}, limit=0)).total > 0
 
 
 def code_terms(word: str, engine: SearchEngine) -> list[Term]:

@@ -27,7 +27,7 @@ from guide.directory.weighing import (
 from guide.languages import LANGUAGES, Language, other
 from guide.recognition.hearing import METHOD, PANEL_OF, Heard, hearing
 from guide.recognition.minors import speaks_as_minor
-from guide.search.engine import Clause, SearchEngine, Term
+from guide.search.engine import Clause, SearchEngine, SearchRequest, Term
 
 LONGEST_QUERY = 200
 MOST_WORDS = 24
@@ -104,10 +104,12 @@ class Understanding:
 
     @property
     def terms(self) -> list[str]:
+        """Keys of the topics and needs that the words name, each once, the longest phrase's first."""
         return list(dict.fromkeys(meaning.phrase.term for meaning in self.meanings if meaning.phrase.need))
 
     @property
     def needs(self) -> list[str]:
+        """Keys of the main needs of those terms, each once, in the same order."""
         return list(dict.fromkeys(meaning.phrase.need for meaning in self.meanings if meaning.phrase.need))
 
     @property
@@ -192,7 +194,8 @@ def _asked_in_words(
 ) -> tuple[Clause, ...]:
     """The clauses of the matter; of all words when no service answers the matter."""
     clauses = _clauses(words, meanings, heard, language, engine, matter(words))
-    if clauses and engine.search(clauses, filters={"type": ["service"]}, limit=0).total:
+    services = SearchRequest(clauses, filters={"type": ["service"]}, limit=0)
+    if clauses and engine.search(services).total:
         return clauses
     content = frozenset(place for place, word in enumerate(words) if word.is_content)
     return _clauses(words, meanings, heard, language, engine, content)

@@ -137,6 +137,7 @@ class Lexicon:
     """The need of each phrase without a crisis, by its words: "j’ai faim", "mariage"."""
 
     def add(self, phrase: Phrase) -> None:
+        """Takes a phrase in; from here on `understand` hears it."""
         if phrase.crisis or phrase.calm or phrase.need is None:
             said = tuple(analysis.words(phrase.text, "fr"))
             self.reviewed[said] = phrase.crisis or self.reviewed.get(said, "")
@@ -198,14 +199,15 @@ class Lexicon:
 def lexicon(session: Session) -> Lexicon:
     """The vocabulary of the database: its phrases, and the names of needs and topics themselves."""
     built = Lexicon()
-    seen: set[tuple[str, str, Language | None]] = set()
+    seen: Seen = set()
     groups = session.scalars(
         select(WordGroup).options(
             joinedload(WordGroup.term).joinedload(TaxonomyTerm.parent), joinedload(WordGroup.crisis)
         )
     )
     for group in groups:
-        crisis = group.crisis.key if group.crisis else None
+        term, crisis = group.term, group.crisis.key if group.crisis else None
+        sense = _Sense(term.key, term.need.key, crisis, group.hidden, group.calm)
         sides: list[tuple[Language | None, list[str]]] = [
             ("fr", group.fr),
             ("nl", group.nl),
@@ -213,12 +215,12 @@ def lexicon(session: Session) -> Lexicon:
         ]
         for language, texts in sides:
             for text in texts:
-                _add(built, seen, text, language, group.term, crisis, group)
+                _add(built, seen, text, language, sense)
     for term in session.scalars(
         select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs").options(joinedload(TaxonomyTerm.parent))
     ):
         for language, text in term.name:
-            _add(built, seen, text, language, term, None, None)
+            _add(built, seen, text, language, _Sense(term.key, term.need.key))
     _add_names(session, built, seen)
     for phrase in _sentences(session):
         built.add(phrase)
@@ -283,45 +285,48 @@ def _terms_of_crises(session: Session, terms: Mapping[str, TaxonomyTerm]) -> dic
     return filed | led_to
 
 
-def _add_names(session: Session, built: Lexicon, seen: set[tuple[str, str, Language | None]]) -> None:
+Seen = set[tuple[str, str, Language | None]]
+"""Text, term and language of the phrases that stand in a lexicon already."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sense:
+    """What a phrase of the vocabulary means, and how it is treated: the fields of `Phrase` beside its words."""
+
+    term: str
+    need: str | None = None
+    crisis: str | None = None
+    hidden: bool = False
+    calm: bool = False
+
+
+def _add_names(session: Session, built: Lexicon, seen: Seen) -> None:
     """The names of services are phrases too: they mean that very service, in whichever language they are."""
     for service in session.scalars(select(Service).where(Service.is_public)):
         for name in names_of(service):
             for language in LANGUAGES:
-                _add_phrase(built, seen, name, language, key_concept(service.key), None, None, False)
+                _add(built, seen, name, language, _Sense(key_concept(service.key)))
 
 
-def _add(
-    built: Lexicon,
-    seen: set[tuple[str, str, Language | None]],
-    text: str,
-    language: Language | None,
-    term: TaxonomyTerm,
-    crisis: str | None,
-    group: WordGroup | None,
-) -> None:
-    hidden, calm = (group.hidden, group.calm) if group else (False, False)
-    _add_phrase(built, seen, text, language, term.key, term.need.key, crisis, hidden, calm)
-
-
-def _add_phrase(
-    built: Lexicon,
-    seen: set[tuple[str, str, Language | None]],
-    text: str,
-    language: Language | None,
-    term: str,
-    need: str | None,
-    crisis: str | None,
-    hidden: bool,
-    calm: bool = False,
-) -> None:
-    if (text, term, language) in seen:
+def _add(built: Lexicon, seen: Seen, text: str, language: Language | None, sense: _Sense) -> None:
+    if (text, sense.term, language) in seen:
         return
-    seen.add((text, term, language))
-    words, stems, whole = _heard(text, language, crisis is not None)
+    seen.add((text, sense.term, language))
+    words, stems, whole = _heard(text, language, sense.crisis is not None)
     if words:
         built.add(
-            Phrase(text, language, term, need, crisis, hidden, words, stems, calm=calm, whole=whole),
+            Phrase(
+                text,
+                language,
+                sense.term,
+                sense.need,
+                sense.crisis,
+                sense.hidden,
+                words,
+                stems,
+                calm=sense.calm,
+                whole=whole,
+            ),
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from guide.directory.vocabulary import Meaning, QueryWord
-from guide.search.engine import Clause, SearchEngine, Term
+from guide.search.engine import Clause, SearchEngine, SearchRequest, Term
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -151,6 +151,6 @@ def weighed(drafts: Sequence[Draft], words: Sequence[QueryWord], engine: SearchE
 
 def is_common(terms: Collection[Term], engine: SearchEngine, limit: float = COMMON) -> bool:
     """Do more than this share of the services hold one of these terms?"""
-    services = {"type": ["service"]}
-    holders = engine.search((Clause(tuple(terms)),), filters=services, limit=0).total
-    return holders > max(AT_LEAST, limit * engine.search(filters=services, limit=0).total)
+    services = SearchRequest(filters={"type": ["service"]}, limit=0)
+    holders = engine.search(replace(services, clauses=(Clause(tuple(terms)),))).total
+    return holders > max(AT_LEAST, limit * engine.search(services).total)

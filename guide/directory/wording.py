@@ -77,6 +77,7 @@ def first_capital(words: str) -> str:
 
 
 def day_name(code: str, lang: Language) -> str:
+    """The weekday of a code of iCalendar ('MO', …) in this language, with a capital. Raises KeyError."""
     _ = sentences(lang)
     return {
         "MO": _("Lundi"),

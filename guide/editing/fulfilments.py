@@ -169,15 +169,19 @@ def _tell_refused(session: Session, link: Fulfilment, edit: Edit) -> None:
     lang: Language = "nl" if author.language == "nl" else "fr"
     mail.post(
         session,
-        "link_refused",
-        author,
+        mail.NewMail(
+            "link_refused",
+            author,
+            {
+                "listing": link.service.name.into(lang).words,
+                "action": action_label(link.action, lang),
+                "answer": link.decision_note or "",
+                "reference": link.service.key,
+            },
+            about=f"service:{link.service_id}",
+            actor_id=edit.account_id,
+        ),
         edit.at,
-        about=f"service:{link.service_id}",
-        actor_id=edit.account_id,
-        listing=link.service.name.into(lang).words,
-        action=action_label(link.action, lang),
-        answer=link.decision_note or "",
-        reference=link.service.key,
     )
 
 

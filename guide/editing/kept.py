@@ -16,13 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from guide import audit, mail
 from guide.audit import AuditVerb, Edit
 from guide.editing.field_words import field_label
-from guide.editing.listings import (
-    EDITABLE,
-    Record,
-    said,
-    value_at,
-    with_values,
-)
+from guide.editing.listings import EDITABLE, Record, said, value_at, with_values
 from guide.languages import LANGUAGES, Language
 from guide.model import (
     OPEN_PROPOSALS,
@@ -245,18 +239,22 @@ def _tell(
     lang: Language = "nl" if author.language == "nl" else "fr"
     mail.post(
         session,
-        "proposal_set_aside",
-        author,
+        mail.NewMail(
+            "proposal_set_aside",
+            author,
+            {
+                "listing": end.service.name.into(lang).words,
+                "why": end.why.value,
+                "successor": end.instead.name.into(lang).words if end.instead is not None else "",
+                "texts": [field_label(path, lang) for path in paths],
+                "actions": [action_label(link.action, lang) for link in links],
+                "number": str(proposal.id) if proposal is not None and paths else "",
+                "reference": end.service.key,
+            },
+            about=f"proposal:{proposal.id}" if proposal is not None else f"service:{end.service.id}",
+            actor_id=end.edit.account_id,
+        ),
         end.edit.at,
-        listing=end.service.name.into(lang).words,
-        why=end.why.value,
-        about=f"proposal:{proposal.id}" if proposal is not None else f"service:{end.service.id}",
-        actor_id=end.edit.account_id,
-        successor=end.instead.name.into(lang).words if end.instead is not None else "",
-        texts=[field_label(path, lang) for path in paths],
-        actions=[action_label(link.action, lang) for link in links],
-        number=str(proposal.id) if proposal is not None and paths else "",
-        reference=end.service.key,
     )
 
 

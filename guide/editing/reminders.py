@@ -271,16 +271,20 @@ def _write(
     ]
     mail.post(
         session,
-        "reminder",
-        account,
+        mail.NewMail(
+            "reminder",
+            account,
+            {
+                "listings": listings[:MOST_IN_FULL],
+                "others": listings[MOST_IN_FULL:],
+                "drafts": [draft_name(proposal, lang) for proposal in waiting.drafts],
+                "asked_for": asked_for,
+            },
+            sealed=True,
+            expires_at=now + links.LIFE[LinkPurpose.CONFIRM],
+            actor_id=actor.id if actor is not None else None,
+        ),
         now,
-        sealed=True,
-        expires_at=now + links.LIFE[LinkPurpose.CONFIRM],
-        actor_id=actor.id if actor is not None else None,
-        listings=listings[:MOST_IN_FULL],
-        others=listings[MOST_IN_FULL:],
-        drafts=[draft_name(proposal, lang) for proposal in waiting.drafts],
-        asked_for=asked_for,
     )
 
 

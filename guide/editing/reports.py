@@ -94,14 +94,18 @@ def report(session: Session, service: Service, remark: Remark, now: datetime) ->
             side: Language = "nl" if account.language == "nl" else "fr"
             mail.post(
                 session,
-                "error_reported",
-                account,
+                mail.NewMail(
+                    "error_reported",
+                    account,
+                    {
+                        "name": service.name.into(side).words,
+                        "part": remark.part,
+                        "key": service.key,
+                        "editor": account.role is Role.EDITOR,
+                    },
+                    about=f"service:{service.id}",
+                ),
                 now,
-                about=f"service:{service.id}",
-                name=service.name.into(side).words,
-                part=remark.part,
-                key=service.key,
-                editor=account.role is Role.EDITOR,
             )
     return made
 
@@ -156,15 +160,19 @@ def close(session: Session, report: ErrorReport, mended: bool, edit: Edit) -> bo
         language: Language = "nl" if held.language == "nl" else "fr"
         mail.post(
             session,
-            "report_closed",
-            held.address,
+            mail.NewMail(
+                "report_closed",
+                held.address,
+                {
+                    "name": held.service.name.into(language).words,
+                    "code": held.service.short_code,
+                    "mended": mended,
+                },
+                language=language,
+                about=f"service:{held.service_id}",
+                actor_id=edit.account_id,
+            ),
             edit.at,
-            language=language,
-            about=f"service:{held.service_id}",
-            actor_id=edit.account_id,
-            name=held.service.name.into(language).words,
-            code=held.service.short_code,
-            mended=mended,
         )
         held.address = None
     session.flush()

@@ -320,18 +320,26 @@ def _tell(
         lang: Language = "nl" if receiver.language == "nl" else "fr"
         mail.post(
             session,
-            kind,
-            receiver,
+            mail.NewMail(
+                kind,
+                receiver,
+                {
+                    "listing": kept.title_in(proposal.record, lang),
+                    "reference": service.key if service else f"nouvelle-{proposal.id}",
+                    # A new listing's own page keeps its words; of a change there is a page of what was not taken.
+                    "number": str(proposal.id)
+                    if service is not None and proposal.base and proposal.kept
+                    else "",
+                    "new": not proposal.base,
+                    "answer": proposal.answer or "",
+                    "accepted": [field_label(path, lang) for path in accepted if public_reads(service, path)],
+                    "inside": [
+                        field_label(path, lang) for path in accepted if not public_reads(service, path)
+                    ],
+                    "left": [field_label(path, lang) for path in left],
+                },
+                about=f"proposal:{proposal.id}",
+                actor_id=proposal.reviewer_id,
+            ),
             edit.at,
-            about=f"proposal:{proposal.id}",
-            actor_id=proposal.reviewer_id,
-            listing=kept.title_in(proposal.record, lang),
-            reference=service.key if service else f"nouvelle-{proposal.id}",
-            # A new listing's own page keeps its words; of a change there is a page of what was not taken.
-            number=str(proposal.id) if service is not None and proposal.base and proposal.kept else "",
-            new=not proposal.base,
-            answer=proposal.answer or "",
-            accepted=[field_label(path, lang) for path in accepted if public_reads(service, path)],
-            inside=[field_label(path, lang) for path in accepted if not public_reads(service, path)],
-            left=[field_label(path, lang) for path in left],
         )

@@ -2,7 +2,7 @@
 
 from guide.mail.fates import TROUBLES, Fate, fate, latest, troubled
 from guide.mail.outage import reason as outage_reason
-from guide.mail.outbox import forget_about, hold_about, post
+from guide.mail.outbox import NewMail, forget_about, hold_about, post
 from guide.mail.sending import SendReport, drop, due, send_again, send_all, send_to_new_address, tidy, unsure
 from guide.mail.transport import Folder, NotSent, PerhapsSent, Smtp, Transport
 
@@ -10,6 +10,7 @@ __all__ = [
     "TROUBLES",
     "Fate",
     "Folder",
+    "NewMail",
     "NotSent",
     "PerhapsSent",
     "SendReport",

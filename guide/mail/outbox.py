@@ -3,6 +3,8 @@
 import json
 import secrets
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,52 +23,62 @@ posted = threading.Event()
 """Set when this process has committed a mail: whoever sends here need not wait for the next round."""
 
 
-def post(
-    session: Session,
-    kind: str,
-    to: Account | str,
-    now: datetime,
-    language: Language | None = None,
-    sealed: bool = False,
-    about: str | None = None,
-    expires_at: datetime | None = None,
-    actor_id: int | None = None,
-    instead: bool = False,
-    **content: Any,
-) -> Mail:
-    """Puts a mail into the outbox; it is sent once the caller has committed.
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """A mail to be written: `kind` names its template, `to` is an account or an address somebody left.
 
-    `kind` names its template, `to` is an account or an address somebody left; `content` is what the template
-    needs (plain values), and is emptied once the mail is sent. The language is the one given,
-    else the account's, else French. `sealed`: address and content wait sealed with the application's key,
-    so that a backup holds no link that lets anybody in: for whatever bears a token or tells of a person;
-    `about` ('referral:…') lets `forget_about` take the mail back while it waits, and its page find it. After
-    `expires_at` it is not sent; `actor_id` is the account that is told when it fails. `instead`: it takes the
-    place of the earlier ones of its kind to the same account about the same, whose links are dead by now.
+    `content` is what the template needs (plain values), and is emptied once the mail is sent. The language is the
+    one given, else the account's, else French.
+    `sealed`: address and content wait sealed with the application's key, so that a backup holds no link that lets
+    anybody in: for whatever bears a token or tells of a person.
+    `about` ('referral:…') lets `forget_about` take the mail back while it waits, and its page find it.
+    After `expires_at` it is not sent; `actor_id` is the account that is told when it fails.
+    `instead`: it takes the place of the earlier ones of its kind to the same account about the same, whose links
+    are dead by now.
     """
-    account = to if isinstance(to, Account) else None
-    address = None if account else str(to)
+
+    kind: str
+    to: Account | str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    language: Language | None = None
+    sealed: bool = False
+    about: str | None = None
+    expires_at: datetime | None = None
+    actor_id: int | None = None
+    instead: bool = False
+
+    @property
+    def account(self) -> Account | None:
+        """Whom it goes to, where that is an account: it is then sent to the address the account has by then."""
+        return self.to if isinstance(self.to, Account) else None
+
+
+def post(session: Session, new: NewMail, now: datetime) -> Mail:
+    """Puts a mail into the outbox; it is sent once the caller has committed."""
+    account = new.account
+    address = None if account else str(new.to)
+    content = dict(new.content)
     message_id = secrets.token_hex(16)
     closed = None
-    if sealed:
+    if new.sealed:
         inside = json.dumps({"address": address, "content": content})
         closed = seal(str(session.info["secret_key"]), PURPOSE, message_id, inside)
         address, content = None, {}
-    if instead:
-        _replace(session, kind, account, about, now)
+    if new.instead:
+        _replace(session, new, now)
     row = Mail(
         message_id=message_id,
-        kind=kind,
-        language=language or (account.language if account else "fr"),
+        kind=new.kind,
+        language=new.language or (account.language if account else "fr"),
         account_id=account.id if account else None,
         address=address,
         content=content,
         sealed=closed,
-        about=about,
+        about=new.about,
         created_at=now,
         next_try_at=now,
-        expires_at=expires_at,
-        actor_id=actor_id,
+        expires_at=new.expires_at,
+        actor_id=new.actor_id,
     )
     session.add(row)
     session.flush()
@@ -74,13 +86,13 @@ def post(
     return row
 
 
-def _replace(session: Session, kind: str, account: Account | None, about: str | None, now: datetime) -> None:
+def _replace(session: Session, new: NewMail, now: datetime) -> None:
     """Deletes what never left of this kind. What perhaps arrived stays, to be told of, but goes no more: its link
     is dead."""
     earlier = (
-        Mail.kind == kind,
-        Mail.account_id == account.id if account is not None else Mail.account_id.is_(None),
-        Mail.about == about if about is not None else Mail.about.is_(None),
+        Mail.kind == new.kind,
+        Mail.account_id == new.account.id if new.account is not None else Mail.account_id.is_(None),
+        Mail.about == new.about if new.about is not None else Mail.about.is_(None),
         Mail.sent_at.is_(None),
     )
     never_left = delete(Mail).where(*earlier, Mail.handed_at.is_(None))

@@ -74,6 +74,7 @@ def text(row: Mail, site_url: str) -> tuple[str, str]:
 
 
 def site_name(language: Language) -> str:
+    """The name of the guide, as a mail's sender bears it."""
     _ = sentences(language)
     return _("Guide social de Jette")
 

@@ -61,6 +61,18 @@ class SendReport:
     waiting: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What one round of sending works with; each is said at `send_all`."""
+
+    engine: Engine
+    transport: Transport
+    sender: str
+    site_url: str
+    clock: Callable[[], datetime]
+    secret_key: str
+
+
 def send_all(
     engine: Engine,
     transport: Transport,
@@ -76,11 +88,12 @@ def send_all(
     mail may lie about.
     """
     sent = waiting = 0
+    round_ = _Round(engine, transport, sender, site_url, clock, secret_key)
     with Session(engine) as session:
         if not due(session, transport, clock()):
             return SendReport(0, 0)
     while (number := _claim(engine, transport, clock())) is not None:
-        went = _send(engine, transport, number, sender, site_url, clock, secret_key)
+        went = _send(round_, number)
         sent, waiting = sent + went, waiting + (not went)
     return SendReport(sent, waiting)
 
@@ -243,41 +256,33 @@ def _claim(engine: Engine, transport: Transport, now: datetime) -> int | None:
         return number
 
 
-def _send(
-    engine: Engine,
-    transport: Transport,
-    number: int,
-    sender: str,
-    site_url: str,
-    clock: Callable[[], datetime],
-    secret_key: str,
-) -> bool:
+def _send(round_: _Round, number: int) -> bool:
     """Sends a mail that is ours, and notes what became of it. True when it was sent."""
     try:
-        message = _message(engine, number, sender, site_url, secret_key)
+        message = _message(round_, number)
         if message is None:
             return False
-        transport.send(message)
+        round_.transport.send(message)
     except NotSent as refused:
-        _note(engine, number, _failed, refused, clock())
+        _note(round_.engine, number, _failed, refused, round_.clock())
     except PerhapsSent:
         log.warning("mail %s was perhaps sent: the mail server broke off", number)
-        _note(engine, number, _unanswered, clock())
+        _note(round_.engine, number, _unanswered, round_.clock())
     else:
-        _note(engine, number, _sent, clock(), transport.repeatable)
+        _note(round_.engine, number, _sent, round_.clock(), round_.transport.repeatable)
         return True
     return False
 
 
-def _message(engine: Engine, number: int, sender: str, site_url: str, secret_key: str) -> EmailMessage | None:
+def _message(round_: _Round, number: int) -> EmailMessage | None:
     """The mail as it goes out; None when its account was deleted meanwhile. Raises NotSent."""
-    with Session(engine) as session, session.no_autoflush:
+    with Session(round_.engine) as session, session.no_autoflush:
         row = session.get(Mail, number, options=[joinedload(Mail.account)])
         if row is None:
             return None
         try:
-            open_sealed(row, secret_key)
-            return rendering.message(row, sender, site_url)
+            open_sealed(row, round_.secret_key)
+            return rendering.message(row, round_.sender, round_.site_url)
         except rendering.WrongAddress as wrong:
             raise NotSent(MailReason.ADDRESS, "the address cannot be written to") from wrong
         except Exception as wrong:

@@ -81,6 +81,8 @@ class Folder:
         self._folder = folder
 
     def send(self, message: EmailMessage) -> None:
+        """Writes it as a file named after its Message-ID; the same message again is the same file. Raises NotSent."""
+
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         if not name.isalnum():
             raise NotSent(MailReason.TEXT, "the message has no name for its file")
@@ -161,6 +163,8 @@ class Smtp:
         self._connect: Callable[..., smtplib.SMTP] = connect or (_Tls if parts.scheme == "smtps" else _Timed)
 
     def send(self, message: EmailMessage) -> None:
+        """Hands it to the server. Raises NotSent when it surely was not taken, PerhapsSent when nobody knows."""
+
         sender, receiver = (message[name].addresses[0].addr_spec for name in ("From", "To"))
         server = self._open()
         try:

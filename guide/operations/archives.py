@@ -71,6 +71,7 @@ class Manifest:
 
     @property
     def database(self) -> str:
+        """The file of the archive that holds the database."""
         return DATABASES[self.kind]
 
 

@@ -19,6 +19,7 @@ def sync(path: Path) -> None:
 
 
 def sha256(path: Path) -> str:
+    """The SHA-256 of a file, as 64 hex digits. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

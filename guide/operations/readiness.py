@@ -26,6 +26,8 @@ _AHEAD = timedelta(hours=1)
 
 
 class Light(StrEnum):
+    """How one thing stands: as it should, to be seen to soon, or the guide cannot be used."""
+
     OK = "ok"
     AMBER = "amber"
     RED = "red"

@@ -26,7 +26,7 @@ from guide.model import AccountSession, KnownPlace, Mail, SiteFact
 from guide.operations import archives, locks, postgresql
 from guide.operations.files import draft_folder, sync
 from guide.search.engine import IndexBusy
-from guide.search.whoosh_engine import WhooshEngine
+from guide.search.opening import open_engine
 from guide.settings import Settings
 
 After = Callable[[Session, list[str]], int]
@@ -207,7 +207,7 @@ def _renew(
 def _index(engine: Engine, settings: Settings, identity: str, now: datetime) -> bool:
     with Session(engine) as session:
         try:
-            indexing.rebuild(session, WhooshEngine(settings.index_folder / identity), now.date())
+            indexing.rebuild(session, open_engine(settings, identity), now.date())
         except (OSError, IndexBusy):
             return False
     return True

@@ -116,17 +116,12 @@ def printed(session: Session, choice: Choice, today: date) -> list[Service]:
 
 
 def _chapters(session: Session, choice: Choice, today: date) -> list[Chapter]:
-    needs = all_needs(session)
+    """What the booklet holds: a list somebody made, what helps with one need, or the guide need by need."""
     if choice.keys:
         kept = services_by_key(session, choice.keys)
         return [Chapter("list", "list", _in_both(_my_list), Bilingual(), kept, [])]
     if choice.need:
-        need = next((need for need in needs if need.key == choice.need), None)
-        if need is None:
-            raise NothingToPrint
-        helps = help_with(session, need, choice.languages[0], today)
-        services = [*helps.first, *helps.also, *helps.announced]
-        return [Chapter(need.key, need.icon or "info", need.name, need.hint, services, [])]
+        return [_chapter_of_need(session, choice, today)]
     services = _all_services(session)
     if choice.neighbourhood:
         services = [
@@ -135,6 +130,20 @@ def _chapters(session: Session, choice: Choice, today: date) -> list[Chapter]:
             if service.area is not None and service.area.key == choice.neighbourhood
         ]
     services.sort(key=lambda service: _rank(service, today))
+    return _chapters_by_need(all_needs(session), services)
+
+
+def _chapter_of_need(session: Session, choice: Choice, today: date) -> Chapter:
+    need = next((need for need in all_needs(session) if need.key == choice.need), None)
+    if need is None:
+        raise NothingToPrint
+    helps = help_with(session, need, choice.languages[0], today)
+    services = [*helps.first, *helps.also, *helps.announced]
+    return Chapter(need.key, need.icon or "info", need.name, need.hint, services, [])
+
+
+def _chapters_by_need(needs: Sequence[TaxonomyTerm], services: Sequence[Service]) -> list[Chapter]:
+    """Each service under the need it is printed under, then what has none; no chapter is empty."""
     filed = {need.key: [one for one in services if _home(one) == need.key] for need in needs}
     chapters = [
         Chapter(need.key, need.icon or "info", need.name, need.hint, filed[need.key], _also(services, need))

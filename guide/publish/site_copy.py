@@ -8,6 +8,7 @@ import html
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -37,10 +38,12 @@ class Node:
         self.children: list[Node | str] = []
 
     def get(self, name: str) -> str:
+        """An attribute's value; '' when it is absent or has none."""
         return self.attributes.get(name) or ""
 
     @property
     def classes(self) -> set[str]:
+        """The names in its `class`."""
         return set(self.get("class").split())
 
     def all(self) -> Iterator["Node"]:
@@ -51,9 +54,12 @@ class Node:
                 yield from child.all()
 
     def text(self) -> str:
+        """What is written in it, without the elements, still as HTML."""
         return "".join(child if isinstance(child, str) else child.text() for child in self.children)
 
     def written(self) -> str:
+        """It and all in it, as HTML."""
+
         inside = "".join(child if isinstance(child, str) else child.written() for child in self.children)
         if not self.tag:
             return inside
@@ -153,21 +159,30 @@ def style(css: str, file: str) -> str:
     return re.sub(r"url\((/static/[^)]+)\)", lambda found: f"url({relative(file_of(found[1]), file)})", css)
 
 
-def page_of_copy(
-    tree: Node, file: str, place: Place, search: str, sprite: str, note: str, scripts: Iterable[str] = ()
-) -> str:
-    """One page of the copy; the tree that was read is used up.
+@dataclass(frozen=True, slots=True)
+class CopiedPage:
+    """What one page of the copy gets beside what it says.
 
-    `search` is the file that its search box opens, `note` the line (HTML) with date and web address, `scripts`
-    are files loaded before the page's own.
+    `file` is its own, `search` the one that its search box opens, `note` the line (HTML) with date and web address,
+    `scripts` are files loaded before the page's own.
     """
+
+    file: str
+    search: str
+    note: str
+    scripts: Iterable[str] = ()
+
+
+def page_of_copy(tree: Node, page: CopiedPage, place: Place, sprite: str) -> str:
+    """One page of the copy, as HTML; the tree that was read is used up. `sprite` holds the guide's drawings."""
+    file = page.file
     _drop(tree, _needs_server)
     for node in list(tree.all()):
         if node.tag == "form":
             wanted = [name for name in node.attributes if name == "role" or name.startswith("data-")]
             form: dict[str, str | None] = {
                 "class": "search",
-                "action": relative(search, file),
+                "action": relative(page.search, file),
                 "method": "get",
                 **{name: node.attributes[name] for name in wanted if name != "data-guide"},
             }
@@ -179,9 +194,9 @@ def page_of_copy(
         node.children = [child for child in node.children if not _is_unused(child)]
         if "today" in node.classes:
             del node.attributes["class"]
-    _load(tree, file, place, scripts)
+    _load(tree, file, place, page.scripts)
     _draw(tree, sprite)
-    _note(tree, note)
+    _note(tree, page.note)
     return tree.written()
 
 

@@ -57,6 +57,10 @@ class Sketch:
     outside: list[Service]
 
 
+Numbered = tuple[str, Service, Location]
+"""A service with its number in the list, at one of its places."""
+
+
 def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch | None:
     """The map with these services, numbered as in the list beside it; None when the sketch has no outline.
 
@@ -66,27 +70,37 @@ def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch 
     outline = next((feature.points for feature in features if feature.kind == "outline"), None)
     if not outline:
         return None
-    located = [
+    located = _located(numbered)
+    inside = [item for item in located if _within(outline, item[2])]
+    known = [feature.points[0] for feature in features if feature.kind != "outline"]
+    frame = _frame(known if known or inside else outline, inside)
+    pins = _pins(frame, inside)
+    labels = [
+        _label(*frame.place(*feature.points[0]), feature, pins)
+        for feature in features
+        if feature.kind in ("anchor", "square")
+    ]
+    path = "M" + "L".join(f"{x} {y}" for x, y in (frame.place(*point) for point in outline)) + "Z"
+    outside = [service for _, service, location in located if not _within(outline, location)]
+    return Sketch(WIDTH, frame.height, path, labels, pins, list(dict.fromkeys(outside)))
+
+
+def _located(numbered: Sequence[tuple[str, Service]]) -> list[Numbered]:
+    """Each of their places whose position is known."""
+    return [
         (number, service, location)
         for number, service in numbered
         for location in service.places
         if location.latitude is not None and location.longitude is not None
     ]
-    inside = [item for item in located if _within(outline, item[2])]
-    known = [feature.points[0] for feature in features if feature.kind != "outline"]
-    frame = _frame(known if known or inside else outline, inside)
-    scale = WIDTH / ((frame.east - frame.west) * _MIDDLE)
-    height = round((frame.north - frame.south) * scale)
 
-    def place(latitude: float, longitude: float) -> tuple[float, float]:
-        x = (longitude - frame.west) * _MIDDLE * scale
-        return round(x, 1), round((frame.north - latitude) * scale, 1)
 
-    path = "M" + "L".join(f"{x} {y}" for x, y in (place(*point) for point in outline)) + "Z"
-    groups: dict[tuple[float, float], list[tuple[str, Service, Location]]] = {}
-    for number, service, location in inside:
-        groups.setdefault(place(*_position(location)), []).append((number, service, location))
-    pins = [
+def _pins(frame: "_Frame", inside: Sequence[Numbered]) -> list[Pin]:
+    """One pin for all that stand at the same point of the drawing, in the order of the list."""
+    groups: dict[tuple[float, float], list[Numbered]] = {}
+    for item in inside:
+        groups.setdefault(frame.place(*_position(item[2])), []).append(item)
+    return [
         Pin(
             x,
             y,
@@ -96,15 +110,6 @@ def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch 
         )
         for (x, y), members in groups.items()
     ]
-    labels = [
-        _label(*place(*feature.points[0]), feature, pins)
-        for feature in features
-        if feature.kind in ("anchor", "square")
-    ]
-    outside = list(
-        dict.fromkeys(service for _, service, location in located if not _within(outline, location))
-    )
-    return Sketch(WIDTH, height, path, labels, pins, outside)
 
 
 def _label(x: float, y: float, feature: MapFeature, pins: list[Pin]) -> Label:
@@ -115,10 +120,27 @@ def _label(x: float, y: float, feature: MapFeature, pins: list[Pin]) -> Label:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
+    """The part of the commune that is drawn, in degrees."""
+
     south: float
     north: float
     west: float
     east: float
+
+    @property
+    def scale(self) -> float:
+        """Units of the drawing for a degree of latitude."""
+        return WIDTH / ((self.east - self.west) * _MIDDLE)
+
+    @property
+    def height(self) -> int:
+        """Of the drawing, in its units."""
+        return round((self.north - self.south) * self.scale)
+
+    def place(self, latitude: float, longitude: float) -> tuple[float, float]:
+        """Where this point lies in the drawing."""
+        x = (longitude - self.west) * _MIDDLE * self.scale
+        return round(x, 1), round((self.north - latitude) * self.scale, 1)
 
 
 def _position(location: Location) -> tuple[float, float]:
@@ -132,7 +154,7 @@ def _within(outline: list[list[float]], location: Location) -> bool:
     return min(latitudes) <= latitude <= max(latitudes) and min(longitudes) <= longitude <= max(longitudes)
 
 
-def _frame(known: list[list[float]], inside: list[tuple[str, Service, Location]]) -> _Frame:
+def _frame(known: list[list[float]], inside: list[Numbered]) -> _Frame:
     """The part of the commune that is drawn: the known points and the services, with room around them.
 
     The woods in the north-west, where no service is, would otherwise take half of the drawing.

@@ -10,7 +10,7 @@ import hmac
 import secrets
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
@@ -18,14 +18,13 @@ from guide.audit import AuditVerb
 from guide.clock import lasts
 from guide.crypto import digest, token_digest
 from guide.model import DeclineReason, Referral, ReferralLink
-from guide.referrals import sealing
+from guide.referrals import links, sealing
 from guide.referrals.content import Answer, Content, PartName, refuse_numbers
 from guide.referrals.erasing import erased_from
 from guide.referrals.finding import consent_ends_before_appointment, consent_lapsed
 from guide.referrals.life import OPEN, Event, NotNow, Part, happen
-from guide.referrals.telling import receiver_language_of, tell_receiver, tell_sender
+from guide.referrals.telling import Notice, receiver_language_of, tell_receiver, tell_sender
 
-LINK_LIFE = timedelta(days=8)
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
 VISIT_LIFE = timedelta(minutes=30)
@@ -33,60 +32,28 @@ PAUSE = timedelta(minutes=10)
 """A fresh link or code is mailed at most so often: whoever holds a link can neither flood nor go on guessing."""
 
 
-def announce(
-    session: Session,
-    referral: Referral,
-    now: datetime,
-    again: bool = False,
-    kind: str = "referral_received",
-    instead: bool = False,
-) -> bool:
-    """Mails the receiver a fresh link; earlier ones die. False without an address on file.
-
-    `again`: a reminder. `kind`: the mail that bears the link. `instead`: of a mail that failed, which is not sent
-    any more.
-    """
-    drop_links(session, referral)
-    token = secrets.token_urlsafe(32)
-    ends = now + LINK_LIFE
-    session.add(
-        ReferralLink(referral_id=referral.id, digest=token_digest(token), expires_at=ends, code_tries=0)
-    )
-    session.flush()
-    return tell_receiver(
-        session, kind, referral, now, expires_at=ends, instead=instead, token=token, again=again
-    )
-
-
-def drop_links(session: Session, referral: Referral) -> None:
-    """No link leads to it any more; a visit that is under way ends too."""
-    session.execute(
-        delete(ReferralLink)
-        .where(ReferralLink.referral_id == referral.id)
-        .execution_options(synchronize_session="fetch")
-    )
-    session.expire(referral, ["links"])
-
-
 def ask(session: Session, token: str, now: datetime) -> None:
     """Somebody pressed the button of a link: a code, a fresh link, or nothing is mailed to the address on file.
 
     Gives nothing back: the page says the same whatever the token was.
     """
-    link = _link(session, token)
+    link = links.of_token(session, token)
     code = f"{secrets.randbelow(1_000_000):06d}"
     keyed = _code_digest(session, token, code)
     if link is None or not _alive(link.referral, now) or _just_written(link, now):
         _as_much_work(session, code, now)
         return
     with session.begin_nested():
-        if link.used_at is not None or not lasts(link.expires_at, now, LINK_LIFE):
-            _renew(session, link, now)
+        if link.used_at is not None or not links.lives(link, now):
+            # The old row stays as long as its visit does, and tells of the pause.
+            link.code_expires_at = now + PAUSE
+            links.send(session, link.referral, now, again=True)
             return
         link.code_digest, link.code_expires_at, link.code_tries = keyed, now + CODE_LIFE, 0
         session.flush()
         ends = link.code_expires_at
-        tell_receiver(session, "referral_code", link.referral, now, expires_at=ends, code=code)
+        notice = Notice("referral_code", {"code": code}, expires_at=ends)
+        tell_receiver(session, link.referral, notice, now)
 
 
 def enter(session: Session, token: str, code: str, now: datetime) -> tuple[str, Referral] | None:
@@ -94,7 +61,7 @@ def enter(session: Session, token: str, code: str, now: datetime) -> tuple[str, 
 
     Five tries, ten minutes; a wrong one is counted, so the caller commits in either case.
     """
-    link = _link(session, token)
+    link = links.of_token(session, token)
     keyed = _code_digest(session, token, code.strip())
     known = link.code_digest if link is not None and link.code_digest else "0" * 64
     same = hmac.compare_digest(known.encode(), keyed.encode())
@@ -171,7 +138,7 @@ def decline(
         referral.trace.reason = reason
     sealing.seal(session, referral, PartName.ANSWER, Answer(words))
     tell_sender(session, "declined", referral, now)
-    _end_links_but_visit(session, referral)
+    links.end_all_but_visits(session, referral)
 
 
 def _require_agreement(referral: Referral, now: datetime) -> None:
@@ -187,32 +154,8 @@ def _answered(
     audit.record(session, actor, verb, f"referral:{referral.uid}", now=now)
 
 
-def _end_links_but_visit(session: Session, referral: Referral) -> None:
-    """The links die; whoever has just answered may still read her answer until her visit ends."""
-    session.execute(
-        update(ReferralLink)
-        .where(ReferralLink.referral_id == referral.id, ReferralLink.used_at.is_(None))
-        .values(used_at=referral.ended_at, code_digest=None)
-        .execution_options(synchronize_session="fetch")
-    )
-
-
 def _alive(referral: Referral, now: datetime) -> bool:
     return referral.state in OPEN and erased_from(referral) > now
-
-
-def _renew(session: Session, link: ReferralLink, now: datetime) -> None:
-    """A fresh link to the address on file. The old row stays as long as its visit does, and tells of the pause."""
-    token = secrets.token_urlsafe(32)
-    link.code_expires_at = now + PAUSE
-    session.add(
-        ReferralLink(
-            referral_id=link.referral_id, digest=token_digest(token), expires_at=now + LINK_LIFE, code_tries=0
-        )
-    )
-    session.flush()
-    ends = now + LINK_LIFE
-    tell_receiver(session, "referral_received", link.referral, now, expires_at=ends, token=token, again=True)
 
 
 def _just_written(link: ReferralLink, now: datetime) -> bool:
@@ -228,7 +171,7 @@ def _takes_codes(link: ReferralLink, now: datetime) -> bool:
         and lasts(link.code_expires_at, now, CODE_LIFE)
         and link.code_tries < CODE_TRIES
         and link.used_at is None
-        and lasts(link.expires_at, now, LINK_LIFE)
+        and links.lives(link, now)
         and _alive(link.referral, now)
     )
 
@@ -250,32 +193,18 @@ def _as_much_work(session: Session, code: str, now: datetime) -> None:
     language = receiver_language_of(session, None, None)
     mail.post(
         session,
-        "referral_code",
-        "personne@guide.example",
+        mail.NewMail(
+            "referral_code",
+            "personne@guide.example",
+            {"reference": "JR-2026-00000", "service": "", "code": code},
+            language=language,
+            sealed=True,
+            about=f"referral:{'0' * 32}",
+            expires_at=now + CODE_LIFE,
+        ),
         now,
-        language,
-        sealed=True,
-        about=f"referral:{'0' * 32}",
-        expires_at=now + CODE_LIFE,
-        reference="JR-2026-00000",
-        service="",
-        code=code,
     )
     trial.rollback()
-
-
-def _link(session: Session, token: str) -> ReferralLink | None:
-    """The link of this token, held to the end of the transaction, with all that is asked of its referral."""
-    return session.scalar(
-        select(ReferralLink)
-        .where(ReferralLink.digest == token_digest(token))
-        .options(
-            joinedload(ReferralLink.referral).options(
-                joinedload(Referral.service), joinedload(Referral.sender)
-            )
-        )
-        .with_for_update(of=ReferralLink)
-    )
 
 
 def _code_digest(session: Session, token: str, code: str) -> str:

@@ -18,12 +18,12 @@ from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.directory.hours import is_public_holiday
 from guide.model import Outcome, Referral, ReferralState
-from guide.referrals.answering import announce, drop_links
 from guide.referrals.erasing import NEVER_LONGER, erase
 from guide.referrals.finding import consent_ends_soon, consent_lapsed
 from guide.referrals.holding import settle
 from guide.referrals.life import OPEN, WAITING, Event, Part, happen
-from guide.referrals.telling import tell_receiver, tell_sender
+from guide.referrals.links import announce, drop_links
+from guide.referrals.telling import Notice, tell_receiver, tell_sender
 
 REMIND_RECEIVER = (7, 14)
 REMIND_SENDER = 21
@@ -129,7 +129,7 @@ def _warn(session: Session, referral: Referral, now: datetime) -> bool:
 def _expire(session: Session, referral: Referral, now: datetime, done: Ticked) -> None:
     happen(session, referral, Event.EXPIRE, Part.CLOCK, now)
     drop_links(session, referral)
-    tell_receiver(session, "referral_ended", referral, now, what="expired")
+    tell_receiver(session, referral, Notice("referral_ended", {"what": "expired"}), now)
     tell_sender(session, "expired", referral, now)
     audit.record(session, "command", AuditVerb.REFERRAL_EXPIRED, f"referral:{referral.uid}", now=now)
     done.expired += 1

@@ -29,6 +29,7 @@ class Delivery:
 
     @property
     def failed(self) -> bool:
+        """Did it not arrive, as far as is known? Somebody then has to do something."""
         return self.fate in mail.TROUBLES
 
 

@@ -46,6 +46,7 @@ class Listed:
 
     @property
     def undelivered(self) -> bool:
+        """Does the service lack a mail that has failed?"""
         return self.failed is not None
 
 

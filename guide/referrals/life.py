@@ -82,6 +82,7 @@ class NotNow(Exception):
 
 
 def allowed(referral: Referral, event: Event, who: Part) -> bool:
+    """May this happen now, by this role? What `happen` would do, without doing it."""
     return (referral.state, event, who) in TABLE
 
 

@@ -82,6 +82,7 @@ def read_answer(session: Session, referral: Referral) -> Answer:
 
 
 def read_motive(session: Session, referral: Referral) -> Motive:
+    """Why it was sent without the person's agreement. Raises CannotUnseal."""
     motive: Motive = sealing.unseal(session, referral, PartName.MOTIVE)
     return motive
 

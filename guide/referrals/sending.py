@@ -1,7 +1,7 @@
 """The sender's side: keep a draft, send with the person's agreement, renew it, withdraw, hand on, close."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -24,7 +24,6 @@ from guide.model import (
     YesNo,
 )
 from guide.referrals import deliveries, sealing, telling
-from guide.referrals.answering import announce, drop_links
 from guide.referrals.content import Content, Motive, PartName
 from guide.referrals.content import RefusedText as RefusedText
 from guide.referrals.content import refuse_numbers as refuse_numbers
@@ -32,6 +31,7 @@ from guide.referrals.erasing import erase
 from guide.referrals.finding import longest_consent, may_hand_on, undelivered_now
 from guide.referrals.holding import colleagues
 from guide.referrals.life import WAITING, Event, NotNow, Part, allowed, happen
+from guide.referrals.links import announce, drop_links
 from guide.referrals.receivers import can_receive
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -71,94 +71,94 @@ class CannotReceive(Exception):
     """This service takes no fiche-relais (any more); nothing was stored."""
 
 
-def keep_draft(
-    session: Session,
-    service: Service,
-    sender: Account,
-    content: Content,
-    theme: str,
-    urgency: Urgency,
-    now: datetime,
-    draft: Referral | None = None,
-    previous: Referral | None = None,
-    uid: str = "",
-) -> Referral:
-    """Keeps a draft, sealed, on the worker's own click and after the oral agreement. Raises RefusedText.
+@dataclass(frozen=True, slots=True)
+class NewReferral:
+    """What a social worker writes on the form: to which service, from her, what it says.
 
-    `draft` is one she kept before, which is written over; `previous` the declined one that is handed on; `uid`
-    as in `send`.
+    `draft` is one she kept before, which is written over; `previous` the declined one of hers that is handed on.
+    `uid` is the form's own, so that a form sent twice can make one referral only (see `finding.of_form`).
     """
-    refuse_numbers(content)
-    made = draft or _new(session, service, sender, previous, now, uid)
-    made.service_id, made.theme, made.urgency = service.id, theme, urgency
-    _seal(session, made, content)
-    _audited(session, sender, AuditVerb.REFERRAL_DRAFT_KEPT, made, now)
+
+    service: Service
+    sender: Account
+    content: Content
+    theme: str
+    urgency: Urgency = Urgency.NORMAL
+    draft: Referral | None = None
+    previous: Referral | None = None
+    uid: str = ""
+
+
+def keep_draft(session: Session, new: NewReferral, now: datetime) -> Referral:
+    """Keeps a draft, sealed, on the worker's own click and after the oral agreement. Raises RefusedText."""
+    refuse_numbers(new.content)
+    made = _write(session, new, now)
+    _audited(session, new.sender, AuditVerb.REFERRAL_DRAFT_KEPT, made, now)
     return made
 
 
 def send(
     session: Session,
-    service: Service,
-    sender: Account,
-    content: Content,
-    theme: str,
-    urgency: Urgency,
+    new: NewReferral,
     consent: Consent | None,
     now: datetime,
     motive: str = "",
-    draft: Referral | None = None,
-    previous: Referral | None = None,
     copy_by_mail: bool = False,
-    uid: str = "",
 ) -> Referral:
     """Sends a referral to a service: sealed, with its agreement, its trace, the mail to the receiver, in one go.
 
-    Without `consent` a `motive` is needed (grave and imminent danger): it is flagged. A receiver who is not bound
-    by secrecy gets what `Content.cut_for` leaves. `previous` is a declined referral of the same sender, which is
-    thereby handed on. `uid` is the form's own, so that a form sent twice can make one referral only (see
-    `finding.of_form`). Raises NoConsent, RefusedText, CannotReceive, NotNow; nothing is stored then.
+    Without `consent` a `motive` is needed (grave and imminent danger): it is flagged. `copy_by_mail`: the person
+    wants her own copy by mail. A receiver who is not bound by secrecy gets what `Content.cut_for` leaves. Raises
+    NoConsent, RefusedText, CannotReceive, NotNow; nothing is stored then.
     """
-    if not can_receive(service):
+    if not can_receive(new.service):
         raise CannotReceive
     _require(consent, motive, now)
-    substitute = _substitute(session, sender, consent)
-    refuse_numbers(content, ("motive", motive))
-    cut = content.cut_for(is_bound(service))
-    if draft is not None and not allowed(draft, Event.SEND, Part.SENDER):
+    substitute = _substitute(session, new.sender, consent)
+    refuse_numbers(new.content, ("motive", motive))
+    if new.draft is not None and not allowed(new.draft, Event.SEND, Part.SENDER):
         raise NotNow("the draft was sent already")
-    previous, undelivered = _hand_on(session, previous, sender, now)
-    made = draft or _new(session, service, sender, previous, now, uid)
-    made.service_id, made.theme, made.urgency = service.id, theme, urgency
-    made.receiver_organization_id = service.organization_id
-    # Without her agreement nothing is written to her either: others may read her mail.
-    made.copy_by_mail = (
-        copy_by_mail and consent is not None and "mail" in cut.person.contact and bool(cut.person.mail)
-    )
+    previous, undelivered = _hand_on(session, new.previous, new.sender, now)
+    cut = new.content.cut_for(is_bound(new.service))
+    made = _write(session, replace(new, content=cut, previous=previous), now)
+    made.receiver_organization_id = new.service.organization_id
     _agree(made, consent, cut)
     made.substitute = substitute
     made.emergency = consent is None
-    made.trace = ReferralTrace(service_id=service.id, theme=theme, steps=[])
-    _seal(session, made, cut)
+    made.trace = ReferralTrace(service_id=new.service.id, theme=new.theme, steps=[])
     if motive:
         sealing.seal(session, made, PartName.MOTIVE, Motive(motive))
     happen(session, made, Event.SEND, Part.SENDER, now)
     made.sent_at = now
     announce(session, made, now)
-    if made.copy_by_mail:
-        code = person_code(str(session.info["secret_key"]), made)
-        telling.tell_person(session, "referral_person", cut.person.mail, made, now, code=code)
-    _audited(
-        session,
-        sender,
-        AuditVerb.REFERRAL_SENT_IN_EMERGENCY if made.emergency else AuditVerb.REFERRAL_SENT,
-        made,
-        now,
-    )
+    # Without her agreement nothing is written to her: others may read her mail.
+    if copy_by_mail and consent is not None:
+        _copy_to_person(session, made, cut, now)
+    verb = AuditVerb.REFERRAL_SENT_IN_EMERGENCY if made.emergency else AuditVerb.REFERRAL_SENT
+    _audited(session, new.sender, verb, made, now)
     if undelivered is not None:
         # Last: the ledger's file is not undone with the transaction, and would erase it though nothing was sent.
         session.flush()
-        withdraw(session, undelivered, Part.SENDER, f"account:{sender.id}", now)
+        withdraw(session, undelivered, Part.SENDER, f"account:{new.sender.id}", now)
     return made
+
+
+def _write(session: Session, new: NewReferral, now: datetime) -> Referral:
+    """The draft or a new referral with what the form says, sealed."""
+    made = new.draft or _new(session, new, now)
+    made.service_id, made.theme, made.urgency = new.service.id, new.theme, new.urgency
+    sealing.seal(session, made, PartName.SENDER, new.content.sender)
+    sealing.seal(session, made, PartName.PERSON, new.content.person)
+    sealing.seal(session, made, PartName.NEED, new.content.need)
+    return made
+
+
+def _copy_to_person(session: Session, referral: Referral, content: Content, now: datetime) -> None:
+    """Her copy to the address she gave, where mail is a way to reach her."""
+    referral.copy_by_mail = "mail" in content.person.contact and bool(content.person.mail)
+    if referral.copy_by_mail:
+        code = person_code(str(session.info["secret_key"]), referral)
+        telling.tell_person(session, content.person.mail, referral, code, now)
 
 
 def _hand_on(
@@ -216,9 +216,8 @@ def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: d
     audit.record(session, actor, AuditVerb.REFERRAL_WITHDRAWN, f"referral:{referral.uid}", str(who), now=now)
     if not unknown:
         actor_id = referral.sender_id if who is Part.SENDER else None
-        telling.tell_receiver(
-            session, "referral_ended", referral, now, last=True, actor_id=actor_id, what="withdrawn"
-        )
+        ended = telling.Notice("referral_ended", {"what": "withdrawn"}, last=True, actor_id=actor_id)
+        telling.tell_receiver(session, referral, ended, now)
     telling.tell_sender(session, "withdrawn", referral, now, last=True)
     erase(session, referral, now)
 
@@ -307,15 +306,13 @@ def _agree(referral: Referral, consent: Consent | None, content: Content) -> Non
         referral.consent_copy = consent.copy
 
 
-def _new(
-    session: Session, service: Service, sender: Account, previous: Referral | None, now: datetime, uid: str
-) -> Referral:
+def _new(session: Session, new: NewReferral, now: datetime) -> Referral:
     made = Referral(
-        uid=uid or secrets.token_hex(16),
+        uid=new.uid or secrets.token_hex(16),
         reference=_reference(session, now),
-        service_id=service.id,
-        sender_id=sender.id,
-        previous_id=previous.id if previous is not None else None,
+        service_id=new.service.id,
+        sender_id=new.sender.id,
+        previous_id=new.previous.id if new.previous is not None else None,
         state=ReferralState.DRAFT,
         theme="",
         urgency=Urgency.NORMAL,
@@ -337,12 +334,6 @@ def _reference(session: Session, now: datetime) -> str:
         found = f"JR-{year}-{''.join(secrets.choice(ALPHABET) for _ in range(5))}"
         if session.scalar(select(Referral.id).where(Referral.reference == found)) is None:
             return found
-
-
-def _seal(session: Session, referral: Referral, content: Content) -> None:
-    sealing.seal(session, referral, PartName.SENDER, content.sender)
-    sealing.seal(session, referral, PartName.PERSON, content.person)
-    sealing.seal(session, referral, PartName.NEED, content.need)
 
 
 def _audited(session: Session, account: Account, verb: AuditVerb, referral: Referral, now: datetime) -> None:

@@ -4,6 +4,8 @@ A mail to the receiver goes to the address on file of the listing, never to one 
 waits sealed in the outbox: a link's token stands nowhere in clear.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -29,28 +31,29 @@ def about(referral: Referral) -> str:
     return f"referral:{referral.uid}"
 
 
-def tell_receiver(
-    session: Session,
-    kind: str,
-    referral: Referral,
-    now: datetime,
-    last: bool = False,
-    actor_id: int | None = None,
-    expires_at: datetime | None = None,
-    instead: bool = False,
-    **content: Any,
-) -> bool:
-    """Puts a mail to the receiving service into the outbox. False when it has no address on file any more.
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one mail about a referral brings, beside the reference and the service's name that each of them holds.
 
-    `last`: it tells of the end, so an erasure leaves it; `actor_id` is then told on her list when it fails. Not
-    sent after `expires_at`, when what it brings is dead. `instead`: of the one that failed.
+    `kind` names its template and `content` is what that needs. `last`: it tells of the end, so an erasure leaves
+    it; `actor_id` is then told on her list when it fails. Not sent after `expires_at`, when what it brings is dead.
+    `instead`: of the one that failed.
     """
+
+    kind: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    last: bool = False
+    actor_id: int | None = None
+    expires_at: datetime | None = None
+    instead: bool = False
+
+
+def tell_receiver(session: Session, referral: Referral, notice: Notice, now: datetime) -> bool:
+    """Puts a mail to the receiving service into the outbox. False when it has no address on file any more."""
     address = referral.service.relay_email
     if not address:
         return False
-    language = receiver_language(session, referral)
-    more = {"expires_at": expires_at, "actor_id": actor_id, "instead": instead}
-    _post(session, kind, address, referral, language, now, content | more, last)
+    _post(session, referral, notice, address, receiver_language(session, referral), now)
     return True
 
 
@@ -76,11 +79,12 @@ def tell_sender(session: Session, what: str, referral: Referral, now: datetime, 
     Where nobody holds it the coordinators are told, who see that it happened and never what it says.
     """
     if (holder := holder_of(referral)) is not None:
-        language = _language(holder.language)
-        _post(session, "referral_news", holder, referral, language, now, {"what": what}, last)
+        news = Notice("referral_news", {"what": what}, last)
+        _post(session, referral, news, holder, _language(holder.language), now)
         return
+    unheld = Notice("referral_unheld", {"what": what}, last)
     for each in coordinators(session):
-        _post(session, "referral_unheld", each, referral, _language(each.language), now, {"what": what}, last)
+        _post(session, referral, unheld, each, _language(each.language), now)
 
 
 def holder_of(referral: Referral) -> Account | None:
@@ -126,15 +130,14 @@ def tell_of_several(
 
     `kind` is one of COUNTED. `actor_id`: whoever closed or opened an account, told when the mail fails.
     """
-    mail.post(session, kind, to, now, _language(to.language), actor_id=actor_id, count=count)
+    language = _language(to.language)
+    mail.post(session, mail.NewMail(kind, to, {"count": count}, language=language, actor_id=actor_id), now)
 
 
-def tell_person(
-    session: Session, kind: str, address: str, referral: Referral, now: datetime, **content: Any
-) -> None:
-    """The one mail that the person asked for, in the language the agreement was explained in."""
+def tell_person(session: Session, address: str, referral: Referral, code: str, now: datetime) -> None:
+    """The one mail that the person asked for, with her code, in the language the agreement was explained in."""
     language = _language(referral.consent_language or "fr")
-    _post(session, kind, address, referral, language, now, content)
+    _post(session, referral, Notice("referral_person", {"code": code}), address, language, now)
 
 
 def receiver_language(session: Session, referral: Referral) -> Language:
@@ -156,27 +159,26 @@ def receiver_language_of(session: Session, organization_id: int | None, sender: 
 
 def _post(
     session: Session,
-    kind: str,
-    to: Account | str,
     referral: Referral,
+    notice: Notice,
+    to: Account | str,
     language: Language,
     now: datetime,
-    content: dict[str, Any],
-    last: bool = False,
 ) -> None:
-    mail.post(
-        session,
-        kind,
+    names = {"reference": referral.reference, "service": str(referral.service.name.into(language))}
+    new = mail.NewMail(
+        notice.kind,
         to,
-        now,
-        language,
+        {**names, **notice.content},
+        language=language,
         sealed=True,
         # What outlives the referral names the service only.
-        about=f"service:{referral.service_id}" if last else about(referral),
-        reference=referral.reference,
-        service=str(referral.service.name.into(language)),
-        **content,
+        about=f"service:{referral.service_id}" if notice.last else about(referral),
+        expires_at=notice.expires_at,
+        actor_id=notice.actor_id,
+        instead=notice.instead,
     )
+    mail.post(session, new, now)
 
 
 def _language(code: str) -> Language:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
 from guide.search import ranking, spelling
 from guide.search.analysis import Language
-from guide.search.engine import Clause, Document, SearchPage
+from guide.search.engine import Document, SearchPage, SearchRequest
 from guide.search.snapshot import Snapshot
 
 
@@ -23,23 +23,10 @@ class SnapshotEngine(ABC):
     def apply(self, documents: Iterable[Document], deleted: Iterable[str], revision: int) -> None:
         """Replace or add documents and forget the deleted ones, in one step."""
 
-    def search(
-        self,
-        clauses: Sequence[Clause] = (),
-        *,
-        filters: Mapping[str, Collection[str]] | None = None,
-        facets: Sequence[str] = (),
-        limit: int = 20,
-        offset: int = 0,
-        restrict: Collection[str] | None = None,
-        require_all: bool = False,
-        first: Collection[str] = (),
-    ) -> SearchPage:
+    def search(self, request: SearchRequest) -> SearchPage:
         """One page of listings, best first."""
         with self._reading() as snapshot:
-            return ranking.search(
-                snapshot, clauses, filters or {}, facets, limit, offset, restrict, require_all, first
-            )
+            return ranking.search(snapshot, request)
 
     def upsert(self, documents: Iterable[Document], revision: int) -> None:
         """Replace or add documents."""

@@ -92,6 +92,28 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One question to an engine: what is asked, among which listings, and which part of the answer is wanted.
+
+    `clauses`: a listing answers at least one (all of them with `require_all`); without clauses every listing does.
+    Only the first MAX_CLAUSES clauses and MAX_ALTERNATIVES alternatives count.
+    `filters`: AND between facets, OR inside one; a facet with no value filters nothing.
+    `restrict`: only these identifiers, for facts known elsewhere (open now); None for no such limit.
+    `first`: identifiers that stand before all others, when they answer.
+    `facets`: those whose values are counted. `limit` and `offset` are the page, in listings; 0 only counts.
+    """
+
+    clauses: Sequence[Clause] = ()
+    require_all: bool = False
+    filters: Mapping[str, Collection[str]] = field(default_factory=dict)
+    restrict: Collection[str] | None = None
+    first: Collection[str] = ()
+    facets: Sequence[str] = ()
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One listing of a page; `clauses` are the positions of the clauses it answers."""
 
@@ -122,26 +144,12 @@ class SearchPage:
 class SearchEngine(Protocol):
     """A search index. Reading raises IndexUnavailable, writing also IndexBusy; nothing else."""
 
-    def search(
-        self,
-        clauses: Sequence[Clause] = (),
-        *,
-        filters: Mapping[str, Collection[str]] | None = None,
-        facets: Sequence[str] = (),
-        limit: int = 20,
-        offset: int = 0,
-        restrict: Collection[str] | None = None,
-        require_all: bool = False,
-        first: Collection[str] = (),
-    ) -> SearchPage:
-        """The listings that answer at least one clause (all of them with `require_all`), best first.
+    def search(self, request: SearchRequest) -> SearchPage:
+        """The listings that answer the request, best first.
 
         Order: those of `first`, then tier, then score, then identifier. Score: boost x sum of the clause
         scores x (answered / asked)^2; weak clauses count in the sum alone.
-        Without clauses every listing answers, in order of tier and identifier, with score 0.
-        `filters`: AND between facets, OR inside one; a facet with no value filters nothing.
-        `restrict`: only these identifiers, for facts known elsewhere (open now).
-        Only the first MAX_CLAUSES clauses and MAX_ALTERNATIVES alternatives count.
+        Without clauses the order is that of tier and identifier, with score 0.
         """
         ...
 

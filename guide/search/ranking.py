@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from guide.search.engine import MAX_CLAUSES, Clause, Hit, SearchPage
+from guide.search.engine import MAX_CLAUSES, Clause, Hit, SearchPage, SearchRequest
 from guide.search.snapshot import Scored, Snapshot, bitmap_of, slots_of
 
 _ROUNDING = 1 + 1e-9  # a ceiling computed in another order may fall short of a score by one rounding
@@ -18,30 +18,22 @@ _ROUNDING = 1 + 1e-9  # a ceiling computed in another order may fall short of a 
 Ranked = tuple[float, str, int]  # minus the score, identifier, slot: sorts best first
 
 
-def search(
-    snapshot: Snapshot,
-    clauses: Sequence[Clause],
-    filters: Mapping[str, Collection[str]],
-    facets: Sequence[str],
-    limit: int,
-    offset: int,
-    restrict: Collection[str] | None,
-    require_all: bool,
-    first: Collection[str] = (),
-) -> SearchPage:
+def search(snapshot: Snapshot, request: SearchRequest) -> SearchPage:
     """One page of answers from one snapshot; the meaning is that of `SearchEngine.search`."""
-    scored = [snapshot.scored(clause) for clause in clauses[:MAX_CLAUSES]]
-    asked = _asked(clauses, scored)
-    answering = _answering(snapshot, asked.strong, require_all) & _allowed(snapshot, restrict)
-    ticked = {name: _any_value(snapshot, name, values) for name, values in filters.items() if values}
+    scored = [snapshot.scored(clause) for clause in request.clauses[:MAX_CLAUSES]]
+    asked = _asked(request.clauses, scored)
+    answering = _answering(snapshot, asked.strong, request.require_all)
+    answering &= _allowed(snapshot, request.restrict)
+    ticked = {name: _any_value(snapshot, name, values) for name, values in request.filters.items() if values}
     shown = answering
     for bitmap in ticked.values():
         shown &= bitmap
-    counts = {name: _counts(snapshot, name, answering, ticked) for name in facets}
-    groups = _groups(snapshot, shown, first)
+    counts = {name: _counts(snapshot, name, answering, ticked) for name in request.facets}
+    groups = _groups(snapshot, shown, request.first)
+    limit, offset = max(0, request.limit), max(0, request.offset)
     hits = tuple(
         Hit(identifier, 0.0 - minus_score, len(answered), answered)
-        for minus_score, identifier, slot in _page(snapshot, asked, groups, max(0, limit), max(0, offset))
+        for minus_score, identifier, slot in _page(snapshot, asked, groups, limit, offset)
         for answered in [tuple(place for place, clause in enumerate(scored) if slot in clause.scores)]
     )
     return SearchPage(shown.bit_count(), hits, counts)

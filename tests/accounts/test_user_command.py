@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from guide import clock
 from guide.accounts import sessions
 from guide.commands.database import changing
-from guide.commands.mail import Postman
 from guide.database import open_database, writing
 from guide.model import (
     Account,
@@ -26,6 +25,7 @@ from guide.model import (
     Service,
     Urgency,
 )
+from guide.operations.background import Postman
 from guide.referrals import sending
 from tests.commands import commands
 from tests.people import make_account
@@ -129,8 +129,12 @@ def test_closing_an_account_says_what_becomes_of_its_referrals(desk, capsys) -> 
         make_account(session, Role.COORDINATOR)
         for substitute in (None, other.id):
             agreed = consent(now, substitute=substitute)
-            sending.send(session, service, worker, CONTENT, "faim", Urgency.NORMAL, agreed, now)
-        sending.keep_draft(session, service, worker, CONTENT, "faim", Urgency.NORMAL, now)
+            sending.send(
+                session, sending.NewReferral(service, worker, CONTENT, "faim", Urgency.NORMAL), agreed, now
+            )
+        sending.keep_draft(
+            session, sending.NewReferral(service, worker, CONTENT, "faim", Urgency.NORMAL), now
+        )
         email = worker.email
     assert desk.run("user", "disable", email) == 0
     said = capsys.readouterr().out
@@ -147,7 +151,10 @@ def test_an_idle_account_that_is_deleted_hands_over_what_it_holds(desk, capsys) 
     with changing(settings_for(desk.instance)) as session:
         service, worker, other = referring(session)
         sending.send(
-            session, service, worker, CONTENT, "faim", Urgency.NORMAL, consent(now, substitute=other.id), now
+            session,
+            sending.NewReferral(service, worker, CONTENT, "faim", Urgency.NORMAL),
+            consent(now, substitute=other.id),
+            now,
         )
         worker.last_seen, worker.idle_notice = date(2024, 1, 1), date(2026, 1, 1)
         number = other.id

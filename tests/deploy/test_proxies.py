@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
+from guide import gunicorn_conf
 from guide.web.security.headers import security_headers
 from guide.web.security.policy import LARGEST
 from tests.certificates import own_certificate
@@ -108,7 +109,11 @@ def test_gunicorn_is_started_without_a_log_of_addresses() -> None:
     commands = re.findall(r"^gunicorn .*$", README, re.MULTILINE)
     assert commands
     for command in commands:
+        command = command.replace("--config python:guide.gunicorn_conf", "")
         assert not re.search(r"--access|--config|-c |--log-level|--statsd|--spew", command), command
+    # That file sets nothing else: its functions are those that gunicorn calls, and none of its settings.
+    settings = {name for name in vars(gunicorn_conf) if name.islower() and not name.startswith("_")}
+    assert settings == {"post_worker_init", "worker_exit"}
     assert "--access-logfile" in README, "it is said that it stays away"
 
 

@@ -4,7 +4,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from guide.directory import indexing
-from guide.directory.finding import FACETS, PAGE_SIZE, Filters, find, open_service_keys, services_by_key
+from guide.directory.finding import (
+    FACETS,
+    PAGE_SIZE,
+    Filters,
+    SearchQuery,
+    find,
+    open_service_keys,
+    services_by_key,
+)
 from guide.directory.vocabulary import Lexicon, lexicon
 from guide.model import ServiceState
 from guide.search.memory_engine import MemoryEngine
@@ -19,7 +27,7 @@ def ask(directory: Session, words: Lexicon, index: MemoryEngine):
     """`ask("j'ai faim")` on the real guide, on Monday morning."""
 
     def question(query: str = "", reader="fr", at=MONDAY_MORNING, page=1, open_now=False, **facets: str):
-        return find(directory, index, words, query, reader, at, Filters(facets, open_now), page)
+        return find(directory, index, words, SearchQuery(query, reader, at, Filters(facets, open_now), page))
 
     return question
 
@@ -36,7 +44,7 @@ def small(session: Session):
         words = lexicon(session)
 
         def question(query: str = "", at=MONDAY_MORNING, open_now=False, **facets: str):
-            found = find(session, engine, words, query, "fr", at, Filters(facets, open_now))
+            found = find(session, engine, words, SearchQuery(query, "fr", at, Filters(facets, open_now)))
             return [service.key for service in found.services]
 
         return question

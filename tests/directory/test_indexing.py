@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from guide import migrations
 from guide.database import open_database
 from guide.directory import indexing
-from guide.directory.finding import find
+from guide.directory.finding import SearchQuery, find
 from guide.directory.indexing import LiveIndex
 from guide.languages import Bilingual
 from guide.model import SearchChange, Service
-from guide.search.engine import IndexBusy, IndexUnavailable
+from guide.search.engine import IndexBusy, IndexUnavailable, SearchRequest
 from guide.search.memory_engine import MemoryEngine
 from guide.search.whoosh_engine import WhooshEngine
 from tests import factories
@@ -60,7 +60,7 @@ def asked(live: LiveIndex, session: Session, query: str = "") -> list[str]:
     found = live.ask(
         session,
         TODAY,
-        lambda engine, words: find(session, engine, words, query, "fr", MONDAY_MORNING),
+        lambda engine, words: find(session, engine, words, SearchQuery(query, "fr", MONDAY_MORNING)),
     )
     return sorted(service.key for service in found.services)
 
@@ -246,7 +246,7 @@ def test_an_empty_database_is_indexed_too(session: Session) -> None:
     engine = MemoryEngine()
     assert indexing.rebuild(session, engine, TODAY) == 0
     indexing.catch_up(session, engine, TODAY)
-    assert engine.search().total == 0
+    assert engine.search(SearchRequest()).total == 0
 
 
 def test_a_listing_that_grows_stale_sinks_without_any_change_of_the_database(live, db) -> None:
@@ -259,7 +259,9 @@ def test_a_listing_that_grows_stale_sinks_without_any_change_of_the_database(liv
     ageing = LiveIndex(engine, live._open_session)
 
     def order() -> tuple[str, ...]:
-        return ageing.ask(db, TODAY, lambda index, words: index.search((), filters={"type": ["service"]}).ids)
+        return ageing.ask(
+            db, TODAY, lambda index, words: index.search(SearchRequest((), filters={"type": ["service"]})).ids
+        )
 
     order()
     ageing.wait()

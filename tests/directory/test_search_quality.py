@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from guide.directory.finding import find
+from guide.directory.finding import SearchQuery, find
 from guide.directory.vocabulary import Lexicon
 from guide.languages import LANGUAGES, Language
+from guide.search.engine import SearchRequest
 from guide.search.memory_engine import MemoryEngine
 from tests.running import MONDAY_MORNING
 
@@ -57,7 +58,7 @@ def answered(engine, words: Lexicon, index: MemoryEngine) -> dict[Language, list
     with Session(engine) as session:
 
         def ask(query: str, language: Language) -> tuple[str, ...]:
-            found = find(session, index, words, query, language, MONDAY_MORNING)
+            found = find(session, index, words, SearchQuery(query, language, MONDAY_MORNING))
             return tuple(service.key for service in found.services)
 
         return {
@@ -92,7 +93,7 @@ def test_unseen_queries_of_every_kind_find_what_helps(
     ranks: dict[str, list[float]] = defaultdict(list)
     with Session(engine) as session:
         for query, keys, kind in rows_of(f"queries_unseen_{language}.tsv"):
-            found = find(session, index, words, query, language, MONDAY_MORNING)
+            found = find(session, index, words, SearchQuery(query, language, MONDAY_MORNING))
             answer = Answered(query, keys, tuple(service.key for service in found.services))
             ranks[kind].append(answer.reciprocal_rank)
     means = {kind: sum(values) / len(values) for kind, values in ranks.items()}
@@ -106,5 +107,5 @@ def test_no_listed_query_stays_without_any_answer(answered, language: Language) 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_queries_expect_services_that_exist(language: Language, index: MemoryEngine) -> None:
-    known = {hit.id for hit in index.search(limit=1000, filters={"type": ["service"]}).hits}
+    known = {hit.id for hit in index.search(SearchRequest(limit=1000, filters={"type": ["service"]})).hits}
     assert {key for _, keys in rows(language) for key in keys if f"service:{key}" not in known} == set()

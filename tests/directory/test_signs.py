@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide.directory.finding import find
+from guide.directory.finding import SearchQuery, find
 from guide.directory.signs import HOME_AREAS, as_dialled
 from guide.model import Service
 from tests.running import MONDAY_MORNING
@@ -15,7 +15,10 @@ def ask(directory: Session, words, index):
     """The keys that a query finds, best first."""
 
     def question(query: str, language="fr") -> list[str]:
-        return [one.key for one in find(directory, index, words, query, language, MONDAY_MORNING).services]
+        return [
+            one.key
+            for one in find(directory, index, words, SearchQuery(query, language, MONDAY_MORNING)).services
+        ]
 
     return question
 

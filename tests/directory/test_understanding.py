@@ -10,7 +10,7 @@ from guide.directory.understanding import LONGEST_QUERY, MOST_CLAUSES, MOST_WORD
 from guide.directory.vocabulary import Lexicon, lexicon
 from guide.languages import LANGUAGES, Language
 from guide.model import Vocabulary, WordGroup
-from guide.search.engine import MAX_ALTERNATIVES
+from guide.search.engine import MAX_ALTERNATIVES, SearchRequest
 from guide.search.memory_engine import MemoryEngine
 from tests import factories
 from tests.running import MONDAY_MORNING
@@ -114,7 +114,7 @@ def test_any_text_is_understood_in_at_most_twelve_clauses(words, index, query, l
     assert len(found.query) <= LONGEST_QUERY
     assert len(found.clauses) <= MOST_CLAUSES == 12
     assert found.query == found.query.strip()
-    index.search(found.clauses, limit=5)
+    index.search(SearchRequest(found.clauses, limit=5))
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from guide.directory.finding import PAGE_SIZE, Found, find
+from guide.directory.finding import PAGE_SIZE, Found, SearchQuery, find
 from guide.languages import LANGUAGES, Language
 from tests.running import MONDAY_MORNING
 
@@ -16,7 +16,7 @@ MOST_RESULTS, USUAL_RESULTS = 48, 20
 @pytest.fixture
 def ask(directory: Session, words, index):
     def question(query: str, language: Language = "fr", page: int = 1) -> Found:
-        return find(directory, index, words, query, language, MONDAY_MORNING, page=page)
+        return find(directory, index, words, SearchQuery(query, language, MONDAY_MORNING, page=page))
 
     return question
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from guide import migrations, paths
 from guide.directory import indexing
-from guide.directory.finding import Filters, find
+from guide.directory.finding import Filters, SearchQuery, find
 from guide.directory.vocabulary import lexicon
 from guide.loading import export, load
 from guide.model import Service
@@ -62,7 +62,7 @@ def test_a_query_finds_the_same_as_on_sqlite(
     def answer(session: Session):
         engine = MemoryEngine()
         indexing.rebuild(session, engine, MONDAY_MORNING.date())
-        found = find(session, engine, lexicon(session), query, language, MONDAY_MORNING, filters)
+        found = find(session, engine, lexicon(session), SearchQuery(query, language, MONDAY_MORNING, filters))
         return (
             [service.key for service in found.services],
             found.total,

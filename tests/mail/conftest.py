@@ -67,9 +67,16 @@ def a_mail(kind: str = "sign_in_link", **values: Any) -> Mail:
     )
 
 
-def post(engine: Engine, to: str = RECEIVER, kind: str = "sign_in_link", **content: Any) -> int:
+def post(
+    engine: Engine,
+    to: str = RECEIVER,
+    kind: str = "sign_in_link",
+    expires_at: datetime | None = None,
+    **content: Any,
+) -> int:
     with Session(writing(engine)) as session:
-        row = mail.post(session, kind, to, NOW, **({"token": TOKEN} | content))
+        new = mail.NewMail(kind, to, {"token": TOKEN} | content, expires_at=expires_at)
+        row = mail.post(session, new, NOW)
         session.commit()
         return row.id
 

@@ -16,7 +16,9 @@ def main(url: str, folder: str) -> None:
     engine = open_database(url)
     while True:
         with Session(writing(engine)) as session:
-            mail.post(session, "sign_in_link", "quelquun@maison.example", NOW, token="t" * 43)
+            mail.post(
+                session, mail.NewMail("sign_in_link", "quelquun@maison.example", {"token": "t" * 43}), NOW
+            )
             session.commit()
         print("posted", flush=True)
         mail.send_all(

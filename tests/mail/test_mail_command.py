@@ -11,11 +11,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from guide import clock, mail, migrations
-from guide.commands import mail as mail_command
-from guide.commands.mail import Postman, transport
 from guide.database import open_database, writing
 from guide.mail.transport import NotSent, PerhapsSent, Smtp
 from guide.model import Mail, MailReason
+from guide.operations import background
+from guide.operations.background import Postman, transport
 from tests.commands import commands
 from tests.mail.conftest import NOW, SENDER, SITE, TOKEN, Box, post, row, send
 from tests.running import settings_for
@@ -110,7 +110,9 @@ def test_what_somebody_must_decide_is_told_and_what_is_old_is_deleted(
 def test_what_was_not_sent_in_time_is_told(office: SimpleNamespace, engine: Engine, capsys) -> None:
     with Session(writing(engine)) as session:
         ends = NOW + timedelta(minutes=10)
-        mail.post(session, "sign_in_link", "a@b.example", NOW, expires_at=ends, token=TOKEN)
+        mail.post(
+            session, mail.NewMail("sign_in_link", "a@b.example", {"token": TOKEN}, expires_at=ends), NOW
+        )
         session.commit()
     office.monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=20))
     assert office.send() == 0
@@ -148,7 +150,7 @@ def test_a_server_sends_what_waits_and_goes_at_once_for_what_is_posted_here(
     office: SimpleNamespace, engine: Engine
 ) -> None:
     # He would not look again by himself within this test.
-    office.monkeypatch.setattr(mail_command, "EVERY", 600)
+    office.monkeypatch.setattr(background, "LOOKS_EVERY", 600)
     box = Watched()
     post(engine)
     with postman(engine, office.instance, box):
@@ -162,11 +164,11 @@ def test_a_server_sends_what_waits_and_goes_at_once_for_what_is_posted_here(
 
 
 def test_a_postman_looks_by_himself_for_what_others_post(office: SimpleNamespace, engine: Engine) -> None:
-    office.monkeypatch.setattr(mail_command, "EVERY", 0.02)
+    office.monkeypatch.setattr(background, "LOOKS_EVERY", 0.02)
     box = Watched()
     with postman(engine, office.instance, box):
         other = open_database(str(engine.url))
-        mail_command.posted.clear()
+        background.posted.clear()
         with Session(other) as session:
             # As another process does it: no bell here.
             session.add(
@@ -181,7 +183,7 @@ def test_a_postman_looks_by_himself_for_what_others_post(office: SimpleNamespace
 
 
 def test_two_postmen_send_each_mail_once(office: SimpleNamespace, engine: Engine) -> None:
-    office.monkeypatch.setattr(mail_command, "EVERY", 0.02)
+    office.monkeypatch.setattr(background, "LOOKS_EVERY", 0.02)
     one, two = Box(), Box()
     with postman(engine, office.instance, one), postman(engine, office.instance, two):
         numbers = [post(engine) for _ in range(10)]

@@ -128,7 +128,9 @@ def test_what_is_refused_for_good_is_told_at_once_and_not_tried_again(
 def test_a_link_that_has_died_is_not_sent_and_is_told_of(engine: Engine) -> None:
     with Session(writing(engine)) as session:
         ends = NOW + timedelta(minutes=30)
-        number = mail.post(session, "sign_in_link", RECEIVER, NOW, expires_at=ends, token=TOKEN).id
+        number = mail.post(
+            session, mail.NewMail("sign_in_link", RECEIVER, {"token": TOKEN}, expires_at=ends), NOW
+        ).id
         session.commit()
     late, box = NOW + timedelta(minutes=31), Box()
     send(engine, box, late)
@@ -147,7 +149,9 @@ def test_what_is_of_no_use_within_the_hour_goes_before_a_hundred_reminders(engin
         post(engine)
     with Session(writing(engine)) as session:
         ends = NOW + timedelta(minutes=10)
-        code = mail.post(session, "sign_in_link", RECEIVER, NOW, expires_at=ends, token=TOKEN)
+        code = mail.post(
+            session, mail.NewMail("sign_in_link", RECEIVER, {"token": TOKEN}, expires_at=ends), NOW
+        )
         name = code.message_id
         session.commit()
     box = Box()
@@ -203,14 +207,24 @@ def test_several_who_send_meet_an_outage_together(engine: Engine) -> None:
 def test_a_mail_in_place_of_another_leaves_one(engine: Engine) -> None:
     with Session(writing(engine)) as session:
         for _ in range(2):
-            mail.post(session, "sign_in_link", RECEIVER, NOW, about="service:1", instead=True, token=TOKEN)
-        mail.post(session, "sign_in_link", RECEIVER, NOW, about="service:2", instead=True, token=TOKEN)
+            mail.post(
+                session,
+                mail.NewMail("sign_in_link", RECEIVER, {"token": TOKEN}, about="service:1", instead=True),
+                NOW,
+            )
+        mail.post(
+            session,
+            mail.NewMail("sign_in_link", RECEIVER, {"token": TOKEN}, about="service:2", instead=True),
+            NOW,
+        )
         session.commit()
         assert [found.about for found in session.query(Mail).order_by(Mail.id)] == ["service:1", "service:2"]
 
 
 def post_at(engine: Engine, moment) -> int:
     with Session(writing(engine)) as session:
-        number = mail.post(session, "sign_in_link", "bon@maison.example", moment, token=TOKEN).id
+        number = mail.post(
+            session, mail.NewMail("sign_in_link", "bon@maison.example", {"token": TOKEN}), moment
+        ).id
         session.commit()
         return number

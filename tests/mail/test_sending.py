@@ -44,7 +44,7 @@ def test_a_mail_is_sent_once_and_then_holds_nothing_any_more(engine: Engine) -> 
 
 def test_what_is_not_committed_is_not_sent(engine: Engine) -> None:
     with Session(writing(engine)) as session:
-        mail.post(session, "sign_in_link", RECEIVER, NOW, token=TOKEN)
+        mail.post(session, mail.NewMail("sign_in_link", RECEIVER, {"token": TOKEN}), NOW)
         session.rollback()
     assert send(engine, Box()) == mail.SendReport(0, 0)
 
@@ -136,7 +136,11 @@ def test_a_mail_that_is_on_its_way_or_was_sent_cannot_be_stopped(engine: Engine)
 def test_a_mail_that_another_replaces_leaves_nothing_to_tell(engine: Engine) -> None:
     for moment in (NOW, LATER):
         with Session(writing(engine)) as session:
-            mail.post(session, "sign_in_link", RECEIVER, moment, about="service:1", instead=True, token=TOKEN)
+            mail.post(
+                session,
+                mail.NewMail("sign_in_link", RECEIVER, {"token": TOKEN}, about="service:1", instead=True),
+                moment,
+            )
             session.commit()
             [number] = [found.id for found in session.query(Mail)]
         assert stop(engine, number, moment + timedelta(hours=1))
@@ -202,7 +206,7 @@ def test_the_log_holds_no_address_and_no_words_of_a_mail(engine: Engine, caplog)
 def test_a_mail_goes_to_the_address_the_account_has_when_it_is_sent(engine: Engine, tmp_path: Path) -> None:
     with Session(writing(engine)) as session:
         account = make_account(session, Role.EDITOR, language="nl", email="avant@maison.example")
-        mail.post(session, "sign_in_link", account, NOW, token=TOKEN)
+        mail.post(session, mail.NewMail("sign_in_link", account, {"token": TOKEN}), NOW)
         session.flush()
         account.email = "an@maison.example"
         session.commit()
@@ -217,8 +221,8 @@ def test_a_mail_goes_to_the_address_the_account_has_when_it_is_sent(engine: Engi
 def test_an_account_that_is_deleted_takes_its_mails_with_it(engine: Engine) -> None:
     with Session(writing(engine)) as session:
         account = make_account(session, Role.EDITOR)
-        mail.post(session, "password_changed", account, NOW)
-        mail.post(session, "password_changed", account, NOW)
+        mail.post(session, mail.NewMail("password_changed", account), NOW)
+        mail.post(session, mail.NewMail("password_changed", account), NOW)
         session.commit()
         number = account.id
 

@@ -23,10 +23,6 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("editing/reminders.py:_write", "about"): "of several listings at once",
     ("referrals/answering.py:_as_much_work", "actor_id"): "it is undone at once",
     ("referrals/telling.py:tell_of_several", "about"): "it counts referrals and names none",
-    (
-        "referrals/telling.py:_post",
-        "actor_id",
-    ): "the page of the referral tells it; of its end the content names who",
 }
 
 
@@ -38,17 +34,17 @@ def lacking() -> set[tuple[str, str]]:
             if not isinstance(function, ast.FunctionDef):
                 continue
             for call in ast.walk(function):
-                if isinstance(call, ast.Call) and _posts(call.func):
+                if isinstance(call, ast.Call) and _is_mail(call.func):
                     place = f"{file.relative_to(ROOT).as_posix()}:{function.name}"
                     named = {each.arg for each in call.keywords}
                     found |= {(place, needed) for needed in NEEDED if needed not in named}
     return found
 
 
-def _posts(what: ast.expr) -> bool:
+def _is_mail(what: ast.expr) -> bool:
     return (
         isinstance(what, ast.Attribute)
-        and what.attr == "post"
+        and what.attr == "NewMail"
         and isinstance(what.value, ast.Name)
         and what.value.id == "mail"
     )

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from guide import audit, clock, facts, mail
 from guide.accounts import links, passwords, sessions
 from guide.audit import AuditVerb
-from guide.commands.timekeeping import Timekeeper
 from guide.database import open_database, writing
 from guide.directory.search_log import Tally, Words
 from guide.keys import KeyFile
@@ -36,6 +35,7 @@ from guide.model import (
     UnknownWord,
     Urgency,
 )
+from guide.operations.background import Timekeeper
 from guide.referrals import sending
 from tests.commands import Run, commands
 from tests.pages import PageClient
@@ -98,8 +98,10 @@ def fill(session: Session) -> tuple[str, str]:
     editor = make_account(session, "editor", "caba-jette", last_seen=NOW.date())
     make_account(session, "administrator")
     make_account(session, "editor", "caba-jette", last_seen=(NOW - 700 * DAYS).date())
-    sending.send(session, service, worker, CONTENT, "faim", Urgency.NORMAL, consent(NOW), NOW)
-    sending.keep_draft(session, service, worker, CONTENT, "faim", "normal", NOW)
+    sending.send(
+        session, sending.NewReferral(service, worker, CONTENT, "faim", Urgency.NORMAL), consent(NOW), NOW
+    )
+    sending.keep_draft(session, sending.NewReferral(service, worker, CONTENT, "faim", "normal"), NOW)
     for state in (ProposalState.DRAFT, ProposalState.WAITING):
         session.add(
             Proposal(
@@ -125,7 +127,7 @@ def fill(session: Session) -> tuple[str, str]:
     session.add(SearchedWord(day=NOW.date() - 500 * DAYS, language="fr", word="colis", count=3))
     session.add(UnknownWord(digest="f" * 64, days=[NOW.date().isoformat()]))
     session.add(Attempts(key="k", since=NOW, count=4))
-    mail.post(session, "account_idle", editor, NOW, until="2026-12-23")
+    mail.post(session, mail.NewMail("account_idle", editor, {"until": "2026-12-23"}), NOW)
     session.add(
         Mail(
             message_id="given-up", kind="account_idle", language="fr", account_id=editor.id,
@@ -257,7 +259,9 @@ def test_what_a_wrong_clock_has_opened_does_not_stay_open_for_a_year(office: Off
 def test_a_mail_posted_under_a_clock_that_ran_ahead_goes_out_under_the_right_one(office: Office) -> None:
     with Session(writing(office.engine), info={"secret_key": SECRET}) as session:
         account = session.query(Account).first()
-        number = mail.post(session, "account_idle", account, NOW + AHEAD, until="2026-12-23").id
+        number = mail.post(
+            session, mail.NewMail("account_idle", account, {"until": "2026-12-23"}), NOW + AHEAD
+        ).id
         session.commit()
     office.turn(RIGHT)
     assert office.run("mail", "send") == 0

@@ -48,7 +48,10 @@ SPRITE = (
 def made(page: str = PAGE) -> str:
     held = {"/fr/": "fr/index.html", "/fr/b": "fr/b.html"}
     return site_copy.page_of_copy(
-        site_copy.read(page), "fr/a.html", held.get, "fr/chercher.html", SPRITE, "Copie du jour"
+        site_copy.read(page),
+        site_copy.CopiedPage("fr/a.html", "fr/chercher.html", "Copie du jour"),
+        held.get,
+        SPRITE,
     )
 
 

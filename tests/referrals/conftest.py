@@ -1,7 +1,7 @@
 """A house of two services and its people, in a database file of its own, with master keys and a ledger."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from guide.model import (
     Referral,
     Role,
     Service,
-    Urgency,
     YesNo,
 )
 from guide.referrals import sending
@@ -75,15 +74,11 @@ class House:
     codes: list[str] = field(default_factory=list)
 
     def send(self, service: Service | None = None, now: datetime = NOW, **changes: Any) -> Referral:
-        values: dict[str, Any] = {
-            "service": service or self.bound,
-            "sender": self.worker,
-            "content": CONTENT,
-            "theme": "faim",
-            "urgency": Urgency.NORMAL,
-            "consent": consent(now),
-        }
-        made = sending.send(self.session, now=now, **values | changes)
+        """A referral to the bound service; `changes` are of what is sent, or of how."""
+        new = sending.NewReferral(service or self.bound, self.worker, CONTENT, "faim")
+        written = {name: changes.pop(name) for name in sending.NewReferral.__slots__ if name in changes}
+        agreed = changes.pop("consent", consent(now))
+        made = sending.send(self.session, replace(new, **written), agreed, now, **changes)
         self.session.commit()
         return made
 

@@ -35,7 +35,12 @@ def main(folder: Path, service_id: int, worker_id: int) -> None:
         now = NOW + timedelta(days=turn % 7)
         with opened() as session:
             service, worker = session.get_one(Service, service_id), session.get_one(Account, worker_id)
-            made = sending.send(session, service, worker, CONTENT, "faim", Urgency.NORMAL, consent(now), now)
+            made = sending.send(
+                session,
+                sending.NewReferral(service, worker, CONTENT, "faim", Urgency.NORMAL),
+                consent(now),
+                now,
+            )
         print("sent", flush=True)
         with opened() as session:
             session.add(made)

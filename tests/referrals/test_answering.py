@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, select
 
 from guide.model import DeclineReason, ReferralLink, ReferralState
-from guide.referrals import answering, reading, sending
+from guide.referrals import answering, links, reading, sending
 from guide.referrals.life import NotNow, Part
 from tests.referrals.conftest import NOW, House
 
@@ -139,7 +139,7 @@ def test_the_digest_of_a_code_cannot_be_guessed_from_the_table(house: House) -> 
 def test_a_reminder_carries_a_fresh_link_and_the_old_one_dies(house: House) -> None:
     referral = house.send()
     old = house.token()
-    answering.announce(house.session, referral, NOW, again=True)
+    links.announce(house.session, referral, NOW, again=True)
     house.session.commit()
     assert house.token() != old
     assert ask(house, old) == 0

@@ -41,11 +41,7 @@ def office(loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
             worker = session.query(Account).first() or make_account(session, "social_worker", "caba-jette")
             made = sending.send(
                 session,
-                service,
-                worker,
-                CONTENT,
-                "faim",
-                Urgency.NORMAL,
+                sending.NewReferral(service, worker, CONTENT, "faim", Urgency.NORMAL),
                 consent(MONDAY_MORNING),
                 MONDAY_MORNING,
             )

@@ -113,7 +113,9 @@ def test_an_answer_ends_the_reminders(house: House) -> None:
 
 
 def test_a_draft_is_nobody_s_business(house: House) -> None:
-    sending.keep_draft(house.session, house.bound, house.worker, CONTENT, "faim", "normal", NOW)
+    sending.keep_draft(
+        house.session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", "normal"), NOW
+    )
     house.session.commit()
     assert tick(house, on(6)) == Ticked()
 

@@ -70,7 +70,9 @@ def test_what_is_kept_tells_of_nobody() -> None:
 def ended(house: House, how: str) -> Referral:
     """A referral that came to this end ten days after it was sent."""
     if how == "draft":
-        made = sending.keep_draft(house.session, house.bound, house.worker, CONTENT, "faim", "normal", NOW)
+        made = sending.keep_draft(
+            house.session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", "normal"), NOW
+        )
     else:
         made = house.send(consent=consent(expires=NOW.date() + timedelta(days=90)))
     if how == "declined":

@@ -68,7 +68,9 @@ def brought_to(house: House, state: ReferralState, substitute: Account | None = 
     """A referral of the worker's in this state."""
     session = house.session
     if state is S.DRAFT:
-        made = sending.keep_draft(session, house.bound, house.worker, CONTENT, "faim", "normal", NOW)
+        made = sending.keep_draft(
+            session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", "normal"), NOW
+        )
         session.commit()
         return made
     made = house.send(consent=consent(substitute=substitute.id if substitute else None))

@@ -95,7 +95,12 @@ def test_no_planted_word_is_found_anywhere(
             service.organization.bound_by_secrecy = YesNo.YES
             worker = session.query(Account).first() or make_account(session, "social_worker", "viva-jette")
             values = {"consent": consent(now), "copy_by_mail": False} | changes
-            made = sending.send(session, service, worker, CONTENT, "faim", Urgency.NORMAL, now=now, **values)
+            made = sending.send(
+                session,
+                sending.NewReferral(service, worker, CONTENT, "faim", Urgency.NORMAL),
+                now=now,
+                **values,
+            )
             session.commit()
             return made.id
 
@@ -108,7 +113,9 @@ def test_no_planted_word_is_found_anywhere(
     with opened() as session:
         service = session.query(Service).filter(Service.key == "caba-jette").one()
         worker = make_account(session, "social_worker", "viva-jette")
-        sending.keep_draft(session, service, worker, CONTENT, "faim", Urgency.NORMAL, MONDAY_MORNING)
+        sending.keep_draft(
+            session, sending.NewReferral(service, worker, CONTENT, "faim", Urgency.NORMAL), MONDAY_MORNING
+        )
         session.commit()
     accepted, declined, withdrawn = send(), send(), send()
     send(consent=None, motive=MOTIVE)
@@ -162,10 +169,8 @@ def test_the_person_s_address_stands_only_in_the_mail_she_asked_for(
         service = session.query(Service).filter(Service.key == "caba-jette").one()
         service.accepts_relay, service.relay_email = True, "relais@maison.example"
         worker = make_account(session, "social_worker", "viva-jette")
-        sending.send(
-            session, service, worker, CONTENT, "faim", Urgency.NORMAL, consent(MONDAY_MORNING), MONDAY_MORNING,
-            copy_by_mail=True,
-        )  # fmt: skip
+        new = sending.NewReferral(service, worker, CONTENT, "faim")
+        sending.send(session, new, consent(MONDAY_MORNING), MONDAY_MORNING, copy_by_mail=True)
         session.commit()
     back_up(settings, tmp_path / "backups", MONDAY_MORNING)
     assert found(instance) == found(tmp_path / "backups") == [], "it waits sealed"

@@ -97,7 +97,11 @@ def test_a_national_number_or_a_bank_account_is_refused_wherever_it_stands(
         house.send(content=content)
     assert refused.value.field == field
     with pytest.raises(sending.RefusedText):
-        sending.keep_draft(house.session, house.bound, house.worker, content, "faim", Urgency.NORMAL, NOW)
+        sending.keep_draft(
+            house.session,
+            sending.NewReferral(house.bound, house.worker, content, "faim", Urgency.NORMAL),
+            NOW,
+        )
     house.session.rollback()
     assert rows(house) == before
 
@@ -138,7 +142,9 @@ def test_the_person_gets_a_mail_only_where_she_asked_for_one_and_gave_an_address
 
 
 def test_a_draft_is_sealed_and_becomes_the_referral(house: House) -> None:
-    draft = sending.keep_draft(house.session, house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL, NOW)
+    draft = sending.keep_draft(
+        house.session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL), NOW
+    )
     house.session.commit()
     assert (draft.state, house.count(ReferralTrace), house.mails()) == (ReferralState.DRAFT, 0, [])
     assert sealing.unseal(house.session, draft, PartName.NEED) == NEED
@@ -148,7 +154,9 @@ def test_a_draft_is_sealed_and_becomes_the_referral(house: House) -> None:
 
 
 def test_a_draft_is_thrown_away_at_once_and_a_sent_one_is_not(house: House) -> None:
-    draft = sending.keep_draft(house.session, house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL, NOW)
+    draft = sending.keep_draft(
+        house.session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL), NOW
+    )
     sending.drop_draft(house.session, draft, house.worker, NOW)
     house.session.commit()
     assert house.count(Referral) == 0
@@ -224,7 +232,9 @@ def test_only_participants_find_it(house: House) -> None:
 
 
 def test_a_draft_is_its_sender_s_alone(house: House) -> None:
-    draft = sending.keep_draft(house.session, house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL, NOW)
+    draft = sending.keep_draft(
+        house.session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL), NOW
+    )
     draft.receiver_organization_id = house.bound.organization_id
     house.session.flush()
     assert finding.find(house.session, house.receiver, draft.reference, NOW) is None

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guide.search.engine import MAX_CLAUSES, Clause, Document, IndexBusy, IndexUnavailable, Term
+from guide.search.engine import (
+    MAX_CLAUSES,
+    Clause,
+    Document,
+    IndexBusy,
+    IndexUnavailable,
+    SearchRequest,
+    Term,
+)
 from guide.search.memory_engine import MemoryEngine
 from guide.search.snapshot import TIE
 from guide.search.whoosh_engine import WhooshEngine
@@ -15,7 +23,7 @@ from guide.search.whoosh_engine import WhooshEngine
 
 def test_an_engine_never_built_is_unavailable(engine, listing):
     for ask in (
-        engine.search,
+        lambda: engine.search(SearchRequest()),
         engine.revision,
         engine.optimise,
         lambda: engine.suggest("so", "fr"),
@@ -29,18 +37,18 @@ def test_an_engine_never_built_is_unavailable(engine, listing):
 
 def test_an_empty_index_answers_with_nothing(engine, asking):
     engine.rebuild([], 1)
-    page = engine.search(asking("soupe"), facets=["need"], filters={"need": ["food"]})
+    page = engine.search(SearchRequest(asking("soupe"), facets=["need"], filters={"need": ["food"]}))
     assert (page.total, page.hits, page.facets) == (0, (), {"need": {}})
-    assert engine.search().total == 0
+    assert engine.search(SearchRequest()).total == 0
     assert engine.suggest("so", "fr") == engine.near("soupe", "fr") == []
 
 
 def test_an_update_replaces_and_leaves_no_ghost(engine, listing, asking):
     engine.rebuild([listing("a", "soupe"), listing("b", "pain")], 1)
     engine.upsert([listing("a", "lessive")], 2)
-    assert engine.search(asking("soupe")).ids == ()
-    assert engine.search(asking("lessive")).ids == ("a",)
-    assert engine.search().ids == ("a", "b")
+    assert engine.search(SearchRequest(asking("soupe"))).ids == ()
+    assert engine.search(SearchRequest(asking("lessive"))).ids == ("a",)
+    assert engine.search(SearchRequest()).ids == ("a", "b")
     assert not engine.knows("soupe", "fr")
     assert engine.suggest("so", "fr") == []
 
@@ -49,43 +57,51 @@ def test_a_deleted_listing_stays_away_after_optimising(engine, listing, asking):
     engine.rebuild([listing(name, "soupe", need=["food"]) for name in "abc"], 1)
     engine.delete(["b", "unknown"], 2)
     for _ in range(2):
-        page = engine.search(asking("soupe"), facets=["need"])
+        page = engine.search(SearchRequest(asking("soupe"), facets=["need"]))
         assert page.ids == ("a", "c")
         assert page.facets == {"need": {"food": 2}}
         engine.optimise()
     engine.delete(["a", "c"], 3)
     engine.optimise()
-    assert engine.search().total == 0
+    assert engine.search(SearchRequest()).total == 0
     engine.upsert([listing("b", "pain")], 4)
-    assert engine.search().ids == ("b",)
+    assert engine.search(SearchRequest()).ids == ("b",)
 
 
 def test_many_updates_never_double_a_listing(engine, listing, asking):
     engine.rebuild([listing(f"l{number:02d}", "soupe") for number in range(20)], 0)
     for number in range(1, 31):
         engine.upsert([listing(f"l{number % 7:02d}", f"soupe mot{number}")], number)
-    assert engine.search(asking("soupe"), limit=99).total == 20
-    assert len(set(engine.search(asking("soupe"), limit=99).ids)) == 20
-    assert engine.search(asking("mot29")).ids == ("l01",)
-    assert engine.search(asking("mot22")).ids == ()
+    assert engine.search(SearchRequest(asking("soupe"), limit=99)).total == 20
+    assert len(set(engine.search(SearchRequest(asking("soupe"), limit=99)).ids)) == 20
+    assert engine.search(SearchRequest(asking("mot29"))).ids == ("l01",)
+    assert engine.search(SearchRequest(asking("mot22"))).ids == ()
     assert engine.revision() == 30
 
 
 def test_of_two_documents_with_one_identifier_the_last_stays(engine, listing):
     engine.rebuild([listing("a", "soupe"), listing("a", "pain")], 1)
-    assert (engine.search().total, engine.knows("pain", "fr"), engine.knows("soupe", "fr")) == (
+    assert (
+        engine.search(SearchRequest()).total,
+        engine.knows("pain", "fr"),
+        engine.knows("soupe", "fr"),
+    ) == (
         1,
         True,
         False,
     )
     engine.upsert([listing("a", "lait"), listing("a", "miel")], 2)
-    assert (engine.search().total, engine.knows("miel", "fr"), engine.knows("lait", "fr")) == (1, True, False)
+    assert (engine.search(SearchRequest()).total, engine.knows("miel", "fr"), engine.knows("lait", "fr")) == (
+        1,
+        True,
+        False,
+    )
 
 
 def test_changes_and_deletions_arrive_in_one_step(engine, listing):
     engine.rebuild([listing("a"), listing("b")], 1)
     engine.apply([listing("c")], ["a"], 7)
-    assert engine.search().ids == ("b", "c")
+    assert engine.search(SearchRequest()).ids == ("b", "c")
     assert engine.revision() == 7
 
 
@@ -98,11 +114,14 @@ def test_filters_are_all_needed_and_their_values_are_alternatives(engine, listin
         ],
         1,
     )
-    assert engine.search(filters={"need": ["home", "work"]}).ids == ("b", "c")
-    assert engine.search(filters={"need": {"food", "work"}, "kind": ["place"]}).ids == ("a", "c")
-    assert engine.search(filters={"need": []}).total == 3
-    assert engine.search(filters={"need": ["unknown"]}).total == 0
-    assert engine.search(filters={"unknown": ["x"]}).total == 0
+    assert engine.search(SearchRequest(filters={"need": ["home", "work"]})).ids == ("b", "c")
+    assert engine.search(SearchRequest(filters={"need": {"food", "work"}, "kind": ["place"]})).ids == (
+        "a",
+        "c",
+    )
+    assert engine.search(SearchRequest(filters={"need": []})).total == 3
+    assert engine.search(SearchRequest(filters={"need": ["unknown"]})).total == 0
+    assert engine.search(SearchRequest(filters={"unknown": ["x"]})).total == 0
 
 
 def test_facet_counts_ignore_their_own_filter_and_no_other(engine, listing):
@@ -116,16 +135,18 @@ def test_facet_counts_ignore_their_own_filter_and_no_other(engine, listing):
         1,
     )
     soup = [Clause((Term("name_fr", "soupe"),))]
-    page = engine.search(soup, filters={"need": ["home"], "kind": ["place"]}, facets=["need", "kind", "none"])
+    page = engine.search(
+        SearchRequest(soup, filters={"need": ["home"], "kind": ["place"]}, facets=["need", "kind", "none"])
+    )
     assert page.ids == ("c",)
     assert page.facets == {"need": {"food": 1, "home": 1}, "kind": {"phone": 1, "place": 1}, "none": {}}
 
 
 def test_only_restricted_listings_are_found_and_counted(engine, listing, asking):
     engine.rebuild([listing(name, "soupe", need=["food"]) for name in "abc"], 1)
-    page = engine.search(asking("soupe"), restrict=["c", "a", "gone"], facets=["need"])
+    page = engine.search(SearchRequest(asking("soupe"), restrict=["c", "a", "gone"], facets=["need"]))
     assert (page.ids, page.facets) == (("a", "c"), {"need": {"food": 2}})
-    assert engine.search(restrict=[]).total == 0
+    assert engine.search(SearchRequest(restrict=[])).total == 0
 
 
 def test_a_lower_tier_always_comes_first(engine, listing, asking):
@@ -137,27 +158,30 @@ def test_a_lower_tier_always_comes_first(engine, listing, asking):
         ],
         1,
     )
-    assert engine.search(asking("soupe")).ids == ("c", "b", "a")
-    assert engine.search().ids == ("c", "b", "a")
-    assert engine.search(asking("soupe"), offset=1, limit=1).ids == ("b",)
+    assert engine.search(SearchRequest(asking("soupe"))).ids == ("c", "b", "a")
+    assert engine.search(SearchRequest()).ids == ("c", "b", "a")
+    assert engine.search(SearchRequest(asking("soupe"), offset=1, limit=1)).ids == ("b",)
 
 
 def test_pages_follow_each_other_without_gap(engine, listing, asking):
     engine.rebuild(
         [listing(f"l{number}", "soupe " * (number % 4 + 1), tier=number % 3) for number in range(25)], 1
     )
-    whole = engine.search(asking("soupe"), limit=99).ids
-    parts = [engine.search(asking("soupe"), limit=4, offset=offset).ids for offset in range(0, 28, 4)]
+    whole = engine.search(SearchRequest(asking("soupe"), limit=99)).ids
+    parts = [
+        engine.search(SearchRequest(asking("soupe"), limit=4, offset=offset)).ids
+        for offset in range(0, 28, 4)
+    ]
     assert tuple(identifier for part in parts for identifier in part) == whole
     assert len(whole) == 25
-    assert engine.search(asking("soupe"), limit=-1, offset=-5).hits == ()
+    assert engine.search(SearchRequest(asking("soupe"), limit=-1, offset=-5)).hits == ()
 
 
 def test_a_clause_scores_by_its_best_alternative_and_a_small_share_of_the_others(engine):
     engine.rebuild([Document("a", fields={"name_fr": ["soupe"], "concept": ["food"]}), Document("b")], 1)
 
     def score(*alternatives):
-        return engine.search([Clause(alternatives)]).hits[0].score
+        return engine.search(SearchRequest([Clause(alternatives)])).hits[0].score
 
     light, heavy = Term("name_fr", "soupe"), Term("concept", "food", 4.0)
     assert score(light) < score(heavy)
@@ -167,23 +191,23 @@ def test_a_clause_scores_by_its_best_alternative_and_a_small_share_of_the_others
 
 def test_listings_that_answer_more_clauses_are_preferred(engine, listing, asking):
     engine.rebuild([listing("a", "soupe soupe"), listing("b", "soupe pain"), listing("c", "pain pain")], 1)
-    page = engine.search(asking("soupe pain inconnu"))
+    page = engine.search(SearchRequest(asking("soupe pain inconnu")))
     assert page.ids[0] == "b"
     assert (page.hits[0].clauses_matched, page.hits[0].clauses) == (2, (0, 1))
-    assert engine.search(asking("soupe pain"), require_all=True).ids == ("b",)
-    assert engine.search(asking("soupe inconnu"), require_all=True).total == 0
+    assert engine.search(SearchRequest(asking("soupe pain"), require_all=True)).ids == ("b",)
+    assert engine.search(SearchRequest(asking("soupe inconnu"), require_all=True)).total == 0
 
 
 def test_repetition_in_a_field_weighs(engine, listing, asking):
     engine.rebuild([listing("a", "soupe pain"), listing("b", "soupe soupe"), listing("c", "lait lait")], 1)
-    assert engine.search(asking("soupe")).ids == ("b", "a")
+    assert engine.search(SearchRequest(asking("soupe"))).ids == ("b", "a")
 
 
 def test_a_prefix_is_a_prefix_only_when_asked(engine, listing):
     engine.rebuild([listing("a", "soupe"), listing("b", "souper"), listing("c", "sou")], 1)
-    assert engine.search([Clause((Term("name_fr", "soup"),))]).total == 0
-    assert engine.search([Clause((Term("name_fr", "soup", prefix=True),))]).total == 2
-    assert engine.search([Clause((Term("name_fr", "s", prefix=True),))]).total == 0
+    assert engine.search(SearchRequest([Clause((Term("name_fr", "soup"),))])).total == 0
+    assert engine.search(SearchRequest([Clause((Term("name_fr", "soup", prefix=True),))])).total == 2
+    assert engine.search(SearchRequest([Clause((Term("name_fr", "s", prefix=True),))])).total == 0
 
 
 def test_a_prefix_takes_the_twelve_most_frequent_terms(engine, listing):
@@ -191,7 +215,7 @@ def test_a_prefix_takes_the_twelve_most_frequent_terms(engine, listing):
         listing(f"{term:02d}-{copy}", f"mot{term:02d}") for term in range(20) for copy in range(term + 1)
     ]
     engine.rebuild(documents, 1)
-    page = engine.search([Clause((Term("name_fr", "mot", prefix=True),))], limit=999)
+    page = engine.search(SearchRequest([Clause((Term("name_fr", "mot", prefix=True),))], limit=999))
     assert {identifier[:2] for identifier in page.ids} == {f"{term:02d}" for term in range(8, 20)}
 
 
@@ -201,10 +225,14 @@ def test_odd_terms_find_nothing_and_break_nothing(engine, listing, text):
         [Document("a", fields={"name_fr": [text, "soupe"]}, words={"fr": [text]}), listing("b")], 1
     )
     engine.upsert([Document("c", fields={"name_fr": [text]}, facets={"need": [text]})], 2)
-    page = engine.search([Clause((Term("name_fr", text, prefix=True),)), Clause(())], facets=["need", text])
+    page = engine.search(
+        SearchRequest([Clause((Term("name_fr", text, prefix=True),)), Clause(())], facets=["need", text])
+    )
     assert page.total <= 2
     assert (
-        engine.search([Clause((Term("unknown", "soupe"),))], restrict=[text], filters={text: [text]}).total
+        engine.search(
+            SearchRequest([Clause((Term("unknown", "soupe"),))], restrict=[text], filters={text: [text]})
+        ).total
         == 0
     )
     engine.suggest(text, "fr")
@@ -215,10 +243,10 @@ def test_odd_terms_find_nothing_and_break_nothing(engine, listing, text):
 def test_forty_clauses_count_and_the_rest_is_left_out(engine, listing):
     engine.rebuild([listing("a", "soupe")], 1)
     many = [Clause(tuple(Term("name_fr", f"mot{n}", prefix=True) for n in range(200)))] * 500
-    assert engine.search(many).total == 0
+    assert engine.search(SearchRequest(many)).total == 0
     soup = Clause((Term("name_fr", "soupe"),))
-    assert engine.search([*many[:MAX_CLAUSES], soup]).total == 0
-    assert engine.search([*many[: MAX_CLAUSES - 1], soup]).total == 1
+    assert engine.search(SearchRequest([*many[:MAX_CLAUSES], soup])).total == 0
+    assert engine.search(SearchRequest([*many[: MAX_CLAUSES - 1], soup])).total == 1
 
 
 def test_documents_the_index_cannot_hold_are_refused():
@@ -243,9 +271,9 @@ def test_one_writer_at_a_time_and_nesting_in_a_thread(engine, listing):
         thread.join()
         engine.upsert([listing("a")], 2)
     assert len(told) == 1
-    assert engine.search().ids == ("a",)
+    assert engine.search(SearchRequest()).ids == ("a",)
     engine.upsert([listing("b")], 3)
-    assert engine.search().ids == ("a", "b")
+    assert engine.search(SearchRequest()).ids == ("a", "b")
 
 
 def test_threads_may_read_while_another_writes(engine, listing, asking):
@@ -254,7 +282,7 @@ def test_threads_may_read_while_another_writes(engine, listing, asking):
 
     def read():
         for number in range(40):
-            page = engine.search(asking(f"soupe mot{number % 30}"), limit=99)
+            page = engine.search(SearchRequest(asking(f"soupe mot{number % 30}"), limit=99))
             if page.total != 30 or len(set(page.ids)) != 30:
                 wrong.append(page)
 
@@ -285,7 +313,9 @@ def test_both_engines_give_the_same_page(tmp_path, first, later, asked, require_
                 engine.delete([change[0]], number)
             else:
                 engine.upsert([_document(*change)], number)
-        pages.append(engine.search(clauses, facets=["need"], limit=limit, require_all=require_all))
+        pages.append(
+            engine.search(SearchRequest(clauses, facets=["need"], limit=limit, require_all=require_all))
+        )
         pages[-1] = (pages[-1], engine.suggest("so", "fr"), engine.near("pains", "fr"))
     assert pages[0] == pages[1]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guide.search.engine import Clause, Document, Term
+from guide.search.engine import Clause, Document, SearchRequest, Term
 from guide.search.memory_engine import MemoryEngine
 from guide.search.snapshot import BoundedCache, bitmap_of, slots_of
 
@@ -31,10 +31,10 @@ def test_a_short_page_is_the_start_of_the_whole_list():
     )
     for _ in range(60):
         asked = [Clause((Term("name_fr", word),)) for word in chance.sample(vocabulary, chance.randint(1, 5))]
-        whole = engine.search(asked, limit=400)
+        whole = engine.search(SearchRequest(asked, limit=400))
         assert len(whole.hits) == whole.total
         for limit in (1, 3, 10, 50):
-            assert engine.search(asked, limit=limit).hits == whole.hits[:limit]
+            assert engine.search(SearchRequest(asked, limit=limit)).hits == whole.hits[:limit]
 
 
 def test_a_cache_forgets_the_oldest_and_stays_within_its_budget():
@@ -62,22 +62,25 @@ def test_a_weak_clause_orders_the_answers_and_is_none_by_itself(engine, listing)
         [listing("a", "soupe"), listing("b", "soupe gratuit"), listing("c", "gratuit"), listing("d", "pain")],
         1,
     )
-    page = engine.search([_word("soupe"), _word("gratuit", weak=True)])
+    page = engine.search(SearchRequest([_word("soupe"), _word("gratuit", weak=True)]))
     assert page.ids == ("b", "a")
-    assert engine.search([_word("gratuit", weak=True)]).ids == ("c", "b")
+    assert engine.search(SearchRequest([_word("gratuit", weak=True)])).ids == ("c", "b")
     # Nobody answers the strong one: then what is weak is all there is.
-    assert engine.search([_word("unknown"), _word("gratuit", weak=True)]).total == 2
-    assert engine.search([_word("soupe"), _word("gratuit", weak=True)], require_all=True).total == 2
+    assert engine.search(SearchRequest([_word("unknown"), _word("gratuit", weak=True)])).total == 2
+    assert (
+        engine.search(SearchRequest([_word("soupe"), _word("gratuit", weak=True)], require_all=True)).total
+        == 2
+    )
 
 
 def test_those_named_stand_first_whatever_their_tier(engine, listing):
     engine.rebuild([listing("a", "soupe"), listing("b", "soupe", tier=2), listing("c", "soupe", tier=1)], 1)
     asked = [_word("soupe")]
-    assert engine.search(asked).ids == ("a", "c", "b")
-    assert engine.search(asked, first=["b", "unknown"]).ids == ("b", "a", "c")
-    assert engine.search(asked, first=["b"], limit=1, offset=1).ids == ("a",)
-    assert engine.search(asked, first=["b"], restrict=["a", "c"]).ids == ("a", "c")
-    assert engine.search([_word("pain")], first=["b"]).ids == ()
+    assert engine.search(SearchRequest(asked)).ids == ("a", "c", "b")
+    assert engine.search(SearchRequest(asked, first=["b", "unknown"])).ids == ("b", "a", "c")
+    assert engine.search(SearchRequest(asked, first=["b"], limit=1, offset=1)).ids == ("a",)
+    assert engine.search(SearchRequest(asked, first=["b"], restrict=["a", "c"])).ids == ("a", "c")
+    assert engine.search(SearchRequest([_word("pain")], first=["b"])).ids == ()
 
 
 def test_a_boost_divides_those_that_answer_alike(engine):
@@ -85,11 +88,11 @@ def test_a_boost_divides_those_that_answer_alike(engine):
         return Document(identifier, 0, {"name_fr": ["soupe"]}, boost=boost)
 
     engine.rebuild([held("a", 60), held("b", 100)], 1)
-    page = engine.search([_word("soupe")])
+    page = engine.search(SearchRequest([_word("soupe")]))
     assert page.ids == ("b", "a")
     assert page.hits[1].score == pytest.approx(page.hits[0].score * 0.6)
     engine.upsert([held("b", 50)], 2)
-    assert engine.search([_word("soupe")]).ids == ("a", "b")
+    assert engine.search(SearchRequest([_word("soupe")])).ids == ("a", "b")
     for wrong in (0, 101):
         with pytest.raises(ValueError, match="boost"):
             held("c", wrong)

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from guide.search import generations, whoosh_engine
-from guide.search.engine import IndexBusy, IndexUnavailable
+from guide.search.engine import IndexBusy, IndexUnavailable, SearchRequest
 from guide.search.whoosh_engine import WhooshEngine
 
 VERSIONS = whoosh_engine.versions()
@@ -50,15 +50,17 @@ def files_of(folder):
 
 def test_another_process_sees_what_is_written_and_we_see_what_it_writes(whoosh, folder, listing, asking):
     whoosh.upsert([listing("c", "lessive")], 2)
-    assert run(folder, "print(engine.search().ids, engine.revision())")[1] == "('a', 'b', 'c') 2"
+    assert (
+        run(folder, "print(engine.search(SearchRequest()).ids, engine.revision())")[1] == "('a', 'b', 'c') 2"
+    )
     run(folder, "engine.upsert([listing('c', 'bain')], 3); engine.delete(['a'], 4)")
-    assert whoosh.search().ids == ("b", "c")
-    assert whoosh.search(asking("lessive")).total == 0
+    assert whoosh.search(SearchRequest()).ids == ("b", "c")
+    assert whoosh.search(SearchRequest(asking("lessive"))).total == 0
     assert whoosh.revision() == 4
     run(folder, "engine.optimise()")
-    assert whoosh.search().ids == ("b", "c")
+    assert whoosh.search(SearchRequest()).ids == ("b", "c")
     run(folder, "engine.rebuild([listing('z', 'neuf')], 5)")
-    assert (whoosh.search().ids, whoosh.knows("neuf", "fr"), whoosh.knows("pain", "fr")) == (
+    assert (whoosh.search(SearchRequest()).ids, whoosh.knows("neuf", "fr"), whoosh.knows("pain", "fr")) == (
         ("z",),
         True,
         False,
@@ -72,7 +74,7 @@ def test_another_process_that_writes_makes_us_busy(whoosh, folder, listing):
     other = WhooshEngine(folder)
     with other.writing(), pytest.raises(IndexBusy):
         whoosh.upsert([listing("c")], 2)
-    assert whoosh.search().total == 2
+    assert whoosh.search(SearchRequest()).total == 2
 
 
 def test_the_folder_is_for_its_owner_alone(whoosh, folder):
@@ -92,7 +94,7 @@ def test_one_generation_stays_and_no_scratch_file(whoosh, folder, listing):
 def test_any_damage_to_any_file_is_seen_and_a_rebuild_mends_it(whoosh, folder, listing, harm):
     whoosh.upsert([listing("c", "lessive")], 2)
     for number in range(len(files_of(folder))):
-        assert whoosh.search().total >= 2
+        assert whoosh.search(SearchRequest()).total >= 2
         path = files_of(folder)[number]
         content = path.read_bytes()
         if harm == "delete":
@@ -106,11 +108,11 @@ def test_any_damage_to_any_file_is_seen_and_a_rebuild_mends_it(whoosh, folder, l
             path.write_bytes(content[:middle] + bytes([content[middle] ^ 0x20]) + content[middle + 1 :])
         for engine in (whoosh, WhooshEngine(folder)):
             with pytest.raises(IndexUnavailable):
-                engine.search()
+                engine.search(SearchRequest())
             with pytest.raises(IndexUnavailable):
                 engine.upsert([listing("d")], 3)
         whoosh.rebuild([listing("a", "soupe"), listing("b", "pain")], 4)
-        assert WhooshEngine(folder).search().ids == ("a", "b")
+        assert WhooshEngine(folder).search(SearchRequest()).ids == ("a", "b")
         whoosh.upsert([listing("c", "lessive")], 5)
 
 
@@ -118,18 +120,18 @@ def test_a_folder_deleted_under_a_reader_is_seen_and_rebuilt(whoosh, folder, lis
     for path in files_of(folder):
         path.unlink()
     with pytest.raises(IndexUnavailable):
-        whoosh.search()
+        whoosh.search(SearchRequest())
     whoosh.rebuild([listing("a")], 2)
-    assert whoosh.search().ids == ("a",)
+    assert whoosh.search(SearchRequest()).ids == ("a",)
 
 
 @pytest.mark.parametrize("part", ["analysis", "snowball", "whoosh", "format"])
 def test_an_index_of_other_versions_is_unavailable(whoosh, folder, listing, monkeypatch, part):
     monkeypatch.setattr(whoosh_engine, "versions", lambda: {**VERSIONS, part: "other"})
     with pytest.raises(IndexUnavailable, match=part):
-        WhooshEngine(folder).search()
+        WhooshEngine(folder).search(SearchRequest())
     whoosh.rebuild([listing("a")], 2)
-    assert WhooshEngine(folder).search().ids == ("a",)
+    assert WhooshEngine(folder).search(SearchRequest()).ids == ("a",)
 
 
 @pytest.mark.parametrize(
@@ -146,12 +148,12 @@ def test_a_killed_writer_leaves_the_old_index_readable(whoosh, folder, listing, 
     code = f"import whoosh.writing as whoosh_writing\n{moment}\nengine.{act}"
     assert run(folder, code)[0] == -signal.SIGKILL
     for engine in (whoosh, WhooshEngine(folder)):
-        assert engine.search().ids == ("a", "b")
+        assert engine.search(SearchRequest()).ids == ("a", "b")
         assert engine.knows("soupe", "fr")
         assert not engine.knows("neuf", "fr")
         assert engine.revision() == 1
     whoosh.upsert([listing("c")], 2)
-    assert WhooshEngine(folder).search().ids == ("a", "b", "c")
+    assert WhooshEngine(folder).search(SearchRequest()).ids == ("a", "b", "c")
     assert len([place for place in folder.iterdir() if place.is_dir()]) == 1
 
 
@@ -163,7 +165,7 @@ engine.delete(['a'], 2)
 """
     status, _ = run(folder, code)
     assert status == -signal.SIGKILL
-    assert (whoosh.search().ids, whoosh.revision()) == (("b",), 2)
+    assert (whoosh.search(SearchRequest()).ids, whoosh.revision()) == (("b",), 2)
 
 
 def test_documents_that_fail_half_way_leave_the_old_index(whoosh, folder, listing):
@@ -175,7 +177,7 @@ def test_documents_that_fail_half_way_leave_the_old_index(whoosh, folder, listin
         whoosh.rebuild(failing(), 2)
     with pytest.raises(RuntimeError):
         whoosh.upsert(failing(), 2)
-    assert whoosh.search().ids == ("a", "b")
+    assert whoosh.search(SearchRequest()).ids == ("a", "b")
     assert len([place for place in folder.iterdir() if place.is_dir()]) == 1
 
 
@@ -187,9 +189,9 @@ def test_a_full_disk_leaves_the_old_index(whoosh, listing, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         whoosh.upsert([listing("c")], 2)
     monkeypatch.undo()
-    assert whoosh.search().ids == ("a", "b")
+    assert whoosh.search(SearchRequest()).ids == ("a", "b")
     whoosh.upsert([listing("c")], 2)
-    assert whoosh.search().total == 3
+    assert whoosh.search(SearchRequest()).total == 3
 
 
 def test_files_are_copied_where_hard_links_are_refused(whoosh, folder, listing, monkeypatch):
@@ -198,7 +200,7 @@ def test_files_are_copied_where_hard_links_are_refused(whoosh, folder, listing, 
 
     monkeypatch.setattr(os, "link", refused)
     whoosh.upsert([listing("c", "lessive")], 2)
-    assert WhooshEngine(folder).search().ids == ("a", "b", "c")
+    assert WhooshEngine(folder).search(SearchRequest()).ids == ("a", "b", "c")
 
 
 def test_a_generation_swept_while_it_is_opened_is_opened_again(whoosh, folder, listing, monkeypatch):
@@ -212,7 +214,7 @@ def test_a_generation_swept_while_it_is_opened_is_opened_again(whoosh, folder, l
         return content
 
     monkeypatch.setattr(generations, "_read", swept_between)
-    assert reader.search().ids == ("a", "b", "c")
+    assert reader.search(SearchRequest()).ids == ("a", "b", "c")
 
 
 def test_the_sums_name_every_file_but_themselves(whoosh, folder):

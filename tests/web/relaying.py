@@ -112,11 +112,9 @@ class Relay:
             service = session.scalars(select(Service).where(Service.key == self.key)).one()
             made = sending.send(
                 session,
-                service,
-                session.get_one(Account, self.worker),
-                content,
-                "faim",
-                Urgency.THIS_WEEK,
+                sending.NewReferral(
+                    service, session.get_one(Account, self.worker), content, "faim", Urgency.THIS_WEEK
+                ),
                 None if motive else consent,
                 self.now,
                 motive=motive,

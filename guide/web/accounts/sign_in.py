@@ -565,4 +565,8 @@ def _opened_secret(text: str | None, account: Account) -> str:
 def _tell_of_codes(opened: Session, account: Account, verb: AuditVerb) -> None:
     """Into the log, and to the owner by mail: she should know when it was not she."""
     audit.record(opened, f"account:{account.id}", verb, f"account:{account.id}", now=now())
-    mail.post(opened, "second_factor_changed", account, now(), on=verb is AuditVerb.SECOND_FACTOR_ON)
+    mail.post(
+        opened,
+        mail.NewMail("second_factor_changed", account, {"on": verb is AuditVerb.SECOND_FACTOR_ON}),
+        now(),
+    )

@@ -2,22 +2,12 @@
 
 from collections.abc import Mapping
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    g,
-    jsonify,
-    make_response,
-    redirect,
-    render_template,
-    url_for,
-)
+from flask import Blueprint, Response, abort, g, jsonify, make_response, redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.finding import Filters, Found, find, service_options
+from guide.directory.finding import Filters, Found, SearchQuery, find, service_options
 from guide.directory.freshness import hours_are_current, standing
 from guide.directory.hours import hours_year, open_state, week
 from guide.directory.needs import help_with
@@ -176,7 +166,7 @@ def _find(
     engine: SearchEngine, lexicon: Lexicon, meant: Understanding, lang: Language, filters: Filters, page: int
 ) -> Found:
     receiving = [one.key for one in services_that_receive(session())] if for_worker() else []
-    return find(session(), engine, lexicon, meant, lang, now(), filters, page, receiving)
+    return find(session(), engine, lexicon, SearchQuery(meant, lang, now(), filters, page, receiving))
 
 
 @bilingual_page(pages, "/services/<key>", "/diensten/<key>")

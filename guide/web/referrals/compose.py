@@ -139,27 +139,11 @@ def _written(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:
             previous = finding.previous_of(opened, draft)
             previous = _held(opened, previous) if previous is not None else None
         content, theme, soon = form.content(service), form.theme_key(), form.how_soon()
+        new = sending.NewReferral(service, sender, content, theme, soon, draft, previous, uid)
         if keep:
-            made = sending.keep_draft(
-                opened, service, sender, content, theme, soon, now(), draft=draft, previous=previous, uid=uid
-            )
-        else:
-            made = sending.send(
-                opened,
-                service,
-                sender,
-                content,
-                theme,
-                soon,
-                form.agreement(),
-                now(),
-                motive=_motive(form).words,
-                draft=draft,
-                previous=previous,
-                copy_by_mail=bool(form.copy_by_mail.data),
-                uid=uid,
-            )
-        return made.reference
+            return sending.keep_draft(opened, new, now()).reference
+        motive, by_mail = _motive(form).words, bool(form.copy_by_mail.data)
+        return sending.send(opened, new, form.agreement(), now(), motive, by_mail).reference
 
 
 def _handed_on(opened: Session, sender: Account, reference: str) -> Referral | None:

@@ -11,14 +11,7 @@ from guide import mail
 from guide.accounts import own_address, people
 from guide.editing import reminders
 from guide.mail.transport import NotSent, PerhapsSent
-from guide.model import (
-    Account,
-    AccountState,
-    LinkPurpose,
-    Mail,
-    MailReason,
-    Role,
-)
+from guide.model import Account, AccountState, LinkPurpose, Mail, MailReason, Role
 from tests.mails import content_of
 from tests.pages import Page, PageClient
 from tests.people import add_account, signed_in_client, someone
@@ -156,14 +149,16 @@ def test_after_she_has_changed_her_address_nobody_reads_that_it_is_refused(
 ) -> None:
     with office.database() as session:
         account = session.get_one(Account, changing.number)
-        mail.post(session, "password_changed", account, MONDAY_MORNING)
+        mail.post(session, mail.NewMail("password_changed", account), MONDAY_MORNING)
         mail.post(
-            session, "account_idle", account, MONDAY_MORNING, expires_at=MONDAY_MORNING, until="2026-12-01"
+            session,
+            mail.NewMail("account_idle", account, {"until": "2026-12-01"}, expires_at=MONDAY_MORNING),
+            MONDAY_MORNING,
         )
         people.send_link(session, account.email, LinkPurpose.RESET, MONDAY_MORNING)
-        stopped = mail.post(session, "second_factor_changed", account, MONDAY_MORNING)
+        stopped = mail.post(session, mail.NewMail("second_factor_changed", account), MONDAY_MORNING)
         stopped.given_up_at, stopped.reason = MONDAY_MORNING, R.DROPPED
-        later = mail.post(session, "second_factor_reset", account, MONDAY_MORNING)
+        later = mail.post(session, mail.NewMail("second_factor_reset", account), MONDAY_MORNING)
         later.reason, later.tries, later.next_try_at = R.LATER, 5, MONDAY_MORNING + timedelta(hours=12)
     post(office.app, Server(NotSent(R.RECEIVER)))
     no_news = office.say("Nos messages ne vous arrivent pas", "Onze berichten komen niet bij u aan")
@@ -192,7 +187,11 @@ def test_after_she_has_changed_her_address_nobody_reads_that_it_is_refused(
 
 def test_a_new_address_that_is_refused_too_is_told(office: Office, changing: Changing) -> None:
     with office.database() as session:
-        mail.post(session, "password_changed", session.get_one(Account, changing.number), MONDAY_MORNING)
+        mail.post(
+            session,
+            mail.NewMail("password_changed", session.get_one(Account, changing.number)),
+            MONDAY_MORNING,
+        )
     post(office.app, Server(NotSent(R.RECEIVER)))
     changing.change()
     post(office.app, Server(NotSent(R.RECEIVER)))
@@ -298,7 +297,11 @@ def test_a_mail_that_perhaps_left_and_was_stopped_is_left_alone_in_the_list_of_a
     office: Office, changing: Changing
 ) -> None:
     with office.database() as session:
-        mail.post(session, "password_changed", session.get_one(Account, changing.number), MONDAY_MORNING)
+        mail.post(
+            session,
+            mail.NewMail("password_changed", session.get_one(Account, changing.number)),
+            MONDAY_MORNING,
+        )
     invite(office)
     post(office.app, Server(PerhapsSent()))
     with office.database() as session:
