@@ -43,32 +43,23 @@ from guide.model import (
 )
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import SERVICE
+from guide.records.three_way_merge import Change, Merge, Outcome, three_way_merge
 
 ANSWERED = (ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REFUSED)
 """The states in which a coordinator has answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two people changed the same thing: `theirs` stands there now, `mine` was typed, `seen` stood there before."""
-
-    path: str
-    seen: Any
-    theirs: Any
-    mine: Any
 
 
 @dataclass(slots=True)
 class Saved:
     """What became of a save: paths that are public now, paths that wait, and conflicts (then nothing was saved).
 
-    `standing`: paths that stood so already, as after a second click on the same button.
+    `standing`: paths that stood so already: the first of two clicks made them, or somebody wrote the same.
     """
 
     live: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     standing: list[str] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[Change] = field(default_factory=list)
     revision: Revision | None = None
     proposal: Proposal | None = None
 
@@ -114,8 +105,7 @@ def sheet_of(session: Session, service: Service) -> Sheet:
     live = record_of(service)
     if proposal is None:
         return Sheet(service, None, live)
-    merged, _ = SERVICE.merge(proposal.record, proposal.base, live)
-    return Sheet(service, proposal, merged)
+    return Sheet(service, proposal, SERVICE.merge(proposal.base, proposal.record, live).merged)
 
 
 def new_sheet(session: Session, account: Account, number: int, hold: bool = False) -> Sheet | None:
@@ -180,9 +170,10 @@ def save(
     """
     service = locked(session, service.id)
     sheet = sheet_of(session, service)
-    taken, conflicts, standing = _merge(values, seen, sheet.record)
-    if conflicts:
-        return Saved(conflicts=conflicts)
+    merge = _merge(seen, values, sheet.record)
+    if merge.conflicts:
+        return Saved(conflicts=merge.conflicts)
+    taken, standing = merge.edits, [change.path for change in merge.of(Outcome.AGREED)]
     if not taken:
         return Saved(standing=standing, proposal=sheet.proposal)
     team = is_team(author)
@@ -207,8 +198,7 @@ def save(
     if proposal is not None:
         # What was public meanwhile is its new ground; what it says by itself stays, but for what this very save
         # said otherwise and made public.
-        merged, _ = SERVICE.merge(sheet.record, sheet.proposal.base if sheet.proposal else live, live)
-        wanted = merged if sheet.proposal else live
+        wanted = SERVICE.merge(sheet.proposal.base, sheet.record, live).merged if sheet.proposal else live
         overtaken = {path: value for path, value in at_once.items() if path in sheet.changed}
         if team:
             mine = {path: value_at(proposal.record, path) for path in overtaken}
@@ -250,9 +240,10 @@ def save_new(
     """Saves a part of a new listing, which may stay incomplete. Conflicts as in `save`."""
     assert sheet.proposal is not None
     assert sheet.service is None
-    taken, conflicts, standing = _merge(values, seen, sheet.record)
-    if conflicts:
-        return Saved(conflicts=conflicts)
+    merge = _merge(seen, values, sheet.record)
+    if merge.conflicts:
+        return Saved(conflicts=merge.conflicts)
+    taken, standing = merge.edits, [change.path for change in merge.of(Outcome.AGREED)]
     proposal = sheet.proposal
     if taken:
         _check(session, sheet.record, taken)
@@ -368,33 +359,12 @@ def belongs(account: Account, proposal: Proposal) -> bool:
     return proposal.organization_id in {membership.organization_id for membership in account.memberships}
 
 
-def _merge(
-    values: Mapping[str, Any], seen: Mapping[str, Any], now_there: Record
-) -> tuple[dict[str, Any], list[Conflict], list[str]]:
-    """What of the typed values is a change, where somebody else changed the same thing otherwise, and which
-    changes stand there already: the first of two clicks made them, or somebody wrote the same.
-    """
-    taken: dict[str, Any] = {}
-    conflicts = []
-    standing = []
-    for path, mine in values.items():
-        if field_of(path) not in EDITABLE:
-            continue
-        base, theirs = seen.get(path), value_at(now_there, path)
-        mine, base, theirs = (None if _empty(value) else value for value in (mine, base, theirs))
-        if mine in (base, theirs):
-            if mine != base:
-                standing.append(path)
-            continue
-        if theirs != base:
-            conflicts.append(Conflict(path, base, theirs, mine))
-        else:
-            taken[path] = mine
-    return taken, conflicts, standing
-
-
-def _empty(value: Any) -> bool:
-    return value in (None, "", [], {}, False)
+def _merge(seen: Mapping[str, Any], values: Mapping[str, Any], stands: Record) -> Merge:
+    """The typed values beside what the form showed and what stands now, path by path; nothing typed is None."""
+    mine = {path: value or None for path, value in values.items() if field_of(path) in EDITABLE}
+    base = {path: seen.get(path) or None for path in mine}
+    theirs = {path: value_at(stands, path) or None for path in mine}
+    return three_way_merge(base, mine, theirs)
 
 
 def _stamped(record: Record, changed: Mapping[str, Any], now: datetime) -> Record:

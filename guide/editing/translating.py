@@ -15,6 +15,7 @@ from guide.editing.listings import locked, record_of, value_at, with_values
 from guide.editing.translations import Side
 from guide.languages import Language
 from guide.model import Account, Revision, Service
+from guide.records.three_way_merge import Outcome, three_way_merge
 
 
 class ChangedMeanwhile(Exception):
@@ -85,8 +86,13 @@ def _held(session: Session, read: Side, seen: tuple[str, str], allowed: str = ""
     """The text as it stands now, held until the end."""
     service = locked(session, read.service.id)
     stands = translations.side_of(session, service, read.field, read.side)
-    words = stands.words or ""
-    if stands.twin != seen[1] or words not in (seen[0], allowed or seen[0]):
+    side, twin = seen
+    there = three_way_merge(
+        {"side": side, "twin": twin},
+        {"side": allowed or side, "twin": twin},
+        {"side": stands.words or "", "twin": stands.twin},
+    )
+    if there.of(Outcome.THEIRS, Outcome.CONFLICT):
         raise ChangedMeanwhile(stands)
     return stands
 

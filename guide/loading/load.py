@@ -24,6 +24,7 @@ from guide.loading.heard import hearing_faults
 from guide.records.faults import Fault
 from guide.records.kinds import KINDS, Kind
 from guide.records.lookup import DatabaseLookup
+from guide.records.three_way_merge import Outcome
 
 
 class UnsoundData(Exception):
@@ -153,7 +154,9 @@ def _load_one(
         _note_change(session, kind, key)
     else:
         stored = kind.shape.write(target)
-        content, edited = kind.shape.merge(stored, memory.content if memory else stored, ordered)
+        merge = kind.shape.merge(memory.content if memory else stored, stored, ordered)
+        content = merge.merged
+        edited = [change.path for change in merge.of(Outcome.MINE, Outcome.CONFLICT)]
         if kind.name == "services" and content.get("short_code") != stored["short_code"]:
             # It stands on printed sheets: it is never taken back.
             content["short_code"] = stored["short_code"]

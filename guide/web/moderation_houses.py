@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, StringField, TextAreaField
 
 from guide.editing import organizations, reminders
-from guide.editing.meanwhile import now_seen
 from guide.languages import Language
 from guide.model import Account, Organization, Publication
+from guide.records.three_way_merge import seen_now
 from guide.web import forms, guard
 from guide.web.addresses import query_string
 from guide.web.context import now, session, writing
@@ -100,7 +100,7 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
         # token that is over: it saw nothing then.
         seen=given
         if request.method == "POST" and not conflict
-        else sign(_purpose(key), now_seen(seen, stands, conflict)),
+        else sign(_purpose(key), seen_now(seen, stands, conflict)),
         theirs={name: stands[name] for name in conflict},
         people=_people_of(house),
         services=[one for one in house.services if one.publication is Publication.PUBLISHED],
