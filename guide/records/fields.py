@@ -12,10 +12,11 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from guide import mail_address
+from guide.dates import parse_iso_date
 from guide.languages import LANGUAGES, Bilingual
 from guide.records.faults import Faults, Follow, Known
 from guide.records.three_way_merge import Merge, merge_value, three_way_merge
-from guide.records.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account, is_day
+from guide.records.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account
 
 
 class Lookup(Protocol):
@@ -206,7 +207,7 @@ class Day(Field):
     """A date, as YYYY-MM-DD."""
 
     def faults(self, value: Any, known: Known) -> Faults:
-        if not isinstance(value, str) or not is_day(value):
+        if not isinstance(value, str) or parse_iso_date(value) is None:
             yield self.name, f"“{value}” is no date; write it in quotes as '2026-11-03'"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
@@ -222,7 +223,7 @@ class PartialDate(Field):
 
     def faults(self, value: Any, known: Known) -> Faults:
         whole = value + "-01-01"[3 * (value.count("-")) :] if isinstance(value, str) else ""
-        if not is_day(whole):
+        if parse_iso_date(whole) is None:
             yield self.name, f"“{value}” is no date; write '2018', '2018-07' or '2018-07-13', in quotes"
 
 

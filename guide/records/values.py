@@ -1,9 +1,8 @@
-"""What a single value must be to stand in the guide: a number one can call, a date, a text without a bank account."""
+"""What a single value must be to stand in the guide: a number one can call, a text without a bank account."""
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import cache
 from itertools import product
 from string import ascii_uppercase, digits
@@ -243,13 +242,3 @@ def _is_a_name(text: str, words: Sequence[re.Match[str]]) -> bool:
         # "Dokter Lemmensstraat" is a street.
         return word[0][0].isupper() and len(word[0]) > 1 and not word[0].lower().endswith(_STREET_ENDINGS)
     return False
-
-
-def is_day(text: str) -> bool:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

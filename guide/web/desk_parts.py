@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
+from guide.dates import parse_date
 from guide.directory.freshness import INTERVALS, USUAL_INTERVAL
-from guide.directory.hours_typed import Slot, day_of, holidays_of, week_of
+from guide.directory.hours_typed import Slot, holidays_of, week_of
 from guide.editing.listings import PARTS, TEXTS, Record, missing, paths, value_at, with_values
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Language
 from guide.model import Holidays, IntakeStatus
@@ -454,8 +455,8 @@ def _same_place(made: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
 
 def _closures(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     for row in rows:
-        starts = day_of(row["starts"])
-        ends = day_of(row["ends"]) if row["ends"] else starts
+        starts = parse_date(row["starts"])
+        ends = parse_date(row["ends"]) if row["ends"] else starts
         if starts and ends:
             reason = sides(row, "reason")
             made = {"starts": starts.isoformat(), "ends": ends.isoformat()}

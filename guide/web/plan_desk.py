@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 
-from guide.directory.hours_typed import day_of
+from guide.dates import parse_date
 from guide.languages import Bilingual, Language
 from guide.model import (
     Account,
@@ -294,7 +294,7 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
         return True
     assert form is not None
     if what == "etat":
-        day = day_of(form["as_of"].data or "")
+        day = parse_date(form["as_of"].data)
         evidence = _both(form, "evidence")
         if day is None:
             form["as_of"].errors = [_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 24/11/2026.")]

@@ -31,6 +31,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.clock import BRUSSELS
 from guide.crypto import CannotUnseal
+from guide.dates import parse_date
 from guide.keys import NoKeys
 from guide.languages import Language
 from guide.mail import links
@@ -47,7 +48,6 @@ from guide.web.context import guide, needs, now, session, writing
 from guide.web.forms import GuideForm, chosen_of, options, sent
 from guide.web.guard import actor, signed_in
 from guide.web.relay_acts import AcceptForm, DeclineForm, RenewForm
-from guide.web.relay_consent import day_of
 from guide.web.relay_form import USUAL_CONSENT
 
 pages = Blueprint("relay", __name__)
@@ -343,7 +343,7 @@ def accept(lang: Language, reference: str) -> str | Response | AnyResponse:
     form = AcceptForm(request.form if request.method == "POST" else None)
     if sent() and form.validate():
         with _acting(reference, Part.RECEIVER) as it:
-            appointment: date | None = day_of(form.appointment.data)
+            appointment = parse_date(form.appointment.data)
             answering.accept(it.opened, it.referral, it.who, form.words.data or "", appointment, now())
         return _on(reference, "accepted")
     return _form("relay/accept.html", reference, form, Part.RECEIVER, Event.ACCEPT)
