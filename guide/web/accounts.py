@@ -34,7 +34,7 @@ from guide.web import forms, guard, places, typed
 from guide.web.addresses import bilingual_page
 from guide.web.context import machine, now, session, writing
 from guide.web.formatting import wait_words
-from guide.web.forms import N_, GuideForm, at_most, mail_address, needed, options
+from guide.web.forms import N_, GuideForm, MailField, at_most, needed, options
 from guide.web.sign_in_tries import MINUTE, Tries, waits
 from guide.web.signing import sign, signed
 
@@ -57,9 +57,9 @@ def one_line(text: str | None) -> str:
 
 
 class SignInForm(GuideForm):
-    email = StringField(
+    email = MailField(
         label=N_("Adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail."))],
     )
     password = PasswordField(
         label=N_("Mot de passe"), validators=[needed(lambda: _("Écrivez votre mot de passe."))]
@@ -69,9 +69,9 @@ class SignInForm(GuideForm):
 
 
 class AddressForm(GuideForm):
-    email = StringField(
+    email = MailField(
         label=N_("Adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail."))],
     )
 
 

@@ -20,7 +20,6 @@ from flask import (
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import StringField
 
 from guide.accounts import people, throttle
 from guide.directory.freshness import confirm_by
@@ -32,7 +31,7 @@ from guide.web import places
 from guide.web.addresses import bilingual_page
 from guide.web.cards import service_url
 from guide.web.context import machine, now, session, writing
-from guide.web.forms import N_, GuideForm, mail_address, needed, sent
+from guide.web.forms import N_, GuideForm, MailField, needed, sent
 
 pages = Blueprint("confirm", __name__)
 
@@ -47,9 +46,9 @@ def _for_one_person() -> None:
 
 
 class NewLinkForm(GuideForm):
-    address = StringField(
+    address = MailField(
         N_("Votre adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail."))],
     )
 
 

@@ -32,7 +32,7 @@ from guide.web.desk_fields import (
     phone_as_dialled,
     sides,
 )
-from guide.web.forms import N_, GuideForm, Several, at_most, chosen_of, mail_address, options, tidy
+from guide.web.forms import N_, GuideForm, MailField, Several, at_most, chosen_of, options, tidy
 from guide.web.labels import access_label, language_name
 from guide.web.record_words import field_label, intake_label, interval_label
 
@@ -239,7 +239,7 @@ class AccessForm(PartForm):
     access_modes = Several(validate_choice=False)
     application_fr, application_nl = _text("application"), _text("application")
     phones = Phones()
-    email = StringField(validators=[mail_address], filters=[one_line])
+    email = MailField(filters=[one_line])
     website = StringField(validators=[_web_address, at_most(500)], filters=[one_line])
     addresses = Addresses()
     wheelchair = _yes_no()
@@ -363,7 +363,7 @@ class ProfessionalsForm(PartForm):
     part = "professionals"
     professional_note_fr, professional_note_nl = _text("professional_note"), _text("professional_note")
     accepts_relay = BooleanField()
-    relay_email = StringField(validators=[mail_address], filters=[one_line])
+    relay_email = MailField(filters=[one_line])
     review_interval_months = RadioField(validate_choice=False)
 
     def __init__(self, *arguments: Any, **values: Any) -> None:

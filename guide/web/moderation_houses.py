@@ -17,7 +17,7 @@ from guide.web import forms, guard
 from guide.web.addresses import query_string
 from guide.web.context import now, session, writing
 from guide.web.desk_fields import nothing_private
-from guide.web.forms import N_, GuideForm, at_most, mail_address, options
+from guide.web.forms import N_, GuideForm, MailField, at_most, options
 from guide.web.moderation_lists import summary_of
 from guide.web.moderation_parts import chosen_slice
 from guide.web.signing import sign, signed
@@ -36,7 +36,7 @@ class OrganizationForm(GuideForm):
         label=N_("Description en néerlandais"), validators=[at_most(4000), nothing_private]
     )
     website = StringField(label=N_("Site"), validators=[at_most(500)])
-    email = StringField(label=N_("E-mail"), validators=[mail_address])
+    email = MailField(label=N_("E-mail"))
     trusted = RadioField(label=N_("Changements de téléphone, d’heures et de places"))
     secrecy = RadioField(label=N_("Tenu au secret professionnel ?"))
 

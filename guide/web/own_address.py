@@ -16,7 +16,7 @@ from guide.web import forms, guard, places
 from guide.web.addresses import bilingual_page
 from guide.web.context import now, writing
 from guide.web.formatting import wait_words
-from guide.web.forms import FORM_LIFE, N_, GuideForm, mail_address, needed
+from guide.web.forms import FORM_LIFE, N_, GuideForm, MailField, needed
 from guide.web.sign_in_tries import MINUTE
 from guide.web.signing import sign, signed
 
@@ -26,9 +26,9 @@ PURPOSE = "new-address"
 
 
 class NewAddressForm(GuideForm):
-    email = StringField(
+    email = MailField(
         label=N_("Nouvelle adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre nouvelle adresse e-mail.")), mail_address],
+        validators=[needed(lambda: _("Écrivez votre nouvelle adresse e-mail."))],
     )
     current_password = PasswordField(
         label=N_("Mot de passe actuel"), validators=[needed(lambda: _("Écrivez votre mot de passe actuel."))]
