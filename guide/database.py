@@ -2,13 +2,15 @@
 
 import contextlib
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from guide import private_files
+
+_Row = TypeVar("_Row")
 
 
 def open_database(url: str) -> Engine:
@@ -65,6 +67,15 @@ def writing(engine: Engine) -> Engine:
 def rowcount(done: Result[Any]) -> int:
     """How many rows an UPDATE or a DELETE has touched; a session says no type for their result."""
     return cast("CursorResult[Any]", done).rowcount
+
+
+def locked_row(session: Session, model: type[_Row], number: int) -> _Row | None:
+    """The row with this number as it stands now, locked until this transaction ends; None when there is none.
+
+    Two who act at once act one by one: the second finds what the first has done, and judges by that. On SQLite
+    a transaction that writes holds the whole database already (see `writing`).
+    """
+    return session.get(model, number, with_for_update=True, populate_existing=True)
 
 
 def one_at_a_time(session: Session, number: int) -> None:

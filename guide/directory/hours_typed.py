@@ -1,16 +1,15 @@
-"""Hours and days as people type them ('9h', '9.30', '14u', '24/12/2026'), and a week as a form shows it.
+"""Hours as people type them ('9h', '9.30', '14u'), and a week as a form shows it.
 
 A *week* is {'MO': [('09:00', '12:00'), …], …}; *slots* are the records of the listing's field `schedules`.
 Pure: no database, no clock.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from guide.dates import squeezed
 from guide.directory.hours import DAYS
 
 Week = dict[str, list[tuple[str, str]]]
@@ -21,14 +20,6 @@ ALWAYS: tuple[tuple[str, str], ...] = (("00:00", "24:00"),)
 _TIME = re.compile(r"(\d{1,2})(?:(?:[h:.,u]|heures?|uur)(?:(\d{2})(?:uur|u|h|min)?)?)?")
 _RUN = re.compile(r"(\d{1,2})(\d{2})")
 _NAMED = {"midi": "12:00", "middag": "12:00", "minuit": "00:00", "middernacht": "00:00"}
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_NAMED_DAY = re.compile(r"(\d{1,2})(?:er|ste|e)?([a-z]{3,9})\.?(\d{4})")
-_MONTHS = (
-    ("janvier", "januari"), ("fevrier", "februari"), ("mars", "maart"), ("avril", "april"), ("mai", "mei"),
-    ("juin", "juni"), ("juillet", "juli"), ("aout", "augustus"), ("septembre", "september"),
-    ("octobre", "oktober"), ("novembre", "november"), ("decembre", "december"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +42,7 @@ def time_of(typed: str, closing: bool = False) -> str | None:
 
     Midnight is '24:00' as the end of a slot and '00:00' as its beginning.
     """
-    plain = "".join(_folded(typed).split())
+    plain = squeezed(typed)
     plain = plain.removeprefix("a") if plain[1:2].isdigit() else plain
     if plain in _NAMED:
         found = _NAMED[plain]
@@ -64,28 +55,6 @@ def time_of(typed: str, closing: bool = False) -> str | None:
             return None
         found = f"{hours:02}:{minutes:02}"
     return "24:00" if closing and found == "00:00" else found
-
-
-def day_of(typed: str) -> date | None:
-    """'24/12/2026', '24-12-26', '2026-12-24', '24 décembre 2026' → that day; None when it is no date."""
-    plain = "".join(_folded(typed).split())
-    if match := _ISO_DAY.fullmatch(plain):
-        year, month, day = (int(part) for part in match.groups())
-    elif match := _DAY.fullmatch(plain):
-        day, month, year = (int(part) for part in match.groups())
-        year += 2000 if year < 100 else 0
-    elif match := _NAMED_DAY.fullmatch(plain):
-        day, year = int(match[1]), int(match[3])
-        named = [place for place, names in enumerate(_MONTHS, 1) if _names(match[2], names)]
-        if len(named) != 1:
-            return None
-        month = named[0]
-    else:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 Slot = tuple[str, str, str]
@@ -173,13 +142,3 @@ def _slot_fault(
     if str(begins[1]) >= str(ends[1]):
         return Fault(day, number, "to", "order")
     return None
-
-
-def _names(typed: str, names: tuple[str, str]) -> bool:
-    return any(name.startswith(typed) for name in names)
-
-
-def _folded(typed: str) -> str:
-    """Small letters without accents; figures of other scripts are those figures."""
-    decomposed = unicodedata.normalize("NFKD", typed.strip().lower())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.database import locked_row
 from guide.languages import LANGUAGES
 from guide.model import Account, AccountState, Publication, Role, Service
 from guide.records.fields import Both
@@ -164,16 +165,10 @@ def editable_by(session: Session, account: Account) -> list[Service]:
 
 
 def locked(session: Session, service_id: int) -> Service:
-    """The listing as it stands now, held until this transaction ends, so that two editors come one by one.
-
-    On SQLite the transaction holds the whole database already (see `database.writing`).
-    """
-    return session.scalars(
-        select(Service)
-        .where(Service.id == service_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    """The listing as it stands now, held until this transaction ends, so that two editors come one by one."""
+    service = locked_row(session, Service, service_id)
+    assert service is not None  # listings are archived, never deleted
+    return service
 
 
 def missing(record: Mapping[str, Any]) -> list[str]:

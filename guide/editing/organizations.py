@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from guide import audit
 from guide.audit import AuditVerb, Edit
 from guide.directory.indexing import note_change
-from guide.editing.meanwhile import told_apart
 from guide.languages import LANGUAGES
 from guide.model import Account, AccountState, Membership, Organization, Publication, Role, Service
 from guide.records.lookup import DatabaseLookup
+from guide.records.paths import FieldPath
 from guide.records.shapes import ORGANIZATION
+from guide.records.three_way_merge import three_way_merge
 
 FLAT = ("name_fr", "name_nl", "description_fr", "description_nl", "website", "email", "trusted", "secrecy")
 """The fields of the coordinator's form, as plain strings; '' is "nothing"."""
@@ -96,13 +97,15 @@ def save(
 ) -> list[str]:
     """Saves what the form says; the names of fields somebody else changed meanwhile (then nothing is saved).
 
-    `seen` are the values as the form first showed them; None when nobody knows (see `told_apart`). Raises Unsound.
+    `seen` are the values as the form first showed them; None when nobody knows: then whatever
+    differs from what stands now is asked about. Raises Unsound.
     """
     session.refresh(organization, with_for_update=True)
     stands = record_of(organization)
-    changed, conflicts = told_apart(values, seen, flat(stands))
-    if conflicts or not changed:
-        return conflicts
+    merge = three_way_merge(seen, values, flat(stands))
+    changed = merge.edits
+    if merge.conflicts or not changed:
+        return [conflict.path for conflict in merge.conflicts]
     record = _with(stands, changed)
     lookup = DatabaseLookup(session)
     faults = list(ORGANIZATION.faults(record, lookup.knows, lookup.follow))
@@ -123,7 +126,7 @@ def save(
     return []
 
 
-def _with(record: Mapping[str, Any], changed: Mapping[str, str]) -> dict[str, Any]:
+def _with(record: Mapping[str, Any], changed: Mapping[FieldPath, str]) -> dict[str, Any]:
     made = dict(record)
     for name, value in changed.items():
         text, _line, side = name.rpartition("_")

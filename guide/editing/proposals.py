@@ -44,32 +44,23 @@ from guide.model import (
 from guide.records.lookup import DatabaseLookup
 from guide.records.paths import FieldPath, field_of, path_to
 from guide.records.shapes import SERVICE
+from guide.records.three_way_merge import Change, Merge, Outcome, three_way_merge
 
 ANSWERED = (ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REFUSED)
 """The states in which a coordinator has answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two people changed the same thing: `theirs` stands there now, `mine` was typed, `seen` stood there before."""
-
-    path: FieldPath
-    seen: Any
-    theirs: Any
-    mine: Any
 
 
 @dataclass(slots=True)
 class Saved:
     """What became of a save: paths that are public now, paths that wait, and conflicts (then nothing was saved).
 
-    `standing`: paths that stood so already, as after a second click on the same button.
+    `standing`: paths that stood so already: the first of two clicks made them, or somebody wrote the same.
     """
 
     live: list[FieldPath] = field(default_factory=list)
     waiting: list[FieldPath] = field(default_factory=list)
     standing: list[FieldPath] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[Change] = field(default_factory=list)
     revision: Revision | None = None
     proposal: Proposal | None = None
 
@@ -127,8 +118,7 @@ def sheet_of(session: Session, service: Service) -> Sheet:
     live = record_of(service)
     if proposal is None:
         return Sheet(service, None, live)
-    merged, _ = SERVICE.merge(proposal.record, proposal.base, live)
-    return Sheet(service, proposal, merged)
+    return Sheet(service, proposal, SERVICE.merge(proposal.base, proposal.record, live).merged)
 
 
 def new_sheet(session: Session, account: Account, number: int, hold: bool = False) -> Sheet | None:
@@ -183,9 +173,10 @@ def save(session: Session, service: Service, typed: Typed, edit: Edit) -> Saved:
     """
     service = locked(session, service.id)
     sheet = sheet_of(session, service)
-    taken, conflicts, standing = _merge(typed.values, typed.seen, sheet.record)
-    if conflicts:
-        return Saved(conflicts=conflicts)
+    merge = _merge(typed.seen, typed.values, sheet.record)
+    if merge.conflicts:
+        return Saved(conflicts=merge.conflicts)
+    taken, standing = merge.edits, [change.path for change in merge.of(Outcome.AGREED)]
     if not taken:
         return Saved(standing=standing, proposal=sheet.proposal)
     said = _parted(service, taken, typed.minor, edit.author)
@@ -256,7 +247,7 @@ def _note_in_proposal(session: Session, service: Service, sheet: Sheet, said: _S
         session.add(proposal)
     else:
         proposal = sheet.proposal
-        wanted, _ = SERVICE.merge(sheet.record, proposal.base, live)
+        wanted = SERVICE.merge(proposal.base, sheet.record, live).merged
     overtaken = {path: value for path, value in said.at_once.items() if path in sheet.changed}
     if is_team(edit.author):
         mine = {path: value_at(proposal.record, path) for path in overtaken}
@@ -280,9 +271,10 @@ def save_new(session: Session, sheet: Sheet, typed: Typed, edit: Edit) -> Saved:
     """Saves a part of a new listing, which may stay incomplete. Conflicts as in `save`."""
     assert sheet.proposal is not None
     assert sheet.service is None
-    taken, conflicts, standing = _merge(typed.values, typed.seen, sheet.record)
-    if conflicts:
-        return Saved(conflicts=conflicts)
+    merge = _merge(typed.seen, typed.values, sheet.record)
+    if merge.conflicts:
+        return Saved(conflicts=merge.conflicts)
+    taken, standing = merge.edits, [change.path for change in merge.of(Outcome.AGREED)]
     proposal = sheet.proposal
     if taken:
         _check(session, sheet.record, taken)
@@ -399,33 +391,12 @@ def belongs(account: Account, proposal: Proposal) -> bool:
     return proposal.organization_id in {membership.organization_id for membership in account.memberships}
 
 
-def _merge(
-    values: Mapping[FieldPath, Any], seen: Mapping[FieldPath, Any], now_there: Record
-) -> tuple[dict[FieldPath, Any], list[Conflict], list[FieldPath]]:
-    """What of the typed values is a change, where somebody else changed the same thing otherwise, and which
-    changes stand there already: the first of two clicks made them, or somebody wrote the same.
-    """
-    taken: dict[FieldPath, Any] = {}
-    conflicts = []
-    standing = []
-    for path, mine in values.items():
-        if field_of(path) not in EDITABLE:
-            continue
-        base, theirs = seen.get(path), value_at(now_there, path)
-        mine, base, theirs = (None if _empty(value) else value for value in (mine, base, theirs))
-        if mine in (base, theirs):
-            if mine != base:
-                standing.append(path)
-            continue
-        if theirs != base:
-            conflicts.append(Conflict(path, base, theirs, mine))
-        else:
-            taken[path] = mine
-    return taken, conflicts, standing
-
-
-def _empty(value: Any) -> bool:
-    return value in (None, "", [], {}, False)
+def _merge(seen: Mapping[FieldPath, Any], values: Mapping[FieldPath, Any], stands: Record) -> Merge:
+    """The typed values beside what the form showed and what stands now, path by path; nothing typed is None."""
+    mine = {path: value or None for path, value in values.items() if field_of(path) in EDITABLE}
+    base = {path: seen.get(path) or None for path in mine}
+    theirs = {path: value_at(stands, path) or None for path in mine}
+    return three_way_merge(base, mine, theirs)
 
 
 def _stamped(record: Record, changed: Mapping[FieldPath, Any], today: date) -> Record:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard, mail
 from guide.audit import AuditVerb, Edit
-from guide.database import rowcount
+from guide.database import locked_row, rowcount
 from guide.editing.listings import may_edit
 from guide.languages import Language
 from guide.model import Account, AccountState, ErrorReport, Membership, Role, Service
@@ -147,13 +147,8 @@ def close(session: Session, report: ErrorReport, mended: bool, edit: Edit) -> bo
 
     False, and nothing is done, when somebody has closed it before.
     """
-    held = session.scalars(
-        select(ErrorReport)
-        .where(ErrorReport.id == report.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    if held.closed_at is not None:
+    held = locked_row(session, ErrorReport, report.id)
+    if held is None or held.closed_at is not None:
         return False
     held.closed_at, held.closed_by_id, held.mended = edit.at, edit.account_id, mended
     if held.address:

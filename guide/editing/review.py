@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
 from guide.audit import AuditVerb, Edit
+from guide.database import locked_row
 from guide.editing import kept, protection, revisions, translations
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
@@ -243,12 +244,7 @@ def _held(session: Session, proposal: Proposal, read: AsRead | None) -> Proposal
     if proposal.service_id is not None:
         # The listing before its proposal, as whoever saves one does; what is read from here on stands.
         locked(session, proposal.service_id)
-    found = session.scalars(
-        select(Proposal)
-        .where(Proposal.id == proposal.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    found = locked_row(session, Proposal, proposal.id)
     if found is None or found.state not in OPEN_PROPOSALS or found.state is ProposalState.DRAFT:
         raise AlreadyDecided
     if read is not None and read.version not in (None, found.version):
@@ -265,8 +261,7 @@ def _two_sides(session: Session, proposal: Proposal) -> tuple[Record, Record]:
     service = session.get_one(Service, proposal.service_id)
     live = record_of(service)
     if proposal.state in OPEN_PROPOSALS:
-        merged, _ = SERVICE.merge(proposal.record, proposal.base, live)
-        return live, merged
+        return live, SERVICE.merge(proposal.base, proposal.record, live).merged
     return dict(proposal.base), dict(proposal.record)
 
 

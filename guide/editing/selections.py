@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from guide import audit
 from guide.audit import AuditVerb, Edit
 from guide.directory.selections import services_of
-from guide.editing.meanwhile import told_apart
 from guide.languages import LANGUAGES, Bilingual
 from guide.model import Selection, SelectionEntry, Service
+from guide.records.three_way_merge import three_way_merge
 
 TEXTS = ("title", "introduction", "extra")
 
@@ -43,9 +43,10 @@ def set_texts(
     """
     session.refresh(selection, with_for_update=True)
     stands = texts_of(selection)
-    changed, conflicts = told_apart(values, seen, stands)
-    if conflicts or not changed:
-        return conflicts
+    merge = three_way_merge(seen, values, stands)
+    changed = merge.edits
+    if merge.conflicts or not changed:
+        return [conflict.path for conflict in merge.conflicts]
     wanted = stands | changed
     for name in TEXTS:
         setattr(selection, name, Bilingual(*(wanted[f"{name}_{side}"] or None for side in LANGUAGES)))

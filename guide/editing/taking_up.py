@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide import audit
 from guide.audit import AuditVerb, Edit
+from guide.database import locked_row
 from guide.editing import kept, proposals, protection
 from guide.editing.listings import (
     EDITABLE,
@@ -37,6 +38,7 @@ from guide.model import (
     SetAside,
 )
 from guide.records.paths import FieldPath, field_of, path_to
+from guide.records.three_way_merge import Outcome, three_way_merge
 
 CLOSURES = path_to("closures")
 
@@ -65,12 +67,10 @@ class KeptText:
     @property
     def clashes(self) -> dict[FieldPath, Any]:
         """Path → what stood there when she wrote, for paths that say something else since."""
-        kept_sides = self.proposal.kept
-        return {
-            path: kept_sides[path]["before"]
-            for path in self.words
-            if value_at(self.stands, path) != kept_sides[path]["before"]
-        }
+        before = {path: self.proposal.kept[path]["before"] for path in self.words}
+        stands = {path: value_at(self.stands, path) for path in self.words}
+        merge = three_way_merge(before, self.words, stands)
+        return {change.path: change.base for change in merge.of(Outcome.THEIRS, Outcome.CONFLICT)}
 
 
 def find(session: Session, account: Account, number: int) -> KeptText | None:
@@ -99,12 +99,7 @@ def of_listing(session: Session, account: Account, service: Service) -> list[Kep
 
 def hold(session: Session, account: Account, number: int) -> KeptText | None:
     """As `find`, held until the transaction ends: of two clicks the second finds what the first has done."""
-    session.scalars(
-        select(Proposal)
-        .where(Proposal.id == number)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
+    locked_row(session, Proposal, number)
     return find(session, account, number)
 
 

@@ -16,6 +16,7 @@ from guide.editing.translations import Side
 from guide.languages import Language
 from guide.model import Revision, Service
 from guide.records.paths import FieldPath, path_to
+from guide.records.three_way_merge import Outcome, three_way_merge
 
 
 class ChangedMeanwhile(Exception):
@@ -75,8 +76,13 @@ def _held(session: Session, read: Side, seen: tuple[str, str], allowed: str = ""
     """The text as it stands now, held until the end."""
     service = locked(session, read.service.id)
     stands = translations.side_of(session, service, read.field, read.side)
-    words = stands.words or ""
-    if stands.twin != seen[1] or words not in (seen[0], allowed or seen[0]):
+    side, twin = seen
+    there = three_way_merge(
+        {"side": side, "twin": twin},
+        {"side": allowed or side, "twin": twin},
+        {"side": stands.words or "", "twin": stands.twin},
+    )
+    if there.of(Outcome.THEIRS, Outcome.CONFLICT):
         raise ChangedMeanwhile(stands)
     return stands
 

@@ -24,6 +24,7 @@ from guide.loading.heard import hearing_faults
 from guide.records.faults import Fault
 from guide.records.kinds import KINDS, Kind
 from guide.records.lookup import DatabaseLookup
+from guide.records.three_way_merge import Outcome
 
 
 class UnsoundData(Exception):
@@ -168,7 +169,9 @@ class _Loading:
     ) -> bool:
         """Takes the file's side of each field that nobody edited here; False when the whole could not stand then."""
         key, stored = kind.key(record), kind.shape.write(target)
-        content, edited = kind.shape.merge(stored, memory.content if memory else stored, record)
+        merge = kind.shape.merge(memory.content if memory else stored, stored, record)
+        content = merge.merged
+        edited = [str(change.path) for change in merge.of(Outcome.MINE, Outcome.CONFLICT)]
         if kind.name == "services" and content.get("short_code") != stored["short_code"]:
             # It stands on printed sheets: it is never taken back.
             content["short_code"] = stored["short_code"]

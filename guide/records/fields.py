@@ -5,16 +5,18 @@ Every check answers in words that say what to write instead. What is made of fie
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
 from guide import mail_address
+from guide.dates import parse_iso_date
 from guide.languages import LANGUAGES, Bilingual
 from guide.records.faults import Faults, Follow, Known
-from guide.records.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account, is_day
+from guide.records.three_way_merge import Merge, merge_value, three_way_merge
+from guide.records.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account
 
 
 class Lookup(Protocol):
@@ -57,13 +59,9 @@ class Field:
         """The one way to write this value in a file; None leaves the field out."""
         return value
 
-    def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
-        """Out of what is stored here, what was last loaded and what the file says now: the value to keep.
-
-        The file's, where nobody edited it here; else what is stored, and the path of the field as edited.
-        An edit that says the same as the file is no longer one.
-        """
-        return (theirs, []) if mine in (base, theirs) else (mine, [self.name])
+    def merge(self, base: Any, mine: Any, theirs: Any) -> Merge:
+        """What comes of three versions of the value; the paths of its changes begin at this field."""
+        return merge_value(base, mine, theirs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +230,7 @@ class Day(Field):
 
     def faults(self, value: Any, known: Known) -> Faults:
         """A day of the calendar, as text: YYYY-MM-DD."""
-        if not isinstance(value, str) or not is_day(value):
+        if not isinstance(value, str) or parse_iso_date(value) is None:
             yield self.name, f"“{value}” is no date; write it in quotes as '2026-11-03'"
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
@@ -251,7 +249,7 @@ class PartialDate(Field):
     def faults(self, value: Any, known: Known) -> Faults:
         """A year, a month or a day of the calendar, as text."""
         whole = value + "-01-01"[3 * (value.count("-")) :] if isinstance(value, str) else ""
-        if not is_day(whole):
+        if parse_iso_date(whole) is None:
             yield self.name, f"“{value}” is no date; write '2018', '2018-07' or '2018-07-13', in quotes"
 
 
@@ -287,17 +285,10 @@ class Both(Field):
         """The sides that have words; left out when neither has."""
         return dict(stored) or None
 
-    def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
+    def merge(self, base: Any, mine: Any, theirs: Any) -> Merge:
         """Side by side: a correction of the French does not keep the file's Dutch out."""
-        merged: dict[str, str] = {}
-        edited: list[str] = []
-        for side in LANGUAGES:
-            values = [(value or {}).get(side) for value in (mine, base, theirs)]
-            kept, changed = Field.merge(self, *values)
-            if kept is not None:
-                merged[side] = kept
-            edited += [f"{name}.{side}" for name in changed]
-        return merged or None, edited
+        sides = three_way_merge(base, mine, theirs, dict.fromkeys(LANGUAGES, merge_value))
+        return replace(sides, merged=sides.merged or None)
 
     def canonical(self, value: Any) -> Any:
         """French before Dutch."""

@@ -4,13 +4,14 @@ Checking, filling an object, writing it back and merging an edit with a new file
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import inspect
 
 from guide.records.faults import Faults, Follow, Known, no_further
 from guide.records.fields import Field, Lookup, Reference
+from guide.records.three_way_merge import Merge, three_way_merge
 
 
 @dataclass(frozen=True)
@@ -75,18 +76,9 @@ class Shape:
         }
         return {name: value for name, value in ordered.items() if value is not None}
 
-    def merge(
-        self, mine: Mapping[str, Any], base: Mapping[str, Any], theirs: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], list[str]]:
-        """Field by field, as each field merges; and the paths of what was edited here."""
-        merged: dict[str, Any] = {}
-        edited: list[str] = []
-        for item in self.fields:
-            value, changed = item.merge(mine.get(item.name), base.get(item.name), theirs.get(item.name))
-            if value is not None:
-                merged[item.name] = value
-            edited += changed
-        return merged, edited
+    def merge(self, base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Merge:
+        """What comes of three versions of a record, field by field, as each field merges."""
+        return three_way_merge(base, mine, theirs, {item.name: item.merge for item in self.fields})
 
 
 def _of_field(item: Field, data: Mapping[str, Any], known: Known) -> Faults:
@@ -150,29 +142,23 @@ class Many(Field):
         """The records of the children in their order; left out when there are none."""
         return [self.shape.write(child) for child in stored] or None
 
-    def merge(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
+    def merge(self, base: Any, mine: Any, theirs: Any) -> Merge:
         """Child by child where children have an identity: one action edited here leaves the others to the file."""
         if not self.identity:
-            return super().merge(mine, base, theirs)
-        mine_by, base_by, theirs_by = (
-            {str(item[self.identity]): item for item in value or []} for value in (mine, base, theirs)
+            return super().merge(base, mine, theirs)
+        base_by, mine_by, theirs_by = (
+            {f"[{item[self.identity]}]": item for item in value or []} for value in (base, mine, theirs)
         )
-        merged: list[Any] = []
-        edited: list[str] = []
         # The order of the file, then what only stands here.
-        for key in dict.fromkeys([*theirs_by, *mine_by]):
-            kept, changed = self._merge_child(mine_by.get(key), base_by.get(key), theirs_by.get(key))
-            if kept is not None:
-                merged.append(kept)
-            edited += [f"{self.name}[{key}]{path}" for path in changed]
-        return merged or None, edited
+        keys = [*theirs_by, *mine_by]
+        children = three_way_merge(base_by, mine_by, theirs_by, dict.fromkeys(keys, self._merge_child))
+        return replace(children, merged=list(children.merged.values()) or None)
 
-    def _merge_child(self, mine: Any, base: Any, theirs: Any) -> tuple[Any, list[str]]:
-        if mine is None or theirs is None or base is None:
-            kept, changed = super().merge(mine, base, theirs)
-            return kept, [""] * len(changed)
-        kept, changed = self.shape.merge(mine, base, theirs)
-        return kept, [f".{path}" for path in changed]
+    def _merge_child(self, base: Any, mine: Any, theirs: Any) -> Merge:
+        """A child that is new or gone on a side is one thing; else its fields are."""
+        if base is None or mine is None or theirs is None:
+            return super().merge(base, mine, theirs)
+        return self.shape.merge(base, mine, theirs)
 
     def canonical(self, value: Any) -> Any:
         """Each record as its shape writes it; the order stays."""

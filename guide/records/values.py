@@ -1,11 +1,16 @@
-"""What a single value must be to stand in the guide: a number one can call, a date, a text without a bank account."""
+"""What a single value must be to stand in the guide: a number one can call, a text without a bank account."""
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import date
+from functools import cache
+from itertools import product
+from string import ascii_uppercase, digits
 
 import phonenumbers
+from stdnum import numdb
+from stdnum.be import bis, nn
+from stdnum.iso7064 import mod_97_10
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -30,24 +35,27 @@ def has_controls(text: str) -> bool:
     return any(unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") for letter in text)
 
 
-_ACCOUNTS = {
-    code: "".join(kind * int(length) for length, kind in re.findall(r"(\d+)([nac])", shape))
-    for code, shape in re.findall(
-        r"([A-Z]{2}):(\S+)",
-        "AD:8n12c AE:19n AL:8n16c AT:16n AZ:4a20c BA:16n BE:12n BG:4a6n8c BH:4a14c BI:23n BR:23n1a1c BY:4c4n16c "
-        "CH:5n12c CM:23n CR:18n CY:8n16c CZ:20n DE:18n DJ:23n DK:14n DO:4c20n DZ:22n EE:16n EG:25n ES:20n FI:14n "
-        "FK:2a12n FO:14n FR:10n11c2n GB:4a14n GE:2a16n GI:4a15c GL:14n GR:7n16c GT:24c HR:17n HU:24n IE:4a14n "
-        "IL:19n IQ:4a15n IS:22n IT:1a10n12c JO:4a4n18c KW:4a22c KZ:3n13c LB:4n20c LC:4a24c LI:5n12c LT:16n "
-        "LU:3n13c LV:4a13c LY:21n MA:24n MC:10n11c2n MD:20c ME:18n MK:3n10c2n MN:16n MR:23n MT:4a5n18c "
-        "MU:4a19n3a NI:4a20n NL:4a10n NO:11n OM:3n16c PK:4a16c PL:24n PS:4a21c PT:21n QA:4a21c RO:4a16c RS:18n "
-        "RU:14n15c SA:2n18c SC:4a20n3a SD:14n SE:20n SI:15n SK:20n SM:1a10n12c SO:19n ST:21n SV:4a20n TL:19n "
-        "TN:20n TR:6n16c UA:6n19c VA:18n VG:4a16n XK:16n YE:4a4n18c"
-    )
-}  # fmt: skip
-"""What follows the check figures of an IBAN, country by country, sign by sign: a figure, a letter, or either
-(the SWIFT registry, with Algeria, Cameroon and Morocco, which write theirs the same way)."""
+_REGISTRY = numdb.get("iban")
+"""The SWIFT registry of IBANs, as python-stdnum has it."""
+_BESIDE_REGISTRY = {"CM": "23!n", "DZ": "22!n", "MA": "24!n"}
+"""Cameroon, Algeria and Morocco write their accounts the same way and are not in it."""
 
-_FIGURES, _LETTERS = frozenset("0123456789"), frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+def _account_shape(country: str) -> str:
+    """What follows the country of an IBAN, sign by sign: n a figure, a a letter, c either; '' where none has one."""
+    found = _REGISTRY.info(country)[0][1].get("bban", _BESIDE_REGISTRY.get(country, ""))
+    shape = "".join(kind * int(length) for length, kind in re.findall(r"(\d+)!([nac])", found))
+    return f"nn{shape}" if shape else ""
+
+
+@cache
+def _account_shapes() -> dict[str, str]:
+    """The shape of every country that has accounts; made once, when the first text is read."""
+    countries = map("".join, product(ascii_uppercase, repeat=2))
+    return {country: shape for country in countries if (shape := _account_shape(country))}
+
+
+_FIGURES, _LETTERS = frozenset(digits), frozenset(ascii_uppercase)
 _SIGNS = {"n": _FIGURES, "a": _LETTERS, "c": _FIGURES | _LETTERS}
 
 
@@ -55,19 +63,21 @@ def holds_bank_account(text: str) -> bool:
     """Does a valid IBAN stand in this text, of whichever country and however its signs are parted?
 
     The shape of the country's accounts is asked as well as the check figures: "de 14 à 18 h" is no account.
-    Read in one pass: from each place where one may begin, no further than an account is long.
+    python-stdnum knows both, of a number that stands alone; finding one among words is ours: read in one pass,
+    from each place where one may begin, no further than an account is long.
     """
     plain = unicodedata.normalize("NFKC", text).upper()
+    shapes = _account_shapes()
     return any(
-        plain[place : place + 2] in _ACCOUNTS and _is_account(plain, place) for place in range(len(plain) - 4)
+        plain[place : place + 2] in shapes and _is_account(plain, place, shapes[plain[place : place + 2]])
+        for place in range(len(plain) - 4)
     )
 
 
-def _is_account(plain: str, place: int) -> bool:
-    """Does an IBAN begin at this place? Three signs at most part two of its own."""
+def _is_account(plain: str, place: int, shape: str) -> bool:
+    """Does an IBAN of this shape begin at this place? Three signs at most part two of its own."""
     country = plain[place : place + 2]
     read, gap, at = "", 0, place + 2
-    shape = "nn" + _ACCOUNTS[country]
     while len(read) < len(shape) and at < len(plain) and gap <= 3:
         sign = plain[at]
         at += 1
@@ -77,16 +87,14 @@ def _is_account(plain: str, place: int) -> bool:
             return False
         else:
             gap += 1
-    if len(read) < len(shape):
-        return False
-    return int("".join(str(int(sign, 36)) for sign in read[2:] + country + read[:2])) % 97 == 1
+    return len(read) == len(shape) and mod_97_10.is_valid(read[2:] + country + read[:2])
 
 
 def holds_national_number(text: str) -> bool:
     """Does a Belgian national number (or BIS number) stand in this text, however its figures are parted?
 
-    Eleven figures: birth date, order, and the complement to 97 of the first nine; for births from 2000 on
-    those nine have a 2 before them. Read by hand in linear time. What follows a + is a telephone number.
+    What such a number is, python-stdnum says; finding one among words, dots and telephone numbers is ours: read
+    by hand in linear time. What follows a + is a telephone number.
     """
     groups = list(_figure_groups(text))
     first = 0
@@ -163,12 +171,22 @@ def _of_a_phone(groups: Sequence[tuple[str, bool, bool]], place: int) -> bool:
 
 
 def _is_national_number(figures: str) -> bool:
-    month, day = int(figures[2:4]), int(figures[4:6])
-    # BIS numbers add 20 or 40 to the month; a birth date that nobody knows is all zeros.
-    if day > 31 or month % 20 > 12 or month > 52:
+    # python-stdnum lets a day past the end of its month stand for one that is not known; "00" says that here.
+    if int(figures[4:6]) > 31:
         return False
-    rest, check = int(figures[:9]), int(figures[9:])
-    return check in (97 - rest % 97, 97 - (2_000_000_000 + rest) % 97)
+    return any(
+        kind.is_valid(number) for kind in (nn, bis) for number in (figures, _as_born_before_2000(figures))
+    )
+
+
+def _as_born_before_2000(figures: str) -> str:
+    """A number of somebody born from 2000 on, with the check figures it would have without the 2 before it.
+
+    python-stdnum asks the machine's clock whether anybody can be born then already: a clock that is behind must
+    not let a child's number pass.
+    """
+    check = int(figures[9:])
+    return figures[:9] + (f"{(check + 2_000_000_000 - 1) % 97 + 1:02}" if 1 <= check <= 97 else "00")
 
 
 _TITLES = frozenset((
@@ -225,14 +243,3 @@ def _is_a_name(text: str, words: Sequence[re.Match[str]]) -> bool:
         # "Dokter Lemmensstraat" is a street.
         return word[0][0].isupper() and len(word[0]) > 1 and not word[0].lower().endswith(_STREET_ENDINGS)
     return False
-
-
-def is_day(text: str) -> bool:
-    """Is it a day of the calendar, written YYYY-MM-DD?"""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

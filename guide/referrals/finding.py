@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, joinedload
 
 from guide.clock import BRUSSELS
+from guide.database import locked_row
 from guide.model import Account, ErasedReferral, Referral, ReferralState, Role
 from guide.referrals.deliveries import Delivery, deliveries, undelivered
 from guide.referrals.erasing import erased_from
@@ -87,13 +89,11 @@ def previous_of(session: Session, referral: Referral) -> Referral | None:
 
 
 def hold(session: Session, referral: Referral) -> Referral:
-    """The same row as it stands now, held to the end of the transaction: two who act at once act one by one."""
-    return session.scalars(
-        select(Referral)
-        .where(Referral.id == referral.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    """The same row as it stands now, held to the end of the transaction. Raises NoResultFound when it is erased."""
+    row = locked_row(session, Referral, referral.id)
+    if row is None:
+        raise NoResultFound
+    return row
 
 
 def sent_by(session: Session, reader: Account, now: datetime) -> list[Listed]:

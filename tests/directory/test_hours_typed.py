@@ -1,6 +1,4 @@
-"""Hours and days as people type them."""
-
-from datetime import date
+"""Hours as people type them."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +7,6 @@ from hypothesis import strategies as st
 from guide.directory.hours import DAYS
 from guide.directory.hours_typed import (
     Fault,
-    day_of,
     holidays_of,
     is_always,
     read_week,
@@ -77,31 +74,6 @@ def test_midnight_ends_a_day(typed: str) -> None:
     assert time_of(typed, closing=True) == "24:00"
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("24/12/2026", date(2026, 12, 24)),
-        ("24-12-2026", date(2026, 12, 24)),
-        ("24.12.26", date(2026, 12, 24)),
-        ("2026-12-24", date(2026, 12, 24)),
-        ("1/2/2027", date(2027, 2, 1)),
-        ("24 décembre 2026", date(2026, 12, 24)),
-        ("24 dec. 2026", date(2026, 12, 24)),
-        ("1er août 2026", date(2026, 8, 1)),
-        ("1 mei 2027", date(2027, 5, 1)),
-    ],
-)
-def test_a_day_is_understood_as_people_write_it(typed: str, meant: date) -> None:
-    assert day_of(typed) == meant
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "31/02/2026", "noël", "24/12", "12/24/2026", "24 ju 2026", "24 jui 2026"]
-)
-def test_what_is_no_day_is_none(typed: str) -> None:
-    assert day_of(typed) is None
-
-
 def test_days_with_the_same_hours_stand_together() -> None:
     week = {"MO": [("09:00", "12:00"), ("13:00", "16:00")], "WE": [("09:00", "12:00")]}
     assert slots_of(week, "visit") == [
@@ -164,7 +136,6 @@ def test_a_week_comes_back_as_it_was(week: dict[str, list[tuple[str, str]]]) -> 
 @given(st.text(max_size=40))
 def test_nothing_that_is_typed_breaks_it(typed: str) -> None:
     assert time_of(typed) is None or len(str(time_of(typed))) == 5
-    assert day_of(typed) is None or isinstance(day_of(typed), date)
 
 
 def test_what_is_said_of_holidays_is_said_of_all_slots_or_of_each() -> None:

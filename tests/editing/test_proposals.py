@@ -109,7 +109,7 @@ def test_the_second_of_two_editors_gets_both_texts_and_nothing_is_saved(house: H
         house, {"summary.fr": "La seconde.", "description.fr": "Plus."}, seen, author=another_editor()
     )
     [conflict] = saved.conflicts
-    assert (conflict.seen, conflict.theirs, conflict.mine) == (
+    assert (conflict.base, conflict.theirs, conflict.mine) == (
         "Un repas chaud.",
         "La première.",
         "La seconde.",

@@ -61,6 +61,8 @@ def test_a_national_number_is_found(text: str) -> None:
         "le 15/11/2026 de 9h à 12h30 et de 13h à 17h",
         "0470 12 34 56, 0471 23 45 67",
         "93051822a361",
+        "05030101498",
+        "05030101400",
         national_number("931418", 223),
         national_number("930532", 223),
         national_number("935418", 223),
@@ -150,6 +152,47 @@ def test_a_bank_account_is_found_whatever_stands_before_it(text: str) -> None:
 @pytest.mark.parametrize("text", ["de 14 à 18 h", "es12 rue de la gare 3", "BE68 5390 0754 7035", "lu le 12"])
 def test_words_and_figures_in_a_row_are_no_bank_account(text: str) -> None:
     assert not holds_bank_account(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("DZ580002100001113000000570", "Algeria"),
+        ("CM21 1000 2000 3002 7797 6315 008", "Cameroon"),
+        ("MA64 0115 1900 0001 2050 0053 4921", "Morocco"),
+        ("GB29 NWBK 6016 1331 9268 19", "letters in it"),
+        ("MT84MALT011000012345MTLCAST001S", "letters or figures in it"),
+    ],
+)
+def test_accounts_of_other_countries_are_found_also_of_those_not_in_the_registry(
+    text: str, where: str
+) -> None:
+    assert holds_bank_account(text), where
+    last = "1" if text[-1] != "1" else "2"
+    assert not holds_bank_account(text[:-1] + last)
+
+
+births = st.tuples(
+    st.integers(0, 99),
+    st.sampled_from([0, 20, 40]),
+    st.integers(0, 12),
+    st.integers(0, 31),
+    st.integers(1, 998),
+    st.booleans(),
+)
+partings = st.lists(st.sampled_from(["", " ", ".", "-", "\u00a0", " / ", " - "]), min_size=4, max_size=4)
+
+
+@given(births, partings)
+def test_every_number_of_the_register_is_found_however_it_is_parted(
+    birth: tuple[int, int, int, int, int, bool], partings: list[str]
+) -> None:
+    """BIS numbers, births from 2000 on, birth dates that nobody knows; nothing a form says would tell which."""
+    year, bis, month, day, order, young = birth
+    number = national_number(f"{year:02}{month + bis:02}{day:02}", order, after_2000=young)
+    groups = (number[:2], number[2:4], number[4:6], number[6:9], number[9:])
+    parted = "".join(figures + sign for figures, sign in zip(groups, [*partings, ""], strict=True))
+    assert holds_national_number(f"né le dimanche, {parted} au registre")
 
 
 def test_telephone_numbers_in_a_row_are_no_national_number() -> None:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import RadioField, StringField
+from wtforms import RadioField
 
 from guide.accounts import people
 from guide.languages import Language
@@ -13,7 +13,7 @@ from guide.referrals import holding
 from guide.web.accounts import mail_labels
 from guide.web.security import access_control
 from guide.web.ui import forms
-from guide.web.ui.forms import N_, GuideForm, Several, mail_address, needed, options
+from guide.web.ui.forms import N_, GuideForm, MailField, Several, needed, options
 from guide.web.ui.labels import account_role_label
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.urls import bilingual_page, reader
@@ -22,9 +22,9 @@ pages = Blueprint("members", __name__)
 
 
 class InviteForm(GuideForm):
-    email = StringField(
+    email = MailField(
         label=N_("Adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez l’adresse e-mail de la personne.")), mail_address],
+        validators=[needed(lambda: _("Écrivez l’adresse e-mail de la personne."))],
     )
     role = RadioField(label=N_("Rôle"), validators=[needed(lambda: _("Choisissez un rôle."))])
     organizations = Several(label=N_("Organismes"))
@@ -156,9 +156,9 @@ def _counted(closing: holding.Closing) -> str:
 
 
 class AddressForm(GuideForm):
-    email = StringField(
+    email = MailField(
         label=N_("Adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez l’adresse e-mail de la personne.")), mail_address],
+        validators=[needed(lambda: _("Écrivez l’adresse e-mail de la personne."))],
     )
 
 

@@ -17,7 +17,7 @@ from guide.web.security import access_control, known_places
 from guide.web.security.signing import sign, signed
 from guide.web.ui import forms
 from guide.web.ui.formatting import wait_words
-from guide.web.ui.forms import FORM_LIFE, N_, GuideForm, mail_address, needed
+from guide.web.ui.forms import FORM_LIFE, N_, GuideForm, MailField, needed
 from guide.web.ui.request_context import now, writing
 from guide.web.ui.urls import bilingual_page
 
@@ -27,9 +27,9 @@ PURPOSE = "new-address"
 
 
 class NewAddressForm(GuideForm):
-    email = StringField(
+    email = MailField(
         label=N_("Nouvelle adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre nouvelle adresse e-mail.")), mail_address],
+        validators=[needed(lambda: _("Écrivez votre nouvelle adresse e-mail."))],
     )
     current_password = PasswordField(
         label=N_("Mot de passe actuel"), validators=[needed(lambda: _("Écrivez votre mot de passe actuel."))]

@@ -37,7 +37,7 @@ from guide.web.security import known_places as security_known_places
 from guide.web.security.signing import sign, signed
 from guide.web.ui import forms
 from guide.web.ui.formatting import wait_words
-from guide.web.ui.forms import N_, GuideForm, at_most, mail_address, needed, options
+from guide.web.ui.forms import N_, GuideForm, MailField, at_most, needed, options
 from guide.web.ui.request_context import machine, now, session, writing
 from guide.web.ui.urls import bilingual_page
 
@@ -60,9 +60,9 @@ def one_line(text: str | None) -> str:
 
 
 class SignInForm(GuideForm):
-    email = StringField(
+    email = MailField(
         label=N_("Adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail."))],
     )
     password = PasswordField(
         label=N_("Mot de passe"), validators=[needed(lambda: _("Écrivez votre mot de passe."))]
@@ -72,9 +72,9 @@ class SignInForm(GuideForm):
 
 
 class AddressForm(GuideForm):
-    email = StringField(
+    email = MailField(
         label=N_("Adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail."))],
     )
 
 

@@ -24,11 +24,12 @@ from guide.audit import Edit
 from guide.directory.needs import terms_by_taxonomy
 from guide.editing import proposals, taking_up
 from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
-from guide.editing.proposals import Conflict, Saved, Sheet
+from guide.editing.proposals import Saved, Sheet
 from guide.editing.revisions import HiddenStreetError, UnsoundRecord
 from guide.languages import LANGUAGES, Language, LocalText, other
 from guide.model import Publication
 from guide.records.paths import FieldPath, field_of, path_to, side_of
+from guide.records.three_way_merge import Change
 from guide.web.desk import plan_links
 from guide.web.desk.listing_view import as_number, needed_sheet, reference_of, title_of, who
 from guide.web.desk.part_forms import FORMS, SLUGS, ForWhomForm, PartForm, part_named, part_paths
@@ -209,11 +210,11 @@ def _is_alone(path: FieldPath, values: Mapping[FieldPath, Any], seen: Record) ->
 
 
 def _conflict_page(
-    sheet: Sheet, name: str, form: PartForm, seen: Seen, conflicts: Iterable[Conflict]
+    sheet: Sheet, name: str, form: PartForm, seen: Seen, conflicts: Iterable[Change]
 ) -> Response:
     """Both texts of each field that two people changed; the form goes on from what stands there now."""
     conflicts = list(conflicts)
-    asked = seen.asked | {found.path: found.seen for found in conflicts}
+    asked = seen.asked | {found.path: found.base for found in conflicts}
     current = seen.values | {found.path: found.theirs for found in conflicts}
     mine = {found.path: found.mine for found in conflicts}
     for path in set(asked) - set(mine):

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
+from guide.dates import parse_date
 from guide.directory.freshness import INTERVALS, USUAL_INTERVAL
-from guide.directory.hours_typed import Slot, day_of, holidays_of, week_of
+from guide.directory.hours_typed import Slot, holidays_of, week_of
 from guide.editing.listings import PARTS, TEXTS, Record, missing, paths, value_at, with_values
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Language
 from guide.model import Holidays, IntakeStatus
@@ -32,7 +33,7 @@ from guide.web.ui.fields import (
     phone_as_dialled,
     sides,
 )
-from guide.web.ui.forms import N_, GuideForm, Several, at_most, chosen_of, mail_address, options, tidy
+from guide.web.ui.forms import N_, GuideForm, MailField, Several, at_most, chosen_of, options, tidy
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.record_labels import field_label, intake_label, interval_label
 
@@ -239,7 +240,7 @@ class AccessForm(PartForm):
     access_modes = Several(validate_choice=False)
     application_fr, application_nl = _text("application"), _text("application")
     phones = Phones()
-    email = StringField(validators=[mail_address], filters=[one_line])
+    email = MailField(filters=[one_line])
     website = StringField(validators=[_web_address, at_most(500)], filters=[one_line])
     addresses = Addresses()
     wheelchair = _yes_no()
@@ -363,7 +364,7 @@ class ProfessionalsForm(PartForm):
     part = "professionals"
     professional_note_fr, professional_note_nl = _text("professional_note"), _text("professional_note")
     accepts_relay = BooleanField()
-    relay_email = StringField(validators=[mail_address], filters=[one_line])
+    relay_email = MailField(filters=[one_line])
     review_interval_months = RadioField(validate_choice=False)
 
     def __init__(self, *arguments: Any, **values: Any) -> None:
@@ -455,8 +456,8 @@ def _same_place(made: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
 
 def _closures(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     for row in rows:
-        starts = day_of(row["starts"])
-        ends = day_of(row["ends"]) if row["ends"] else starts
+        starts = parse_date(row["starts"])
+        ends = parse_date(row["ends"]) if row["ends"] else starts
         if starts and ends:
             reason = sides(row, "reason")
             made = {"starts": starts.isoformat(), "ends": ends.isoformat()}

@@ -11,16 +11,16 @@ from wtforms import RadioField, StringField, TextAreaField
 
 from guide.audit import Edit
 from guide.editing import organizations, reminders
-from guide.editing.meanwhile import now_seen
 from guide.languages import Language
 from guide.model import Account, Organization, Publication
+from guide.records.three_way_merge import seen_now
 from guide.web.moderation.common import chosen_slice
 from guide.web.moderation.queues import summary_of
 from guide.web.security import access_control
 from guide.web.security.signing import sign, signed
 from guide.web.ui import forms
 from guide.web.ui.fields import nothing_private
-from guide.web.ui.forms import N_, GuideForm, at_most, mail_address, options
+from guide.web.ui.forms import N_, GuideForm, MailField, at_most, options
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.urls import bilingual_page, query_string
 
@@ -43,7 +43,7 @@ class OrganizationForm(GuideForm):
         label=N_("Description en néerlandais"), validators=[at_most(4000), nothing_private]
     )
     website = StringField(label=N_("Site"), validators=[at_most(500)])
-    email = StringField(label=N_("E-mail"), validators=[mail_address])
+    email = MailField(label=N_("E-mail"))
     trusted = RadioField(label=N_("Changements de téléphone, d’heures et de places"))
     secrecy = RadioField(label=N_("Tenu au secret professionnel ?"))
 
@@ -114,7 +114,7 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
         # token that is over: it saw nothing then.
         seen=given
         if request.method == "POST" and not conflict
-        else sign(_purpose(key), now_seen(seen, stands, conflict)),
+        else sign(_purpose(key), seen_now(seen, stands, conflict)),
         theirs={name: stands[name] for name in conflict},
         people=_people_of(house),
         services=[one for one in house.services if one.publication is Publication.PUBLISHED],

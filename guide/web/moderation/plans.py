@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 
 from guide.audit import Edit
-from guide.directory.hours_typed import day_of
+from guide.dates import parse_date
 from guide.languages import Bilingual, Language
 from guide.model import (
     Account,
@@ -307,7 +307,7 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
         return True
     assert form is not None
     if what == "etat":
-        day = day_of(form["as_of"].data or "")
+        day = parse_date(form["as_of"].data)
         evidence = _both(form, "evidence")
         if day is None:
             form["as_of"].errors = [_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 24/11/2026.")]

@@ -12,9 +12,9 @@ from wtforms import StringField, TextAreaField
 from guide.audit import Edit
 from guide.directory.selections import all_selections, services_of
 from guide.editing import selections
-from guide.editing.meanwhile import now_seen
 from guide.languages import Language
 from guide.model import Selection, Service, ServiceState
+from guide.records.three_way_merge import seen_now
 from guide.web.security import access_control
 from guide.web.security.signing import sign, signed
 from guide.web.ui import forms
@@ -85,7 +85,7 @@ def sheet(lang: Language, key: str) -> str | Response | AnyResponse:
         # While she mends a field it stays what her form first showed.
         seen=given
         if what == "textes" and not conflict
-        else sign(_purpose(found), now_seen(seen, stands, conflict)),
+        else sign(_purpose(found), seen_now(seen, stands, conflict)),
         theirs={name: stands[name] for name in conflict},
         services=services,
         others=_others(services),

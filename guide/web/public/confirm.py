@@ -6,21 +6,10 @@ does not work (any more) leads to one page, the same for all, which offers a new
 
 from datetime import timedelta
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import StringField
 
 from guide.accounts import people, throttle
 from guide.directory.freshness import confirm_by
@@ -30,7 +19,7 @@ from guide.languages import Language
 from guide.model import Publication, Service
 from guide.web.security import known_places
 from guide.web.ui.cards import service_url
-from guide.web.ui.forms import N_, GuideForm, mail_address, needed, sent
+from guide.web.ui.forms import N_, GuideForm, MailField, needed, sent
 from guide.web.ui.request_context import machine, now, session, writing
 from guide.web.ui.urls import bilingual_page
 
@@ -47,9 +36,9 @@ def _for_one_person() -> None:
 
 
 class NewLinkForm(GuideForm):
-    address = StringField(
+    address = MailField(
         N_("Votre adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre adresse e-mail.")), mail_address],
+        validators=[needed(lambda: _("Écrivez votre adresse e-mail."))],
     )
 
 

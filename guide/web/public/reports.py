@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect, render
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Field, Form, RadioField, StringField, TextAreaField
+from wtforms import Field, Form, RadioField, TextAreaField
 from wtforms.validators import Optional, StopValidation
 
 from guide.accounts import throttle
@@ -19,7 +19,7 @@ from guide.web.security.access_control import actor, own_path
 from guide.web.ui import discretion
 from guide.web.ui.cards import service_url
 from guide.web.ui.fields import private_figures
-from guide.web.ui.forms import N_, GuideForm, at_most, mail_address, needed, sent
+from guide.web.ui.forms import N_, GuideForm, MailField, at_most, needed, sent
 from guide.web.ui.labels import report_part_label
 from guide.web.ui.request_context import machine, now, session, writing
 from guide.web.ui.urls import bilingual_page
@@ -51,7 +51,7 @@ class ReportForm(GuideForm):
     words = TextAreaField(
         N_("Que faut-il changer ?"), validators=[_said_when_other, at_most(reports.LONGEST), _nothing_private]
     )
-    address = StringField(N_("Votre adresse e-mail"), validators=[Optional(), mail_address, _nothing_private])
+    address = MailField(N_("Votre adresse e-mail"), validators=[Optional(), _nothing_private])
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

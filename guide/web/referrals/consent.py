@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from wtforms import Field, Form, RadioField, SelectField, StringField
 from wtforms.validators import StopValidation
 
+from guide.dates import parse_date
 from guide.model import Account, ConsentWay
 from guide.referrals.finding import longest_consent
 from guide.referrals.sending import CONDITIONS, Consent
@@ -27,21 +28,9 @@ def known_substitute(form: Form, field: Field) -> None:
         raise StopValidation(_("Cette personne ne peut plus vous remplacer. Choisissez-en une autre."))
 
 
-def day_of(text: str | None) -> date | None:
-    """A day as a browser sends it (2026-11-23) or as people write it (23/11/2026)."""
-    typed = (text or "").strip().replace(".", "/")
-    parts = typed.split("-") if "-" in typed else typed.split("/")[::-1]
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
-        return None
-    try:
-        return date(*map(int, parts))
-    except ValueError:
-        return None
-
-
 def understood_day(field: Field) -> date:
     """The day that was typed. Raises StopValidation with how to write it."""
-    day = day_of(field.data)
+    day = parse_date(field.data)
     if day is None:
         raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
     return day
@@ -92,7 +81,7 @@ class ConsentForm(GuideForm):
 
     def stated(self, copy: bool) -> Consent:
         """The agreement of a sound form that asks for it; `copy`: does the person receive hers?"""
-        day, expires = day_of(self.day.data), day_of(self.expires.data)
+        day, expires = parse_date(self.day.data), parse_date(self.expires.data)
         assert day is not None
         assert expires is not None
         chosen = self.substitute.data if "substitute" in self else None

@@ -31,6 +31,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.clock import BRUSSELS
 from guide.crypto import CannotUnseal
+from guide.dates import parse_date
 from guide.keys import NoKeys
 from guide.languages import Language
 from guide.mail import links
@@ -43,7 +44,6 @@ from guide.referrals.life import Event, NotNow, Part, allowed
 from guide.referrals.receivers import can_receive
 from guide.web.accounts import mail_labels
 from guide.web.referrals import labels, rendering
-from guide.web.referrals.consent import day_of
 from guide.web.referrals.event_forms import AcceptForm, DeclineForm, RenewForm
 from guide.web.referrals.form import USUAL_CONSENT
 from guide.web.security.access_control import actor, signed_in
@@ -338,7 +338,7 @@ def accept(lang: Language, reference: str) -> str | Response | AnyResponse:
     form = AcceptForm(request.form if request.method == "POST" else None)
     if sent() and form.validate():
         with _acting(reference, Part.RECEIVER) as it:
-            appointment: date | None = day_of(form.appointment.data)
+            appointment = parse_date(form.appointment.data)
             answering.accept(it.opened, it.referral, it.who, form.words.data or "", appointment, now())
         return _on(reference, "accepted")
     return _form("referrals/detail/accept.html", reference, form, Part.RECEIVER, Event.ACCEPT)

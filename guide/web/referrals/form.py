@@ -51,7 +51,7 @@ from guide.web.referrals import labels
 from guide.web.referrals.consent import ConsentForm, known_substitute
 from guide.web.security.signing import sign, signed
 from guide.web.ui.cards import first_need
-from guide.web.ui.forms import FORM_LIFE, N_, Several, at_most, mail_address, options
+from guide.web.ui.forms import FORM_LIFE, N_, MailField, Several, at_most, options
 from guide.web.ui.labels import language_name
 from guide.web.ui.request_context import needs, now
 from guide.web.ui.urls import reader
@@ -145,9 +145,9 @@ class RelayForm(ConsentForm):
         N_("Votre téléphone"),
         [_to_send(lambda: _("Écrivez un numéro où l’on vous joint.")), at_most(32), _no_number, _phone],
     )
-    worker_email = StringField(
+    worker_email = MailField(
         N_("Votre e-mail"),
-        [_to_send(lambda: _("Écrivez votre adresse e-mail.")), at_most(254), _no_number, mail_address],
+        [_to_send(lambda: _("Écrivez votre adresse e-mail.")), at_most(254), _no_number],
     )
 
     name = StringField(
@@ -164,7 +164,7 @@ class RelayForm(ConsentForm):
         validate_choice=False,
     )
     phone = StringField(N_("Son téléphone"), [at_most(CONTACT), _no_number, _phone])
-    mail = StringField(N_("Son e-mail"), [at_most(CONTACT), _no_number, mail_address])
+    mail = MailField(N_("Son e-mail"), [at_most(CONTACT), _no_number])
     copy_by_mail = BooleanField(N_("Elle veut un message avec le numéro de sa fiche"))
     safe = StringField(N_("Pour la joindre sans risque"), [at_most(SAFE), _no_number])
     language = SelectField(N_("Langue à parler avec elle"), validate_choice=False)

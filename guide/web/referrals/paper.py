@@ -33,9 +33,9 @@ from guide.web.ui.forms import (
     SWITCH,
     TOKEN,
     GuideForm,
+    MailField,
     Several,
     at_most,
-    mail_address,
     needed,
     options,
     sent,
@@ -103,11 +103,9 @@ class PaperForm(GuideForm):
         N_("Son téléphone"),
         validators=_text("phone", _of_the_way("phone", lambda: _("Écrivez le numéro où l’appeler."))),
     )
-    mail = StringField(
+    mail = MailField(
         N_("Son adresse e-mail"),
-        validators=_text(
-            "mail", _of_the_way("mail", lambda: _("Écrivez l’adresse où lui écrire.")), mail_address
-        ),
+        validators=_text("mail", _of_the_way("mail", lambda: _("Écrivez l’adresse où lui écrire."))),
     )
     safe = StringField(N_("Quand l’appeler sans risque ?"), validators=_text("safe"))
     no_message = BooleanField(N_("Ne pas laisser de message"))

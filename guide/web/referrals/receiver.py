@@ -7,7 +7,7 @@ first page only; the pages of the visit bear the reference.
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
@@ -21,10 +21,10 @@ from wtforms.validators import Optional, StopValidation, ValidationError
 
 from guide.accounts import throttle
 from guide.crypto import CannotUnseal, token_digest
+from guide.dates import parse_date
 from guide.keys import NoKeys
 from guide.languages import Language
 from guide.model import DeclineReason, Outcome, Referral, ReferralState, TaxonomyTerm
-from guide.records.values import is_day
 from guide.referrals import answering, content, deliveries, erasing, finding, reading, sending
 from guide.referrals.life import OPEN, Event, NotNow, Part, allowed
 from guide.web.referrals import rendering
@@ -82,9 +82,10 @@ def _no_number(form: Form, field: Field) -> None:
 def _coming_day(form: Form, field: Field) -> None:
     """A day from today on, before the referral is erased at the latest."""
     today = now().date()
-    if not is_day(field.data):
+    day = parse_date(field.data)
+    if day is None:
         raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 2026-12-31."))
-    if not today <= date.fromisoformat(field.data) <= today + erasing.NEVER_LONGER:
+    if not today <= day <= today + erasing.NEVER_LONGER:
         raise StopValidation(_("Choisissez une date à partir d’aujourd’hui, dans les six mois."))
 
 
@@ -271,13 +272,12 @@ def accept(lang: Language, reference: str) -> AnyResponse:
     """The service takes the person on: where and when she is expected."""
 
     def act(opened: Session, referral: Referral, form: GuideForm) -> AnyResponse:
-        day = form["appointment"].data
         answering.accept(
             opened,
             referral,
             actor_of(referral),
             form["words"].data or "",
-            date.fromisoformat(day) if day else None,
+            parse_date(form["appointment"].data),
             now(),
         )
         return _to_visit(reference)

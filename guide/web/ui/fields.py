@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from wtforms import Field, Form
 from wtforms.validators import StopValidation, ValidationError
 
+from guide.dates import parse_date
 from guide.directory.hours import DAYS, Day
-from guide.directory.hours_typed import Slot, Week, day_of, is_always, read_week, slots_of
+from guide.directory.hours_typed import Slot, Week, is_always, read_week, slots_of
 from guide.directory.wording import day_name, hours_line
 from guide.editing.reports import private_number
 from guide.languages import LANGUAGES, LocalText
@@ -197,7 +198,7 @@ class Closures(Rows):
     def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
         days: dict[str, date | None] = {}
         for column in ("starts", "ends"):
-            days[column] = day_of(row[column]) if row[column] else None
+            days[column] = parse_date(row[column])
             if row[column] and days[column] is None:
                 yield (
                     column,

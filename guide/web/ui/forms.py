@@ -13,12 +13,13 @@ from typing import Any, cast
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
-from wtforms import Field, Form, SelectMultipleField
+from wtforms import Field, Form, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from guide import mail_address as mail_addresses
+from guide import mail_address
 
 TOKEN = "_jeton"  # noqa: S105 (the name of a field)
 """The field by which `access_control` knows a form of ours."""
@@ -49,6 +50,30 @@ class Several(SelectMultipleField):
     """Boxes to tick, any number of them."""
 
     option_widget = CheckboxInput()
+
+
+class MailField(StringField):
+    """An address one can write to (`guide.mail_address`); nothing at all is fine (see `needed`).
+
+    It is asked after the field's own validators, and not when one of them has stopped.
+    """
+
+    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
+        """Raises ValidationError with how to write an address."""
+        typed = self.data or ""
+        wrong = mail_address.fault(typed) if typed and not validation_stopped else None
+        if wrong is mail_address.Fault.ACCENT:
+            raise ValidationError(
+                _(
+                    "Cette adresse contient : %(signs)s. Nos e-mails ne peuvent pas y aller. "
+                    "Écrivez-la sans accent, ou donnez-en une autre.",
+                    signs=mail_address.foreign_signs(typed),
+                )
+            )
+        if wrong is not None:
+            raise ValidationError(
+                _("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be.")
+            )
 
 
 class GuideForm(Form):
@@ -87,7 +112,7 @@ class GuideForm(Form):
         return len(self.problems) + len(self.faults())
 
 
-_TEXTS = ("StringField", "TextAreaField", "EmailField", "TelField", "URLField", "SearchField")
+_TEXTS = ("StringField", "TextAreaField", "MailField", "TelField", "URLField", "SearchField")
 
 
 def tidy(value: str | None) -> str:
@@ -141,21 +166,6 @@ def too_long(length: int, longest: int) -> str:
         length=length,
         longest=longest,
     )
-
-
-def mail_address(form: Form, field: Field) -> None:
-    """An address one can write to (`guide.mail_address`); nothing at all is fine (see `needed`)."""
-    wrong = mail_addresses.fault(field.data) if field.data else None
-    if wrong is mail_addresses.Fault.ACCENT:
-        raise ValidationError(
-            _(
-                "Cette adresse contient : %(signs)s. Nos e-mails ne peuvent pas y aller. "
-                "Écrivez-la sans accent, ou donnez-en une autre.",
-                signs=mail_addresses.foreign_signs(field.data),
-            )
-        )
-    if wrong is not None:
-        raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : nom@exemple.be."))
 
 
 def chosen_of(words: Sequence[str], value: str | None) -> str | None:

@@ -70,7 +70,7 @@ def test_a_service_reads_opens_studies_accepts_and_closes(relay: Relay) -> None:
     refused = client.submit(form, "answer", words="", appointment="hier")
     assert refused.status == 422
     assert refused.title.startswith(relay.say("Erreur", "Fout"))
-    done = client.submit(form, "answer", words="Mardi, à l’accueil étoilé", appointment="2026-12-01")
+    done = client.submit(form, "answer", words="Mardi, à l’accueil étoilé", appointment="1/12/2026")
     assert (done.status, done.headers["Location"]) == (303, relay.path(reference))
     assert relay.referral(reference).state is ReferralState.ACCEPTED
     assert "Mardi, à l’accueil étoilé" in relay.read(client, reference).words
