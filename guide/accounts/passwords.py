@@ -8,7 +8,7 @@ signs around, is refused.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from argon2 import PasswordHasher
@@ -114,7 +114,7 @@ def outdated(password_hash: str) -> bool:
     return hasher.check_needs_rehash(password_hash)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _dummy_of(made_by: PasswordHasher) -> str:
     return made_by.hash("nobody has this password")
 

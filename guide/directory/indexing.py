@@ -92,11 +92,14 @@ def catch_up(session: Session, engine: SearchEngine, today: date) -> None:
             engine.apply(documents, gone, now)
 
 
-def settle() -> None:
+def freeze_gc() -> None:
     """Sets what lives now aside from garbage collection, after the lexicon was made.
 
-    Half a million small objects that stay: a full collection over them costs 150 ms a time.
+    Some 300,000 objects that stay, and a full collection, which comes with every tenth page or so, would look through
+    all of them. What was set aside before is looked through first: in cycles that have died since, nothing would
+    ever be collected again.
     """
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 
@@ -127,11 +130,13 @@ class LiveIndex:
         words = self._words(session, now)
         try:
             self._bring_up_to_date(session, today)
-            return question(self._engine, words)
+            answer = question(self._engine, words)
         except IndexUnavailable as problem:
             log.warning("search index unavailable, answering from memory: %s", problem)
             self._rebuild_beside(today)
             return question(self._memory(session, now, today), words)
+        self._fallback = None  # whoever mended the index, this process or another
+        return answer
 
     def stands_at(self) -> int:
         """The revision the index on disk has seen; nothing is mended. Raises IndexUnavailable."""
@@ -160,7 +165,7 @@ class LiveIndex:
         kept = self._lexicon
         if kept is None or kept[0] != now:
             kept = self._lexicon = (now, lexicon(session))
-            settle()
+            freeze_gc()
         return kept[1]
 
     def _memory(self, session: Session, now: int, today: date) -> MemoryEngine:
@@ -184,7 +189,6 @@ class LiveIndex:
         try:
             with self._open_session() as session:
                 rebuild(session, self._engine, today)
-            self._fallback = None
         except IndexBusy:
             log.info("search index: another process is rebuilding it")
         except Exception:

@@ -4,7 +4,9 @@ A suggestion may be read over a shoulder: what somebody in despair types is unde
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from cachetools import cached
 
 from guide.directory.vocabulary import Lexicon, Phrase
 from guide.languages import LANGUAGES, Language
@@ -33,7 +35,7 @@ class _Quiet:
         return folded in self.words or analysis.stem_word(folded, language) in self.stems
 
 
-@lru_cache(maxsize=2)
+@cached(WeakKeyDictionary(), key=lambda lexicon: lexicon)
 def _quiet_words(lexicon: Lexicon) -> _Quiet:
     """What only phrases of a crisis, or hidden ones, hold; and a word that means a crisis by itself ("viol")."""
     crisis, alone, common = set[str](), set[str](), set[str]()

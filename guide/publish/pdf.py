@@ -1,20 +1,22 @@
 """PDFs: a Typst template of this package, set with data, as a tagged file that screen readers can read (PDF/UA-1).
 
 Works offline and with the fonts of this package only. Whatever people wrote goes in as data, never as source, so
-that no sign of theirs can be a command. Nothing is written to disk. A template imports `frame.typ`, which sets
+that no sign of theirs can be a command. Nothing is written to disk. Typst runs in processes of its own, since it
+keeps what it has set (see `typesetter`); they start with the first file. A template imports `frame.typ`, which sets
 title, language, paper and type; see `relay_sheet.typ`.
 """
 
+import atexit
 import json
+import os
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import typst
-
 from guide.languages import Language
+from guide.publish.worker_pool import WorkerPool
 
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 """The templates, and in `fonts/` the two weights of the site's own letter."""
@@ -22,6 +24,11 @@ TEMPLATES = Path(__file__).resolve().parent / "typst"
 Paper = Literal["a3", "a4", "a5"]
 JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 """What joins or colours signs: nothing to see by itself, and no font has it apart."""
+
+WORKERS = WorkerPool(TEMPLATES)
+"""Of this process; they end with it."""
+atexit.register(WORKERS.close)
+os.register_at_fork(after_in_child=WORKERS.forget)
 
 
 class CannotSet(Exception):
@@ -40,31 +47,21 @@ def render(
     language: Language,
     made: datetime,
     paper: Paper = "a4",
+    personal: bool = False,
 ) -> bytes:
     """The PDF of a template (`'relay_sheet'`), with these data: whatever JSON can hold.
 
     `title` and `language` are the document's own; parts in the other language are marked by the template. `made`
-    is the date the file bears, so that the same call gives the same bytes. Raises CannotSet and BrokenTemplate.
+    is the date the file bears, so that the same call gives the same bytes. What tells of a person is `personal`: the
+    process that set it ends with it. Raises CannotSet, BrokenTemplate, and WorkerError when the process was lost.
     """
     frame = {"title": title, "lang": language, "paper": paper}
-    compiler = typst.Compiler(
-        TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True
-    )
-    fault: Exception
-    try:
-        made_file = compiler.compile(
-            format="pdf",
-            sys_inputs={"frame": json.dumps(frame), "data": json.dumps(data, ensure_ascii=False)},
-            pdf_standards="ua-1",
-            timestamp=int(made.timestamp()),
-        )
-    except typst.TypstError as problem:
-        # Raised anew outside of this block: a chained error would carry Typst's words into a log.
-        fault = CannotSet() if "could not be displayed" in problem.message else BrokenTemplate(template)
-    else:
-        assert isinstance(made_file, bytes)
-        return made_file
-    raise fault
+    inputs = {"frame": json.dumps(frame), "data": json.dumps(data, ensure_ascii=False)}
+    job = {"template": template, "inputs": inputs, "timestamp": int(made.timestamp())}
+    content, fault = WORKERS.ask(job, keep=not personal)
+    if fault:
+        raise CannotSet if fault == "sign" else BrokenTemplate(template)
+    return content
 
 
 def render_without(
@@ -98,16 +95,5 @@ def writable(text: str) -> str:
 def _can_set(sign: str) -> bool:
     if sign in JOINERS:
         return False
-    probe = b'#set document(title: sys.inputs.sign)\n#set text(font: "Public Sans")\n#sys.inputs.sign'
-    compiler = typst.Compiler(probe, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
-    try:
-        compiler.compile(format="pdf", sys_inputs={"sign": sign}, pdf_standards="ua-1")
-    except typst.TypstError:
-        return False
-    return True
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Public Sans as on the site, and what Typst carries for letters it lacks; no font of the machine."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[TEMPLATES / "fonts"])
+    _, fault = WORKERS.ask({"template": "sign", "inputs": {"sign": sign}, "timestamp": 0})
+    return not fault

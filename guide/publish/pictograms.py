@@ -1,7 +1,7 @@
 """The drawings of the site's own sprite as single SVG files, for paper. Always beside words, never instead."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from guide import paths
 
@@ -14,7 +14,7 @@ def _symbols() -> dict[str, str]:
     return dict(re.findall(r'<symbol id="([\w-]+)" viewBox="0 0 24 24">(.*?)</symbol>', sprite, flags=re.S))
 
 
-@cache
+@lru_cache(maxsize=256)
 def pictogram(name: str, ink: str = INK) -> str:
     """The drawing of this name as an SVG in this colour; the one for `info` when there is none of that name."""
     symbols = _symbols()

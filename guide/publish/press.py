@@ -1,14 +1,17 @@
-"""What was printed last, kept in memory: setting a booklet costs a second or two of a core.
+"""What was printed last, kept in memory up to so many bytes: setting a booklet costs seconds of a core.
 
 One is set at a time, a few may wait, and the next is told to come back: so many requests for paper never keep
 the pages waiting. Nothing is written and nobody is remembered.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 
-MOST_KEPT = 16
+from cachetools import LRUCache
+
+MOST_KEPT = 16 * 1024 * 1024
+"""Bytes of files: the whole guide in its languages and on its papers, or hundreds of sheets."""
 MOST_WAITING = 3
 
 
@@ -20,8 +23,7 @@ class Press:
     """The last files made, by what they were made of. One a process; safe between threads."""
 
     def __init__(self, most_kept: int = MOST_KEPT, most_waiting: int = MOST_WAITING) -> None:
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._most_kept = most_kept
+        self._kept: LRUCache[Hashable, bytes] = LRUCache(most_kept, len)
         self._places = threading.BoundedSemaphore(most_waiting)
         self._look = threading.Lock()
         self._setting = threading.Lock()
@@ -43,14 +45,9 @@ class Press:
 
     def _find(self, made_of: Hashable) -> bytes | None:
         with self._look:
-            found = self._kept.get(made_of)
-            if found is not None:
-                self._kept.move_to_end(made_of)
-            return found
+            return self._kept.get(made_of)
 
     def _keep(self, made_of: Hashable, content: bytes) -> bytes:
-        with self._look:
+        with self._look, suppress(ValueError):  # larger than all that is kept together
             self._kept[made_of] = content
-            while len(self._kept) > self._most_kept:
-                self._kept.popitem(last=False)
         return content

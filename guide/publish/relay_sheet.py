@@ -153,7 +153,14 @@ def as_pdf(sheets: Sequence[Sheet], made: datetime) -> bytes:
         page["slip"]["with"] = page["slip"].pop("with_")
         page["to"]["qr"] = one.to.qr.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         pages.append(_breakable(page))
-    return render("relay_sheet", {"sheets": pages}, title=sheets[0].title, language=sheets[0].lang, made=made)
+    return render(
+        "relay_sheet",
+        {"sheets": pages},
+        title=sheets[0].title,
+        language=sheets[0].lang,
+        made=made,
+        personal=True,
+    )
 
 
 def way_label(way: str, lang: Language) -> str:

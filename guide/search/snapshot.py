@@ -12,11 +12,12 @@ import math
 import threading
 from abc import ABC, abstractmethod
 from array import array
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from typing import Generic, TypeVar
+from operator import attrgetter
+
+from cachetools import LRUCache, cachedmethod
 
 from guide.search.analysis import fold
 from guide.search.engine import (
@@ -38,13 +39,12 @@ FACET, SEPARATOR = "facet", "\x1f"
 WORDS = {"fr": "words_fr", "nl": "words_nl"}
 WRITTEN = {"fr": "written_fr", "nl": "written_nl"}
 """Words that people write otherwise than folded, each behind its folded form: `ecole` + separator + `école`."""
-POSTINGS_BUDGET = 2_000_000  # entries of 12 bytes
-CLAUSES_BUDGET = 300_000  # entries of about 100 bytes
+POSTINGS_BUDGET = 2_000_000  # entries of 12 bytes: 24 MB
+CLAUSES_BUDGET = 300_000  # entries of about 100 bytes: 30 MB
+KEPT_AT_ALL = 20  # entries that a term or a clause weighs which no listing holds
+FACETS_KEPT = 64  # names of facets; the address line may ask for any
 
 MAX_TERMS = 20_000  # per field of a listing: the rest of a text without end is not indexed
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 _BITS = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
 
@@ -100,28 +100,6 @@ class Scored:
     best: float
 
 
-class BoundedCache(Generic[Key, Value]):
-    """Remembers values up to a total cost, forgetting the least recently used."""
-
-    def __init__(self, budget: int) -> None:
-        self._budget = budget
-        self._spent = 0
-        self._kept: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
-
-    def get(self, key: Key, make: Callable[[], Value], cost: Callable[[Value], int]) -> Value:
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key][0]
-        value = make()
-        price = cost(value) + 1
-        self._kept[key] = (value, price)
-        self._spent += price
-        while self._spent > self._budget and len(self._kept) > 1:
-            _, (_, freed) = self._kept.popitem(last=False)
-            self._spent -= freed
-        return value
-
-
 class Snapshot(ABC):
     """One generation of an index. Safe between threads; decodes under a lock, since readers seek in files."""
 
@@ -136,9 +114,13 @@ class Snapshot(ABC):
             by_tier.setdefault(tiers[slot], []).append(slot)
         self.tiers = [bitmap_of(by_tier[tier], self.size) for tier in sorted(by_tier)]
         self._lock = threading.RLock()
-        self._postings: BoundedCache[tuple[str, str], Postings] = BoundedCache(POSTINGS_BUDGET)
-        self._clauses: BoundedCache[tuple[Term, ...], Scored] = BoundedCache(CLAUSES_BUDGET)
-        self._facets: dict[str, dict[str, int]] = {}
+        self._postings: LRUCache[tuple[str, str], Postings] = LRUCache(
+            POSTINGS_BUDGET, lambda postings: len(postings.slots) + KEPT_AT_ALL
+        )
+        self._clauses: LRUCache[tuple[Term, ...], Scored] = LRUCache(
+            CLAUSES_BUDGET, lambda scored: len(scored.scores) + KEPT_AT_ALL
+        )
+        self._facets: LRUCache[str, dict[str, int]] = LRUCache(FACETS_KEPT)
         self._norms: dict[str, Sequence[float]] = {}
         self._known: dict[str, list[str]] = {}
         self._exact = False  # an engine whose counts hold live listings only says True
@@ -184,9 +166,7 @@ class Snapshot(ABC):
     def scored(self, clause: Clause) -> Scored:
         """Where a clause is answered, and how well."""
         with self._lock:
-            return self._clauses.get(
-                clause.alternatives, lambda: self._score(clause), lambda scored: len(scored.scores)
-            )
+            return self._score(clause.alternatives)
 
     def frequent(self, field: str, prefix: str, limit: int) -> list[str]:
         """The terms of a field that start with `prefix`, most frequent among live listings first, then a-z.
@@ -214,11 +194,12 @@ class Snapshot(ABC):
                 self._known[field] = [text for text, _ in self._starting(field, "")]
             return self._known[field]
 
-    def _score(self, clause: Clause) -> Scored:
+    @cachedmethod(attrgetter("_clauses"))
+    def _score(self, alternatives: tuple[Term, ...]) -> Scored:
         bitmap = 0
         best: dict[int, float] = {}
         total: dict[int, float] = {}
-        for term in self._expanded(clause):
+        for term in self._expanded(alternatives):
             postings = self._postings_of(term.field, term.text)
             bitmap |= postings.bitmap
             weight = term.weight
@@ -230,8 +211,8 @@ class Snapshot(ABC):
         scores = {slot: top + TIE * (total[slot] - top) for slot, top in best.items()}
         return Scored(bitmap, scores, max(scores.values(), default=0.0))
 
-    def _expanded(self, clause: Clause) -> Iterator[Term]:
-        for term in clause.alternatives[:MAX_ALTERNATIVES]:
+    def _expanded(self, alternatives: Sequence[Term]) -> Iterator[Term]:
+        for term in alternatives[:MAX_ALTERNATIVES]:
             if term.field not in FIELDS or not usable(term.text):
                 continue
             if not term.prefix:
@@ -240,12 +221,8 @@ class Snapshot(ABC):
                 for text in self.frequent(term.field, term.text, MAX_EXPANSIONS):
                     yield Term(term.field, text, term.weight)
 
+    @cachedmethod(attrgetter("_postings"))
     def _postings_of(self, field: str, text: str) -> Postings:
-        return self._postings.get(
-            (field, text), lambda: self._decode(field, text), lambda postings: len(postings.slots)
-        )
-
-    def _decode(self, field: str, text: str) -> Postings:
         slots, counts = self._read(field, text)
         if not slots:
             return Postings((), (), 0)

@@ -15,7 +15,7 @@ from guide import paths
 from guide.clock import BRUSSELS
 from guide.directory.wording import Fact
 from guide.languages import Language, LocalText
-from guide.publish import pdf
+from guide.publish import pdf, typesetter
 from guide.publish.pdf import TEMPLATES, BrokenTemplate, CannotSet, render
 from guide.publish.qr import qr_svg
 from guide.publish.relay_sheet import Person, Receiver, Request, Sender, Sheet, Slip, as_pdf
@@ -102,7 +102,7 @@ def test_the_letters_are_the_sites_own_and_no_font_of_the_machine() -> None:
         for font in read(as_pdf([sheet()], MADE)).pages[0]["/Resources"]["/Font"].values()
     }
     assert {"PublicSans-Regular", "PublicSans-Bold"} <= {name.removesuffix("-Identity-H") for name in names}
-    families = set(pdf._fonts().families())
+    families = set(typesetter.fonts(TEMPLATES).families())
     assert families == {
         "Public Sans",
         "Libertinus Serif",

@@ -18,18 +18,26 @@ def test_a_file_is_set_once_and_then_kept() -> None:
     assert len(made) == 1
 
 
-def test_only_the_last_files_are_kept() -> None:
-    press, made = Press(most_kept=2), []
+def test_only_the_last_files_are_kept_up_to_so_many_bytes() -> None:
+    press, made = Press(most_kept=8), []
 
     def ask(name: str) -> bytes:
-        return press.file(name, lambda: made.append(name) or name.encode())
+        return press.file(name, lambda: made.append(name) or name.encode() * 4)
 
     for name in "abac":
         ask(name)
     assert made == ["a", "b", "c"]
-    assert (ask("a"), made) == (b"a", ["a", "b", "c"]), "asked for since, so kept"
+    assert (ask("a"), made) == (b"aaaa", ["a", "b", "c"]), "asked for since, so kept"
     ask("b")
     assert made == ["a", "b", "c", "b"]
+
+
+def test_a_file_larger_than_what_is_kept_together_is_given_and_not_kept() -> None:
+    press = Press(most_kept=8)
+    assert press.file("small", lambda: b"12345678") == b"12345678"
+    for content in (b"123456789", b"another one"):
+        assert press.file("large", lambda content=content: content) == content
+    assert press.file("small", lambda: b"made again") == b"12345678"
 
 
 def test_a_fault_keeps_nothing_and_frees_the_place() -> None:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guide.search import snapshot
 from guide.search.engine import Clause, Document, SearchRequest, Term
 from guide.search.memory_engine import MemoryEngine
-from guide.search.snapshot import BoundedCache, bitmap_of, slots_of
+from guide.search.snapshot import bitmap_of, slots_of
 
 
 @given(st.sets(st.integers(0, 300)))
@@ -37,20 +38,21 @@ def test_a_short_page_is_the_start_of_the_whole_list():
             assert engine.search(SearchRequest(asked, limit=limit)).hits == whole.hits[:limit]
 
 
-def test_a_cache_forgets_the_oldest_and_stays_within_its_budget():
-    cache = BoundedCache(10)
-    made = []
-
-    def get(key):
-        return cache.get(key, lambda: made.append(key) or key * 4, len)
-
-    for key in ("a", "b", "a", "c", "a", "b"):
-        assert get(key) == key * 4
-    assert made == ["a", "b", "c", "b"]
-    assert cache.get("big", lambda: "x" * 99, len) == "x" * 99
-    assert cache._spent == 100
-    get("a")
-    assert cache._spent == 5
+def test_what_a_snapshot_remembers_is_bounded_by_what_it_holds(monkeypatch):
+    monkeypatch.setattr(snapshot, "POSTINGS_BUDGET", 100)
+    monkeypatch.setattr(snapshot, "CLAUSES_BUDGET", 100)
+    monkeypatch.setattr(snapshot, "FACETS_KEPT", 3)
+    engine = MemoryEngine()
+    engine.rebuild([Document(f"l{n}", 0, {"name_fr": ["pain", f"mot{n}"]}) for n in range(90)], 1)
+    with engine._reading() as view:
+        for number in range(50):
+            engine.search([_word(f"mot{number}"), _word(f"absent{number}")], filters={f"f{number}": ["x"]})
+            # What is larger than all that is kept together is found, and not kept.
+            assert engine.search([_word("pain")]).total == 90
+        for kept in (view._postings, view._clauses):
+            assert 0 < kept.currsize <= 100
+            assert 0 < len(kept) <= 5
+        assert len(view._facets) <= 3
 
 
 def _word(text, weak=False):

@@ -30,7 +30,7 @@ from guide.audit import AuditVerb
 from guide.crypto import digest
 from guide.languages import Language
 from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, Role
-from guide.publish.qr import qr_svg
+from guide.publish.qr import secret_qr_svg
 from guide.web.accounts.sign_in_tries import MINUTE, Tries, waits
 from guide.web.security import access_control, unsaved_input
 from guide.web.security import known_places as security_known_places
@@ -358,7 +358,7 @@ def one_time_codes(lang: Language) -> str | Response | AnyResponse:
         form=form,
         needs=needs,
         is_set_up=second_factor.is_set_up(here.account),
-        qr=qr_svg(address),
+        qr=secret_qr_svg(address),
         secret=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
     )
     return make_response(page, 422 if form.went_wrong else 200)

@@ -36,7 +36,7 @@ from guide.keys import NoKeys
 from guide.languages import Language
 from guide.mail import links
 from guide.model import Account, DeclineReason, Outcome, Referral, ReferralState
-from guide.publish.qr import qr_svg
+from guide.publish.qr import secret_qr_svg
 from guide.publish.tables import csv_text
 from guide.referrals import answering, deadlines, deliveries, erasing, finding, holding, reading, sending
 from guide.referrals.content import WORDS, Answer, Motive
@@ -249,7 +249,7 @@ def copy(lang: Language, reference: str) -> str:
             substitute=holding.substitute_of(it.referral),
             sent_on=_day(it.referral.sent_at),
             address=address,
-            qr=qr_svg(address),
+            qr=secret_qr_svg(address),
             erased_on=_day(erasing.erased_from(it.referral)),
         )
 

@@ -1,0 +1,131 @@
+"""What a revision leaves behind is let go when the next one comes: lexicon, index, and what died in cycles."""
+
+import gc
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from guide import migrations
+from guide.database import open_database
+from guide.directory import indexing
+from guide.directory.indexing import LiveIndex
+from guide.directory.suggesting import suggest
+from guide.languages import Bilingual
+from guide.model import SearchChange, Service
+from guide.search.whoosh_engine import WhooshEngine
+from tests import factories, running
+from tests.running import MONDAY_MORNING
+
+TODAY = MONDAY_MORNING.date()
+
+
+@pytest.fixture(autouse=True)
+def _as_a_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(indexing, "freeze_gc", running.FREEZE_GC)
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        session.add_all([factories.service(key="a"), SearchChange(document="*")])
+        session.commit()
+    yield engine
+    engine.dispose()
+
+
+class Cycle:
+    """What only the garbage collector can let go."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def edit(engine: Engine, number: int) -> None:
+    with Session(engine) as session:
+        session.scalars(select(Service)).one().name = Bilingual(f"Nom {number}", f"Naam {number}")
+        session.add(SearchChange(document="service:a"))
+        session.commit()
+
+
+def asked(live: LiveIndex, engine: Engine) -> tuple[Any, Any]:
+    """Somebody searches and types; the engine and the lexicon that answered."""
+    with Session(engine) as session:
+        live.ask(session, TODAY, lambda engine, words: suggest(engine, words, "no", "fr", 8))
+        return live.ask(session, TODAY, lambda engine, words: (engine, words))
+
+
+def test_what_has_died_since_it_was_set_aside_is_collected_at_the_next_lexicon() -> None:
+    dying = Cycle()
+    gone = weakref.ref(dying)
+    running.FREEZE_GC()
+    assert gc.get_freeze_count() > 0
+    del dying
+    gc.collect()
+    assert gone() is not None, "nothing set aside is looked at"
+    running.FREEZE_GC()
+    assert gone() is None
+
+
+def test_the_lexicon_and_the_index_of_before_a_change_are_let_go(database: Engine, tmp_path: Path) -> None:
+    live = LiveIndex(WhooshEngine(tmp_path / "index"), lambda: Session(database))
+    asked(live, database)
+    live.wait()
+    before: list[weakref.ref[Any]] = []
+    for number in range(4):
+        edit(database, number)
+        engine, words = asked(live, database)
+        assert isinstance(engine, WhooshEngine)
+        before += [weakref.ref(words), weakref.ref(engine._current()[1])]
+        del engine, words
+    edit(database, 99)
+    asked(live, database)
+    # What was set aside with the last change may still be there: no more than one of each.
+    assert sum(one() is not None for one in before) <= 2
+    running.FREEZE_GC()
+    assert [one() for one in before] == [None] * len(before)
+
+
+def test_the_index_in_memory_is_let_go_when_the_other_one_is_back(database: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    live = LiveIndex(WhooshEngine(folder), lambda: Session(database))
+    with WhooshEngine(folder).writing():  # so this process does not mend it
+        stood_in = weakref.ref(asked(live, database)[0])
+        live.wait()
+        gc.collect()
+        assert stood_in() is not None
+    with Session(database) as session:
+        indexing.rebuild(session, WhooshEngine(folder), TODAY)
+    assert isinstance(asked(live, database)[0], WhooshEngine)
+    gc.collect()
+    assert stood_in() is None
+
+
+def test_an_application_that_was_closed_is_let_go_with_its_words(instance: Path) -> None:
+    def used() -> list[weakref.ref[Any]]:
+        app = running.open_app(running.settings_for(instance))
+        visitor = app.test_client()
+        for path in (
+            "/fr/",
+            "/fr/services/?q=faim",
+            "/nl/diensten/?q=honger",
+            "/fr/suggestions?q=fa",
+            "/fr/imprimer/fiche/cpas-jette.pdf",
+            "/fr/mon-association/",
+        ):
+            assert visitor.get(path).status_code < 400
+        running.close_app(app)
+        guide = app.extensions["guide"]
+        return [weakref.ref(one) for one in (app, guide, guide.engine, guide.index, guide.index._lexicon[1])]
+
+    gone = used()
+    running.FREEZE_GC()
+    assert [one() for one in gone] == [None] * len(gone)
