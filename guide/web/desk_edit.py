@@ -19,7 +19,7 @@ from guide.model import Publication
 from guide.web import desk_plan, record_words
 from guide.web.addresses import query_string, query_value, reader
 from guide.web.context import needs, now, session, writing
-from guide.web.desk_fields import Ranked, Rows, WeekField
+from guide.web.desk_fields import Lines, Ranked, WeekField
 from guide.web.desk_parts import FORMS, SLUGS, ForWhomForm, PartForm, part_named, part_paths
 from guide.web.desk_sheet import as_number, needed_sheet, reference_of, title_of, who
 from guide.web.forms import sent
@@ -283,7 +283,7 @@ def _only_changes_the_form(form: PartForm) -> bool:
     """Did a button ask for more lines or for a copy of Monday? Then it is done, and nothing is saved."""
     asked = {MORE: request.form.get(MORE), COPY: request.form.get(COPY)}
     for field in form:
-        if isinstance(field, Rows) and asked[MORE] == field.name:
+        if isinstance(field, Lines) and asked[MORE] == field.name:
             field.add(2)
         if isinstance(field, WeekField) and asked[COPY] == field.name:
             field.copy_monday()
