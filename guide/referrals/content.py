@@ -1,5 +1,8 @@
 """What a fiche-relais says, part by part: the fields that exist, and those that do not.
 
+It is the same whether the fiche is sent or printed (`guide.referrals.paper`). The names of the fields and parts are
+sealed with what they hold: they never change (`tests/referrals/test_stored_format.py`).
+
 There is no field for a national number, a birth date, a nationality, an address or a diagnosis, and none may
 be added (a test holds this list). A receiver who is not bound by professional secrecy gets the
 person's name, how to reach her, and the theme: no more is stored for her.
@@ -12,8 +15,26 @@ from typing import Any
 
 from guide.referrals.refused_text import first_refused
 
-NAME, CONTACT, SAFE, REQUEST, TRIED, AVAILABILITY, MOTIVE, WORDS = 60, 120, 160, 200, 400, 160, 400, 400
-"""How many signs each text may have."""
+LONGEST: Mapping[str, int] = {
+    "organization": 120,
+    "worker": 80,
+    "function": 80,
+    "worker_phone": 32,
+    "worker_email": 254,
+    "name": 60,
+    "phone": 120,
+    "mail": 120,
+    "safe": 160,
+    "coming_along": 60,
+    "request": 200,
+    "tried": 400,
+    "availability": 160,
+    "mobility": 60,
+}
+"""How many signs each text may have, by the name of its field in the form (`form_field`)."""
+
+MOTIVE, WORDS = 400, 400
+"""How many signs a motive and an answer may have."""
 
 CONTACT_WAYS = ("phone", "mail", "worker", "post", "none")
 """How the receiver may reach the person. `post`: she is told where by the worker; no address is written here."""
@@ -103,6 +124,9 @@ KINDS: Mapping[PartName, type] = {
     PartName.MOTIVE: Motive,
 }
 
+FORM_FIELDS: Mapping[type, Mapping[str, str]] = {Sender: {"phone": "worker_phone", "email": "worker_email"}}
+"""Fields that a form calls otherwise, since the person has a telephone as well."""
+
 HOUSEHOLD = ("adults", "children", "children_ages", "age", "mobility", "bim")
 
 NOT_BOUND = {"name", "contact", "phone", "mail", "safe", "language", "interpreter"}
@@ -129,6 +153,11 @@ class Content:
         for part in (self.person, self.need):
             found += [each.name for each in fields(part) if getattr(part, each.name)]
         return found
+
+
+def form_field(kind: type, name: str) -> str:
+    """The name in the forms of a field of a part: `worker_phone` for the sender's telephone."""
+    return FORM_FIELDS.get(kind, {}).get(name, name)
 
 
 def as_values(part: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A `PaperReferral` lives as long as the request that prints it. Nothing of it is 
 is the service and the month.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,72 +16,48 @@ from guide.accounts import throttle
 from guide.clock import BRUSSELS
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import PaperReferralCount, Service
-from guide.referrals.content import ADULT_AGES, CONTACT_WAYS, YES_NO_UNKNOWN
+from guide.referrals import content
+from guide.referrals.content import ADULT_AGES, Content
 
 MOST_AN_HOUR = 120
 """Sheets an hour from one place: a whole house of social workers may stand behind one address."""
 
-WAYS = CONTACT_WAYS
-URGENCIES = ("normal", "week", "today")
 AGES = ("under_18", *ADULT_AGES)
 """A person who is still a child is one band here: the sheet lies open."""
-HIGHER_REIMBURSEMENT = YES_NO_UNKNOWN
 OTHER_LANGUAGE = "other"
 
-LONGEST = {
-    "person": 60,
+LONGEST: Mapping[str, int] = {
+    **content.LONGEST,
     "phone": 30,
     "mail": 254,
-    "spoken_other": 40,
+    "other_language": 40,
     "safe": 120,
-    "request": 200,
-    "tried": 400,
     "availability": 120,
     "mobility": 80,
-    "company": 80,
+    "coming_along": 80,
     "organization": 100,
-    "worker": 80,
     "worker_phone": 30,
 }
-"""How many signs each text may have. There is no other text: no national number, birth date,
-nationality, address or diagnosis has a place."""
+"""How many signs each text may have: with all of them the sheet is still one page."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperReferral:
-    """What the worker wrote. Words are hers, in `written_in`; what was not said is '' or None.
+    """A fiche as it is printed: its content, and what a fiche that is sent keeps in its row.
 
-    `spoken` is a code of SPOKEN_LANGUAGES, or OTHER_LANGUAGE with its name in `spoken_other`. `brings` are places
-    in the list of what the service asks for (`documents_asked`).
+    Words are the worker's, in `written_in`. `content.need.language` is a code of SPOKEN_LANGUAGES, or OTHER_LANGUAGE
+    with its name in `other_language`. `brings` are places in the list of what the service asks for
+    (`documents_asked`), because the sheet names them in either language.
     """
 
-    person: str
-    ways: tuple[str, ...]
-    spoken: str
+    content: Content
     theme: Bilingual
-    request: str
     urgency: str
-    organization: str
-    worker_phone: str
     agreed_on: date
     written_in: Language
-    phone: str = ""
-    mail: str = ""
-    spoken_other: str = ""
-    interpreter: bool = False
-    safe: str = ""
-    no_message: bool = False
-    tried: str = ""
-    availability: str = ""
-    adults: int | None = None
-    children: int | None = None
-    children_ages: tuple[str, ...] = ()
-    age: str = ""
-    mobility: str = ""
-    company: str = ""
-    higher_reimbursement: str = ""
     brings: tuple[int, ...] = ()
-    worker: str = ""
+    other_language: str = ""
+    no_message: bool = False
 
 
 def documents_asked(service: Service) -> list[Bilingual]:

@@ -35,7 +35,7 @@ from guide.web.desk.listing_view import as_number, needed_sheet, reference_of, t
 from guide.web.desk.part_forms import FORMS, SLUGS, ForWhomForm, PartForm, part_named, part_paths
 from guide.web.security.access_control import actor
 from guide.web.ui import record_labels
-from guide.web.ui.fields import Ranked, Rows, WeekField
+from guide.web.ui.fields import Lines, Ranked, WeekField
 from guide.web.ui.forms import sent
 from guide.web.ui.request_context import needs, now, session, writing
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
@@ -318,7 +318,7 @@ def _only_changes_the_form(form: PartForm) -> bool:
     """Did a button ask for more lines or for a copy of Monday? Then it is done, and nothing is saved."""
     asked = {MORE: request.form.get(MORE), COPY: request.form.get(COPY)}
     for field in form:
-        if isinstance(field, Rows) and asked[MORE] == field.name:
+        if isinstance(field, Lines) and asked[MORE] == field.name:
             field.add(2)
         if isinstance(field, WeekField) and asked[COPY] == field.name:
             field.copy_monday()

@@ -22,9 +22,10 @@ from guide.records.fields import Both
 from guide.records.paths import FieldPath, path_to
 from guide.records.shapes import SERVICE, WEB
 from guide.web.ui.fields import (
-    Addresses,
-    Closures,
-    Phones,
+    AddressLine,
+    ClosureLine,
+    Lines,
+    PhoneLine,
     Ranked,
     Row,
     WeekField,
@@ -239,10 +240,10 @@ class AccessForm(PartForm):
     part = "access"
     access_modes = Several(validate_choice=False)
     application_fr, application_nl = _text("application"), _text("application")
-    phones = Phones()
+    phones = Lines(PhoneLine, spare=2)
     email = MailField(filters=[one_line])
     website = StringField(validators=[_web_address, at_most(500)], filters=[one_line])
-    addresses = Addresses()
+    addresses = Lines(AddressLine, spare=1, spare_below=0)
     wheelchair = _yes_no()
     accessibility_fr, accessibility_nl = _text("accessibility"), _text("accessibility")
 
@@ -291,7 +292,7 @@ class HoursForm(PartForm):
     phone = WeekField(kind="phone")
     phone_holidays = RadioField(validate_choice=False)
     schedule_note_fr, schedule_note_nl = _text("schedule_note"), _text("schedule_note")
-    closures = Closures()
+    closures = Lines(ClosureLine, spare=1)
     intake_status = RadioField(validate_choice=False)
     intake_note_fr, intake_note_nl = _text("intake_note"), _text("intake_note")
 

@@ -40,31 +40,46 @@ class _Erased(Exception):
 
 @bilingual_page(pages, "/relais/nouvelle", "/doorverwijzing/nieuw", methods=("GET", "POST"))
 def new(lang: Language) -> str | Response | AnyResponse:
-    """The page for this step."""
+    """The page for this step. 403 for whoever is not signed in."""
     me = signed_in()
     if me is None:
         abort(403)
     if request.method != "POST":
-        service = _service(query_value("service", lang))
-        if service is None or not receivers.can_receive(service):
-            asked = query_value("service", lang) != ""
-            return _choose(lang, query_value("handed_on", lang), asked, service)
-        values = first_values(service, me, lang) | {"fiche": new_token(me)}
-        form = RelayForm(None, data=values).offer(service, _colleagues(me))
-        return _form(form, service)
-    step = chosen_of(STEPS, request.form.get("etape")) or STEPS[0]
-    if step == "reprendre" and SWITCH not in request.form:
+        return _begin(lang, me)
+    if _step() == "reprendre" and SWITCH not in request.form:
         return _take_up(lang)
     service = _service(request.form.get("service", ""))
     if service is None:
         return _choose(lang, request.form.get("handed_on", ""), True)
     form = RelayForm(request.form).offer(service, _colleagues(me))
-    if not uid_of(form.fiche.data or "", me):
+    known = uid_of(form.fiche.data or "", me) != ""
+    if not known:
         form.fiche.data = new_token(me)
-        step = "relire" if step == "envoyer" else step
     if SWITCH in request.form:
         shown = "vue" in request.form and form.sound(sending=True)
         return _check(form, service) if shown else _form(form, service)
+    step = _step()
+    # A form that is too old or another's is read again before anything leaves.
+    return _pressed(form, service, me, "relire" if step == "envoyer" and not known else step)
+
+
+def _step() -> str:
+    """What the button asked for; without one of ours, to check."""
+    return chosen_of(STEPS, request.form.get("etape")) or STEPS[0]
+
+
+def _begin(lang: Language, me: Account) -> str | Response:
+    """An empty form for the service that the address names; else the services to choose from."""
+    asked = query_value("service", lang)
+    service = _service(asked)
+    if service is None or not receivers.can_receive(service):
+        return _choose(lang, query_value("handed_on", lang), asked != "", service)
+    values = first_values(service, me, lang) | {"fiche": new_token(me)}
+    return _form(RelayForm(None, data=values).offer(service, _colleagues(me)), service)
+
+
+def _pressed(form: RelayForm, service: Service, me: Account, step: str) -> str | Response | AnyResponse:
+    """What a button of the form or of the check page leads to; the form again with what is to mend."""
     if step == "modifier":
         return _form(form, service)
     if not receivers.can_receive(service):
@@ -72,13 +87,12 @@ def new(lang: Language) -> str | Response | AnyResponse:
             _("Ce service ne reçoit plus de fiches-relais. Appelez-le, ou choisissez-en un autre.")
         )
         return _form(form, service)
-    if step != "garder" and form.urgency.data == TODAY:
+    keep = step == "garder"
+    if form.urgency.data == TODAY and not keep:
         return _call(form, service)
-    if not form.sound(sending=step != "garder"):
+    if not form.sound(sending=not keep):
         return _form(form, service)
-    if step == "relire":
-        return _check(form, service)
-    return _store(form, service, me, keep=step == "garder")
+    return _check(form, service) if step == "relire" else _store(form, service, me, keep)
 
 
 def _store(form: RelayForm, service: Service, me: Account, keep: bool) -> str | Response | AnyResponse:
@@ -134,7 +148,7 @@ def _written(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:
             return draft.reference
         if draft is None and finding.is_erased(opened, uid):
             raise _Erased
-        previous = _handed_on(opened, sender, form.handed_on.data or "")
+        previous = _hers(opened, sender, form.handed_on.data or "")
         if draft is not None and previous is None and form.handed_on.data:
             previous = finding.previous_of(opened, draft)
             previous = _held(opened, previous) if previous is not None else None
@@ -146,8 +160,8 @@ def _written(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:
         return sending.send(opened, new, form.agreement(), now(), motive, by_mail).reference
 
 
-def _handed_on(opened: Session, sender: Account, reference: str) -> Referral | None:
-    """The declined fiche that this one follows, if it is hers."""
+def _hers(opened: Session, sender: Account, reference: str) -> Referral | None:
+    """The fiche of this reference, held, if she sent it and it is not erased; None without a reference."""
     found = finding.find(opened, sender, reference, now()) if reference else None
     return _held(opened, found[0]) if found is not None and found[1] is Part.SENDER else None
 
@@ -163,22 +177,16 @@ def _held(opened: Session, referral: Referral) -> Referral | None:
 def _take_up(lang: Language) -> str | Response:
     """A draft goes on with all it says; one that is handed on goes to another service with its need alone."""
     draft_reference = request.form.get("brouillon", "")
-    declined_reference = request.form.get("handed_on", "")
+    reference = draft_reference or request.form.get("handed_on", "")
     with writing() as opened:
         me = actor(opened)
-        found = finding.find(opened, me, draft_reference or declined_reference, now())
-        if found is None or found[1] is not Part.SENDER:
-            abort(404)
-        referral = _held(opened, found[0])
+        referral = _hers(opened, me, reference)
         if referral is None:
             abort(404)
-        if draft_reference and referral.state is not ReferralState.DRAFT:
-            raise NotNow("it was sent")
-        if not draft_reference and not finding.may_hand_on(opened, referral, now()):
-            raise NotNow("it was neither declined nor undelivered")
+        _require_taking_up(opened, referral, is_draft=bool(draft_reference))
         service = referral.service if draft_reference else _service(request.form.get("service", ""), opened)
         if service is None:
-            return _choose(lang, declined_reference, True)
+            return _choose(lang, reference, True)
         values = first_values(service, me, lang)
         closed = False
         try:
@@ -187,16 +195,23 @@ def _take_up(lang: Language) -> str | Response:
         except reading.Closed:
             # She agrees anew or not at all: what the first agreement covered is not read again.
             closed = True
+        values["urgency"] = referral.urgency.value
         if draft_reference:
             before = finding.previous_of(opened, referral)
-            values |= {"theme": referral.theme, "urgency": referral.urgency.value}
-            values["handed_on"] = before.reference if before is not None else ""
-            values["fiche"] = new_token(me, referral.uid)
+            values |= {"theme": referral.theme, "handed_on": before.reference if before is not None else ""}
         else:
-            values |= {"handed_on": referral.reference, "urgency": referral.urgency.value}
-            values["fiche"] = new_token(me)
+            values["handed_on"] = referral.reference
+        values["fiche"] = new_token(me, referral.uid if draft_reference else "")
         form = RelayForm(None, data=values).offer(service, _colleagues(me))
         return _form(form, service, closed=closed)
+
+
+def _require_taking_up(opened: Session, referral: Referral, is_draft: bool) -> None:
+    """Raises NotNow for a draft that was sent meanwhile, and for a fiche that cannot be handed on."""
+    if is_draft and referral.state is not ReferralState.DRAFT:
+        raise NotNow("it was sent")
+    if not is_draft and not finding.may_hand_on(opened, referral, now()):
+        raise NotNow("it was neither declined nor undelivered")
 
 
 def _colleagues(me: Account) -> list[Account]:

@@ -6,9 +6,10 @@ number, a birth date, a nationality, an address or a diagnosis.
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from wtforms import (
@@ -23,36 +24,18 @@ from wtforms import (
 )
 from wtforms.validators import StopValidation
 
-from guide.languages import SPOKEN_LANGUAGES, Language
+from guide.languages import Language
 from guide.model import Account, Service, Urgency
-from guide.referrals.content import (
-    AGES,
-    AVAILABILITY,
-    CHILDREN_AGES,
-    CONTACT,
-    CONTACT_WAYS,
-    HOUSEHOLD,
-    MOST_PEOPLE,
-    MOTIVE,
-    NAME,
-    NOT_BOUND,
-    REQUEST,
-    SAFE,
-    TRIED,
-    YES_NO_UNKNOWN,
-    Content,
-    Need,
-    Person,
-    Sender,
-)
-from guide.referrals.refused_text import refused
+from guide.referrals.content import AGES, HOUSEHOLD, LONGEST, MOST_PEOPLE, MOTIVE, NOT_BOUND, Content
+from guide.referrals.labels import Medium
+from guide.referrals.paper import documents_asked
+from guide.referrals.refused_text import Refused
 from guide.referrals.sending import Consent, is_bound
-from guide.web.referrals import labels
 from guide.web.referrals.consent import ConsentForm, known_substitute
+from guide.web.referrals.fields import ReferralForm, no_number, required, text, typed_values
 from guide.web.security.signing import sign, signed
 from guide.web.ui.cards import first_need
 from guide.web.ui.forms import FORM_LIFE, N_, MailField, Several, at_most, options
-from guide.web.ui.labels import language_name
 from guide.web.ui.request_context import needs, now
 from guide.web.ui.urls import reader
 
@@ -72,16 +55,6 @@ FOR_BOUND = (
 """Fields that only a receiver bound by secrecy may be told."""
 
 
-def _to_send(words: Callable[[], str]) -> Callable[[Form, Field], None]:
-    """Needed for sending; a draft may go without it."""
-
-    def check(form: Form, field: Field) -> None:
-        if form.sending and not field.data:  # type: ignore[attr-defined]
-            raise StopValidation(words())
-
-    return check
-
-
 def _agreed(words: Callable[[], str]) -> Callable[[Form, Field], None]:
     """Part of the person's agreement: needed for sending, unless somebody is in grave danger."""
 
@@ -92,23 +65,7 @@ def _agreed(words: Callable[[], str]) -> Callable[[Form, Field], None]:
     return check
 
 
-def _no_number(form: Form, field: Field) -> None:
-    found = refused(field.data or "")
-    if found == "national_number":
-        raise StopValidation(
-            _(
-                "Un numéro national ne se transmet pas ici. Enlevez-le : le service le demandera à la personne."
-            )
-        )
-    if found == "bank_account":
-        raise StopValidation(
-            _(
-                "Un numéro de compte ne se transmet pas ici. Enlevez-le : le service le demandera à la personne."
-            )
-        )
-
-
-def _phone(form: Form, field: Field) -> None:
+def _phone(field: Field) -> None:
     figures = sum(sign.isdigit() for sign in field.data or "")
     if field.data and not 6 <= figures <= 15:
         raise StopValidation(_("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 0470 12 34 56."))
@@ -120,12 +77,48 @@ def _count(form: Form, field: Field) -> None:
         raise StopValidation(_("Écrivez un nombre, par exemple 2."))
 
 
-class RelayForm(ConsentForm):
+class RelayForm(ReferralForm, ConsentForm):
     """A fiche-relais as it is filled in. `sending` False: only what a draft needs is asked.
 
-    `offer` leaves out what this service is not asked for; `content`, `consent` and the rest give the values.
+    Made with what was posted or with values, then `offer` for the service; `sound` checks it, `content`, `agreement`
+    and the rest give the values.
     """
 
+    medium = Medium.ACCOUNT
+    order = (
+        "service", "fiche", "handed_on",
+        "organization", "worker", "function", "worker_phone", "worker_email",
+        "name", "contact", "phone", "mail", "copy_by_mail", "safe", "language", "interpreter", "coming_along",
+        "theme", "request", "tried", "availability", "publics", "documents",
+        "adults", "children", "children_ages", "age", "mobility", "bim",
+        "urgency",
+        "way", "day", "spoken", "expires", "copy", "substitute", "conditions", "emergency", "motive",
+    )  # fmt: skip
+    longest = LONGEST
+    missing: ClassVar[Mapping[str, str]] = {
+        "organization": N_("Écrivez le nom de votre organisme."),
+        "worker": N_("Écrivez votre nom."),
+        "worker_phone": N_("Écrivez un numéro où l’on vous joint."),
+        "worker_email": N_("Écrivez votre adresse e-mail."),
+        "name": N_("Écrivez le prénom de la personne, ou ses initiales."),
+        "contact": N_("Cochez comment le service peut la joindre."),
+        "phone": N_("Écrivez le numéro où on peut l’appeler."),
+        "mail": N_("Écrivez l’adresse où on peut lui écrire."),
+        "request": N_("Écrivez ce qu’elle demande, en une phrase."),
+        "urgency": N_("Choisissez si c’est urgent."),
+    }
+    refusals: ClassVar[Mapping[Refused, str]] = {
+        Refused.NATIONAL_NUMBER: N_(
+            "Un numéro national ne se transmet pas ici. Enlevez-le : le service le demandera à la personne."
+        ),
+        Refused.BANK_ACCOUNT: N_(
+            "Un numéro de compte ne se transmet pas ici. Enlevez-le : le service le demandera à la personne."
+        ),
+    }
+    alone = N_("« Elle prend contact elle-même » se coche seul. Décochez ceci, ou le reste.")
+    urgencies: ClassVar[Mapping[str, str]] = {value: value for value in (*Urgency, TODAY)}
+    ages = AGES
+    first_document = 1
     sending = True
     first_theme = ""
 
@@ -133,63 +126,12 @@ class RelayForm(ConsentForm):
     fiche = HiddenField()
     handed_on = HiddenField()
 
-    organization = StringField(
-        N_("Votre organisme"),
-        [_to_send(lambda: _("Écrivez le nom de votre organisme.")), at_most(120), _no_number],
-    )
-    worker = StringField(
-        N_("Votre nom"), [_to_send(lambda: _("Écrivez votre nom.")), at_most(80), _no_number]
-    )
-    function = StringField(N_("Votre fonction"), [at_most(80), _no_number])
-    worker_phone = StringField(
-        N_("Votre téléphone"),
-        [_to_send(lambda: _("Écrivez un numéro où l’on vous joint.")), at_most(32), _no_number, _phone],
-    )
-    worker_email = MailField(
-        N_("Votre e-mail"),
-        [_to_send(lambda: _("Écrivez votre adresse e-mail.")), at_most(254), _no_number],
-    )
-
-    name = StringField(
-        N_("Prénom ou initiales"),
-        [
-            _to_send(lambda: _("Écrivez le prénom de la personne, ou ses initiales.")),
-            at_most(NAME),
-            _no_number,
-        ],
-    )
-    contact = Several(
-        N_("Comment la joindre ?"),
-        [_to_send(lambda: _("Cochez comment le service peut la joindre."))],
-        validate_choice=False,
-    )
-    phone = StringField(N_("Son téléphone"), [at_most(CONTACT), _no_number, _phone])
-    mail = MailField(N_("Son e-mail"), [at_most(CONTACT), _no_number])
+    function = text("function")
+    worker_email = text("worker_email", MailField)
     copy_by_mail = BooleanField(N_("Elle veut un message avec le numéro de sa fiche"))
-    safe = StringField(N_("Pour la joindre sans risque"), [at_most(SAFE), _no_number])
-    language = SelectField(N_("Langue à parler avec elle"), validate_choice=False)
-    interpreter = BooleanField(N_("Il faut un interprète"))
-    coming_along = StringField(N_("Qui l’accompagne"), [at_most(NAME), _no_number])
-
-    theme = SelectField(N_("Thème"), validate_choice=False)
-    request = StringField(
-        N_("Sa demande, en une phrase"),
-        [_to_send(lambda: _("Écrivez ce qu’elle demande, en une phrase.")), at_most(REQUEST), _no_number],
-    )
-    tried = TextAreaField(N_("Ce qui a déjà été essayé"), [at_most(TRIED), _no_number])
-    availability = StringField(N_("Quand elle est libre"), [at_most(AVAILABILITY), _no_number])
-    publics = Several(N_("Conditions du service que la personne remplit"), validate_choice=False)
-    documents = Several(N_("Ce qu’elle apportera"), validate_choice=False)
-    adults = StringField(N_("Adultes dans le ménage"), [_count])
-    children = StringField(N_("Enfants dans le ménage"), [_count])
-    children_ages = Several(N_("Âge des enfants"), validate_choice=False)
-    age = SelectField(N_("Âge de la personne"), validate_choice=False)
-    mobility = StringField(N_("Mobilité"), [at_most(NAME), _no_number])
-    bim = SelectField(N_("Intervention majorée (BIM)"), validate_choice=False)
-
-    urgency = RadioField(
-        N_("Est-ce urgent ?"), [_to_send(lambda: _("Choisissez si c’est urgent."))], validate_choice=False
-    )
+    publics = Several(validate_choice=False)
+    adults = StringField(validators=[_count])
+    children = StringField(validators=[_count])
 
     way = RadioField(
         N_("Comment a-t-elle donné son accord ?"),
@@ -215,31 +157,33 @@ class RelayForm(ConsentForm):
     )
     conditions = Several(N_("Cochez les cinq phrases"), validate_choice=False)
     emergency = BooleanField(N_("Danger grave et immédiat : j’envoie sans son accord"))
-    motive = TextAreaField(N_("Pourquoi ?"), [at_most(MOTIVE), _no_number])
+    motive = TextAreaField(N_("Pourquoi ?"), [at_most(MOTIVE), no_number])
 
     def offer(self, service: Service, colleagues: Sequence[Account]) -> "RelayForm":
         """Keeps the fields that this service may be told, with its own things to tick; `colleagues` may take over."""
-        side = reader()
         self.offer_consent(colleagues)
-        self.contact.choices = options((way, labels.contact_way_label(way)) for way in CONTACT_WAYS)
-        self.language.choices = options((code, language_name(code)) for code in SPOKEN_LANGUAGES)
-        found = themes(service)
-        self.theme.choices, self.first_theme = options(found), found[0][0]
-        self.urgency.choices = options((value, labels.urgency_label(value)) for value in (*Urgency, TODAY))
+        self.offer_choices(service)
+        self.first_theme = self.themes(service)[0][0]
         self.copy.choices = options(
             [("yes", _("Oui, je la lui donne")), ("no", _("Non, elle n’en veut pas"))]
         )
-        self.publics.choices = options((term.key, term.name.into(side).words) for term in service.publics)
-        self.documents.choices = options(
-            (str(place), words) for place, words in enumerate(papers(service), start=1)
-        )
-        self.children_ages.choices = options((band, age_words(band)) for band in CHILDREN_AGES)
-        unsaid = ("", _("Non précisé"))
-        self.age.choices = options([unsaid, *((band, age_words(band)) for band in AGES)])
-        self.bim.choices = options([unsaid, *((each, yes_no_words(each)) for each in YES_NO_UNKNOWN)])
+        self.publics.choices = options((term.key, term.name.into(reader()).words) for term in service.publics)
         for name in _not_offered(service):
             del self[name]
         return self
+
+    def themes(self, service: Service) -> list[tuple[str, str]]:
+        """The needs a service is filed under, its first one first; all of them for one that is filed nowhere."""
+        first = first_need(service)
+        found = [first] if first is not None else []
+        found += [filed.term.need for filed in service.attributes]
+        return list({need.key: need.name.into(reader()).words for need in found or needs()}.items())
+
+    def requires(self, name: str) -> bool:
+        """A draft may go without anything; a number or an address is needed for a way that is ticked."""
+        if name in ("phone", "mail"):
+            return self.sending and name in (self.contact.data or [])
+        return self.sending and name in self.missing
 
     @property
     def asks_consent(self) -> bool:
@@ -250,19 +194,14 @@ class RelayForm(ConsentForm):
         self.sending = sending
         return bool(self.validate())
 
-    def validate_contact(self, field: Field) -> None:
-        if "none" in (field.data or []) and len(field.data) > 1:
-            raise StopValidation(
-                _("« Elle prend contact elle-même » se coche seul. Décochez ceci, ou le reste.")
-            )
+    def validate_urgency(self, field: Field) -> None:
+        required(self, field, "urgency")
 
     def validate_phone(self, field: Field) -> None:
-        if self.sending and "phone" in (self.contact.data or []) and not field.data:
-            raise StopValidation(_("Écrivez le numéro où on peut l’appeler."))
+        _phone(field)
 
-    def validate_mail(self, field: Field) -> None:
-        if self.sending and "mail" in (self.contact.data or []) and not field.data:
-            raise StopValidation(_("Écrivez l’adresse où on peut lui écrire."))
+    def validate_worker_phone(self, field: Field) -> None:
+        _phone(field)
 
     def validate_conditions(self, field: Field) -> None:
         if not self.sending and AGREES not in (field.data or []):
@@ -276,44 +215,14 @@ class RelayForm(ConsentForm):
             raise StopValidation(_("Écrivez quel danger vous empêche d’attendre son accord."))
 
     def content(self, service: Service) -> Content:
-        """What the fiche says. The number or address of a way that is not ticked is not passed on."""
-        ways = tuple(self._value("contact"))
-        ticked = self._value("documents") or []
-        met = self._value("publics") or []
-        return Content(
-            sender=Sender(
-                self._text("organization"),
-                self._text("worker"),
-                self._text("function"),
-                self._text("worker_phone"),
-                self._text("worker_email"),
-            ),
-            person=Person(
-                name=self._text("name"),
-                contact=ways,
-                phone=self._text("phone") if "phone" in ways else "",
-                mail=self._text("mail") if "mail" in ways else "",
-                safe=self._text("safe"),
-                coming_along=self._text("coming_along"),
-            ),
-            need=Need(
-                request=self._text("request"),
-                tried=self._text("tried"),
-                availability=self._text("availability"),
-                language=self._text("language"),
-                interpreter=bool(self._value("interpreter")),
-                publics=tuple(term.name.into(reader()).words for term in service.publics if term.key in met),
-                documents=tuple(
-                    words for place, words in enumerate(papers(service), start=1) if str(place) in ticked
-                ),
-                adults=self._text("adults"),
-                children=self._text("children"),
-                children_ages=tuple(self._value("children_ages") or ()),
-                age=self._text("age"),
-                mobility=self._text("mobility"),
-                bim=self._text("bim"),
-            ),
-        ).cut_for(is_bound(service))
+        """What the fiche says, as far as this receiver may be told."""
+        content = super().content(service)
+        met = tuple(
+            term.name.into(reader()).words
+            for term in service.publics
+            if term.key in (self.value("publics") or [])
+        )
+        return replace(content, need=replace(content.need, publics=met)).cut_for(is_bound(service))
 
     def agreement(self) -> Consent | None:
         """The person's agreement as it was stated; None in an emergency. Only of a sound form."""
@@ -322,35 +231,9 @@ class RelayForm(ConsentForm):
     def how_soon(self) -> Urgency:
         return Urgency.THIS_WEEK if self.urgency.data == Urgency.THIS_WEEK else Urgency.NORMAL
 
-    def hidden(self) -> Iterator[tuple[str, str]]:
-        """Everything that was typed, as pairs for hidden fields: it travels with the page and lies nowhere else."""
-        for field in self:
-            if isinstance(field, BooleanField):
-                if field.data:
-                    yield field.name, "y"
-            elif isinstance(field, Several):
-                yield from ((field.name, value) for value in field.data or [])
-            elif field.data:
-                yield field.name, str(field.data)
-
     def theme_key(self) -> str:
         """The theme that was chosen, else the service's first."""
-        return self._text("theme") or self.first_theme
-
-    def _value(self, name: str) -> Any:
-        """What stands in a field; of a choice only what was there to choose. None of a field that is not offered."""
-        if name not in self:
-            return None
-        field = self[name]
-        if not hasattr(field, "choices"):
-            return field.data
-        known = [choice.value for choice in field.choices or []]
-        if isinstance(field, Several):
-            return [value for value in known if value in (field.data or [])]
-        return field.data if field.data in known else ""
-
-    def _text(self, name: str) -> str:
-        return str(self._value(name) or "")
+        return self.value("theme") or self.first_theme
 
 
 def first_values(service: Service, account: Account, lang: Language) -> dict[str, Any]:
@@ -374,56 +257,23 @@ def first_values(service: Service, account: Account, lang: Language) -> dict[str
 
 def values_of(content: Content, service: Service, only_need: bool = False) -> dict[str, Any]:
     """A content as the form's values: of a draft all of it, of a declined one only the need."""
-    need, person, sender = content.need, content.person, content.sender
-    values: dict[str, Any] = {
-        "request": need.request,
-        "tried": need.tried,
-        "availability": need.availability,
-        "language": need.language,
-        "interpreter": need.interpreter,
-        "adults": need.adults,
-        "children": need.children,
-        "children_ages": list(need.children_ages),
-        "age": need.age,
-        "mobility": need.mobility,
-        "bim": need.bim,
-    }
+    need = typed_values(replace(content.need, publics=(), documents=()))
     if only_need:
-        return {name: value for name, value in values.items() if value}
-    papers_here, side = papers(service), reader()
-    return values | {
-        "organization": sender.organization,
-        "worker": sender.worker,
-        "function": sender.function,
-        "worker_phone": sender.phone,
-        "worker_email": sender.email,
-        "name": person.name,
-        "contact": list(person.contact),
-        "phone": person.phone,
-        "mail": person.mail,
-        "safe": person.safe,
-        "coming_along": person.coming_along,
-        "publics": [term.key for term in service.publics if term.name.into(side).words in need.publics],
+        return {name: value for name, value in need.items() if value}
+    side = reader()
+    return {
+        **need,
+        **typed_values(content.sender),
+        **typed_values(content.person),
+        "publics": [
+            term.key for term in service.publics if term.name.into(side).words in content.need.publics
+        ],
         "documents": [
-            str(place) for place, words in enumerate(papers_here, start=1) if words in need.documents
+            str(place)
+            for place, item in enumerate(documents_asked(service), start=RelayForm.first_document)
+            if item.into(side).words in content.need.documents
         ],
     }
-
-
-def themes(service: Service) -> list[tuple[str, str]]:
-    """The needs a service is filed under, its first one first; all of them for one that is filed nowhere."""
-    side = reader()
-    first = first_need(service)
-    found = [first] if first is not None else []
-    found += [filed.term.need for filed in service.attributes]
-    return list({need.key: need.name.into(side).words for need in found or needs()}.items())
-
-
-def papers(service: Service) -> list[str]:
-    """What the listing asks to bring, in the reader's language if it is written in it."""
-    told = service.required_documents or {}
-    other = "nl" if reader() == "fr" else "fr"
-    return list(told.get(reader()) or told.get(other) or [])
 
 
 def asks_household(service: Service) -> bool:
@@ -441,18 +291,6 @@ def uid_of(token: str, account: Account) -> str:
     return str(signed(f"relay:{account.id}", token, FORM_LIFE) or "") if token else ""
 
 
-def age_words(band: str) -> str:
-    """'6-11' → '6 à 11 ans'."""
-    if band.endswith("+"):
-        return _("%(age)s ans ou plus", age=band[:-1])
-    first, _dash, last = band.partition("-")
-    return _("%(first)s à %(last)s ans", first=first, last=last)
-
-
-def yes_no_words(value: str) -> str:
-    return {"yes": _("Oui"), "no": _("Non"), "unknown": _("On ne le sait pas")}[value]
-
-
 def _not_offered(service: Service) -> set[str]:
     left = set() if is_bound(service) else {name for name in FOR_BOUND if name not in NOT_BOUND}
     if not asks_household(service):
@@ -460,5 +298,5 @@ def _not_offered(service: Service) -> set[str]:
     return (
         left
         | ({"publics"} if not service.publics else set())
-        | ({"documents"} if not papers(service) else set())
+        | ({"documents"} if not documents_asked(service) else set())
     )

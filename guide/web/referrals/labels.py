@@ -1,9 +1,17 @@
-"""The words of the fiche-relais on every page of it: states, reasons, outcomes, ways, fields."""
+"""The words of the fiche-relais on every page of it: states, reasons, outcomes, agreements.
+
+What its fields and their values are called is `guide.referrals.labels`; here for the reader of the page.
+"""
 
 from flask_babel import gettext as _
 
+from guide.referrals import labels
+from guide.referrals.labels import Medium
+from guide.web.ui.urls import reader
+
 
 def referral_state_label(state: str) -> str:
+    """How a fiche stands."""
     return {
         "draft": _("Brouillon"),
         "sent": _("Envoyée"),
@@ -39,6 +47,7 @@ def referral_event_label(event: str, role: str) -> str:
 
 
 def decline_reason_label(reason: str) -> str:
+    """Why the service cannot help."""
     return {
         "full": _("Plus de place pour le moment"),
         "not_eligible": _("La personne ne remplit pas les conditions"),
@@ -55,6 +64,7 @@ def decline_reason_label(reason: str) -> str:
 
 
 def outcome_label(outcome: str) -> str:
+    """How it ended."""
     return {
         "met": _("La personne est aidée"),
         "partly": _("La personne est aidée en partie"),
@@ -65,58 +75,17 @@ def outcome_label(outcome: str) -> str:
 
 
 def urgency_label(urgency: str) -> str:
-    return {
-        "normal": _("Pas d’urgence"),
-        "this_week": _("Cette semaine"),
-        "today": _("Aujourd’hui"),
-    }[urgency]
+    """How soon, as the form that is sent asks it."""
+    return labels.urgency(urgency, Medium.ACCOUNT, reader())
 
 
 def consent_way_label(way: str) -> str:
+    """How the person agreed."""
     return {
         "oral": _("De vive voix, devant vous"),
         "signed": _("Signé sur papier"),
         "phone": _("Par téléphone"),
     }[way]
-
-
-def contact_way_label(way: str) -> str:
-    return {
-        "phone": _("Par téléphone"),
-        "mail": _("Par e-mail"),
-        "worker": _("Par le travailleur social"),
-        "post": _("Par courrier, remis par le travailleur social"),
-        "none": _("Elle prend contact elle-même"),
-    }[way]
-
-
-def referral_field_label(name: str) -> str:
-    """What a field of a referral is called (`guide.referrals.content`)."""
-    return {
-        "organization": _("Organisme"),
-        "worker": _("Travailleur social"),
-        "function": _("Fonction"),
-        "email": _("E-mail"),
-        "name": _("Prénom ou initiales"),
-        "contact": _("Comment la joindre"),
-        "phone": _("Téléphone"),
-        "mail": _("E-mail de la personne"),
-        "safe": _("Pour la joindre sans risque"),
-        "coming_along": _("Qui l’accompagne"),
-        "request": _("Sa demande"),
-        "tried": _("Ce qui a déjà été essayé"),
-        "availability": _("Ses disponibilités"),
-        "language": _("Langue à parler"),
-        "interpreter": _("Interprète"),
-        "publics": _("Conditions remplies"),
-        "documents": _("Ce qu’elle apporte"),
-        "adults": _("Adultes dans le ménage"),
-        "children": _("Enfants dans le ménage"),
-        "children_ages": _("Âge des enfants"),
-        "age": _("Âge de la personne"),
-        "mobility": _("Mobilité"),
-        "bim": _("Intervention majorée (BIM)"),
-    }[name]
 
 
 def condition_labels() -> list[str]:
@@ -139,7 +108,5 @@ LABELS = {
     "outcome_label": outcome_label,
     "urgency_label": urgency_label,
     "consent_way_label": consent_way_label,
-    "contact_way_label": contact_way_label,
-    "referral_field_label": referral_field_label,
     "condition_labels": condition_labels,
 }

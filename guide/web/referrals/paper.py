@@ -5,41 +5,31 @@ themselves, as fields of their forms, and is gone when they are closed; a count 
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
-from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, Form, RadioField, SelectField, TextAreaField
 from wtforms.validators import StopValidation
 
-from guide.directory.wording import language_name, short_date
-from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Language
+from guide.languages import LANGUAGES, Language
 from guide.model import Role, Service, YesNo
 from guide.publish import relay_sheet
 from guide.publish.pdf import CannotSet
-from guide.referrals import paper, receivers
-from guide.referrals.content import CHILDREN_AGES, MOST_PEOPLE
+from guide.referrals import paper, receivers, rendering
+from guide.referrals.content import CONTACT_WAYS, HOUSEHOLD, MOST_PEOPLE
+from guide.referrals.labels import Medium
 from guide.referrals.paper import LONGEST, OTHER_LANGUAGE, PaperReferral
 from guide.referrals.receivers import NoReceiver
-from guide.referrals.refused_text import Refused, refused
+from guide.referrals.refused_text import Refused
+from guide.web.referrals.fields import ReferralForm, text
 from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import first_need, service_url
-from guide.web.ui.forms import (
-    N_,
-    SWITCH,
-    TOKEN,
-    GuideForm,
-    MailField,
-    Several,
-    at_most,
-    needed,
-    options,
-    sent,
-)
+from guide.web.ui.forms import N_, SWITCH, TOKEN, GuideForm, needed, options, sent
 from guide.web.ui.request_context import machine, needs, now, person_to_call, session, writing
 from guide.web.ui.urls import absolute, bilingual_page, query_value, reader
 
@@ -49,186 +39,126 @@ SHEETS: dict[str, tuple[Language, ...]] = {"fr": ("fr",), "nl": ("nl",), "both":
 """The languages of the sheet that may be chosen."""
 
 
-def _nothing_refused(form: Form, field: Field) -> None:
-    why = refused(field.data or "")
-    if why is Refused.NATIONAL_NUMBER:
-        raise StopValidation(
-            _("Ce texte contient un numéro national. Enlevez-le : le service le demandera s’il en a besoin.")
-        )
-    if why is Refused.BANK_ACCOUNT:
-        raise StopValidation(
-            _("Ce texte contient un numéro de compte. Enlevez-le : la fiche n’en a pas besoin.")
-        )
+HTML_NAMES: Mapping[str, str] = {
+    "name": "person",
+    "contact": "ways",
+    "language": "spoken",
+    "other_language": "spoken_other",
+    "coming_along": "company",
+    "documents": "brings",
+    "bim": "higher_reimbursement",
+}
+"""What the page calls a field in its HTML, where it is not the field's name: the lines of the check page lead there,
+and a page that stood open while the guide was updated sends these."""
 
 
-def _of_the_way(way: str, words: Callable[[], str]) -> Callable[[Form, Field], None]:
-    """Needed when this way to reach the person is ticked; else whatever was typed is left alone."""
-
-    def check(form: Form, field: Field) -> None:
-        if way not in (form["ways"].data or []):
-            field.errors = []
-            raise StopValidation()
-        if not field.data:
-            raise StopValidation(words())
-
-    return check
-
-
-def _text(name: str, *validators: Any) -> list[Any]:
-    """What every text of the sheet is asked: not too long, no number that is nobody's business."""
-    return [_nothing_refused, *validators, at_most(LONGEST[name])]
-
-
-class PaperForm(GuideForm):
+class PaperForm(ReferralForm):
     """The sheet's fields, in their order on the page: there is none for what may not be written."""
 
-    theme = SelectField(N_("De quoi s’agit-il ?"), validate_choice=False)
-    request = TextAreaField(
-        N_("La demande, en une phrase"),
-        validators=_text("request", needed(lambda: _("Écrivez en une phrase ce que la personne demande."))),
-    )
-    urgency = RadioField(N_("C’est pour quand ?"), validate_choice=False, default="normal")
-    tried = TextAreaField(N_("Qu’a-t-on déjà essayé ?"), validators=_text("tried"))
-    person = StringField(
-        N_("Prénom ou initiales"),
-        validators=_text("person", needed(lambda: _("Écrivez le prénom ou les initiales de la personne."))),
-    )
-    spoken = SelectField(N_("Quelle langue parle-t-elle ?"), validate_choice=False)
-    spoken_other = StringField(
-        N_("Laquelle, si elle n’est pas dans la liste ?"), validators=_text("spoken_other")
-    )
-    interpreter = BooleanField(N_("Il faut un interprète"))
-    ways = Several(N_("Comment la joindre ?"), validate_choice=False)
-    phone = StringField(
-        N_("Son téléphone"),
-        validators=_text("phone", _of_the_way("phone", lambda: _("Écrivez le numéro où l’appeler."))),
-    )
-    mail = MailField(
-        N_("Son adresse e-mail"),
-        validators=_text("mail", _of_the_way("mail", lambda: _("Écrivez l’adresse où lui écrire."))),
-    )
-    safe = StringField(N_("Quand l’appeler sans risque ?"), validators=_text("safe"))
-    no_message = BooleanField(N_("Ne pas laisser de message"))
-    availability = StringField(N_("Quand peut-elle venir ?"), validators=_text("availability"))
-    brings = Several(N_("Qu’apportera-t-elle ?"), validate_choice=False)
-    age = SelectField(N_("Son âge"), validate_choice=False)
-    adults = SelectField(N_("Adultes dans le ménage"), validate_choice=False)
-    children = SelectField(N_("Enfants dans le ménage"), validate_choice=False)
-    children_ages = Several(N_("Âge des enfants"), validate_choice=False)
-    mobility = StringField(N_("Difficulté pour se déplacer"), validators=_text("mobility"))
-    company = StringField(N_("Qui vient avec elle ?"), validators=_text("company"))
-    higher_reimbursement = SelectField(N_("Intervention majorée (BIM)"), validate_choice=False)
-    organization = StringField(
-        N_("Votre organisme"),
-        validators=_text("organization", needed(lambda: _("Écrivez le nom de votre organisme."))),
-    )
-    worker = StringField(N_("Votre nom ou votre fonction"), validators=_text("worker"))
-    worker_phone = StringField(
-        N_("Votre téléphone"),
-        validators=_text(
-            "worker_phone", needed(lambda: _("Écrivez le numéro où le service peut vous répondre."))
+    medium = Medium.PAPER
+    order = (
+        "theme", "request", "urgency", "tried",
+        "name", "language", "other_language", "interpreter", "contact", "phone", "mail", "safe", "no_message",
+        "availability", "documents",
+        "age", "adults", "children", "children_ages", "mobility", "coming_along", "bim",
+        "organization", "worker", "worker_phone", "agreed",
+    )  # fmt: skip
+    longest = LONGEST
+    missing: ClassVar[Mapping[str, str]] = {
+        "theme": N_("Choisissez de quoi il s’agit."),
+        "request": N_("Écrivez en une phrase ce que la personne demande."),
+        "urgency": N_("Choisissez pour quand c’est."),
+        "name": N_("Écrivez le prénom ou les initiales de la personne."),
+        "language": N_("Choisissez la langue que la personne parle."),
+        "other_language": N_("Écrivez quelle langue la personne parle."),
+        "contact": N_("Choisissez au moins une façon de joindre la personne."),
+        "phone": N_("Écrivez le numéro où l’appeler."),
+        "mail": N_("Écrivez l’adresse où lui écrire."),
+        "organization": N_("Écrivez le nom de votre organisme."),
+        "worker_phone": N_("Écrivez le numéro où le service peut vous répondre."),
+    }
+    refusals: ClassVar[Mapping[Refused, str]] = {
+        Refused.NATIONAL_NUMBER: N_(
+            "Ce texte contient un numéro national. Enlevez-le : le service le demandera s’il en a besoin."
         ),
-    )
+        Refused.BANK_ACCOUNT: N_(
+            "Ce texte contient un numéro de compte. Enlevez-le : la fiche n’en a pas besoin."
+        ),
+    }
+    alone = N_("Elle prend contact elle-même, ou on la joint : choisissez l’un des deux.")
+    urgencies: ClassVar[Mapping[str, str]] = {"normal": "normal", "week": "this_week", "today": "today"}
+    ages = paper.AGES
+    first_document = 0
+
+    request = text("request", TextAreaField)
+    urgency = RadioField(validate_choice=False, default="normal")
+    other_language = text("other_language")
+    no_message = BooleanField()
+    adults = SelectField(validate_choice=False)
+    children = SelectField(validate_choice=False)
     agreed = BooleanField(
         N_("La personne est d’accord : je lui ai lu ce qui est écrit et à qui la fiche est destinée."),
         validators=[needed(lambda: _("Demandez d’abord l’accord de la personne, puis cochez."))],
     )
 
-    def __init__(self, service: Service, *arguments: Any, **values: Any) -> None:
-        super().__init__(*arguments, **values)
-        lang = reader()
-        numbers = [("", _("Non précisé")), *((str(n), str(n)) for n in range(MOST_PEOPLE + 1))]
-        self.theme.choices = options((need.key, need.name.into(lang).words) for need in needs())
-        self.urgency.choices = options((way, relay_sheet.urgency_label(way, lang)) for way in paper.URGENCIES)
-        self.spoken.choices = options(
-            [
-                ("", _("Choisissez")),
-                *((code, language_name(code, lang)) for code in SPOKEN_LANGUAGES),
-                (OTHER_LANGUAGE, _("une autre langue")),
-            ]
-        )
-        self.ways.choices = options((way, relay_sheet.way_label(way, lang)) for way in paper.WAYS)
-        self.brings.choices = options(
-            (str(place), item.into(lang).words) for place, item in enumerate(paper.documents_asked(service))
-        )
-        self.adults.choices = options(numbers)
-        self.children.choices = options(numbers)
-        self.age.choices = options(
-            [("", _("Non précisé")), *((age, relay_sheet.age_label(age, lang)) for age in paper.AGES)]
-        )
-        self.children_ages.choices = options((age, relay_sheet.age_label(age, lang)) for age in CHILDREN_AGES)
-        self.higher_reimbursement.choices = options(
-            [
-                ("", _("Non précisé")),
-                *(
-                    (answer, relay_sheet.higher_reimbursement_label(answer, lang))
-                    for answer in paper.HIGHER_REIMBURSEMENT
-                ),
-            ]
-        )
+    class Meta:
+        def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Any:
+            name = HTML_NAMES.get(options["name"], options["name"])
+            return GuideForm.Meta.bind_field(self, form, unbound_field, options | {"name": name})  # type: ignore[arg-type]
+
+    def offer(self, service: Service) -> "PaperForm":
+        """With what there is to choose for this service."""
+        self.offer_choices(service)
+        numbers = options([("", _("Non précisé")), *((str(n), str(n)) for n in range(MOST_PEOPLE + 1))])
+        self.adults.choices = self.children.choices = numbers
+        return self
+
+    def languages(self) -> list[tuple[str, str]]:
+        return [("", _("Choisissez")), *super().languages(), (OTHER_LANGUAGE, _("une autre langue"))]
+
+    def themes(self, service: Service) -> list[tuple[str, str]]:
+        return [(need.key, need.name.into(reader()).words) for need in needs()]
+
+    def requires(self, name: str) -> bool:
+        if name == "other_language":
+            return bool(self.language.data == OTHER_LANGUAGE)
+        return super().requires(name)
+
+    def passes_over(self, name: str) -> bool:
+        """The number or address of a way that is not ticked."""
+        return name in ("phone", "mail") and name not in (self.contact.data or [])
 
     def validate_theme(self, field: Field) -> None:
-        if field.data not in _values(field):
-            raise StopValidation(_("Choisissez de quoi il s’agit."))
+        self._chosen("theme")
 
     def validate_urgency(self, field: Field) -> None:
-        if field.data not in paper.URGENCIES:
-            raise StopValidation(_("Choisissez pour quand c’est."))
+        self._chosen("urgency")
 
-    def validate_spoken(self, field: Field) -> None:
-        if not field.data or field.data not in _values(field):
-            raise StopValidation(_("Choisissez la langue que la personne parle."))
+    def validate_language(self, field: Field) -> None:
+        self._chosen("language")
 
-    def validate_spoken_other(self, field: Field) -> None:
-        if self.spoken.data == OTHER_LANGUAGE and not field.data:
-            raise StopValidation(_("Écrivez quelle langue la personne parle."))
+    def validate_contact(self, field: Field) -> None:
+        if set(field.data or []) - set(CONTACT_WAYS):
+            raise StopValidation(str(self.missing["contact"]))
+        super().validate_contact(field)
 
-    def validate_ways(self, field: Field) -> None:
-        chosen = field.data or []
-        if not chosen or set(chosen) - set(paper.WAYS):
-            raise StopValidation(_("Choisissez au moins une façon de joindre la personne."))
-        if "none" in chosen and len(chosen) > 1:
-            raise StopValidation(
-                _("Elle prend contact elle-même, ou on la joint : choisissez l’un des deux.")
-            )
-
-    def referral(self) -> PaperReferral:
-        """What was typed, once it is sound. The value of a way that is not ticked is left out."""
-        theme = next(need for need in needs() if need.key == self.theme.data)
-        ways = tuple(way for way in paper.WAYS if way in (self.ways.data or []))
+    def referral(self, service: Service) -> PaperReferral:
+        """What was typed, once it is sound."""
         return PaperReferral(
-            person=self.person.data or "",
-            ways=ways,
-            spoken=self.spoken.data,
-            spoken_other=(self.spoken_other.data or "") if self.spoken.data == OTHER_LANGUAGE else "",
-            interpreter=self.interpreter.data,
-            phone=(self.phone.data or "") if "phone" in ways else "",
-            mail=(self.mail.data or "") if "mail" in ways else "",
-            safe=self.safe.data or "",
-            no_message=self.no_message.data,
-            theme=theme.name,
-            request=self.request.data or "",
-            urgency=self.urgency.data,
-            tried=self.tried.data or "",
-            availability=self.availability.data or "",
-            brings=tuple(int(place) for place in _known(self.brings)),
-            adults=_number(self.adults.data),
-            children=_number(self.children.data),
-            children_ages=tuple(_known(self.children_ages)),
-            age=self.age.data if self.age.data in paper.AGES else "",
-            mobility=self.mobility.data or "",
-            company=self.company.data or "",
-            higher_reimbursement=(
-                self.higher_reimbursement.data
-                if self.higher_reimbursement.data in paper.HIGHER_REIMBURSEMENT
-                else ""
-            ),
-            organization=self.organization.data or "",
-            worker=self.worker.data or "",
-            worker_phone=self.worker_phone.data or "",
+            content=self.content(service),
+            theme=next(need.name for need in needs() if need.key == self.theme.data),
+            urgency=self.urgencies[self.urgency.data],
             agreed_on=now().date(),
             written_in=written_in(),
+            brings=self.brought(),
+            other_language=(self.other_language.data or "") if self.requires("other_language") else "",
+            no_message=bool(self.no_message.data),
         )
+
+    def _chosen(self, name: str) -> None:
+        """One of what there is to choose."""
+        if not self.value(name):
+            raise StopValidation(str(self.missing[name]))
 
 
 def written_in() -> Language:
@@ -237,7 +167,7 @@ def written_in() -> Language:
     return "nl" if typed == "nl" else "fr" if typed == "fr" else reader()
 
 
-HOUSEHOLD = ("age", "adults", "children", "children_ages", "mobility", "company", "higher_reimbursement")
+SHOWN_WHEN_WANTED = (*HOUSEHOLD, "coming_along")
 """The fields that are shown only when they are wanted."""
 
 
@@ -253,10 +183,15 @@ def new(lang: Language) -> Response:
     if service is None or refusal is not None or step == "choose":
         return _answer(_choose(service, refusal), 404 if refusal is not None else 200)
     if request.method != "POST" or (step == "chosen" and "request" not in request.form):
-        return _answer(_form(service, PaperForm(service, **_own(service))))
-    form = PaperForm(service, request.form)
+        return _answer(_form(service, PaperForm(data=_own(service)).offer(service)))
+    return _posted(service, step)
+
+
+def _posted(service: Service, step: str) -> Response:
+    """What was typed: in the form again, on the check page once it is sound, or as the sheet."""
+    form = PaperForm(request.form).offer(service)
     if step == "chosen" and request.form.get("before") != service.key:
-        form.brings.data = []  # what another service asks to bring
+        form.documents.data = []  # what another service asks to bring
     checked = request.form.get("at") == "check"
     if step in ("change", "chosen") or not (sent() or checked):
         return _answer(_form(service, form))
@@ -282,7 +217,7 @@ def _made(service: Service, form: PaperForm, step: str) -> Response:
         answer = _answer(_check(service, form, wait=wait), 429)
         answer.headers["Retry-After"] = str(wait)
         return answer
-    referral = form.referral()
+    referral = form.referral(service)
     address = absolute(url_for("public.short_links.follow", code=service.short_code))
     call = person_to_call()
     sheets = [
@@ -352,25 +287,26 @@ def _form(service: Service, form: PaperForm) -> str:
         url=service_url(service),
         form=form,
         longest=LONGEST,
-        asks=bool(form.brings.choices),
+        asks=bool(form.documents.choices),
         no_secrecy=secrecy is YesNo.NO,
-        household_open=any(form[name].data or form[name].errors for name in HOUSEHOLD),
+        household_open=any(form[name].data or form[name].errors for name in SHOWN_WHEN_WANTED),
     )
 
 
 def _check(service: Service, form: PaperForm, wait: int = 0) -> str:
-    referral = form.referral()
+    referral = form.referral(service)
     lang = reader()
     return render_template(
         "referrals/paper/check.html",
         service=service,
         url=service_url(service),
         form=form,
-        lines=_summary(service, referral, lang),
+        lines=rendering.check_lines(service, referral, lang),
+        anchors=HTML_NAMES,
         today=referral.urgency == "today",
         sheets=[(key, _sheet_label(key)) for key in SHEETS],
         chosen=request.form.get("sheet") if request.form.get("sheet") in SHEETS else lang,
-        carried=[*_values_of(form), ("written_in", written_in())],
+        carried=[*form.hidden(), ("written_in", written_in())],
         sheet_name=request.form.get("sheet_name", "")[:64] or secrets.token_urlsafe(12),
         wait=wait,
     )
@@ -383,61 +319,10 @@ def _print(service: Service, form: PaperForm, sheets: list[relay_sheet.Sheet], n
         service=service,
         sheets=sheets,
         chosen=request.form.get("sheet", ""),
-        carried=[*_values_of(form), ("written_in", written_in())],
+        carried=[*form.hidden(), ("written_in", written_in())],
         sheet_name=request.form.get("sheet_name", "")[:64],
         no_pdf=no_pdf,
     )
-
-
-def _summary(service: Service, referral: PaperReferral, lang: Language) -> list[tuple[str, str, list[str]]]:
-    """What was typed, to be checked: (field, question, lines), without what was left empty."""
-    asked = paper.documents_asked(service)
-    contact = [line.words for line in relay_sheet.contact_lines(referral, lang)]
-    household = [
-        relay_sheet.age_label(referral.age, lang) if referral.age else "",
-        relay_sheet.household_words(referral, lang),
-        referral.mobility,
-        referral.company,
-        _("Intervention majorée (BIM)")
-        + _(" :")
-        + " "
-        + relay_sheet.higher_reimbursement_label(referral.higher_reimbursement, lang)
-        if referral.higher_reimbursement
-        else "",
-    ]
-    found = [
-        ("theme", _("De quoi s’agit-il ?"), [referral.theme.into(lang).words]),
-        ("request", _("La demande, en une phrase"), [referral.request]),
-        ("urgency", _("C’est pour quand ?"), [relay_sheet.urgency_label(referral.urgency, lang)]),
-        ("tried", _("Qu’a-t-on déjà essayé ?"), [referral.tried]),
-        ("person", _("Prénom ou initiales"), [referral.person]),
-        ("spoken", _("Quelle langue parle-t-elle ?"), [relay_sheet.spoken_words(referral, lang)]),
-        ("ways", _("Comment la joindre ?"), contact),
-        (
-            "safe",
-            _("Quand l’appeler sans risque ?"),
-            [line.words for line in relay_sheet.safety_lines(referral, lang)],
-        ),
-        ("availability", _("Quand peut-elle venir ?"), [referral.availability]),
-        (
-            "brings",
-            _("Qu’apportera-t-elle ?"),
-            [asked[place].into(lang).words for place in referral.brings if place < len(asked)],
-        ),
-        ("household", _("Son ménage"), household),
-        (
-            "organization",
-            _("De la part de"),
-            [referral.organization, referral.worker, referral.worker_phone],
-        ),
-        (
-            "agreed",
-            _("Son accord"),
-            [_("De vive voix, le %(date)s", date=short_date(referral.agreed_on, lang))],
-        ),
-    ]
-    said = [(name, question, [line for line in lines if line]) for name, question, lines in found]
-    return [line for line in said if line[2]]
 
 
 def _sheet_label(key: str) -> str:
@@ -460,35 +345,7 @@ def _own(service: Service) -> dict[str, Any]:
     return known
 
 
-def _values_of(form: PaperForm) -> list[tuple[str, str]]:
-    """The fields of the form as a browser would send them: pairs (name, value)."""
-    found: list[tuple[str, str]] = []
-    for field in form:
-        if isinstance(field, Several):
-            found += [(field.name, value) for value in field.data or []]
-        elif isinstance(field, BooleanField):
-            found += [(field.name, "y")] if field.data else []
-        elif field.data:
-            found.append((field.name, str(field.data)))
-    return found
-
-
 def _carried() -> list[tuple[str, str]]:
     """Everything this form sent, to come along in the next page."""
     left = {TOKEN, SWITCH, "at", "step", "service", "before", "written_in"}
     return [(name, value) for name, value in request.form.items(multi=True) if name not in left]
-
-
-def _values(field: Field) -> list[str]:
-    """The values that may be chosen, in the order they stand in."""
-    choices: list[Any] = field.choices  # type: ignore[attr-defined]  # of a field with choices, made by `options`
-    return [choice.value for choice in choices]
-
-
-def _known(field: Several) -> list[str]:
-    """The ticked boxes that are ours, in the order they stand in."""
-    return [value for value in _values(field) if value in (field.data or [])]
-
-
-def _number(words: str | None) -> int | None:
-    return int(words) if words in {str(number) for number in range(MOST_PEOPLE + 1)} else None

@@ -25,20 +25,15 @@ from guide.dates import parse_date
 from guide.keys import NoKeys
 from guide.languages import Language
 from guide.model import DeclineReason, Outcome, Referral, ReferralState, TaxonomyTerm
-from guide.referrals import answering, content, deliveries, erasing, finding, reading, sending
+from guide.referrals import answering, content, deliveries, erasing, finding, reading, rendering, sending
+from guide.referrals.labels import Medium
 from guide.referrals.life import OPEN, Event, NotNow, Part, allowed
-from guide.web.referrals import rendering
-from guide.web.referrals.labels import (
-    contact_way_label,
-    decline_reason_label,
-    outcome_label,
-    referral_field_label,
-)
+from guide.web.referrals import rendering as referrals_rendering
+from guide.web.referrals.labels import decline_reason_label, outcome_label
 from guide.web.security import access_control
 from guide.web.ui.forms import N_, GuideForm, at_most, needed, options, sent
-from guide.web.ui.labels import language_name
 from guide.web.ui.request_context import machine, now, session, writing
-from guide.web.ui.urls import bilingual_page, is_secure
+from guide.web.ui.urls import bilingual_page, is_secure, reader
 
 pages = Blueprint("receiver", __name__)
 
@@ -236,12 +231,12 @@ def _read(opened: Session, referral: Referral) -> AnyResponse:
             referral=referral,
             told=told,
             answer=answer,
-            person=_lines(told.person, set()) if to_open else [],
-            need=_lines(told.need, NAMED),
+            person=rendering.lines(told.person, reader(), Medium.LINK) if to_open else [],
+            need=rendering.lines(told.need, reader(), Medium.LINK, without=NAMED),
             theme=_theme(opened, referral.theme),
             opened=to_open,
             may=_may(referral),
-            **rendering.standing(opened, referral, now()),
+            **referrals_rendering.standing(opened, referral, now()),
         )
     )
 
@@ -379,7 +374,7 @@ def _form(
                 referral=found,
                 longest=content.WORDS,
                 today=now().date(),
-                **rendering.standing(session(), found, now()),
+                **referrals_rendering.standing(session(), found, now()),
             ),
             status,
         )
@@ -407,7 +402,7 @@ def _standing(referral: Referral, status: int = 200) -> Response:
         may=_may(referral),
         moved=status == 409,
         minutes=int(answering.VISIT_LIFE.total_seconds() // 60),
-        **rendering.standing(session(), referral, now()),
+        **referrals_rendering.standing(session(), referral, now()),
         news=deliveries.deliveries(session(), [referral], now())[referral.uid].get("referral_news"),
     )
     return make_response(page, status)
@@ -432,24 +427,3 @@ def _theme(opened: Session, key: str) -> TaxonomyTerm | None:
     return opened.scalar(
         select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.key == key)
     )
-
-
-def _lines(part: Any, without: set[str]) -> list[tuple[str, str, list[str]]]:
-    """The filled fields of a part in their order: (name, label, lines in words)."""
-    found = []
-    for name, value in content.as_values(part).items():
-        if name not in without:
-            values = list(value) if isinstance(value, list | tuple) else [value]
-            found.append((name, referral_field_label(name), [_in_words(name, one) for one in values]))
-    return found
-
-
-def _in_words(name: str, value: Any) -> str:
-    """One value as the page says it; what is no value of a list of ours is what somebody typed."""
-    if name == "language":
-        return language_name(value)
-    if name == "contact" and value in content.CONTACT_WAYS:
-        return contact_way_label(value)
-    if name in ("age", "children_ages") and value in content.AGES:
-        return _("65 ans et plus") if value == "65+" else _("%(years)s ans", years=value.replace("-", " – "))
-    return {"yes": _("Oui"), "no": _("Non"), "unknown": _("On ne le sait pas")}.get(str(value), str(value))

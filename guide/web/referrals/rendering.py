@@ -1,8 +1,7 @@
 """What a fiche-relais says, in words: for the page, for paper, and for the files the person may take along."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +12,11 @@ from guide import audit
 from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.model import Account, Referral
-from guide.referrals import finding, holding, reading, telling
-from guide.referrals.content import Answer, Content, Motive
+from guide.referrals import finding, holding, reading, rendering, telling
+from guide.referrals.content import Answer, Content, Motive, Need, Person, Sender
+from guide.referrals.labels import Medium
 from guide.referrals.life import OPEN, Event, Part
 from guide.web.referrals import labels
-from guide.web.referrals.form import age_words, yes_no_words
 from guide.web.ui.formatting import short_date
 from guide.web.ui.labels import language_name
 from guide.web.ui.urls import reader
@@ -127,7 +126,7 @@ def facts(referral: Referral) -> list[tuple[str, str]]:
             ),
             (_("Expliqué en"), language_name(referral.consent_language or "fr")),
             (_("Sur quoi porte l’accord"), scope(referral)),
-            (_("Copie remise"), yes_no_words("yes" if referral.consent_copy else "no")),
+            (_("Copie remise"), _("Oui") if referral.consent_copy else _("Non")),
         ]
     if referral.consent_expires is not None:
         lines.append((_("Accord valable jusqu’au"), short_date(referral.consent_expires)))
@@ -159,7 +158,7 @@ def standing(opened: Session, referral: Referral, now: datetime) -> dict[str, An
 
 def scope(referral: Referral) -> str:
     """What the person agreed to pass on: the names of the fields, in words."""
-    return ", ".join(labels.referral_field_label(name) for name in referral.consent_scope)
+    return rendering.scope(referral.consent_scope, reader())
 
 
 def as_text(opened: Session, referral: Referral, what: Told) -> str:
@@ -222,23 +221,5 @@ def _words(label: str, words: str) -> list[tuple[str, str]]:
     return [(label, words)] if words else []
 
 
-def _lines(part: Any) -> list[tuple[str, str]]:
-    return [
-        (labels.referral_field_label(each.name), value_words(each.name, value))
-        for each in fields(part)
-        if (value := getattr(part, each.name))
-    ]
-
-
-def value_words(name: str, value: str | bool | Sequence[str]) -> str:
-    """A value of a field in words."""
-    if isinstance(value, bool):
-        return _("Oui") if value else _("Non")
-    if not isinstance(value, str):
-        say = {"contact": labels.contact_way_label, "children_ages": age_words}.get(name, str)
-        return ", ".join(say(each) for each in value)
-    if name == "language":
-        return language_name(value)
-    if name == "age":
-        return age_words(value)
-    return yes_no_words(value) if name == "bim" else value
+def _lines(part: Sender | Person | Need) -> list[tuple[str, str]]:
+    return [(line.label, ", ".join(line.values)) for line in rendering.lines(part, reader(), Medium.ACCOUNT)]

@@ -5,11 +5,13 @@ Each keeps what was typed as it was typed, says in `faults` which control is to 
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 import phonenumbers
 from flask_babel import gettext as _
-from wtforms import Field, Form
+from wtforms import Field, FieldList, Form, FormField, StringField
+from wtforms.form import BaseForm
+from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
 from guide.dates import parse_date
@@ -19,7 +21,7 @@ from guide.directory.wording import day_name, hours_line
 from guide.editing.reports import private_number
 from guide.languages import LANGUAGES, LocalText
 from guide.records.values import dialable, holds_person
-from guide.web.ui.forms import tidy
+from guide.web.ui.forms import GuideForm, tidy
 from guide.web.ui.urls import reader
 
 Row = dict[str, str]
@@ -74,7 +76,11 @@ def too_long(text: str, longest: int) -> str | None:
 
 
 class Many(Field):
-    """A field of many controls. `faults`: pairs (id of the control, sentence)."""
+    """A field of many controls. `faults`: pairs (id of the control, sentence).
+
+    For what no `FieldList` is: a week is read as a whole, since one moment may overlap another or a night go on into
+    the next day, and its days keep the same number of lines; a rank stands in two lists of ticks over the same terms.
+    """
 
     faults: list[tuple[str, str]]
 
@@ -107,118 +113,172 @@ class Many(Field):
         return next((words for id, words in self.faults if id == control), "")
 
 
-class Rows(Many):
-    """Lines of several small texts, such as a number with its two labels; an empty line is no line."""
+class Line(GuideForm):
+    """One line of several small texts. An empty one is no line: nothing is asked of it.
 
-    columns: ClassVar[tuple[str, ...]] = ()
-    spare, spare_below = 2, 1
-    """Empty lines when nothing is written yet, and below what is."""
+    `whole`: the form it stands in, once that is being validated.
+    """
 
-    def take(self, data: Any) -> None:
-        self.typed: list[Row] = [
-            {column: row.get(column, "") for column in self.columns} for row in data or []
-        ]
-        self.add(self.spare_below if self.typed else self.spare)
+    whole: Any
 
-    def read(self, formdata: Any) -> None:
-        self.typed = []
-        for number in range(MOST_LINES):
-            names = {column: f"{self.name}-{number}-{column}" for column in self.columns}
-            if not any(name in formdata for name in names.values()):
-                break
-            self.typed.append({column: one_line(formdata.get(name)) for column, name in names.items()})
-        if not self.typed:
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Is this line sound, or empty? The sentences stand at its fields."""
+        return not self.is_filled or super().validate(extra_validators)
+
+    @property
+    def is_filled(self) -> bool:
+        return any(field.data for field in self)
+
+    @property
+    def row(self) -> Row:
+        """What was typed, column by column."""
+        return {str(name): value or "" for name, value in self.data.items()}
+
+
+class LineField(FormField):  # type: ignore[type-arg]  # generic in its types only
+    """A line within a form; it knows that form when it is validated."""
+
+    def validate(self, form: BaseForm, extra_validators: Any = ()) -> bool:
+        """Is the line sound, or empty?"""
+        self.form.whole = form
+        return super().validate(form, extra_validators)
+
+
+def _column(*validators: Any) -> Any:
+    return StringField(validators=list(validators), filters=[one_line])
+
+
+def _words(longest: int, streets: bool = False) -> Any:
+    """A text of a line that the public reads."""
+
+    def check(form: Form, field: Field) -> None:
+        words = too_long(field.data or "", longest) or private_words(field.data or "", streets)
+        if words:
+            raise ValidationError(words)
+
+    return _column(check)
+
+
+class PhoneLine(Line):
+    """A number to call, with what it is for in both languages."""
+
+    number = _column()
+    label_fr, label_nl = _words(120), _words(120)
+
+    def validate_number(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Écrivez aussi le numéro, ou videz la ligne."))
+        if not dialable(field.data):
+            raise ValidationError(_("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 422 46 11."))
+
+
+class AddressLine(Line):
+    """A place: street in both languages, postal code, town, and how to find the door."""
+
+    street_fr, street_nl = _words(160, streets=True), _words(160, streets=True)
+    postal_code = _column()
+    city_fr, city_nl = _words(80, streets=True), _words(80, streets=True)
+    note_fr, note_nl = _words(300), _words(300)
+
+    def validate_street_fr(self, field: Field) -> None:
+        if not field.data and not self.street_nl.data:
+            raise ValidationError(_("Écrivez la rue et le numéro, ou videz cette adresse."))
+
+    def validate_postal_code(self, field: Field) -> None:
+        if field.data and not (field.data.isascii() and _is_postal_code(field.data)):
+            raise ValidationError(_("Un code postal a quatre chiffres, par exemple 1090."))
+
+
+class ClosureLine(Line):
+    """Days on which it is closed: the first, the last if it is another, and why."""
+
+    starts, ends = _column(), _column()
+    reason_fr, reason_nl = _words(300), _words(300)
+
+    def validate_starts(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Écrivez le premier jour de la fermeture, ou videz la ligne."))
+        self._understood(field)
+        if not self.ends.data:
+            self._is_to_come(parse_date(field.data or ""))
+
+    def validate_ends(self, field: Field) -> None:
+        starts = parse_date(self.starts.data or "")
+        if not field.data:
+            return
+        ends = self._understood(field)
+        if starts and ends < starts:
+            raise ValidationError(_("Le dernier jour est avant le premier. Vérifiez les deux dates."))
+        if starts:
+            self._is_to_come(ends)
+
+    def _understood(self, field: Field) -> date:
+        day = parse_date(field.data or "")
+        if day is None:
+            raise ValidationError(
+                _(
+                    "Nous n’avons pas compris « %(typed)s ». Écrivez la date ainsi : 24/12/2026.",
+                    typed=field.data,
+                )
+            )
+        return day
+
+    def _is_to_come(self, ends: date | None) -> None:
+        if ends and ends < self.whole.today:
+            raise ValidationError(_("Cette fermeture est déjà passée. Vérifiez l’année."))
+
+
+class Lines(FieldList):  # type: ignore[type-arg]  # generic in its types only
+    """Lines to fill in, such as a number with its two labels: a `FieldList` that always has room for one more.
+
+    Ours are the empty lines below what is written, which make a page without a script usable, and which lines of a
+    posted page count: one after the other from the first on, and at most MOST_LINES.
+    """
+
+    entries: list[Any]
+
+    def __init__(self, line: type[Line], spare: int, spare_below: int = 1, **options: Any) -> None:
+        super().__init__(LineField(line), **options)
+        self.line, self.spare, self.spare_below = line, spare, spare_below
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Reads what was sent, where the form was; else shows the data, with empty lines below."""
+        super().process(formdata, data if formdata is None else (), extra_filters)
+        if formdata is None:
+            self.add(self.spare_below if self.entries else self.spare)
+        elif not self.entries:
             self.add(self.spare)
 
     def add(self, lines: int) -> None:
         """More empty lines to fill in."""
-        for _line in range(min(lines, MOST_LINES - len(self.typed))):
-            self.typed.append(dict.fromkeys(self.columns, ""))
+        for _line in range(min(lines, MOST_LINES - len(self.entries))):
+            self.append_entry({})
 
     @property
     def filled(self) -> list[Row]:
-        return [row for row in self.typed if any(row.values())]
+        """The lines that say something."""
+        return [entry.form.row for entry in self.entries if entry.form.is_filled]
 
     @property
-    def data(self) -> list[Row]:
-        return self.filled
+    def faults(self) -> list[tuple[str, str]]:
+        """What is to mend, line by line: pairs (id of the control, sentence)."""
+        return [
+            (field.id, str(words)) for entry in self.entries for field in entry.form for words in field.errors
+        ]
 
-    @data.setter
-    def data(self, value: Any) -> None:
-        pass
-
-    def id_of(self, number: int, column: str) -> str:
-        return f"{self.name}-{number}-{column}"
-
-    def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
-        for number, row in enumerate(self.typed):
-            if any(row.values()):
-                for column, words in self.row_faults(row, form):
-                    yield self.id_of(number, column), words
-
-    def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
-        raise NotImplementedError
-
-
-class Phones(Rows):
-    """Numbers to call, with what each is for in both languages."""
-
-    columns = ("number", "label_fr", "label_nl")
-
-    def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
-        if not row["number"]:
-            yield "number", _("Écrivez aussi le numéro, ou videz la ligne.")
-        elif not dialable(row["number"]):
-            yield "number", _("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 422 46 11.")
-        yield from _text_faults(row, ("label_fr", "label_nl"), 120)
-
-
-class Addresses(Rows):
-    """Places: street in both languages, postal code, town, and how to find the door."""
-
-    columns = ("street_fr", "street_nl", "postal_code", "city_fr", "city_nl", "note_fr", "note_nl")
-    spare, spare_below = 1, 0
-
-    def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
-        if not row["street_fr"] and not row["street_nl"]:
-            yield "street_fr", _("Écrivez la rue et le numéro, ou videz cette adresse.")
-        if row["postal_code"] and not (row["postal_code"].isascii() and _is_postal_code(row["postal_code"])):
-            yield "postal_code", _("Un code postal a quatre chiffres, par exemple 1090.")
-        yield from _text_faults(row, ("street_fr", "street_nl"), 160, streets=True)
-        yield from _text_faults(row, ("city_fr", "city_nl"), 80, streets=True)
-        yield from _text_faults(row, ("note_fr", "note_nl"), 300)
-
-
-class Closures(Rows):
-    """Days on which it is closed; the form knows `today`."""
-
-    columns = ("starts", "ends", "reason_fr", "reason_nl")
-    spare = 1
-
-    def row_faults(self, row: Row, form: Form) -> Iterator[tuple[str, str]]:
-        days: dict[str, date | None] = {}
-        for column in ("starts", "ends"):
-            days[column] = parse_date(row[column])
-            if row[column] and days[column] is None:
-                yield (
-                    column,
-                    _(
-                        "Nous n’avons pas compris « %(typed)s ». Écrivez la date ainsi : 24/12/2026.",
-                        typed=row[column],
-                    ),
-                )
-        starts, ends = days["starts"], days["ends"] or days["starts"]
-        if not row["starts"]:
-            yield "starts", _("Écrivez le premier jour de la fermeture, ou videz la ligne.")
-        elif starts and ends and ends < starts:
-            yield "ends", _("Le dernier jour est avant le premier. Vérifiez les deux dates.")
-        elif starts and ends and ends < form.today:  # type: ignore[attr-defined]
-            yield "ends" if row["ends"] else "starts", _("Cette fermeture est déjà passée. Vérifiez l’année.")
-        yield from _text_faults(row, ("reason_fr", "reason_nl"), 300)
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        columns = [field.name for field in self.line()]
+        for number in range(MOST_LINES):
+            if not any(f"{prefix}-{number}-{column}" in formdata for column in columns):
+                return
+            yield number
 
 
 class WeekField(Many):
-    """The hours of a week, for each day some slots 'from … to …', typed as people write them."""
+    """The hours of a week, for each day some slots 'from … to …', typed as people write them.
+
+    Ours and no `FieldList` of slots: see `Many`.
+    """
 
     def __init__(self, *arguments: Any, kind: str, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -367,15 +427,6 @@ def phone_as_dialled(number: str) -> str:
 def sides(row: Mapping[str, str], name: str) -> dict[str, str]:
     """The two sides of a text in a line: {'fr': …} where only French is written."""
     return {side: row[f"{name}_{side}"] for side in LANGUAGES if row[f"{name}_{side}"]}
-
-
-def _text_faults(
-    row: Row, columns: Sequence[str], longest: int, streets: bool = False
-) -> Iterator[tuple[str, str]]:
-    for column in columns:
-        words = too_long(row[column], longest) or private_words(row[column], streets)
-        if words:
-            yield column, words
 
 
 def _is_postal_code(text: str) -> bool:

@@ -20,7 +20,7 @@ from guide.model import Base, Organization, PaperReferralCount, Phone, Service, 
 from guide.publish import relay_sheet
 from guide.referrals import paper
 from guide.referrals.content import CHILDREN_AGES
-from guide.referrals.paper import LONGEST
+from guide.web.referrals.paper import HTML_NAMES, PaperForm
 from tests.pages import Page, PageClient, check_headers, form_values
 from tests.people import add_account, signed_in_client
 from tests.running import app_on_copy
@@ -66,6 +66,13 @@ PLANTED: dict[str, Any] = {
     "worker_phone": "0400 00 00 98",
     "agreed": "y",
 }
+LONGEST = {
+    HTML_NAMES.get(name, name): longest
+    for name, longest in PaperForm.longest.items()
+    if name in PaperForm.order
+}
+"""How many signs each text of the page may have, by its name there."""
+
 WORDS = [
     *(value for value in PLANTED.values() if isinstance(value, str) and value.startswith("plant")),
     "0400 00 00 99",

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from guide.web.forms import GuideForm, MailField, at_most, needed
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField
+
+from guide.web.ui.forms import GuideForm, MailField, at_most, needed
 
 
 class Asked(GuideForm):

@@ -1,0 +1,113 @@
+"""What was sealed by an earlier version opens and says the same; what is sealed now has the same format.
+
+`stored/sealed_2026_11.json` was written by the code of November 2026: for two referrals their uid, key, and each
+part as JSON and as ciphertext. It is never written again: a test that fails here means that sealed fiches of a
+running guide would be lost.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
+
+from guide.keys import NONCE
+from guide.model import Referral, ReferralKey, ReferralPart
+from guide.referrals import sealing
+from guide.referrals.content import (
+    Answer,
+    Motive,
+    Need,
+    PartName,
+    Person,
+    Sender,
+)
+from tests.referrals.conftest import House
+
+STORED: dict[str, Any] = json.loads(
+    Path(__file__).with_name("stored").joinpath("sealed_2026_11.json").read_text()
+)
+
+MEANT: dict[str, dict[PartName, Any]] = {
+    "whole": {
+        PartName.SENDER: Sender(
+            organization="Maison d’un essai",
+            worker="Personne d’essai",
+            function="assistante sociale",
+            phone="02 000 00 00",
+            email="essai@maison.example",
+        ),
+        PartName.PERSON: Person(
+            name="Bleuet",
+            contact=("phone", "mail", "post"),
+            phone="0400 00 00 99",
+            mail="bleuet@maison.example",
+            safe="Seulement le matin",
+            coming_along="Sa voisine",
+        ),
+        PartName.NEED: Need(
+            request="Un colis pour la semaine",
+            tried="Le voisin",
+            availability="Le mardi",
+            language="ar",
+            interpreter=True,
+            publics=("Habitants de Jette",),
+            documents=("Composition de ménage",),
+            adults="2",
+            children="3",
+            children_ages=("0-2", "6-11"),
+            age="25-64",
+            mobility="Pas d’escaliers",
+            bim="unknown",
+        ),
+        PartName.ANSWER: Answer("Mardi à 10 heures, au premier étage."),
+        PartName.MOTIVE: Motive("Un danger que l’essai invente."),
+    },
+    "draft": {
+        PartName.SENDER: Sender(organization="Maison d’un essai"),
+        PartName.PERSON: Person(name="B.", contact=("none",)),
+        PartName.NEED: Need(request="Une adresse", language="nl"),
+        PartName.ANSWER: Answer(),
+        PartName.MOTIVE: Motive(),
+    },
+}
+
+
+def stored(house: House, which: str) -> Referral:
+    """A referral whose key and sealed parts are those that were recorded."""
+    referral = house.send()
+    sealing.forget(house.session, referral)
+    referral.uid = STORED[which]["uid"]
+    kid, wrapped = house.keys.wrap(bytes.fromhex(STORED[which]["key"]), referral.uid)
+    house.session.add(ReferralKey(referral_id=referral.id, kid=kid, wrapped=wrapped))
+    house.session.add_all(
+        ReferralPart(referral_id=referral.id, part=name, sealed=bytes.fromhex(part["sealed"]))
+        for name, part in STORED[which]["parts"].items()
+    )
+    house.session.commit()
+    return referral
+
+
+@pytest.mark.parametrize("which", sorted(STORED))
+def test_what_was_sealed_before_opens_and_means_the_same(house: House, which: str) -> None:
+    referral = stored(house, which)
+    assert {name: sealing.unseal(house.session, referral, name) for name in PartName} == MEANT[which]
+
+
+@pytest.mark.parametrize("which", sorted(STORED))
+def test_what_is_sealed_now_is_what_was_sealed_before(house: House, which: str) -> None:
+    """The same names of parts, bound in the same way, the same names of fields in the same order."""
+    referral = stored(house, which)
+    for name in STORED[which]["parts"]:
+        sealing.seal(house.session, referral, PartName(name), MEANT[which][PartName(name)])
+    rows = house.session.scalars(select(ReferralPart).where(ReferralPart.referral_id == referral.id))
+    key = AESGCM(bytes.fromhex(STORED[which]["key"]))
+    plain = {
+        row.part: key.decrypt(
+            row.sealed[:NONCE], row.sealed[NONCE:], f"referral:{referral.uid}:{row.part}".encode()
+        ).decode()
+        for row in rows
+    }
+    assert plain == {name: part["plain"] for name, part in STORED[which]["parts"].items()}
