@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+import pytest
 from sqlalchemy.orm import Session
 
 import guide
@@ -59,6 +60,7 @@ def test_the_log_can_be_narrowed_to_one_thing(office: Office) -> None:
     assert f"service%3A{KEY}" in twin
 
 
+@pytest.mark.control("C2")
 def test_nothing_of_a_referral_is_shown_to_a_coordinator(office: Office) -> None:
     with Session(writing(office.app.extensions["guide"].engine), info={"secret_key": "x" * 40}) as session:
         audit.record(session, "account:1", "referral_sent", "referral:" + "a" * 32, now=MONDAY_MORNING)
