@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from guide.model import Base
+from guide.model import Base, ReferralState
 from guide.referrals import life
 
 ROOT = Path(__file__).parents[1]
@@ -78,7 +78,7 @@ def _controls() -> str:
 
 def _referral() -> str:
     """One row a state, one column an event: who may, and where it leads when that is another state."""
-    states = list(dict.fromkeys([*(state for state, _, _ in life.TABLE), *life.TABLE.values()]))
+    states = list(ReferralState)
     events = list(dict.fromkeys(event for _, event, _ in life.TABLE))
     cells: dict[tuple[str, str], dict[str, list[str]]] = {}
     for (state, event, who), reached in life.TABLE.items():
@@ -112,14 +112,14 @@ def _tables() -> str:
     for module in sorted(groups):
         about = (import_module(module).__doc__ or "").partition("\n")[0]
         parts.append(f"### `{module}`\n\n{about}\n\n| table | class | what a row is |\n|---|---|---|")
-        parts.append("\n".join(sorted(groups[module])) + "\n")
+        parts.append("\n".join(groups[module]) + "\n")
     return "\n".join(parts).rstrip()
 
 
 def _first(kind: type) -> str:
     """The first sentence of a docstring, on one line."""
     words = " ".join((kind.__doc__ or "").split())
-    return re.split(r"(?<=[.:]) (?=[A-Z`])", words)[0].rstrip(":")
+    return re.split(r"(?<=\.) ", words)[0]
 
 
 _PARTS: dict[str, Callable[[], str]] = {"controls": _controls, "referral": _referral, "tables": _tables}

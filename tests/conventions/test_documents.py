@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from guide.cli import _parser
+from guide.model import Base
 from tests.documents import DOCS, ROOT, controls, proofs, rewritten
 
 MODEL = (DOCS / "threat-model.md").read_text(encoding="utf-8")
@@ -107,25 +109,39 @@ def _resolves(name: str) -> bool:
     return False
 
 
+def texts() -> list[Path]:
+    """The documents a reader begins with, and those they lead to."""
+    return [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "deploy" / "README.md"]
+
+
+def prose() -> Iterator[tuple[str, str]]:
+    """Path and text of the documents."""
+    for page in texts():
+        yield page.relative_to(ROOT).as_posix(), page.read_text(encoding="utf-8")
+
+
 def test_a_module_that_a_comment_or_a_document_names_exists() -> None:
     named = {
         (name, path)
-        for path, text in (
-            *code(),
-            *((page.relative_to(ROOT).as_posix(), page.read_text()) for page in texts()),
-        )
+        for path, text in (*code(), *prose())
         if path.rpartition("/")[2] not in LANDED
         for name in re.findall(r"`(guide(?:\.[A-Za-z_]\w*)+)(?:\(\))?`", text)
-        if not name.endswith((".service", ".timer"))
+        if not name.endswith((".service", ".timer", ".sqlite3"))
     }
     lost = sorted(f"{path}: {name}" for name, path in named if not _resolves(name))
     assert len(named) > 20
     assert not lost, "\n".join(lost)
 
 
-def texts() -> list[Path]:
-    """The documents a reader begins with, and those they lead to."""
-    return [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "deploy" / "README.md"]
+def test_a_command_that_a_comment_or_a_document_names_exists() -> None:
+    known = {name for action in _parser()._actions if action.choices for name in action.choices}
+    named = [
+        (path, name)
+        for path, text in (*code(), *prose())
+        for name in re.findall(r"`guide ([a-z][a-z-]+)[^`\n]*`", text)
+    ]
+    assert len(named) > 20
+    assert not [f"{path}: guide {name}" for path, name in named if name not in known]
 
 
 @pytest.mark.parametrize("page", texts(), ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -140,3 +156,26 @@ def test_links_and_paths_of_a_document_lead_to_files(page: Path) -> None:
         *(path for path in paths if not (ROOT / path).exists()),
     ]
     assert not lost
+
+
+def test_the_index_leads_to_every_document() -> None:
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    linked = {(DOCS / link).resolve() for link in re.findall(r"\]\(([^)#\s]+)\)", index)}
+    assert {page.resolve() for page in PAGES} - {(DOCS / "README.md").resolve()} <= linked
+
+
+def test_a_record_of_a_decision_says_what_why_at_what_cost_and_until_when() -> None:
+    records = sorted((DOCS / "decisions").glob("*.md"))
+    numbers = [record.name[:4] for record in records]
+    assert numbers == [f"{number:04}" for number in range(1, len(records) + 1)]
+    for record in records:
+        text = record.read_text(encoding="utf-8")
+        assert re.findall(r"^## (.+)$", text, flags=re.M) == [
+            "Context", "Decision", "Why", "What it costs", "When to look again",
+        ], record.name  # fmt: skip
+        assert len(text.splitlines()) <= 60, record.name
+
+
+def test_every_table_is_in_the_page_on_the_data_model() -> None:
+    page = (DOCS / "data-model.md").read_text(encoding="utf-8")
+    assert not [name for name in Base.metadata.tables if f"| `{name}` |" not in page]
