@@ -15,7 +15,7 @@ Of each fault four rounds run, none that is not needed, each ended by the first 
 3. the conventions;
 4. the whole suite without browser.
 
-A test that goes red counts only when it is green in the same copy without the fault. A round that does not end in
+A test that goes red counts only when it is green in the same copy without the fault. A run that does not end in
 time counts as caught: somebody would notice. Results go to a file line by line; what stands there is not run again.
 Takes hours for all: run it in the background, `nice`.
 """
@@ -53,7 +53,13 @@ TEXT = {
 }
 
 ROUND = 45 * 60
-"""Seconds after which a round is ended."""
+"""Seconds after which a run is ended."""
+
+BATCH = 12
+"""So many test files run in one process: what is nearest is asked first, and no process grows."""
+
+NOTHING_TO_RUN = 5
+"""What pytest ends with when every test of the files was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +412,7 @@ def tests_that_import(module: str, root: Path) -> list[str]:
 def nearest(path: str, root: Path) -> list[str]:
     """The test files of the first round for a changed file."""
     file = root / path
-    tests = [one for one in sorted((root / "tests").rglob("test_*.py")) if "browser" not in one.parts]
+    tests = [root / one for one in test_files(root, "tests")]
     stem = file.stem if file.suffix == ".py" else file.parent.name
     kin = {
         one.relative_to(root).as_posix()
@@ -422,12 +428,23 @@ def nearest(path: str, root: Path) -> list[str]:
     return [*sorted(kin), *(one for one in direct if one not in kin)]
 
 
-def mirrored(path: str, root: Path) -> list[str]:
-    """The folder of tests that mirrors the one of this file: `guide/web/security/guard.py`, `tests/web/security`."""
+def mirrored(path: str, root: Path) -> str:
+    """The folder of tests that mirrors the one of this file: `guide/web/security/guard.py`, `tests/web/security`.
+
+    '' for files of the package's own folder and of none.
+    """
     for folder in Path(path.replace("guide/", "tests/", 1).replace("templates/", "tests/web/", 1)).parents:
         if folder.parts[:1] == ("tests",) and len(folder.parts) > 1 and (root / folder).is_dir():
-            return [folder.as_posix()]
-    return []
+            return folder.as_posix()
+    return ""
+
+
+def test_files(root: Path, folder: str) -> list[str]:
+    """The test files of a folder and those below it, without those that need a browser."""
+    if not folder:
+        return []
+    found = sorted((root / folder).rglob("test_*.py"))
+    return [file.relative_to(root).as_posix() for file in found if "browser" not in file.parts]
 
 
 # Running
@@ -442,26 +459,34 @@ def red(output: str) -> str | None:
 def look(copy: Copy, path: str, clean: str, faulty: str, rounds: list[tuple[str, list[str]]]) -> str:
     """Which test catches the fault, or 'not caught'."""
     passed_over: list[str] = []
+    tried: set[str] = set()
     for name, files in rounds:
-        if not files:
-            continue
-        while True:
-            copy.write(path, faulty)
-            try:
-                options = [f"--deselect={one}" for one in passed_over]
-                done = copy.tests(*files, *options, seconds=ROUND)
-            except subprocess.TimeoutExpired:
-                return f"did not end ({name})"
-            culprit = red(done.stdout)
-            if culprit is None and done.returncode not in (0, 5):
-                return f"could not run ({name}): {done.stdout.strip().splitlines()[-1:]}"
-            if culprit is None:
-                break
-            copy.write(path, clean)
-            if copy.tests(culprit, seconds=ROUND).returncode == 0:
-                return f"{culprit} ({name})"
-            passed_over.append(culprit)  # red without the fault too: it tells nothing
-    return "not caught"
+        left = [file for file in files if file not in tried]
+        tried.update(left)
+        for batch in (left[start : start + BATCH] for start in range(0, len(left), BATCH)):
+            caught = _look_at(copy, path, clean, faulty, batch, passed_over)
+            if caught:
+                return f"{caught} ({name})"
+    return "not caught" + (f", red without it too: {', '.join(passed_over)}" if passed_over else "")
+
+
+def _look_at(copy: Copy, path: str, clean: str, faulty: str, files: list[str], passed_over: list[str]) -> str:
+    """The test of these files that catches the fault; '' when none does. Adds what is red without it too."""
+    while True:
+        copy.write(path, faulty)
+        try:
+            done = copy.tests(*files, *(f"--deselect={one}" for one in passed_over), seconds=ROUND)
+        except subprocess.TimeoutExpired:
+            return "did not end"
+        if done.returncode in (0, NOTHING_TO_RUN):
+            return ""
+        culprit = red(done.stdout)
+        if culprit is None:
+            return f"could not run, {done.returncode}: {done.stdout.strip().splitlines()[-1:]}"
+        copy.write(path, clean)
+        if copy.tests(culprit, seconds=ROUND).returncode == 0:
+            return culprit
+        passed_over.append(culprit)
 
 
 def plant(copy: Copy, wanted: Fault) -> str:
@@ -473,9 +498,9 @@ def plant(copy: Copy, wanted: Fault) -> str:
     near = nearest(path, copy.folder)
     rounds = [
         ("nearest", near),
-        ("folder", mirrored(path, copy.folder)),
-        ("conventions", ["tests/conventions"]),
-        ("whole", ["tests"]),
+        ("folder", test_files(copy.folder, mirrored(path, copy.folder))),
+        ("conventions", test_files(copy.folder, "tests/conventions")),
+        ("whole", test_files(copy.folder, "tests")),
     ]
     try:
         return look(copy, path, clean, clean.replace(text, instead), rounds)
