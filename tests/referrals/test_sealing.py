@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from guide.crypto import CannotUnseal
 from guide.keys import KeyFile, NoKeys
-from guide.model import ReferralKey, ReferralPart
+from guide.model import Referral, ReferralKey, ReferralPart
 from guide.referrals import sealing
 from guide.referrals.content import (
     HOUSEHOLD,
@@ -59,6 +59,18 @@ def test_no_file_of_the_instance_holds_a_word_of_it(house: House) -> None:
 def test_two_of_the_same_words_are_sealed_differently(house: House) -> None:
     first, second = house.send(), house.send()
     assert part(house, first, PartName.NEED).sealed != part(house, second, PartName.NEED).sealed
+
+
+@pytest.mark.control("C3")
+def test_each_referral_has_a_random_key_of_its_own(house: House) -> None:
+    rows = [house.session.get_one(ReferralKey, house.send().id) for _ in range(2)]
+    uids = [house.session.get_one(Referral, row.referral_id).uid for row in rows]
+    keys = [
+        sealing.key_file(house.session).unwrap(row.kid, row.wrapped, uid)
+        for row, uid in zip(rows, uids, strict=True)
+    ]
+    assert len(set(keys)) == 2
+    assert all(len(key) == 32 and len(set(key)) > 16 for key in keys)
 
 
 @pytest.mark.control("C3")
