@@ -511,7 +511,8 @@ def plant(copy: Copy, wanted: Fault) -> str:
 def done_before(file: Path) -> set[int]:
     if not file.exists():
         return set()
-    return {int(line.split("|")[0]) for line in file.read_text().splitlines() if line[:1].isdigit()}
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return {int(line.split("|")[0]) for line in lines if line.strip()[:1].isdigit()}
 
 
 def main() -> None:
