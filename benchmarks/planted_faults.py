@@ -72,7 +72,7 @@ class Fault:
 
 def fault(words: str, *pairs: str) -> Fault:
     """`pairs`: text, its replacement; then perhaps another wording of the same place, and its replacement."""
-    return Fault(words, tuple(zip(pairs[::2], pairs[1::2], strict=True)))
+    return Fault(words, tuple(dict.fromkeys(zip(pairs[::2], pairs[1::2], strict=True))))
 
 
 FAULTS = (
