@@ -8,12 +8,13 @@
 A fault is a piece of text that stands once in the product and what takes its place; it names no file, so that it
 holds when files move. What it does not find is reported as lost: find its new wording and add it to the others.
 
-Of each fault four rounds run, none that is not needed, each ended by the first test that goes red:
-1. the test files that import the changed module, by themselves or through helpers of the tests, and those that bear
-   its name (`guide/plans/coverage.py`, `tests/plans/test_coverage.py`; for a template its folder's name);
-2. the tests of the folder that mirrors the module's own;
-3. the conventions;
-4. the whole suite without browser.
+Of each fault five rounds run, none that is not needed, each ended by the first test that goes red:
+1. the test files that bear the name of the changed module (of `guide/plans/coverage.py` it is
+   `tests/plans/test_coverage.py`), for a template its folder's name;
+2. those that import it, by themselves or through helpers of the tests;
+3. the tests of the folder that mirrors the module's own;
+4. the conventions;
+5. the whole suite without browser.
 
 A test that goes red counts only when it is green in the same copy without the fault. A run that does not end in
 time counts as caught: somebody would notice. Results go to a file line by line; what stands there is not run again.
@@ -409,8 +410,8 @@ def tests_that_import(module: str, root: Path) -> list[str]:
     ]
 
 
-def nearest(path: str, root: Path) -> list[str]:
-    """The test files of the first round for a changed file."""
+def namesakes(path: str, root: Path) -> list[str]:
+    """The test files that bear the name of a changed file; of data and translations, those that read them first."""
     file = root / path
     tests = [root / one for one in test_files(root, "tests")]
     stem = file.stem if file.suffix == ".py" else file.parent.name
@@ -423,9 +424,15 @@ def nearest(path: str, root: Path) -> list[str]:
         kin |= {one.relative_to(root).as_posix() for one in tests if one.parent.name == "loading"}
     if path.startswith("translations/"):
         kin |= {one.relative_to(root).as_posix() for one in tests if one.stem == "test_catalogue"}
-    direct = tests_that_import(module_name(file, root), root) if file.suffix == ".py" else []
-    direct = [one for one in direct if "/browser/" not in one]
-    return [*sorted(kin), *(one for one in direct if one not in kin)]
+    return sorted(kin)
+
+
+def importers(path: str, root: Path) -> list[str]:
+    """The test files that import a changed module."""
+    if not path.endswith(".py"):
+        return []
+    found = tests_that_import(module_name(root / path, root), root)
+    return [one for one in found if "/browser/" not in one]
 
 
 def mirrored(path: str, root: Path) -> str:
@@ -495,9 +502,9 @@ def plant(copy: Copy, wanted: Fault) -> str:
         return f"lost: its text stands {len(found)} times"
     path, text, instead = found[0]
     clean = (copy.folder / path).read_text(encoding="utf-8")
-    near = nearest(path, copy.folder)
     rounds = [
-        ("nearest", near),
+        ("its own", namesakes(path, copy.folder)),
+        ("importing it", importers(path, copy.folder)),
         ("folder", test_files(copy.folder, mirrored(path, copy.folder))),
         ("conventions", test_files(copy.folder, "tests/conventions")),
         ("whole", test_files(copy.folder, "tests")),
