@@ -88,9 +88,9 @@ FAULTS = (
         "Role.SOCIAL_WORKER: (timedelta(hours=24), timedelta(hours=24)),",
     ),
     fault(
-        "a one-time code works twice",
-        "return None if used is not None and step <= used else step",
-        "return None if used is not None and step < used else step",
+        "a one-time code of a minute ago is taken",
+        "for step in (current, current - 1, current + 1):",
+        "for step in (current, current - 1, current + 1, current - 2):",
     ),
     fault(
         "no hash is computed where there is no account",
@@ -176,7 +176,7 @@ FAULTS = (
         "pass\n",
     ),
     fault(
-        "a national number of the new century is not known",
+        "the national number of somebody born on a 31st passes",
         "if day > 31 or month % 20 > 12 or month > 52:", "if day > 30 or month % 20 > 12 or month > 52:",
     ),
     # mail
@@ -246,8 +246,9 @@ FAULTS = (
         "        shown &= bitmap\n", "        shown &= bitmap | answering\n",
     ),
     fault(
-        "an index is read although its list of sums was changed",
-        'raise ValueError("sums.json is not the one that was written")', "pass",
+        "a damaged file of the index is read",
+        "if hashlib.sha256(content).hexdigest() != expected:",
+        "if not content:",
     ),
     # server
     fault(
@@ -294,9 +295,9 @@ FAULTS = (
         'msgid "Numéros urgents"\nmsgstr ""',
     ),
     fault(
-        "a line for violence is no longer sensitive",
-        "short_code: u4mv\nkind: helpline\nstate: existing\nsensitive: true\n",
-        "short_code: u4mv\nkind: helpline\nstate: existing\n",
+        "hours stand in the data without a source",
+        "schedule_source: oasis-2026-08\nlanguages:\n- nl\nterms:\n- term: danger\n",
+        "languages:\n- nl\nterms:\n- term: danger\n",
     ),
     fault("letters are too pale to read", "  --muted: #48545b;", "  --muted: #8a949a;"),
 )  # fmt: skip
