@@ -13,7 +13,8 @@ Printed for each size and engine:
 - update: ms from the call of `upsert` of one listing until another engine object (another process, to all
   intents) finds it; median of 5.
 The memory engine is left out above 20,000 listings: it is the stand-in of a small index.
-Nothing is asserted; run it on a quiet machine and compare with the table in docs.
+Nothing is asserted; run it on a quiet machine and compare with the table in
+`docs/decisions/0012-whoosh-behind-an-interface.md`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Small seals from one secret key: purpose-bound keys, keyed digests, sealed short values.
 
 Every purpose has its own key, derived (HKDF-SHA256) from the application's secret key, so that a digest made
-for one thing proves nothing for another. Referrals have keys of their own (issue of the fiche-relais).
+for one thing proves nothing for another. Referrals have keys of their own (`guide.keys`).
 """
 
 import base64

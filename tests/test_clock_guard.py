@@ -34,6 +34,7 @@ def test_a_new_database_takes_the_first_moment_it_is_told(session: Session) -> N
     assert noted(session) == NOW
 
 
+@pytest.mark.control("C28")
 @pytest.mark.parametrize(
     ("ahead", "right"),
     [
@@ -89,6 +90,7 @@ def test_what_was_written_since_counts_as_long_as_no_gap_is_longer_than_seven_da
     assert clock_guard.jumped(session, NOW + 26 * DAYS) == NOW + 18 * DAYS
 
 
+@pytest.mark.control("C28")
 def test_a_clock_that_jumped_does_not_vouch_for_itself(session: Session) -> None:
     """People work on while it says 2027: what they leave is dated 2027 and proves nothing."""
     clock_guard.note(session, NOW)

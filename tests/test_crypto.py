@@ -24,6 +24,7 @@ def test_what_was_not_masked_here_is_no_token(text: str) -> None:
     assert unmask(text) != TOKEN
 
 
+@pytest.mark.control("C14")
 def test_a_right_guess_makes_a_compressed_page_no_shorter_than_a_wrong_one() -> None:
     def size(guess: str) -> float:
         sizes = [

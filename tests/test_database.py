@@ -56,6 +56,7 @@ def _impatient(tmp_path: Path) -> sqlite3.Connection:
     return sqlite3.connect(tmp_path / "guide.sqlite3", timeout=0, isolation_level=None)
 
 
+@pytest.mark.control("C33")
 def test_a_writing_transaction_holds_the_write_lock_from_its_start(engine, tmp_path: Path) -> None:
     with writing(engine).begin():
         other = _impatient(tmp_path)

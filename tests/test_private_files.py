@@ -32,6 +32,7 @@ def open_to_others(folder: Path) -> list[str]:
     return [f"{path.relative_to(folder)} {modes[path]:o}" for path in found if modes[path] != wanted[path]]
 
 
+@pytest.mark.control("C35")
 def test_every_file_that_commands_make_is_closed(tmp_path: Path, monkeypatch, no_umask: None, capsys) -> None:
     data = helpers.write(tmp_path / "data")
     monkeypatch.setattr(paths, "DATA", data)
@@ -67,6 +68,7 @@ def test_every_file_that_commands_make_is_closed(tmp_path: Path, monkeypatch, no
     assert list((instance / "mail").glob("*.eml"))
 
 
+@pytest.mark.control("C35")
 def test_every_file_that_the_running_guide_makes_is_closed(
     loaded: Path, tmp_path: Path, no_umask: None
 ) -> None:

@@ -104,6 +104,7 @@ def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(place, refuse)
 
 
+@pytest.mark.control("C31")
 @pytest.mark.parametrize(
     ("path", "lines", "words"),
     [
@@ -147,6 +148,7 @@ def test_a_body_in_pieces_is_refused_where_it_passes_the_limit(port: int, no_fil
     require_headers(answer)
 
 
+@pytest.mark.control("C17")
 def test_a_body_just_below_the_limit_still_reaches_the_guide_and_no_file(port: int, no_files: None) -> None:
     """The largest there is: a file of a translator. Nobody is signed in here, which is found after reading it."""
     before = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.po"\r\n\r\n'
@@ -211,6 +213,7 @@ def test_on_a_secure_site_its_own_refusals_say_to_stay_there(house: Flask) -> No
 HALVES = (b"", b"GET /fr/ HTTP/1.1\r\nX-Slow: ", post("/fr/", "Content-Length: 40000").encode() + b"a")
 
 
+@pytest.mark.control("C31")
 def test_hundreds_that_hold_connections_do_not_keep_a_visitor_waiting(port: int) -> None:
     held = []
     try:

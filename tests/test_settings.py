@@ -39,6 +39,7 @@ def test_without_a_name_the_instance_stands_in_the_current_folder(tmp_path: Path
     assert Settings.from_environment({}).instance == tmp_path / "instance"
 
 
+@pytest.mark.control("C27")
 @pytest.mark.parametrize(
     ("name", "value", "mend"),
     [
@@ -131,6 +132,7 @@ def test_whatever_address_is_taken_as_sender_mails_can_be_written_with(given: st
     assert is_address(sender)
 
 
+@pytest.mark.control("C27")
 def test_no_password_and_no_key_stand_in_what_is_printed_of_the_settings(tmp_path: Path) -> None:
     found = settings(
         tmp_path,
@@ -186,6 +188,7 @@ def test_the_instance_and_its_key_are_for_their_owner_only(tmp_path: Path) -> No
     assert sorted(path.name for path in found.instance.iterdir()) == ["referral_keys", "secret_key"]
 
 
+@pytest.mark.control("C27")
 def test_the_key_is_made_once_and_is_no_constant(tmp_path: Path) -> None:
     first = settings(tmp_path).secret_key
     assert len(first) >= 32

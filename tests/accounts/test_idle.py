@@ -22,6 +22,7 @@ def test_an_account_in_use_is_left_alone(session: Session) -> None:
     assert idle.tidy(session, NOW) == IdleReport(0, 0)
 
 
+@pytest.mark.control("C8")
 @pytest.mark.usefixtures("days_pass")
 def test_after_two_years_its_owner_is_told_once_and_thirty_days_later_it_is_deleted(session: Session) -> None:
     account = make_account(Role.EDITOR, factories.organization(), last_seen=date(2024, 11, 1))

@@ -19,6 +19,7 @@ def account(session: Session) -> Account:
     return account
 
 
+@pytest.mark.control("C7")
 def test_a_link_works_once_and_is_kept_as_a_digest(session: Session, account: Account) -> None:
     token = links.issue(session, account, LinkPurpose.RESET, NOW)
     assert len(token) >= 43
@@ -31,6 +32,7 @@ def test_a_link_works_once_and_is_kept_as_a_digest(session: Session, account: Ac
     assert links.find(session, token, LinkPurpose.RESET, NOW) is None
 
 
+@pytest.mark.control("C7")
 def test_a_link_is_for_its_purpose(session: Session, account: Account) -> None:
     token = links.issue(session, account, LinkPurpose.CONFIRM, NOW)
     for purpose in set(LinkPurpose) - {LinkPurpose.CONFIRM}:
@@ -39,6 +41,7 @@ def test_a_link_is_for_its_purpose(session: Session, account: Account) -> None:
     assert links.find(session, "", LinkPurpose.CONFIRM, NOW) is None
 
 
+@pytest.mark.control("C7")
 @pytest.mark.parametrize("purpose", LinkPurpose)
 def test_a_link_dies_at_its_time(session: Session, account: Account, purpose: LinkPurpose) -> None:
     token = links.issue(session, account, purpose, NOW)

@@ -28,6 +28,7 @@ def test_long_enough_and_ones_own_is_all_that_is_asked(good: str) -> None:
     check(good, "an.dubreuxmont@maison.example", "An")
 
 
+@pytest.mark.control("C11")
 @pytest.mark.parametrize(
     "common",
     [
@@ -66,6 +67,7 @@ def test_ones_own_name_and_address_are_no_password() -> None:
     assert is_common("vandergrotepeltier7", "vandergrote.peltier@maison.example")
 
 
+@pytest.mark.control("C11")
 def test_twelve_to_128_characters() -> None:
     text = "grenouille lavabo pétunia clavecin " * 300
     for length, problem in ((0, TooShort), (11, TooShort), (129, TooLong), (9999, TooLong)):
@@ -85,6 +87,7 @@ def test_thousands_of_words_are_listed_in_both_languages() -> None:
     assert len(set(words.values())) > 10
 
 
+@pytest.mark.control("C11")
 def test_a_hash_is_argon2id_in_the_librarys_own_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     own, library = passwords.hasher, PasswordHasher()

@@ -220,6 +220,7 @@ def test_an_unanswered_invitation_goes_to_another_address(
         people.correct_address(session, account, "prise@maison.example", NOW, "account:1")
 
 
+@pytest.mark.control("C11")
 @pytest.mark.parametrize("trace", ["state", "password_hash", "oidc_subject", "last_seen"])
 def test_of_an_account_in_use_nobody_else_sets_the_address(
     session: Session, organization: Organization, trace: str

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pyotp
+import pytest
 from sqlalchemy.orm import Session
 
 from guide.accounts import second_factor
@@ -27,6 +28,7 @@ def test_a_wrong_first_code_sets_nothing_up(session: Session, account: Account) 
     assert not second_factor.is_set_up(account)
 
 
+@pytest.mark.control("C11")
 def test_a_code_is_taken_half_a_minute_around_its_time_and_only_once(
     session: Session, account: Account
 ) -> None:
@@ -43,6 +45,7 @@ def test_a_code_is_taken_half_a_minute_around_its_time_and_only_once(
     assert not second_factor.check(session, account, totp.at(later), later)
 
 
+@pytest.mark.control("C11")
 def test_the_secret_is_kept_sealed_and_for_its_account_only(session: Session, account: Account) -> None:
     totp, _ = set_up(session, account)
     other = make_account(Role.COORDINATOR)
@@ -56,6 +59,7 @@ def test_the_secret_is_kept_sealed_and_for_its_account_only(session: Session, ac
     assert not second_factor.check(session, account, totp.at(later), later)
 
 
+@pytest.mark.control("C11")
 def test_ten_recovery_codes_each_work_once_however_they_are_typed(session: Session, account: Account) -> None:
     _, codes = set_up(session, account)
     assert len(set(codes)) == 10
@@ -99,5 +103,6 @@ def test_the_address_for_the_app_names_the_guide_and_the_account(account: Accoun
     assert account.email.replace("@", "%40") in address
 
 
+@pytest.mark.control("C11")
 def test_codes_are_needed_by_all_but_editors() -> None:
     assert set(Role) - second_factor.NEEDED_BY == {Role.EDITOR}

@@ -19,6 +19,7 @@ def open_for(session: Session, role: Role) -> tuple[Account, str]:
     return account, sessions.begin(session, account, "Mozilla/5.0 (Android) Firefox/140", NOW, False)
 
 
+@pytest.mark.control("C11")
 def test_only_the_digest_of_a_token_is_kept(session: Session) -> None:
     account, token = open_for(session, Role.EDITOR)
     [row] = session.query(AccountSession)
@@ -29,6 +30,7 @@ def test_only_the_digest_of_a_token_is_kept(session: Session) -> None:
     assert account.last_seen == NOW.date()
 
 
+@pytest.mark.control("C11")
 @pytest.mark.parametrize("role", Role)
 def test_a_session_ends_unused_and_at_the_latest(session: Session, role: Role) -> None:
     idle, longest = (12 * HOURS, 30 * DAYS) if role is Role.EDITOR else (HOURS / 2, 12 * HOURS)
@@ -44,6 +46,7 @@ def test_a_session_ends_unused_and_at_the_latest(session: Session, role: Role) -
     assert sessions.find(session, token, NOW + longest) is None
 
 
+@pytest.mark.control("C11")
 def test_a_closed_account_has_no_living_session(session: Session) -> None:
     account, token = open_for(session, Role.EDITOR)
     account.state = AccountState.DISABLED

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
 from guide.accounts import throttle
@@ -24,6 +25,7 @@ def test_a_window_begins_with_its_first_attempt_and_ends_by_itself(session: Sess
     assert throttle.attempt(session, "b", 3, MINUTE, at(30)) == 0
 
 
+@pytest.mark.control("C12")
 def test_whoever_guesses_on_waits_twice_as_long_each_time_but_never_longer_than_a_quarter(
     session: Session,
 ) -> None:
@@ -58,6 +60,7 @@ def test_a_clock_that_went_back_shuts_nobody_out(session: Session) -> None:
     assert throttle.attempt(session, "b", 5, MINUTE, before) == 0
 
 
+@pytest.mark.control("C12")
 def test_no_address_is_kept_and_old_counts_are_forgotten(session: Session) -> None:
     throttle.attempt(session, "sign-in:an@maison.example", 5, MINUTE, NOW)
     [row] = session.query(Attempts)
@@ -67,6 +70,7 @@ def test_no_address_is_kept_and_old_counts_are_forgotten(session: Session) -> No
     assert session.query(Attempts).count() == 1
 
 
+@pytest.mark.control("C12")
 def test_of_many_at_once_exactly_the_limit_go_on(tmp_path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
     Base.metadata.create_all(engine)

@@ -70,6 +70,7 @@ def verdict(engine: Engine, file: Path) -> audit.Verdict:
         return audit.verify(session, known)
 
 
+@pytest.mark.control("C9")
 @pytest.mark.parametrize(("written", "kept"), [(1, 0), (6, 5), (6, 0), (6, 3)])
 def test_an_end_that_was_cut_off_before_anybody_verified_is_named(
     engine: Engine, file: Path, written: int, kept: int
@@ -195,6 +196,7 @@ def started(url: str, file: Path) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.mark.control("C9")
 @pytest.mark.parametrize("after", [1, 2, 3, 5, 8, 13])
 def test_killed_at_any_moment_there_is_no_false_alarm_and_a_cut_is_named(
     url: str, engine: Engine, file: Path, after: int

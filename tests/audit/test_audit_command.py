@@ -68,6 +68,7 @@ def test_a_sound_log_says_so_and_its_head_is_noted_and_printed(house: SimpleName
     assert sorted(path.name for path in house.head.parent.glob(".*")) == []
 
 
+@pytest.mark.control("C9")
 def test_a_changed_entry_is_named_and_ends_with_1(house: SimpleNamespace, capsys) -> None:
     tamper(house.engine, "UPDATE audit_entry SET actor = 'account:8' WHERE seq = 3")
     assert house.run("verify") == 1

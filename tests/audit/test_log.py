@@ -67,6 +67,7 @@ def test_a_log_that_nobody_touched_is_sound(engine: Engine) -> None:
     assert (found.sound, found.entries, found.seq) == (True, 6, 6)
 
 
+@pytest.mark.control("C9")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -92,6 +93,7 @@ def test_postgresql_refuses_to_empty_the_log() -> None:
             connection.execute(text("TRUNCATE audit_entry"))
 
 
+@pytest.mark.control("C9")
 @pytest.mark.parametrize(
     ("statements", "seq"),
     [
@@ -122,6 +124,7 @@ def test_whatever_was_changed_is_found(engine: Engine, statements: list[str], se
     assert found.wrong_seq == seq
 
 
+@pytest.mark.control("C9")
 def test_an_end_that_was_cut_off_is_found_by_a_head_noted_before(engine: Engine) -> None:
     write(engine)
     head = verdict(engine)
@@ -131,6 +134,7 @@ def test_an_end_that_was_cut_off_is_found_by_a_head_noted_before(engine: Engine)
     assert (found.sound, found.wrong_seq) == (False, 5)
 
 
+@pytest.mark.control("C9")
 def test_another_key_makes_no_sound_log(engine: Engine) -> None:
     write(engine)
     assert not verdict(engine, key="y" * 40).sound
@@ -141,6 +145,7 @@ def test_without_the_key_nothing_is_written(engine: Engine) -> None:
         audit.record(session, "visitor", AuditVerb.ERROR_REPORTED, "service:s", now=NOW)
 
 
+@pytest.mark.control("C9")
 def test_what_is_undone_leaves_no_trace_and_no_gap(engine: Engine) -> None:
     write(engine, 1)
     with Session(writing(engine)) as session:
@@ -151,6 +156,7 @@ def test_what_is_undone_leaves_no_trace_and_no_gap(engine: Engine) -> None:
     assert verdict(engine).seq == 2
 
 
+@pytest.mark.control("C9")
 def test_twenty_who_write_at_once_make_one_chain(engine: Engine) -> None:
     def act() -> None:
         for _ in range(3):
@@ -227,6 +233,7 @@ def test_the_newest_entry_stays_however_old_it_is(engine: Engine) -> None:
     assert verdict(engine).entries == 3
 
 
+@pytest.mark.control("C28")
 def test_a_clock_that_jumped_ahead_deletes_nothing(engine: Engine) -> None:
     write(engine, 4, NOW - timedelta(days=400))
     write(engine, 1, NOW)

@@ -108,6 +108,7 @@ def test_the_first_result_is_few_tab_stops_away(visit: Callable[..., Page]) -> N
     assert stops <= 13
 
 
+@pytest.mark.control("C26")
 def test_quick_exit_leaves_nothing_to_go_back_to(visit: Callable[..., Page]) -> None:
     page = visit("/fr/", script=True)
     page.route("https://www.meteo.be/**", lambda route: route.fulfill(body="<title>meteo</title>"))
@@ -168,6 +169,7 @@ def test_three_presses_of_shift_leave_too(visit: Callable[..., Page]) -> None:
     page.wait_for_url("https://www.meteo.be/**")
 
 
+@pytest.mark.control("C26")
 def test_quick_exit_is_a_plain_link_without_script(visit: Callable[..., Page]) -> None:
     page = visit("/nl/noden/gevaar")
     link = page.get_by_role("link", name="Snel weg")

@@ -253,6 +253,7 @@ def test_with_a_list_the_page_of_everybody_is_kept(phone: Phone) -> None:
     expect(page.locator(".badge")).to_have_count(0)
 
 
+@pytest.mark.control("C22")
 def test_no_page_of_somebody_signed_in_is_in_any_cache(
     chromium: Browser, serve: Callable[[Flask], str], instance: Path, make_app: Callable[..., Flask]
 ) -> None:

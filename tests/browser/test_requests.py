@@ -1,10 +1,12 @@
 """A full tour asks nobody but the site itself; a first view is light."""
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.kinds import ADDRESSES, PAGES
 
 
+@pytest.mark.control("C10")
 def test_a_tour_asks_nobody_else_and_leaves_no_cookie_but_the_chosen_language(
     chromium: Browser, site: str
 ) -> None:

@@ -41,6 +41,7 @@ def entries(page: Page) -> list[tuple[str, str]]:
     return [(one["url"], one["title"]) for one in found]
 
 
+@pytest.mark.control("C29")
 @pytest.mark.parametrize("script", [False, True], ids=["without script", "with script"])
 @pytest.mark.parametrize("lang", ["fr", "nl"])
 def test_the_words_are_in_no_entry_of_the_history(

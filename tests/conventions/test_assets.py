@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import re
 
+import pytest
 from flask import Flask
 
 from guide import paths
@@ -33,6 +34,7 @@ def test_every_static_file_is_used() -> None:
     assert used | NOT_SERVED == static_files() | (used & NOT_SERVED)
 
 
+@pytest.mark.control("C27")
 def test_every_script_and_style_sheet_says_what_it_is_checked_by(app: Flask, whole_site: Site) -> None:
     kept: set[tuple[str, str]] = set()
     for path, page in whole_site.html().items():
@@ -62,6 +64,7 @@ def test_no_template_loads_a_file_without_saying_what_it_is_checked_by() -> None
             )
 
 
+@pytest.mark.control("C27")
 def test_vendored_files_are_those_of_the_table() -> None:
     folder = paths.STATIC / "vendor"
     rows = re.findall(r"^\| (\S+) \| .* \| ([0-9a-f]{64}) \|", (folder / "README.md").read_text(), flags=re.M)

@@ -63,6 +63,8 @@ def test_every_document_that_the_code_names_is_here() -> None:
         for file in sorted((ROOT / part).rglob("*"))
         if file.suffix in (".py", ".html")
         for name in re.findall(r"\b[\w/-]+\.md\b", file.read_text(encoding="utf-8"))
-        if not any((folder / name).is_file() for folder in (ROOT, ROOT / "static", file.parent))
+        if not any(
+            (folder / name).is_file() for folder in (ROOT, ROOT / "docs", ROOT / "static", file.parent)
+        )
     ]
     assert not missing, "\n".join(missing)

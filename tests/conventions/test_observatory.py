@@ -49,6 +49,7 @@ def test_the_rules_know_better_from_worse() -> None:
     assert score(page, '<script src="//a.example/a.js" integrity="sha384-x"></script>')["scripts"] == -50
 
 
+@pytest.mark.control("C15")
 def test_every_route_has_all_points_for_a_visitor(house: Flask) -> None:
     client = house.test_client()
     for rule, method in routes(house):
@@ -56,6 +57,7 @@ def test_every_route_has_all_points_for_a_visitor(house: Flask) -> None:
         require_all_points(asked(client, path, method), f"{method} {path}")
 
 
+@pytest.mark.control("C15")
 @pytest.mark.parametrize("role", list(Role))
 def test_every_route_has_all_points_for_somebody_signed_in(house: Flask, role: Role) -> None:
     person = add_account(house, role, "caba-jette" if role in (Role.EDITOR, Role.SOCIAL_WORKER) else None)
@@ -76,6 +78,7 @@ def test_real_pages_and_their_files_have_all_points(house: Flask, path: str) -> 
         require_all_points(asked(client, f"/static/{name.partition('#')[0]}"), name)
 
 
+@pytest.mark.control("C15")
 def test_what_goes_wrong_has_all_points(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = house.test_client()
     wrong = {

@@ -63,10 +63,12 @@ def routes(app: Flask) -> list[tuple[Rule, str]]:
     ]
 
 
+@pytest.mark.control("C1")
 def test_the_table_names_every_route_and_nothing_else(house: Flask) -> None:
     require_complete(house)
 
 
+@pytest.mark.control("C1")
 def test_the_site_does_not_start_with_a_route_that_has_no_rule(house: Flask, monkeypatch) -> None:
     incomplete = {endpoint: rules for endpoint, rules in POLICY.items() if endpoint != "public.urgent.show"}
     monkeypatch.setattr("guide.web.security.policy.POLICY", incomplete)
@@ -77,6 +79,7 @@ def test_the_site_does_not_start_with_a_route_that_has_no_rule(house: Flask, mon
         require_complete(house)
 
 
+@pytest.mark.control("C1")
 def test_a_visitor_is_let_in_where_looking_is_public_and_led_to_the_sign_in_elsewhere(house: Flask) -> None:
     client = PageClient(house)
     for rule, method in routes(house):
@@ -96,6 +99,7 @@ def test_a_visitor_is_let_in_where_looking_is_public_and_led_to_the_sign_in_else
             assert answer.status_code == 401, (path, method, answer.status_code)
 
 
+@pytest.mark.control("C1")
 @pytest.mark.parametrize("role", SIGNED_IN_ROLES)
 def test_each_role_passes_exactly_where_the_table_says(
     house: Flask, people: dict[Role, PageClient], role: Role
@@ -116,6 +120,7 @@ def test_each_role_passes_exactly_where_the_table_says(
             assert without_token.status_code == 400, (path, method, without_token.status_code)
 
 
+@pytest.mark.control("C14")
 @pytest.mark.parametrize("role", SIGNED_IN_ROLES)
 def test_with_its_token_a_form_is_heard_by_whom_it_is_for(
     house: Flask, people: dict[Role, PageClient], role: Role
@@ -139,6 +144,7 @@ def test_with_its_token_a_form_is_heard_by_whom_it_is_for(
             assert answer.status_code == 403, (path, answer.status_code)
 
 
+@pytest.mark.control("C14")
 def test_a_form_from_elsewhere_is_refused_on_every_route(
     house: Flask, people: dict[Role, PageClient]
 ) -> None:
@@ -154,6 +160,7 @@ def test_a_form_from_elsewhere_is_refused_on_every_route(
             assert answer.status_code == 403, (rule.rule, headers)
 
 
+@pytest.mark.control("C14")
 def test_looking_at_every_page_changes_nothing_but_when_one_was_last_seen(
     house: Flask, people: dict[Role, PageClient]
 ) -> None:

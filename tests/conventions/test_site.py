@@ -1,5 +1,6 @@
 """The site as a whole: every link works, and leads where the page's own language is spoken."""
 
+import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -66,6 +67,7 @@ def test_a_page_links_to_pages_of_its_own_language_but_for_the_switch(whole_site
     assert not strangers
 
 
+@pytest.mark.control("C10")
 def test_no_page_loads_or_sends_anything_elsewhere(whole_site: Site) -> None:
     for path, page in whole_site.html().items():
         for element in page.elements:
@@ -74,6 +76,7 @@ def test_no_page_loads_or_sends_anything_elsewhere(whole_site: Site) -> None:
                 assert value.startswith("/"), f"{path}: {element.tag} {name}={value}"
 
 
+@pytest.mark.control("C10")
 def test_links_that_leave_the_site_tell_nothing_of_it(whole_site: Site) -> None:
     for path, page in whole_site.html().items():
         for element in page.all("a"):

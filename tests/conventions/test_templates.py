@@ -138,6 +138,7 @@ def test_no_filter_is_applied_to_a_literal(app: Flask, name: str) -> None:
         pytest.fail(f"line {used.lineno}: |{used.name} on a literal is folded when the template is compiled")
 
 
+@pytest.mark.control("C16")
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_nothing_is_let_through_unescaped(app: Flask, name: str) -> None:
     tree = parsed(app, name)
@@ -147,6 +148,7 @@ def test_nothing_is_let_through_unescaped(app: Flask, name: str) -> None:
     assert not list(tree.find_all((nodes.ScopedEvalContextModifier, nodes.EvalContextModifier)))
 
 
+@pytest.mark.control("C16")
 def test_only_the_two_filters_of_formatting_make_markup() -> None:
     makers = {
         file.relative_to(paths.TEMPLATES.parent).as_posix()

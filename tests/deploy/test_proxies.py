@@ -50,6 +50,7 @@ def caddy_place(path: str) -> str:
     return (found[1] or "") + (found[2] or "")
 
 
+@pytest.mark.control("C10")
 @pytest.mark.parametrize("place", [nginx_place, caddy_place])
 @pytest.mark.parametrize("secret", [SECRET, LOWER, "zqmot"])
 def test_no_route_has_a_part_that_the_log_would_hold(
@@ -302,6 +303,7 @@ def test_a_body_just_below_the_limit_comes_through(proxy: Proxy) -> None:
     assert proxy.ask("POST", "/fr/rien", b"a" * (LARGEST - 1)).status == 404
 
 
+@pytest.mark.control("C10")
 def test_the_log_holds_neither_words_nor_keys_nor_addresses(proxy: Proxy) -> None:
     paths = [
         f"/fr/lien/{SECRET}",

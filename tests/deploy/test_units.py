@@ -28,6 +28,7 @@ def test_there_are_units() -> None:
     assert DEPLOY / "guide.service" in UNITS
 
 
+@pytest.mark.control("C35")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_unit_is_shut_like_the_others(unit: Path) -> None:
     shut = [line for line in lines(DEPLOY / "guide.service") if line[0] not in OWN]
@@ -37,6 +38,7 @@ def test_a_unit_is_shut_like_the_others(unit: Path) -> None:
     assert "MemoryMax" in dict(lines(unit))
 
 
+@pytest.mark.control("C35")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_unit_exposes_no_more_than_it_should(unit: Path) -> None:
     if not shutil.which("systemd-analyze"):

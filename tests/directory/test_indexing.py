@@ -69,6 +69,7 @@ def engine_of(live: LiveIndex, session: Session) -> object:
     return live.ask(session, TODAY, lambda engine, words: engine)
 
 
+@pytest.mark.control("C31")
 def test_an_index_that_is_missing_is_built_while_memory_answers(live, db, folder: Path, caplog) -> None:
     with caplog.at_level(logging.WARNING):
         assert asked(live, db) == ["a", "b"]
@@ -87,6 +88,7 @@ def built(live: LiveIndex, db: Session, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.control("C31")
 @pytest.mark.parametrize("how", ["lost", "cut", "other"])
 @pytest.mark.parametrize("file", ["current", "sums.json", "manifest.json", ".toc", ".seg"])
 def test_an_index_damaged_in_any_file_is_rebuilt_and_answers_meanwhile(built, live, db, file, how) -> None:
@@ -199,6 +201,7 @@ class FullDisk(MemoryEngine):
         super().rebuild(documents, revision)
 
 
+@pytest.mark.control("C31")
 @pytest.mark.parametrize("document", ["service:b", "*"])
 def test_a_full_disk_does_not_stop_the_answers(database: Engine, db: Session, document: str) -> None:
     engine = FullDisk()

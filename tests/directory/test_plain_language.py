@@ -151,6 +151,7 @@ def test_the_lists_know_many_words_and_offer_none_that_is_hard_itself(
         assert not [one for one in advice(easier, language, words) if one.kind is AdviceKind.HARD_WORD]
 
 
+@pytest.mark.control("C25")
 @pytest.mark.parametrize(
     "text", ["a", "(AB ", "?!", "d’", "A.", "a-", "x.be ", "rue ", "straat", "M. ", "begeleiding "]
 )

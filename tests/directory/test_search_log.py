@@ -29,6 +29,7 @@ def tally(engine) -> Tally:
     return Tally(lambda: Session(writing(engine), info={"secret_key": "x" * 40}))
 
 
+@pytest.mark.control("C10")
 def test_digits_addresses_and_odd_words_are_never_counted() -> None:
     typed = ["faim", "90020112345", "be68", "an@maison", "x", "a" * 61, "dupont"]
     assert countable_words(typed, {"faim"}) == Words(("faim",), ("dupont",))
@@ -72,6 +73,7 @@ def test_a_word_searched_often_on_one_day_is_not_named(engine, tally: Tally) -> 
         assert "peeters" not in session.query(UnknownWord).one().digest
 
 
+@pytest.mark.control("C8")
 def test_unknown_words_and_old_counts_are_forgotten(engine, tally: Tally) -> None:
     tally.search(Words(("faim",), ("frigolite",)), "fr", True, NOW)
     tally.flush(NOW)

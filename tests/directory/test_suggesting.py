@@ -31,6 +31,7 @@ def test_every_offer_begins_so_and_is_a_word_that_asks(offered, prefix: str, lan
     assert "je" not in found
 
 
+@pytest.mark.control("C29")
 @pytest.mark.parametrize(
     ("prefix", "language", "never"),
     [

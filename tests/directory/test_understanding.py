@@ -79,6 +79,7 @@ def test_the_last_word_may_be_a_beginning(meant) -> None:
     assert not any(term.prefix for term in meant("prêt vélo").clauses[0].alternatives)
 
 
+@pytest.mark.control("C24")
 @pytest.mark.parametrize(
     ("typed", "searched", "cut"),
     [
@@ -95,6 +96,7 @@ def test_a_query_is_cut_to_two_hundred_characters_and_it_is_said(typed, searched
     assert tidy(typed) == (searched, cut)
 
 
+@pytest.mark.control("C24")
 def test_a_query_without_end_is_answered_from_its_beginning(meant) -> None:
     found = meant("ordinateur " * 10_000)
     assert found.cut
@@ -107,6 +109,7 @@ ODD = st.sampled_from(["*", "?", "AND", '"', "name:", "^4", "~", "\\", "\x00", "
 ANYTHING = st.one_of(st.text(max_size=400), st.lists(ODD | st.text(max_size=12), max_size=40).map(" ".join))
 
 
+@pytest.mark.control("C24")
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=ANYTHING, language=st.sampled_from(["fr", "nl"]))
 def test_any_text_is_understood_in_at_most_twelve_clauses(words, index, query, language) -> None:

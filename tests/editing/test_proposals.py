@@ -102,6 +102,7 @@ def test_a_change_by_the_coordinator_is_public_at_once_and_needs_no_look(house: 
     assert revisions.to_see(house.session) == []
 
 
+@pytest.mark.control("C33")
 def test_the_second_of_two_editors_gets_both_texts_and_nothing_is_saved(house: House, another_editor) -> None:
     seen = {"summary.fr": "Un repas chaud.", "description.fr": None}
     save(house, {"summary.fr": "La première."}, seen)
@@ -240,6 +241,7 @@ def test_an_archived_listing_is_shown_to_the_coordinator_and_can_come_back(house
     assert house.service.publication is Publication.PUBLISHED
 
 
+@pytest.mark.control("C33")
 def test_every_accepted_change_reaches_the_index_and_the_audit_log(house: House) -> None:
     before = house.session.query(SearchChange).count()
     save(house, {"summary.fr": "Mieux."}, author=house.coordinator)

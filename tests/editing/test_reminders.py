@@ -368,6 +368,7 @@ def test_nobody_else_gets_fresh_links(house: House) -> None:
     assert mails(house) == []
 
 
+@pytest.mark.control("C13")
 def test_an_address_that_is_nobodys_leaves_no_trace(house: House) -> None:
     before = rows(house)
     assert due(house.session, TODAY)

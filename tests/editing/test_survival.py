@@ -41,6 +41,7 @@ def filled(engine: Engine) -> Engine:
     return engine
 
 
+@pytest.mark.control("C33")
 def test_no_acknowledged_edit_is_lost_when_the_process_is_killed(house: Engine) -> None:
     address = house.url.render_as_string(hide_password=False)
     acknowledged = 0
@@ -77,6 +78,7 @@ def test_no_acknowledged_edit_is_lost_when_the_process_is_killed(house: Engine) 
         assert audit.verify(session).sound
 
 
+@pytest.mark.control("C33")
 def test_of_eight_who_save_at_once_one_is_kept_and_seven_are_told(house: Engine) -> None:
     people, rounds = 8, 4
     told: list[list[str]] = [[] for _ in range(rounds)]

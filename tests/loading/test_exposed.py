@@ -31,6 +31,7 @@ def found(data: Path) -> list[tuple[str, str]]:
     return [(fault.record, fault.field) for fault in checking.exposed(data)]
 
 
+@pytest.mark.control("C30")
 def test_the_data_of_the_guide_expose_nobody() -> None:
     assert checking.exposed(paths.DATA) == []
 

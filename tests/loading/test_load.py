@@ -130,6 +130,7 @@ def test_a_change_leaves_no_orphan_of_the_old_version(session: Session, again: A
     assert {table: count(session, table) for table in before} == before
 
 
+@pytest.mark.control("C33")
 def test_what_was_edited_here_is_kept(session: Session, again: Again) -> None:
     soup(session).summary = Bilingual("Édité ici.", "Hier aangepast.")
     session.commit()
@@ -311,6 +312,7 @@ def test_unsound_files_change_nothing(session: Session, again: Again) -> None:
     assert revision(session) == before
 
 
+@pytest.mark.control("C33")
 def test_an_interrupted_load_leaves_nothing(session: Session, tmp_path) -> None:
     def stopped(kind: str, number: int) -> None:
         if kind == "map":

@@ -272,6 +272,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.control("C23")
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_no_address_brings_a_header_or_a_second_receiver(evil: str) -> None:
     with pytest.raises(rendering.WrongAddress):
@@ -341,6 +342,7 @@ def test_what_stands_in_a_subject_stays_one_line(evil: str) -> None:
     assert_harmless(spoken(evil))
 
 
+@pytest.mark.control("C23")
 @pytest.mark.usefixtures("speaking_subject")
 def test_whatever_is_written_into_a_subject_stays_there() -> None:
     @given(st.text(st.sampled_from("x \r\n\x00\x0b\x85\u2028=?é:") | st.characters(), max_size=200))
@@ -380,6 +382,7 @@ def test_a_value_in_a_link_stays_one_part_of_the_path() -> None:
     )
 
 
+@pytest.mark.control("C23")
 def test_texts_link_only_to_what_is_listed_and_everything_listed_is_linked() -> None:
     linked = set().union(
         *(names((MAILS / f"{kind}.txt").read_text(encoding="utf-8"), "link") for kind in KINDS)

@@ -42,6 +42,7 @@ def test_a_mail_is_sent_once_and_then_holds_nothing_any_more(engine: Engine) -> 
     assert len(box.taken) == 1
 
 
+@pytest.mark.control("C23")
 def test_what_is_not_committed_is_not_sent(engine: Engine) -> None:
     with Session(writing(engine)) as session:
         mail.post(session, mail.NewMail("sign_in_link", RECEIVER, {"token": TOKEN}), NOW)
@@ -190,6 +191,7 @@ def test_what_cannot_be_written_to_or_made_does_not_hold_up_the_others(engine: E
     assert row(engine, missing).problem == "the text cannot be made (UndefinedError)"
 
 
+@pytest.mark.control("C10")
 def test_the_log_holds_no_address_and_no_words_of_a_mail(engine: Engine, caplog) -> None:
     caplog.set_level("DEBUG")
     post(engine, "secret-receiver@maison.example", kind="account_idle", until="secret-day")
@@ -240,6 +242,7 @@ def test_an_account_that_is_deleted_takes_its_mails_with_it(engine: Engine) -> N
         assert session.query(Mail).count() == 0
 
 
+@pytest.mark.control("C23")
 def test_four_who_send_at_once_send_each_mail_once(engine: Engine) -> None:
     for _ in range(20):
         post(engine)
@@ -293,6 +296,7 @@ def test_the_file_of_a_mail_goes_with_its_row(engine: Engine, tmp_path: Path) ->
         assert len(list(folder.glob("*.eml"))) == kept
 
 
+@pytest.mark.control("C8")
 @pytest.mark.usefixtures("days_pass")
 def test_sent_mails_are_deleted_after_thirty_days_and_undecided_ones_after_ninety(
     engine: Engine, tmp_path: Path
@@ -332,6 +336,7 @@ def test_a_code_that_nobody_decides_about_is_deleted_thirty_days_after_its_end(
             assert [found.id for found in session.query(Mail)] == left
 
 
+@pytest.mark.control("C23")
 def test_killed_again_and_again_every_mail_is_there_once(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'guide.sqlite3'}"
     engine = open_database(address)

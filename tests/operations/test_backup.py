@@ -51,6 +51,7 @@ def test_only_its_owner_may_read_it(living: Settings, tmp_path: Path) -> None:
     assert stat.S_IMODE(made.file.parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.control("C32")
 def test_no_key_no_index_and_no_mail_is_in_it(living: Settings, tmp_path: Path) -> None:
     planted = {"secret_key": "tulipe-cle", "referral_keys": "jacinthe-cle", "mail/1.eml": "pivoine-mail"}
     for name, words in planted.items():
@@ -140,6 +141,7 @@ def test_two_into_one_folder_at_once_are_one_too_many(living: Settings, tmp_path
     back_up(living, tmp_path / "kept", MONDAY_MORNING + timedelta(hours=1))
 
 
+@pytest.mark.control("C32")
 def test_killed_at_any_moment_it_leaves_no_file_that_looks_whole_and_is_not(
     living: Settings, tmp_path: Path
 ) -> None:

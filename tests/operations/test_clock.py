@@ -167,6 +167,7 @@ def office(
     engine.dispose()
 
 
+@pytest.mark.control("C28")
 @pytest.mark.parametrize(
     "way",
     [

@@ -373,6 +373,7 @@ HOSTILE: dict[str, Callable[[Path], bytes]] = {
 }
 
 
+@pytest.mark.control("C32")
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_file_that_is_no_whole_backup_is_refused_before_anything_is_touched(
     backup: Path, living: Settings, tmp_path: Path, kind: str
@@ -439,6 +440,7 @@ def test_the_command_refuses_in_a_sentence(
     )
 
 
+@pytest.mark.control("C32")
 def test_killed_at_any_moment_the_old_state_stands_or_the_new_one_does(
     backup: Path, living: Settings
 ) -> None:

@@ -292,6 +292,7 @@ def test_a_table_that_is_none_says_so(table: str, codes: list[str]) -> None:
     assert [fault.code for fault in editing.read_plan(table, HEAD).faults] == codes
 
 
+@pytest.mark.control("C17")
 @given(st.binary(max_size=300))
 def test_any_file_is_answered_with_a_draft(content: bytes) -> None:
     for draft in (

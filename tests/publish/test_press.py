@@ -52,6 +52,7 @@ def test_a_fault_keeps_nothing_and_frees_the_place() -> None:
     assert press.file("a", lambda: b"now") == b"now"
 
 
+@pytest.mark.control("C31")
 def test_when_too_many_wait_the_next_is_sent_away_and_what_is_kept_is_still_given() -> None:
     press = Press(most_waiting=1)
     press.file("kept", lambda: b"kept")

@@ -12,6 +12,7 @@ from guide.publish.tables import csv_text, safe_cell
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
+@pytest.mark.control("C19")
 @pytest.mark.parametrize(
     "evil", ["=1+1", "+32 2", "-1", "@SUM(A1)", "\t=1", " =1", "\ufeff=1", "\x00=1", "|x", "%x", "\r=1"]
 )
@@ -27,6 +28,7 @@ def test_plain_cells_stay_as_they_are(plain: str | None) -> None:
 CELLS = st.one_of(st.text(), st.text(alphabet="=+-@|%\t\r\n \ufeff\x00'a1"))
 
 
+@pytest.mark.control("C19")
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=2), max_size=5))
 def test_no_cell_of_a_file_begins_with_a_sign_of_a_formula(rows: list[list[str]]) -> None:
     text = csv_text(["a", "b"], rows)

@@ -42,6 +42,7 @@ def test_a_link_a_code_and_the_address_on_file_lead_in(house: House) -> None:
     assert answering.visited(house.session, visit, NOW + 40 * MINUTE) is None
 
 
+@pytest.mark.control("C7")
 def test_no_token_and_no_code_is_kept_in_clear(house: House) -> None:
     house.send()
     token = house.token()
@@ -54,6 +55,7 @@ def test_no_token_and_no_code_is_kept_in_clear(house: House) -> None:
         assert visit.encode() not in content
 
 
+@pytest.mark.control("C7")
 def test_five_wrong_codes_end_the_code_and_a_new_one_comes_only_later(house: House) -> None:
     house.send()
     token = house.token()
@@ -67,6 +69,7 @@ def test_five_wrong_codes_end_the_code_and_a_new_one_comes_only_later(house: Hou
     assert enter(house, token, house.code(), NOW + 11 * MINUTE) is not None
 
 
+@pytest.mark.control("C7")
 def test_a_code_lives_ten_minutes_and_works_once(house: House) -> None:
     house.send()
     token = house.token()
@@ -95,6 +98,7 @@ def test_a_used_or_an_old_link_brings_a_fresh_one_to_the_address_on_file_only(ho
     assert house.mails()[-1]["kind"] == "referral_code"
 
 
+@pytest.mark.control("C7")
 def test_a_link_of_a_referral_that_is_over_brings_nothing(house: House) -> None:
     referral = house.send()
     token = house.token()
@@ -110,6 +114,7 @@ def test_a_link_of_a_referral_that_is_over_brings_nothing(house: House) -> None:
     assert ask(house, "no-such-token") == 0
 
 
+@pytest.mark.control("C7")
 def test_a_code_of_one_link_opens_no_other(house: House) -> None:
     house.send()
     first = house.token()

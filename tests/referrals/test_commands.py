@@ -114,6 +114,7 @@ def test_a_tick_refuses_a_clock_that_jumped_and_ends_nothing(office, capsys) -> 
         assert session.query(Referral).one().state is ReferralState.SENT
 
 
+@pytest.mark.control("C4")
 def test_a_start_erases_again_what_the_ledger_names(office) -> None:
     with Session(office.engine) as session:
         uid = session.query(Referral).one().uid
@@ -122,6 +123,7 @@ def test_a_start_erases_again_what_the_ledger_names(office) -> None:
     assert referrals(office) == 0
 
 
+@pytest.mark.control("C3")
 def test_keys_are_rotated_and_everything_stays_readable(office, capsys) -> None:
     old = office.keys.current()
     assert office.run("keys", "rotate") == 0
@@ -135,6 +137,7 @@ def test_keys_are_rotated_and_everything_stays_readable(office, capsys) -> None:
         assert sealing.unseal(session, session.query(Referral).one(), PartName.PERSON).name == "Zoulou"
 
 
+@pytest.mark.control("C3")
 def test_a_rotation_that_was_interrupted_is_finished_with_the_key_it_had_made(office) -> None:
     made = office.keys.add()
     assert office.run("keys", "rotate") == 0

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from guide.model import FulfilmentState, Referral
 from guide.referrals import answering, counting, purging, reading, sending
 from guide.referrals.counting import Hidden
@@ -40,6 +42,7 @@ def test_the_figures_are_the_same_after_everything_was_erased(house: House) -> N
     assert counting.figures(house.session, 2026) == before
 
 
+@pytest.mark.control("C34")
 def test_a_figure_below_five_is_never_given(house: House) -> None:
     for _ in range(4):
         house.send()

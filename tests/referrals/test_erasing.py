@@ -44,6 +44,7 @@ def purge(house: House, now: datetime, sure: bool = True) -> Purged:
     return done
 
 
+@pytest.mark.control("C8")
 def test_every_column_of_a_referral_is_declared_keep_or_erase() -> None:
     tables = {name: table for name, table in Base.metadata.tables.items() if "referral" in name}
     assert {name: set(table.columns.keys()) for name, table in tables.items()} == {
@@ -86,6 +87,7 @@ def ended(house: House, how: str) -> Referral:
     return made
 
 
+@pytest.mark.control("C8")
 @pytest.mark.parametrize(
     ("how", "days"), [("draft", 7), ("declined", 40), ("closed", 40), ("accepted", 180), ("sent", 180)]
 )
@@ -110,6 +112,7 @@ def test_a_purge_that_comes_before_the_tick_gives_it_its_end_and_tells_the_sende
     assert [mail["what"] for mail in house.mails("referral_news")] == ["lapsed"]
 
 
+@pytest.mark.control("C8")
 def test_nothing_lives_longer_than_180_days_whatever_happens_to_it(house: House) -> None:
     made = ended(house, "accepted")
     sending.close(house.session, made, Part.SENDER, "account:1", "met", on(175))
@@ -125,6 +128,7 @@ def test_a_mail_that_waits_goes_with_its_referral(house: House) -> None:
     assert house.count(Mail) == 0
 
 
+@pytest.mark.control("C28")
 def test_a_clock_that_jumped_erases_nothing_until_somebody_has_looked(house: House) -> None:
     house.send()
     assert purging.purge(house.session, NOW).erased == 0
@@ -139,6 +143,7 @@ def test_a_clock_that_jumped_erases_nothing_until_somebody_has_looked(house: Hou
     assert purge(house, on(400)).erased == 1
 
 
+@pytest.mark.control("C4")
 def test_the_bytes_of_an_erased_key_are_in_no_file(house: House) -> None:
     referral = house.send()
     wrapped = house.session.get_one(ReferralKey, referral.id).wrapped
@@ -151,6 +156,7 @@ def test_the_bytes_of_an_erased_key_are_in_no_file(house: House) -> None:
     assert not any(wrapped in file.read_bytes() for file in house.folder.iterdir())
 
 
+@pytest.mark.control("C4")
 def test_an_older_copy_is_unreadable_once_the_ledger_is_replayed(house: House, tmp_path: Path) -> None:
     gone, stays = house.send(), house.send()
     uids = [gone.uid, stays.uid]
@@ -209,6 +215,7 @@ def test_each_erasure_stands_in_the_audit_log_without_content(house: House) -> N
     )
 
 
+@pytest.mark.control("C4")
 @pytest.mark.parametrize("after", [3, 17, 40])
 def test_killed_at_any_moment_each_is_readable_or_erased(house: House, after: int) -> None:
     """A process sends, answers, withdraws, purges and rotates keys until it is killed."""

@@ -153,6 +153,7 @@ def test_with_a_substitute_what_is_unfinished_is_hers_and_nobody_else_s(
     assert "referral_handed_over" in list(verbs)
 
 
+@pytest.mark.control("C2")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("state", HELD)
 def test_without_one_it_waits_unread_and_the_coordinator_sees_that_it_does(

@@ -1,4 +1,4 @@
-"""The table of what may happen, against what the product says, and every other pair refused."""
+"""The table of what may happen, against the same written out way by way, and every other pair refused."""
 
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -54,7 +54,7 @@ SAID = {
 }
 
 
-def test_the_table_is_what_the_product_says() -> None:
+def test_the_table_is_what_is_written_out_here() -> None:
     assert dict(TABLE) == SAID
 
 

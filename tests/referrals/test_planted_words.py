@@ -75,6 +75,7 @@ def found(folder: Path) -> list[tuple[str, bytes]]:
     ]
 
 
+@pytest.mark.control("C10")
 @pytest.mark.usefixtures("days_pass")
 def test_no_planted_word_is_found_anywhere(
     instance: Path, make_app: Callable[..., Flask], tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -158,6 +159,7 @@ def test_no_planted_word_is_found_anywhere(
     assert not [record for record in caplog.records if "zqplant" in record.getMessage()]
 
 
+@pytest.mark.control("C23")
 def test_the_person_s_address_stands_only_in_the_mail_she_asked_for(
     instance: Path, make_app: Callable[..., Flask], tmp_path: Path
 ) -> None:

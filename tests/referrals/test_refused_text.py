@@ -73,11 +73,13 @@ PHONES = st.tuples(
 ) | st.tuples(st.just("2"), st.from_regex(r"\A[1-9][0-9]{6}\Z"))
 
 
+@pytest.mark.control("C6")
 @given(WORDS, national_numbers(), WORDS)
 def test_a_national_number_is_refused_inside_any_text(before: str, number: str, after: str) -> None:
     assert refused(f"{before}{number}{after}") is Refused.NATIONAL_NUMBER
 
 
+@pytest.mark.control("C6")
 @given(st.text(alphabet="abcdé ,;:!?’«»\n12", max_size=40), accounts(), WORDS)
 def test_a_bank_account_of_any_country_is_refused_inside_any_text(
     before: str, account: str, after: str
@@ -122,6 +124,7 @@ def test_what_is_refused_and_what_is_not(text: str, why: Refused | None) -> None
     assert refused(text) is why
 
 
+@pytest.mark.control("C25")
 @pytest.mark.parametrize(
     "piece",
     ["1", "1 ", "93.05.18-", "+1", "0 ", "04", "04 ", "BE68", "be68 5390 ", "DE11", "0475 12 34 56, ", "\n"],

@@ -27,6 +27,7 @@ def opener(house: House, breaks_after: int = 1_000):
     return opened
 
 
+@pytest.mark.control("C3")
 def test_every_referral_is_readable_before_during_and_after(house: House, monkeypatch) -> None:
     monkeypatch.setattr(rewrapping, "BATCH", 2)
     made = [house.send() for _ in range(5)]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from guide.crypto import CannotUnseal
 from guide.keys import KeyFile, NoKeys
-from guide.model import ReferralKey, ReferralPart
+from guide.model import Referral, ReferralKey, ReferralPart
 from guide.referrals import sealing
 from guide.referrals.content import (
     HOUSEHOLD,
@@ -37,6 +37,7 @@ def test_what_was_sealed_comes_back_as_it_was(house: House) -> None:
     assert read[PartName.ANSWER] == KINDS[PartName.ANSWER]()
 
 
+@pytest.mark.control("C3")
 def test_no_file_of_the_instance_holds_a_word_of_it(house: House) -> None:
     house.send(copy_by_mail=True)
     words = [
@@ -54,11 +55,25 @@ def test_no_file_of_the_instance_holds_a_word_of_it(house: House) -> None:
         assert found == [], file
 
 
+@pytest.mark.control("C3")
 def test_two_of_the_same_words_are_sealed_differently(house: House) -> None:
     first, second = house.send(), house.send()
     assert part(house, first, PartName.NEED).sealed != part(house, second, PartName.NEED).sealed
 
 
+@pytest.mark.control("C3")
+def test_each_referral_has_a_random_key_of_its_own(house: House) -> None:
+    rows = [house.session.get_one(ReferralKey, house.send().id) for _ in range(2)]
+    uids = [house.session.get_one(Referral, row.referral_id).uid for row in rows]
+    keys = [
+        sealing.key_file(house.session).unwrap(row.kid, row.wrapped, uid)
+        for row, uid in zip(rows, uids, strict=True)
+    ]
+    assert len(set(keys)) == 2
+    assert all(len(key) == 32 and len(set(key)) > 16 for key in keys)
+
+
+@pytest.mark.control("C3")
 def test_a_part_put_in_place_of_another_is_refused(house: House) -> None:
     referral = house.send()
     person, need = part(house, referral, PartName.PERSON), part(house, referral, PartName.NEED)
@@ -69,6 +84,7 @@ def test_a_part_put_in_place_of_another_is_refused(house: House) -> None:
             sealing.unseal(house.session, referral, name)
 
 
+@pytest.mark.control("C3")
 def test_a_part_or_a_key_of_another_referral_is_refused(house: House) -> None:
     first, second = house.send(), house.send()
     mine, theirs = part(house, first, PartName.NEED), part(house, second, PartName.NEED)
@@ -84,6 +100,7 @@ def test_a_part_or_a_key_of_another_referral_is_refused(house: House) -> None:
             sealing.unseal(house.session, referral, PartName.PERSON)
 
 
+@pytest.mark.control("C3")
 @pytest.mark.parametrize("place", [0, 11, 12, -1])
 def test_one_changed_byte_is_noticed(house: House, place: int) -> None:
     referral = house.send()
@@ -96,6 +113,7 @@ def test_one_changed_byte_is_noticed(house: House, place: int) -> None:
         sealing.unseal(house.session, referral, PartName.NEED)
 
 
+@pytest.mark.control("C3")
 def test_without_its_key_nothing_is_read(house: House) -> None:
     referral = house.send()
     house.session.delete(house.session.get_one(ReferralKey, referral.id))
@@ -122,6 +140,7 @@ def test_the_file_of_keys_is_made_once_and_for_its_owner_only(tmp_path: Path) ->
     assert [file.name for file in tmp_path.iterdir()] == ["keys"]
 
 
+@pytest.mark.control("C6")
 def test_the_fields_that_exist_are_these_and_no_others() -> None:
     """There is none for a national number, a birth date, a nationality, an address or a diagnosis."""
     assert {name: set(kind.__dataclass_fields__) for name, kind in KINDS.items()} == {
@@ -142,6 +161,7 @@ def test_the_fields_that_exist_are_these_and_no_others() -> None:
     }
 
 
+@pytest.mark.control("C6")
 def test_a_receiver_not_bound_by_secrecy_gets_name_contact_and_language_only() -> None:
     whole = Content(
         person=Person("Z", ("phone",), "0470", "", "le soir", "sa sœur"),

@@ -47,6 +47,7 @@ def test_a_referral_is_sent_with_its_agreement_its_trace_and_its_mail(house: Hou
     assert verbs == ["referral_sent"]
 
 
+@pytest.mark.control("C5")
 @pytest.mark.parametrize(
     "lacking",
     [
@@ -65,10 +66,12 @@ def test_without_a_whole_agreement_nothing_is_stored(house: House, lacking: dict
     assert rows(house) == before
 
 
+@pytest.mark.control("C5")
 def test_ninety_days_are_the_longest_agreement(house: House) -> None:
     assert house.send(consent=consent(expires=NOW.date() + timedelta(days=90))).consent_expires is not None
 
 
+@pytest.mark.control("C5")
 def test_without_agreement_a_motive_is_needed_and_it_is_flagged(house: House) -> None:
     before = rows(house)
     with pytest.raises(sending.NoConsent):
@@ -81,6 +84,7 @@ def test_without_agreement_a_motive_is_needed_and_it_is_flagged(house: House) ->
     assert house.session.scalars(select(AuditEntry.verb)).all() == ["referral_sent_in_emergency"]
 
 
+@pytest.mark.control("C6")
 @pytest.mark.parametrize("number", ["85.07.30-033.28", "85073003328", "BE71 0961 2345 6769"])
 @pytest.mark.parametrize(
     "where",
@@ -111,6 +115,7 @@ def test_a_motive_is_looked_at_too(house: House) -> None:
         house.send(consent=None, motive="85.07.30-033.28")
 
 
+@pytest.mark.control("C6")
 def test_a_receiver_not_bound_by_secrecy_is_told_no_need(house: House) -> None:
     referral = house.send(house.loose)
     need = sealing.unseal(house.session, referral, PartName.NEED)
@@ -164,6 +169,7 @@ def test_a_draft_is_thrown_away_at_once_and_a_sent_one_is_not(house: House) -> N
         sending.drop_draft(house.session, house.send(), house.worker, NOW)
 
 
+@pytest.mark.control("C4")
 @pytest.mark.parametrize("who", [Part.SENDER, Part.PERSON])
 def test_a_withdrawal_leaves_the_trace_and_nothing_else(house: House, who: Part) -> None:
     referral = house.send(copy_by_mail=True)
@@ -202,6 +208,7 @@ def test_a_declined_one_is_handed_on_with_a_new_agreement(house: House) -> None:
         house.send(house.loose, previous=first)
 
 
+@pytest.mark.control("C5")
 def test_an_agreement_that_lapsed_closes_the_content_until_it_is_renewed(house: House) -> None:
     referral = house.send()
     last = NOW + timedelta(days=30)
@@ -218,6 +225,7 @@ def test_an_agreement_that_lapsed_closes_the_content_until_it_is_renewed(house: 
     assert reading.open_person(house.session, referral, "visit", after).person == PERSON
 
 
+@pytest.mark.control("C2")
 def test_only_participants_find_it(house: House) -> None:
     referral = house.send()
     assert finding.find(house.session, house.worker, referral.reference, NOW)[1] is Part.SENDER
@@ -231,6 +239,7 @@ def test_only_participants_find_it(house: House) -> None:
     assert finding.find(house.session, house.receiver, "JR-2026-XXXXX", NOW) is None
 
 
+@pytest.mark.control("C2")
 def test_a_draft_is_its_sender_s_alone(house: House) -> None:
     draft = sending.keep_draft(
         house.session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL), NOW
@@ -254,6 +263,7 @@ def test_what_waits_for_the_reader_comes_first(house: House) -> None:
     assert [(one.referral.id, one.waits) for one in received] == [(old.id, True), (new.id, False)]
 
 
+@pytest.mark.control("C9")
 def test_each_view_leaves_a_trace_without_content(house: House) -> None:
     referral = house.send()
     reading.read_need(house.session, referral, "visit", NOW)

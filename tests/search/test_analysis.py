@@ -169,6 +169,7 @@ def test_parts_come_beside_the_stems_and_never_instead(text, language):
     assert [term for group in groups for term in group] == terms(text, language)
 
 
+@pytest.mark.control("C25")
 @pytest.mark.parametrize(
     "piece", ["a", "a.", "l'", "'", ".", "é", "\u0301\u0323", "kinder", "was", "\0", "ﷺ", "1", "a b ", "-"]
 )

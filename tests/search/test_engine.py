@@ -240,6 +240,7 @@ def test_odd_terms_find_nothing_and_break_nothing(engine, listing, text):
     engine.knows(text, "fr")
 
 
+@pytest.mark.control("C24")
 def test_forty_clauses_count_and_the_rest_is_left_out(engine, listing):
     engine.rebuild([listing("a", "soupe")], 1)
     many = [Clause(tuple(Term("name_fr", f"mot{n}", prefix=True) for n in range(200)))] * 500

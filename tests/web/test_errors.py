@@ -81,6 +81,7 @@ def test_too_much_is_refused_with_a_page(client: PageClient) -> None:
     assert page.all("html")[0].attributes["lang"] == "nl"
 
 
+@pytest.mark.control("C31")
 @pytest.mark.parametrize(
     "path", ["/fr/", "/nl/diensten/?q=honger", "/fr/services/resto-jet", "/fr/rien", "/s/huys"]
 )
@@ -139,6 +140,7 @@ def test_a_fault_of_ours_shows_the_static_page_and_no_trace(
     assert "ZeroDivisionError" not in page.html
 
 
+@pytest.mark.control("C10")
 def test_what_broke_is_logged_without_the_words_of_the_error(
     make_app: Callable[..., Flask], loaded: Path, monkeypatch: pytest.MonkeyPatch, caplog
 ) -> None:
@@ -250,6 +252,7 @@ class Endless:
         return self.read(size)
 
 
+@pytest.mark.control("C31")
 @pytest.mark.parametrize(
     "path", ["/fr/ma-liste/changer", "/nl/moderatie/vertalingen/fr/bestand", "/nl/inloggen"]
 )

@@ -34,6 +34,7 @@ def traces(office: Office) -> tuple[list[str], list[str], int]:
         )
 
 
+@pytest.mark.control("C11")
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.SOCIAL_WORKER])
 def test_a_coordinator_cannot_point_an_active_account_at_her_own_mailbox(office: Office, role: Role) -> None:
     worker = add_account(office.app, role, KEY, name="An Travail", **IN_USE)

@@ -59,6 +59,7 @@ def test_an_account_with_this_verified_address_comes_in_and_is_bound(
     assert let_in(again)
 
 
+@pytest.mark.control("C11")
 @pytest.mark.parametrize(
     "claims",
     [
@@ -98,6 +99,7 @@ def test_a_token_that_is_not_for_this_question_lets_nobody_in(
     assert come_in(PageClient(house), provider).status == 403
 
 
+@pytest.mark.control("C11")
 def test_a_token_signed_by_another_key_lets_nobody_in(house: Flask, provider: Provider) -> None:
     add_account(house, "editor", "caba-jette", email="an@maison.example")
     provider.signing_key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})

@@ -224,6 +224,7 @@ def test_an_address_that_cannot_be_says_why(
     assert owner.mails("address_code") == []
 
 
+@pytest.mark.control("C13")
 def test_whether_an_address_is_taken_is_said_only_to_whoever_reads_its_mails(owner: Owner) -> None:
     taken = f"prise-{owner.number}@maison.example"
     other = add_account(owner.app, "editor", "caba-jette", email=taken)
@@ -318,6 +319,7 @@ def test_a_code_dies_after_ten_minutes_and_with_the_next_one(owner: Owner) -> No
     assert owner.say("Ce code ne marche plus.", "Deze code werkt niet meer.") in over.words
 
 
+@pytest.mark.control("C20")
 def test_what_the_page_carries_cannot_be_written_or_borrowed(app: Flask, french: Owner) -> None:
     asked, code = french.ask(), french.code()
     path, values = form_values(asked.html, "address-code")

@@ -60,6 +60,7 @@ def test_an_editor_signs_in_and_out(house: Flask, visitor: PageClient, lang: str
     assert visitor.get("/fr/mon-compte/").headers["Location"].startswith("/fr/connexion")
 
 
+@pytest.mark.control("C13")
 def test_a_wrong_password_and_an_unknown_address_answer_alike(house: Flask, visitor: PageClient) -> None:
     address = email(house, editor(house))
     wrong = sign_in(visitor, address, "autre chose encore")
@@ -69,6 +70,7 @@ def test_a_wrong_password_and_an_unknown_address_answer_alike(house: Flask, visi
     assert wrong.title.startswith("Erreur :")
 
 
+@pytest.mark.control("C13")
 def test_one_hash_is_computed_whether_or_not_there_is_an_account(
     house: Flask, visitor: PageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +101,7 @@ def test_one_hash_is_computed_whether_or_not_there_is_an_account(
         assert len(computed) == 1
 
 
+@pytest.mark.control("C12")
 def test_after_five_tries_one_waits_a_minute_and_another_account_passes(
     house: Flask, instance, make_app
 ) -> None:
@@ -115,6 +118,7 @@ def test_after_five_tries_one_waits_a_minute_and_another_account_passes(
     assert sign_in(PageClient(later), first).status == 303
 
 
+@pytest.mark.control("C11")
 def test_a_role_that_needs_codes_sets_them_up_before_anything_else(house: Flask, visitor: PageClient) -> None:
     number = add_account(house, "coordinator", password_hash=passwords.hashed(PASSWORD))
     assert sign_in(visitor, email(house, number)).status == 303
@@ -158,6 +162,7 @@ def test_codes_are_stored_sealed_and_belong_to_their_account(house: Flask) -> No
         assert not second_factor.check(session, one, pyotp.TOTP(secret).at(later), later)
 
 
+@pytest.mark.control("C13")
 @pytest.mark.parametrize(
     ("path", "form", "kind"),
     [
@@ -212,6 +217,7 @@ def test_an_expired_link_explains_itself(house: Flask, instance, make_app) -> No
     assert page.status == 410
 
 
+@pytest.mark.control("C11")
 def test_a_new_password_ends_the_other_sessions_and_is_told_by_mail(
     house: Flask, visitor: PageClient
 ) -> None:
@@ -245,6 +251,7 @@ def test_an_invited_person_chooses_name_language_and_password(house: Flask, visi
     assert PageClient(house).get(f"/nl/link/{token}").status == 410
 
 
+@pytest.mark.control("C11")
 def test_signing_in_gives_a_new_token_whatever_cookie_came(house: Flask, visitor: PageClient) -> None:
     visitor.http.set_cookie("session", "planted")
     answer = sign_in(visitor, email(house, editor(house)))
@@ -255,6 +262,7 @@ def test_signing_in_gives_a_new_token_whatever_cookie_came(house: Flask, visitor
     assert "SameSite=Lax" in cookie
 
 
+@pytest.mark.control("C11")
 def test_over_https_the_cookie_is_a_host_cookie(instance, make_app) -> None:
     app = make_app(instance, site_url="https://guide.example", proxies=1)
     address = email(app, editor(app))
@@ -284,6 +292,7 @@ def test_on_plain_http_that_leaves_the_machine_nobody_signs_in(instance, make_ap
     assert "https" in page.words
 
 
+@pytest.mark.control("C21")
 @pytest.mark.parametrize(
     "bad",
     [
@@ -338,6 +347,7 @@ def test_a_form_with_a_stale_token_is_shown_again_with_what_was_typed(house: Fla
         assert session.get_one(Account, number).name == "Encore un nom"
 
 
+@pytest.mark.control("C14")
 def test_a_form_of_another_site_is_refused(house: Flask) -> None:
     client = someone(house, "editor", "caba-jette")
     page = client.get("/fr/mon-compte/")
@@ -474,6 +484,7 @@ def test_the_right_password_forgets_the_wrong_ones(house: Flask, visitor: PageCl
         assert sign_in(PageClient(house), address).status == 303
 
 
+@pytest.mark.control("C12")
 @pytest.mark.parametrize(
     ("machines", "passes"),
     [
@@ -527,6 +538,7 @@ def test_a_password_of_an_older_profile_is_hashed_anew(
     assert sign_in(PageClient(house), email(house, number)).status == 303
 
 
+@pytest.mark.control("C13")
 @pytest.mark.parametrize("purpose", [LinkPurpose.SIGN_IN, LinkPurpose.RESET])
 def test_for_nobodys_address_the_same_rows_are_written_and_undone(house: Flask, purpose: LinkPurpose) -> None:
     from sqlalchemy import event
@@ -589,6 +601,7 @@ def test_of_six_browsers_with_one_link_one_comes_in(house: Flask) -> None:
     assert sorted(answers) == [303] + [410] * 5
 
 
+@pytest.mark.control("C14")
 def test_a_form_of_anybody_is_good_for_a_day(house: Flask, instance, make_app) -> None:
     address = email(house, editor(house))
     page = PageClient(house).get("/fr/connexion")
@@ -683,6 +696,7 @@ def test_codes_set_up_end_every_other_session_and_the_owner_is_told(house: Flask
         assert session.query(AccountSession).count() == 1
 
 
+@pytest.mark.control("C11")
 def test_a_session_without_its_code_is_no_session_once_codes_are_set_up(house: Flask) -> None:
     number = editor(house, totp_sealed=b"sealed")
     assert signed_in_client(house, number, False).get("/fr/mon-compte/").status == 303
@@ -719,6 +733,7 @@ def test_an_editor_renews_the_list_and_turns_codes_off_but_a_coordinator_keeps_t
     assert kinds(house) == ["second_factor_changed"] * 3
 
 
+@pytest.mark.control("C12")
 def test_codes_are_guessed_five_times_and_then_one_waits_longer_and_longer(
     house: Flask, instance, make_app
 ) -> None:
@@ -778,6 +793,7 @@ def test_a_name_is_one_line_and_a_telephone_a_number(house: Flask) -> None:
         assert (account.name, account.phone) == ("An Bcc: x", "02 423 12 00")
 
 
+@pytest.mark.control("C20")
 def test_fields_that_no_form_has_change_nothing(house: Flask) -> None:
     client = someone(house, "editor", "caba-jette")
     page = client.get("/fr/mon-compte/")

@@ -38,6 +38,7 @@ def conflict(desk: Desk) -> tuple[Any, PageClient]:
     return page, second
 
 
+@pytest.mark.control("C33")
 def test_the_second_of_two_editors_gets_both_texts_and_loses_nothing(desk: Desk) -> None:
     before = desk.record()["summary"]["fr"]
     page, _second = conflict(desk)
@@ -168,6 +169,7 @@ STRANGERS = (
 )  # fmt: skip
 
 
+@pytest.mark.control("C20")
 @pytest.mark.parametrize("part", list(FORMS))
 def test_fields_that_no_form_has_change_nothing(desk: Desk, part: str) -> None:
     desk.trust()
@@ -179,6 +181,7 @@ def test_fields_that_no_form_has_change_nothing(desk: Desk, part: str) -> None:
     assert desk.proposals() == []
 
 
+@pytest.mark.control("C20")
 @pytest.mark.parametrize(
     ("part", "values"),
     [
@@ -469,6 +472,7 @@ ATTACKS = (
 )  # fmt: skip
 
 
+@pytest.mark.control("C16")
 def test_what_is_typed_is_shown_as_text_on_every_page(desk: Desk) -> None:
     coordinator = desk.coordinator()
     everything = " ".join(ATTACKS)

@@ -1,5 +1,6 @@
 """The audit log in words: who did what to what; narrowed to one thing; never any content."""
 
+import pytest
 from sqlalchemy.orm import Session
 
 from guide import audit
@@ -35,6 +36,7 @@ def test_the_log_can_be_narrowed_to_one_thing(office: Office) -> None:
     assert f"service%3A{KEY}" in twin
 
 
+@pytest.mark.control("C2")
 def test_nothing_of_a_referral_is_shown_to_a_coordinator(office: Office) -> None:
     with Session(writing(office.app.extensions["guide"].engine), info={"secret_key": "x" * 40}) as session:
         audit.record(

@@ -38,6 +38,7 @@ def test_each_list_is_a_table_with_as_many_cells_in_each_row(office: Office, nam
         assert len(found) > 1
 
 
+@pytest.mark.control("C19")
 def test_what_a_visitor_wrote_is_no_formula(office: Office) -> None:
     with office.database() as session:
         service = session.scalars(select(Service).where(Service.key == KEY)).one()

@@ -98,6 +98,7 @@ def test_a_refuge_is_proposed_as_protected_and_published_so(desk: Desk) -> None:
     assert STREET in str(desk.proposals()[-1].record)
 
 
+@pytest.mark.control("C30")
 def test_publishing_without_protection_asks_first_and_loses_nothing(desk: Desk) -> None:
     page = sent_refuge(desk)
     asked = press(page, sensitive=None, address_confidential=None, answer="Bien reçu, merci.")
@@ -126,6 +127,7 @@ def test_one_of_the_two_can_be_left_out_consciously(desk: Desk) -> None:
     assert STREET in public.words
 
 
+@pytest.mark.control("C30")
 def test_a_request_that_never_saw_the_boxes_publishes_no_refuge(desk: Desk) -> None:
     page = sent_refuge(desk)
     assert press(page, protection=None).status == 422

@@ -160,6 +160,7 @@ def test_only_coordinators_and_administrators_see_them(relay: Relay) -> None:
 # What a hidden figure must not tell
 
 
+@pytest.mark.control("C34")
 @pytest.mark.parametrize(
     ("counts", "shown"),
     [
@@ -193,6 +194,7 @@ def consistent(counts: tuple[int, ...], shown: list[object], least: int) -> Iter
     yield from (ways for ways in product(*ranges) if sum(ways) == sum(counts))  # type: ignore[arg-type]
 
 
+@pytest.mark.control("C34")
 @pytest.mark.parametrize("least", [0, 1])
 def test_no_small_figure_follows_from_the_total_and_the_others(least: int) -> None:
     for counts in product(range(least, 9), repeat=3):

@@ -249,6 +249,7 @@ def test_what_is_already_seen_is_said(office: Office) -> None:
     assert "notice-warn" in other.get(done.headers["Location"]).html
 
 
+@pytest.mark.control("C16")
 def test_stored_markup_stays_text_before_and_after(office: Office) -> None:
     values = {"summary.fr": EVIL, "description.nl": EVIL, "application.fr": EVIL, "schedule_note.nl": EVIL}
     number = office.change(values)

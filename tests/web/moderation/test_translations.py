@@ -148,6 +148,7 @@ msgstr "y"
     assert not shown.html.count('name="quoi" value="prendre"')
 
 
+@pytest.mark.control("C17")
 def test_a_file_that_is_no_po_gets_a_sentence(house: Flask, boss: PageClient) -> None:
     page = boss.get("/nl/moderatie/vertalingen/fr/bestand")
     target, values = form_values(page.html, "upload")

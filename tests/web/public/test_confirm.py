@@ -115,6 +115,7 @@ def test_the_page_shows_what_the_public_reads(app: Flask) -> None:
     assert "Du lundi au vendredi" in page.words
 
 
+@pytest.mark.control("C7")
 def test_looking_ten_times_or_as_a_scanner_does_changes_no_row(app: Flask) -> None:
     token = link(app)
     before = everything(app)
@@ -159,6 +160,7 @@ def test_the_second_answer_explains_itself_and_records_nothing(
     assert assured(app) == NOW.date()
 
 
+@pytest.mark.control("C7")
 def test_used_expired_unknown_and_foreign_links_give_one_same_page(
     instance: Path, make_app: Callable[..., Flask], app: Flask
 ) -> None:
@@ -214,6 +216,7 @@ def test_an_editor_gets_new_links_at_the_address_on_file(app: Flask) -> None:
     assert reader.get(f"/fr/confirmer/{token}").status == 200
 
 
+@pytest.mark.control("C13")
 def test_everybody_gets_the_same_answer_and_only_an_editor_a_mail(app: Flask) -> None:
     add_account(app, "coordinator", email="coordination@maison.example")
     answers = []

@@ -150,6 +150,7 @@ def test_the_door_ignores_a_cookie_it_did_not_write(client: PageClient) -> None:
     assert client.get("/", headers={"Accept-Language": "nl"}).headers["Location"] == "/nl/"
 
 
+@pytest.mark.control("C22")
 def test_the_door_is_kept_by_no_cache(client: PageClient) -> None:
     for headers in ({}, {"Accept-Language": "fr"}):
         page = client.get("/", headers=headers)

@@ -95,6 +95,7 @@ def test_reading_changes_nothing(client: PageClient) -> None:
     assert cookie(client.get(f"{SHOW}?ajouter={RESTO}")) is None
 
 
+@pytest.mark.control("C14")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -184,6 +185,7 @@ def test_the_list_can_be_sent_by_message_with_short_links(client: PageClient) ->
         assert "/s/3qty" in link.replace("%2F", "/")
 
 
+@pytest.mark.control("C21")
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_the_way_back_never_leads_elsewhere(client: PageClient, target: str) -> None:
     page = client.post(CHANGE, data={"ajouter": RESTO, "retour": target})

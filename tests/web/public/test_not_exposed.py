@@ -366,6 +366,7 @@ def answers(exposed_app: Flask) -> list[tuple[str, Page]]:
     return found
 
 
+@pytest.mark.control("C30")
 def test_no_public_page_or_file_holds_what_is_not_public(
     exposed_app: Flask, answers: list[tuple[str, Page]]
 ) -> None:
@@ -444,6 +445,7 @@ def _is_kept(page: Page) -> bool:
     return page.status not in (301, 302, 303, 304) and "no-store" not in page.headers.get("Cache-Control", "")
 
 
+@pytest.mark.control("C26")
 def test_no_page_that_is_kept_names_a_sensitive_listing(
     answers: list[tuple[str, Page]], sensitive: Named
 ) -> None:
@@ -457,6 +459,7 @@ def test_no_page_that_is_kept_names_a_sensitive_listing(
     assert not faults, "\n".join(faults[:40])
 
 
+@pytest.mark.control("C26")
 def test_every_page_that_names_a_sensitive_listing_has_a_neutral_title_and_the_quick_exit(
     answers: list[tuple[str, Page]], sensitive: Named
 ) -> None:
@@ -584,6 +587,7 @@ def test_the_map_counts_what_it_shows(exposed_app: Flask) -> None:
     assert f"{re.findall(r'[0-9]+', option)[0]} service" in found.all("h1")[0].text
 
 
+@pytest.mark.control("C30")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_search_finds_what_is_hidden_by_its_number_or_street(exposed_app: Flask, lang: str) -> None:
     client = PageClient(exposed_app)
@@ -608,6 +612,7 @@ def stick(exposed_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.mark.control("C30")
 def test_the_copy_on_a_stick_holds_nothing_that_is_not_public(exposed_app: Flask, stick: Path) -> None:
     secrets = secrets_of(exposed_app)
     faults = [

@@ -102,6 +102,7 @@ def test_pages_of_somebody_signed_in_name_no_worker_and_are_kept_by_nobody(quiet
         assert "no-store" in editor.get(path).headers["Cache-Control"]
 
 
+@pytest.mark.control("C22")
 def test_no_list_no_form_and_no_desk_is_ever_public_and_kept(client: PageClient) -> None:
     never = settings(client)["never"]
     for path in (
@@ -125,6 +126,7 @@ def test_no_list_no_form_and_no_desk_is_ever_public_and_kept(client: PageClient)
         assert "public" not in client.get(path).headers["Cache-Control"], path
 
 
+@pytest.mark.control("C22")
 def test_every_page_that_needs_somebody_signed_in_is_never_kept(app: Flask, client: PageClient) -> None:
     open_to_all = {Access.PUBLIC, Access.ANONYMOUS}
     inside = [
@@ -197,6 +199,7 @@ def test_the_manifest_speaks_its_language_and_starts_at_its_home(client: PageCli
     assert client.get(told["icons"][0]["src"]).status == 200
 
 
+@pytest.mark.control("C26")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_telephone_that_is_not_ones_own_keeps_nothing(client: PageClient, lang: Language) -> None:
     change = {"fr": "/fr/ma-liste/changer", "nl": "/nl/mijn-lijst/wijzigen"}[lang]

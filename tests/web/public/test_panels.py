@@ -150,6 +150,7 @@ def test_who_looks_for_a_means_to_die_finds_the_panel_alone(
         assert typed not in plain(main).replace("Vous pensez à mourir ?", "")
 
 
+@pytest.mark.control("C26")
 @LANGS
 @pytest.mark.parametrize("path", ["services/ecoute-violences-conjugales", "besoins/danger"])
 def test_beside_the_quick_exit_it_is_said_that_the_history_stays(

@@ -139,6 +139,7 @@ def test_the_switch_of_language_keeps_what_was_typed_and_sends_nothing(app: Flas
     assert kept(app) == []
 
 
+@pytest.mark.control("C12")
 def test_the_sixth_report_of_an_hour_waits_loses_nothing_and_gives_a_number(
     instance: Path, make_app: Callable[..., Flask]
 ) -> None:

@@ -68,6 +68,7 @@ def addresses(page: Page) -> list[str]:
     return found + [field.get("value", "") for field in hidden]
 
 
+@pytest.mark.control("C29")
 def test_the_words_of_a_crisis_are_in_no_address_of_the_answer(client: PageClient, lang: Language) -> None:
     answer = redirected(client, asked(lang))
     target = urlsplit(answer.headers["Location"])
@@ -128,6 +129,7 @@ def test_words_that_are_no_crisis_any_more_are_shown_and_never_sent_on(
     assert not [address for address in addresses(page) if "q=velo" in address]
 
 
+@pytest.mark.control("C29")
 def test_every_link_and_form_of_the_page_carries_the_seal(client: PageClient, lang: Language) -> None:
     target = sealed_address(client, lang, {"fr": "violence", "nl": "geweld"}[lang])
     page = client.get(target)
@@ -173,6 +175,7 @@ def moved(instance: Path, make_app: Callable[..., Flask]) -> tuple[PageClient, C
     return PageClient(make_app(instance, clock=clock)), clock
 
 
+@pytest.mark.control("C29")
 def test_it_is_good_for_ten_minutes(moved: tuple[PageClient, Clock], lang: Language) -> None:
     client, clock = moved
     target = sealed_address(client, lang)
@@ -292,6 +295,7 @@ def test_who_works_here_is_sent_on_as_anybody(quiet_app: Flask) -> None:
     assert not [address for address in addresses(page) if SIGN in unquote(address)]
 
 
+@pytest.mark.control("C29")
 def test_it_is_counted_nowhere(instance: Path, make_app: Callable[..., Flask], lang: Language) -> None:
     app = make_app(instance)
     client = PageClient(app)
@@ -334,6 +338,7 @@ def written(
     return lambda: caplog.text + "".join(capfd.readouterr())
 
 
+@pytest.mark.control("C29")
 def test_neither_the_guide_nor_its_server_writes_a_word(
     app: Flask, written: Callable[[], str], lang: Language
 ) -> None:

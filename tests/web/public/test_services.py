@@ -58,6 +58,7 @@ HOSTILE = [
 RAW = ["%00", "%ED%A0%80", "%ED%BF%BF", "%FF%FE", "%C0%AF", "%", "%zz", "%u0041", "a%", "+", "%2B%25%26"]
 
 
+@pytest.mark.control("C24")
 @pytest.mark.parametrize("typed", HOSTILE, ids=range(len(HOSTILE)))
 def test_any_query_gets_an_answer(client: PageClient, typed: str) -> None:
     for path in ("/fr/services/", "/nl/diensten/"):
@@ -68,6 +69,7 @@ def test_any_query_gets_an_answer(client: PageClient, typed: str) -> None:
         assert "\x00" not in page.html
 
 
+@pytest.mark.control("C24")
 @pytest.mark.parametrize("raw", RAW)
 def test_any_bytes_in_an_address_get_an_answer(client: PageClient, raw: str) -> None:
     for path in ("/fr/services/", "/nl/diensten/"):

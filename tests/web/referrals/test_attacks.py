@@ -61,6 +61,7 @@ def at_once(
     return statuses
 
 
+@pytest.mark.control("C2")
 def test_two_workers_and_two_fiches_on_every_address_answer_as_if_there_were_none(relays: House) -> None:
     # `an` sends to `bo`'s house, `cy` to her own and `an`'s: each of `bo` and `cy` is a stranger to one.
     fiches = {"cy": relays.send(FOOD, "an"), "bo": relays.send(OTHER, "cy")}
@@ -91,6 +92,7 @@ def test_two_workers_and_two_fiches_on_every_address_answer_as_if_there_were_non
     assert set(relays.rows().values()) == {"sent"}
 
 
+@pytest.mark.control("C16")
 def test_an_address_puts_no_words_of_its_own_on_the_page(relays: House) -> None:
     other = relays.send(OTHER, "cy")
     name = relays.say("suite", "vervolg")
@@ -102,6 +104,7 @@ def test_an_address_puts_no_words_of_its_own_on_the_page(relays: House) -> None:
         assert not [each for each in page.all("input") if each.attributes.get("value") == words]
 
 
+@pytest.mark.control("C16")
 def test_markup_in_any_field_stays_words_on_every_page(relays: House) -> None:
     texts = {
         name: f"{name} {EVIL}"[:60]

@@ -67,6 +67,7 @@ def test_at_most_eight_answers_are_left_to_give(relays: House) -> None:
     assert more.html.count('class="field field-error"') <= 8
 
 
+@pytest.mark.control("C6")
 def test_no_field_exists_for_what_must_not_be_told(relays: House) -> None:
     known = names(relays.blank())
     for word in (
@@ -108,6 +109,7 @@ def test_what_the_listing_asks_to_bring_is_there_to_tick(relays: House) -> None:
     assert paper not in relays.checked(documents=["9"]).words
 
 
+@pytest.mark.control("C5")
 def test_without_each_part_of_the_agreement_nothing_is_sent(relays: House) -> None:
     before = everything(relays)
     check = relays.checked()
@@ -203,6 +205,7 @@ def test_a_second_click_after_the_withdrawal_sends_nothing(relays: House) -> Non
     assert relays.clients["an"].submit(page, CHECK, "etape=envoyer").status == 303
 
 
+@pytest.mark.control("C20")
 def test_the_form_of_another_worker_sends_nothing_in_her_name(relays: House) -> None:
     check = relays.checked()
     page = relays.clients["cy"].submit(check, CHECK, "etape=envoyer", _jeton=relays.token("cy"))
@@ -210,6 +213,7 @@ def test_the_form_of_another_worker_sends_nothing_in_her_name(relays: House) -> 
     assert relays.rows() == {}
 
 
+@pytest.mark.control("C20")
 def test_fields_that_the_form_does_not_have_change_nothing(relays: House) -> None:
     known = ("urgency", "theme", "emergency", "copy_by_mail")
     columns = {column.name: "1" for column in Referral.__table__.columns if column.name not in known}

@@ -51,6 +51,7 @@ def test_what_another_click_erased_a_moment_ago_is_no_error(
     assert client.submit(visit, "read").status == 410
 
 
+@pytest.mark.control("C5")
 def test_the_person_withdraws_in_one_click_and_everything_is_gone_at_once(relay: Relay) -> None:
     reference, kept = relay.send(), relay.send()
     client = relay.come_in(reference)

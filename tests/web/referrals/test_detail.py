@@ -96,6 +96,7 @@ def test_what_is_no_longer_possible_shows_how_it_stands_now(relays: House) -> No
     assert relays.rows() == {reference: "declined"}
 
 
+@pytest.mark.control("C2")
 def test_outsiders_and_other_roles_find_nothing_on_any_address(relays: House) -> None:
     """All pairs of two senders and two fiches, a draft among them, on all routes."""
     sent = relays.send()

@@ -58,6 +58,7 @@ def test_a_visitor_and_an_editor_see_no_way_to_such_lists(house: Flask) -> None:
         assert "Mes listes" not in client.get("/fr/besoins/faim").words
 
 
+@pytest.mark.control("C2")
 def test_another_worker_finds_nothing_and_changes_nothing(house: Flask) -> None:
     client, other = worker(house), worker(house)
     path = new_list(client)

@@ -306,6 +306,7 @@ def test_a_service_that_nobody_knows_how_to_reach_says_whom_to_ask_on_its_sheet(
 # What is asked
 
 
+@pytest.mark.control("C6")
 def test_there_is_no_field_for_what_may_not_be_asked(visitor: PageClient) -> None:
     page = visitor.get(FORM)
     fields = {
@@ -568,6 +569,7 @@ def test_a_word_without_a_space_stays_on_the_paper(visitor: PageClient) -> None:
     assert max(places) < width
 
 
+@pytest.mark.control("C16")
 @pytest.mark.parametrize(
     "words", ["#set page(width: 1pt)", "$x$ *gras* `code` \\ # @ref <tag>", "<b>&amp;</b>{{ 7*7 }}"]
 )
@@ -619,6 +621,7 @@ def test_only_the_count_and_the_throttle_change_and_the_same_sheet_counts_once(
     assert counts(app) == [("caba-jette", "2026-11", 1), ("cpas-jette", "2026-11", 2)]
 
 
+@pytest.mark.control("C10")
 def test_no_word_of_a_sheet_is_in_any_file_or_log(
     instance: Path,
     make_app: Callable[..., Flask],

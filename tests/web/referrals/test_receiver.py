@@ -164,6 +164,7 @@ def test_the_content_is_shown_in_the_other_language_and_written_down_again(frenc
 # The link
 
 
+@pytest.mark.control("C7")
 def test_looking_three_times_or_as_a_scanner_does_changes_no_row(relay: Relay) -> None:
     reference = relay.send()
     token = relay.token(reference)
@@ -186,6 +187,7 @@ def test_looking_three_times_or_as_a_scanner_does_changes_no_row(relay: Relay) -
     assert len(relay.mails("referral_code")) == 1
 
 
+@pytest.mark.control("C7")
 def test_one_page_for_every_link_whatever_became_of_its_referral(relay: Relay) -> None:
     used, old, withdrawn, erased, expired, good, other = (relay.send() for _ in range(7))
     tokens = {name: relay.token(name) for name in (used, old, withdrawn, erased, expired, good, other)}
@@ -233,6 +235,7 @@ def test_a_link_after_eight_days_brings_a_new_one_that_works(relay: Relay) -> No
     assert relay.read(relay.come_in(reference), reference).status == 200
 
 
+@pytest.mark.control("C13")
 def test_a_button_costs_as_many_statements_for_a_link_that_is_unknown(french_relay: Relay) -> None:
     relay = french_relay
     good, gone, used = relay.send(), relay.send(), relay.send()
@@ -338,6 +341,7 @@ def test_a_place_that_asks_too_often_waits_and_one_link_gets_few_mails(french_re
     assert not relay.mails("referral_code")
 
 
+@pytest.mark.control("C12")
 def test_a_place_that_guesses_codes_waits(french_relay: Relay) -> None:
     relay = french_relay
     client = PageClient(relay.app)
@@ -383,6 +387,7 @@ def test_the_cookie_of_a_visit_is_for_this_browser_session_and_for_no_script(
     )
 
 
+@pytest.mark.control("C7")
 def test_a_visit_ends_after_half_an_hour(relay: Relay) -> None:
     reference = relay.send()
     client = relay.come_in(reference)
@@ -415,6 +420,7 @@ def test_leaving_ends_the_visit_in_the_database_too(relay: Relay) -> None:
     assert again.get(relay.path(reference)).status == 410
 
 
+@pytest.mark.control("C2")
 def test_a_visit_of_one_referral_reaches_no_other_and_nobody_else_reaches_any(relay: Relay) -> None:
     first, second = relay.send(), relay.send()
     client = relay.come_in(first)
@@ -448,6 +454,7 @@ def test_a_visit_of_one_referral_reaches_no_other_and_nobody_else_reaches_any(re
     assert client.submit(own, "read").status == 200
 
 
+@pytest.mark.control("C5")
 def test_a_withdrawal_ends_the_visit_at_once(relay: Relay) -> None:
     reference = relay.send()
     client = relay.come_in(reference)
@@ -527,6 +534,7 @@ def test_a_referral_sent_in_an_emergency_bears_its_flag(relay: Relay) -> None:
 # Traces
 
 
+@pytest.mark.control("C9")
 def test_every_view_and_act_is_written_down_without_content(relay: Relay) -> None:
     reference = relay.send()
     client = relay.come_in(reference)
@@ -552,6 +560,7 @@ def test_every_view_and_act_is_written_down_without_content(relay: Relay) -> Non
         assert words not in journal.html
 
 
+@pytest.mark.control("C10")
 def test_neither_token_nor_code_nor_content_stands_in_a_log_or_leads_elsewhere(
     relay: Relay, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -568,6 +577,7 @@ def test_neither_token_nor_code_nor_content_stands_in_a_log_or_leads_elsewhere(
     assert relay.path(reference) not in token
 
 
+@pytest.mark.control("C7")
 def test_the_pages_of_a_visit_are_kept_and_found_by_nobody(relay: Relay) -> None:
     reference = relay.send()
     client = relay.come_in(reference)

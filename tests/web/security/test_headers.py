@@ -59,6 +59,7 @@ def assets(client: PageClient, path: str = "/fr/services/1712") -> list[str]:
     return sorted({address for address in found if address.startswith("/static/")})
 
 
+@pytest.mark.control("C15")
 @pytest.mark.parametrize(("path", "status"), KINDS)
 def test_every_kind_of_answer_bears_the_policy(client: PageClient, path: str, status: int) -> None:
     page = client.get(path)
@@ -159,12 +160,14 @@ def test_a_compressed_page_answers_304_too(client: PageClient, path: str) -> Non
     assert again.status_code == 304
 
 
+@pytest.mark.control("C22")
 def test_a_page_with_a_list_is_kept_by_its_own_browser_only(client: PageClient) -> None:
     client.http.set_cookie("liste", "huys")
     for path in ("/fr/", "/fr/ma-liste", "/fr/services/resto-jet"):
         assert client.get(path).headers["Cache-Control"] == "private, no-cache"
 
 
+@pytest.mark.control("C22")
 @pytest.mark.parametrize("path", SENSITIVE)
 def test_a_sensitive_page_is_kept_by_nobody(client: PageClient, path: str) -> None:
     page = client.get(path)

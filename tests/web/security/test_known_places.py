@@ -93,6 +93,7 @@ def strangers(house: House, address: str, tries: int = 5) -> list[int]:
     ]
 
 
+@pytest.mark.control("C12")
 def test_for_ten_minutes_a_stranger_tries_and_the_owner_comes_in_each_time(house: House) -> None:
     _, address = house.account()
     cookies = known_browser(house, address)
@@ -391,6 +392,7 @@ def test_what_is_kept_tells_neither_network_nor_address(house: House) -> None:
     assert all(len(bytes.fromhex(each)) == 32 for each in digests)
 
 
+@pytest.mark.control("C13")
 def test_the_same_is_asked_of_the_database_for_an_unknown_address(house: House) -> None:
     _, address = house.account()
     cookies = known_browser(house, address)

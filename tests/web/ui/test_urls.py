@@ -135,6 +135,7 @@ def test_what_is_typed_in_despair_is_listed_nowhere(client: PageClient) -> None:
     assert page.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.control("C21")
 def test_the_public_address_is_the_operators_and_not_the_visitors(
     make_app: Callable[..., Flask], loaded: Path
 ) -> None:
@@ -150,6 +151,7 @@ def test_the_public_address_is_the_operators_and_not_the_visitors(
         assert "https://gids.example.be/s/huys" in page.words
 
 
+@pytest.mark.control("C21")
 @pytest.mark.parametrize(
     "host",
     [
@@ -177,6 +179,7 @@ def test_without_a_setting_the_address_being_asked_is_used(client: PageClient) -
     assert canonical(page) == "http://127.0.0.1:8000/fr/"
 
 
+@pytest.mark.control("C21")
 def test_redirects_stay_on_the_site(client: PageClient) -> None:
     for path in ("/", "/s/8d48", "/fr/services", "/fr/projets/resto-jet", "/fr/plans/pasap-2022-2027/01"):
         location = client.get(path, headers={"Accept-Language": "fr"}).headers["Location"]
@@ -188,6 +191,7 @@ def test_redirects_stay_on_the_site(client: PageClient) -> None:
         assert "Location" not in other.headers
 
 
+@pytest.mark.control("C21")
 @pytest.mark.parametrize(
     "path", ["//evil.example", "//evil.example/", "//evil.example/fr", "/fr//evil.example", "/\\evil"]
 )
