@@ -1,46 +1,48 @@
-"""PostgreSQL for the tests that ask for it: each works in a schema of its own, made and dropped here.
+"""PostgreSQL for the tests that ask for it: each works in a database of its own, made and dropped here."""
 
-Also a database of either kind, for the tests that must hold on both.
-"""
-
+import atexit
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import cache
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from guide import migrations
 from guide.database import open_database
 
 SERVER = os.environ.get("GUIDE_TEST_DATABASE_URL", "")
+"""A role that may create databases; which database it names matters only for coming in."""
 
 needed = pytest.mark.skipif(not SERVER, reason="GUIDE_TEST_DATABASE_URL names no PostgreSQL server")
 
-BOTH = ("sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, needed]))
-"""The kinds of database, for the parameters of a fixture that gives one of each (`database_of`)."""
+
+def run(statement: str, address: str = SERVER) -> None:
+    """Runs a statement outside of any transaction."""
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 @contextmanager
-def own_address() -> Iterator[str]:
-    """The address of an empty schema, dropped at the end with all it holds."""
-    schema = f"test_{secrets.token_hex(6)}"
-    server = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
+def own_address(template: str = "template0") -> Iterator[str]:
+    """The address of a copy of a database (an empty one), dropped at the end with all it holds.
+
+    Of its own, since what the guide locks is locked for a whole database: tests wait for nobody else's.
+    """
+    name = _made(template)
     try:
-        address = make_url(SERVER).update_query_dict({"options": f"-csearch_path={schema}"})
-        yield address.render_as_string(hide_password=False)
+        yield _address(name)
     finally:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-        server.dispose()
+        _drop(name)
 
 
 @contextmanager
 def own_database() -> Iterator[Engine]:
-    """An engine on an empty schema."""
+    """An engine on an empty database."""
     with own_address() as address, opened(address) as engine:
         yield engine
 
@@ -55,18 +57,37 @@ def opened(address: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-@contextmanager
-def address_of(kind: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database of this kind: a schema of its own, or a file in this folder."""
-    if kind == "postgresql":
-        with own_address() as address:
-            yield address
-    else:
-        yield f"sqlite:///{folder / 'guide.sqlite3'}"
+@cache
+def migrated() -> str:
+    """The name of a database with all tables, to be copied: made once a process, dropped when it ends."""
+    name = _made("template0")
+    atexit.register(_drop, name)
+    with opened(_address(name)) as engine:
+        migrations.upgrade(engine)
+    return name
 
 
-@contextmanager
-def database_of(kind: str, folder: Path) -> Iterator[Engine]:
-    """An engine on an empty database of this kind."""
-    with address_of(kind, folder) as address, opened(address) as engine:
-        yield engine
+def in_schema(address: str, name: str) -> str:
+    """The address of this schema of the database there."""
+    named = make_url(address).update_query_dict({"options": f"-csearch_path={name}"})
+    return named.render_as_string(hide_password=False)
+
+
+def new_schema(address: str, name: str) -> str:
+    """The address of a new, empty schema of the database there."""
+    run(f'CREATE SCHEMA "{name}"', address)
+    return in_schema(address, name)
+
+
+def _made(template: str) -> str:
+    name = f"guide_test_{secrets.token_hex(6)}"
+    run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+def _drop(name: str) -> None:
+    run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _address(name: str) -> str:
+    return make_url(SERVER).set(database=name).render_as_string(hide_password=False)

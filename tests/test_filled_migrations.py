@@ -19,7 +19,7 @@ from guide import migrations
 from guide.database import open_database
 from guide.migrations import MigrationError
 from guide.model import Base
-from tests import filling, postgresql
+from tests import databases, filling
 
 REVISIONS = migrations.revisions()
 
@@ -87,10 +87,10 @@ def require_sound(engine: Engine) -> None:
         }
 
 
-@pytest.fixture(params=postgresql.BOTH)
+@pytest.fixture(params=databases.BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty database of each kind."""
-    with postgresql.database_of(request.param, tmp_path) as engine:
+    with databases.database_of(request.param, tmp_path) as engine:
         yield engine
 
 

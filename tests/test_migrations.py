@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from guide import migrations
 from guide.model import Base, Organization, Proposal, Service
-from tests import factories, postgresql
+from tests import databases, factories
 
 BEFORE_HOLIDAYS = "0008"
 """The revision before hours said what becomes of them on public holidays."""
@@ -32,10 +32,10 @@ NEEDED: dict[str, Any] = {
 """What every row of `service` holds."""
 
 
-@pytest.fixture(params=postgresql.BOTH)
+@pytest.fixture(params=databases.BOTH)
 def engine(request, tmp_path) -> Iterator[Engine]:
     """An empty database of each kind."""
-    with postgresql.database_of(request.param, tmp_path) as engine:
+    with databases.database_of(request.param, tmp_path) as engine:
         yield engine
 
 

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import migrations
 from guide.accounts import links, own_address, people, second_factor, throttle
 from guide.database import writing
 from guide.languages import Bilingual
@@ -24,8 +23,7 @@ pytestmark = [pytest.mark.postgresql, postgresql.needed]
 
 @pytest.fixture
 def there() -> Iterator[Engine]:
-    with postgresql.own_database() as engine:
-        migrations.upgrade(engine)
+    with postgresql.own_address(postgresql.migrated()) as address, postgresql.opened(address) as engine:
         yield engine
 
 

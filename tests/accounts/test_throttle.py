@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from guide.accounts import throttle
 from guide.database import open_database, writing
-from guide.model import Attempts, Base
+from guide.model import Attempts
+from tests import databases
 from tests.editing.conftest import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -72,8 +73,7 @@ def test_no_address_is_kept_and_old_counts_are_forgotten(session: Session) -> No
 
 @pytest.mark.control("C12")
 def test_of_many_at_once_exactly_the_limit_go_on(tmp_path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    Base.metadata.create_all(engine)
+    engine = open_database(databases.migrated_file(tmp_path))
     waits: list[int] = []
 
     def ask() -> None:

@@ -1,6 +1,5 @@
-"""A process that adds entries as fast as it can: `python -m tests.audit.recorder URL FILE`."""
+"""A process that adds entries as fast as it can (run by `tests.killing`)."""
 
-import sys
 from itertools import count
 from pathlib import Path
 
@@ -33,7 +32,3 @@ def added(engine: Engine, number: int, file: Path) -> bool:
             return False
         session.commit()
     return True
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

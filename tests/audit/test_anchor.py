@@ -2,8 +2,6 @@
 
 import logging
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -13,28 +11,21 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from guide import audit, clock_guard, migrations
+from guide import audit, clock_guard
 from guide.audit import AuditVerb, anchor
 from guide.database import open_database, writing
-from tests import postgresql
+from tests import databases
 from tests.audit.test_log import NOW, unguarded
-from tests.killing import killed_after
+from tests.killing import killed_after, started
 
 KEY = "x" * 40
 
 
-@pytest.fixture(params=postgresql.BOTH)
+@pytest.fixture(params=databases.BOTH)
 def url(request, tmp_path: Path) -> Iterator[str]:
     """A migrated database that several processes may open."""
-    with postgresql.address_of(request.param, tmp_path) as address:
-        yield made(address)
-
-
-def made(address: str) -> str:
-    engine = open_database(address)
-    migrations.upgrade(engine)
-    engine.dispose()
-    return address
+    with databases.migrated_address_of(request.param, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
@@ -190,12 +181,6 @@ def test_a_file_that_cannot_be_written_stops_no_work_and_is_told(
     assert "the end of the audit log is not noted (FileNotFoundError)" in caplog.text
 
 
-def started(url: str, file: Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.audit.recorder", url, str(file)], stdout=subprocess.PIPE, text=True
-    )
-
-
 @pytest.mark.control("C9")
 @pytest.mark.parametrize("after", [1, 2, 3, 5, 8, 13])
 def test_killed_at_any_moment_there_is_no_false_alarm_and_a_cut_is_named(
@@ -213,13 +198,10 @@ def test_killed_at_any_moment_there_is_no_false_alarm_and_a_cut_is_named(
 
 def test_several_processes_note_the_last_of_all(url: str, engine: Engine, file: Path) -> None:
     with ExitStack() as ended:
-        running = [ended.enter_context(started(url, file)) for _ in range(3)]
+        running = [ended.enter_context(started("tests.audit.recorder", url, str(file))) for _ in range(3)]
         for process in running:
-            ended.callback(process.terminate)
-        for process in running:
-            assert process.stdout is not None
             for _ in range(10):
-                assert process.stdout.readline()
+                assert process.says.readline()
     write(engine, file)
     found = verdict(engine, file)
     assert found.sound

@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from guide import audit, clock, facts, migrations
+from guide import audit, clock, facts
 from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.database import open_database, writing
+from tests import databases
 from tests.commands import commands
 
 KEY = "x" * 40
@@ -26,8 +27,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNam
     """An instance with six entries of today; `run` runs `guide audit …`."""
     instance = tmp_path / "instance"
     instance.mkdir()
-    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
-    migrations.upgrade(engine)
+    engine = open_database(databases.migrated_file(instance))
     write(engine, 6, NOW)
     monkeypatch.setattr(clock, "now", lambda: NOW)
     with commands(instance, monkeypatch, GUIDE_SECRET_KEY=KEY) as (run, _):

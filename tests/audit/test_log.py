@@ -11,12 +11,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from guide import audit, migrations
+from guide import audit
 from guide.audit import AuditVerb
 from guide.clock_guard import ClockJumped
 from guide.database import writing
 from guide.model import AuditCheckpoint, AuditEntry
-from tests import postgresql
+from tests import databases, postgresql
 
 COPIED = (
     "INSERT INTO audit_entry SELECT 7, at, actor, verb, object, detail, hash, hash "
@@ -25,10 +25,9 @@ COPIED = (
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(params=postgresql.BOTH)
+@pytest.fixture(params=databases.BOTH)
 def engine(request, tmp_path: Path) -> Iterator[Engine]:
-    with postgresql.database_of(request.param, tmp_path) as engine:
-        migrations.upgrade(engine)
+    with databases.migrated_database_of(request.param, tmp_path) as engine:
         yield engine
 
 
@@ -86,8 +85,7 @@ def test_the_database_itself_refuses_to_change_an_entry(engine: Engine, statemen
 @pytest.mark.postgresql
 @postgresql.needed
 def test_postgresql_refuses_to_empty_the_log() -> None:
-    with postgresql.own_database() as engine:
-        migrations.upgrade(engine)
+    with postgresql.own_address(postgresql.migrated()) as address, postgresql.opened(address) as engine:
         write(engine)
         with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
             connection.execute(text("TRUNCATE audit_entry"))

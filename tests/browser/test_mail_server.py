@@ -17,12 +17,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from sqlalchemy import Engine
 
-from guide import mail, migrations
+from guide import mail
 from guide.database import open_database
 from guide.mail import transport
 from guide.mail.rendering import message, text
 from guide.mail.transport import NotSent, PerhapsSent, Smtp
 from guide.model import MailReason
+from tests import databases
 from tests.browser.test_https import certificate
 from tests.mail.conftest import NOW, RECEIVER, SENDER, SITE, TOKEN, Box, a_mail, post, row, send
 
@@ -109,8 +110,7 @@ def serve(postbox: Postbox) -> Iterator[Servers]:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    migrations.upgrade(engine)
+    engine = open_database(databases.migrated_file(tmp_path))
     yield engine
     engine.dispose()
 

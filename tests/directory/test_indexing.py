@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import migrations
 from guide.database import open_database
 from guide.directory import indexing
 from guide.directory.finding import SearchQuery, find
@@ -19,7 +18,7 @@ from guide.model import SearchChange, Service
 from guide.search.engine import IndexBusy, IndexUnavailable, SearchRequest
 from guide.search.memory_engine import MemoryEngine
 from guide.search.whoosh_engine import WhooshEngine
-from tests import factories
+from tests import databases, factories
 from tests.running import MONDAY_MORNING
 
 TODAY = MONDAY_MORNING.date()
@@ -28,8 +27,7 @@ TODAY = MONDAY_MORNING.date()
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Engine]:
     """A database of two services, of which nothing is indexed yet."""
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    migrations.upgrade(engine)
+    engine = open_database(databases.migrated_file(tmp_path))
     with Session(engine) as session:
         session.add_all([factories.service(key="a"), factories.service(key="b"), SearchChange(document="*")])
         session.commit()

@@ -5,12 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from guide import migrations
 from guide.database import open_database, writing
 from guide.directory import search_log
 from guide.directory.search_log import Searched, Tally, Words, countable_words
 from guide.model import SearchedWord, UnknownWord, WayIn
-from tests import factories
+from tests import databases, factories
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 23)
@@ -18,8 +17,7 @@ DAY = date(2026, 11, 23)
 
 @pytest.fixture
 def engine(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
-    migrations.upgrade(engine)
+    engine = open_database(databases.migrated_file(tmp_path))
     yield engine
     engine.dispose()
 

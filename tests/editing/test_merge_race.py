@@ -9,28 +9,26 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from guide import migrations
 from guide.audit import Edit
 from guide.database import writing
 from guide.editing import merging, revisions
 from guide.editing.listings import successor
 from guide.languages import Bilingual
 from guide.model import Account, Publication, Role, Service
-from tests import factories, postgresql
+from tests import databases, factories
 from tests.editing.conftest import NOW, make_account
 
 KEYS = ("a", "b", "c")
 
 
-@pytest.fixture(params=postgresql.BOTH)
+@pytest.fixture(params=databases.BOTH)
 def three(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database with three published listings and a coordinator."""
-    with postgresql.database_of(request.param, tmp_path) as engine:
+    with databases.migrated_database_of(request.param, tmp_path) as engine:
         yield filled(engine)
 
 
 def filled(engine: Engine) -> Engine:
-    migrations.upgrade(engine)
     with Session(writing(engine)) as session:
         need = factories.need("faim")
         session.add_all([need, make_account(Role.COORDINATOR)])

@@ -1,7 +1,5 @@
 """Killed at any moment, no acknowledged edit is lost; of many who save at once, one is kept and the others told."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,27 +8,25 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import audit, migrations
+from guide import audit
 from guide.database import writing
 from guide.editing import revisions
 from guide.languages import Bilingual
 from guide.model import AuditEntry, Revision, Role, SearchChange, Service
-from tests import factories, postgresql
+from tests import databases, factories
 from tests.editing import writers
 from tests.editing.conftest import make_account
+from tests.killing import started
 
-ROOT = Path(__file__).parents[2]
 
-
-@pytest.fixture(params=postgresql.BOTH)
+@pytest.fixture(params=databases.BOTH)
 def house(request, tmp_path: Path) -> Iterator[Engine]:
     """A database on disk with one listing and one coordinator."""
-    with postgresql.database_of(request.param, tmp_path) as engine:
+    with databases.migrated_database_of(request.param, tmp_path) as engine:
         yield filled(engine)
 
 
 def filled(engine: Engine) -> Engine:
-    migrations.upgrade(engine)
     with Session(writing(engine)) as session:
         need = factories.need("faim")
         service = factories.service(
@@ -46,21 +42,12 @@ def test_no_acknowledged_edit_is_lost_when_the_process_is_killed(house: Engine) 
     address = house.url.render_as_string(hide_password=False)
     acknowledged = 0
     for rounds in (3, 1, 7, 2):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.editing.writers", address],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdout is not None
         last = 0
-        for _ in range(rounds):
-            last = int(process.stdout.readline())
-        process.kill()
-        # What was printed between our last look and the end was acknowledged too.
-        last = max([last, *(int(line) for line in process.stdout if line.strip().isdigit())])
-        process.stdout.close()
-        process.wait()
+        with started("tests.editing.writers", address) as process:
+            for _ in range(rounds):
+                last = int(process.says.readline())
+            # What was printed between our last look and the end was acknowledged too.
+            last = max([last, *(int(line) for line in process.kill() if line.isdigit())])
         acknowledged += last
         stands = int((writers.shown(house) or "texte 0").split()[1])
         assert stands in (last, last + 1), "the last save may have been committed before it could be told"

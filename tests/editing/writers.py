@@ -1,10 +1,9 @@
-"""A process that edits one listing as fast as it can, for tests of what survives it.
+"""A process that edits one listing as fast as it can (run by `tests.killing`), for tests of what survives it.
 
-`python -m tests.editing.writers URL` saves again and again, and prints each number once it is committed.
+It saves again and again, and prints each number once it is committed.
 """
 
 import os
-import sys
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
@@ -50,7 +49,3 @@ def main(url: str) -> None:
         assert save(engine, words, seen) == "saved"
         seen = words
         print(number, flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

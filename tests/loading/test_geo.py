@@ -8,12 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide import migrations
-from guide.database import open_database
 from guide.languages import Bilingual
 from guide.loading import geo
 from guide.loading.geojson import Shape
 from guide.model import GeoFeature, GeoKind
+from tests import databases
 from tests.commands import Run, commands
 
 HERE = ((50.88, 4.32), (50.881, 4.325))
@@ -70,9 +69,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """`guide geo …` on an empty instance."""
     instance = tmp_path / "instance"
     instance.mkdir()
-    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
-    migrations.upgrade(engine)
-    engine.dispose()
+    databases.migrated_file(instance)
     with commands(instance, monkeypatch, GUIDE_SECRET_KEY="x" * 40) as (run, _):
         yield lambda *arguments: run("geo", *arguments)
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from guide import migrations, paths
+from guide import paths
 from guide.directory import indexing
 from guide.directory.finding import Filters, SearchQuery, find
 from guide.directory.vocabulary import lexicon
@@ -24,9 +24,8 @@ pytestmark = [pytest.mark.postgresql, postgresql.needed]
 
 @pytest.fixture(scope="module")
 def loaded_there() -> Iterator[Engine]:
-    """The real data in a schema of its own; tests only read."""
-    with postgresql.own_database() as engine:
-        migrations.upgrade(engine)
+    """The real data in a database of its own; tests only read."""
+    with postgresql.own_address(postgresql.migrated()) as address, postgresql.opened(address) as engine:
         with Session(engine) as session:
             load(session, paths.DATA, MONDAY_MORNING)
             session.commit()

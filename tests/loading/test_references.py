@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from guide import migrations
 from guide.editing.merging import successor
 from guide.loading import check, load
 from guide.loading.check import format_files
@@ -17,7 +16,7 @@ from guide.model import Organization, Publication, Service
 from guide.records.fields import Keys, Reference, References, Sentences
 from guide.records.kinds import KINDS
 from guide.records.shape import Many, Records, Shape
-from tests import postgresql
+from tests import databases
 from tests.loading import helpers
 from tests.loading.helpers import LINK, action, plan, service
 from tests.running import MONDAY_MORNING
@@ -233,20 +232,19 @@ def test_lines_that_part_and_meet_again_are_no_circle(tmp_path: Path) -> None:
     assert check(folder) == []
 
 
-@pytest.fixture(params=postgresql.BOTH)
+@pytest.fixture(params=databases.BOTH)
 def guide_of_four(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engine, Path]]:
     """A database loaded from a folder with two houses and three services that lead nowhere; and the folder."""
     changes = {"services/riz.yaml": service("riz"), "organizations/a.yaml": house("a")}
     folder = helpers.write(tmp_path / "data", changes)
 
     def filled(engine: Engine) -> tuple[Engine, Path]:
-        migrations.upgrade(engine)
         with Session(engine) as session:
             load(session, folder, MONDAY_MORNING)
             session.commit()
         return engine, folder
 
-    with postgresql.database_of(request.param, tmp_path) as engine:
+    with databases.migrated_database_of(request.param, tmp_path) as engine:
         yield filled(engine)
 
 

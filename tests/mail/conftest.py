@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import mail, migrations
+from guide import mail
 from guide.database import writing
 from guide.model import Mail
-from tests import postgresql
+from tests import databases
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SENDER, SITE = "guide@jette.example", "https://guide.example"
@@ -21,10 +21,9 @@ RECEIVER = "quelquun@maison.example"
 TOKEN = "t" * 43
 
 
-@pytest.fixture(params=postgresql.BOTH)
+@pytest.fixture(params=databases.BOTH)
 def engine(request, tmp_path: Path) -> Iterator[Engine]:
-    with postgresql.database_of(request.param, tmp_path) as engine:
-        migrations.upgrade(engine)
+    with databases.migrated_database_of(request.param, tmp_path) as engine:
         yield engine
 
 

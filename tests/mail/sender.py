@@ -1,6 +1,5 @@
-"""A process that posts and sends mails as fast as it can, to be killed: `python -m tests.mail.sender URL FOLDER`."""
+"""A process that posts and sends mails as fast as it can, to be killed (run by `tests.killing`)."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +28,3 @@ def main(url: str, folder: str) -> None:
             lambda: NOW,
             "x" * 40,
         )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import clock, mail, migrations
+from guide import clock, mail
 from guide.database import open_database, writing
 from guide.mail.transport import NotSent, PerhapsSent, Smtp
 from guide.model import Mail, MailReason
 from guide.operations import background
 from guide.operations.background import Postman, transport
+from tests import databases
 from tests.commands import commands
 from tests.mail.conftest import NOW, SENDER, SITE, TOKEN, Box, post, row, send
 from tests.running import settings_for
@@ -26,8 +27,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     """One kind of database is enough here."""
     instance = tmp_path / "instance"
     instance.mkdir()
-    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
-    migrations.upgrade(engine)
+    engine = open_database(databases.migrated_file(instance))
     yield engine
     engine.dispose()
 

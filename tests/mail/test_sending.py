@@ -2,8 +2,6 @@
 
 import os
 import random
-import subprocess
-import sys
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -17,14 +15,15 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from guide import mail, migrations
+from guide import mail
 from guide.database import open_database, writing
 from guide.mail.transport import NotSent, PerhapsSent
 from guide.model import Account, Mail, MailReason, Role
+from tests import databases
+from tests.killing import started
 from tests.mail.conftest import NOW, RECEIVER, SENDER, SITE, TOKEN, Box, Killed, post, row, send
 from tests.people import make_account
 
-ROOT = Path(__file__).parents[2]
 LATER = NOW + timedelta(hours=1)
 
 
@@ -338,29 +337,15 @@ def test_a_code_that_nobody_decides_about_is_deleted_thirty_days_after_its_end(
 
 @pytest.mark.control("C23")
 def test_killed_again_and_again_every_mail_is_there_once(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'guide.sqlite3'}"
+    address = databases.migrated_file(tmp_path)
     engine = open_database(address)
-    migrations.upgrade(engine)
     folder, told, chance = tmp_path / "mail", 0, random.Random(7)
-    process = None
-    try:
-        for _ in range(20):
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.mail.sender", address, str(folder)],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            assert process.stdout is not None
+    for _ in range(20):
+        with started("tests.mail.sender", address, str(folder)) as process:
             # Killed as soon as it has told so many: it is posting, claiming, writing or noting then.
             for _ in range(chance.randint(1, 12)):
-                told += process.stdout.readline() == "posted\n"
-            process.kill()
-            told += process.communicate()[0].count("posted\n")
-    finally:
-        if process is not None:
-            process.kill()
-            process.wait()
+                told += process.says.readline() == "posted\n"
+            told += process.kill().count("posted")
     with Session(engine) as session:
         names = Counter(found.message_id for found in session.query(Mail))
         left = session.query(Mail).filter(Mail.sent_at.is_(None)).count()

@@ -1,8 +1,8 @@
 """Runs one operation again and again, each time killed (SIGKILL) at a later call that touches the disk.
 
-`python -m tests.operations.killed backup|restore INSTANCE PLACE` prints, per run, a line of JSON: at which call
-it was killed (0: it ended by itself), and what then stands there. Each run is a child forked for it. Killed at
-some of the earlier calls and at each of the last ones, where the fresh takes the place of the old.
+Run by `tests.killing` with `backup` or `restore`, the instance and a place, it prints a line of JSON per run: at
+which call it was killed (0: it ended by itself), and what then stands there. Each run is a child forked for it.
+Killed at some of the earlier calls and at each of the last ones, where the fresh takes the place of the old.
 """
 
 import json
@@ -95,7 +95,3 @@ def main(what: str, given: str, place: str) -> None:
     for number, moment in enumerate((*moments, 0), start=1):
         instance, _ = attempt(what, Path(given), Path(place), number, moment)
         print(json.dumps({"killed_at": moment} | found(what, instance, Path(place))), flush=True)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

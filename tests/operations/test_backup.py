@@ -3,8 +3,6 @@
 import json
 import os
 import stat
-import subprocess
-import sys
 import tarfile
 from datetime import timedelta
 from pathlib import Path
@@ -17,10 +15,9 @@ from guide.database import open_database
 from guide.operations import CannotBackUp, archives, back_up, locks
 from guide.settings import Settings
 from tests.commands import commands
+from tests.killing import started
 from tests.operations.conftest import UID
 from tests.running import MONDAY_MORNING
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_a_backup_holds_the_database_the_ledger_and_what_they_must_be(
@@ -146,15 +143,8 @@ def test_killed_at_any_moment_it_leaves_no_file_that_looks_whole_and_is_not(
     living: Settings, tmp_path: Path
 ) -> None:
     folder = tmp_path / "kept"
-    result = subprocess.run(
-        [sys.executable, "-m", "tests.operations.killed", "backup", str(living.instance), str(folder)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    runs = [json.loads(line) for line in result.stdout.splitlines()]
+    with started("tests.operations.killed", "backup", str(living.instance), str(folder)) as process:
+        runs = [json.loads(line) for line in process.finish()]
     assert len(runs) > 5
     # Every file there was read to its end and compared with its manifest (tests/operations/killed.py).
     assert {(run["check"], run["services"]) for run in runs} == {("ok", 2)}

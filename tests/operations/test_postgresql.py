@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from guide import audit, erasures
@@ -19,34 +19,29 @@ from tests.operations.conftest import UID, fill
 from tests.operations.test_restore import LATER, nothing, opened
 from tests.running import MONDAY_MORNING, settings_for
 
+SCHEMA = "the_guide"
+
 pytestmark = [pytest.mark.postgresql, server.needed]
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with a small guide in a named schema, to be copied; the name of it."""
+    with server.own_address() as database:
+        fill(server.new_schema(database, SCHEMA), helpers.write(tmp_path_factory.mktemp("data")))
+        yield str(make_url(database).database)
+
+
 @pytest.fixture
-def there(tmp_path: Path) -> Iterator[Settings]:
-    """A small guide in a schema of its own; what a restore keeps aside is dropped too."""
+def there(filled: str, tmp_path: Path) -> Iterator[Settings]:
+    """A copy of it that a test may change."""
     (tmp_path / "instance").mkdir(mode=0o700)
-    with server.own_address() as address:
-        settings = settings_for(tmp_path / "instance", database_url=address)
-        fill(address, helpers.write(tmp_path / "data"))
-        schema = address.rpartition("search_path%3D")[2]
-        try:
-            yield settings
-        finally:
-            for name in schemas():
-                if name.startswith(f"{schema}_"):
-                    run(f'DROP SCHEMA "{name}" CASCADE')
+    with server.own_address(filled) as database:
+        yield settings_for(tmp_path / "instance", database_url=server.in_schema(database, SCHEMA))
 
 
-def run(statement: str) -> None:
-    engine = create_engine(server.SERVER, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def schemas() -> list[str]:
-    engine = create_engine(server.SERVER)
+def schemas(there: Settings) -> list[str]:
+    engine = create_engine(there.database_url)
     with engine.connect() as connection:
         found = list(connection.scalars(text("SELECT nspname FROM pg_namespace")))
     engine.dispose()
@@ -70,7 +65,7 @@ def test_restored_in_place_it_gives_the_same_data_and_keeps_the_old_schema_aside
         restore(there, made.file, LATER, nothing)
     done = restore(there, made.file, LATER, lambda session, uids: len(uids), replace=True)
     assert (done.erased, done.sound, done.mails, done.indexed) == (1, True, 1, True)
-    assert done.kept in schemas()
+    assert done.kept in schemas(there)
     with opened(there) as session:
         export(session, tmp_path / "after")
         assert session.get(SiteFact, "since") is None
@@ -86,13 +81,13 @@ def test_restored_in_place_it_gives_the_same_data_and_keeps_the_old_schema_aside
 
 def test_into_an_empty_schema_of_another_name(there: Settings, tmp_path: Path) -> None:
     made = back_up(there, tmp_path / "kept", MONDAY_MORNING)
-    with server.own_address() as address:
-        elsewhere = settings_for(tmp_path / "elsewhere", database_url=address)
-        elsewhere.instance.mkdir()
-        done = restore(elsewhere, made.file, LATER, nothing)
-        assert (done.kept, done.sound) == (None, True)
-        with opened(elsewhere) as session:
-            assert audit.verify(session).entries == 4
+    address = server.new_schema(there.database_url, "elsewhere")
+    elsewhere = settings_for(tmp_path / "elsewhere", database_url=address)
+    elsewhere.instance.mkdir()
+    done = restore(elsewhere, made.file, LATER, nothing)
+    assert (done.kept, done.sound) == (None, True)
+    with opened(elsewhere) as session:
+        assert audit.verify(session).entries == 4
     with opened(there) as session:
         assert audit.verify(session).entries == 3, "the guide that was backed up is as it was"
 
@@ -147,10 +142,10 @@ def test_a_damaged_dump_leaves_everything_as_it_was(there: Settings, tmp_path: P
     stated = archives.Stated(2000, sha256(folder / "guide.dump"))
     bent = dataclasses.replace(manifest, files={"guide.dump": stated, "erasures": manifest.files["erasures"]})
     archives.write(tmp_path / "bent.tar.gz", bent, folder)
-    before = schemas()
+    before = schemas(there)
     with pytest.raises(CannotRestore, match="pg_restore failed"):
         restore(there, tmp_path / "bent.tar.gz", LATER, nothing, replace=True)
-    assert schemas() == before
+    assert schemas(there) == before
     with opened(there) as session:
         assert audit.verify(session, None).entries == 3
 

@@ -5,8 +5,6 @@ import io
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -26,11 +24,11 @@ from guide.operations import CannotRead, CannotRestore, archives, back_up, resto
 from guide.search.whoosh_engine import WhooshEngine
 from guide.settings import Settings, WrongSetting
 from tests.commands import commands
+from tests.killing import started
 from tests.loading.helpers import files_of
 from tests.operations.conftest import KEY, OTHER, UID
 from tests.running import MONDAY_MORNING
 
-ROOT = Path(__file__).parents[2]
 LATER = MONDAY_MORNING + timedelta(days=1)
 
 
@@ -74,19 +72,10 @@ def test_a_backup_made_under_writes_gives_back_the_same_data_and_a_sound_audit_l
     living: Settings, empty: Settings, tmp_path: Path
 ) -> None:
     before = exported(living, tmp_path / "before")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.operations.writer", living.database_url],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    first = int(process.stdout.readline())
-    made = back_up(living, tmp_path / "kept", MONDAY_MORNING)
-    process.stdout.readline()
-    process.kill()
-    process.stdout.close()
-    process.wait()
+    with started("tests.operations.writer", living.database_url) as process:
+        first = int(process.says.readline())
+        made = back_up(living, tmp_path / "kept", MONDAY_MORNING)
+        process.says.readline()
     done = restore(empty, made.file, LATER, nothing)
     assert (done.sound, done.kept) == (True, None)
     assert exported(empty, tmp_path / "after") == before
@@ -448,15 +437,8 @@ def test_killed_at_any_moment_the_old_state_stands_or_the_new_one_does(
         session.add(SiteFact(name="counted", value="old"))
         session.commit()
     engine.dispose()
-    result = subprocess.run(
-        [sys.executable, "-m", "tests.operations.killed", "restore", str(living.instance), str(backup)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    runs = [json.loads(line) for line in result.stdout.splitlines()]
+    with started("tests.operations.killed", "restore", str(living.instance), str(backup)) as process:
+        runs = [json.loads(line) for line in process.finish()]
     assert len(runs) > 8
     assert {(run["check"], run["services"]) for run in runs} == {("ok", 2)}
     states = [run["counted"] for run in runs]

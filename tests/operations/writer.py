@@ -1,9 +1,8 @@
-"""A process that writes to a database as fast as it can: `python -m tests.operations.writer URL`.
+"""A process that writes to a database as fast as it can (run by `tests.killing`).
 
 Each number it prints is committed, with an audit entry of the same transaction.
 """
 
-import sys
 from datetime import UTC, datetime
 from itertools import count
 
@@ -25,7 +24,3 @@ def main(url: str) -> None:
             audit.record(session, "command", AuditVerb.LISTING_CHANGED, "site", str(number), now=NOW)
             session.commit()
         print(number, flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide import migrations, paths
+from guide import paths
 from guide.audit import Edit
 from guide.database import open_database, writing
 from guide.languages import Bilingual
@@ -38,6 +38,7 @@ from guide.plans import editing
 from guide.plans.queries import newest_standing, plan_by_key
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import PLAN, SOURCE
+from tests import databases
 from tests.people import make_account
 from tests.running import MONDAY_MORNING
 
@@ -336,8 +337,7 @@ def test_what_the_coordinator_did_is_exported_in_order_and_loads_again_as_it_was
     shutil.copytree(paths.DATA, tmp_path / "data")
     export(session, tmp_path / "data")
     assert [str(fault) for fault in check(tmp_path / "data")] == []
-    engine = open_database(f"sqlite:///{tmp_path / 'other.sqlite3'}")
-    migrations.upgrade(engine)
+    engine = open_database(databases.migrated_file(tmp_path))
     with Session(writing(engine)) as other:
         load(other, tmp_path / "data", MONDAY_MORNING)
         assert texts(other) == texts(session)

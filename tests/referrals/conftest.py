@@ -15,20 +15,10 @@ from guide.clock import BRUSSELS
 from guide.database import open_database, writing
 from guide.keys import KeyFile
 from guide.mail.outbox import open_sealed
-from guide.model import (
-    Account,
-    Base,
-    ConsentWay,
-    Mail,
-    Organization,
-    Referral,
-    Role,
-    Service,
-    YesNo,
-)
+from guide.model import Account, ConsentWay, Mail, Organization, Referral, Role, Service, YesNo
 from guide.referrals import sending
 from guide.referrals.content import Content, Need, Person, Sender
-from tests import factories
+from tests import databases, factories
 from tests.people import make_account
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
@@ -116,14 +106,13 @@ class House:
 def house(tmp_path: Path) -> Iterator[House]:
     folder = tmp_path / "instance"
     folder.mkdir()
-    engine = open_database(f"sqlite:///{folder / 'guide.sqlite3'}")
+    engine = open_database(databases.migrated_file(folder))
     yield from furnished(engine, folder)
     engine.dispose()
 
 
 def furnished(engine: Engine, folder: Path) -> Iterator[House]:
-    """The house in an empty database of any kind."""
-    Base.metadata.create_all(engine)
+    """The house in a database without rows, of any kind."""
     keys = KeyFile(folder / "referral_keys")
     keys.make()
     with Session(writing(engine)) as session:

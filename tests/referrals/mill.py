@@ -1,10 +1,9 @@
 """A process that does to referrals all that can be done, as fast as it can, to be killed in the middle of it.
 
-`python -m tests.referrals.mill FOLDER SERVICE WORKER`: the folder of a house, the ids of its service and worker.
+Run by `tests.killing`, with the folder of a house and the ids of its service and worker.
 """
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -20,7 +19,8 @@ from guide.referrals.life import Part
 from tests.referrals.conftest import CONTENT, NOW, SECRET, consent
 
 
-def main(folder: Path, service_id: int, worker_id: int) -> None:
+def main(instance: str, service: str, worker: str) -> None:
+    folder, service_id, worker_id = Path(instance), int(service), int(worker)
     engine = open_database(f"sqlite:///{folder / 'guide.sqlite3'}")
     keys = KeyFile(folder / "referral_keys")
 
@@ -63,7 +63,3 @@ def main(folder: Path, service_id: int, worker_id: int) -> None:
                 deadlines.tick(session, now + timedelta(days=31))
                 purging.purge(session, now + timedelta(days=62), clock_is_right=True)
             print("purged", flush=True)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -356,7 +356,7 @@ def test_only_a_colleague_who_can_come_in_is_named_and_only_by_the_person_s_word
 @pytest.fixture
 def other_house(tmp_path: Path) -> Iterator[House]:
     """The house on PostgreSQL, where several write at one moment."""
-    with postgresql.own_database() as engine:
+    with postgresql.own_address(postgresql.migrated()) as address, postgresql.opened(address) as engine:
         yield from furnished(engine, tmp_path)
 
 
