@@ -19,7 +19,7 @@ from guide.directory.search_log import Tally
 from guide.operations import locks
 from guide.operations.background import BackgroundWork
 from guide.search.opening import open_engine
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 from guide.web import errors, pages
 from guide.web.accounts import mail_labels, oidc
 from guide.web.referrals import labels as referral_labels
@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     """The guide as a WSGI application, for `guide serve` and for `gunicorn 'guide.app:create_app()'`.
 
     Settings come from the environment when not given; `clock` replaces the time in tests. The database
-    must have been prepared (`guide prepare`, or `guide serve`, which prepares it). Raises WrongSetting.
+    must have been prepared (`guide prepare`, or `guide serve`, which prepares it). Raises SettingError.
     """
     settings = settings or Settings.from_environment()
     app = Flask("guide", template_folder=str(paths.TEMPLATES), static_folder=None)
@@ -83,8 +83,8 @@ def _open_directory(app: Flask, settings: Settings) -> None:
     try:
         # For as long as the application lives: nobody restores a backup under it.
         app.extensions["serving"] = locks.serving(settings.instance)
-    except locks.Taken as problem:
-        raise WrongSetting("A backup is being restored here. Start again when that has ended.") from problem
+    except locks.LockTakenError as problem:
+        raise SettingError("A backup is being restored here. Start again when that has ended.") from problem
     engine = open_database(settings.database_url)
     require_current(engine)
     with Session(writing(engine)) as session:
@@ -99,14 +99,14 @@ def _open_directory(app: Flask, settings: Settings) -> None:
 
 
 def require_current(engine: Engine) -> None:
-    """Raises WrongSetting when the database is not at the revision this code needs."""
+    """Raises SettingError when the database is not at the revision this code needs."""
     found, needed = migrations.current(engine), migrations.head()
     try:
         migrations.require_known(found)
     except migrations.MigrationError as problem:
-        raise WrongSetting(str(problem)) from None
+        raise SettingError(str(problem)) from None
     if found != needed:
-        raise WrongSetting(
+        raise SettingError(
             f"The database stands at revision {found or 'none'}, this version needs {needed}. "
             "Run `guide prepare` with the same settings, then start again."
         )
@@ -114,7 +114,7 @@ def require_current(engine: Engine) -> None:
 
 def _speak_both_languages(app: Flask) -> None:
     if not (paths.TRANSLATIONS / "nl" / "LC_MESSAGES" / "messages.mo").is_file():
-        raise WrongSetting(
+        raise SettingError(
             "The Dutch catalogue is not compiled: install the package again (pip install -e . in the checkout)."
         )
     Babel(

@@ -26,14 +26,14 @@ from guide.directory import indexing
 from guide.loading import LoadReport, absent, check, export, heard, load, shipped
 from guide.loading.check import format_files
 from guide.loading.exposed import exposed
-from guide.loading.load import UnsoundData
+from guide.loading.load import DataValidationError
 from guide.migrations import MigrationError
 from guide.model import LoadedRecord
-from guide.operations.locks import PREPARE, PREPARING, SERVING, Hold, Taken
-from guide.search.engine import IndexBusy, IndexUnavailable, SearchEngine
+from guide.operations.locks import PREPARE, PREPARING, SERVING, Hold, LockTakenError
+from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchEngine
 from guide.search.opening import open_engine
 from guide.server import Server, make_server, stopped_by_signals
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 from guide.web.ui.urls import is_https
 
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -46,15 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (WrongSetting, MigrationError) as problem:
+    except (SettingError, MigrationError) as problem:
         print(f"guide: {problem}", file=sys.stderr)
-    except UnsoundData as problem:
+    except DataValidationError as problem:
         print("guide: the data files have faults, nothing was loaded:", file=sys.stderr)
         for fault in problem.faults:
             print(f"  {fault}", file=sys.stderr)
-    except IndexBusy:
+    except IndexBusyError:
         print("guide: another process is writing the search index; try again in a moment.", file=sys.stderr)
-    except (IndexUnavailable, OSError) as problem:
+    except (IndexUnavailableError, OSError) as problem:
         print(f"guide: {problem}", file=sys.stderr)
     except IntegrityError as problem:
         reason = str(problem.orig).splitlines()[0]
@@ -203,7 +203,7 @@ def _listening(app: Flask, settings: Settings, host: str, port: int) -> Server:
         )
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
-        raise WrongSetting(
+        raise SettingError(
             f"Cannot listen on {host}:{port} ({reason}). Choose others with --host and --port."
         ) from problem
 
@@ -269,7 +269,7 @@ def _index_verb(verb: str, index: SearchEngine, engine: Engine) -> int:
             return 0
         try:
             found, wanted = index.revision(), indexing.revision(session)
-        except IndexUnavailable as problem:
+        except IndexUnavailableError as problem:
             print(f"The index cannot be used: {problem}. Run `guide index rebuild`.")
             return 1
     print(f"The index is whole; it stands at revision {found}, the database at {wanted}.")
@@ -299,8 +299,8 @@ def _migrate(settings: Settings, engine: Engine) -> None:
     migrations.require_known(found)
     try:
         alone = Hold(settings.instance / SERVING, exclusive=True)
-    except Taken as problem:
-        raise WrongSetting(
+    except LockTakenError as problem:
+        raise SettingError(
             f"The database stands at revision {found or 'none'} and must be brought to {migrations.head()}, but "
             f"the guide is being served or backed up from {settings.instance}. Stop it, then try again."
         ) from problem
@@ -327,7 +327,7 @@ def _bring_news(engine: Engine, data: Path) -> None:
             print("Loading what is new in this version …", flush=True)
             try:
                 _tell(load(session, data, clock.now(), progress=_progress, only=fresh))
-            except UnsoundData as problem:  # no reason for the site to stay down
+            except DataValidationError as problem:  # no reason for the site to stay down
                 print(f"  nothing was loaded: {len(problem.faults)} fault(s), which `guide check` lists")
         news = shipped.news(session, data)
         if not news:
@@ -376,11 +376,11 @@ def _refresh_index(settings: Settings, engine: Engine) -> None:
     with Session(engine) as session:
         try:
             indexing.catch_up(session, index, clock.today())
-        except IndexUnavailable:
+        except IndexUnavailableError:
             print("Building the search index …", flush=True)
-            with contextlib.suppress(IndexBusy):  # the process that holds it is building it
+            with contextlib.suppress(IndexBusyError):  # the process that holds it is building it
                 indexing.rebuild(session, index, clock.today())
-        except IndexBusy:
+        except IndexBusyError:
             pass
 
 

@@ -27,7 +27,7 @@ TO_COME = frozenset({"expires_at", "next_try_at", "code_expires_at", "visit_ends
 """Columns that hold moments ahead of the one at which they were written: they tell of no clock."""
 
 
-class ClockJumped(Exception):
+class ClockJumpedError(Exception):
     """The newest moment that is known lies too far away: a person looks before anything ends or is erased."""
 
     def __init__(self, last: datetime) -> None:
@@ -61,10 +61,12 @@ def note(session: Session, now: datetime) -> datetime | None:
 
 
 def require_right_clock(session: Session, now: datetime) -> None:
-    """Raises ClockJumped when the clock seems to have jumped; else notes this moment, in the caller's transaction."""
+    """Raises ClockJumpedError when the clock seems to have jumped; else notes this moment, in the caller's
+    transaction.
+    """
     last = note(session, now)
     if last is not None:
-        raise ClockJumped(last)
+        raise ClockJumpedError(last)
 
 
 def vouch(session: Session, now: datetime) -> None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
-class CannotUnseal(Exception):
+class UnsealError(Exception):
     """The value was sealed with another key, for another purpose, or was changed."""
 
 
@@ -41,11 +41,11 @@ def seal(secret_key: str, purpose: str, bound_to: str, value: str) -> bytes:
 
 
 def unseal(secret_key: str, purpose: str, bound_to: str, sealed: bytes) -> str:
-    """The value again; raises CannotUnseal."""
+    """The value again; raises UnsealError."""
     try:
         plain = AESGCM(key_for(secret_key, purpose)).decrypt(sealed[:12], sealed[12:], bound_to.encode())
     except (InvalidTag, ValueError) as problem:
-        raise CannotUnseal from problem
+        raise UnsealError from problem
     return plain.decode()
 
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from guide.crypto import CannotUnseal
+from guide.crypto import UnsealError
 
 _LINE = re.compile(r"([0-9a-f]{8}):([A-Za-z0-9_-]{43}=)")
 NONCE = 12
 KEY = 32
 
 
-class NoKeys(Exception):
+class KeysMissingError(Exception):
     """The file of master keys is absent, empty or damaged; the message names it and says how to mend it."""
 
 
@@ -39,29 +39,29 @@ class KeyFile:
             self._write([_new_line()], only_if_absent=True)
 
     def current(self) -> str:
-        """The kid of the key that wraps now. Raises NoKeys."""
+        """The kid of the key that wraps now. Raises KeysMissingError."""
         return list(self._keys())[-1]
 
     def kids(self) -> list[str]:
-        """Every key's kid, oldest first. Raises NoKeys."""
+        """Every key's kid, oldest first. Raises KeysMissingError."""
         return list(self._keys())
 
     def wrap(self, key: bytes, bound_to: str) -> tuple[str, bytes]:
-        """A referral's key wrapped by the current master key: (kid, bytes). Raises NoKeys."""
+        """A referral's key wrapped by the current master key: (kid, bytes). Raises KeysMissingError."""
         keys = self._keys()
         kid = list(keys)[-1]
         nonce = os.urandom(NONCE)
         return kid, nonce + AESGCM(keys[kid]).encrypt(nonce, key, f"{kid}:{bound_to}".encode())
 
     def unwrap(self, kid: str, wrapped: bytes, bound_to: str) -> bytes:
-        """The key again. Raises CannotUnseal for another referral's, a changed or an unknown one; NoKeys."""
+        """The key again. Raises UnsealError for another referral's, a changed or an unknown one; KeysMissingError."""
         master = self._keys().get(kid)
         if master is None:
-            raise CannotUnseal
+            raise UnsealError
         try:
             return AESGCM(master).decrypt(wrapped[:NONCE], wrapped[NONCE:], f"{kid}:{bound_to}".encode())
         except (InvalidTag, ValueError) as problem:
-            raise CannotUnseal from problem
+            raise UnsealError from problem
 
     def add(self) -> str:
         """Adds a new key, which wraps from now on; its kid. What the older ones wrapped stays readable."""
@@ -73,10 +73,12 @@ class KeyFile:
         try:
             lines = self.path.read_text().split()
         except (OSError, UnicodeDecodeError) as problem:
-            raise NoKeys(f"The file of referral keys {self.path} cannot be read. {_MEND}") from problem
+            raise KeysMissingError(
+                f"The file of referral keys {self.path} cannot be read. {_MEND}"
+            ) from problem
         found = [_LINE.fullmatch(line) for line in lines]
         if not lines or not all(found):
-            raise NoKeys(f"The file of referral keys {self.path} is empty or damaged. {_MEND}")
+            raise KeysMissingError(f"The file of referral keys {self.path} is empty or damaged. {_MEND}")
         return {match[1]: base64.urlsafe_b64decode(match[2]) for match in found if match}
 
     def _write(self, lines: list[str], only_if_absent: bool = False) -> None:

@@ -62,7 +62,7 @@ class Bilingual:
     def has(self, language: Language) -> bool:
         return bool(self.side(language))
 
-    def into(self, language: Language) -> LocalText:
+    def localized(self, language: Language) -> LocalText:
         """The text for a reader of this language: hers, else the other side, marked as such.
 
         With no side written the words are empty and nothing fell back.

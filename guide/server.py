@@ -77,13 +77,13 @@ _ELSE = (
 _CALLS = "112 · 101 · CPAS / OCMW Jette 02 422 46 11"
 
 
-class RequestTimeout(Error):
+class RequestTimeoutError(Error):
     """The request did not come in time."""
 
     code, reason = 408, "Request Timeout"
 
 
-class Crowded(Error):
+class CrowdedError(Error):
     """All connections are taken, and this one has waited longest."""
 
     code, reason = 503, "Service Unavailable"
@@ -113,7 +113,7 @@ class _Refusal(ErrorTask):
         body = f"{french}\n\n{dutch}\n\n{_CALLS}\n".encode()
         self.response_headers += [*self.channel.server.headers.items(), ("Cache-Control", "no-store")]
         self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
-        if error.code == Crowded.code:
+        if error.code == CrowdedError.code:
             self.response_headers.append(("Retry-After", "60"))
         self.set_close_on_finish()
         self.content_length = len(body)
@@ -310,7 +310,7 @@ class Server:
             self._tidied = now
             for channel in self._channels():
                 if channel.overdue(now):
-                    channel.turn_away(RequestTimeout(""))
+                    channel.turn_away(RequestTimeoutError(""))
             self._bound_memory()
         full = len(self._map) >= self._adjustments.connection_limit and not self._make_room()
         for listener in self._listeners:
@@ -324,13 +324,13 @@ class Server:
                 return
             if channel.waits:
                 total -= channel.unread
-                channel.turn_away(Crowded(""))
+                channel.turn_away(CrowdedError(""))
 
     def _make_room(self) -> bool:
         """The one that waits longest goes; False when all are being answered."""
         waiting = [channel for channel in self._channels() if channel.waits or channel.lingers_until]
         if waiting:
-            min(waiting, key=lambda channel: channel.since).turn_away(Crowded(""))
+            min(waiting, key=lambda channel: channel.since).turn_away(CrowdedError(""))
         return bool(waiting)
 
 

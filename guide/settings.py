@@ -12,7 +12,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from guide import mail_address, private_files
-from guide.keys import KeyFile, NoKeys
+from guide.keys import KeyFile, KeysMissingError
 
 OURS = frozenset(
     {
@@ -35,7 +35,7 @@ NO_SENDER = "guide@localhost.localdomain"
 """From whom mails come while they are only written as files."""
 
 
-class WrongSetting(Exception):
+class SettingError(Exception):
     """A setting that cannot work; the message names it and says how to mend it."""
 
 
@@ -112,7 +112,7 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """The settings of this process; makes the instance folder and, if absent, the secret key.
 
-        Raises WrongSetting with a sentence for the operator.
+        Raises SettingError with a sentence for the operator.
         """
         instance = _instance(environ)
         keys_file = _keys_file(environ)
@@ -135,7 +135,7 @@ def _instance(environ: Mapping[str, str]) -> Path:
     try:
         folder = Path(given).expanduser().absolute()
     except RuntimeError as error:
-        raise WrongSetting(
+        raise SettingError(
             f"GUIDE_INSTANCE: there is no home folder for {given}. Write the whole path."
         ) from error
     try:
@@ -144,7 +144,7 @@ def _instance(environ: Mapping[str, str]) -> Path:
         drafts = (".write-", ".secret_key-", ".referral_keys-")
         content = {entry.name for entry in folder.iterdir() if not entry.name.startswith(drafts)}
         if content and not content & OURS:
-            raise WrongSetting(
+            raise SettingError(
                 f"GUIDE_INSTANCE: {folder} holds other things than the guide's. Name an empty or a new folder, "
                 "since the guide keeps it to itself (mode 0700)."
             )
@@ -153,7 +153,7 @@ def _instance(environ: Mapping[str, str]) -> Path:
         probe.touch(mode=private_files.FILE)
         probe.unlink()
     except OSError as error:
-        raise WrongSetting(
+        raise SettingError(
             f"GUIDE_INSTANCE: the folder {folder} cannot be used ({error.strerror}). "
             "Name a folder that this user owns and may write to."
         ) from error
@@ -173,7 +173,7 @@ def _database_url(environ: Mapping[str, str], instance: Path) -> str:
     in_file = url is not None and url.drivername == "sqlite" and url.database not in (None, "", ":memory:")
     on_server = url is not None and url.drivername == "postgresql+psycopg" and bool(url.host and url.database)
     if not in_file and not on_server:
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_DATABASE_URL: write sqlite:////path/to/guide.sqlite3 or "
             "postgresql+psycopg://user:password@host/name, or leave it out for SQLite in the instance folder."
         )
@@ -192,7 +192,7 @@ def _site_url(environ: Mapping[str, str]) -> str | None:
         parts = urlsplit("")
     named = parts.username is not None or parts.password is not None
     if not valid or parts.path or parts.query or parts.fragment or named or any(map(str.isspace, url)):
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_SITE_URL: write the public address as https://guide.example.be, "
             "without a path, a question mark or a name and password."
         )
@@ -203,7 +203,7 @@ def _secret_key(environ: Mapping[str, str], instance: Path) -> str:
     given = environ.get("GUIDE_SECRET_KEY", "").strip()
     if given:
         if len(given) < 32:
-            raise WrongSetting(
+            raise SettingError(
                 "GUIDE_SECRET_KEY: at least 32 characters are needed. "
                 'Make one with: python3 -c "import secrets; print(secrets.token_hex(32))"'
             )
@@ -226,7 +226,7 @@ def _secret_key(environ: Mapping[str, str], instance: Path) -> str:
     except (OSError, UnicodeDecodeError):
         kept = ""
     if len(kept) < 32:
-        raise WrongSetting(
+        raise SettingError(
             f"The key in {file} is empty or cannot be read. Delete that file: a new key is made at the next "
             "start."
         )
@@ -240,7 +240,7 @@ def _keys_file(environ: Mapping[str, str]) -> Path | None:
     try:
         return Path(given).expanduser().absolute()
     except RuntimeError as error:
-        raise WrongSetting(
+        raise SettingError(
             f"GUIDE_KEYS: there is no home folder for {given}. Write the whole path."
         ) from error
 
@@ -252,18 +252,18 @@ def _make_keys(keys: KeyFile) -> None:
         keys.current()
         private_files.close(keys.path)
     except OSError as error:
-        raise WrongSetting(
+        raise SettingError(
             f"GUIDE_KEYS: the file {keys.path} cannot be made ({error.strerror}). Name a file in a folder that "
             "this user may write to, outside the database and its backups."
         ) from error
-    except NoKeys as error:
-        raise WrongSetting(f"GUIDE_KEYS: {error}") from error
+    except KeysMissingError as error:
+        raise SettingError(f"GUIDE_KEYS: {error}") from error
 
 
 def _proxies(environ: Mapping[str, str]) -> int:
     text = environ.get("GUIDE_PROXIES", "0").strip() or "0"
     if text not in tuple("0123456789"):
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_PROXIES: write how many reverse proxies stand in front of the guide, from 0 to 9."
         )
     return int(text)
@@ -284,17 +284,17 @@ def _smtp_url(environ: Mapping[str, str]) -> str | None:
         parts = urlsplit("")
     if not valid:
         # The value itself is never repeated: it may hold a password.
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_SMTP_URL: write smtp+starttls://user:password@mail.example.be:587, smtps://…:465 or "
             "smtp://localhost:25; signs such as @ or / in the password as %40 or %2F. Leave it out to have "
             "mails written as files into the instance folder."
         )
     if parts.scheme == "smtp" and parts.password and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_SMTP_URL: with smtp:// the password would travel unencrypted. Write smtp+starttls:// or smtps://."
         )
     if not environ.get("GUIDE_MAIL_FROM", "").strip():
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_MAIL_FROM: a mail server wants to know from whom mails come. Write guide@example.be."
         )
     return url
@@ -306,7 +306,7 @@ def _mail_from(environ: Mapping[str, str]) -> str:
         return NO_SENDER
     # What `guide.mail` will take: with a sender it cannot write, every mail would be given up.
     if not mail_address.is_address(given):
-        raise WrongSetting("GUIDE_MAIL_FROM: write one plain address, as guide@example.be.")
+        raise SettingError("GUIDE_MAIL_FROM: write one plain address, as guide@example.be.")
     return given
 
 
@@ -318,7 +318,7 @@ def _oidc(environ: Mapping[str, str]) -> OpenId | None:
     parts = urlsplit(issuer)
     local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
     if not (client_id and client_secret and parts.hostname) or not (parts.scheme == "https" or local):
-        raise WrongSetting(
+        raise SettingError(
             f"{', '.join(names)}: all three are needed, and the issuer as https://login.example.be "
             "(plain http only on this machine). Leave all three out to sign in by password only."
         )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from guide import audit, clock_guard, facts
 from guide.audit import AuditVerb
 from guide.clock import lasts
-from guide.clock_guard import ClockJumped
+from guide.clock_guard import ClockJumpedError
 from guide.model import Account, AccountSession, Base, Mail, Role, SiteFact
 from guide.model.base import Moment
 from tests import postgresql
@@ -56,7 +56,7 @@ def test_seven_days_in_either_direction_are_believed(session: Session, ahead: ti
             "a clock put back a little does not lower what is known"
         )
         return
-    with pytest.raises(ClockJumped) as refused:
+    with pytest.raises(ClockJumpedError) as refused:
         clock_guard.require_right_clock(session, NOW + ahead)
     assert (refused.value.last, noted(session)) == (NOW, NOW)
 

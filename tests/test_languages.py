@@ -7,8 +7,8 @@ from guide.languages import LANGUAGES, Bilingual, LocalText, other
 
 def test_a_text_in_both_languages_is_read_in_the_readers_own() -> None:
     text = Bilingual("soupe", "soep")
-    assert text.into("fr") == LocalText("soupe", "fr")
-    assert text.into("nl") == LocalText("soep", "nl")
+    assert text.localized("fr") == LocalText("soupe", "fr")
+    assert text.localized("nl") == LocalText("soep", "nl")
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,12 @@ def test_a_text_in_both_languages_is_read_in_the_readers_own() -> None:
     ],
 )
 def test_a_missing_side_falls_back_and_says_so(text, reader, words, lang) -> None:
-    assert text.into(reader) == LocalText(words, lang, fell_back=True)
+    assert text.localized(reader) == LocalText(words, lang, fell_back=True)
 
 
 @pytest.mark.parametrize("reader", LANGUAGES)
 def test_a_text_that_nobody_wrote_is_empty_and_fell_back_to_nothing(reader) -> None:
-    found = Bilingual().into(reader)
+    found = Bilingual().localized(reader)
     assert not found
     assert str(found) == ""
     assert found.lang == reader

@@ -8,7 +8,7 @@ from guide import mail_address
 from guide.mail import rendering
 from guide.mail_address import Fault
 from guide.records.fields import MailAddress
-from guide.settings import WrongSetting, _mail_from
+from guide.settings import SettingError, _mail_from
 from tests.mail.conftest import SENDER, SITE, a_mail
 
 GOOD = [
@@ -58,11 +58,11 @@ def test_what_one_can_write_to_is_taken_and_written_to(text: str) -> None:
 @pytest.mark.parametrize(("text", "fault"), WRONG.items())
 def test_what_one_cannot_write_to_is_refused_everywhere(text: str, fault: Fault) -> None:
     assert mail_address.fault(text) is fault
-    with pytest.raises(rendering.WrongAddress):
+    with pytest.raises(rendering.InvalidAddressError):
         rendering.message(a_mail(address=text), SENDER, SITE)
     assert list(MailAddress(name="email").faults(text, {}))
     if text.strip() == text != "":
-        with pytest.raises(WrongSetting):
+        with pytest.raises(SettingError):
             _mail_from({"GUIDE_MAIL_FROM": text})
 
 

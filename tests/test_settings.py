@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from guide import migrations
 from guide.database import open_database
 from guide.mail_address import is_address
-from guide.settings import Settings, WrongSetting, _mail_from
+from guide.settings import SettingError, Settings, _mail_from
 
 KEY = "k" * 32
 
@@ -93,7 +93,7 @@ def test_without_a_name_the_instance_stands_in_the_current_folder(tmp_path: Path
     ],
 )
 def test_a_wrong_setting_names_itself_and_the_mend(tmp_path: Path, name, value, mend) -> None:
-    with pytest.raises(WrongSetting, match=re.escape(mend)) as stopped:
+    with pytest.raises(SettingError, match=re.escape(mend)) as stopped:
         settings(tmp_path, **{name: value})
     assert str(stopped.value).startswith(f"{name}:")
     assert ":secret@" not in str(stopped.value)
@@ -112,7 +112,7 @@ def test_a_wrong_setting_names_itself_and_the_mend(tmp_path: Path, name, value, 
 def test_a_mail_server_is_named_with_the_address_mails_come_from(tmp_path: Path, url: str) -> None:
     found = settings(tmp_path, GUIDE_SMTP_URL=url, GUIDE_MAIL_FROM=" guide@example.be ")
     assert (found.smtp_url, found.mail_from) == (url, "guide@example.be")
-    with pytest.raises(WrongSetting, match=r"GUIDE_MAIL_FROM: .* guide@example.be"):
+    with pytest.raises(SettingError, match=r"GUIDE_MAIL_FROM: .* guide@example.be"):
         settings(tmp_path, GUIDE_SMTP_URL=url)
 
 
@@ -127,7 +127,7 @@ def test_without_a_mail_server_mails_are_files_in_the_instance(tmp_path: Path) -
 def test_whatever_address_is_taken_as_sender_mails_can_be_written_with(given: str) -> None:
     try:
         sender = _mail_from({"GUIDE_MAIL_FROM": given})
-    except WrongSetting:
+    except SettingError:
         return
     assert is_address(sender)
 
@@ -147,13 +147,13 @@ def test_no_password_and_no_key_stand_in_what_is_printed_of_the_settings(tmp_pat
 
 def test_an_instance_that_is_a_file_names_itself_and_the_mend(tmp_path: Path) -> None:
     (tmp_path / "instance").write_text("a file")
-    with pytest.raises(WrongSetting, match=r"GUIDE_INSTANCE: .* Name a folder"):
+    with pytest.raises(SettingError, match=r"GUIDE_INSTANCE: .* Name a folder"):
         settings(tmp_path)
 
 
 def test_an_instance_below_a_file_names_itself_and_the_mend(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file")
-    with pytest.raises(WrongSetting, match=r"GUIDE_INSTANCE: .* Name a folder"):
+    with pytest.raises(SettingError, match=r"GUIDE_INSTANCE: .* Name a folder"):
         Settings.from_environment({"GUIDE_INSTANCE": str(tmp_path / "file" / "instance")})
 
 
@@ -162,7 +162,7 @@ def test_a_key_that_was_damaged_names_its_file_and_the_mend(tmp_path: Path, kept
     file = tmp_path / "instance" / "secret_key"
     file.parent.mkdir()
     file.write_bytes(kept.encode("utf-8", "surrogateescape"))
-    with pytest.raises(WrongSetting, match="Delete that file") as stopped:
+    with pytest.raises(SettingError, match="Delete that file") as stopped:
         settings(tmp_path)
     assert str(file) in str(stopped.value)
 

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 from guide import migrations, paths
 from guide.database import open_database
 from guide.model import PlainWord
-from guide.operations import CannotRestore, archives, back_up, locks, restore
-from guide.settings import Settings, WrongSetting
+from guide.operations import RestoreError, archives, back_up, locks, restore
+from guide.settings import SettingError, Settings
 from tests import filling, postgresql
 from tests.commands import commands
 from tests.loading import helpers
@@ -270,7 +270,7 @@ def test_every_command_names_an_unknown_revision_in_a_sentence(newer: SimpleName
 
 
 def test_a_server_names_an_unknown_revision_in_a_sentence(newer: SimpleNamespace) -> None:
-    with pytest.raises(WrongSetting, match=f"stands at revision {UNKNOWN}"):
+    with pytest.raises(SettingError, match=f"stands at revision {UNKNOWN}"):
         open_app(settings_for(newer.instance))
 
 
@@ -307,7 +307,7 @@ def test_a_backup_that_cannot_be_brought_up_leaves_the_instance_as_it_is(
 
     monkeypatch.setattr(migrations, "_require_no_orphans", refused)
     before = rows(living.instance)
-    with pytest.raises(CannotRestore, match="cannot be brought to this version"):
+    with pytest.raises(RestoreError, match="cannot be brought to this version"):
         restore(living, made.file, MONDAY_MORNING, lambda session, uids: 0, replace=True)
     assert rows(living.instance) == before
 

@@ -33,7 +33,7 @@ def tidy(
     """Tells and deletes whom it concerns today; a second run the same day finds nothing to do.
 
     `before_deletion` sees to what an account holds that this layer does not know of. The last administrator is
-    never deleted. Somebody who signs in after the notice is idle no longer. Raises ClockJumped: a clock that
+    never deleted. Somebody who signs in after the notice is idle no longer. Raises ClockJumpedError: a clock that
     seems to have jumped ends nobody's account, and frightens nobody.
     """
     clock_guard.require_right_clock(session, now)

@@ -89,9 +89,8 @@ def change(
     """The account's address is the new one, if this is the code that went there.
 
     Other browsers are signed out, no place is known any more, open links die, and the old address is told. Mails
-    that it did not take go to the new one.
-    Raises WrongCodeError, CodeOverError, and people.AddressTaken when the address is another account's. The caller
-    commits in each case: tries are counted.
+    that it did not take go to the new one. Raises WrongCodeError, CodeOverError, and people.AddressTakenError when
+    the address is another account's. The caller commits in each case: tries are counted.
     """
     link = links.find(session, proof.token, LinkPurpose.ADDRESS, now)
     if link is None or link.account_id != account.id:
@@ -132,7 +131,7 @@ def _send_what_was_refused(session: Session, account: Account, now: datetime) ->
 def _set(session: Session, account: Account, email: str) -> None:
     taken = people.by_email(session, email)
     if taken is not None and taken.id != account.id:
-        raise people.AddressTaken
+        raise people.AddressTakenError
     old = account.email
     try:
         with session.begin_nested():
@@ -140,7 +139,7 @@ def _set(session: Session, account: Account, email: str) -> None:
             session.flush()
     except IntegrityError as somebody_was_quicker:
         account.email = old
-        raise people.AddressTaken from somebody_was_quicker
+        raise people.AddressTakenError from somebody_was_quicker
 
 
 def _code(session: Session, account: Account, email: str, token: str) -> str:

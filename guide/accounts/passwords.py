@@ -28,29 +28,30 @@ _SMALL = (
 _LEET = str.maketrans("01345789@$!", "oieastbgasi")
 
 
-class TooShort(Exception):
+class PasswordTooShortError(Exception):
     """Fewer than SHORTEST characters."""
 
 
-class TooLong(Exception):
+class PasswordTooLongError(Exception):
     """More than LONGEST characters."""
 
 
-class TooCommon(Exception):
+class PasswordTooCommonError(Exception):
     """A word or a row of keys that is tried first, or the person's own address."""
 
 
 def check(password: str, *own: str) -> None:
-    """Raises TooShort, TooLong or TooCommon; says nothing of a good one. Spaces and every sign may be used.
+    """Raises PasswordTooShortError, PasswordTooLongError or PasswordTooCommonError; says nothing of a good one.
+    Spaces and every sign may be used.
 
     `own` are the person's address and name, which others know.
     """
     if len(password) < SHORTEST:
-        raise TooShort
+        raise PasswordTooShortError
     if len(password) > LONGEST:
-        raise TooLong
+        raise PasswordTooLongError
     if is_common(password, *own):
-        raise TooCommon
+        raise PasswordTooCommonError
 
 
 def is_common(password: str, *own: str) -> bool:

@@ -31,27 +31,27 @@ _LINK_ASKED = {
 """What lets somebody in → the mail that brings it, and what the log says."""
 
 
-class NoOrganization(Exception):
+class OrganizationRequiredError(Exception):
     """An editor and a social worker belong to an organisation; the commune's people do not."""
 
 
-class ClosedAccount(Exception):
+class AccountClosedError(Exception):
     """The account was closed: somebody must open it again first."""
 
 
-class AddressTaken(Exception):
+class AddressTakenError(Exception):
     """Somebody else has an account with this address."""
 
 
-class InUse(Exception):
+class AddressInUseError(Exception):
     """Somebody has come in by this account: its address is hers alone to change (`guide.accounts.own_address`)."""
 
 
-class LinkUsed(Exception):
+class LinkUsedError(Exception):
     """Somebody was quicker with the same link."""
 
 
-class LastAdministrator(Exception):
+class LastAdministratorError(Exception):
     """Without an administrator nobody could invite one again."""
 
 
@@ -74,13 +74,13 @@ def invite(session: Session, invitation: Invitation, now: datetime, actor: str) 
     """Invites somebody by mail, again if she was invited before; the account and its link's token.
 
     An active account of the same address and role gets the further organisations instead, is told so by mail,
-    and there is no link (''). Raises NoOrganization, ClosedAccount.
+    and there is no link (''). Raises OrganizationRequiredError, AccountClosedError.
     """
     if (invitation.role in OF_ORGANIZATIONS) is not bool(invitation.organizations):
-        raise NoOrganization
+        raise OrganizationRequiredError
     account = by_email(session, invitation.email) or _begun(session, invitation, now)
     if account.state is AccountState.DISABLED:
-        raise ClosedAccount
+        raise AccountClosedError
     if account.state is AccountState.INVITED:
         account.role, account.language = invitation.role, invitation.language
     added = _join(session, account, invitation.organizations)
@@ -99,7 +99,7 @@ def invite(session: Session, invitation: Invitation, now: datetime, actor: str) 
             {
                 "token": token,
                 "organizations": [
-                    organization.name.into(invitation.language).words
+                    organization.name.localized(invitation.language).words
                     for organization in account.organizations
                 ],
                 "role": account.role.value,
@@ -136,7 +136,7 @@ def _tell_added(
     keys = ", ".join(organization.key for organization in added)
     audit.record(session, actor, AuditVerb.ORGANIZATION_ADDED, f"account:{account.id}", keys, now=now)
     own: Language = "nl" if account.language == "nl" else "fr"
-    names = [organization.name.into(own).words for organization in added]
+    names = [organization.name.localized(own).words for organization in added]
     added_by = account_of(actor)
     mail.post(
         session, mail.NewMail("organization_added", account, {"organizations": names}, actor_id=added_by), now
@@ -167,12 +167,12 @@ def _begun(session: Session, invitation: Invitation, now: datetime) -> Account:
 def accept(
     session: Session, link: OneTimeLink, name: str, language: Language, password: str, now: datetime
 ) -> Account:
-    """The invited person is in: her name, her language, her password. Uses the link up; raises LinkUsed."""
+    """The invited person is in: her name, her language, her password. Uses the link up; raises LinkUsedError."""
     account = link.account
     _hold(session, account)
     # An invitation gives nobody a password in another's place, however it came to be open still.
     if account.state is not AccountState.INVITED or not links.use(session, link, now):
-        raise LinkUsed
+        raise LinkUsedError
     account.name, account.language, account.state = name, language, AccountState.ACTIVE
     account.password_hash = passwords.hashed(password)
     audit.record(
@@ -239,10 +239,10 @@ def set_password(
 
 
 def leave(session: Session, account: Account, organization_id: int, now: datetime, actor: str) -> None:
-    """She works for this organisation no longer, but still for another. Raises NoOrganization."""
+    """She works for this organisation no longer, but still for another. Raises OrganizationRequiredError."""
     left = [found for found in account.memberships if found.organization_id == organization_id]
     if not left or len(account.memberships) == 1:
-        raise NoOrganization
+        raise OrganizationRequiredError
     key = left[0].organization.key
     account.memberships.remove(left[0])
     session.flush()
@@ -250,9 +250,9 @@ def leave(session: Session, account: Account, organization_id: int, now: datetim
 
 
 def disable(session: Session, account: Account, now: datetime, actor: str) -> None:
-    """Nobody comes in by this account any more; what it did stays in the history. Raises LastAdministrator."""
+    """Nobody comes in by this account any more; what it did stays in the history. Raises LastAdministratorError."""
     if account.role is Role.ADMINISTRATOR and _administrators(session) <= {account.id}:
-        raise LastAdministrator
+        raise LastAdministratorError
     account.state = AccountState.DISABLED
     sessions.end_all(session, account)
     known_places.forget_all(session, account)
@@ -301,17 +301,17 @@ def is_unused(account: Account) -> bool:
 def correct_address(session: Session, account: Account, email: str, now: datetime, actor: str) -> str:
     """An invitation that nobody has answered goes to another address; the token of its new link, the old one is dead.
 
-    Raises ClosedAccount, AddressTaken, and InUse once somebody has come in: whoever sets the address of an account
-    can read what it may read, so a manager must not.
+    Raises AccountClosedError, AddressTakenError, and AddressInUseError once somebody has come in: whoever sets the
+    address of an account can read what it may read, so a manager must not.
     """
     _hold(session, account)
     if account.state is AccountState.DISABLED:
-        raise ClosedAccount
+        raise AccountClosedError
     if not is_unused(account):
-        raise InUse
+        raise AddressInUseError
     taken = by_email(session, email)
     if taken is not None and taken.id != account.id:
-        raise AddressTaken
+        raise AddressTakenError
     account.email = email.strip().lower()
     session.flush()
     language: Language = "nl" if account.language == "nl" else "fr"

@@ -10,7 +10,7 @@ import pyotp
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from guide.crypto import CannotUnseal, digest, seal, unseal
+from guide.crypto import UnsealError, digest, seal, unseal
 from guide.database import rowcount
 from guide.model import Account, RecoveryCode, Role
 
@@ -54,7 +54,7 @@ def check(session: Session, account: Account, code: str, now: datetime) -> bool:
         return False
     try:
         secret = unseal(_secret_key(session), "totp", f"account:{account.id}", account.totp_sealed)
-    except CannotUnseal:
+    except UnsealError:
         return False
     step = _step_of(secret, code, now, account.totp_last_step)
     if step is None:

@@ -2,13 +2,23 @@
 
 from guide.audit import anchor
 from guide.audit.edit import Edit
-from guide.audit.log import NoKey, Verdict, anything, checkpoint, head, latest, lines, record, verify
+from guide.audit.log import (
+    AuditKeyMissingError,
+    Verdict,
+    anything,
+    checkpoint,
+    head,
+    latest,
+    lines,
+    record,
+    verify,
+)
 from guide.audit.verbs import AuditVerb, verb_label
 
 __all__ = [
+    "AuditKeyMissingError",
     "AuditVerb",
     "Edit",
-    "NoKey",
     "Verdict",
     "anchor",
     "anything",

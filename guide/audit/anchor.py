@@ -27,12 +27,12 @@ _FILE, _FOUND = "audit_head", "audit_head_found"
 """In `session.info`: the file, and what is to be noted once the transaction is committed."""
 
 
-class Damaged(ValueError):
+class AnchorDamagedError(ValueError):
     """The file holds something else than the end of a log."""
 
 
 def read(file: Path) -> Head | None:
-    """The end that was noted; None when there was none. Raises OSError, Damaged."""
+    """The end that was noted; None when there was none. Raises OSError, AnchorDamagedError."""
     try:
         return _parsed(file.read_bytes())
     except FileNotFoundError:
@@ -40,7 +40,7 @@ def read(file: Path) -> Head | None:
 
 
 def advance(file: Path, found: Head) -> None:
-    """Notes this end unless a later one is noted. Raises OSError, Damaged."""
+    """Notes this end unless a later one is noted. Raises OSError, AnchorDamagedError."""
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -67,9 +67,9 @@ def _parsed(content: bytes) -> Head | None:
         seq, digest = content.decode("ascii").split()
         found = int(seq), digest
     except ValueError as problem:
-        raise Damaged("no number and hash") from problem
+        raise AnchorDamagedError("no number and hash") from problem
     if len(digest) != 64 or found[0] < 1:
-        raise Damaged("no number and hash")
+        raise AnchorDamagedError("no number and hash")
     return found
 
 
@@ -93,7 +93,7 @@ def _find(session: Session) -> None:
     if file is None or session.in_nested_transaction() or not session.info.pop(RECORDED, False):
         return
     end = head(session)
-    with contextlib.suppress(OSError, Damaged):
+    with contextlib.suppress(OSError, AnchorDamagedError):
         if _stands(session, read(file), end):
             session.info[_FOUND] = end
 
@@ -105,7 +105,7 @@ def _note(session: Session) -> None:
         return
     try:
         advance(session.info[_FILE], end)
-    except (OSError, Damaged) as problem:
+    except (OSError, AnchorDamagedError) as problem:
         # What was done is done. `guide audit verify` says more.
         log.error("the end of the audit log is not noted (%s)", type(problem).__name__)
 

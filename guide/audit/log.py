@@ -30,7 +30,7 @@ RECORDED = "audit_recorded"
 """In `session.info`: this transaction has added entries."""
 
 
-class NoKey(Exception):
+class AuditKeyMissingError(Exception):
     """The session does not know the secret key (`session.info["secret_key"]`): nothing can be audited."""
 
 
@@ -59,7 +59,7 @@ def record(
     """Adds an entry in the caller's own transaction: the act and its trace are written together or not at all.
 
     Who ('account:7', 'visitor', 'command'), did what ('proposal_accepted'), to what ('service:caba'); the
-    detail is a few words of ours. Never a name, an address or any content. Raises NoKey.
+    detail is a few words of ours. Never a name, an address or any content. Raises AuditKeyMissingError.
     """
     key = _key(session)
     _alone(session)
@@ -135,7 +135,7 @@ def checkpoint(session: Session, now: datetime) -> int:
     """Ends what is older than two years in a signed checkpoint and deletes it; gives how many entries went.
 
     Verifies first and does nothing when the log is not sound. The newest entry always stays, and so does
-    whatever follows an entry that is not old enough. Raises ClockJumped.
+    whatever follows an entry that is not old enough. Raises ClockJumpedError.
     """
     clock_guard.require_right_clock(session, now)
     _alone(session)
@@ -224,5 +224,5 @@ def _signature(key: bytes, made: AuditCheckpoint) -> str:
 def _key(session: Session) -> bytes:
     secret = session.info.get("secret_key")
     if not secret:
-        raise NoKey("the session does not know the secret key")
+        raise AuditKeyMissingError("the session does not know the secret key")
     return key_for(str(secret), "audit")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit, clock, facts, private_files
 from guide.commands.database import changing, minding_the_clock, reading
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -98,11 +98,11 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _noted(file: Path) -> audit.anchor.Head | None:
-    """The head that was noted last; None when there was none. Raises WrongSetting."""
+    """The head that was noted last; None when there was none. Raises SettingError."""
     try:
         return audit.anchor.read(file)
-    except (OSError, audit.anchor.Damaged) as problem:
-        raise WrongSetting(
+    except (OSError, audit.anchor.AnchorDamagedError) as problem:
+        raise SettingError(
             f"{file} holds no head of the audit log. If the database was restored from a backup, or you know "
             "why, delete that file and verify again."
         ) from problem

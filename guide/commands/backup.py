@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from guide import clock, clock_guard, migrations
-from guide.operations import KEPT, CannotBackUp, CannotRead, CannotRestore, back_up, restore
+from guide.operations import KEPT, ArchiveError, BackupError, RestoreError, back_up, restore
 from guide.referrals.erasing import replay
 from guide.settings import Settings
 
@@ -35,7 +35,7 @@ def _count(text: str) -> int:
 def _backup(options: argparse.Namespace) -> int:
     try:
         made = back_up(Settings.from_environment(), options.folder, clock.now(), options.keep)
-    except CannotBackUp as problem:
+    except BackupError as problem:
         return _failed(f"no backup was made: {problem}")
     except OSError as problem:
         return _failed(f"no backup was made: {problem.strerror} ({problem.filename or options.folder}).")
@@ -63,9 +63,9 @@ def _restore(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     try:
         done = restore(settings, options.file, clock.now(), replay, options.replace)
-    except CannotRestore as problem:
+    except RestoreError as problem:
         return _failed(f"nothing was restored: {problem}")
-    except CannotRead as problem:
+    except ArchiveError as problem:
         return _failed(f"nothing was restored: {options.file} cannot be used, {problem}.")
     except OSError as problem:
         return _failed(f"nothing was restored: {problem.strerror} ({problem.filename or settings.instance}).")

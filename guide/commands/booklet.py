@@ -7,8 +7,8 @@ from pathlib import Path
 
 from guide import clock
 from guide.commands.database import reading
-from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make
-from guide.settings import Settings, WrongSetting
+from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrintError, make
+from guide.settings import SettingError, Settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -40,7 +40,7 @@ def _keys(text: str) -> tuple[str, ...]:
 def _booklet(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if settings.site_url is None:
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_SITE_URL: what is printed needs the public address for its codes and short links. "
             "Write it as https://guide.example.be, then run `guide booklet` again."
         )
@@ -49,7 +49,7 @@ def _booklet(options: argparse.Namespace) -> int:
     with reading(settings) as session:
         try:
             content = make(session, choice, day, settings.site_url)
-        except NothingToPrint:
+        except NothingToPrintError:
             print(
                 "guide: nothing to print: no service was found there. Keys stand in data/ (needs.yaml, "
                 "taxonomies.yaml, the names of the files in services/).",

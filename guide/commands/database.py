@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from guide import clock, clock_guard
 from guide.app import require_current
-from guide.clock_guard import ClockJumped
+from guide.clock_guard import ClockJumpedError
 from guide.database import open_database, writing
 from guide.operations import locks
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 
 
 @contextlib.contextmanager
 def current_database(settings: Settings) -> Iterator[Engine]:
-    """The database at the revision this code needs, with nothing left open afterwards. Raises WrongSetting.
+    """The database at the revision this code needs, with nothing left open afterwards. Raises SettingError.
 
     While another process prepares or loads it, this waits and says so.
     """
@@ -59,8 +59,8 @@ def reading(settings: Settings) -> Iterator[Session]:
 
 @contextlib.contextmanager
 def minding_the_clock(nothing: str) -> Iterator[None]:
-    """Says what to do where the block finds that the clock jumped; `nothing` is what was not done. WrongSetting."""
+    """Says what to do where the block finds that the clock jumped; `nothing` is what was not done. SettingError."""
     try:
         yield
-    except ClockJumped as jump:
-        raise WrongSetting(f"{clock_guard.jump_in_words(jump.last, clock.now())} {nothing}") from jump
+    except ClockJumpedError as jump:
+        raise SettingError(f"{clock_guard.jump_in_words(jump.last, clock.now())} {nothing}") from jump

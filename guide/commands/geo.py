@@ -9,7 +9,7 @@ from pathlib import Path
 
 from guide.commands.database import changing
 from guide.loading import geo
-from guide.loading.geojson import LARGEST, UnusableGeojson, read
+from guide.loading.geojson import LARGEST, GeojsonError, read
 from guide.settings import Settings
 
 LONGEST_CREDIT = 200
@@ -44,7 +44,7 @@ def _import(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     try:
         ground = read(_content(options.file))
-    except UnusableGeojson as problem:
+    except GeojsonError as problem:
         print(f"guide: {options.file} was not imported:", file=sys.stderr)
         for fault in problem.faults:
             print(f"  {fault}", file=sys.stderr)
@@ -71,7 +71,7 @@ def _content(file: Path) -> bytes:
             return opened.read(LARGEST + 1)
     except OSError as problem:
         reason = (problem.strerror or "it cannot be opened").lower()
-        raise UnusableGeojson(f"The file cannot be read ({reason}). Check its name.") from problem
+        raise GeojsonError(f"The file cannot be read ({reason}). Check its name.") from problem
 
 
 def _forget(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from guide.commands.database import current_database
 from guide.database import writing
 from guide.mail import fates, outage
 from guide.operations.background import transport
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -26,7 +26,7 @@ def _send(options: argparse.Namespace) -> int:
         if settings.site_url is None:
             with Session(engine) as session:
                 if mail.due(session, way, clock.now()):
-                    raise WrongSetting(
+                    raise SettingError(
                         "GUIDE_SITE_URL: a mail needs the public address for its links. "
                         "Write it as https://guide.example.be, then run `guide mail send` again."
                     )

@@ -12,7 +12,7 @@ from guide.mail import links
 from guide.model import Account, Organization, Role
 from guide.operations import locks
 from guide.referrals import holding
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,7 +44,7 @@ def _add(options: argparse.Namespace) -> int:
         houses = [_organization(session, key) for key in options.organization]
         known = people.by_email(session, options.email)
         if known is not None and known.role is not role:
-            raise WrongSetting(f"{options.email} has an account already, as {known.role.value}.")
+            raise SettingError(f"{options.email} has an account already, as {known.role.value}.")
         try:
             account, token = people.invite(
                 session,
@@ -52,12 +52,12 @@ def _add(options: argparse.Namespace) -> int:
                 clock.now(),
                 "command",
             )
-        except people.ClosedAccount as problem:
-            raise WrongSetting(
+        except people.AccountClosedError as problem:
+            raise SettingError(
                 f"The account of {options.email} is closed; a coordinator or administrator can open it again."
             ) from problem
-        except people.NoOrganization as problem:
-            raise WrongSetting(
+        except people.OrganizationRequiredError as problem:
+            raise SettingError(
                 "An editor and a social worker need --organization KEY (see data/organizations/); "
                 "a coordinator and an administrator have none."
             ) from problem
@@ -81,8 +81,8 @@ def _disable(options: argparse.Namespace) -> int:
     with changing(Settings.from_environment()) as session:
         try:
             done = holding.close_account(session, _account(session, options.email), clock.now(), "command")
-        except people.LastAdministrator as problem:
-            raise WrongSetting("This is the last administrator; add another one first.") from problem
+        except people.LastAdministratorError as problem:
+            raise SettingError("This is the last administrator; add another one first.") from problem
     print("The account is closed.")
     if done.open or done.unhelped:
         print(
@@ -105,22 +105,22 @@ def _require_address(email: str) -> None:
     wrong = mail_address.fault(email)
     if wrong is mail_address.Fault.ACCENT:
         signs = mail_address.foreign_signs(email)
-        raise WrongSetting(f"“{email}”: no mail can go there because of “{signs}”; write it without accents.")
+        raise SettingError(f"“{email}”: no mail can go there because of “{signs}”; write it without accents.")
     if wrong is not None:
-        raise WrongSetting(f"“{email}” is no address; write it as name@example.be.")
+        raise SettingError(f"“{email}” is no address; write it as name@example.be.")
 
 
 def _account(session: Session, email: str) -> Account:
     found = people.by_email(session, email)
     if found is None:
-        raise WrongSetting(f"Nobody has an account with the address {email}.")
+        raise SettingError(f"Nobody has an account with the address {email}.")
     return found
 
 
 def _organization(session: Session, key: str) -> Organization:
     found = session.scalar(select(Organization).where(Organization.key == key))
     if found is None:
-        raise WrongSetting(
+        raise SettingError(
             f"There is no organisation “{key}”; the keys are the files of data/organizations/."
         )
     return found

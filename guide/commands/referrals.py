@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from guide import audit, clock, clock_guard, erasures
 from guide.commands.database import current_database, minding_the_clock
-from guide.crypto import CannotUnseal
+from guide.crypto import UnsealError
 from guide.database import writing
-from guide.keys import NoKeys
+from guide.keys import KeysMissingError
 from guide.referrals import deadlines, erasing, purging, rewrapping
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,7 +66,7 @@ def make_good(settings: Settings, engine: Engine) -> None:
 def _tick(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if settings.site_url is None:
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_SITE_URL: a reminder needs the public address for its link. "
             "Write it as https://guide.example.be, then run `guide referrals tick` again."
         )
@@ -111,7 +111,7 @@ def _keys(options: argparse.Namespace) -> int:
     with current_database(settings) as engine:
 
         @contextlib.contextmanager
-        def opened() -> Iterator[Session]:
+        def new_session() -> Iterator[Session]:
             with Session(writing(engine)) as session:
                 session.info.update(settings.session_info)
                 yield session
@@ -129,11 +129,11 @@ def _keys(options: argparse.Namespace) -> int:
             # A rotation that was interrupted is finished first, with the key it had made.
             unfinished = any(kid != keys.current() for kid in used)
             kid = keys.current() if unfinished else keys.add()
-            done = rewrapping.rewrap(opened, keys)
-        except NoKeys as problem:
-            raise WrongSetting(f"GUIDE_KEYS: {problem}") from problem
-        except CannotUnseal as problem:
-            raise WrongSetting(
+            done = rewrapping.rewrap(new_session, keys)
+        except KeysMissingError as problem:
+            raise SettingError(f"GUIDE_KEYS: {problem}") from problem
+        except UnsealError as problem:
+            raise SettingError(
                 f"GUIDE_KEYS: the file {keys.path} does not hold the key of every referral. Put back the copy you "
                 "kept; nothing was changed that cannot be read with it."
             ) from problem

@@ -7,7 +7,7 @@ from guide.accounts import idle, known_places, links, sessions
 from guide.commands.database import changing, minding_the_clock
 from guide.editing import kept, reminders, reports
 from guide.referrals import holding
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,7 +21,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _remind(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if settings.site_url is None:
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_SITE_URL: a mail needs the public address for its links. "
             "Write it as https://guide.example.be, then run `guide remind` again."
         )

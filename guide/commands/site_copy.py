@@ -17,7 +17,7 @@ from guide.directory import wording
 from guide.languages import LANGUAGES, Language
 from guide.publish import site_copy
 from guide.sentences import sentences
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 from guide.web.ui.urls import QUERY_NAMES
 
 COPIED = frozenset(
@@ -53,17 +53,17 @@ LICENCE = "vendor/fonts/OFL.txt"
 
 
 def write(settings: Settings, folder: Path, day: date) -> int:
-    """Writes the copy of this day into an empty folder; gives the number of files. Raises WrongSetting, OSError.
+    """Writes the copy of this day into an empty folder; gives the number of files. Raises SettingError, OSError.
 
     The same database and day give the same bytes.
     """
     if settings.site_url is None:
-        raise WrongSetting(
+        raise SettingError(
             "GUIDE_SITE_URL: every page of a copy says where the guide of today is. "
             "Write the address as https://guide.example.be, then run the command again."
         )
     if folder.exists() and any(folder.iterdir()):
-        raise WrongSetting(
+        raise SettingError(
             f"{folder} is not empty. Name a new folder, so that no old page stays in the copy."
         )
     noon = datetime.combine(day, time(12), BRUSSELS)
@@ -155,7 +155,7 @@ class _Copy:
         # Nobody looked: what a machine copies is not counted.
         answer = self._client.get(address, headers={"Host": "localhost", "DNT": "1"})
         if answer.status_code != 200:
-            raise WrongSetting(f"The page {address} answers {answer.status_code}; nothing was written.")
+            raise SettingError(f"The page {address} answers {answer.status_code}; nothing was written.")
         return answer.get_data()
 
     def _note(self, *langs: Language) -> str:

@@ -39,15 +39,15 @@ MOST_PAGES = 500
 class Filters:
     """What the reader ticked. Facet values are keys; `open_now` asks for what helps at this moment.
 
-    `takes_relay` asks for the services that receive a fiche-relais; `find` is told which these are.
+    `takes_referrals` asks for the services that receive a fiche-relais; `find` is told which these are.
     """
 
     facets: Mapping[str, str] = field(default_factory=dict)
     open_now: bool = False
-    takes_relay: bool = False
+    takes_referrals: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.facets) or self.open_now or self.takes_relay
+        return bool(self.facets) or self.open_now or self.takes_referrals
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def find(session: Session, engine: SearchEngine, lexicon: Lexicon, query: Search
         filters,
         {
             "open_now": _documents(states, lambda state: state.helps_now),
-            "takes_relay": {f"service:{key}" for key in query.receiving},
+            "takes_referrals": {f"service:{key}" for key in query.receiving},
         },
     )
     named = _named(session, meant, today)
@@ -202,7 +202,7 @@ def find(session: Session, engine: SearchEngine, lexicon: Lexicon, query: Search
         pages=pages,
         facets={facet: dict(counts) for facet, counts in result.facets.items()},
         open_count=matching.count(within=matching.passing["open_now"]),
-        relay_count=matching.count(within=matching.passing["takes_relay"]),
+        relay_count=matching.count(within=matching.passing["takes_referrals"]),
         perhaps_open=_perhaps_open(matching, states),
         without_filters=matching.count_unfiltered(),
         without_each=matching.count_without_each(),

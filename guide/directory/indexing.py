@@ -20,7 +20,7 @@ from guide.database import one_at_a_time
 from guide.directory.documents import all_documents, documents_for
 from guide.directory.vocabulary import Lexicon, lexicon
 from guide.model import SearchChange, Service, SiteFact
-from guide.search.engine import IndexBusy, IndexUnavailable, SearchEngine
+from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchEngine
 from guide.search.memory_engine import MemoryEngine
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def revision(session: Session) -> int:
     return session.scalar(select(func.max(SearchChange.revision))) or 0
 
 
-def note_change(session: Session, document: str) -> None:
+def enqueue_index_update(session: Session, document: str) -> None:
     """Tells every index, in the caller's own transaction, that a document ('service:<key>', or '*') changed.
 
     Revisions must become visible in their order, or an index that has seen 8 would never fetch a 7 that was
@@ -65,7 +65,7 @@ def rebuild(session: Session, engine: SearchEngine, today: date) -> int:
     """Builds the whole index anew from the database; gives the revision it now stands at.
 
     The lock is taken before the revision is read, and the revision before the documents: a change that
-    lands in between is seen again, never missed. Raises IndexBusy when another process is writing.
+    lands in between is seen again, never missed. Raises IndexBusyError when another process is writing.
     """
     with engine.writing():
         reached = revision(session)
@@ -76,7 +76,7 @@ def rebuild(session: Session, engine: SearchEngine, today: date) -> int:
 def catch_up(session: Session, engine: SearchEngine, today: date) -> None:
     """Brings the index to the database's revision: the changed documents only, or all where that is needed.
 
-    Raises IndexBusy when another process is at it, IndexUnavailable when the index cannot be used.
+    Raises IndexBusyError when another process is at it, IndexUnavailableError when the index cannot be used.
     """
     if engine.revision() == revision(session):
         return
@@ -131,7 +131,7 @@ class LiveIndex:
         try:
             self._bring_up_to_date(session, today)
             answer = question(self._engine, words)
-        except IndexUnavailable as problem:
+        except IndexUnavailableError as problem:
             log.warning("search index unavailable, answering from memory: %s", problem)
             self._rebuild_beside(today)
             return question(self._memory(session, now, today), words)
@@ -139,14 +139,14 @@ class LiveIndex:
         return answer
 
     def stands_at(self) -> int:
-        """The revision the index on disk has seen; nothing is mended. Raises IndexUnavailable."""
+        """The revision the index on disk has seen; nothing is mended. Raises IndexUnavailableError."""
         return self._engine.revision()
 
     def _bring_up_to_date(self, session: Session, today: date) -> None:
         """What cannot be done now (another process is at it, the disk is full) is tried at the next question."""
         try:
             catch_up(session, self._engine, today)
-        except IndexBusy:
+        except IndexBusyError:
             pass
         except OSError as problem:
             log.error("search index cannot be written: %s", problem.strerror)
@@ -189,7 +189,7 @@ class LiveIndex:
         try:
             with self._open_session() as session:
                 rebuild(session, self._engine, today)
-        except IndexBusy:
+        except IndexBusyError:
             log.info("search index: another process is rebuilding it")
         except Exception:
             # The memory engine goes on answering, and the next question tries again.

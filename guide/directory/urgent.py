@@ -100,7 +100,7 @@ class Line:
         """
         elsewhere = "" if beside_state and self.answers is Answers.ELSEWHERE else self.elsewhere
         perhaps = not (beside_state and self.answers is Answers.HOLIDAY)
-        return line_hours(self.slots, elsewhere, lang, perhaps) or self.said.into(lang).words
+        return line_hours(self.slots, elsewhere, lang, perhaps) or self.said.localized(lang).words
 
 
 @dataclass(frozen=True, slots=True)

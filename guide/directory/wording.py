@@ -134,7 +134,7 @@ def source_date(source: SourceDocument, lang: Language) -> str:
         month: str = format_date(day, "LLLL y", locale=f"{lang}_BE")
         return month
     _ = sentences(lang)
-    return source.date_note.into(lang).words or _("sans date")
+    return source.date_note.localized(lang).words or _("sans date")
 
 
 def _in_jette(day: date) -> date:
@@ -203,8 +203,8 @@ def in_words(service: Service, lang: Language, today: date) -> InWords:
     out, and a confidential address is never in it.
     """
     return InWords(
-        service.name.into(lang),
-        service.summary.into(lang),
+        service.name.localized(lang),
+        service.summary.localized(lang),
         paragraphs(service.description, lang),
         _facts(service, lang, today),
     )
@@ -212,7 +212,7 @@ def in_words(service: Service, lang: Language, today: date) -> InWords:
 
 def paragraphs(text: Bilingual, lang: Language) -> list[LocalText]:
     """The paragraphs of a longer text, each with its language."""
-    side = text.into(lang)
+    side = text.localized(lang)
     return [
         LocalText(part.strip(), side.lang, side.fell_back)
         for part in side.words.split("\n\n")
@@ -253,11 +253,11 @@ def _plain(words: str | None, lang: Language) -> list[LocalText]:
 
 
 def _written(lang: Language, *texts: Bilingual) -> list[LocalText]:
-    return [text.into(lang) for text in texts if text]
+    return [text.localized(lang) for text in texts if text]
 
 
 def _phone_line(number: str, label: Bilingual, lang: Language) -> LocalText:
-    said = label.into(lang)
+    said = label.localized(lang)
     # The label's language is the line's: a number reads the same in both.
     return LocalText(f"{phone(number)} ({said.words})", said.lang) if said else LocalText(phone(number), lang)
 
@@ -392,7 +392,7 @@ def place_lines(service: Service, lang: Language) -> list[LocalText]:
 
 
 def _address(location: Location, lang: Language) -> list[LocalText]:
-    street, city = location.street.into(lang), location.city.into(lang)
+    street, city = location.street.localized(lang), location.city.localized(lang)
     town = " ".join(part for part in (location.postal_code or "", city.words) if part)
     return [
         LocalText(", ".join(part for part in (street.words, town) if part), street.lang),
@@ -404,7 +404,7 @@ def _for_whom(service: Service, lang: Language) -> list[LocalText]:
     _ = sentences(lang)
     lines = _written(lang, service.eligibility)
     if not lines and service.publics:
-        lines = [LocalText(", ".join(public.name.into(lang).words for public in service.publics), lang)]
+        lines = [LocalText(", ".join(public.name.localized(lang).words for public in service.publics), lang)]
     if service.residents_only is YesNo.YES:
         lines.append(LocalText(_("Pour les habitants de Jette"), lang))
     if service.confidential is YesNo.YES:
@@ -465,5 +465,5 @@ def _spoken(service: Service, lang: Language) -> list[LocalText]:
 
 
 def _who(service: Service, lang: Language) -> list[LocalText]:
-    named = [service.organization.name.into(lang)] if service.organization is not None else []
+    named = [service.organization.name.localized(lang)] if service.organization is not None else []
     return named + _written(lang, service.operator)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
 from guide.audit import AuditVerb, Edit
-from guide.directory.indexing import note_change
+from guide.directory.indexing import enqueue_index_update
 from guide.editing.kept import action_label
 from guide.languages import Bilingual, Language
 from guide.model import (
@@ -45,11 +45,11 @@ _DECIDED = {
 }
 
 
-class CannotConfirm(Exception):
+class CannotConfirmError(Exception):
     """What is only our reading of the texts has no evidence yet, so it cannot be confirmed."""
 
 
-class AlreadyDecided(Exception):
+class LinkDecidedError(Exception):
     """Somebody else has confirmed or refused this link, or its author took it back."""
 
 
@@ -109,14 +109,14 @@ def propose(session: Session, service: Service, claim: Claim, edit: Edit) -> Ful
 def answer(
     session: Session, number: int, state: FulfilmentState, edit: Edit, evidence: Bilingual | None = None
 ) -> None:
-    """Decides about a link (its id) that is still proposed. Raises AlreadyDecided, and as `decide` does."""
+    """Decides about a link (its id) that is still proposed. Raises LinkDecidedError, and as `decide` does."""
     link = session.scalar(
         select(Fulfilment)
         .where(Fulfilment.id == number, Fulfilment.state == FulfilmentState.PROPOSED)
         .with_for_update()
     )
     if link is None:
-        raise AlreadyDecided
+        raise LinkDecidedError
     decide(session, link, state, edit, evidence)
 
 
@@ -127,12 +127,12 @@ def decide(
 
     `evidence` is the coordinator's own sentence: with it, what was only our reading becomes something stated; an
     organisation's sentence is never written over. Whoever proposed what is refused is told why.
-    Raises CannotConfirm for a reading without any.
+    Raises CannotConfirmError for a reading without any.
     """
     if evidence and link.basis is FulfilmentBasis.INFERRED:
         link.reason, link.basis = evidence, FulfilmentBasis.STATED
     if state is FulfilmentState.CONFIRMED and link.basis is FulfilmentBasis.INFERRED:
-        raise CannotConfirm
+        raise CannotConfirmError
     link.state, link.decision_note, link.decided_on = state, edit.why or None, edit.day
     session.flush()
     _record(session, link, _DECIDED[state], edit)
@@ -173,7 +173,7 @@ def _tell_refused(session: Session, link: Fulfilment, edit: Edit) -> None:
             "link_refused",
             author,
             {
-                "listing": link.service.name.into(lang).words,
+                "listing": link.service.name.localized(lang).words,
                 "action": action_label(link.action, lang),
                 "answer": link.decision_note or "",
                 "reference": link.service.key,
@@ -186,7 +186,7 @@ def _tell_refused(session: Session, link: Fulfilment, edit: Edit) -> None:
 
 
 def _record(session: Session, link: Fulfilment, verb: AuditVerb, edit: Edit) -> None:
-    note_change(session, f"service:{link.service.key}")
+    enqueue_index_update(session, f"service:{link.service.key}")
     audit.record(
         session,
         edit.actor,

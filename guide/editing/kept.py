@@ -243,9 +243,9 @@ def _tell(
             "proposal_set_aside",
             author,
             {
-                "listing": end.service.name.into(lang).words,
+                "listing": end.service.name.localized(lang).words,
                 "why": end.why.value,
-                "successor": end.instead.name.into(lang).words if end.instead is not None else "",
+                "successor": end.instead.name.localized(lang).words if end.instead is not None else "",
                 "texts": [field_label(path, lang) for path in paths],
                 "actions": [action_label(link.action, lang) for link in links],
                 "number": str(proposal.id) if proposal is not None and paths else "",
@@ -261,4 +261,6 @@ def _tell(
 def action_label(action: Action, lang: Language) -> str:
     """A plan's action as a mail names it: 'PASAP 2022-2027, Alimentation 46'."""
     theme = action.theme
-    return f"{theme.plan.short_title.into(lang).words}, {theme.name.into(lang).words} {action.number}"
+    return (
+        f"{theme.plan.short_title.localized(lang).words}, {theme.name.localized(lang).words} {action.number}"
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from guide import audit
 from guide.audit import AuditVerb, Edit
 from guide.database import one_at_a_time
-from guide.directory.indexing import note_change
+from guide.directory.indexing import enqueue_index_update
 from guide.editing import kept as kept_texts
 from guide.editing import protection, revisions
 from guide.editing.listings import BACK_IN_THE_GUIDE, locked, record_of, with_value, with_values
@@ -49,7 +49,7 @@ class Pair:
     likeness: int
 
 
-class CannotMerge(Exception):
+class MergeError(Exception):
     """A listing cannot take its own place; and both must be published."""
 
 
@@ -105,13 +105,13 @@ def merge(session: Session, gone: Service, kept: Service, edit: Edit) -> None:
     remembered, old addresses redirect, what waits for an answer stays with its authors, who are told; what
     protected the one protects the other (`inherited`).
 
-    Nothing is deleted: `gone` is archived with its history. Raises CannotMerge.
+    Nothing is deleted: `gone` is archived with its history. Raises MergeError.
     """
     if gone.id == kept.id:
-        raise CannotMerge
+        raise MergeError
     hold(session, gone, kept)
     if any(one.publication is not Publication.PUBLISHED or one.merged_into for one in (gone, kept)):
-        raise CannotMerge
+        raise MergeError
     kept_texts.set_aside(session, gone, SetAside.MERGED, edit, instead=kept)
     _move_fulfilments(session, gone, kept)
     _move_places(session, gone, kept)
@@ -141,7 +141,7 @@ def merge(session: Session, gone: Service, kept: Service, edit: Edit) -> None:
     )
     revisions.apply(session, gone, archived, edit.because(f"merged into: {kept.key}"))
     # Its links and urgent numbers changed, though its record may not have.
-    note_change(session, f"service:{kept.key}")
+    enqueue_index_update(session, f"service:{kept.key}")
     audit.record(
         session, edit.actor, AuditVerb.LISTINGS_MERGED, f"service:{gone.key}", f"into {kept.key}", now=edit.at
     )

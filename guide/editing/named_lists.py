@@ -21,15 +21,15 @@ LONGEST_TITLE = 80
 LONGEST_NOTE = 500
 
 
-class HoldsNumber(Exception):
+class NumberInTextError(Exception):
     """A national number stands in these words; it is not kept."""
 
 
-class TooLong(Exception):
+class TextTooLongError(Exception):
     """A note of more than LONGEST_NOTE letters: it is not cut behind somebody's back."""
 
 
-class TooMany(Exception):
+class TooManyListsError(Exception):
     """The account has as many lists, or the list as many services, as there may be."""
 
 
@@ -56,10 +56,10 @@ def shown_entries(session: Session, kept: NamedList) -> list[NamedListEntry]:
 
 
 def create(session: Session, account: Account, title: str, now: datetime) -> NamedList:
-    """A new, empty list. Raises HoldsNumber and TooMany."""
+    """A new, empty list. Raises NumberInTextError and TooManyListsError."""
     _refuse_number(title)
     if len(lists_of(session, account)) >= MOST_LISTS:
-        raise TooMany
+        raise TooManyListsError
     made = NamedList(account_id=account.id, title=title[:LONGEST_TITLE], changed_at=now)
     session.add(made)
     session.flush()
@@ -67,7 +67,7 @@ def create(session: Session, account: Account, title: str, now: datetime) -> Nam
 
 
 def rename(kept: NamedList, title: str, now: datetime) -> None:
-    """Another title. Raises HoldsNumber."""
+    """Another title. Raises NumberInTextError."""
     _refuse_number(title)
     kept.title, kept.changed_at = title[:LONGEST_TITLE], now
 
@@ -78,11 +78,11 @@ def delete(session: Session, kept: NamedList) -> None:
 
 
 def add(kept: NamedList, services: Sequence[Service], now: datetime) -> int:
-    """Puts services at the end, each once; how many were new. Raises TooMany, and none is added."""
+    """Puts services at the end, each once; how many were new. Raises TooManyListsError, and none is added."""
     has = {entry.service_id for entry in kept.entries}
     new = [service for service in services if service.id not in has]
     if len(kept.entries) + len(new) > MOST_ENTRIES:
-        raise TooMany
+        raise TooManyListsError
     for service in new:
         kept.entries.append(NamedListEntry(service=service, position=len(kept.entries)))
     if new:
@@ -107,10 +107,12 @@ def move(kept: NamedList, entry: NamedListEntry, steps: int, now: datetime) -> b
 
 
 def set_note(kept: NamedList, entry: NamedListEntry, note: str, now: datetime) -> None:
-    """What the worker wants to remember of this service; empty takes it away. Raises HoldsNumber, TooLong."""
+    """What the worker wants to remember of this service; empty takes it away. Raises NumberInTextError,
+    TextTooLongError.
+    """
     _refuse_number(note)
     if len(note) > LONGEST_NOTE:
-        raise TooLong
+        raise TextTooLongError
     entry.note, kept.changed_at = note or None, now
 
 
@@ -123,4 +125,4 @@ def _number(kept: NamedList, now: datetime) -> None:
 def _refuse_number(words: str) -> None:
     """The one place that says what never stands in a list."""
     if holds_national_number(words):
-        raise HoldsNumber
+        raise NumberInTextError

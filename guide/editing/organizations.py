@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.audit import AuditVerb, Edit
-from guide.directory.indexing import note_change
+from guide.directory.indexing import enqueue_index_update
 from guide.languages import LANGUAGES
 from guide.model import Account, AccountState, Membership, Organization, Publication, Role, Service
 from guide.records.lookup import DatabaseLookup
@@ -31,7 +31,7 @@ class Looked:
     listings: int
 
 
-class Unsound(Exception):
+class OrganizationValidationError(Exception):
     """Values that cannot stand; `fields` are names of FLAT."""
 
     def __init__(self, fields: list[str]) -> None:
@@ -98,7 +98,7 @@ def save(
     """Saves what the form says; the names of fields somebody else changed meanwhile (then nothing is saved).
 
     `seen` are the values as the form first showed them; None when nobody knows: then whatever
-    differs from what stands now is asked about. Raises Unsound.
+    differs from what stands now is asked about. Raises OrganizationValidationError.
     """
     session.refresh(organization, with_for_update=True)
     stands = record_of(organization)
@@ -110,11 +110,11 @@ def save(
     lookup = DatabaseLookup(session)
     faults = list(ORGANIZATION.faults(record, lookup.knows, lookup.follow))
     if faults:
-        raise Unsound(sorted({_flat_name(path) for path, _words in faults}))
+        raise OrganizationValidationError(sorted({_flat_name(path) for path, _words in faults}))
     with session.no_autoflush:
         ORGANIZATION.fill(organization, record, lookup)
     session.flush()
-    note_change(session, "*")
+    enqueue_index_update(session, "*")
     audit.record(
         session,
         edit.actor,

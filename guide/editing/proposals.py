@@ -94,7 +94,7 @@ class Typed:
     minor: Collection[FieldPath] = ()
 
 
-class NotReady(Exception):
+class ProposalIncompleteError(Exception):
     """The new listing lacks what publishing needs; `missing` names the fields."""
 
     def __init__(self, names: list[str]) -> None:
@@ -169,7 +169,7 @@ def save(session: Session, service: Service, typed: Typed, edit: Edit) -> Saved:
     """Saves what an editor typed in a part of a listing.
 
     The transaction must be a writing one. A coordinator's change is public at once; of an editor's, what is
-    quick and trusted; the rest waits. With conflicts nothing is saved. Raises revisions.UnsoundRecord.
+    quick and trusted; the rest waits. With conflicts nothing is saved. Raises revisions.RecordValidationError.
     """
     service = locked(session, service.id)
     sheet = sheet_of(session, service)
@@ -294,11 +294,13 @@ def save_new(session: Session, sheet: Sheet, typed: Typed, edit: Edit) -> Saved:
 
 
 def send_new(session: Session, sheet: Sheet, edit: Edit) -> None:
-    """Hands a new listing to the coordinator. Raises NotReady with what is missing; the draft stays."""
+    """Hands a new listing to the coordinator. Raises ProposalIncompleteError with what is missing; the draft
+    stays.
+    """
     assert sheet.proposal is not None
     absent = missing(sheet.record)
     if absent:
-        raise NotReady(absent)
+        raise ProposalIncompleteError(absent)
     sheet.proposal.state, sheet.proposal.changed_at = ProposalState.WAITING, edit.at
     audit.record(
         session, edit.actor, AuditVerb.LISTING_PROPOSED, f"proposal:{sheet.proposal.id}", now=edit.at
@@ -408,7 +410,7 @@ def _stamped(record: Record, changed: Mapping[FieldPath, Any], today: date) -> R
 
 
 def _check(session: Session, record: Mapping[str, Any], values: Mapping[FieldPath, Any]) -> None:
-    """Each changed field must be sound by itself; a draft may lack others. Raises UnsoundRecord."""
+    """Each changed field must be sound by itself; a draft may lack others. Raises RecordValidationError."""
     lookup = DatabaseLookup(session)
     wanted = with_values(record, values)
     names = {field_of(path) for path in values}
@@ -419,4 +421,4 @@ def _check(session: Session, record: Mapping[str, Any], values: Mapping[FieldPat
         for fault in item.faults(wanted[item.name], lookup.knows)
     ]
     if faults:
-        raise revisions.UnsoundRecord(faults)
+        raise revisions.RecordValidationError(faults)

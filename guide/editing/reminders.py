@@ -304,5 +304,5 @@ def _listing(service: Service, lang: Language, today: date, in_full: bool) -> di
 def draft_name(proposal: Proposal, lang: Language) -> str:
     """How a draft is called: by the name it was given, else the listing's; '' when it has none yet."""
     sides = proposal.record.get("name") or {}
-    name = Bilingual(sides.get("fr"), sides.get("nl")).into(lang).words
-    return name or (proposal.service.name.into(lang).words if proposal.service else "")
+    name = Bilingual(sides.get("fr"), sides.get("nl")).localized(lang).words
+    return name or (proposal.service.name.localized(lang).words if proposal.service else "")

@@ -32,7 +32,7 @@ CLOSED_KEPT = timedelta(days=365)
 """How long a closed report can still be read."""
 
 
-class PrivateNumber(Exception):
+class PrivateNumberError(Exception):
     """The words hold a national number or a bank account; nothing was stored. `kind` says which of the two."""
 
     def __init__(self, kind: str) -> None:
@@ -61,14 +61,14 @@ class Remark:
 def report(session: Session, service: Service, remark: Remark, now: datetime) -> ErrorReport:
     """Keeps a report and tells those who look after the listing.
 
-    Raises PrivateNumber, and ValueError for a part that is none of ours or words that are too long.
+    Raises PrivateNumberError, and ValueError for a part that is none of ours or words that are too long.
     """
     if remark.part not in PARTS or len(remark.words) > LONGEST:
         raise ValueError("not a report")
     for text in (remark.words, remark.address or ""):
         kind = private_number(text)
         if kind:
-            raise PrivateNumber(kind)
+            raise PrivateNumberError(kind)
     told = session.scalar(
         select(ErrorReport.id)
         .where(
@@ -98,7 +98,7 @@ def report(session: Session, service: Service, remark: Remark, now: datetime) ->
                     "error_reported",
                     account,
                     {
-                        "name": service.name.into(side).words,
+                        "name": service.name.localized(side).words,
                         "part": remark.part,
                         "key": service.key,
                         "editor": account.role is Role.EDITOR,
@@ -159,7 +159,7 @@ def close(session: Session, report: ErrorReport, mended: bool, edit: Edit) -> bo
                 "report_closed",
                 held.address,
                 {
-                    "name": held.service.name.into(language).words,
+                    "name": held.service.name.localized(language).words,
                     "code": held.service.short_code,
                     "mended": mended,
                 },

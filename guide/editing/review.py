@@ -29,7 +29,7 @@ from guide.editing.listings import (
     value_at,
     with_values,
 )
-from guide.editing.proposals import NotReady
+from guide.editing.proposals import ProposalIncompleteError
 from guide.languages import Language
 from guide.model import OPEN_PROPOSALS, Proposal, ProposalState, Publication, Revision, Service
 from guide.records.lookup import DatabaseLookup
@@ -64,19 +64,19 @@ _DECIDED = {
 }
 
 
-class AlreadyDecided(Exception):
+class ProposalDecidedError(Exception):
     """Somebody else has answered this proposal, or its author has taken it back."""
 
 
-class NothingLeft(Exception):
+class NothingLeftError(Exception):
     """None of the chosen paths is a change."""
 
 
-class ChangedMeanwhile(Exception):
+class ListingChangedError(Exception):
     """The association saved its proposal again after the reviewer had opened it: nobody has read that."""
 
 
-class AskedMeanwhile(Exception):
+class ProposalArrivedError(Exception):
     """A colleague asked the author for a correction after the reviewer read the proposal."""
 
 
@@ -136,10 +136,11 @@ def accept(
 ) -> Revision | None:
     """Makes the proposal, or only these paths of it, public; the author is told which. Gives the new revision.
 
-    A new listing is accepted whole. What became public by another way meanwhile is accepted without a new
-    revision: None. The reason of `edit` is the reviewer's note to the author; `read` is the proposal as she read
-    it; `decision` is what she said of its protection. Raises AlreadyDecided, ChangedMeanwhile, AskedMeanwhile,
-    NothingLeft, NotReady, protection.UnprotectedListingError, revisions.UnsoundRecord.
+    A new listing is accepted whole. What became public by another way meanwhile is accepted without a new revision:
+    None. The reason of `edit` is the reviewer's note to the author; `read` is the proposal as she read it;
+    `decision` is what she said of its protection. Raises ProposalDecidedError, ListingChangedError,
+    ProposalArrivedError, NothingLeftError, ProposalIncompleteError, protection.UnprotectedListingError,
+    revisions.RecordValidationError.
     """
     proposal = _held(session, proposal, read)
     before, after = _two_sides(session, proposal)
@@ -151,7 +152,7 @@ def accept(
         return None
     taken = [path for path in differs if paths is None or path in paths]
     if not taken:
-        raise NothingLeft
+        raise NothingLeftError
     if proposal.service_id is None:
         service = _publish(session, proposal, protection.settled(session, {}, after, decision))
         revision, taken = revisions.begin(session, service, proposal, edit), differs
@@ -190,7 +191,7 @@ def _publish_change(
         revisions.Review(proposal=proposal, sure=decision is not None and decision.sure),
     )
     if revision is None:
-        raise NothingLeft
+        raise NothingLeftError
     # An address that is confidential is withheld, whatever was ticked.
     return revision, [path for path in paths if value_at(record, path) == value_at(after, path)]
 
@@ -239,18 +240,18 @@ def new_short_code(session: Session) -> str:
 def _held(session: Session, proposal: Proposal, read: AsRead | None) -> Proposal:
     """The proposal as it stands now, held until the end; it must stand as it was read.
 
-    Raises AlreadyDecided, ChangedMeanwhile and AskedMeanwhile.
+    Raises ProposalDecidedError, ListingChangedError and ProposalArrivedError.
     """
     if proposal.service_id is not None:
         # The listing before its proposal, as whoever saves one does; what is read from here on stands.
         locked(session, proposal.service_id)
     found = locked_row(session, Proposal, proposal.id)
     if found is None or found.state not in OPEN_PROPOSALS or found.state is ProposalState.DRAFT:
-        raise AlreadyDecided
+        raise ProposalDecidedError
     if read is not None and read.version not in (None, found.version):
-        raise ChangedMeanwhile
+        raise ListingChangedError
     if read is not None and read.state not in (None, found.state):
-        raise AskedMeanwhile
+        raise ProposalArrivedError
     return found
 
 
@@ -269,7 +270,7 @@ def _publish(session: Session, proposal: Proposal, record: Record) -> Service:
     """A new listing out of an accepted proposal."""
     absent = missing(record)
     if absent:
-        raise NotReady(absent)
+        raise ProposalIncompleteError(absent)
     name = record["name"]
     owner = proposal.organization
     whole = {
@@ -286,7 +287,7 @@ def _publish(session: Session, proposal: Proposal, record: Record) -> Service:
     lookup = DatabaseLookup(session)
     faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
     if faults:
-        raise revisions.UnsoundRecord(faults)
+        raise revisions.RecordValidationError(faults)
     with session.no_autoflush:
         SERVICE.fill(service, ordered, lookup)
         service.publication = Publication.PUBLISHED

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from guide import audit
 from guide.audit import AuditVerb, Edit
 from guide.clock import BRUSSELS
-from guide.directory.indexing import note_change
+from guide.directory.indexing import enqueue_index_update
 from guide.editing import translations
 from guide.editing.listings import Record, differing, locked, record_of
 from guide.editing.protection import exposing, followed, hidden_streets
@@ -58,7 +58,7 @@ class Review:
 UNREVIEWED = Review()
 
 
-class UnsoundRecord(Exception):
+class RecordValidationError(Exception):
     """The record would break a rule of the guide; `faults` are pairs (path, words in English)."""
 
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
@@ -66,7 +66,7 @@ class UnsoundRecord(Exception):
         self.faults = list(faults)
 
 
-class HiddenStreetError(UnsoundRecord):
+class HiddenStreetError(RecordValidationError):
     """The listing hides its address, and its street is written in what was changed (`written_in`: the paths)."""
 
     def __init__(self, written_in: Sequence[FieldPath]) -> None:
@@ -84,8 +84,8 @@ def apply(
 ) -> Revision | None:
     """Makes this record the listing: a new version and its revision; None when nothing differs.
 
-    A fact that changed is from then on told as said by whoever changed it. Raises UnsoundRecord (HiddenStreetError
-    unless a coordinator was asked and is sure), and nothing is written.
+    A fact that changed is from then on told as said by whoever changed it. Raises RecordValidationError
+    (HiddenStreetError unless a coordinator was asked and is sure), and nothing is written.
     """
     before = record_of(service)
     changed = differing(before, record)
@@ -98,7 +98,7 @@ def apply(
     lookup = DatabaseLookup(session)
     faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
     if faults:
-        raise UnsoundRecord(faults)
+        raise RecordValidationError(faults)
     if before.get("address_confidential") and not review.sure:
         written_in = exposing(before, ordered, ordered, hidden_streets(session, service))
         if written_in:
@@ -122,7 +122,7 @@ def apply(
     )
     session.add(revision)
     session.flush()
-    note_change(session, f"service:{service.key}")
+    enqueue_index_update(session, f"service:{service.key}")
     audit.record(
         session,
         edit.actor,
@@ -151,7 +151,7 @@ def begin(session: Session, service: Service, proposal: Proposal, edit: Edit) ->
     )
     session.add(revision)
     session.flush()
-    note_change(session, f"service:{service.key}")
+    enqueue_index_update(session, f"service:{service.key}")
     audit.record(session, edit.actor, AuditVerb.LISTING_PUBLISHED, f"service:{service.key}", now=edit.at)
     return revision
 
@@ -179,7 +179,7 @@ def confirm(session: Session, service: Service, edit: Edit, by_link: bool = Fals
             )
         )
         session.flush()
-        note_change(session, f"service:{service.key}")
+        enqueue_index_update(session, f"service:{service.key}")
     actor = f"link:{edit.author.id}" if by_link else edit.actor
     audit.record(session, actor, AuditVerb.LISTING_CONFIRMED, f"service:{service.key}", now=edit.at)
 
@@ -210,8 +210,8 @@ def restore(session: Session, revision: Revision, edit: Edit) -> Revision | None
     """The listing as it stood after this revision, as a new one; None when it stands so already.
 
     What printed sheets and addresses rely on is not brought back (`NEVER_RESTORED`), nor is what would expose a
-    listing that is protected now. The reason of the new one is the number of the old. Raises UnsoundRecord when
-    the old record names something that is gone.
+    listing that is protected now. The reason of the new one is the number of the old. Raises RecordValidationError
+    when the old record names something that is gone.
     """
     service = locked(session, revision.service_id)
     current = record_of(service)

@@ -19,7 +19,7 @@ from guide.records.paths import FieldPath, path_to
 from guide.records.three_way_merge import Outcome, three_way_merge
 
 
-class ChangedMeanwhile(Exception):
+class TextChangedError(Exception):
     """One of the two texts is no longer what the translator read; `stands` is what stands there now."""
 
     def __init__(self, stands: Side) -> None:
@@ -30,14 +30,14 @@ class ChangedMeanwhile(Exception):
 def write(session: Session, read: Side, words: str, seen: tuple[str, str], edit: Edit) -> None:
     """Makes these words the side; current from now on. `seen`: the side and its twin as they were read.
 
-    Raises ChangedMeanwhile, and revisions.UnsoundRecord for words that cannot stand.
+    Raises TextChangedError, and revisions.RecordValidationError for words that cannot stand.
     """
     stands = _held(session, read, seen, allowed=words)
     take(session, stands.service, stands.side, {stands.field: words}, (), edit)
 
 
 def call_right(session: Session, read: Side, seen: tuple[str, str], edit: Edit) -> None:
-    """ "Still right": somebody read both sides. Raises ChangedMeanwhile."""
+    """ "Still right": somebody read both sides. Raises TextChangedError."""
     stands = _held(session, read, seen)
     _call_current(session, stands.service, stands.path, edit)
 
@@ -52,7 +52,7 @@ def take(
 ) -> Revision | None:
     """Makes these texts (field → words) this side of a listing, as one revision; those of `drafts` as drafts.
 
-    The listing must be held. Raises revisions.UnsoundRecord, and nothing is written.
+    The listing must be held. Raises revisions.RecordValidationError, and nothing is written.
     """
     before = record_of(service)
     values = {path_to(name, side): words for name, words in texts.items()}
@@ -83,7 +83,7 @@ def _held(session: Session, read: Side, seen: tuple[str, str], allowed: str = ""
         {"side": stands.words or "", "twin": stands.twin},
     )
     if there.of(Outcome.THEIRS, Outcome.CONFLICT):
-        raise ChangedMeanwhile(stands)
+        raise TextChangedError(stands)
     return stands
 
 

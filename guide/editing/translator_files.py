@@ -39,7 +39,7 @@ class Taken:
     @property
     def name(self) -> LocalText:
         """The listing's name, as either language has it."""
-        return self.service.name.into("fr")
+        return self.service.name.localized("fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ class Reading:
         return [[text.service.key, text.field, text.before, text.after, text.draft] for text in self.taken]
 
 
-class NotPo(Exception):
+class NotPoError(Exception):
     """The file cannot be read as PO in UTF-8."""
 
 
-class OtherLanguage(Exception):
+class OtherLanguageError(Exception):
     """The file says that it is in the other language."""
 
 
@@ -86,7 +86,7 @@ def to_po(session: Session, side: Language, now: datetime) -> bytes:
         fuzzy=False,
     )
     for text in translations.to_translate(session, side):
-        comments = [text.service.name.into(other(side)).words]
+        comments = [text.service.name.localized(other(side)).words]
         comments += [f"was: {text.was}"] if text.was and text.was != text.twin else []
         catalogue.add(
             text.twin,
@@ -101,7 +101,7 @@ def to_po(session: Session, side: Language, now: datetime) -> bytes:
 
 
 def read(session: Session, side: Language, content: bytes) -> Reading:
-    """What this file would change; nothing is written. Raises NotPo and OtherLanguage."""
+    """What this file would change; nothing is written. Raises NotPoError and OtherLanguageError."""
     messages = _parsed(content, side)
     texts = {f"{text.service.key}.{text.field}": text for text in translations.sides(session, side)}
     lookup = DatabaseLookup(session)
@@ -155,7 +155,7 @@ def take(session: Session, side: Language, content: bytes, edit: Edit) -> Readin
                     edit,
                 )
             done += texts
-        except revisions.UnsoundRecord:
+        except revisions.RecordValidationError:
             found.refused += [Refused(f"{text.service.key}.{text.field}", "unsound") for text in texts]
     found.taken = done
     return found
@@ -172,8 +172,8 @@ def _parsed(content: bytes, side: Language) -> list[Message]:
         catalogue = read_po(io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")), abort_invalid=True)
     except (PoFileError, UnicodeDecodeError, ValueError, LookupError, AttributeError) as problem:
         # The last one is what the library says of a date in the head that goes on in the next line.
-        raise NotPo from problem
+        raise NotPoError from problem
     said = str(catalogue.locale or side)[:2]
     if said == other(side):
-        raise OtherLanguage
+        raise OtherLanguageError
     return [message for message in catalogue if isinstance(message.id, str) and message.id]

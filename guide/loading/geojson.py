@@ -44,7 +44,7 @@ LATITUDE_METRES = 111_200.0
 LONGITUDE_METRES = LATITUDE_METRES * math.cos(math.radians(50.88))
 
 
-class UnusableGeojson(Exception):
+class GeojsonError(Exception):
     """The file cannot be imported; `faults` are sentences that say what to mend."""
 
     def __init__(self, *faults: str) -> None:
@@ -73,9 +73,9 @@ class Ground:
 
 
 def read(content: bytes) -> Ground:
-    """The shapes of a file, streets of one name together. Raises UnusableGeojson with every fault found."""
+    """The shapes of a file, streets of one name together. Raises GeojsonError with every fault found."""
     if len(content) > LARGEST:
-        raise UnusableGeojson(
+        raise GeojsonError(
             f"The file is larger than {LARGEST // 1024 // 1024} MB. Keep only the streets of Jette and around it."
         )
     found: list[tuple[Shape, dict[str, Any]]] = []
@@ -95,11 +95,11 @@ def read(content: bytes) -> Ground:
             found.append((shape, feature))
     if faults:
         more = len(faults) - MOST_FAULTS
-        raise UnusableGeojson(
+        raise GeojsonError(
             *faults[:MOST_FAULTS], *([f"{more} more faults of this kind."] if more > 0 else [])
         )
     if not found:
-        raise UnusableGeojson(
+        raise GeojsonError(
             "Nothing in the file lies in or around Jette: is it a file of another place?"
             if elsewhere
             else "The file holds nothing to draw: it needs LineString, MultiLineString or Polygon features."
@@ -114,16 +114,14 @@ def _parsed(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=refuse)
     except UnicodeDecodeError as problem:
-        raise UnusableGeojson(
-            "The file is not text in UTF-8. Save it again as GeoJSON, in UTF-8."
-        ) from problem
+        raise GeojsonError("The file is not text in UTF-8. Save it again as GeoJSON, in UTF-8.") from problem
     except json.JSONDecodeError as problem:
-        raise UnusableGeojson(
+        raise GeojsonError(
             f"The file is not JSON (line {problem.lineno}, column {problem.colno}). Was it cut off, or saved as "
             "something else? Export it again as GeoJSON."
         ) from problem
     except (ValueError, RecursionError) as problem:
-        raise UnusableGeojson(f"The file is not JSON as it should be ({problem}).") from problem
+        raise GeojsonError(f"The file is not JSON as it should be ({problem}).") from problem
 
 
 def _features(document: Any) -> list[Any]:
@@ -131,9 +129,9 @@ def _features(document: Any) -> list[Any]:
     if kind == "Feature":
         return [document]
     if kind == "Topology":
-        raise UnusableGeojson("This is TopoJSON. Export it as GeoJSON instead.")
+        raise GeojsonError("This is TopoJSON. Export it as GeoJSON instead.")
     if kind != "FeatureCollection" or not isinstance(document.get("features"), list):
-        raise UnusableGeojson(
+        raise GeojsonError(
             "This is JSON, but not GeoJSON: it should be a FeatureCollection with a list of features."
         )
     return list(document["features"])
@@ -258,13 +256,13 @@ def _put_together(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
         groups.setdefault((shape.kind, shape.area, *names), []).append(shape)
     boundaries = sum(len(group) for key, group in groups.items() if key[0] is GeoKind.BOUNDARY)
     if boundaries > 1:
-        raise UnusableGeojson(
+        raise GeojsonError(
             f"{boundaries} areas are as large as a commune. Keep the outline of Jette only in the file."
         )
     made = [_one([*groups[key]]) for key in sorted(groups)]
     points = sum(len(line) for shape in made for line in shape.lines)
     if points > MOST_POINTS:
-        raise UnusableGeojson(
+        raise GeojsonError(
             f"The file is too detailed: {points} points are left after simplifying, {MOST_POINTS} can be drawn. "
             "Keep only the streets of Jette, without paths and buildings."
         )

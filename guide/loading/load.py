@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import model
-from guide.directory.indexing import note_change
+from guide.directory.indexing import enqueue_index_update
 from guide.editing import revisions
 from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
@@ -27,7 +27,7 @@ from guide.records.lookup import DatabaseLookup
 from guide.records.three_way_merge import Outcome
 
 
-class UnsoundData(Exception):
+class DataValidationError(Exception):
     """The data files have faults; nothing was loaded. `faults` lists them."""
 
     def __init__(self, faults: list[Fault]) -> None:
@@ -60,18 +60,18 @@ def load(
     """Brings the database up to the files, in the caller's transaction (the caller commits).
 
     `progress` hears each kind with its number of records. `only` names the kinds to load (default: all that are
-    there). Raises UnsoundData before anything is written.
+    there). Raises DataValidationError before anything is written.
     """
     faults = check(folder)
     if faults:
-        raise UnsoundData(faults)
+        raise DataValidationError(faults)
     files, _ = read_all(folder)
     left_out = absent(folder)
     kinds = [kind for kind in KINDS if kind not in left_out and (only is None or kind.name in only)]
     report = LoadReport(absent=[kind.place for kind in left_out])
     remembered = {(row.kind, row.key): row for row in session.scalars(select(model.LoadedRecord))}
     if _words_change(files, remembered) and (faults := list(hearing_faults(files))):
-        raise UnsoundData(faults)
+        raise DataValidationError(faults)
     seen: set[tuple[str, str]] = set()
     loading = _Loading(session, DatabaseLookup(session), remembered, report, now)
     for kind in kinds:
@@ -259,4 +259,4 @@ def _note_change(session: Session, kind: Kind, key: str) -> None:
     )
     if kind.name not in unseen:
         document = f"{single[kind.name]}:{key}" if kind.name in single else "*"
-        note_change(session, document)
+        enqueue_index_update(session, document)

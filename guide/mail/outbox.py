@@ -102,14 +102,14 @@ def _replace(session: Session, new: NewMail, now: datetime) -> None:
 
 
 def open_sealed(row: Mail, secret_key: str) -> None:
-    """Puts what was sealed back into the row, for the moment of sending. Raises CannotUnseal."""
+    """Puts what was sealed back into the row, for the moment of sending. Raises UnsealError."""
     if row.sealed is not None:
         inside = json.loads(unseal(secret_key, PURPOSE, row.message_id, row.sealed))
         row.address, row.content = inside["address"], inside["content"]
 
 
 def addressed_to(session: Session, row: Mail, address: str) -> dict[str, object]:
-    """What of a mail that waits changes with its address, which stays as sealed as it was. Raises CannotUnseal."""
+    """What of a mail that waits changes with its address, which stays as sealed as it was. Raises UnsealError."""
     if row.sealed is None:
         return {"address": address}
     secret_key = str(session.info["secret_key"])

@@ -27,12 +27,12 @@ END = "_end"
 """The template of what stands below every mail."""
 
 
-class WrongAddress(Exception):
+class InvalidAddressError(Exception):
     """The address cannot stand in a header; nothing is sent to it."""
 
 
 def message(row: Mail, sender: str, site_url: str) -> EmailMessage:
-    """The mail of this row, ready to hand over. Raises WrongAddress; jinja2's errors when content is missing.
+    """The mail of this row, ready to hand over. Raises InvalidAddressError; jinja2's errors when content is missing.
 
     The same row gives the same message each time, Message-ID and date too. Links stay whole: nothing wraps
     the text but the encoding, which the receiver's program undoes.
@@ -81,7 +81,7 @@ def site_name(language: Language) -> str:
 
 def _header_address(text: str, name: str = "") -> Address:
     if not is_address(text):
-        raise WrongAddress
+        raise InvalidAddressError
     user, _, host = text.rpartition("@")
     return Address(display_name=name, username=user, domain=host)
 

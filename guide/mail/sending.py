@@ -21,12 +21,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
 from guide import clock_guard
-from guide.crypto import CannotUnseal
+from guide.crypto import UnsealError
 from guide.database import rowcount, writing
 from guide.mail import outage, rendering
 from guide.mail.fates import DROPPED, LEFT_BEHIND, expired, late, over, troubled, undecided
 from guide.mail.outbox import addressed_to, open_sealed
-from guide.mail.transport import FOR_GOOD, OF_THE_SERVER, NotSent, PerhapsSent, Transport
+from guide.mail.transport import FOR_GOOD, OF_THE_SERVER, NotSentError, PerhapsSentError, Transport
 from guide.model import Account, Mail, MailReason
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ def send_again(session: Session, row: Mail, now: datetime, address: str = "") ->
     again = _due_again(now)
     if address:
         # What was sealed with another key cannot be written at all, and is told so when it is tried.
-        with contextlib.suppress(CannotUnseal):
+        with contextlib.suppress(UnsealError):
             again |= addressed_to(session, row, address)
     done = session.execute(
         update(Mail)
@@ -263,9 +263,9 @@ def _send(round_: _Round, number: int) -> bool:
         if message is None:
             return False
         round_.transport.send(message)
-    except NotSent as refused:
+    except NotSentError as refused:
         _note(round_.engine, number, _failed, refused, round_.clock())
-    except PerhapsSent:
+    except PerhapsSentError:
         log.warning("mail %s was perhaps sent: the mail server broke off", number)
         _note(round_.engine, number, _unanswered, round_.clock())
     else:
@@ -275,7 +275,7 @@ def _send(round_: _Round, number: int) -> bool:
 
 
 def _message(round_: _Round, number: int) -> EmailMessage | None:
-    """The mail as it goes out; None when its account was deleted meanwhile. Raises NotSent."""
+    """The mail as it goes out; None when its account was deleted meanwhile. Raises NotSentError."""
     with Session(round_.engine) as session, session.no_autoflush:
         row = session.get(Mail, number, options=[joinedload(Mail.account)])
         if row is None:
@@ -283,14 +283,14 @@ def _message(round_: _Round, number: int) -> EmailMessage | None:
         try:
             open_sealed(row, round_.secret_key)
             return rendering.message(row, round_.sender, round_.site_url)
-        except rendering.WrongAddress as wrong:
-            raise NotSent(MailReason.ADDRESS, "the address cannot be written to") from wrong
+        except rendering.InvalidAddressError as wrong:
+            raise NotSentError(MailReason.ADDRESS, "the address cannot be written to") from wrong
         except Exception as wrong:
             # Whatever a template or a header stumbles over, the mails behind this one must go. Never the
             # words of the problem: they may be the mail's own.
             log.error("mail %s of kind %s cannot be made (%s)", number, row.kind, type(wrong).__name__)
             words = f"the text cannot be made ({type(wrong).__name__})"
-            raise NotSent(MailReason.TEXT, words) from wrong
+            raise NotSentError(MailReason.TEXT, words) from wrong
 
 
 def _note(engine: Engine, number: int, what: Callable[..., None], *values: object) -> None:
@@ -323,7 +323,7 @@ def _unanswered(session: Session, row: Mail, now: datetime) -> None:
     outage.begin(session, MailReason.UNREACHABLE, now)
 
 
-def _failed(session: Session, row: Mail, refused: NotSent, now: datetime) -> None:
+def _failed(session: Session, row: Mail, refused: NotSentError, now: datetime) -> None:
     """Notes why, and when it is tried again: for what is the server's fault in minutes, without using up a try.
 
     Only a mail with which a working server breaks off uses one: should that be its own doing, it ends some day.

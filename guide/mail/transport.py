@@ -47,7 +47,7 @@ FOR_GOOD = frozenset({MailReason.RECEIVER, MailReason.CONTENT, MailReason.ADDRES
 """Reasons for which trying this mail again cannot help."""
 
 
-class NotSent(Exception):
+class NotSentError(Exception):
     """The message was certainly not taken. `reason` is for readers; the words, in English for the operator, never
     hold an address or a text."""
 
@@ -56,7 +56,7 @@ class NotSent(Exception):
         self.reason = reason
 
 
-class PerhapsSent(Exception):
+class PerhapsSentError(Exception):
     """The connection broke while the message was on its way: nobody knows whether it was taken."""
 
 
@@ -66,7 +66,7 @@ class Transport(Protocol):
     repeatable: bool
 
     def send(self, message: EmailMessage) -> None:
-        """Returns once the message is taken; raises NotSent when it certainly is not, else PerhapsSent."""
+        """Returns once the message is taken; raises NotSentError when it certainly is not, else PerhapsSentError."""
 
 
 class Folder:
@@ -81,17 +81,19 @@ class Folder:
         self._folder = folder
 
     def send(self, message: EmailMessage) -> None:
-        """Writes it as a file named after its Message-ID; the same message again is the same file. Raises NotSent."""
+        """Writes it as a file named after its Message-ID; the same message again is the same file. Raises
+        NotSentError.
+        """
 
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         if not name.isalnum():
-            raise NotSent(MailReason.TEXT, "the message has no name for its file")
+            raise NotSentError(MailReason.TEXT, "the message has no name for its file")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write(name, message.as_bytes())
         except OSError as problem:
             words = f"the folder of mails cannot be written ({problem.strerror})"
-            raise NotSent(MailReason.FOLDER, words) from problem
+            raise NotSentError(MailReason.FOLDER, words) from problem
 
     def _write(self, name: str, content: bytes) -> None:
         file = self._folder / f"{name}.eml"
@@ -163,7 +165,9 @@ class Smtp:
         self._connect: Callable[..., smtplib.SMTP] = connect or (_Tls if parts.scheme == "smtps" else _Timed)
 
     def send(self, message: EmailMessage) -> None:
-        """Hands it to the server. Raises NotSent when it surely was not taken, PerhapsSent when nobody knows."""
+        """Hands it to the server. Raises NotSentError when it surely was not taken, PerhapsSentError when nobody
+        knows.
+        """
 
         sender, receiver = (message[name].addresses[0].addr_spec for name in ("From", "To"))
         server = self._open()
@@ -189,7 +193,7 @@ class Smtp:
             if server is not None:
                 _close(server)
             words = f"the mail server cannot be used ({type(problem).__name__})"
-            raise NotSent(_why_unusable(problem), words) from problem
+            raise NotSentError(_why_unusable(problem), words) from problem
         return server
 
 
@@ -216,18 +220,18 @@ def _why_unusable(problem: Exception) -> MailReason:
     return MailReason.UNREACHABLE
 
 
-def _refused(code: int, mine: MailReason, words: str) -> NotSent:
+def _refused(code: int, mine: MailReason, words: str) -> NotSentError:
     """An answer that is no yes: 421 and 530 are about us, any other 5xx is for good, the rest of 4xx for now.
 
     What is none of these is half an answer, of a server that broke off.
     """
     ours = {421: MailReason.BUSY, 530: MailReason.LOGIN}
     if code in ours:
-        return NotSent(ours[code], f"{words} ({code})")
+        return NotSentError(ours[code], f"{words} ({code})")
     if 500 <= code < 600:
-        return NotSent(mine, f"{words} ({code})")
+        return NotSentError(mine, f"{words} ({code})")
     later = MailReason.LATER if 400 <= code < 500 else MailReason.UNREACHABLE
-    return NotSent(later, f"{words} ({code})")
+    return NotSentError(later, f"{words} ({code})")
 
 
 def _announce(server: smtplib.SMTP, sender: str, receiver: str) -> None:
@@ -239,7 +243,7 @@ def _announce(server: smtplib.SMTP, sender: str, receiver: str) -> None:
             refused = _refused(code, MailReason.SENDER, "the mail server refuses our address")
             # "Later" to our own address is "later" to every mail.
             late = refused.reason is MailReason.LATER
-            raise NotSent(MailReason.BUSY, str(refused)) if late else refused
+            raise NotSentError(MailReason.BUSY, str(refused)) if late else refused
         code, _ = server.rcpt(receiver)
         if code not in (250, 251):
             raise _refused(code, MailReason.RECEIVER, "the mail server refuses this receiver")
@@ -248,7 +252,7 @@ def _announce(server: smtplib.SMTP, sender: str, receiver: str) -> None:
             raise _refused(code, MailReason.CONTENT, "the mail server does not want the message")
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         words = f"the mail server broke off ({type(problem).__name__})"
-        raise NotSent(MailReason.UNREACHABLE, words) from problem
+        raise NotSentError(MailReason.UNREACHABLE, words) from problem
 
 
 def _hand_over(server: smtplib.SMTP, content: bytes) -> None:
@@ -260,9 +264,9 @@ def _hand_over(server: smtplib.SMTP, content: bytes) -> None:
         server.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
         code, _ = server.getreply()
     except (OSError, smtplib.SMTPException, ValueError) as problem:
-        raise PerhapsSent from problem
+        raise PerhapsSentError from problem
     if code != 250 and not 400 <= code < 600:
-        raise PerhapsSent  # half an answer
+        raise PerhapsSentError  # half an answer
     if code != 250:
         raise _refused(code, MailReason.CONTENT, "the mail server did not take the message")
 

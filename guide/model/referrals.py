@@ -190,7 +190,7 @@ class ReferralKey(Base):
 
 
 class ReferralPart(Base):
-    """One sealed part of a referral (`guide.referrals.content.PartName`)."""
+    """One sealed part of a referral (`guide.referrals.content.SealedSection`)."""
 
     __tablename__ = "referral_part"
     __table_args__ = (UniqueConstraint("referral_id", "part"),)

@@ -3,16 +3,16 @@
 Keys are never in a backup: whoever finds one reads no sealed text, and whoever restores one brings the keys.
 """
 
-from guide.operations.archives import CannotRead
-from guide.operations.backup import KEPT, BackedUp, CannotBackUp, back_up
-from guide.operations.restore import CannotRestore, Restored, restore
+from guide.operations.archives import ArchiveError
+from guide.operations.backup import KEPT, BackedUp, BackupError, back_up
+from guide.operations.restore import Restored, RestoreError, restore
 
 __all__ = [
     "KEPT",
+    "ArchiveError",
     "BackedUp",
-    "CannotBackUp",
-    "CannotRead",
-    "CannotRestore",
+    "BackupError",
+    "RestoreError",
     "Restored",
     "back_up",
     "restore",

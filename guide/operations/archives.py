@@ -36,7 +36,7 @@ _LARGEST_MANIFEST = 64 * 1024
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
-class CannotRead(Exception):
+class ArchiveError(Exception):
     """This file is no whole backup of ours; the message says why."""
 
 
@@ -97,21 +97,21 @@ def write(target: Path, manifest: Manifest, folder: Path) -> None:
 def read(archive: Path, folder: Path | None = None) -> Manifest:
     """Reads the whole archive and compares it with its manifest; unpacks it when a folder is given.
 
-    Raises CannotRead; the folder may then hold parts. Raises OSError when the disk cannot.
+    Raises ArchiveError; the folder may then hold parts. Raises OSError when the disk cannot.
     """
     try:
         with gzip.open(archive, "rb") as stream:
             return _read(stream, folder)
     except (EOFError, zlib.error, gzip.BadGzipFile, tarfile.TarError) as problem:
-        raise CannotRead(f"it is damaged or not a backup ({problem})") from problem
+        raise ArchiveError(f"it is damaged or not a backup ({problem})") from problem
     except (FileNotFoundError, IsADirectoryError, PermissionError) as problem:
-        raise CannotRead(str(problem.strerror)) from problem
+        raise ArchiveError(str(problem.strerror)) from problem
 
 
 def _read(stream: GzipFile, folder: Path | None) -> Manifest:
     name, size = _header(stream) or ("", 0)
     if name != MANIFEST or size > _LARGEST_MANIFEST:
-        raise CannotRead("it does not begin with the manifest of a backup")
+        raise ArchiveError("it does not begin with the manifest of a backup")
     text = _exactly(stream, size)
     _exactly(stream, -size % _BLOCK)
     manifest = _from_json(text)
@@ -119,15 +119,15 @@ def _read(stream: GzipFile, folder: Path | None) -> Manifest:
     for expected, stated in manifest.files.items():
         name, size = _header(stream) or ("", 0)
         if (name, size) != (expected, stated.size):
-            raise CannotRead(f"it holds {name or 'nothing'!r} where the manifest states {expected!r}")
+            raise ArchiveError(f"it holds {name or 'nothing'!r} where the manifest states {expected!r}")
         if _content(stream, size, folder / expected if folder else None) != stated.sha256:
-            raise CannotRead(f"{expected} is not what the manifest states: its SHA-256 differs")
+            raise ArchiveError(f"{expected} is not what the manifest states: its SHA-256 differs")
     if _header(stream) is not None:
-        raise CannotRead("it holds more than the manifest states")
+        raise ArchiveError("it holds more than the manifest states")
     # To its very end, where the compression keeps its own checksum; tar fills up with zeros.
     rest = stream.read(_CHUNK)
     if rest.strip(b"\0") or stream.read(1):
-        raise CannotRead("it goes on after its end")
+        raise ArchiveError("it goes on after its end")
     return manifest
 
 
@@ -138,14 +138,14 @@ def _header(stream: GzipFile) -> tuple[str, int] | None:
         return None
     member = tarfile.TarInfo.frombuf(block, "ascii", "backslashreplace")
     if member.type != tarfile.REGTYPE or not 0 <= member.size < 1 << 40:
-        raise CannotRead(f"it holds something else than plain files ({member.name!r})")
+        raise ArchiveError(f"it holds something else than plain files ({member.name!r})")
     return member.name, member.size
 
 
 def _exactly(stream: GzipFile, size: int) -> bytes:
     content = stream.read(size)
     if len(content) != size:
-        raise CannotRead("it ends too early")
+        raise ArchiveError("it ends too early")
     return content
 
 
@@ -170,7 +170,7 @@ def _require_room(manifest: Manifest, folder: Path | None) -> None:
     needed = sum(stated.size for stated in manifest.files.values()) + SPARE
     free = shutil.disk_usage(folder).free
     if needed > free:
-        raise CannotRead(
+        raise ArchiveError(
             f"unpacked it needs {needed // 1_000_000} MB and {folder.parent} has {free // 1_000_000} MB free"
         )
 
@@ -195,7 +195,7 @@ def _from_json(text: bytes) -> Manifest:
     try:
         content = json.loads(text)
         if content["format"] != FORMAT:
-            raise CannotRead("another version of the guide made it; restore it with that version")
+            raise ArchiveError("another version of the guide made it; restore it with that version")
         made_at = datetime.fromisoformat(content["made_at"])
         kind, schema = content["database"], content["schema"]
         files = {name: _stated(value) for name, value in content["files"].items()}
@@ -207,7 +207,7 @@ def _from_json(text: bytes) -> Manifest:
             raise ValueError("other files than those of a backup")
         return Manifest(made_at, str(content["version"]), str(content["revision"]), kind, schema, head, files)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as problem:
-        raise CannotRead("its manifest is not one of a backup") from problem
+        raise ArchiveError("its manifest is not one of a backup") from problem
 
 
 def _stated(value: Any) -> Stated:

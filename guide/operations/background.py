@@ -119,7 +119,7 @@ class Postman(Background):
     def __enter__(self) -> Self:
         if self._settings.site_url is None:
             # For the links that a command prints meanwhile.
-            with contextlib.suppress(OSError, locks.Taken):
+            with contextlib.suppress(OSError, locks.LockTakenError):
                 self.held.enter_context(locks.note_address(self._settings.instance, self._site_url))
         return super().__enter__()
 

@@ -32,7 +32,7 @@ _DRAFT = ".write-backup-"
 _LOCK = ".lock"
 
 
-class CannotBackUp(Exception):
+class BackupError(Exception):
     """No backup was made; the message says why and what to mend."""
 
 
@@ -54,18 +54,18 @@ class BackedUp:
 def back_up(settings: Settings, folder: Path, now: datetime, keep: int = KEPT) -> BackedUp:
     """Makes `guide-YYYYMMDD-HHMMSS.tar.gz` (the time in UTC, so that names sort) and removes the oldest.
 
-    Raises CannotBackUp, and OSError on a full or failing disk: then no file is there that looks whole.
+    Raises BackupError, and OSError on a full or failing disk: then no file is there that looks whole.
     """
     _prepare_folder(folder)
     try:
         using, writer = locks.serving(settings.instance), locks.Hold(folder / _LOCK, exclusive=True)
-    except locks.Taken as problem:
+    except locks.LockTakenError as problem:
         what = "another backup is being written there" if problem.name == _LOCK else "a restore is under way"
-        raise CannotBackUp(f"{what}. Try again when it has ended.") from problem
+        raise BackupError(f"{what}. Try again when it has ended.") from problem
     try:
         target = folder / f"guide-{now.astimezone(UTC):%Y%m%d-%H%M%S}.tar.gz"
         if target.exists():
-            raise CannotBackUp(f"{target} is there already. Try again in a moment.")
+            raise BackupError(f"{target} is there already. Try again in a moment.")
         with draft_folder(folder, _DRAFT) as draft:
             manifest = _collect(settings, draft, now)
             archive = draft / "archive"
@@ -76,12 +76,10 @@ def back_up(settings: Settings, folder: Path, now: datetime, keep: int = KEPT) -
         jumped, unnoted = _note(settings, now)
         pruned = () if jumped else _prune(folder, target, keep)
         return BackedUp(target, target.stat().st_size, manifest.revision, pruned, unnoted, jumped)
-    except postgresql.ToolFailed as problem:
-        raise CannotBackUp(f"{problem}.") from problem
-    except (archives.CannotRead, sqlite3.Error) as problem:
-        raise CannotBackUp(
-            f"the copy is not sound ({problem}). Check the disk and the database."
-        ) from problem
+    except postgresql.ToolFailedError as problem:
+        raise BackupError(f"{problem}.") from problem
+    except (archives.ArchiveError, sqlite3.Error) as problem:
+        raise BackupError(f"the copy is not sound ({problem}). Check the disk and the database.") from problem
     finally:
         writer.release()
         using.release()
@@ -98,7 +96,7 @@ def _prepare_folder(folder: Path) -> None:
         and entry.name not in (_LOCK, "lost+found")
     ]
     if others:
-        raise CannotBackUp(
+        raise BackupError(
             f"{folder} holds other things than backups ({min(others)}). Name a folder of its own."
         )
     with suppress(PermissionError):  # a mounted disk of another owner
@@ -130,9 +128,7 @@ Known = tuple[str, tuple[int, str] | None]
 def _copy_file(database: Path, target: Path) -> Known:
     """A whole copy in one reading transaction, during which others may write; checked page by page."""
     if not database.is_file():
-        raise CannotBackUp(
-            f"there is no database at {database}. Check GUIDE_INSTANCE and GUIDE_DATABASE_URL."
-        )
+        raise BackupError(f"there is no database at {database}. Check GUIDE_INSTANCE and GUIDE_DATABASE_URL.")
     address = f"file:{quote(str(database.absolute()))}?mode=rw"
     private_files.make(target)
     with (
@@ -143,7 +139,7 @@ def _copy_file(database: Path, target: Path) -> Known:
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
         found = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
     if found != ["ok"]:
-        raise CannotBackUp(
+        raise BackupError(
             f"the database is damaged ({found[0]}). Keep the older backups; restore the newest."
         )
     engine = create_engine(URL.create("sqlite", database=str(target)))
@@ -162,7 +158,7 @@ def _dump(url: str, target: Path) -> tuple[str, Known]:
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             schema = connection.scalar(text("SELECT current_schema()"))
             if schema is None:
-                raise CannotBackUp("the schema named in GUIDE_DATABASE_URL is not there.")
+                raise BackupError("the schema named in GUIDE_DATABASE_URL is not there.")
             known = _known(connection)
             snapshot = str(connection.scalar(text("SELECT pg_export_snapshot()")))
             postgresql.dump(url, str(schema), snapshot, target)
@@ -174,7 +170,7 @@ def _dump(url: str, target: Path) -> tuple[str, Known]:
 def _known(connection: Connection) -> Known:
     tables = inspect(connection).get_table_names()
     if "alembic_version" not in tables:
-        raise CannotBackUp("the database is empty: there is nothing to back up. Run `guide prepare` first.")
+        raise BackupError("the database is empty: there is nothing to back up. Run `guide prepare` first.")
     revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
     for table in (AuditEntry, AuditCheckpoint):
         if table.__tablename__ in tables:

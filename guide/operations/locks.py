@@ -16,7 +16,7 @@ PREPARING = 871_090
 """Number of the PostgreSQL advisory lock held while a database is prepared (any constant of ours)."""
 
 
-class Taken(Exception):
+class LockTakenError(Exception):
     """Somebody holds the lock; `name` is its file."""
 
     def __init__(self, name: str) -> None:
@@ -34,7 +34,7 @@ class Hold:
             fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError as problem:
             self.release()
-            raise Taken(file.name) from problem
+            raise LockTakenError(file.name) from problem
 
     def __enter__(self) -> Self:
         return self
@@ -44,7 +44,7 @@ class Hold:
 
 
 def serving(instance: Path) -> Hold:
-    """For whoever uses this instance's database while others may too. Raises Taken during a restore."""
+    """For whoever uses this instance's database while others may too. Raises LockTakenError during a restore."""
     return Hold(instance / SERVING, exclusive=False)
 
 
@@ -63,7 +63,7 @@ def wait_until_prepared(instance: Path, waiting: Callable[[], None]) -> None:
 
 @contextlib.contextmanager
 def alone(instance: Path) -> Iterator[None]:
-    """Nobody serves, prepares, loads or backs up meanwhile. Raises Taken."""
+    """Nobody serves, prepares, loads or backs up meanwhile. Raises LockTakenError."""
     held: list[Hold] = []
     try:
         for name in (PREPARE, SERVING):
@@ -86,6 +86,6 @@ def served_address(instance: Path) -> str | None:
     file = instance / ADDRESS
     try:
         Hold(file, exclusive=True).release()
-    except Taken:
+    except LockTakenError:
         return file.read_text().strip() or None
     return None

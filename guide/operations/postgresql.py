@@ -11,15 +11,15 @@ from sqlalchemy import make_url
 _NAMES = {"connect_timeout": "PGCONNECT_TIMEOUT", "application_name": "PGAPPNAME"}
 
 
-class ToolFailed(Exception):
+class ToolFailedError(Exception):
     """The tool is not there, or ended badly; the message is a sentence with its own reason."""
 
 
 def require(*tools: str) -> None:
-    """Raises ToolFailed when one is not installed."""
+    """Raises ToolFailedError when one is not installed."""
     for tool in tools:
         if shutil.which(tool) is None:
-            raise ToolFailed(
+            raise ToolFailedError(
                 f"{tool} was not found. Install PostgreSQL's client programs (postgresql-client)"
             )
 
@@ -41,19 +41,19 @@ def environment(url: str) -> Mapping[str, str]:
 
 
 def dump(url: str, schema: str, snapshot: str, target: Path) -> None:
-    """The schema as it stands in this exported snapshot, compressed, without owners. Raises ToolFailed."""
+    """The schema as it stands in this exported snapshot, compressed, without owners. Raises ToolFailedError."""
     chosen = (f"--schema={schema}", f"--snapshot={snapshot}", f"--file={target}")
     _run(url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--no-password", *chosen)
 
 
 def script(dumped: Path, schema: str, target: Path) -> None:
-    """The dump as SQL, everything in the schema but the schema itself. Raises ToolFailed."""
+    """The dump as SQL, everything in the schema but the schema itself. Raises ToolFailedError."""
     chosen = (f"--schema={schema}", f"--file={target}")
     _run(None, "pg_restore", "--no-owner", "--no-privileges", *chosen, str(dumped))
 
 
 def run(url: str, file: Path) -> None:
-    """Runs a file of SQL in one transaction: wholly or not at all. Raises ToolFailed."""
+    """Runs a file of SQL in one transaction: wholly or not at all. Raises ToolFailedError."""
     how = ("--no-psqlrc", "--quiet", "--no-password", "--single-transaction", "--set=ON_ERROR_STOP=1")
     _run(url, "psql", *how, "--output=/dev/null", f"--file={file}")
 
@@ -72,4 +72,4 @@ def _run(url: str | None, tool: str, *arguments: str) -> None:
     )
     if result.returncode:
         said = [line for line in result.stderr.splitlines() if line.strip()]
-        raise ToolFailed(f"{tool} failed: {said[0] if said else f'it ended with {result.returncode}'}")
+        raise ToolFailedError(f"{tool} failed: {said[0] if said else f'it ended with {result.returncode}'}")

@@ -16,7 +16,7 @@ from guide import clock_guard, facts, migrations, paths
 from guide.directory import indexing
 from guide.loading import shipped
 from guide.mail import fates, outage
-from guide.search.engine import IndexUnavailable
+from guide.search.engine import IndexUnavailableError
 
 LITTLE_SPACE, NO_SPACE = 500_000_000, 50_000_000
 """Free bytes below which the disk is amber, and red."""
@@ -64,7 +64,7 @@ def look(
     now: datetime,
     aged: Iterable[Aged],
 ) -> list[Check]:
-    """All checks. `index_revision` may raise IndexUnavailable, `free` (bytes) OSError: both are findings too."""
+    """All checks. `index_revision` may raise IndexUnavailableError, `free` (bytes) OSError: both are findings too."""
     checks = [_disk(free)]
     try:
         checks.append(_migration(session))
@@ -97,7 +97,7 @@ def _migration(session: Session) -> Check:
 def _index(session: Session, index_revision: Callable[[], int]) -> Check:
     try:
         seen, wanted = index_revision(), indexing.revision(session)
-    except IndexUnavailable:
+    except IndexUnavailableError:
         return Check(
             "index", Light.AMBER, "it cannot be used; the next search answers from memory and rebuilds it"
         )

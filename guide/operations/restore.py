@@ -25,7 +25,7 @@ from guide.directory import indexing
 from guide.model import AccountSession, KnownPlace, Mail, SiteFact
 from guide.operations import archives, locks, postgresql
 from guide.operations.files import draft_folder, sync
-from guide.search.engine import IndexBusy
+from guide.search.engine import IndexBusyError
 from guide.search.opening import open_engine
 from guide.settings import Settings
 
@@ -37,7 +37,7 @@ _MAGIC = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
-class CannotRestore(Exception):
+class RestoreError(Exception):
     """Nothing was restored, the old state stands; the message says why and what to mend."""
 
 
@@ -68,7 +68,7 @@ def restore(
 ) -> Restored:
     """Puts the backup's database in place of this instance's, whose ledger of erasures stays and is added to.
 
-    Raises CannotRestore, archives.CannotRead, or OSError on a full or failing disk; the old state stands then.
+    Raises RestoreError, archives.ArchiveError, or OSError on a full or failing disk; the old state stands then.
     """
     url = make_url(settings.database_url)
     try:
@@ -76,12 +76,12 @@ def restore(
             if url.get_backend_name() == "sqlite":
                 return _into_file(settings, Path(str(url.database)).absolute(), archive, now, after, replace)
             return _into_schema(settings, archive, now, after, replace)
-    except locks.Taken as problem:
-        raise CannotRestore(
+    except locks.LockTakenError as problem:
+        raise RestoreError(
             f"the guide is being served, prepared or backed up from {settings.instance}. Stop it first."
         ) from problem
-    except postgresql.ToolFailed as problem:
-        raise CannotRestore(f"{problem}.") from problem
+    except postgresql.ToolFailedError as problem:
+        raise RestoreError(f"{problem}.") from problem
 
 
 def _unpacked(
@@ -90,11 +90,11 @@ def _unpacked(
     """The backup's files in the folder, all as the manifest states, and what either ledger names."""
     manifest = archives.read(archive, folder)
     if manifest.kind != kind:
-        raise CannotRestore(
+        raise RestoreError(
             f"this is a backup of a {manifest.kind} database, GUIDE_DATABASE_URL names a {kind} one."
         )
     if not migrations.knows(manifest.revision):
-        raise CannotRestore(
+        raise RestoreError(
             f"this backup is of revision {manifest.revision}, which this version of the guide ({__version__}, "
             f"revision {migrations.head()}) does not know. Restore it with the version that made it, which "
             f"calls itself {manifest.version}."
@@ -135,7 +135,7 @@ def _into_file(
 
 def _require_replace(there: bool, replace: bool, name: str) -> None:
     if there and not replace:
-        raise CannotRestore(
+        raise RestoreError(
             f"there is a database already ({name}). With --replace it is kept aside and the backup takes its place."
         )
 
@@ -147,12 +147,12 @@ def _require_sound(database: Path) -> None:
             found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
             orphans = connection.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.Error as problem:
-        raise CannotRestore(
+        raise RestoreError(
             f"the database in the backup is damaged ({problem}). Take another backup."
         ) from problem
     if found != ["ok"] or orphans is not None:
         reason = found[0] if found != ["ok"] else f"a row of {orphans[0]} belongs to nothing"
-        raise CannotRestore(f"the database in the backup is damaged ({reason}). Take another backup.")
+        raise RestoreError(f"the database in the backup is damaged ({reason}). Take another backup.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +175,12 @@ def _renew(
 ) -> _Renewed:
     """Makes a copy of then into a database of today: its revision, its erasures, its own index."""
     if migrations.current(engine) != manifest.revision:
-        raise CannotRestore("the database in the backup is not at the revision its manifest states.")
+        raise RestoreError("the database in the backup is not at the revision its manifest states.")
     if manifest.revision != migrations.head():
         try:
             migrations.upgrade(engine)
         except migrations.MigrationError as problem:
-            raise CannotRestore(f"the backup cannot be brought to this version. {problem}") from problem
+            raise RestoreError(f"the backup cannot be brought to this version. {problem}") from problem
     with Session(writing(engine), info={"secret_key": settings.secret_key}) as session:
         erased = after(session, list(ledger.uids))
         # A browser that was signed out since must not be signed in again.
@@ -208,7 +208,7 @@ def _index(engine: Engine, settings: Settings, identity: str, now: datetime) -> 
     with Session(engine) as session:
         try:
             indexing.rebuild(session, open_engine(settings, identity), now.date())
-        except (OSError, IndexBusy):
+        except (OSError, IndexBusyError):
             return False
     return True
 
@@ -254,10 +254,10 @@ def _require_unused(database: Path) -> None:
             connection.rollback()
     except sqlite3.OperationalError as problem:
         if problem.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise CannotRestore(
+            raise RestoreError(
                 f"another process has {database} open. Stop the guide and its commands, then try again."
             ) from problem
-        raise CannotRestore(f"the old database cannot be set aside ({problem}).") from problem
+        raise RestoreError(f"the old database cannot be set aside ({problem}).") from problem
     except sqlite3.DatabaseError:
         return
 
@@ -306,7 +306,7 @@ def _into_schema(settings: Settings, archive: Path, now: datetime, after: After,
         with engine.connect() as connection, _prepares_alone(connection):
             schema = connection.scalar(text("SELECT current_schema()"))
             if schema is None:
-                raise CannotRestore(
+                raise RestoreError(
                     "the schema named in GUIDE_DATABASE_URL is not there. Make it, then restore."
                 )
             there = bool(inspect(connection).get_table_names(schema=schema))
@@ -329,7 +329,7 @@ def _prepares_alone(connection: Connection) -> Iterator[None]:
     """No other host prepares this database meanwhile."""
     number = {"number": locks.PREPARING}
     if not connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), number):
-        raise CannotRestore("another host is preparing this database. Stop the guide there first.")
+        raise RestoreError("another host is preparing this database. Stop the guide there first.")
     try:
         yield
     finally:

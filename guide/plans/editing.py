@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from guide import audit
 from guide.audit import AuditVerb, Edit
-from guide.directory.indexing import note_change
+from guide.directory.indexing import enqueue_index_update
 from guide.languages import LANGUAGES, Bilingual, other
 from guide.model import (
     Action,
@@ -43,7 +43,7 @@ COLUMNS = ("theme_number", "theme_fr", "theme_nl", "number", "text_fr", "text_nl
 MOST_ROWS = 1000
 
 
-class Unsound(Exception):
+class PlanValidationError(Exception):
     """What was given cannot stand in an action; `paths` say where ("standings[0].url")."""
 
     def __init__(self, paths: Sequence[str]) -> None:
@@ -165,11 +165,11 @@ def likely_ancestors(
     return found
 
 
-class PlanExists(Exception):
+class PlanExistsError(Exception):
     """Another plan has this key already."""
 
 
-class UnsoundPlan(Exception):
+class PlanTableError(Exception):
     """A draft that cannot become a plan."""
 
 
@@ -254,7 +254,7 @@ def _rows(text: str, draft: PlanDraft) -> list[tuple[int, dict[str, str]]] | Non
 def add_plan(session: Session, draft: PlanDraft, publisher: Bilingual, edit: Edit) -> Plan | None:
     """Makes the plan of a sound draft, with its source; None when this very plan is here already.
 
-    Raises PlanExists when another plan has its key, UnsoundPlan when the draft cannot stand; the caller then
+    Raises PlanExistsError when another plan has its key, PlanTableError when the draft cannot stand; the caller then
     commits nothing.
     """
     record = draft.record
@@ -263,7 +263,7 @@ def add_plan(session: Session, draft: PlanDraft, publisher: Bilingual, edit: Edi
     if known is not None:
         if _as_in_file(PLAN.write(known)) == record:
             return None
-        raise PlanExists(key)
+        raise PlanExistsError(key)
     source = session.scalar(select(SourceDocument).where(SourceDocument.key == record["source"]))
     if source is None:
         last = max(session.scalars(select(SourceDocument.position)), default=0)
@@ -280,7 +280,7 @@ def add_plan(session: Session, draft: PlanDraft, publisher: Bilingual, edit: Edi
     lookup = DatabaseLookup(session)
     unsound = [path for path, _words in PLAN.faults(record, lookup.knows, lookup.follow)]
     if draft.faults or unsound:
-        raise UnsoundPlan(", ".join(unsound) or key)
+        raise PlanTableError(", ".join(unsound) or key)
     plan = Plan()
     with session.no_autoflush:
         PLAN.fill(plan, record, lookup)
@@ -291,7 +291,7 @@ def add_plan(session: Session, draft: PlanDraft, publisher: Bilingual, edit: Edi
                 place += 1
     session.add(plan)
     session.flush()
-    note_change(session, "*")
+    enqueue_index_update(session, "*")
     audit.record(
         session,
         edit.actor,
@@ -442,10 +442,12 @@ def _stems(action: Action) -> set[str]:
 
 
 def _record(session: Session, action: Action, verb: AuditVerb, edit: Edit, detail: str = "") -> None:
-    """Renews the pages and tells the audit log; raises Unsound when the data file of the plan could not be."""
+    """Renews the pages and tells the audit log; raises PlanValidationError when the data file of the plan could not
+    be.
+    """
     session.flush()
     unsound = [path for path, _words in ACTION.faults(ACTION.write(action), DatabaseLookup(session).knows)]
     if unsound:
-        raise Unsound(unsound)
-    note_change(session, "*")
+        raise PlanValidationError(unsound)
+    enqueue_index_update(session, "*")
     audit.record(session, edit.actor, verb, f"action:{action.reference}", detail, now=edit.at)

@@ -49,7 +49,7 @@ OTHER = "other"
 """The id of the chapter of what is filed under no need."""
 
 
-class NothingToPrint(Exception):
+class NothingToPrintError(Exception):
     """There is no such need or neighbourhood, or no listing in it."""
 
 
@@ -89,11 +89,11 @@ class Chapter:
 def make(session: Session, choice: Choice, made: datetime, site: str) -> bytes:
     """The booklet as a PDF. `site` is the public address, for codes and short links; `made` the date it bears.
 
-    The same data, choice and moment give the same bytes. Raises NothingToPrint.
+    The same data, choice and moment give the same bytes. Raises NothingToPrintError.
     """
     chapters = _chapters(session, choice, made.date())
     if not any(chapter.services for chapter in chapters):
-        raise NothingToPrint
+        raise NothingToPrintError
     data = _data(session, choice, chapters, made, site.rstrip("/"))
     content = render_without(
         "booklet",
@@ -107,7 +107,7 @@ def make(session: Session, choice: Choice, made: datetime, site: str) -> bytes:
 
 
 def printed(session: Session, choice: Choice, today: date) -> list[Service]:
-    """The services a booklet holds or names; NothingToPrint when its need is none of the guide's."""
+    """The services a booklet holds or names; NothingToPrintError when its need is none of the guide's."""
     return [
         service
         for chapter in _chapters(session, choice, today)
@@ -136,7 +136,7 @@ def _chapters(session: Session, choice: Choice, today: date) -> list[Chapter]:
 def _chapter_of_need(session: Session, choice: Choice, today: date) -> Chapter:
     need = next((need for need in all_needs(session) if need.key == choice.need), None)
     if need is None:
-        raise NothingToPrint
+        raise NothingToPrintError
     helps = help_with(session, need, choice.languages[0], today)
     services = [*helps.first, *helps.also, *helps.announced]
     return Chapter(need.key, need.icon or "info", need.name, need.hint, services, [])
@@ -213,7 +213,7 @@ def _data(
         "chapters": [_chapter_data(chapter, entries, languages) for chapter in chapters],
         "names": {
             lang: sorted(
-                ([service.name.into(lang).words, service.short_code] for service in printed),
+                ([service.name.localized(lang).words, service.short_code] for service in printed),
                 key=lambda row: sort_key(row[0]),
             )
             for lang in languages
@@ -285,7 +285,7 @@ def _cover(
         )
     # The name of the document stays in histories and lists of files: it tells of nothing sensitive.
     named = _in_both(_listening) if _is_sensitive(session, choice) else subject
-    document = " / ".join(f"{_title(lang)} – {named.into(lang).words}" for lang in choice.languages)
+    document = " / ".join(f"{_title(lang)} – {named.localized(lang).words}" for lang in choice.languages)
     return {"sides": shown, "document": document, "address": f"{site}/"}
 
 
@@ -309,7 +309,7 @@ def _subject(session: Session, choice: Choice, chapters: Sequence[Chapter]) -> B
     if choice.neighbourhood:
         named = {term.key: term.name for term in terms_by_taxonomy(session, "neighbourhoods")}
         place = named[choice.neighbourhood]
-        said = {lang: _neighbourhood(place.into(lang).words, lang) for lang in LANGUAGES}
+        said = {lang: _neighbourhood(place.localized(lang).words, lang) for lang in LANGUAGES}
         return Bilingual(said["fr"], said["nl"])
     return chapters[0].name
 
@@ -436,7 +436,7 @@ def _person_to_call(session: Session) -> str:
 
 
 def _text(text: Bilingual, lang: Language) -> dict[str, str]:
-    side = text.into(lang)
+    side = text.localized(lang)
     return {"words": side.words, "lang": side.lang}
 
 

@@ -47,14 +47,14 @@ def ground(session: Session, language: Language) -> Ground | None:
         Spot(str(name), feature.points[0][0], feature.points[0][1], name.lang if name.fell_back else "")
         for feature in sketched
         if feature.kind != "outline" and feature.points
-        for name in (feature.name.into(language),)
+        for name in (feature.name.localized(language),)
     ]
     credits = dict.fromkeys(feature.credit for feature in imported if feature.credit)
     return Ground(tuple(streets), tuple(spots), square_around(edge), tuple(credits), bool(imported))
 
 
 def _street(feature: GeoFeature, language: Language) -> Street:
-    name = feature.name.into(language)
+    name = feature.name.localized(language)
     kind = "main" if feature.main else feature.kind.value
     lines = tuple(tuple((point[0], point[1]) for point in line) for line in feature.lines)
     return Street(kind, str(name), lines, feature.area, name.lang if name.fell_back else "")
@@ -68,7 +68,7 @@ def places_of(numbered: Iterable[tuple[str, Service]], language: Language) -> li
             float(location.latitude),
             float(location.longitude),
             location.precision is not Precision.HOUSE,
-            str(service.name.into(language)),
+            str(service.name.localized(language)),
             service.key,
         )
         for number, service in numbered

@@ -3,7 +3,7 @@
 Works offline and with the fonts of this package only. Whatever people wrote goes in as data, never as source, so
 that no sign of theirs can be a command. Nothing is written to disk. Typst runs in processes of its own, since it
 keeps what it has set (see `typesetter`); they start with the first file. A template imports `frame.typ`, which sets
-title, language, paper and type; see `relay_sheet.typ`.
+title, language, paper and type; see `referral_sheet.typ`.
 """
 
 import atexit
@@ -31,11 +31,11 @@ atexit.register(WORKERS.close)
 os.register_at_fork(after_in_child=WORKERS.forget)
 
 
-class CannotSet(Exception):
+class TypesettingError(Exception):
     """None of the fonts can write one of the signs (a script we do not carry). Says nothing of the text."""
 
 
-class BrokenTemplate(Exception):
+class TemplateError(Exception):
     """The template failed: a fault of ours. Names the template only, because Typst's words may repeat the data."""
 
 
@@ -49,18 +49,19 @@ def render(
     paper: Paper = "a4",
     personal: bool = False,
 ) -> bytes:
-    """The PDF of a template (`'relay_sheet'`), with these data: whatever JSON can hold.
+    """The PDF of a template (`'referral_sheet'`), with these data: whatever JSON can hold.
 
-    `title` and `language` are the document's own; parts in the other language are marked by the template. `made`
-    is the date the file bears, so that the same call gives the same bytes. What tells of a person is `personal`: the
-    process that set it ends with it. Raises CannotSet, BrokenTemplate, and WorkerError when the process was lost.
+    `title` and `language` are the document's own; parts in the other language are marked by the template. `made` is
+    the date the file bears, so that the same call gives the same bytes. What tells of a person is `personal`: the
+    process that set it ends with it. Raises TypesettingError, TemplateError, and WorkerError when the process was
+    lost.
     """
     frame = {"title": title, "lang": language, "paper": paper}
     inputs = {"frame": json.dumps(frame), "data": json.dumps(data, ensure_ascii=False)}
     job = {"template": template, "inputs": inputs, "timestamp": int(made.timestamp())}
     content, fault = WORKERS.ask(job, keep=not personal)
     if fault:
-        raise CannotSet if fault == "sign" else BrokenTemplate(template)
+        raise TypesettingError if fault == "sign" else TemplateError(template)
     return content
 
 
@@ -73,13 +74,13 @@ def render_without(
     made: datetime,
     paper: Paper = "a4",
 ) -> bytes:
-    """As `render`, for what is public: signs that no font can write are left out. Raises BrokenTemplate.
+    """As `render`, for what is public: signs that no font can write are left out. Raises TemplateError.
 
     One listing with a smiley must not take the printed guide from everybody.
     """
     try:
         return render(template, data, title=title, language=language, made=made, paper=paper)
-    except CannotSet:
+    except TypesettingError:
         told = json.dumps(data, ensure_ascii=False)
         left: Mapping[str, object] = json.loads(writable(told))
         return render(template, left, title=writable(title), language=language, made=made, paper=paper)

@@ -82,7 +82,7 @@ def _service(
         "about": [_local(part, lang) for part in said.description],
         "exists": exists,
         "phones": [
-            [wording.phone(line.number), tel(line.number), line.label.into(lang).words]
+            [wording.phone(line.number), tel(line.number), line.label.localized(lang).words]
             for line in service.phones
             if exists
         ],
@@ -134,7 +134,7 @@ def _words(
 ) -> tuple[dict[str, str], dict[str, list[str]], dict[str, list[str]]]:
     """Names of needs and topics, the phrases that mean each, and the words of a crisis."""
     names = {
-        term.key: term.name.into(lang).words
+        term.key: term.name.localized(lang).words
         for term in session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs"))
     }
     phrases: dict[str, set[str]] = {}

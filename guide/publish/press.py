@@ -15,7 +15,7 @@ MOST_KEPT = 16 * 1024 * 1024
 MOST_WAITING = 3
 
 
-class Busy(Exception):
+class PressBusyError(Exception):
     """Too many wait already; in a few seconds there is room."""
 
 
@@ -29,12 +29,14 @@ class Press:
         self._setting = threading.Lock()
 
     def file(self, made_of: Hashable, make: Callable[[], bytes]) -> bytes:
-        """The file made of these, set anew only when it is not kept. Raises Busy, and whatever `make` raises."""
+        """The file made of these, set anew only when it is not kept. Raises PressBusyError, and whatever `make`
+        raises.
+        """
         found = self._find(made_of)
         if found is not None:
             return found
         if not self._places.acquire(blocking=False):
-            raise Busy
+            raise PressBusyError
         try:
             with self._setting:
                 # Whoever waited may have waited for this very file.

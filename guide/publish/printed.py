@@ -132,7 +132,7 @@ def standalone(svg: str) -> str:
 
 
 def _phones(service: Service, lang: Language) -> list[Line]:
-    return [Line(phone(line.number), line.label.into(lang)) for line in service.phones]
+    return [Line(phone(line.number), line.label.localized(lang)) for line in service.phones]
 
 
 def _state(service: Service, lang: Language) -> LocalText:

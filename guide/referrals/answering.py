@@ -19,10 +19,10 @@ from guide.clock import lasts
 from guide.crypto import digest, token_digest
 from guide.model import DeclineReason, Referral, ReferralLink
 from guide.referrals import links, sealing
-from guide.referrals.content import Answer, Content, PartName, refuse_numbers
+from guide.referrals.content import Answer, Content, SealedSection, refuse_numbers
 from guide.referrals.erasing import erased_from
 from guide.referrals.finding import consent_ends_before_appointment, consent_lapsed
-from guide.referrals.life import OPEN, Event, NotNow, Part, happen
+from guide.referrals.life import OPEN, Event, InvalidTransitionError, Party, transition
 from guide.referrals.telling import Notice, receiver_language_of, tell_receiver, tell_sender
 
 CODE_LIFE = timedelta(minutes=10)
@@ -101,7 +101,7 @@ def leave(session: Session, visit: str) -> None:
 
 
 def study(session: Session, referral: Referral, actor: str, now: datetime) -> None:
-    """The receiver looks into it. Raises NotNow, also while the person's agreement has run out."""
+    """The receiver looks into it. Raises InvalidTransitionError, also while the person's agreement has run out."""
     _require_agreement(referral, now)
     _answered(session, referral, Event.STUDY, actor, AuditVerb.REFERRAL_UNDER_STUDY, now)
     tell_sender(session, "under_study", referral, now)
@@ -112,14 +112,14 @@ def accept(
 ) -> None:
     """The receiver takes the person on; `words` say where and when she is expected.
 
-    The sender hears at once when the agreement ends before that day. Raises NotNow, also while the person's
-    agreement has run out, and RefusedText.
+    The sender hears at once when the agreement ends before that day. Raises InvalidTransitionError, also while the
+    person's agreement has run out, and RefusedTextError.
     """
     refuse_numbers(Content(), ("words", words))
     _require_agreement(referral, now)
     _answered(session, referral, Event.ACCEPT, actor, AuditVerb.REFERRAL_ACCEPTED, now)
     referral.appointment = appointment
-    sealing.seal(session, referral, PartName.ANSWER, Answer(words))
+    sealing.seal(session, referral, SealedSection.ANSWER, Answer(words))
     beyond = consent_ends_before_appointment(referral)
     tell_sender(session, "accepted_beyond" if beyond else "accepted", referral, now)
 
@@ -129,14 +129,14 @@ def decline(
 ) -> None:
     """The receiver cannot help, for one of the listed reasons; `words` are a sentence beside it.
 
-    Raises NotNow, RefusedText.
+    Raises InvalidTransitionError, RefusedTextError.
     """
     refuse_numbers(Content(), ("words", words))
     _answered(session, referral, Event.DECLINE, actor, AuditVerb.REFERRAL_DECLINED, now)
     referral.reason = reason
     if referral.trace is not None:
         referral.trace.reason = reason
-    sealing.seal(session, referral, PartName.ANSWER, Answer(words))
+    sealing.seal(session, referral, SealedSection.ANSWER, Answer(words))
     tell_sender(session, "declined", referral, now)
     links.end_all_but_visits(session, referral)
 
@@ -144,13 +144,13 @@ def decline(
 def _require_agreement(referral: Referral, now: datetime) -> None:
     """Nobody goes on with what may not be read; to refuse needs no reading."""
     if consent_lapsed(referral, now):
-        raise NotNow("the person's agreement has run out")
+        raise InvalidTransitionError("the person's agreement has run out")
 
 
 def _answered(
     session: Session, referral: Referral, event: Event, actor: str, verb: AuditVerb, now: datetime
 ) -> None:
-    happen(session, referral, event, Part.RECEIVER, now)
+    transition(session, referral, event, Party.RECEIVER, now)
     audit.record(session, actor, verb, f"referral:{referral.uid}", now=now)
 
 

@@ -50,7 +50,7 @@ MOST_PEOPLE = 20
 """The most adults or children of a household, as one counts them."""
 
 
-class PartName(StrEnum):
+class SealedSection(StrEnum):
     """The sealed parts. The receiver reads `need` first; `person` on opening it, which the sender sees."""
 
     SENDER = "sender"
@@ -116,12 +116,12 @@ class Motive:
     words: str = ""
 
 
-KINDS: Mapping[PartName, type] = {
-    PartName.SENDER: Sender,
-    PartName.PERSON: Person,
-    PartName.NEED: Need,
-    PartName.ANSWER: Answer,
-    PartName.MOTIVE: Motive,
+KINDS: Mapping[SealedSection, type] = {
+    SealedSection.SENDER: Sender,
+    SealedSection.PERSON: Person,
+    SealedSection.NEED: Need,
+    SealedSection.ANSWER: Answer,
+    SealedSection.MOTIVE: Motive,
 }
 
 FORM_FIELDS: Mapping[type, Mapping[str, str]] = {Sender: {"phone": "worker_phone", "email": "worker_email"}}
@@ -165,7 +165,7 @@ def as_values(part: Any) -> dict[str, Any]:
     return {name: value for name, value in asdict(part).items() if value}
 
 
-def from_values(name: PartName, values: Mapping[str, Any]) -> Any:
+def from_values(name: SealedSection, values: Mapping[str, Any]) -> Any:
     """The part again; fields of a later version that this one does not know are left aside."""
     kind = KINDS[name]
     known = {each.name for each in fields(kind)}
@@ -183,7 +183,7 @@ def texts(part: Any) -> list[tuple[str, str]]:
     return [(each.name, value) for each in fields(part) if isinstance(value := getattr(part, each.name), str)]
 
 
-class RefusedText(Exception):
+class RefusedTextError(Exception):
     """A text holds a national number or a bank account: nothing was stored. `field` is where, `kind` which."""
 
     def __init__(self, field: str, kind: str) -> None:
@@ -192,11 +192,11 @@ class RefusedText(Exception):
 
 
 def refuse_numbers(content: Content, *more: tuple[str, str]) -> None:
-    """Raises RefusedText when any text holds a national number (modulo 97) or a bank account."""
+    """Raises RefusedTextError when any text holds a national number (modulo 97) or a bank account."""
     typed = [*texts(content.sender), *texts(content.person), *texts(content.need), *more]
     found = first_refused(typed)
     if found is not None:
-        raise RefusedText(*found)
+        raise RefusedTextError(*found)
 
 
 def _only(part: Any) -> Any:

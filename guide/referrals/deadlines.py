@@ -21,7 +21,7 @@ from guide.model import Outcome, Referral, ReferralState
 from guide.referrals.erasing import NEVER_LONGER, erase
 from guide.referrals.finding import consent_ends_soon, consent_lapsed
 from guide.referrals.holding import settle
-from guide.referrals.life import OPEN, WAITING, Event, Part, happen
+from guide.referrals.life import OPEN, WAITING, Event, Party, transition
 from guide.referrals.links import announce, drop_links
 from guide.referrals.telling import Notice, tell_receiver, tell_sender
 
@@ -47,7 +47,7 @@ class Ticked:
 def tick(session: Session, now: datetime) -> Ticked:
     """Does what is due by now, in the caller's one transaction. Each reminder is written once, whatever happens.
 
-    Raises ClockJumped as the purge does: what ends by the clock does not come back. A purge that was told that
+    Raises ClockJumpedError as the purge does: what ends by the clock does not come back. A purge that was told that
     the clock is right settles it for both.
     """
     clock_guard.require_right_clock(session, now)
@@ -127,7 +127,7 @@ def _warn(session: Session, referral: Referral, now: datetime) -> bool:
 
 
 def _expire(session: Session, referral: Referral, now: datetime, done: Ticked) -> None:
-    happen(session, referral, Event.EXPIRE, Part.CLOCK, now)
+    transition(session, referral, Event.EXPIRE, Party.CLOCK, now)
     drop_links(session, referral)
     tell_receiver(session, referral, Notice("referral_ended", {"what": "expired"}), now)
     tell_sender(session, "expired", referral, now)
@@ -139,14 +139,14 @@ def end_of_all(session: Session, referral: Referral, now: datetime) -> ReferralS
     """The hard ceiling: whatever still lives ends here and is erased. Gives the state in which it was."""
     before = referral.state
     if before is ReferralState.ACCEPTED:
-        happen(session, referral, Event.LAPSE, Part.CLOCK, now)
+        transition(session, referral, Event.LAPSE, Party.CLOCK, now)
         referral.outcome = Outcome.UNKNOWN
         if referral.trace is not None:
             referral.trace.outcome = Outcome.UNKNOWN
         audit.record(session, "command", AuditVerb.REFERRAL_LAPSED, f"referral:{referral.uid}", now=now)
         tell_sender(session, "lapsed", referral, now, last=True)
     else:
-        happen(session, referral, Event.EXPIRE, Part.CLOCK, now)
+        transition(session, referral, Event.EXPIRE, Party.CLOCK, now)
         audit.record(session, "command", AuditVerb.REFERRAL_EXPIRED, f"referral:{referral.uid}", now=now)
     erase(session, referral, now)
     return before

@@ -18,7 +18,7 @@ from guide.database import locked_row
 from guide.model import Account, ErasedReferral, Referral, ReferralState, Role
 from guide.referrals.deliveries import Delivery, deliveries, undelivered
 from guide.referrals.erasing import erased_from
-from guide.referrals.life import OPEN, WAITING, Part
+from guide.referrals.life import OPEN, WAITING, Party
 
 SENT, RECEIVED = "sent", "received"
 CONSENT_NOTICE = timedelta(days=7)
@@ -33,7 +33,7 @@ class Listed:
     one."""
 
     referral: Referral
-    role: Part
+    role: Party
     waits: bool
     days: int
     delivery: Delivery | None = None
@@ -52,19 +52,19 @@ class Listed:
         return self.failed is not None
 
 
-def role_of(referral: Referral, reader: Account) -> Part | None:
+def role_of(referral: Referral, reader: Account) -> Party | None:
     """As what this person takes part; None for everybody else."""
     if reader.role is not Role.SOCIAL_WORKER:
         return None
     if referral.sender_id == reader.id:
-        return Part.SENDER
+        return Party.SENDER
     if referral.state is ReferralState.DRAFT:
         return None
     belongs = {membership.organization_id for membership in reader.memberships}
-    return Part.RECEIVER if referral.receiver_organization_id in belongs else None
+    return Party.RECEIVER if referral.receiver_organization_id in belongs else None
 
 
-def find(session: Session, reader: Account, reference: str, now: datetime) -> tuple[Referral, Part] | None:
+def find(session: Session, reader: Account, reference: str, now: datetime) -> tuple[Referral, Party] | None:
     """The referral of this reference and the reader's role in it; None for wrong, erased and others' alike."""
     referral = session.scalar(select(Referral).where(Referral.reference == reference))
     if referral is None or erased_from(referral) <= now:
@@ -98,7 +98,7 @@ def hold(session: Session, referral: Referral) -> Referral:
 
 def sent_by(session: Session, reader: Account, now: datetime) -> list[Listed]:
     """What this person sent or keeps as a draft: what waits for her first, then the longest waiting first."""
-    return _listed(session, Referral.sender_id == reader.id, Part.SENDER, now)
+    return _listed(session, Referral.sender_id == reader.id, Party.SENDER, now)
 
 
 def lately_sent_to(session: Session, reader: Account, now: datetime) -> list[int]:
@@ -115,10 +115,10 @@ def received_by(session: Session, reader: Account, now: datetime) -> list[Listed
     """What her organisations received: what waits for them first, then the longest waiting first."""
     belongs = [membership.organization_id for membership in reader.memberships]
     mine = and_(Referral.receiver_organization_id.in_(belongs), Referral.state != ReferralState.DRAFT)
-    return _listed(session, mine, Part.RECEIVER, now)
+    return _listed(session, mine, Party.RECEIVER, now)
 
 
-def _listed(session: Session, which: ColumnElement[bool], role: Part, now: datetime) -> list[Listed]:
+def _listed(session: Session, which: ColumnElement[bool], role: Party, now: datetime) -> list[Listed]:
     rows: Sequence[Referral] = session.scalars(
         select(Referral)
         .where(which)
@@ -131,7 +131,7 @@ def _listed(session: Session, which: ColumnElement[bool], role: Part, now: datet
     for row in alive:
         mails = told[row.uid]
         one = Listed(row, role, waits_for(row, role, now), (now - row.state_since).days)
-        if role is Part.SENDER:
+        if role is Party.SENDER:
             announced, agreement = mails.get("referral_received"), agreement_mail(row, mails)
             one = replace(one, delivery=announced, agreement=agreement)
         else:
@@ -143,9 +143,9 @@ def _listed(session: Session, which: ColumnElement[bool], role: Part, now: datet
     )
 
 
-def waits_for(referral: Referral, role: Part, now: datetime) -> bool:
+def waits_for(referral: Referral, role: Party, now: datetime) -> bool:
     """Is this one the reader's to act on? A declined one waits for its sender, and so does an agreement that ends."""
-    if role is Part.RECEIVER:
+    if role is Party.RECEIVER:
         return referral.state in WAITING and not consent_lapsed(referral, now)
     return (
         referral.state in (ReferralState.DECLINED, ReferralState.DRAFT)

@@ -28,7 +28,7 @@ from guide.model import (
     ServiceState,
 )
 from guide.referrals.erasing import erased_from
-from guide.referrals.life import OPEN, UNFINISHED, Event, Part, happen
+from guide.referrals.life import OPEN, UNFINISHED, Event, Party, transition
 from guide.referrals.telling import about, coordinators, tell_of_several, works_here
 
 
@@ -97,7 +97,7 @@ def _foreseen(held: list[Referral]) -> Closing:
 def close_account(session: Session, account: Account, now: datetime, actor: str) -> Closing:
     """Closes an account as `people.disable` does; what it holds goes on, in the same transaction.
 
-    One that is closed already is left as it is: nothing is told twice. Raises LastAdministrator.
+    One that is closed already is left as it is: nothing is told twice. Raises LastAdministratorError.
     """
     # Locked before anything is logged, as whoever answers does: else the two would wait for each other.
     _held_by(session, account, now, lock=True)
@@ -136,7 +136,7 @@ def let_go(session: Session, account: Account, now: datetime, actor: str) -> Clo
 def leave_organization(
     session: Session, account: Account, organization_id: int, now: datetime, actor: str
 ) -> int:
-    """She works for this organisation no longer, but still for another; raises NoOrganization.
+    """She works for this organisation no longer, but still for another; raises OrganizationRequiredError.
 
     What a colleague of that organisation was to take over goes to her, the rest stays: answers still reach its
     sender. How many went.
@@ -223,7 +223,7 @@ def _hand_over(
         substitute = to[referral.id] if to is not None else substitute_of(referral)
         if referral.state not in UNFINISHED or substitute is None:
             continue
-        happen(session, referral, Event.HAND_OVER, Part.COORDINATION, now)
+        transition(session, referral, Event.HAND_OVER, Party.COORDINATION, now)
         referral.sender, referral.substitute = substitute, None
         audit.record(
             session,

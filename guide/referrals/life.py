@@ -31,7 +31,7 @@ class Event(StrEnum):
     HAND_OVER = "hand_over"
 
 
-class Part(StrEnum):
+class Party(StrEnum):
     """Who acts: the two organisations, the person herself, the clock, or whoever closes accounts."""
 
     SENDER = "sender"
@@ -54,46 +54,46 @@ UNFINISHED = (*OPEN, _S.DECLINED, _S.EXPIRED)
 ENDED = (_S.DECLINED, _S.REROUTED, _S.WITHDRAWN, _S.EXPIRED, _S.CLOSED)
 """The ends. Nothing but the re-routing of a declined one leads on from them."""
 
-TABLE: Mapping[tuple[ReferralState, Event, Part], ReferralState] = {
-    (_S.DRAFT, Event.SEND, Part.SENDER): _S.SENT,
-    (_S.SENT, Event.OPEN, Part.RECEIVER): _S.SEEN,
-    (_S.SEEN, Event.OPEN, Part.RECEIVER): _S.SEEN,
-    (_S.UNDER_STUDY, Event.OPEN, Part.RECEIVER): _S.UNDER_STUDY,
-    (_S.ACCEPTED, Event.OPEN, Part.RECEIVER): _S.ACCEPTED,
-    (_S.SEEN, Event.STUDY, Part.RECEIVER): _S.UNDER_STUDY,
-    (_S.SEEN, Event.ACCEPT, Part.RECEIVER): _S.ACCEPTED,
-    (_S.UNDER_STUDY, Event.ACCEPT, Part.RECEIVER): _S.ACCEPTED,
+TABLE: Mapping[tuple[ReferralState, Event, Party], ReferralState] = {
+    (_S.DRAFT, Event.SEND, Party.SENDER): _S.SENT,
+    (_S.SENT, Event.OPEN, Party.RECEIVER): _S.SEEN,
+    (_S.SEEN, Event.OPEN, Party.RECEIVER): _S.SEEN,
+    (_S.UNDER_STUDY, Event.OPEN, Party.RECEIVER): _S.UNDER_STUDY,
+    (_S.ACCEPTED, Event.OPEN, Party.RECEIVER): _S.ACCEPTED,
+    (_S.SEEN, Event.STUDY, Party.RECEIVER): _S.UNDER_STUDY,
+    (_S.SEEN, Event.ACCEPT, Party.RECEIVER): _S.ACCEPTED,
+    (_S.UNDER_STUDY, Event.ACCEPT, Party.RECEIVER): _S.ACCEPTED,
     # Who sees from the need alone that it is not for her declines without opening the person's part.
-    **{(state, Event.DECLINE, Part.RECEIVER): _S.DECLINED for state in WAITING},
-    (_S.ACCEPTED, Event.CLOSE, Part.RECEIVER): _S.CLOSED,
-    (_S.ACCEPTED, Event.CLOSE, Part.SENDER): _S.CLOSED,
-    **{(state, Event.WITHDRAW, who): _S.WITHDRAWN for state in OPEN for who in (Part.SENDER, Part.PERSON)},
-    (_S.DECLINED, Event.REROUTE, Part.SENDER): _S.REROUTED,
-    **{(state, Event.RENEW, Part.SENDER): state for state in OPEN},
-    **{(state, Event.EXPIRE, Part.CLOCK): _S.EXPIRED for state in WAITING},
-    (_S.ACCEPTED, Event.LAPSE, Part.CLOCK): _S.CLOSED,
-    **{(state, Event.HAND_OVER, Part.COORDINATION): state for state in UNFINISHED},
+    **{(state, Event.DECLINE, Party.RECEIVER): _S.DECLINED for state in WAITING},
+    (_S.ACCEPTED, Event.CLOSE, Party.RECEIVER): _S.CLOSED,
+    (_S.ACCEPTED, Event.CLOSE, Party.SENDER): _S.CLOSED,
+    **{(state, Event.WITHDRAW, who): _S.WITHDRAWN for state in OPEN for who in (Party.SENDER, Party.PERSON)},
+    (_S.DECLINED, Event.REROUTE, Party.SENDER): _S.REROUTED,
+    **{(state, Event.RENEW, Party.SENDER): state for state in OPEN},
+    **{(state, Event.EXPIRE, Party.CLOCK): _S.EXPIRED for state in WAITING},
+    (_S.ACCEPTED, Event.LAPSE, Party.CLOCK): _S.CLOSED,
+    **{(state, Event.HAND_OVER, Party.COORDINATION): state for state in UNFINISHED},
 }
 """Every legal transition. The clock's deadlines are in `guide.referrals.deadlines`."""
 
 
-class NotNow(Exception):
+class InvalidTransitionError(Exception):
     """This cannot happen to a referral in this state, by this role: the page says how it stands now."""
 
 
-def allowed(referral: Referral, event: Event, who: Part) -> bool:
-    """May this happen now, by this role? What `happen` would do, without doing it."""
+def allowed(referral: Referral, event: Event, who: Party) -> bool:
+    """May this happen now, by this role? What `transition` would do, without doing it."""
     return (referral.state, event, who) in TABLE
 
 
-def happen(session: Session, referral: Referral, event: Event, who: Part, now: datetime) -> None:
-    """Moves the referral on, with a line in its history and its week in the trace. Raises NotNow.
+def transition(session: Session, referral: Referral, event: Event, who: Party, now: datetime) -> None:
+    """Moves the referral on, with a line in its history and its week in the trace. Raises InvalidTransitionError.
 
     The caller holds the row (`guide.referrals.finding.hold`) and commits.
     """
     reached = TABLE.get((referral.state, event, who))
     if reached is None:
-        raise NotNow(f"{event} by {who} in state {referral.state}")
+        raise InvalidTransitionError(f"{event} by {who} in state {referral.state}")
     changed = reached is not referral.state
     referral.state = reached
     if changed:

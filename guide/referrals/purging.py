@@ -25,8 +25,8 @@ class Purged:
 def purge(session: Session, now: datetime, clock_is_right: bool = False) -> Purged:
     """Erases what is due, and notes when. A second run erases nothing more.
 
-    Raises ClockJumped when the clock seems to have jumped, unless somebody has looked at it, which settles it for
-    all that time ends. Run daily by `guide purge`, each in one transaction of the caller's.
+    Raises ClockJumpedError when the clock seems to have jumped, unless somebody has looked at it, which settles it
+    for all that time ends. Run daily by `guide purge`, each in one transaction of the caller's.
     """
     if clock_is_right:
         clock_guard.vouch(session, now)

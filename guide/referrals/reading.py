@@ -15,38 +15,39 @@ from guide import audit
 from guide.audit import AuditVerb
 from guide.model import Account, Referral, ReferralState
 from guide.referrals import sealing
-from guide.referrals.content import Answer, Content, Motive, PartName
+from guide.referrals.content import Answer, Content, Motive, SealedSection
 from guide.referrals.finding import consent_lapsed
-from guide.referrals.life import OPEN, Event, NotNow, Part, happen
+from guide.referrals.life import OPEN, Event, InvalidTransitionError, Party, transition
 from guide.referrals.telling import tell_sender
 
 
-class Closed(Exception):
+class ReferralClosedError(Exception):
     """The person's agreement has run out: nobody reads the content until it is renewed."""
 
 
 def read_need(session: Session, referral: Referral, actor: str, now: datetime) -> Content:
     """What the receiver sees first: the need and who sends it; not the person.
 
-    Raises Closed, CannotUnseal, and NotNow once the referral has ended: it is none of the receiver's any more.
+    Raises ReferralClosedError, UnsealError, and InvalidTransitionError once the referral has ended: it is none of
+    the receiver's any more.
     """
     if referral.state not in OPEN:
-        raise NotNow(referral.state)
+        raise InvalidTransitionError(referral.state)
     _require_agreement(referral, now)
     audit.record(session, actor, AuditVerb.REFERRAL_NEED_READ, f"referral:{referral.uid}", now=now)
     return Content(
-        sender=sealing.unseal(session, referral, PartName.SENDER),
-        need=sealing.unseal(session, referral, PartName.NEED),
+        sender=sealing.unseal(session, referral, SealedSection.SENDER),
+        need=sealing.unseal(session, referral, SealedSection.NEED),
     )
 
 
 def open_person(session: Session, referral: Referral, actor: str, now: datetime) -> Content:
     """The receiver opens the person's part: logged, and shown to the sender as seen. All of it is given.
 
-    Raises Closed, CannotUnseal, and NotNow once the referral has ended.
+    Raises ReferralClosedError, UnsealError, and InvalidTransitionError once the referral has ended.
     """
     _require_agreement(referral, now)
-    happen(session, referral, Event.OPEN, Part.RECEIVER, now)
+    transition(session, referral, Event.OPEN, Party.RECEIVER, now)
     if referral.seen_at is None:
         referral.seen_at = now
         tell_sender(session, "seen", referral, now)
@@ -55,7 +56,7 @@ def open_person(session: Session, referral: Referral, actor: str, now: datetime)
 
 
 def read_own(session: Session, referral: Referral, reader: Account, now: datetime) -> Content:
-    """The sender reads, prints or exports what she sent. Raises Closed, CannotUnseal."""
+    """The sender reads, prints or exports what she sent. Raises ReferralClosedError, UnsealError."""
     if referral.state is not ReferralState.DRAFT:
         _require_agreement(referral, now)
     audit.record(
@@ -72,29 +73,29 @@ def read_contact(session: Session, referral: Referral, reader: Account, now: dat
     audit.record(
         session, f"account:{reader.id}", AuditVerb.REFERRAL_CONTACT_READ, f"referral:{referral.uid}", now=now
     )
-    return Content(person=replace(sealing.unseal(session, referral, PartName.PERSON), coming_along=""))
+    return Content(person=replace(sealing.unseal(session, referral, SealedSection.PERSON), coming_along=""))
 
 
 def read_answer(session: Session, referral: Referral) -> Answer:
     """What the receiver wrote back; it stands with the content that was read in the same transaction."""
-    answer: Answer = sealing.unseal(session, referral, PartName.ANSWER)
+    answer: Answer = sealing.unseal(session, referral, SealedSection.ANSWER)
     return answer
 
 
 def read_motive(session: Session, referral: Referral) -> Motive:
-    """Why it was sent without the person's agreement. Raises CannotUnseal."""
-    motive: Motive = sealing.unseal(session, referral, PartName.MOTIVE)
+    """Why it was sent without the person's agreement. Raises UnsealError."""
+    motive: Motive = sealing.unseal(session, referral, SealedSection.MOTIVE)
     return motive
 
 
 def _require_agreement(referral: Referral, now: datetime) -> None:
     if consent_lapsed(referral, now):
-        raise Closed
+        raise ReferralClosedError
 
 
 def _all(session: Session, referral: Referral) -> Content:
     return Content(
-        sender=sealing.unseal(session, referral, PartName.SENDER),
-        person=sealing.unseal(session, referral, PartName.PERSON),
-        need=sealing.unseal(session, referral, PartName.NEED),
+        sender=sealing.unseal(session, referral, SealedSection.SENDER),
+        person=sealing.unseal(session, referral, SealedSection.PERSON),
+        need=sealing.unseal(session, referral, SealedSection.NEED),
     )

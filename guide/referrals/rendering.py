@@ -89,7 +89,7 @@ def facts(service: Service, referral: PaperReferral, lang: Language) -> list[Fac
     """What stands on the sheet below the request: each fact with its lines, without those that say nothing."""
     _ = sentences(lang)
     need, person = referral.content.need, referral.content.person
-    asked = [item.into(lang) for item in documents_asked(service)]
+    asked = [item.localized(lang) for item in documents_asked(service)]
     found = [
         ("safe", safety(referral, lang)),
         ("tried", typed(referral, need.tried)),
@@ -117,7 +117,7 @@ def check_lines(service: Service, referral: PaperReferral, lang: Language) -> li
     asked = documents_asked(service)
     bim = labels.asked("bim", Medium.PAPER, lang) + _(" :") + " " + _yes_no(need.bim, lang)
     found: list[tuple[str, str, Sequence[str]]] = [
-        ("theme", "", [referral.theme.into(lang).words]),
+        ("theme", "", [referral.theme.localized(lang).words]),
         ("request", "", [need.request]),
         ("urgency", "", [labels.urgency(referral.urgency, Medium.PAPER, lang)]),
         ("tried", "", [need.tried]),
@@ -126,7 +126,11 @@ def check_lines(service: Service, referral: PaperReferral, lang: Language) -> li
         ("contact", "", [line.words for line in contact(referral, lang)]),
         ("safe", "", [line.words for line in safety(referral, lang)]),
         ("availability", "", [need.availability]),
-        ("documents", "", [asked[place].into(lang).words for place in referral.brings if place < len(asked)]),
+        (
+            "documents",
+            "",
+            [asked[place].localized(lang).words for place in referral.brings if place < len(asked)],
+        ),
         (
             "household",
             _("Son ménage"),

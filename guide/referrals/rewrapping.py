@@ -16,7 +16,7 @@ def rewrap(writing: Callable[[], AbstractContextManager[Session]], keys: KeyFile
     """Wraps every key that an older master key holds with the current one; how many.
 
     A hundred a transaction (`writing()` opens one and commits): killed half-way, every referral is still
-    readable, by the old key or the new, and the next run goes on. Raises CannotUnseal, NoKeys.
+    readable, by the old key or the new, and the next run goes on. Raises UnsealError, KeysMissingError.
     """
     done = 0
     while True:

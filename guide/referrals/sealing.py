@@ -13,14 +13,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide.crypto import CannotUnseal
+from guide.crypto import UnsealError
 from guide.keys import KEY, NONCE, KeyFile
 from guide.model import Referral, ReferralKey, ReferralPart
-from guide.referrals.content import PartName, as_values, from_values
+from guide.referrals.content import SealedSection, as_values, from_values
 
 
-def seal(session: Session, referral: Referral, name: PartName, part: Any) -> None:
-    """Stores a part of a referral, in place of what it said before. Raises NoKeys."""
+def seal(session: Session, referral: Referral, name: SealedSection, part: Any) -> None:
+    """Stores a part of a referral, in place of what it said before. Raises KeysMissingError."""
     sealed = _encrypt(_key(session, referral, make=True), referral.uid, name, as_values(part))
     row = session.scalar(_row(referral, name))
     if row is None:
@@ -30,11 +30,11 @@ def seal(session: Session, referral: Referral, name: PartName, part: Any) -> Non
     session.flush()
 
 
-def unseal(session: Session, referral: Referral, name: PartName) -> Any:
+def unseal(session: Session, referral: Referral, name: SealedSection) -> Any:
     """A part of a referral; empty when it was never written.
 
-    Raises CannotUnseal when the ciphertext was moved or changed or its key is gone, NoKeys without master keys.
-    Who may read, and the trace of it, is `guide.referrals.reading`.
+    Raises UnsealError when the ciphertext was moved or changed or its key is gone, KeysMissingError without master
+    keys. Who may read, and the trace of it, is `guide.referrals.reading`.
     """
     row = session.scalar(_row(referral, name))
     if row is None:
@@ -43,7 +43,7 @@ def unseal(session: Session, referral: Referral, name: PartName) -> Any:
     try:
         plain = AESGCM(key).decrypt(row.sealed[:NONCE], row.sealed[NONCE:], _bound(referral.uid, name))
     except (InvalidTag, ValueError) as problem:
-        raise CannotUnseal from problem
+        raise UnsealError from problem
     return from_values(name, json.loads(plain))
 
 
@@ -70,7 +70,7 @@ def _key(session: Session, referral: Referral, make: bool = False) -> bytes:
     if row is not None:
         return key_file(session).unwrap(row.kid, row.wrapped, referral.uid)
     if not make:
-        raise CannotUnseal
+        raise UnsealError
     key = os.urandom(KEY)
     kid, wrapped = key_file(session).wrap(key, referral.uid)
     session.add(ReferralKey(referral_id=referral.id, kid=kid, wrapped=wrapped))
@@ -78,15 +78,15 @@ def _key(session: Session, referral: Referral, make: bool = False) -> bytes:
     return key
 
 
-def _encrypt(key: bytes, uid: str, name: PartName, values: dict[str, Any]) -> bytes:
+def _encrypt(key: bytes, uid: str, name: SealedSection, values: dict[str, Any]) -> bytes:
     nonce = os.urandom(NONCE)
     plain = json.dumps(values, ensure_ascii=False).encode()
     return nonce + AESGCM(key).encrypt(nonce, plain, _bound(uid, name))
 
 
-def _bound(uid: str, name: PartName) -> bytes:
+def _bound(uid: str, name: SealedSection) -> bytes:
     return f"referral:{uid}:{name}".encode()
 
 
-def _row(referral: Referral, name: PartName) -> Any:
+def _row(referral: Referral, name: SealedSection) -> Any:
     return select(ReferralPart).where(ReferralPart.referral_id == referral.id, ReferralPart.part == name)

@@ -24,13 +24,13 @@ from guide.model import (
     YesNo,
 )
 from guide.referrals import deliveries, sealing, telling
-from guide.referrals.content import Content, Motive, PartName
-from guide.referrals.content import RefusedText as RefusedText
+from guide.referrals.content import Content, Motive, SealedSection
+from guide.referrals.content import RefusedTextError as RefusedTextError
 from guide.referrals.content import refuse_numbers as refuse_numbers
 from guide.referrals.erasing import erase
 from guide.referrals.finding import longest_consent, may_hand_on, undelivered_now
 from guide.referrals.holding import colleagues
-from guide.referrals.life import WAITING, Event, NotNow, Part, allowed, happen
+from guide.referrals.life import WAITING, Event, InvalidTransitionError, Party, allowed, transition
 from guide.referrals.links import announce, drop_links
 from guide.referrals.receivers import can_receive
 
@@ -59,7 +59,7 @@ class Consent:
 CONDITIONS = 5
 
 
-class NoConsent(Exception):
+class ConsentMissingError(Exception):
     """The agreement lacks something: nothing was stored. `what`: motive, conditions, date, expires, substitute."""
 
     def __init__(self, what: str) -> None:
@@ -67,7 +67,7 @@ class NoConsent(Exception):
         self.what = what
 
 
-class CannotReceive(Exception):
+class CannotReceiveError(Exception):
     """This service takes no fiche-relais (any more); nothing was stored."""
 
 
@@ -90,7 +90,7 @@ class NewReferral:
 
 
 def keep_draft(session: Session, new: NewReferral, now: datetime) -> Referral:
-    """Keeps a draft, sealed, on the worker's own click and after the oral agreement. Raises RefusedText."""
+    """Keeps a draft, sealed, on the worker's own click and after the oral agreement. Raises RefusedTextError."""
     refuse_numbers(new.content)
     made = _write(session, new, now)
     _audited(session, new.sender, AuditVerb.REFERRAL_DRAFT_KEPT, made, now)
@@ -109,15 +109,15 @@ def send(
 
     Without `consent` a `motive` is needed (grave and imminent danger): it is flagged. `copy_by_mail`: the person
     wants her own copy by mail. A receiver who is not bound by secrecy gets what `Content.cut_for` leaves. Raises
-    NoConsent, RefusedText, CannotReceive, NotNow; nothing is stored then.
+    ConsentMissingError, RefusedTextError, CannotReceiveError, InvalidTransitionError; nothing is stored then.
     """
     if not can_receive(new.service):
-        raise CannotReceive
+        raise CannotReceiveError
     _require(consent, motive, now)
     substitute = _substitute(session, new.sender, consent)
     refuse_numbers(new.content, ("motive", motive))
-    if new.draft is not None and not allowed(new.draft, Event.SEND, Part.SENDER):
-        raise NotNow("the draft was sent already")
+    if new.draft is not None and not allowed(new.draft, Event.SEND, Party.SENDER):
+        raise InvalidTransitionError("the draft was sent already")
     previous, undelivered = _hand_on(session, new.previous, new.sender, now)
     cut = new.content.cut_for(is_bound(new.service))
     made = _write(session, replace(new, content=cut, previous=previous), now)
@@ -127,8 +127,8 @@ def send(
     made.emergency = consent is None
     made.trace = ReferralTrace(service_id=new.service.id, theme=new.theme, steps=[])
     if motive:
-        sealing.seal(session, made, PartName.MOTIVE, Motive(motive))
-    happen(session, made, Event.SEND, Part.SENDER, now)
+        sealing.seal(session, made, SealedSection.MOTIVE, Motive(motive))
+    transition(session, made, Event.SEND, Party.SENDER, now)
     made.sent_at = now
     announce(session, made, now)
     # Without her agreement nothing is written to her: others may read her mail.
@@ -139,7 +139,7 @@ def send(
     if undelivered is not None:
         # Last: the ledger's file is not undone with the transaction, and would erase it though nothing was sent.
         session.flush()
-        withdraw(session, undelivered, Part.SENDER, f"account:{new.sender.id}", now)
+        withdraw(session, undelivered, Party.SENDER, f"account:{new.sender.id}", now)
     return made
 
 
@@ -147,9 +147,9 @@ def _write(session: Session, new: NewReferral, now: datetime) -> Referral:
     """The draft or a new referral with what the form says, sealed."""
     made = new.draft or _new(session, new, now)
     made.service_id, made.theme, made.urgency = new.service.id, new.theme, new.urgency
-    sealing.seal(session, made, PartName.SENDER, new.content.sender)
-    sealing.seal(session, made, PartName.PERSON, new.content.person)
-    sealing.seal(session, made, PartName.NEED, new.content.need)
+    sealing.seal(session, made, SealedSection.SENDER, new.content.sender)
+    sealing.seal(session, made, SealedSection.PERSON, new.content.person)
+    sealing.seal(session, made, SealedSection.NEED, new.content.need)
     return made
 
 
@@ -168,22 +168,23 @@ def _hand_on(
     if previous is None:
         return None, None
     if previous.state is ReferralState.DECLINED:
-        happen(session, previous, Event.REROUTE, Part.SENDER, now)
+        transition(session, previous, Event.REROUTE, Party.SENDER, now)
         _audited(session, sender, AuditVerb.REFERRAL_REROUTED, previous, now)
         return previous, None
     if not may_hand_on(session, previous, now):
-        raise NotNow("neither declined nor undelivered")
+        raise InvalidTransitionError("neither declined nor undelivered")
     return None, previous
 
 
 def renew(session: Session, referral: Referral, sender: Account, consent: Consent, now: datetime) -> None:
-    """The person agrees anew: the content opens again until the new day. Raises NoConsent, NotNow.
+    """The person agrees anew: the content opens again until the new day. Raises ConsentMissingError,
+    InvalidTransitionError.
 
     Her new word says too who takes over, if anybody.
     """
     _require(consent, "", now)
     substitute = _substitute(session, sender, consent)
-    happen(session, referral, Event.RENEW, Part.SENDER, now)
+    transition(session, referral, Event.RENEW, Party.SENDER, now)
     referral.consent_way, referral.consent_date = consent.way, consent.day
     referral.consent_language, referral.consent_expires = consent.language, consent.expires
     referral.consent_copy, referral.substitute = consent.copy, substitute
@@ -194,28 +195,29 @@ def renew(session: Session, referral: Referral, sender: Account, consent: Consen
 def announce_again(session: Session, referral: Referral, sender: Account, now: datetime) -> None:
     """The mail to the service has failed: it is written anew, to the address on file now, with a fresh link.
 
-    Raises NotNow when it has not failed (any more), or the service has answered; CannotReceive without an address.
+    Raises InvalidTransitionError when it has not failed (any more), or the service has answered; CannotReceiveError
+    without an address.
     """
     if referral.state not in WAITING or not undelivered_now(session, referral, now):
-        raise NotNow("nothing failed")
+        raise InvalidTransitionError("nothing failed")
     if not can_receive(referral.service) or not announce(session, referral, now, instead=True):
-        raise CannotReceive
+        raise CannotReceiveError
     _audited(session, sender, AuditVerb.REFERRAL_MAIL_SENT_AGAIN, referral, now)
 
 
-def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: datetime) -> None:
+def withdraw(session: Session, referral: Referral, who: Party, actor: str, now: datetime) -> None:
     """Withdrawn by the worker or by the person: link and content are gone at once, both sides are told.
 
     What they are told holds the reference and the service, never a name. A service whose mail has never left, and
-    who has not opened it otherwise, does not know of it, and is told nothing. Raises NotNow.
+    who has not opened it otherwise, does not know of it, and is told nothing. Raises InvalidTransitionError.
     """
     mail.hold_about(session, telling.about(referral))
     delivered = deliveries.deliveries(session, [referral], now)[referral.uid]
     unknown = referral.state is ReferralState.SENT and deliveries.never_left(delivered)
-    happen(session, referral, Event.WITHDRAW, who, now)
+    transition(session, referral, Event.WITHDRAW, who, now)
     audit.record(session, actor, AuditVerb.REFERRAL_WITHDRAWN, f"referral:{referral.uid}", str(who), now=now)
     if not unknown:
-        actor_id = referral.sender_id if who is Part.SENDER else None
+        actor_id = referral.sender_id if who is Party.SENDER else None
         ended = telling.Notice("referral_ended", {"what": "withdrawn"}, last=True, actor_id=actor_id)
         telling.tell_receiver(session, referral, ended, now)
     telling.tell_sender(session, "withdrawn", referral, now, last=True)
@@ -224,26 +226,26 @@ def withdraw(session: Session, referral: Referral, who: Part, actor: str, now: d
 
 def take_back(session: Session, referral: Referral, now: datetime) -> None:
     """The person takes her agreement back: what is open is withdrawn, and in any state it is erased at once."""
-    if allowed(referral, Event.WITHDRAW, Part.PERSON):
-        withdraw(session, referral, Part.PERSON, "person", now)
+    if allowed(referral, Event.WITHDRAW, Party.PERSON):
+        withdraw(session, referral, Party.PERSON, "person", now)
         return
     audit.record(session, "person", AuditVerb.REFERRAL_ERASED, f"referral:{referral.uid}", now=now)
     erase(session, referral, now)
 
 
 def drop_draft(session: Session, referral: Referral, sender: Account, now: datetime) -> None:
-    """A draft is thrown away at once. Raises NotNow when it was sent."""
+    """A draft is thrown away at once. Raises InvalidTransitionError when it was sent."""
     if referral.state is not ReferralState.DRAFT:
-        raise NotNow("only a draft is thrown away")
+        raise InvalidTransitionError("only a draft is thrown away")
     _audited(session, sender, AuditVerb.REFERRAL_DRAFT_DROPPED, referral, now)
     erase(session, referral, now)
 
 
 def close(
-    session: Session, referral: Referral, who: Part, actor: str, outcome: Outcome, now: datetime
+    session: Session, referral: Referral, who: Party, actor: str, outcome: Outcome, now: datetime
 ) -> None:
-    """How it ended: by the sender or the receiver, once accepted. Raises NotNow."""
-    happen(session, referral, Event.CLOSE, who, now)
+    """How it ended: by the sender or the receiver, once accepted. Raises InvalidTransitionError."""
+    transition(session, referral, Event.CLOSE, who, now)
     referral.outcome = outcome
     if referral.trace is not None:
         referral.trace.outcome = outcome
@@ -277,24 +279,24 @@ def by_person_code(session: Session, secret_key: str, reference: str, code: str)
 def _require(consent: Consent | None, motive: str, now: datetime) -> None:
     if consent is None:
         if not motive.strip():
-            raise NoConsent("motive")
+            raise ConsentMissingError("motive")
         return
     today = now.astimezone(BRUSSELS).date()
     if len(consent.conditions) != CONDITIONS or not all(consent.conditions):
-        raise NoConsent("conditions")
+        raise ConsentMissingError("conditions")
     if consent.day > today:
-        raise NoConsent("date")
+        raise ConsentMissingError("date")
     if not today <= consent.expires <= longest_consent(today):
-        raise NoConsent("expires")
+        raise ConsentMissingError("expires")
 
 
 def _substitute(session: Session, sender: Account, consent: Consent | None) -> Account | None:
-    """The colleague the person agreed to; raises NoConsent when she is none of the sender's any more."""
+    """The colleague the person agreed to; raises ConsentMissingError when she is none of the sender's any more."""
     if consent is None or consent.substitute is None:
         return None
     found = [each for each in colleagues(session, sender) if each.id == consent.substitute]
     if not found:
-        raise NoConsent("substitute")
+        raise ConsentMissingError("substitute")
     return found[0]
 
 

@@ -165,7 +165,7 @@ def _post(
     language: Language,
     now: datetime,
 ) -> None:
-    names = {"reference": referral.reference, "service": str(referral.service.name.into(language))}
+    names = {"reference": referral.reference, "service": str(referral.service.name.localized(language))}
     new = mail.NewMail(
         notice.kind,
         to,

@@ -30,11 +30,11 @@ MAX_SUGGESTIONS = 12
 MAX_TERM_LENGTH = 128
 
 
-class IndexUnavailable(Exception):
+class IndexUnavailableError(Exception):
     """The index is missing, damaged, or was built by another analysis: serve from memory and rebuild."""
 
 
-class IndexBusy(Exception):
+class IndexBusyError(Exception):
     """Somebody else is writing the index: leave the outbox alone, the holder drains it."""
 
 
@@ -142,7 +142,7 @@ class SearchPage:
 
 
 class SearchEngine(Protocol):
-    """A search index. Reading raises IndexUnavailable, writing also IndexBusy; nothing else."""
+    """A search index. Reading raises IndexUnavailableError, writing also IndexBusyError; nothing else."""
 
     def search(self, request: SearchRequest) -> SearchPage:
         """The listings that answer the request, best first.
@@ -156,7 +156,7 @@ class SearchEngine(Protocol):
     def writing(self) -> AbstractContextManager[None]:
         """Hold the writer, to read the outbox after the lock and not before; may be nested in a thread.
 
-        Raises IndexBusy at once when another thread or process holds it.
+        Raises IndexBusyError at once when another thread or process holds it.
         """
         ...
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guide import private_files
-from guide.search.engine import IndexBusy, IndexUnavailable
+from guide.search.engine import IndexBusyError, IndexUnavailableError
 
 _POINTER = re.compile(r"([0-9]{8,12}) ([0-9a-f]{64})\n")
 SUMS, MANIFEST, CURRENT, LOCK = "sums.json", "manifest.json", "current", "lock"
@@ -55,7 +55,7 @@ class Generation:
 
 
 class Generations:
-    """One index folder. Reading raises IndexUnavailable, writing IndexBusy, or OSError on a full disk."""
+    """One index folder. Reading raises IndexUnavailableError, writing IndexBusyError, or OSError on a full disk."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
@@ -68,9 +68,9 @@ class Generations:
                 return self._load(last)
             except FileNotFoundError as fault:
                 if attempt == _ATTEMPTS - 1:
-                    raise IndexUnavailable(f"missing: {fault.filename}") from fault
+                    raise IndexUnavailableError(f"missing: {fault.filename}") from fault
             except (OSError, ValueError, UnicodeError) as fault:
-                raise IndexUnavailable(f"damaged: {fault}") from fault
+                raise IndexUnavailableError(f"damaged: {fault}") from fault
         raise AssertionError("unreachable")
 
     def _load(self, last: Generation | None) -> Generation:
@@ -102,7 +102,7 @@ class Generations:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the one writer of all processes; may be nested in a thread. IndexBusy when it is taken."""
+        """Hold the one writer of all processes; may be nested in a thread. IndexBusyError when it is taken."""
         if self._owner == threading.get_ident():
             yield
             return
@@ -112,7 +112,7 @@ class Generations:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as taken:
-                raise IndexBusy("another process or thread is writing the index") from taken
+                raise IndexBusyError("another process or thread is writing the index") from taken
             self._owner = threading.get_ident()
             try:
                 yield

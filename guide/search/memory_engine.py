@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from guide.search.base import SnapshotEngine
-from guide.search.engine import FIELDS, Document, IndexBusy, IndexUnavailable
+from guide.search.engine import FIELDS, Document, IndexBusyError, IndexUnavailableError
 from guide.search.snapshot import FACET, WORDS, WRITTEN, Snapshot, bitmap_of, stored_terms
 
 Inverted = dict[str, dict[str, dict[int, int]]]  # field -> term -> slot -> how often
@@ -101,9 +101,9 @@ class MemoryEngine(SnapshotEngine):
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer; IndexBusy when another thread does."""
+        """Hold the writer; IndexBusyError when another thread does."""
         if not self._writer.acquire(blocking=False):
-            raise IndexBusy("another thread is writing")
+            raise IndexBusyError("another thread is writing")
         try:
             yield
         finally:
@@ -142,7 +142,7 @@ class MemoryEngine(SnapshotEngine):
 
     def _held(self) -> _Contents:
         if self._contents is None:
-            raise IndexUnavailable("the index in memory has not been built")
+            raise IndexUnavailableError("the index in memory has not been built")
         return self._contents
 
     @contextmanager

@@ -21,7 +21,7 @@ from whoosh.filedb.filestore import RamStorage
 
 from guide.search.analysis import ANALYSIS_VERSION, SNOWBALL_VERSION
 from guide.search.base import SnapshotEngine
-from guide.search.engine import FIELDS, Document, IndexUnavailable
+from guide.search.engine import FIELDS, Document, IndexUnavailableError
 from guide.search.generations import Generation, Generations
 from guide.search.snapshot import FACET, WORDS, WRITTEN, Snapshot, bitmap_of, slots_of, stored_terms
 
@@ -68,10 +68,10 @@ def _unavailable_when_unreadable() -> Iterator[None]:
     """Whoosh meets damage with any exception at all: struct.error, pickle errors, IndexError, zlib.error."""
     try:
         yield
-    except IndexUnavailable:
+    except IndexUnavailableError:
         raise
     except Exception as fault:
-        raise IndexUnavailable(f"unreadable: {fault!r}") from fault
+        raise IndexUnavailableError(f"unreadable: {fault!r}") from fault
 
 
 class _WhooshSnapshot(Snapshot):
@@ -98,7 +98,7 @@ class _WhooshSnapshot(Snapshot):
         super().__init__(ids, tiers, boosts, live)
         self._exact = not deleted
         if len({ids[slot] for slot in slots_of(live)}) != self.count:
-            raise IndexUnavailable("a listing is in the index twice")
+            raise IndexUnavailableError("a listing is in the index twice")
 
     @staticmethod
     def _numbers(leaf: Any, column: str) -> list[int]:
@@ -147,7 +147,7 @@ class WhooshEngine(SnapshotEngine):
         self._loaded: tuple[Generation, _WhooshSnapshot] | None = None
 
     def writing(self) -> AbstractContextManager[None]:
-        """Hold the one writer of all processes; IndexBusy when it is taken."""
+        """Hold the one writer of all processes; IndexBusyError when it is taken."""
         return self._generations.writing()
 
     def rebuild(self, documents: Iterable[Document], revision: int) -> None:
@@ -196,7 +196,7 @@ class WhooshEngine(SnapshotEngine):
         generation, _ = self._current()
         revision = generation.manifest.get("revision")
         if not isinstance(revision, int):
-            raise IndexUnavailable("the manifest names no revision")
+            raise IndexUnavailableError("the manifest names no revision")
         return revision
 
     def _publish(self, place: Path, revision: int, base: Generation | None) -> None:
@@ -220,6 +220,6 @@ class WhooshEngine(SnapshotEngine):
             generation = self._generations.load(loaded[0] if loaded else None)
             built_with = {name: generation.manifest.get(name) for name in versions()}
             if built_with != versions():
-                raise IndexUnavailable(f"built with {built_with}")
+                raise IndexUnavailableError(f"built with {built_with}")
             self._loaded = (generation, _WhooshSnapshot(generation))
             return self._loaded

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException, SecurityError, UnprocessableEntity
 
 from guide import paths
-from guide.editing.revisions import HiddenStreetError, UnsoundRecord
+from guide.editing.revisions import HiddenStreetError, RecordValidationError
 from guide.web.security import access_control, unsaved_input
 from guide.web.ui import request_context
 from guide.web.ui.assets import asset, integrity
@@ -25,7 +25,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DataError, _no_such_value)
     for conflict in (IntegrityError, StaleDataError, ObjectDeletedError):
         app.register_error_handler(conflict, _meanwhile)
-    app.register_error_handler(UnsoundRecord, _unsound)
+    app.register_error_handler(RecordValidationError, _unsound)
     app.register_error_handler(Exception, _crash)
 
 
@@ -39,7 +39,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
     _language_from_path()
     if code >= 500:
         return _broken(code)
-    g.without_twin = True
+    g.without_alternate = True
     try:
         page = render_template(
             "errors/error.html",
@@ -77,7 +77,7 @@ def _meanwhile(error: Exception) -> Response | HTTPException:
     return _overtaken(Conflict())
 
 
-def _unsound(error: UnsoundRecord) -> Response | HTTPException:
+def _unsound(error: RecordValidationError) -> Response | HTTPException:
     """A version put back, or a listing archived, republished or merged, that names what the guide has no more, or
     writes out the street of an address that is kept secret."""
     g.hidden_street = isinstance(error, HiddenStreetError)

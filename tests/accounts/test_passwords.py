@@ -7,7 +7,15 @@ from argon2 import PasswordHasher
 from argon2.low_level import Type
 
 from guide.accounts import passwords
-from guide.accounts.passwords import TooCommon, TooLong, TooShort, check, hashed, is_common, matches
+from guide.accounts.passwords import (
+    PasswordTooCommonError,
+    PasswordTooLongError,
+    PasswordTooShortError,
+    check,
+    hashed,
+    is_common,
+    matches,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +65,7 @@ def test_long_enough_and_ones_own_is_all_that_is_asked(good: str) -> None:
     ],
 )
 def test_words_that_everybody_tries_are_refused_with_whatever_hangs_on_them(common: str) -> None:
-    with pytest.raises(TooCommon):
+    with pytest.raises(PasswordTooCommonError):
         check(common, "an@maison.example")
 
 
@@ -70,7 +78,12 @@ def test_ones_own_name_and_address_are_no_password() -> None:
 @pytest.mark.control("C11")
 def test_twelve_to_128_characters() -> None:
     text = "grenouille lavabo pétunia clavecin " * 300
-    for length, problem in ((0, TooShort), (11, TooShort), (129, TooLong), (9999, TooLong)):
+    for length, problem in (
+        (0, PasswordTooShortError),
+        (11, PasswordTooShortError),
+        (129, PasswordTooLongError),
+        (9999, PasswordTooLongError),
+    ):
         with pytest.raises(problem):
             check(text[:length])
     check("clavecin, q!")

@@ -78,7 +78,7 @@ def test_accepting_makes_an_account_of_it_once(session: Session, organization: O
     account = people.accept(session, link, "An", "fr", PASSWORD, NOW)
     assert (account.name, account.language, account.state) == ("An", "fr", AccountState.ACTIVE)
     assert passwords.matches(account.password_hash, PASSWORD)
-    with pytest.raises(people.LinkUsed):
+    with pytest.raises(people.LinkUsedError):
         people.accept(session, link, "Pirate", "fr", "another password for it", NOW)
     assert account.name == "An"
 
@@ -110,7 +110,7 @@ def test_who_has_an_account_gets_the_further_organisation_and_is_told(
     people.leave(session, account, organization.id, NOW, "account:1")
     assert [found.key for found in account.organizations] == ["ailleurs"]
     for wrong in (organization.id, other.id, 0):
-        with pytest.raises(people.NoOrganization):
+        with pytest.raises(people.OrganizationRequiredError):
             people.leave(session, account, wrong, NOW, "account:1")
 
 
@@ -119,7 +119,7 @@ def test_only_who_works_for_an_organisation_belongs_to_one(
 ) -> None:
     for role in Role:
         needs = role in (Role.EDITOR, Role.SOCIAL_WORKER)
-        with pytest.raises(people.NoOrganization):
+        with pytest.raises(people.OrganizationRequiredError):
             invite(session, *([] if needs else [organization]), role=role)
     assert session.query(Account).count() == 0
 
@@ -133,7 +133,7 @@ def test_a_closed_account_is_out_and_stays_out(session: Session, organization: O
     people.disable(session, account, NOW, "account:1")
     assert sessions.find(session, cookie, NOW) is None
     assert links.find(session, token, LinkPurpose.RESET, NOW) is None
-    with pytest.raises(people.ClosedAccount):
+    with pytest.raises(people.AccountClosedError):
         invite(session, organization)
     people.enable(session, account, NOW, "account:1")
     assert account.state is AccountState.ACTIVE
@@ -149,7 +149,7 @@ def test_the_last_administrator_is_not_closed(session: Session) -> None:
     session.add_all([one, two, make_account(Role.ADMINISTRATOR, state=AccountState.INVITED)])
     session.flush()
     people.disable(session, one, NOW, "command")
-    with pytest.raises(people.LastAdministrator):
+    with pytest.raises(people.LastAdministratorError):
         people.disable(session, two, NOW, "command")
     assert two.state is AccountState.ACTIVE
 
@@ -216,7 +216,7 @@ def test_an_unanswered_invitation_goes_to_another_address(
     assert link.account_id == account.id
     session.add(make_account(Role.EDITOR, email="prise@maison.example"))
     session.flush()
-    with pytest.raises(people.AddressTaken):
+    with pytest.raises(people.AddressTakenError):
         people.correct_address(session, account, "prise@maison.example", NOW, "account:1")
 
 
@@ -234,7 +234,7 @@ def test_of_an_account_in_use_nobody_else_sets_the_address(
     }
     setattr(account, trace, values[trace])
     session.flush()
-    with pytest.raises(people.InUse):
+    with pytest.raises(people.AddressInUseError):
         people.correct_address(session, account, "autre@maison.example", NOW, "account:1")
     assert account.email == EMAIL
     assert links.find(session, token, LinkPurpose.INVITATION, NOW) is not None
@@ -243,5 +243,5 @@ def test_of_an_account_in_use_nobody_else_sets_the_address(
 def test_a_closed_account_has_no_address_to_correct(session: Session, organization: Organization) -> None:
     account, _ = invite(session, organization)
     people.disable(session, account, NOW, "account:1")
-    with pytest.raises(people.ClosedAccount):
+    with pytest.raises(people.AccountClosedError):
         people.correct_address(session, account, "autre@maison.example", NOW, "account:1")

@@ -138,14 +138,14 @@ def test_an_invitation_is_answered_or_corrected_never_both(there: Engine) -> Non
                 return "over"
             try:
                 people.accept(session, link, "An", "fr", "tulipes sur un balcon", NOW)
-            except people.LinkUsed:
+            except people.LinkUsedError:
                 return "over"
             return "answered"
 
         def correct(session: Session, number: int = number, new: str = new) -> str:
             try:
                 people.correct_address(session, session.get_one(Account, number), new, NOW, "account:1")
-            except people.InUse:
+            except people.AddressInUseError:
                 return "in use"
             return "corrected"
 
@@ -189,7 +189,7 @@ def test_of_two_who_take_one_address_the_second_is_told(there: Engine) -> None:
             own_address.change(
                 session, account, new, own_address.MailboxProof(tokens[turn], codes[turn]), NOW
             )
-        except people.AddressTaken:
+        except people.AddressTakenError:
             return "taken"
         return "changed"
 

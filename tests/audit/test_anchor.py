@@ -170,7 +170,7 @@ def test_a_damaged_file_is_left_as_it_is_and_stops_no_work(
     with caplog.at_level(logging.ERROR):
         write(engine, file)
     assert file.read_text() == content
-    with pytest.raises(anchor.Damaged):
+    with pytest.raises(anchor.AnchorDamagedError):
         anchor.read(file)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.audit import AuditVerb
-from guide.clock_guard import ClockJumped
+from guide.clock_guard import ClockJumpedError
 from guide.database import writing
 from guide.model import AuditCheckpoint, AuditEntry
 from tests import databases, postgresql
@@ -139,7 +139,7 @@ def test_another_key_makes_no_sound_log(engine: Engine) -> None:
 
 
 def test_without_the_key_nothing_is_written(engine: Engine) -> None:
-    with Session(writing(engine)) as session, pytest.raises(audit.NoKey):
+    with Session(writing(engine)) as session, pytest.raises(audit.AuditKeyMissingError):
         audit.record(session, "visitor", AuditVerb.ERROR_REPORTED, "service:s", now=NOW)
 
 
@@ -226,7 +226,7 @@ def test_the_log_goes_on_where_its_checkpoint_ended(engine: Engine) -> None:
 def test_the_newest_entry_stays_however_old_it_is(engine: Engine) -> None:
     write(engine, 3, NOW - timedelta(days=731))
     # Nothing but old entries: nobody has worked here for two years, or the clock is wrong.
-    with pytest.raises(ClockJumped):
+    with pytest.raises(ClockJumpedError):
         checkpointed(engine, NOW)
     assert verdict(engine).entries == 3
 
@@ -235,7 +235,7 @@ def test_the_newest_entry_stays_however_old_it_is(engine: Engine) -> None:
 def test_a_clock_that_jumped_ahead_deletes_nothing(engine: Engine) -> None:
     write(engine, 4, NOW - timedelta(days=400))
     write(engine, 1, NOW)
-    with pytest.raises(ClockJumped) as stopped:
+    with pytest.raises(ClockJumpedError) as stopped:
         checkpointed(engine, NOW + timedelta(days=400))
     assert stopped.value.last == NOW
     assert verdict(engine).entries == 5

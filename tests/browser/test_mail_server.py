@@ -21,7 +21,7 @@ from guide import mail
 from guide.database import open_database
 from guide.mail import transport
 from guide.mail.rendering import message, text
-from guide.mail.transport import NotSent, PerhapsSent, Smtp
+from guide.mail.transport import NotSentError, PerhapsSentError, Smtp
 from guide.model import MailReason
 from tests import databases
 from tests.browser.test_https import certificate
@@ -153,17 +153,17 @@ def test_with_starttls_the_password_is_given_only_behind_it(serve, postbox: Post
     port = serve(tls_context=trusted, require_starttls=True, authenticator=knows, auth_required=True)
     Smtp(f"smtp+starttls://{NAME}:{PASSWORD_IN_URL}@localhost:{port}").send(message(a_mail(), SENDER, SITE))
     assert len(postbox.received) == 1
-    with pytest.raises(NotSent, match="SMTPAuthenticationError") as refused:
+    with pytest.raises(NotSentError, match="SMTPAuthenticationError") as refused:
         Smtp(f"smtp+starttls://{NAME}:wrong@localhost:{port}").send(message(a_mail(), SENDER, SITE))
     assert refused.value.reason is MailReason.LOGIN
-    with pytest.raises(NotSent):
+    with pytest.raises(NotSentError):
         Smtp(f"smtp://localhost:{port}").send(message(a_mail(), SENDER, SITE))
     assert len(postbox.received) == 1
 
 
 def test_a_server_without_tls_gets_neither_password_nor_mail(serve, postbox: Postbox) -> None:
     port = serve(authenticator=knows, auth_require_tls=False)
-    with pytest.raises(NotSent, match="SSLError"):
+    with pytest.raises(NotSentError, match="SSLError"):
         Smtp(f"smtp+starttls://{NAME}:{PASSWORD_IN_URL}@localhost:{port}").send(
             message(a_mail(), SENDER, SITE)
         )
@@ -172,7 +172,7 @@ def test_a_server_without_tls_gets_neither_password_nor_mail(serve, postbox: Pos
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(serve, postbox: Postbox, tmp_path: Path) -> None:
     port = serve(tls_context=certificate(tmp_path))
-    with pytest.raises(NotSent, match="SSLCertVerificationError"):
+    with pytest.raises(NotSentError, match="SSLCertVerificationError"):
         Smtp(f"smtp+starttls://localhost:{port}").send(message(a_mail(), SENDER, SITE))
     assert postbox.received == []
 
@@ -215,7 +215,7 @@ def test_a_message_the_server_does_not_take_waits_or_is_given_up_at_once(
 
 def test_a_server_that_breaks_off_before_its_answer_has_perhaps_taken_it(serve, postbox: Postbox) -> None:
     postbox.break_off = True
-    with pytest.raises(PerhapsSent):
+    with pytest.raises(PerhapsSentError):
         Smtp(f"smtp://127.0.0.1:{serve()}").send(message(a_mail(), SENDER, SITE))
 
 

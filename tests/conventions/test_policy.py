@@ -14,7 +14,7 @@ from werkzeug.routing.converters import NumberConverter
 
 from guide.database import writing
 from guide.model import Account, Role
-from guide.settings import WrongSetting
+from guide.settings import SettingError
 from guide.web.security.policy import POLICY, ROLES, Access, require_complete
 from tests.pages import PageClient, form_values
 from tests.people import add_account, signed_in_client
@@ -72,10 +72,10 @@ def test_the_table_names_every_route_and_nothing_else(house: Flask) -> None:
 def test_the_site_does_not_start_with_a_route_that_has_no_rule(house: Flask, monkeypatch) -> None:
     incomplete = {endpoint: rules for endpoint, rules in POLICY.items() if endpoint != "public.urgent.show"}
     monkeypatch.setattr("guide.web.security.policy.POLICY", incomplete)
-    with pytest.raises(WrongSetting, match=r"urgent\.show GET has no line"):
+    with pytest.raises(SettingError, match=r"urgent\.show GET has no line"):
         require_complete(house)
     monkeypatch.setattr("guide.web.security.policy.POLICY", {**POLICY, "gone.show": {"GET": Access.PUBLIC}})
-    with pytest.raises(WrongSetting, match=r"gone\.show GET is in the policy but is no route"):
+    with pytest.raises(SettingError, match=r"gone\.show GET is in the policy but is no route"):
         require_complete(house)
 
 

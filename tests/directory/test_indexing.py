@@ -15,7 +15,7 @@ from guide.directory.finding import SearchQuery, find
 from guide.directory.indexing import LiveIndex
 from guide.languages import Bilingual
 from guide.model import SearchChange, Service
-from guide.search.engine import IndexBusy, IndexUnavailable, SearchRequest
+from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchRequest
 from guide.search.memory_engine import MemoryEngine
 from guide.search.whoosh_engine import WhooshEngine
 from tests import databases, factories
@@ -108,7 +108,7 @@ def test_an_index_of_another_analysis_is_rebuilt(built, live, db, monkeypatch) -
 
     monkeypatch.setattr(whoosh_engine, "ANALYSIS_VERSION", "another")
     fresh = LiveIndex(WhooshEngine(built), live._open_session)
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         WhooshEngine(built).revision()
     assert asked(fresh, db) == ["a", "b"]
     fresh.wait()
@@ -234,12 +234,12 @@ def test_the_index_of_another_database_is_not_used(built: Path, db, session: Ses
     mine = tmp_path / "instance" / indexing.database_identity(db)
     shutil.copytree(built, mine)
     theirs = WhooshEngine(tmp_path / "instance" / indexing.database_identity(session))
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         theirs.revision()
 
 
 def test_a_rebuild_takes_the_lock_before_it_reads(built: Path, db: Session) -> None:
-    with WhooshEngine(built).writing(), pytest.raises(IndexBusy):
+    with WhooshEngine(built).writing(), pytest.raises(IndexBusyError):
         indexing.rebuild(db, WhooshEngine(built), TODAY)
 
 

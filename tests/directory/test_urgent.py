@@ -362,7 +362,7 @@ def test_a_panel_names_the_numbers_of_its_crisis(
 def test_who_is_sold_or_married_off_is_never_told_to_call_the_family(directory: Session, key: str) -> None:
     (panel,) = panels(directory, [key], AFTERNOON, "fr")
     for side in LANGUAGES:
-        said = [panel.advice.into(side).words, *panel.steps[side]]
+        said = [panel.advice.localized(side).words, *panel.steps[side]]
         for sentence in said:
             words = sentence.lower()
             assert not any(word in words for word in FAMILY[side]) or words.startswith(("ne ", "zeg niet"))

@@ -88,11 +88,11 @@ def test_a_chain_of_merges_leads_straight_to_the_last(house: House, twin) -> Non
 
 
 def test_a_listing_cannot_take_its_own_place_nor_that_of_an_archived_one(house: House, twin) -> None:
-    with pytest.raises(merging.CannotMerge):
+    with pytest.raises(merging.MergeError):
         merging.merge(house.session, twin, twin, Edit(house.coordinator, NOW))
     twin.publication = Publication.ARCHIVED
     for gone, kept in ((house.service, twin), (twin, house.service)):
-        with pytest.raises(merging.CannotMerge):
+        with pytest.raises(merging.MergeError):
             merging.merge(house.session, gone, kept, Edit(house.coordinator, NOW))
 
 
@@ -157,7 +157,7 @@ def test_our_own_reading_is_not_confirmed_without_a_sentence(house: House) -> No
     house.session.add_all([factories.plan([action]), link])
     house.session.flush()
     house.session.expire_all()
-    with pytest.raises(fulfilments.CannotConfirm):
+    with pytest.raises(fulfilments.CannotConfirmError):
         fulfilments.decide(house.session, link, FulfilmentState.CONFIRMED, Edit(house.coordinator, NOW))
     fulfilments.decide(
         house.session, link, FulfilmentState.CONFIRMED, Edit(house.coordinator, NOW), Bilingual("Vu.")

@@ -71,11 +71,11 @@ def test_a_national_number_is_refused_in_titles_and_notes(
     directory: Session, worker: Account, words: str
 ) -> None:
     kept = made(directory, worker)
-    with pytest.raises(named_lists.HoldsNumber):
+    with pytest.raises(named_lists.NumberInTextError):
         named_lists.set_note(kept, kept.entries[0], words, NOW)
-    with pytest.raises(named_lists.HoldsNumber):
+    with pytest.raises(named_lists.NumberInTextError):
         named_lists.rename(kept, words, NOW)
-    with pytest.raises(named_lists.HoldsNumber):
+    with pytest.raises(named_lists.NumberInTextError):
         named_lists.create(directory, worker, words, NOW)
     assert kept.entries[0].note is None
     assert kept.title == "Logement"
@@ -92,7 +92,7 @@ def test_a_note_is_kept_and_an_empty_one_taken_away(directory: Session, worker: 
 def test_a_note_that_is_too_long_is_refused_and_not_cut(directory: Session, worker: Account) -> None:
     kept = made(directory, worker)
     named_lists.set_note(kept, kept.entries[0], "x" * named_lists.LONGEST_NOTE, NOW)
-    with pytest.raises(named_lists.TooLong):
+    with pytest.raises(named_lists.TextTooLongError):
         named_lists.set_note(kept, kept.entries[0], "y" * (named_lists.LONGEST_NOTE + 1), NOW)
     assert kept.entries[0].note == "x" * named_lists.LONGEST_NOTE
 
@@ -113,11 +113,11 @@ def test_there_is_an_end_to_lists_and_to_services_in_one(
 ) -> None:
     kept = made(directory, worker)
     monkeypatch.setattr(named_lists, "MOST_ENTRIES", 3)
-    with pytest.raises(named_lists.TooMany):
+    with pytest.raises(named_lists.TooManyListsError):
         named_lists.add(kept, services(directory, "caba-jette"), NOW)
     assert len(kept.entries) == 3
     monkeypatch.setattr(named_lists, "MOST_LISTS", 1)
-    with pytest.raises(named_lists.TooMany):
+    with pytest.raises(named_lists.TooManyListsError):
         named_lists.create(directory, worker, "Encore", NOW)
 
 

@@ -76,7 +76,7 @@ def test_what_is_said_otherwise_and_goes_live_is_no_longer_proposed(house: House
     assert saved.live == ["phones"]
     assert [change.path for change in review.changes(house.session, waiting)] == ["summary.fr"]
     assert proposals.sheet_of(house.session, house.service).record["phones"] == other
-    with pytest.raises(review.ChangedMeanwhile):
+    with pytest.raises(review.ListingChangedError):
         review.accept(house.session, waiting, Edit(house.coordinator, NOW), read=review.AsRead(version=read))
     review.accept(house.session, waiting, Edit(house.coordinator, NOW))
     assert record_of(house.service)["phones"] == other
@@ -165,9 +165,9 @@ def test_what_no_form_may_say_is_left_aside(house: House) -> None:
 
 
 def test_a_value_that_breaks_a_rule_is_refused_and_nothing_is_saved(house: House) -> None:
-    with pytest.raises(revisions.UnsoundRecord, match="no number one can call"):
+    with pytest.raises(revisions.RecordValidationError, match="no number one can call"):
         save(house, {"phones": [{"number": "tous les jours"}]})
-    with pytest.raises(revisions.UnsoundRecord, match="bank account"):
+    with pytest.raises(revisions.RecordValidationError, match="bank account"):
         save(house, {"summary.fr": "Versez à BE68 5390 0754 7034."})
     assert house.session.query(Proposal).count() == 0
 
@@ -207,7 +207,7 @@ def test_a_new_listing_may_stay_incomplete_and_is_sent_when_nothing_is_missing(h
         proposals.Typed({"name.fr": "Vestiaire"}, {"name.fr": None}),
         Edit(house.editor, NOW),
     )
-    with pytest.raises(proposals.NotReady) as refused:
+    with pytest.raises(proposals.ProposalIncompleteError) as refused:
         proposals.send_new(house.session, sheet(), Edit(house.editor, NOW))
     assert refused.value.missing == ["summary", "terms", "phones"]
     assert proposal.state is ProposalState.DRAFT

@@ -9,7 +9,7 @@ from guide.audit import Edit
 from guide.editing.reports import (
     LONGEST,
     PARTS,
-    PrivateNumber,
+    PrivateNumberError,
     Remark,
     close,
     find,
@@ -111,7 +111,7 @@ def test_a_second_report_of_the_day_is_listed_and_not_mailed(house: House) -> No
     ],
 )
 def test_a_private_number_is_refused_before_anything_is_stored(house: House, words, address, kind) -> None:
-    with pytest.raises(PrivateNumber) as refused:
+    with pytest.raises(PrivateNumberError) as refused:
         sent(house, words=words, address=address)
     assert refused.value.kind == kind
     assert house.session.scalars(select(ErrorReport)).all() == []

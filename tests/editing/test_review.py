@@ -106,7 +106,7 @@ def test_what_the_reviewer_has_not_read_is_not_decided(house: House, proposal: P
             house.session, proposal, Edit(house.coordinator, NOW, "?"), read=review.AsRead(version=read)
         ),
     ):
-        with pytest.raises(review.ChangedMeanwhile):
+        with pytest.raises(review.ListingChangedError):
             answer()
     review.accept(
         house.session, proposal, Edit(house.coordinator, NOW), read=review.AsRead(version=proposal.version)
@@ -132,7 +132,7 @@ def test_numbers_and_hours_alone_are_quick_to_answer(house: House) -> None:
 
 
 def test_nothing_chosen_is_nothing_accepted(house: House, proposal: Proposal) -> None:
-    with pytest.raises(review.NothingLeft):
+    with pytest.raises(review.NothingLeftError):
         review.accept(house.session, proposal, Edit(house.coordinator, NOW), [])
 
 
@@ -163,7 +163,7 @@ def test_a_correction_stays_with_the_author_and_comes_back_when_she_saves(
 
 def test_two_reviewers_cannot_both_decide(house: House, proposal: Proposal) -> None:
     review.refuse(house.session, proposal, Edit(house.coordinator, NOW, "Non."))
-    with pytest.raises(review.AlreadyDecided):
+    with pytest.raises(review.ProposalDecidedError):
         review.accept(house.session, proposal, Edit(house.coordinator, NOW))
 
 

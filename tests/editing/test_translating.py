@@ -57,10 +57,10 @@ def test_when_one_of_the_two_is_another_nothing_is_done(
 ) -> None:
     change(house, values)
     before = record_of(house.service)
-    with pytest.raises(translating.ChangedMeanwhile) as told:
+    with pytest.raises(translating.TextChangedError) as told:
         translating.write(house.session, behind, "De la soupe.", SEEN, Edit(house.coordinator, NOW))
     assert told.value.stands.words == house.service.summary.fr
-    with pytest.raises(translating.ChangedMeanwhile):
+    with pytest.raises(translating.TextChangedError):
         translating.call_right(house.session, behind, SEEN, Edit(house.coordinator, NOW))
     assert record_of(house.service) == before
 

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po, write_po
 from guide.audit import Edit
 from guide.editing import revisions, translations, translator_files
 from guide.editing.listings import record_of, with_values
-from guide.editing.translator_files import NotPo, OtherLanguage, Reading
+from guide.editing.translator_files import NotPoError, OtherLanguageError, Reading
 from guide.model import Revision, TextState
 from tests.editing.conftest import NOW, House
 from tests.queries import counted
@@ -145,12 +145,12 @@ def test_a_private_number_or_a_control_character_is_never_taken(wanting: House, 
     ],
 )
 def test_what_is_no_po_in_utf_8_is_said(wanting: House, content: bytes) -> None:
-    with pytest.raises(NotPo):
+    with pytest.raises(NotPoError):
         translator_files.read(wanting.session, "nl", content)
 
 
 def test_a_file_of_the_other_language_is_not_mixed_up(wanting: House) -> None:
-    with pytest.raises(OtherLanguage):
+    with pytest.raises(OtherLanguageError):
         translator_files.read(wanting.session, "nl", back(out(wanting, "fr")))
 
 

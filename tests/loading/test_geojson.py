@@ -13,7 +13,7 @@ from guide.loading.geojson import (
     LATITUDE_METRES,
     LONGITUDE_METRES,
     MOST_FAULTS,
-    UnusableGeojson,
+    GeojsonError,
     join,
     read,
     rounded,
@@ -39,7 +39,7 @@ def file(*features: Any) -> bytes:
 
 
 def refused(content: bytes) -> str:
-    with pytest.raises(UnusableGeojson) as caught:
+    with pytest.raises(GeojsonError) as caught:
         read(content)
     return " ".join(caught.value.faults)
 

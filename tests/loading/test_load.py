@@ -12,7 +12,7 @@ from guide.languages import Bilingual
 from guide.loading import LoadReport, export, load
 from guide.loading.check import format_files
 from guide.loading.export import texts
-from guide.loading.load import UnsoundData
+from guide.loading.load import DataValidationError
 from guide.model import (
     Action,
     Attribute,
@@ -304,7 +304,7 @@ def test_files_in_another_order_move_the_records(session: Session, again: Again)
 
 def test_unsound_files_change_nothing(session: Session, again: Again) -> None:
     before = revision(session)
-    with pytest.raises(UnsoundData) as refused:
+    with pytest.raises(DataValidationError) as refused:
         again({SOUP: service(free="yes", wheelchair="perhaps")})
     session.rollback()
     assert [fault.field for fault in refused.value.faults] == ["wheelchair"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from guide.editing.merging import successor
 from guide.loading import check, load
 from guide.loading.check import format_files
-from guide.loading.load import UnsoundData
+from guide.loading.load import DataValidationError
 from guide.model import Organization, Publication, Service
 from guide.records.fields import Keys, Reference, References, Sentences
 from guide.records.kinds import KINDS
@@ -213,7 +213,7 @@ def test_a_circle_is_refused_and_nothing_is_loaded(
     assert len(found) == number
     assert any(words in fault.words for fault in found), found
     assert all(fault.file in changes for fault in found)
-    with pytest.raises(UnsoundData):
+    with pytest.raises(DataValidationError):
         load(session, folder, MONDAY_MORNING)
     assert session.scalars(select(Service)).all() == []
 

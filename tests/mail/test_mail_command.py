@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from guide import clock, mail
 from guide.database import open_database, writing
-from guide.mail.transport import NotSent, PerhapsSent, Smtp
+from guide.mail.transport import NotSentError, PerhapsSentError, Smtp
 from guide.model import Mail, MailReason
 from guide.operations import background
 from guide.operations.background import Postman, transport
@@ -89,7 +89,7 @@ def test_what_somebody_must_decide_is_told_and_what_is_old_is_deleted(
 ) -> None:
     post(engine)
     post(engine)
-    send(engine, Box(NotSent(MailReason.RECEIVER), PerhapsSent()))
+    send(engine, Box(NotSentError(MailReason.RECEIVER), PerhapsSentError()))
     post(engine)
     office.send()
     told = capsys.readouterr().out

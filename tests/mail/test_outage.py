@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from guide import mail
 from guide.database import writing
 from guide.mail import fates, outage, transport
-from guide.mail.transport import OF_THE_SERVER, NotSent, PerhapsSent
+from guide.mail.transport import OF_THE_SERVER, NotSentError, PerhapsSentError
 from guide.model import Mail, MailReason
 from tests.mail.conftest import NOW, RECEIVER, TOKEN, Box, post, row, send
 
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 def away(times: int = 99, reason: MailReason = MailReason.UNREACHABLE) -> Box:
     """A transport to a server that takes nothing so often, then everything."""
-    return Box(*[NotSent(reason)] * times)
+    return Box(*[NotSentError(reason)] * times)
 
 
 def rounds(engine: Engine, box: Box, minutes: float, start=NOW) -> None:
@@ -63,7 +63,7 @@ def test_when_it_is_back_all_go_within_five_minutes_even_after_days(engine: Engi
 def test_a_mail_that_is_refused_says_that_the_server_is_there(engine: Engine) -> None:
     post(engine), post(engine), post(engine)
     send(engine, away(1))
-    box = Box(NotSent(MailReason.RECEIVER))
+    box = Box(NotSentError(MailReason.RECEIVER))
     send(engine, box, NOW + MINUTE)
     assert len(box.taken) == 2, "those behind it went in the same round"
 
@@ -74,7 +74,7 @@ def test_a_mail_at_which_the_server_breaks_off_holds_up_no_other_and_ends(engine
     class Breaking(Box):
         def send(self, message) -> None:
             if "mauvais" in str(message["To"]):
-                raise NotSent(MailReason.BUSY)
+                raise NotSentError(MailReason.BUSY)
             super().send(message)
 
     box, moment = Breaking(), NOW
@@ -90,7 +90,7 @@ def test_a_mail_at_which_the_server_breaks_off_holds_up_no_other_and_ends(engine
 def test_a_server_that_breaks_off_with_every_message_gets_one_at_a_time(engine: Engine) -> None:
     for _ in range(20):
         post(engine)
-    rounds(engine, Box(*[PerhapsSent()] * 20), 10)
+    rounds(engine, Box(*[PerhapsSentError()] * 20), 10)
     with Session(engine) as session:
         assert fates.count(session, fates.undecided(NOW)) <= 6, "the others are still whole"
 
@@ -105,7 +105,7 @@ def test_a_clock_that_was_wrong_does_not_keep_mails_for_a_year(engine: Engine) -
 
 def test_greylisting_has_its_own_pauses_and_the_others_go(engine: Engine) -> None:
     grey, others = post(engine), [post(engine) for _ in range(3)]
-    box = Box(NotSent(MailReason.LATER))
+    box = Box(NotSentError(MailReason.LATER))
     send(engine, box)
     assert [bool(row(engine, number).sent_at) for number in others] == [True] * 3
     assert row(engine, grey).next_try_at == NOW + MINUTE
@@ -118,7 +118,7 @@ def test_what_is_refused_for_good_is_told_at_once_and_not_tried_again(
     engine: Engine, reason: MailReason
 ) -> None:
     number = post(engine)
-    send(engine, Box(NotSent(reason)))
+    send(engine, Box(NotSentError(reason)))
     assert mail.fate(row(engine, number), NOW) is mail.Fate.REFUSED
     box = Box()
     rounds(engine, box, 30)
@@ -181,7 +181,7 @@ def test_after_half_a_minute_a_mail_is_no_more_said_to_be_about_to_leave(engine:
             nonlocal moment
             assert mail.fate(row(engine, behind), moment + timedelta(seconds=29)) is mail.Fate.READY
             moment += timedelta(seconds=transport.LAST_PATIENCE)
-            raise PerhapsSent
+            raise PerhapsSentError
 
     assert send(engine, Silent(), lambda: moment) == mail.SendReport(0, 1)
     assert mail.fate(row(engine, first), moment) is mail.Fate.PERHAPS

@@ -275,9 +275,9 @@ HOSTILE = [
 @pytest.mark.control("C23")
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_no_address_brings_a_header_or_a_second_receiver(evil: str) -> None:
-    with pytest.raises(rendering.WrongAddress):
+    with pytest.raises(rendering.InvalidAddressError):
         made(address=evil)
-    with pytest.raises(rendering.WrongAddress):
+    with pytest.raises(rendering.InvalidAddressError):
         made(sender=evil)
 
 
@@ -292,7 +292,7 @@ def test_an_address_people_really_have_is_written_to(good: str) -> None:
 def test_whatever_is_typed_as_an_address_is_one_receiver_or_refused(typed: str) -> None:
     try:
         message = made(address=typed)
-    except rendering.WrongAddress:
+    except rendering.InvalidAddressError:
         return
     assert [found.addr_spec for found in message["To"].addresses] == [typed]
     assert message["Bcc"] is message["Cc"] is None

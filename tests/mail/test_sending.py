@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from guide import mail
 from guide.database import open_database, writing
-from guide.mail.transport import NotSent, PerhapsSent
+from guide.mail.transport import NotSentError, PerhapsSentError
 from guide.model import Account, Mail, MailReason, Role
 from tests import databases
 from tests.killing import started
@@ -57,7 +57,7 @@ def test_mails_go_in_the_order_in_which_they_were_written(engine: Engine) -> Non
 
 
 def test_a_mail_that_is_not_taken_is_tried_again_later_and_given_up_in_the_end(engine: Engine) -> None:
-    number, box = post(engine), Box(*[NotSent(MailReason.LATER, "no room")] * 6)
+    number, box = post(engine), Box(*[NotSentError(MailReason.LATER, "no room")] * 6)
     moment = NOW
     for pause in (1, 5, 30, 120, 720):
         assert send(engine, box, moment) == mail.SendReport(0, 1)
@@ -73,7 +73,7 @@ def test_a_mail_that_is_not_taken_is_tried_again_later_and_given_up_in_the_end(e
 
 def test_somebody_may_have_a_mail_that_was_given_up_sent_again(engine: Engine) -> None:
     number = post(engine)
-    send(engine, Box(NotSent(MailReason.RECEIVER)))
+    send(engine, Box(NotSentError(MailReason.RECEIVER)))
     with Session(writing(engine)) as session:
         [given_up] = mail.unsure(session, LATER)
         assert mail.send_again(session, given_up, LATER)
@@ -85,7 +85,7 @@ def test_somebody_may_have_a_mail_that_was_given_up_sent_again(engine: Engine) -
 
 def test_somebody_may_decide_that_a_mail_is_not_sent_any_more(engine: Engine) -> None:
     post(engine)
-    send(engine, Box(NotSent(MailReason.RECEIVER)))
+    send(engine, Box(NotSentError(MailReason.RECEIVER)))
     with Session(writing(engine)) as session:
         [given_up] = mail.unsure(session, LATER)
         assert mail.drop(session, given_up, LATER)
@@ -102,7 +102,7 @@ def stop(engine: Engine, number: int, now=LATER) -> bool:
 
 def test_a_mail_that_somebody_stopped_stays_empty_and_is_told_as_stopped(engine: Engine) -> None:
     number = post(engine)
-    send(engine, Box(NotSent(MailReason.LATER)))
+    send(engine, Box(NotSentError(MailReason.LATER)))
     assert stop(engine, number)
     left = row(engine, number)
     assert (left.content, left.address, left.sealed, left.given_up_at) == ({}, None, None, LATER)
@@ -115,7 +115,7 @@ def test_a_mail_that_somebody_stopped_stays_empty_and_is_told_as_stopped(engine:
 
 def test_a_mail_that_perhaps_arrived_is_not_said_to_be_unsent_once_it_is_stopped(engine: Engine) -> None:
     number = post(engine)
-    send(engine, Box(PerhapsSent()))
+    send(engine, Box(PerhapsSentError()))
     assert stop(engine, number)
     assert mail.fate(row(engine, number), LATER) is mail.Fate.PERHAPS
     assert unsure(engine) == []
@@ -147,7 +147,7 @@ def test_a_mail_that_another_replaces_leaves_nothing_to_tell(engine: Engine) -> 
 
 
 def test_a_mail_that_was_perhaps_sent_is_not_sent_again_by_itself(engine: Engine) -> None:
-    number, box = post(engine), Box(PerhapsSent())
+    number, box = post(engine), Box(PerhapsSentError())
     assert send(engine, box) == mail.SendReport(0, 1)
     assert unsure(engine, NOW) == [number], "that is known at once"
     for later in (LATER, NOW + timedelta(days=3)):
@@ -183,7 +183,7 @@ def test_what_cannot_be_written_to_or_made_does_not_hold_up_the_others(engine: E
     missing = post(engine, kind="report_closed")
     post(engine, kind="account_idle", until="no day")
     post(engine, "dernier@maison.example")
-    box = Box(NotSent(MailReason.RECEIVER))
+    box = Box(NotSentError(MailReason.RECEIVER))
     assert send(engine, box) == mail.SendReport(1, 5)
     assert send(engine, box, LATER) == mail.SendReport(0, 0)
     assert len(unsure(engine)) == 5
@@ -197,7 +197,7 @@ def test_the_log_holds_no_address_and_no_words_of_a_mail(engine: Engine, caplog)
     post(engine, "secret receiver")
     post(engine, "secret-receiver@maison.example", token="secret-token")
     post(engine, "secret-receiver@maison.example", token="secret-token")
-    send(engine, Box(NotSent(MailReason.LATER), PerhapsSent()))
+    send(engine, Box(NotSentError(MailReason.LATER), PerhapsSentError()))
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("guide")]
     assert len(ours) == 2
     assert not [words for words in ours if "secret" in words or "maison" in words]
@@ -301,7 +301,7 @@ def test_sent_mails_are_deleted_after_thirty_days_and_undecided_ones_after_ninet
     engine: Engine, tmp_path: Path
 ) -> None:
     sent, refused, lost = post(engine), post(engine), post(engine)
-    send(engine, Box(None, NotSent(MailReason.RECEIVER), PerhapsSent()))
+    send(engine, Box(None, NotSentError(MailReason.RECEIVER), PerhapsSentError()))
 
     def left(days: int) -> list[int]:
         with Session(writing(engine)) as session:
@@ -321,7 +321,9 @@ def test_sent_mails_are_deleted_after_thirty_days_and_undecided_ones_after_ninet
 
 
 @pytest.mark.usefixtures("days_pass")
-@pytest.mark.parametrize("answer", [NotSent(MailReason.RECEIVER), NotSent(MailReason.LATER), PerhapsSent()])
+@pytest.mark.parametrize(
+    "answer", [NotSentError(MailReason.RECEIVER), NotSentError(MailReason.LATER), PerhapsSentError()]
+)
 def test_a_code_that_nobody_decides_about_is_deleted_thirty_days_after_its_end(
     engine: Engine, tmp_path: Path, answer: Exception
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from guide.mail import transport
 from guide.mail.rendering import message as rendered
-from guide.mail.transport import Folder, NotSent, PerhapsSent, Smtp
+from guide.mail.transport import Folder, NotSentError, PerhapsSentError, Smtp
 from guide.model import MailReason
 from tests.mail.conftest import RECEIVER, SENDER, SITE, a_mail
 
@@ -147,7 +147,7 @@ REFUSED_LOGIN = smtplib.SMTPAuthenticationError(535, b"quelquun@maison.example")
 )
 def test_what_is_the_servers_own_lets_every_mail_wait(answers, reason: MailReason) -> None:
     server = Server(**answers)
-    with pytest.raises(NotSent) as refused:
+    with pytest.raises(NotSentError) as refused:
         send(server, "smtp+starttls://name:secret@mail.example")
     assert refused.value.reason is reason
     assert reason in transport.OF_THE_SERVER
@@ -170,7 +170,7 @@ def test_what_is_the_servers_own_lets_every_mail_wait(answers, reason: MailReaso
     ],
 )
 def test_a_refusal_of_one_mail_says_whether_trying_again_helps(answers, reason: MailReason) -> None:
-    with pytest.raises(NotSent) as refused:
+    with pytest.raises(NotSentError) as refused:
         send(Server(**answers))
     assert refused.value.reason is reason
     assert reason not in transport.OF_THE_SERVER
@@ -180,7 +180,7 @@ def test_a_refusal_of_one_mail_says_whether_trying_again_helps(answers, reason: 
 @pytest.mark.parametrize("answers", [{"send": NONE_OF_IT}, {"taken": NONE_OF_IT}, {"taken": TimeoutError()}])
 def test_a_server_that_breaks_off_while_it_has_the_message_has_perhaps_taken_it(answers) -> None:
     server = Server(**answers)
-    with pytest.raises(PerhapsSent):
+    with pytest.raises(PerhapsSentError):
         send(server)
     assert server.closed
 
@@ -229,7 +229,7 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(transport.os, "fsync", full)
-    with pytest.raises(NotSent, match="No space left"):
+    with pytest.raises(NotSentError, match="No space left"):
         Folder(tmp_path).send(rendered(a_mail(), SENDER, SITE))
     assert not list(tmp_path.glob("*.eml"))
 
@@ -253,6 +253,6 @@ def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> No
     message = rendered(a_mail(), SENDER, SITE)
     del message["Message-ID"]
     message["Message-ID"] = f"<{name}@jette.example>"
-    with pytest.raises(NotSent):
+    with pytest.raises(NotSentError):
         Folder(tmp_path / "mail").send(message)
     assert not (tmp_path / "mail").exists()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from guide import clock, erasures, facts
 from guide.database import open_database
-from guide.operations import CannotBackUp, archives, back_up, locks
+from guide.operations import BackupError, archives, back_up, locks
 from guide.settings import Settings
 from tests.commands import commands
 from tests.killing import started
@@ -99,7 +99,7 @@ def test_a_folder_with_other_things_is_left_alone(living: Settings, tmp_path: Pa
     folder = tmp_path / "documents"
     folder.mkdir(mode=0o755)
     (folder / "letter.txt").write_text("…")
-    with pytest.raises(CannotBackUp, match=r"letter\.txt"):
+    with pytest.raises(BackupError, match=r"letter\.txt"):
         back_up(living, folder, MONDAY_MORNING)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o755
     assert [file.name for file in folder.iterdir()] == ["letter.txt"]
@@ -116,23 +116,23 @@ def test_a_damaged_database_makes_no_backup_and_removes_none(living: Settings, t
     content = bytearray(database.read_bytes())
     content[8192:60000] = b"\x17" * (60000 - 8192)
     database.write_bytes(content)
-    with pytest.raises(CannotBackUp, match=r"damaged|not sound"):
+    with pytest.raises(BackupError, match=r"damaged|not sound"):
         back_up(living, folder, MONDAY_MORNING + timedelta(hours=1), keep=1)
     assert len(list(folder.glob("guide-*"))) == 1
 
 
 def test_without_a_database_none_is_made_up(empty: Settings, tmp_path: Path) -> None:
-    with pytest.raises(CannotBackUp, match="no database"):
+    with pytest.raises(BackupError, match="no database"):
         back_up(empty, tmp_path / "kept", MONDAY_MORNING)
     assert not (empty.instance / "guide.sqlite3").exists()
 
 
 def test_two_into_one_folder_at_once_are_one_too_many(living: Settings, tmp_path: Path) -> None:
     back_up(living, tmp_path / "kept", MONDAY_MORNING)
-    with pytest.raises(CannotBackUp, match="is there already"):
+    with pytest.raises(BackupError, match="is there already"):
         back_up(living, tmp_path / "kept", MONDAY_MORNING)
     held = locks.Hold(tmp_path / "kept" / ".lock", exclusive=True)
-    with pytest.raises(CannotBackUp, match="another backup"):
+    with pytest.raises(BackupError, match="another backup"):
         back_up(living, tmp_path / "kept", MONDAY_MORNING + timedelta(hours=1))
     held.release()
     back_up(living, tmp_path / "kept", MONDAY_MORNING + timedelta(hours=1))

@@ -11,7 +11,7 @@ from guide import audit, erasures
 from guide.database import open_database, writing
 from guide.loading import export
 from guide.model import AccountSession, SiteFact
-from guide.operations import CannotBackUp, CannotRestore, archives, back_up, postgresql, restore
+from guide.operations import BackupError, RestoreError, archives, back_up, postgresql, restore
 from guide.settings import Settings
 from tests import postgresql as server
 from tests.loading import helpers
@@ -61,7 +61,7 @@ def test_restored_in_place_it_gives_the_same_data_and_keeps_the_old_schema_aside
         session.commit()
     engine.dispose()
     erasures.add(there.instance / "erasures", [UID])
-    with pytest.raises(CannotRestore, match="--replace"):
+    with pytest.raises(RestoreError, match="--replace"):
         restore(there, made.file, LATER, nothing)
     done = restore(there, made.file, LATER, lambda session, uids: len(uids), replace=True)
     assert (done.erased, done.sound, done.mails, done.indexed) == (1, True, 1, True)
@@ -111,10 +111,10 @@ def test_a_backup_of_the_other_kind_is_refused(there: Settings, living: Settings
     of_file = back_up(living, tmp_path / "files", MONDAY_MORNING)
     of_server = back_up(there, tmp_path / "servers", MONDAY_MORNING)
     with pytest.raises(
-        CannotRestore, match="backup of a sqlite database, GUIDE_DATABASE_URL names a postgresql"
+        RestoreError, match="backup of a sqlite database, GUIDE_DATABASE_URL names a postgresql"
     ):
         restore(there, of_file.file, LATER, nothing, replace=True)
-    with pytest.raises(CannotRestore, match="backup of a postgresql database"):
+    with pytest.raises(RestoreError, match="backup of a postgresql database"):
         restore(living, of_server.file, LATER, nothing, replace=True)
 
 
@@ -122,10 +122,10 @@ def test_without_the_tools_it_says_what_to_install(
     there: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgresql.shutil, "which", lambda tool: None)
-    with pytest.raises(CannotBackUp, match=r"pg_dump was not found\. Install"):
+    with pytest.raises(BackupError, match=r"pg_dump was not found\. Install"):
         back_up(there, tmp_path / "kept", MONDAY_MORNING)
     assert list((tmp_path / "kept").glob("guide-*")) == []
-    with pytest.raises(CannotRestore, match="pg_restore was not found"):
+    with pytest.raises(RestoreError, match="pg_restore was not found"):
         restore(there, tmp_path / "nothing", LATER, nothing)
 
 
@@ -143,7 +143,7 @@ def test_a_damaged_dump_leaves_everything_as_it_was(there: Settings, tmp_path: P
     bent = dataclasses.replace(manifest, files={"guide.dump": stated, "erasures": manifest.files["erasures"]})
     archives.write(tmp_path / "bent.tar.gz", bent, folder)
     before = schemas(there)
-    with pytest.raises(CannotRestore, match="pg_restore failed"):
+    with pytest.raises(RestoreError, match="pg_restore failed"):
         restore(there, tmp_path / "bent.tar.gz", LATER, nothing, replace=True)
     assert schemas(there) == before
     with opened(there) as session:

@@ -13,7 +13,7 @@ from guide.directory import indexing
 from guide.model import SiteFact
 from guide.operations import readiness
 from guide.operations.readiness import Aged, Check, Light
-from guide.search.engine import IndexUnavailable
+from guide.search.engine import IndexUnavailableError
 from guide.settings import Settings
 from tests.running import MONDAY_MORNING
 
@@ -39,9 +39,9 @@ def looked(
     return {check.name: check for check in readiness.look(session, current, free, now, aged)}
 
 
-def test_all_is_well(opened: Session) -> None:
-    facts.note(opened, facts.LAST_BACKUP, MONDAY_MORNING - timedelta(hours=12))
-    checks = looked(opened, Aged(facts.LAST_BACKUP))
+def test_all_is_well(db_session: Session) -> None:
+    facts.note(db_session, facts.LAST_BACKUP, MONDAY_MORNING - timedelta(hours=12))
+    checks = looked(db_session, Aged(facts.LAST_BACKUP))
     assert {check.light for check in checks.values()} == {Light.OK}
     assert checks["last_backup"].words == "12 hours ago"
     assert readiness.worst(checks.values()) is Light.OK
@@ -58,16 +58,16 @@ def test_all_is_well(opened: Session) -> None:
     ],
 )
 def test_the_disk_is_amber_when_little_and_red_when_nothing_is_left(
-    opened: Session, free: int, light: Light
+    db_session: Session, free: int, light: Light
 ) -> None:
-    assert looked(opened, free=lambda: free)["disk"].light is light
+    assert looked(db_session, free=lambda: free)["disk"].light is light
 
 
-def test_a_disk_that_does_not_answer_is_red(opened: Session) -> None:
+def test_a_disk_that_does_not_answer_is_red(db_session: Session) -> None:
     def fails() -> int:
         raise OSError(5, "Input/output error")
 
-    assert looked(opened, free=fails)["disk"] == Check(
+    assert looked(db_session, free=fails)["disk"] == Check(
         "disk", Light.RED, "it cannot be asked (Input/output error)"
     )
 
@@ -84,16 +84,16 @@ def test_a_disk_that_does_not_answer_is_red(opened: Session) -> None:
     ],
 )
 def test_what_is_done_daily_is_amber_after_a_day_and_a_half_or_when_the_clock_is_wrong(
-    opened: Session, hours: float, light: Light
+    db_session: Session, hours: float, light: Light
 ) -> None:
-    facts.note(opened, facts.LAST_PURGE, MONDAY_MORNING - timedelta(hours=hours))
+    facts.note(db_session, facts.LAST_PURGE, MONDAY_MORNING - timedelta(hours=hours))
     # Too long ago counts even when nothing would need it now: the timer has stopped.
-    assert looked(opened, Aged(facts.LAST_PURGE, needed=lambda _: False))["last_purge"].light is light
+    assert looked(db_session, Aged(facts.LAST_PURGE, needed=lambda _: False))["last_purge"].light is light
 
 
 @pytest.mark.parametrize(("needed", "light"), [(True, Light.AMBER), (False, Light.OK)])
-def test_never_matters_only_where_it_is_needed(opened: Session, needed: bool, light: Light) -> None:
-    assert looked(opened, Aged(facts.LAST_PURGE, needed=lambda _: needed))["last_purge"] == Check(
+def test_never_matters_only_where_it_is_needed(db_session: Session, needed: bool, light: Light) -> None:
+    assert looked(db_session, Aged(facts.LAST_PURGE, needed=lambda _: needed))["last_purge"] == Check(
         "last_purge", light, "never"
     )
 
@@ -109,32 +109,32 @@ def test_never_matters_only_where_it_is_needed(opened: Session, needed: bool, li
     ],
 )
 def test_a_moment_without_a_zone_is_utc_and_one_that_is_none_is_never(
-    opened: Session, value: str, expected: datetime | None
+    db_session: Session, value: str, expected: datetime | None
 ) -> None:
-    opened.add(SiteFact(name=facts.LAST_PURGE, value=value))
-    opened.flush()
-    assert facts.noted(opened, facts.LAST_PURGE) == expected
+    db_session.add(SiteFact(name=facts.LAST_PURGE, value=value))
+    db_session.flush()
+    assert facts.noted(db_session, facts.LAST_PURGE) == expected
 
 
 def test_an_index_that_is_behind_or_unusable_is_amber_since_searches_are_answered_all_the_same(
-    opened: Session,
+    db_session: Session,
 ) -> None:
     def fails() -> int:
-        raise IndexUnavailable("damaged")
+        raise IndexUnavailableError("damaged")
 
-    assert looked(opened, seen=lambda: -1)["index"].light is Light.AMBER
-    assert looked(opened, seen=fails)["index"].light is Light.AMBER
+    assert looked(db_session, seen=lambda: -1)["index"].light is Light.AMBER
+    assert looked(db_session, seen=fails)["index"].light is Light.AMBER
 
 
-def test_another_revision_is_red(opened: Session) -> None:
-    opened.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    found = looked(opened)["migration"]
+def test_another_revision_is_red(db_session: Session) -> None:
+    db_session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    found = looked(db_session)["migration"]
     assert (found.light, "0001" in found.words) == (Light.RED, True)
 
 
-def test_a_database_that_cannot_be_read_is_red_and_the_disk_is_still_told(opened: Session) -> None:
-    opened.execute(text("DROP TABLE site_fact"))
-    checks = looked(opened, Aged(facts.LAST_BACKUP))
+def test_a_database_that_cannot_be_read_is_red_and_the_disk_is_still_told(db_session: Session) -> None:
+    db_session.execute(text("DROP TABLE site_fact"))
+    checks = looked(db_session, Aged(facts.LAST_BACKUP))
     assert checks["database"] == Check("database", Light.RED, "it cannot be read (OperationalError)")
     assert checks["disk"].light is Light.OK
     assert readiness.worst(checks.values()) is Light.RED

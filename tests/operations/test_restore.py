@@ -20,9 +20,9 @@ from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import export
 from guide.model import Account, AccountSession, AuditEntry, Mail, SiteFact
-from guide.operations import CannotRead, CannotRestore, archives, back_up, restore
+from guide.operations import ArchiveError, RestoreError, archives, back_up, restore
 from guide.search.whoosh_engine import WhooshEngine
-from guide.settings import Settings, WrongSetting
+from guide.settings import SettingError, Settings
 from tests.commands import commands
 from tests.killing import started
 from tests.loading.helpers import files_of
@@ -142,7 +142,7 @@ def test_a_database_that_is_there_stays_unless_asked_and_is_then_kept_aside(
     engine.dispose()
     for ending in ("", "-wal"):
         (living.instance / f"copy{ending}").replace(living.instance / f"guide.sqlite3{ending}")
-    with pytest.raises(CannotRestore, match="--replace"):
+    with pytest.raises(RestoreError, match="--replace"):
         restore(living, backup, LATER, nothing)
     done = restore(living, backup, LATER, nothing, replace=True)
     assert done.kept is not None
@@ -186,7 +186,7 @@ def test_the_index_is_that_of_the_new_database_and_no_other_stays(backup: Path, 
 
 def test_a_served_guide_is_not_restored_under_its_visitors(backup: Path, living: Settings) -> None:
     app = create_app(living)
-    with pytest.raises(CannotRestore, match="Stop it first"):
+    with pytest.raises(RestoreError, match="Stop it first"):
         restore(living, backup, LATER, nothing, replace=True)
     app.extensions["serving"].release()
     app.extensions["guide"].engine.dispose()
@@ -202,7 +202,7 @@ def test_a_command_that_has_the_database_open_is_not_cut_off_from_it(
     with opened(living) as session:
         session.query(Account).count()
         before = state_of(living.instance)
-        with pytest.raises(CannotRestore, match="another process has"):
+        with pytest.raises(RestoreError, match="another process has"):
             restore(living, backup, LATER, nothing, replace=True)
         left = {name: content for name, content in state_of(living.instance).items() if "index" not in name}
         assert left.keys() == {name for name in before if "index" not in name}
@@ -215,7 +215,7 @@ def test_during_a_restore_nothing_starts_and_nothing_is_backed_up(
     seen: list[str] = []
 
     def meanwhile(session: Session, uids: list[str]) -> int:
-        with pytest.raises(WrongSetting, match="being restored"):
+        with pytest.raises(SettingError, match="being restored"):
             create_app(living)
         with pytest.raises(Exception, match="a restore is under way"):
             back_up(living, tmp_path / "elsewhere", LATER)
@@ -370,7 +370,7 @@ def test_a_file_that_is_no_whole_backup_is_refused_before_anything_is_touched(
     file = tmp_path / "given.tar.gz"
     file.write_bytes(HOSTILE[kind](backup))
     before = state_of(living.instance)
-    with pytest.raises(CannotRead) as refused:
+    with pytest.raises(ArchiveError) as refused:
         restore(living, file, LATER, nothing, replace=True)
     assert len(str(refused.value)) > 10
     assert state_of(living.instance) == before
@@ -389,7 +389,7 @@ def test_a_manifest_that_tells_of_another_database_is_not_believed(
     file = tmp_path / "given.tar.gz"
     file.write_bytes(with_manifest(backup, **changes))
     before = state_of(living.instance)
-    with pytest.raises(CannotRestore, match=words):
+    with pytest.raises(RestoreError, match=words):
         restore(living, file, LATER, nothing, replace=True)
     assert state_of(living.instance) == before
 
@@ -412,7 +412,7 @@ def test_a_database_damaged_before_it_was_packed_is_found_out(
     ordered = {"manifest.json": json.dumps(manifest).encode(), **files}
     file.write_bytes(packed(*(member(*part) for part in ordered.items())))
     before = state_of(living.instance)
-    with pytest.raises(CannotRestore, match="is damaged"):
+    with pytest.raises(RestoreError, match="is damaged"):
         restore(living, file, LATER, nothing, replace=True)
     assert state_of(living.instance) == before
 

@@ -63,9 +63,9 @@ PUBLISHER = Bilingual("Une commune", "Een gemeente")
 @pytest.fixture
 def session(instance: Path) -> Iterator[Session]:
     engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
-    with Session(writing(engine)) as opened:
-        opened.info["secret_key"] = "x" * 40
-        yield opened
+    with Session(writing(engine)) as db_session:
+        db_session.info["secret_key"] = "x" * 40
+        yield db_session
     engine.dispose()
 
 
@@ -167,7 +167,7 @@ def test_what_no_data_file_could_hold_is_refused(
     session: Session, boss: Account, evidence: Bilingual, url: str | None, where: str
 ) -> None:
     action = action_of(session, f"{PASAP}/46")
-    with pytest.raises(editing.Unsound) as refused:
+    with pytest.raises(editing.PlanValidationError) as refused:
         editing.set_standing(
             session,
             action,
@@ -245,10 +245,10 @@ def test_a_table_becomes_a_plan_with_its_source_and_the_same_table_changes_nothi
 
 def test_another_plan_is_not_written_over(session: Session, boss: Account) -> None:
     draft = editing.read_plan(TABLE, HEAD | {"key": PASAP})
-    with pytest.raises(editing.PlanExists):
+    with pytest.raises(editing.PlanExistsError):
         editing.add_plan(session, draft, PUBLISHER, Edit(boss, MONDAY_MORNING))
     faulty = editing.read_plan(TABLE + "1;Alimentation;Voeding;2;encore;nog\n", HEAD)
-    with pytest.raises(editing.UnsoundPlan):
+    with pytest.raises(editing.PlanTableError):
         editing.add_plan(session, faulty, PUBLISHER, Edit(boss, MONDAY_MORNING))
 
 

@@ -17,7 +17,7 @@ from guide.directory.wording import phone
 from guide.languages import LANGUAGES, Language
 from guide.model import Publication, Service, TermRank, Visibility, WordGroup
 from guide.publish import booklet, leaflets
-from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make
+from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrintError, make
 from guide.publish.everyday_words import everyday_words, sort_key
 from guide.publish.imposition import impose, sheet_order
 from guide.publish.pictograms import pictogram
@@ -90,7 +90,9 @@ def public(engine) -> list[tuple[str, dict[str, str]]]:
                 Service.publication == Publication.PUBLISHED, Service.visibility == Visibility.PUBLIC
             )
         )
-        return [(row.short_code, {lang: row.name.into(lang).words for lang in LANGUAGES}) for row in rows]
+        return [
+            (row.short_code, {lang: row.name.localized(lang).words for lang in LANGUAGES}) for row in rows
+        ]
 
 
 def check_tagged(document: PdfReader, lang: str) -> None:
@@ -193,7 +195,7 @@ def test_an_index_of_nothing_is_empty(directory: Session) -> None:
 @pytest.mark.parametrize("sides", SIDES)
 def test_a_confidential_address_is_never_printed(directory: Session, sides: booklet.Sides) -> None:
     service = services_by_key(directory, ["centre-entraide-jette"])[0]
-    street = service.locations[0].street.into("nl" if sides == "nl" else "fr").words
+    street = service.locations[0].street.localized("nl" if sides == "nl" else "fr").words
     before = words_of(read(make(directory, Choice(sides, "a4", keys=(service.key,)), MADE, SITE)))
     assert street in before
     service.address_confidential = True
@@ -207,7 +209,7 @@ def test_a_confidential_address_is_never_printed(directory: Session, sides: book
     ):
         text = words_of(read(content))
         assert street not in text
-        assert service.locations[0].street.into("fr").words not in text
+        assert service.locations[0].street.localized("fr").words not in text
         assert "onfidenti" in text or "vertrouwelijk" in text.lower()
 
 
@@ -312,7 +314,7 @@ def test_one_need_a_neighbourhood_and_a_list_are_parts(printed, directory: Sessi
     near = directory.scalars(select(Service).where(Service.neighbourhood.has(key="mercier"))).all()
     assert near
     for service in near:
-        assert squeezed(service.name.into("fr").words) in squeezed(mercier)
+        assert squeezed(service.name.localized("fr").words) in squeezed(mercier)
     assert "/s/8d48" not in squeezed(mercier), "CABA is in another neighbourhood"
     mine = squeezed(words_of(read(printed(Choice("fr", "a4", keys=("resto-jet", "caba-jette"))))))
     assert mine.index("s/huys") < mine.index("s/8d48"), "in the order of the list"
@@ -322,7 +324,7 @@ def test_one_need_a_neighbourhood_and_a_list_are_parts(printed, directory: Sessi
     "choice", [Choice(need="nulle-part"), Choice(neighbourhood="nulle-part"), Choice(keys=("nulle-part",))]
 )
 def test_there_may_be_nothing_to_print(directory: Session, choice: Choice) -> None:
-    with pytest.raises(NothingToPrint):
+    with pytest.raises(NothingToPrintError):
         make(directory, choice, MADE, SITE)
 
 
@@ -391,7 +393,7 @@ def test_every_service_has_a_sheet_of_one_page(directory: Session, lang: Languag
         check_tagged(document, lang)
         (page,) = document.pages
         text = flat(page.extract_text())
-        assert squeezed(service.name.into(lang).words) in squeezed(text)
+        assert squeezed(service.name.localized(lang).words) in squeezed(text)
         assert f"s/{service.short_code}" in squeezed(text)
         assert not [words for words in NEVER if words in text.lower()]
 
@@ -420,7 +422,7 @@ def test_a_card_folds_to_a_pocket_and_has_no_small_print(directory: Session, lan
     text = flat(page.extract_text(visitor_text=note))
     assert min(sizes) >= 11
     for service in services:
-        assert squeezed(service.name.into(lang).words) in squeezed(text)
+        assert squeezed(service.name.localized(lang).words) in squeezed(text)
         for line in service.phones[:1]:
             assert phone(line.number) in text or line.number in text
     for words in ("Titre de la carte", "Une phrase.", "Une ligne de plus.", "112", "guide.example.be/x"):
@@ -436,7 +438,7 @@ def test_more_services_than_a_card_holds_make_another_card(directory: Session) -
     assert len(document.pages) >= 2
     text = squeezed(words_of(document))
     for service in services:
-        assert squeezed(service.name.into("fr").words) in text
+        assert squeezed(service.name.localized("fr").words) in text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -538,7 +540,9 @@ LONGEST = {
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_poster_with_the_longest_words_is_one_page(directory: Session, lang: Language, paper) -> None:
     title, introduction = LONGEST[lang]
-    services = sorted(directory.scalars(select(Service)), key=lambda one: -len(one.name.into(lang).words))[:6]
+    services = sorted(
+        directory.scalars(select(Service)), key=lambda one: -len(one.name.localized(lang).words)
+    )[:6]
     content = leaflets.poster(
         told(title, introduction, title, services, lang, f"{SITE}/{'long-' * 12}"), paper=paper
     )

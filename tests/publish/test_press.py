@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from guide.publish.press import Busy, Press
+from guide.publish.press import Press, PressBusyError
 
 
 def test_a_file_is_set_once_and_then_kept() -> None:
@@ -67,7 +67,7 @@ def test_when_too_many_wait_the_next_is_sent_away_and_what_is_kept_is_still_give
     worker.start()
     try:
         assert begun.wait(30)
-        with pytest.raises(Busy):
+        with pytest.raises(PressBusyError):
             press.file("other", lambda: b"other")
         assert press.file("kept", lambda: b"never") == b"kept"
     finally:

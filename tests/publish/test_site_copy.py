@@ -13,7 +13,7 @@ import pytest
 from guide import cli
 from guide.commands import site_copy as command
 from guide.publish import site_copy
-from guide.settings import WrongSetting
+from guide.settings import SettingError
 from tests.loading.helpers import files_of
 from tests.running import settings_for
 
@@ -200,7 +200,7 @@ def test_the_same_database_and_day_give_the_same_bytes(loaded: Path, tmp_path: P
 
 def test_a_folder_with_something_in_it_is_left_alone(loaded: Path, tmp_path: Path) -> None:
     (tmp_path / "old.html").write_text("x")
-    with pytest.raises(WrongSetting, match="is not empty"):
+    with pytest.raises(SettingError, match="is not empty"):
         command.write(settings_for(loaded, site_url=ADDRESS), tmp_path, DAY)
     assert [file.name for file in tmp_path.iterdir()] == ["old.html"]
 

@@ -15,7 +15,7 @@ from guide.database import open_database, writing
 from guide.keys import KeyFile
 from guide.model import Account, Service, Urgency
 from guide.referrals import answering, deadlines, purging, reading, rewrapping, sending
-from guide.referrals.life import Part
+from guide.referrals.life import Party
 from tests.referrals.conftest import CONTENT, NOW, SECRET, consent
 
 
@@ -50,7 +50,7 @@ def main(instance: str, service: str, worker: str) -> None:
             elif turn % 3 == 1:
                 answering.decline(session, made, "visit", "full", "Complet", now)
             else:
-                sending.withdraw(session, made, Part.SENDER, "account:1", now)
+                sending.withdraw(session, made, Party.SENDER, "account:1", now)
         print("answered", flush=True)
         if turn % 4 == 3:
             keys.add()

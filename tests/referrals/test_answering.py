@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 
 from guide.model import DeclineReason, ReferralLink, ReferralState
 from guide.referrals import answering, links, reading, sending
-from guide.referrals.life import NotNow, Part
+from guide.referrals.life import InvalidTransitionError, Party
 from tests.referrals.conftest import NOW, House
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -107,7 +107,7 @@ def test_a_link_of_a_referral_that_is_over_brings_nothing(house: House) -> None:
     assert ask(house, token) == 0
     other = house.send()
     token = house.token()
-    sending.withdraw(house.session, other, Part.PERSON, "person", NOW)
+    sending.withdraw(house.session, other, Party.PERSON, "person", NOW)
     house.session.commit()
     assert ask(house, token) == 0
     assert enter(house, token, "123456") is None
@@ -161,7 +161,7 @@ def test_what_the_table_refuses_changes_nothing(house: House, state: str) -> Non
     if state == "declined":
         answering.decline(house.session, referral, "visit", DeclineReason.OTHER, "", NOW)
     house.session.commit()
-    with pytest.raises(NotNow):
+    with pytest.raises(InvalidTransitionError):
         answering.study(house.session, referral, "visit", NOW)
     assert referral.state == state
 

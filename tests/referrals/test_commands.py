@@ -14,7 +14,7 @@ from guide.database import open_database, writing
 from guide.keys import KeyFile
 from guide.model import Account, Mail, Organization, Referral, ReferralState, Service, SiteFact, Urgency
 from guide.referrals import sealing, sending
-from guide.referrals.content import PartName
+from guide.referrals.content import SealedSection
 from tests.commands import commands
 from tests.people import make_account
 from tests.referrals.conftest import CONTENT, SECRET, consent
@@ -134,7 +134,7 @@ def test_keys_are_rotated_and_everything_stays_readable(office, capsys) -> None:
     assert f"{old}: 0 referral(s)" in told
     assert f"{office.keys.current()}: 1 referral(s)  (current)" in told
     with Session(office.engine, info=dict(office.info)) as session:
-        assert sealing.unseal(session, session.query(Referral).one(), PartName.PERSON).name == "Zoulou"
+        assert sealing.unseal(session, session.query(Referral).one(), SealedSection.PERSON).name == "Zoulou"
 
 
 @pytest.mark.control("C3")

@@ -7,7 +7,7 @@ import pytest
 from guide.model import FulfilmentState, Referral
 from guide.referrals import answering, counting, purging, reading, sending
 from guide.referrals.counting import Hidden
-from guide.referrals.life import Part
+from guide.referrals.life import Party
 from tests import factories
 from tests.referrals.conftest import NOW, House, consent
 
@@ -16,7 +16,7 @@ def accepted(house: House, outcome: str) -> None:
     made = house.send(consent=consent(expires=NOW.date() + timedelta(days=90)))
     reading.open_person(house.session, made, "visit", NOW)
     answering.accept(house.session, made, "visit", "", None, NOW)
-    sending.close(house.session, made, Part.SENDER, "account:1", outcome, NOW)
+    sending.close(house.session, made, Party.SENDER, "account:1", outcome, NOW)
     house.session.commit()
 
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from guide import erasures
-from guide.clock_guard import ClockJumped
-from guide.crypto import CannotUnseal
+from guide.clock_guard import ClockJumpedError
+from guide.crypto import UnsealError
 from guide.database import open_database, writing
 from guide.model import (
     AuditEntry,
@@ -23,9 +23,9 @@ from guide.model import (
     ReferralTrace,
 )
 from guide.referrals import answering, erasing, purging, reading, sealing, sending
-from guide.referrals.content import PartName
+from guide.referrals.content import SealedSection
 from guide.referrals.erasing import ERASE, KEEP, RETENTION
-from guide.referrals.life import Part
+from guide.referrals.life import Party
 from guide.referrals.purging import Purged
 from tests.killing import killed_after
 from tests.referrals.conftest import CONTENT, NOW, House, consent
@@ -82,7 +82,7 @@ def ended(house: House, how: str) -> Referral:
         reading.open_person(house.session, made, "visit", on(9))
         answering.accept(house.session, made, "visit", "Lundi", None, on(9))
     if how == "closed":
-        sending.close(house.session, made, Part.SENDER, "account:1", "met", on(10))
+        sending.close(house.session, made, Party.SENDER, "account:1", "met", on(10))
     house.session.commit()
     return made
 
@@ -115,7 +115,7 @@ def test_a_purge_that_comes_before_the_tick_gives_it_its_end_and_tells_the_sende
 @pytest.mark.control("C8")
 def test_nothing_lives_longer_than_180_days_whatever_happens_to_it(house: House) -> None:
     made = ended(house, "accepted")
-    sending.close(house.session, made, Part.SENDER, "account:1", "met", on(175))
+    sending.close(house.session, made, Party.SENDER, "account:1", "met", on(175))
     house.session.commit()
     assert erasing.erased_from(made) == on(180)
 
@@ -134,7 +134,7 @@ def test_a_clock_that_jumped_erases_nothing_until_somebody_has_looked(house: Hou
     assert purging.purge(house.session, NOW).erased == 0
     house.session.commit()
     for moment in (on(400), on(-400), on(7.01)):
-        with pytest.raises(ClockJumped):
+        with pytest.raises(ClockJumpedError):
             purging.purge(house.session, moment)
         house.session.rollback()
         assert house.count(Referral) == 1
@@ -149,7 +149,7 @@ def test_the_bytes_of_an_erased_key_are_in_no_file(house: House) -> None:
     wrapped = house.session.get_one(ReferralKey, referral.id).wrapped
     house.session.rollback()
     assert any(wrapped in file.read_bytes() for file in house.folder.iterdir())
-    sending.withdraw(house.session, referral, Part.SENDER, "account:1", NOW)
+    sending.withdraw(house.session, referral, Party.SENDER, "account:1", NOW)
     house.session.commit()
     house.session.close()
     erasing.shred(house.engine)
@@ -166,12 +166,12 @@ def test_an_older_copy_is_unreadable_once_the_ledger_is_replayed(house: House, t
         now.backup(older)
     now.close()
     older.close()
-    sending.withdraw(house.session, gone, Part.PERSON, "person", NOW)
+    sending.withdraw(house.session, gone, Party.PERSON, "person", NOW)
     house.session.commit()
     engine = open_database(f"sqlite:///{copy}")
     with Session(writing(engine)) as session:
         session.info.update(house.session.info)
-        assert sealing.unseal(session, session.get_one(Referral, 1), PartName.PERSON).name == "Zoulou"
+        assert sealing.unseal(session, session.get_one(Referral, 1), SealedSection.PERSON).name == "Zoulou"
         assert erasing.replay(session, house.ledger()) == 1
         session.commit()
         assert [row.uid for row in session.query(Referral)] == uids[1:]
@@ -184,8 +184,8 @@ def test_with_another_master_key_nothing_is_readable(house: House) -> None:
     referral = house.send()
     house.keys.path.unlink()
     house.keys.make()
-    with pytest.raises(CannotUnseal):
-        sealing.unseal(house.session, referral, PartName.NEED)
+    with pytest.raises(UnsealError):
+        sealing.unseal(house.session, referral, SealedSection.NEED)
 
 
 def test_a_ledger_cut_off_by_a_crash_loses_only_its_last_line(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_killed_at_any_moment_each_is_readable_or_erased(house: House, after: in
     killed_after(after, "tests.referrals.mill", str(house.folder), *map(str, ids))
     assert house.count(Referral) + house.count(ErasedReferral) > 0
     for referral in house.session.query(Referral).all():
-        assert sealing.unseal(house.session, referral, PartName.PERSON).name == "Zoulou"
+        assert sealing.unseal(house.session, referral, SealedSection.PERSON).name == "Zoulou"
         assert (referral.state is ReferralState.DRAFT) == (referral.trace is None)
     erasing.replay(house.session, house.ledger())
     left = {row.uid for row in house.session.query(Referral)}

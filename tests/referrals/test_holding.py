@@ -35,8 +35,8 @@ from guide.referrals import (
     telling,
 )
 from guide.referrals.holding import Closing
-from guide.referrals.life import OPEN, UNFINISHED, Part
-from guide.referrals.sending import NoConsent
+from guide.referrals.life import OPEN, UNFINISHED, Party
+from guide.referrals.sending import ConsentMissingError
 from guide.referrals.telling import Hearer
 from tests import factories, postgresql
 from tests.people import make_account
@@ -84,9 +84,9 @@ def brought_to(house: House, state: ReferralState, substitute: Account | None = 
         answering.decline(session, made, "visit", "full", "", NOW)
     if state is S.REROUTED:
         other = house.send(house.loose, previous=made)
-        sending.withdraw(session, other, Part.SENDER, "x", NOW)
+        sending.withdraw(session, other, Party.SENDER, "x", NOW)
     if state is S.CLOSED:
-        sending.close(session, made, Part.RECEIVER, "visit", "met", NOW)
+        sending.close(session, made, Party.RECEIVER, "visit", "met", NOW)
     if state is S.EXPIRED:
         made.sent_at = NOW - timedelta(days=30)
         deadlines.tick(session, NOW)
@@ -139,7 +139,7 @@ def test_with_a_substitute_what_is_unfinished_is_hers_and_nobody_else_s(
         assert found is None
         assert not house.mails("referral_substitute")
         return
-    assert found == (referral, Part.SENDER)
+    assert found == (referral, Party.SENDER)
     assert referral.substitute is None
     assert [mail["count"] for mail in house.mails("referral_substitute")] == [1]
     assert reading.read_own(house.session, referral, colleague, LATER).person.name == "Zoulou"
@@ -291,7 +291,7 @@ def test_reopening_gives_back_only_what_is_still_hers(
     assert holding.reopen_account(house.session, house.worker, LATER, f"account:{house.stranger.id}") == 1
     house.session.commit()
     assert [mail["count"] for mail in house.mails("referral_returned")] == [1]
-    assert finding.find(house.session, house.worker, waits.reference, LATER) == (waits, Part.SENDER)
+    assert finding.find(house.session, house.worker, waits.reference, LATER) == (waits, Party.SENDER)
     assert finding.find(house.session, house.worker, went.reference, LATER) is None
     assert holding.unheld(house.session, LATER) == []
 
@@ -342,7 +342,7 @@ def test_only_a_colleague_who_can_come_in_is_named_and_only_by_the_person_s_word
 ) -> None:
     assert holding.colleagues(house.session, house.worker) == [colleague]
     for wrong in (house.receiver.id, house.stranger.id, house.worker.id, 999):
-        with pytest.raises(NoConsent, match="substitute"):
+        with pytest.raises(ConsentMissingError, match="substitute"):
             house.send(consent=consent(substitute=wrong))
         house.session.rollback()
     made = house.send(consent=None, motive="Un danger")
@@ -452,7 +452,7 @@ def test_the_sender_reaches_her_client_after_the_agreement_s_end_and_it_is_writt
 ) -> None:
     referral = brought_to(house, state)
     referral.consent_expires = NOW.date() - timedelta(days=1)
-    with pytest.raises(reading.Closed):
+    with pytest.raises(reading.ReferralClosedError):
         reading.read_own(house.session, referral, house.worker, NOW)
     told = reading.read_contact(house.session, referral, house.worker, NOW)
     assert (told.person.name, told.person.phone, told.person.safe) == ("Zoulou", "0470 12 34 56", "le matin")

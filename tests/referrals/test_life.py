@@ -7,10 +7,10 @@ import pytest
 
 from guide.clock import BRUSSELS
 from guide.model import Referral, ReferralState, ReferralTrace, Urgency
-from guide.referrals.life import ENDED, OPEN, TABLE, Event, NotNow, Part, happen, week_of
+from guide.referrals.life import ENDED, OPEN, TABLE, Event, InvalidTransitionError, Party, transition, week_of
 from tests.referrals.conftest import NOW, House
 
-S, E, P = ReferralState, Event, Part
+S, E, P = ReferralState, Event, Party
 
 SAID = {
     # draft → sent → seen → under_study → accepted → closed, and what leads out of it.
@@ -66,11 +66,11 @@ def test_every_event_by_every_role_does_what_the_table_says_or_nothing(
         referral = made(house, state, number)
         later = NOW + timedelta(days=1)
         if (state, event, role) not in SAID:
-            with pytest.raises(NotNow):
-                happen(house.session, referral, event, role, later)
+            with pytest.raises(InvalidTransitionError):
+                transition(house.session, referral, event, role, later)
             assert (referral.state, referral.events, referral.trace.steps) == (state, [], [])
             continue
-        happen(house.session, referral, event, role, later)
+        transition(house.session, referral, event, role, later)
         reached = SAID[state, event, role]
         assert referral.state is reached
         assert [(one.event, one.role, one.at) for one in referral.events] == [(event, role, later)]

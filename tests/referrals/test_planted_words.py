@@ -21,7 +21,7 @@ from guide.model import Account, Referral, ReferralPart, Service, Urgency, YesNo
 from guide.operations import back_up
 from guide.referrals import answering, deadlines, erasing, holding, purging, reading, sending
 from guide.referrals.content import Content, Need, Person, Sender
-from guide.referrals.life import Part
+from guide.referrals.life import Party
 from tests.people import make_account
 from tests.referrals.conftest import consent
 from tests.running import MONDAY_MORNING, settings_for
@@ -127,7 +127,9 @@ def test_no_planted_word_is_found_anywhere(
         answering.decline(
             session, session.get_one(Referral, declined), "visit", "full", DECLINED, MONDAY_MORNING
         )
-        sending.withdraw(session, session.get_one(Referral, withdrawn), Part.PERSON, "person", MONDAY_MORNING)
+        sending.withdraw(
+            session, session.get_one(Referral, withdrawn), Party.PERSON, "person", MONDAY_MORNING
+        )
         session.commit()
         assert session.query(ReferralPart).count() > 12
         # Its sender's account is closed: one goes to a colleague, the others wait, and those it concerns are told.

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.orm import Session
 
-from guide.crypto import CannotUnseal
+from guide.crypto import UnsealError
 from guide.model import ReferralKey
 from guide.referrals import rewrapping, sealing
-from guide.referrals.content import PartName
+from guide.referrals.content import SealedSection
 from tests.referrals.conftest import House
 
 
@@ -39,12 +39,12 @@ def test_every_referral_is_readable_before_during_and_after(house: House, monkey
         rewrapping.rewrap(opener(house, breaks_after=1), house.keys)
     assert rewrapping.in_use(house.session) == {old: 3, new: 3}
     for referral in made:
-        assert sealing.unseal(house.session, referral, PartName.PERSON).name == "Zoulou"
+        assert sealing.unseal(house.session, referral, SealedSection.PERSON).name == "Zoulou"
     assert rewrapping.rewrap(opener(house), house.keys) == 3
     assert rewrapping.rewrap(opener(house), house.keys) == 0
     assert rewrapping.in_use(house.session) == {new: 6}
     for referral in made:
-        assert sealing.unseal(house.session, referral, PartName.PERSON).name == "Zoulou"
+        assert sealing.unseal(house.session, referral, SealedSection.PERSON).name == "Zoulou"
     assert {row.id: row.sealed for referral in made for row in referral.parts} == sealed
 
 
@@ -60,7 +60,7 @@ def test_a_key_that_is_not_in_the_file_stops_the_rotation_and_changes_nothing(ho
     before = house.session.get_one(ReferralKey, referral.id).wrapped
     house.keys.path.unlink()
     house.keys.make()
-    with pytest.raises(CannotUnseal):
+    with pytest.raises(UnsealError):
         rewrapping.rewrap(opener(house), house.keys)
     house.session.rollback()
     assert house.session.get_one(ReferralKey, referral.id).wrapped == before

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from guide.crypto import CannotUnseal
-from guide.keys import KeyFile, NoKeys
+from guide.crypto import UnsealError
+from guide.keys import KeyFile, KeysMissingError
 from guide.model import Referral, ReferralKey, ReferralPart
 from guide.referrals import sealing
 from guide.referrals.content import (
@@ -14,15 +14,15 @@ from guide.referrals.content import (
     KINDS,
     Content,
     Need,
-    PartName,
     Person,
+    SealedSection,
     as_values,
     from_values,
 )
 from tests.referrals.conftest import CONTENT, NEED, PERSON, House
 
 
-def part(house: House, referral, name: PartName) -> ReferralPart:
+def part(house: House, referral, name: SealedSection) -> ReferralPart:
     return house.session.scalars(
         select(ReferralPart).where(ReferralPart.referral_id == referral.id, ReferralPart.part == name)
     ).one()
@@ -30,11 +30,11 @@ def part(house: House, referral, name: PartName) -> ReferralPart:
 
 def test_what_was_sealed_comes_back_as_it_was(house: House) -> None:
     referral = house.send()
-    read = {name: sealing.unseal(house.session, referral, name) for name in PartName}
-    assert read[PartName.PERSON] == PERSON
-    assert read[PartName.NEED] == NEED
-    assert read[PartName.SENDER] == CONTENT.sender
-    assert read[PartName.ANSWER] == KINDS[PartName.ANSWER]()
+    read = {name: sealing.unseal(house.session, referral, name) for name in SealedSection}
+    assert read[SealedSection.PERSON] == PERSON
+    assert read[SealedSection.NEED] == NEED
+    assert read[SealedSection.SENDER] == CONTENT.sender
+    assert read[SealedSection.ANSWER] == KINDS[SealedSection.ANSWER]()
 
 
 @pytest.mark.control("C3")
@@ -58,7 +58,7 @@ def test_no_file_of_the_instance_holds_a_word_of_it(house: House) -> None:
 @pytest.mark.control("C3")
 def test_two_of_the_same_words_are_sealed_differently(house: House) -> None:
     first, second = house.send(), house.send()
-    assert part(house, first, PartName.NEED).sealed != part(house, second, PartName.NEED).sealed
+    assert part(house, first, SealedSection.NEED).sealed != part(house, second, SealedSection.NEED).sealed
 
 
 @pytest.mark.control("C3")
@@ -76,41 +76,41 @@ def test_each_referral_has_a_random_key_of_its_own(house: House) -> None:
 @pytest.mark.control("C3")
 def test_a_part_put_in_place_of_another_is_refused(house: House) -> None:
     referral = house.send()
-    person, need = part(house, referral, PartName.PERSON), part(house, referral, PartName.NEED)
+    person, need = part(house, referral, SealedSection.PERSON), part(house, referral, SealedSection.NEED)
     person.sealed, need.sealed = need.sealed, person.sealed
     house.session.flush()
-    for name in (PartName.PERSON, PartName.NEED):
-        with pytest.raises(CannotUnseal):
+    for name in (SealedSection.PERSON, SealedSection.NEED):
+        with pytest.raises(UnsealError):
             sealing.unseal(house.session, referral, name)
 
 
 @pytest.mark.control("C3")
 def test_a_part_or_a_key_of_another_referral_is_refused(house: House) -> None:
     first, second = house.send(), house.send()
-    mine, theirs = part(house, first, PartName.NEED), part(house, second, PartName.NEED)
+    mine, theirs = part(house, first, SealedSection.NEED), part(house, second, SealedSection.NEED)
     mine.sealed, theirs.sealed = theirs.sealed, mine.sealed
     house.session.flush()
-    with pytest.raises(CannotUnseal):
-        sealing.unseal(house.session, first, PartName.NEED)
+    with pytest.raises(UnsealError):
+        sealing.unseal(house.session, first, SealedSection.NEED)
     keys = [house.session.get_one(ReferralKey, one.id) for one in (first, second)]
     keys[0].wrapped, keys[1].wrapped = keys[1].wrapped, keys[0].wrapped
     house.session.flush()
     for referral in (first, second):
-        with pytest.raises(CannotUnseal):
-            sealing.unseal(house.session, referral, PartName.PERSON)
+        with pytest.raises(UnsealError):
+            sealing.unseal(house.session, referral, SealedSection.PERSON)
 
 
 @pytest.mark.control("C3")
 @pytest.mark.parametrize("place", [0, 11, 12, -1])
 def test_one_changed_byte_is_noticed(house: House, place: int) -> None:
     referral = house.send()
-    row = part(house, referral, PartName.NEED)
+    row = part(house, referral, SealedSection.NEED)
     changed = bytearray(row.sealed)
     changed[place] ^= 1
     row.sealed = bytes(changed)
     house.session.flush()
-    with pytest.raises(CannotUnseal):
-        sealing.unseal(house.session, referral, PartName.NEED)
+    with pytest.raises(UnsealError):
+        sealing.unseal(house.session, referral, SealedSection.NEED)
 
 
 @pytest.mark.control("C3")
@@ -118,15 +118,15 @@ def test_without_its_key_nothing_is_read(house: House) -> None:
     referral = house.send()
     house.session.delete(house.session.get_one(ReferralKey, referral.id))
     house.session.flush()
-    with pytest.raises(CannotUnseal):
-        sealing.unseal(house.session, referral, PartName.NEED)
+    with pytest.raises(UnsealError):
+        sealing.unseal(house.session, referral, SealedSection.NEED)
 
 
 @pytest.mark.parametrize("content", ["", "abc", "0123abcd:short=\n", "\xff\n"])
 def test_a_damaged_file_of_keys_says_how_to_mend_it(tmp_path: Path, content: str) -> None:
     file = tmp_path / "keys"
     file.write_bytes(content.encode("latin-1"))
-    with pytest.raises(NoKeys, match="Put back the copy"):
+    with pytest.raises(KeysMissingError, match="Put back the copy"):
         KeyFile(file).current()
 
 
@@ -176,4 +176,6 @@ def test_a_receiver_not_bound_by_secrecy_gets_name_contact_and_language_only() -
 
 
 def test_a_field_of_a_later_version_is_left_aside() -> None:
-    assert from_values(PartName.ANSWER, {"words": "oui", "mood": "bad"}) == KINDS[PartName.ANSWER]("oui")
+    assert from_values(SealedSection.ANSWER, {"words": "oui", "mood": "bad"}) == KINDS[SealedSection.ANSWER](
+        "oui"
+    )

@@ -19,8 +19,8 @@ from guide.model import (
     Urgency,
 )
 from guide.referrals import answering, finding, reading, sealing, sending
-from guide.referrals.content import Content, PartName, Sender
-from guide.referrals.life import NotNow, Part
+from guide.referrals.content import Content, SealedSection, Sender
+from guide.referrals.life import InvalidTransitionError, Party
 from tests.referrals.conftest import CONTENT, NEED, NOW, PERSON, House, consent
 
 
@@ -60,7 +60,7 @@ def test_a_referral_is_sent_with_its_agreement_its_trace_and_its_mail(house: Hou
 )
 def test_without_a_whole_agreement_nothing_is_stored(house: House, lacking: dict[str, object]) -> None:
     before = rows(house)
-    with pytest.raises(sending.NoConsent):
+    with pytest.raises(sending.ConsentMissingError):
         house.send(consent=consent(**lacking))
     house.session.rollback()
     assert rows(house) == before
@@ -74,13 +74,13 @@ def test_ninety_days_are_the_longest_agreement(house: House) -> None:
 @pytest.mark.control("C5")
 def test_without_agreement_a_motive_is_needed_and_it_is_flagged(house: House) -> None:
     before = rows(house)
-    with pytest.raises(sending.NoConsent):
+    with pytest.raises(sending.ConsentMissingError):
         house.send(consent=None, motive="   ")
     house.session.rollback()
     assert rows(house) == before
     referral = house.send(consent=None, motive="Danger grave et immédiat")
     assert referral.emergency
-    assert sealing.unseal(house.session, referral, PartName.MOTIVE).words == "Danger grave et immédiat"
+    assert sealing.unseal(house.session, referral, SealedSection.MOTIVE).words == "Danger grave et immédiat"
     assert house.session.scalars(select(AuditEntry.verb)).all() == ["referral_sent_in_emergency"]
 
 
@@ -97,10 +97,10 @@ def test_a_national_number_or_a_bank_account_is_refused_wherever_it_stands(
     before = rows(house)
     part, field = where
     content = replace(CONTENT, **{part: replace(getattr(CONTENT, part), **{field: f"voir {number} merci"})})
-    with pytest.raises(sending.RefusedText) as refused:
+    with pytest.raises(sending.RefusedTextError) as refused:
         house.send(content=content)
     assert refused.value.field == field
-    with pytest.raises(sending.RefusedText):
+    with pytest.raises(sending.RefusedTextError):
         sending.keep_draft(
             house.session,
             sending.NewReferral(house.bound, house.worker, content, "faim", Urgency.NORMAL),
@@ -111,14 +111,14 @@ def test_a_national_number_or_a_bank_account_is_refused_wherever_it_stands(
 
 
 def test_a_motive_is_looked_at_too(house: House) -> None:
-    with pytest.raises(sending.RefusedText):
+    with pytest.raises(sending.RefusedTextError):
         house.send(consent=None, motive="85.07.30-033.28")
 
 
 @pytest.mark.control("C6")
 def test_a_receiver_not_bound_by_secrecy_is_told_no_need(house: House) -> None:
     referral = house.send(house.loose)
-    need = sealing.unseal(house.session, referral, PartName.NEED)
+    need = sealing.unseal(house.session, referral, SealedSection.NEED)
     assert (need.request, need.tried, need.availability, need.language) == ("", "", "", "fr")
     assert set(referral.consent_scope) == {"name", "contact", "phone", "mail", "safe", "language"}
 
@@ -131,7 +131,7 @@ def test_a_service_that_takes_none_gets_none(house: House, changed: dict[str, ob
     for name, value in changed.items():
         setattr(house.bound, name, value)
     house.session.commit()
-    with pytest.raises(sending.CannotReceive):
+    with pytest.raises(sending.CannotReceiveError):
         house.send()
 
 
@@ -152,7 +152,7 @@ def test_a_draft_is_sealed_and_becomes_the_referral(house: House) -> None:
     )
     house.session.commit()
     assert (draft.state, house.count(ReferralTrace), house.mails()) == (ReferralState.DRAFT, 0, [])
-    assert sealing.unseal(house.session, draft, PartName.NEED) == NEED
+    assert sealing.unseal(house.session, draft, SealedSection.NEED) == NEED
     sent = house.send(draft=draft, now=NOW + timedelta(days=1))
     assert (sent.id, sent.state) == (draft.id, ReferralState.SENT)
     assert house.count(Referral) == 1
@@ -165,13 +165,13 @@ def test_a_draft_is_thrown_away_at_once_and_a_sent_one_is_not(house: House) -> N
     sending.drop_draft(house.session, draft, house.worker, NOW)
     house.session.commit()
     assert house.count(Referral) == 0
-    with pytest.raises(NotNow):
+    with pytest.raises(InvalidTransitionError):
         sending.drop_draft(house.session, house.send(), house.worker, NOW)
 
 
 @pytest.mark.control("C4")
-@pytest.mark.parametrize("who", [Part.SENDER, Part.PERSON])
-def test_a_withdrawal_leaves_the_trace_and_nothing_else(house: House, who: Part) -> None:
+@pytest.mark.parametrize("who", [Party.SENDER, Party.PERSON])
+def test_a_withdrawal_leaves_the_trace_and_nothing_else(house: House, who: Party) -> None:
     referral = house.send(copy_by_mail=True)
     uid, reference = referral.uid, referral.reference
     token = house.token()
@@ -204,7 +204,7 @@ def test_a_declined_one_is_handed_on_with_a_new_agreement(house: House) -> None:
         first.id,
     )
     assert second.uid != first.uid
-    with pytest.raises(NotNow):
+    with pytest.raises(InvalidTransitionError):
         house.send(house.loose, previous=first)
 
 
@@ -219,7 +219,7 @@ def test_an_agreement_that_lapsed_closes_the_content_until_it_is_renewed(house: 
         lambda: reading.open_person(house.session, referral, "visit", after),
         lambda: reading.read_own(house.session, referral, house.worker, after),
     ):
-        with pytest.raises(reading.Closed):
+        with pytest.raises(reading.ReferralClosedError):
             read()
     sending.renew(house.session, referral, house.worker, consent(after), after)
     assert reading.open_person(house.session, referral, "visit", after).person == PERSON
@@ -228,8 +228,8 @@ def test_an_agreement_that_lapsed_closes_the_content_until_it_is_renewed(house: 
 @pytest.mark.control("C2")
 def test_only_participants_find_it(house: House) -> None:
     referral = house.send()
-    assert finding.find(house.session, house.worker, referral.reference, NOW)[1] is Part.SENDER
-    assert finding.find(house.session, house.receiver, referral.reference, NOW)[1] is Part.RECEIVER
+    assert finding.find(house.session, house.worker, referral.reference, NOW)[1] is Party.SENDER
+    assert finding.find(house.session, house.receiver, referral.reference, NOW)[1] is Party.RECEIVER
     assert finding.find(house.session, house.stranger, referral.reference, NOW) is None
     for role in ("coordinator", "administrator", "editor"):
         house.worker.role = role
@@ -279,11 +279,11 @@ def test_each_view_leaves_a_trace_without_content(house: House) -> None:
 
 def test_the_outcome_is_said_once_it_was_accepted(house: House) -> None:
     referral = house.send()
-    with pytest.raises(NotNow):
-        sending.close(house.session, referral, Part.SENDER, "account:1", Outcome.MET, NOW)
+    with pytest.raises(InvalidTransitionError):
+        sending.close(house.session, referral, Party.SENDER, "account:1", Outcome.MET, NOW)
     reading.open_person(house.session, referral, "visit", NOW)
     answering.accept(house.session, referral, "visit", "Lundi à 10 h", None, NOW)
-    sending.close(house.session, referral, Part.SENDER, "account:1", Outcome.PARTLY, NOW)
+    sending.close(house.session, referral, Party.SENDER, "account:1", Outcome.PARTLY, NOW)
     assert (referral.state, referral.outcome, referral.trace.outcome) == ("closed", "partly", "partly")
     assert reading.read_answer(house.session, referral).words == "Lundi à 10 h"
 
@@ -296,7 +296,7 @@ def test_a_person_s_code_is_hers_alone_and_dies_with_the_referral(house: House) 
     assert found(house.session, "x" * 40, second.reference, code) is None
     assert found(house.session, "x" * 40, first.reference, "é" * 32) is None
     reference = first.reference
-    sending.withdraw(house.session, first, Part.PERSON, "person", NOW)
+    sending.withdraw(house.session, first, Party.PERSON, "person", NOW)
     assert found(house.session, "x" * 40, reference, code) is None
 
 
@@ -306,7 +306,7 @@ def test_what_is_empty_is_not_in_the_scope() -> None:
 
 def test_a_service_whose_mail_still_waits_is_not_told_of_the_end(house: House) -> None:
     referral = house.send()
-    sending.withdraw(house.session, referral, Part.SENDER, f"account:{house.worker.id}", NOW)
+    sending.withdraw(house.session, referral, Party.SENDER, f"account:{house.worker.id}", NOW)
     house.session.commit()
     assert [mail["kind"] for mail in house.mails()] == ["referral_news"]
 
@@ -315,7 +315,7 @@ def test_what_goes_to_another_service_is_erased_only_once_the_other_is_sent(hous
     failed, sent_before = house.send(), house.send()
     house.session.execute(update(Mail).values(given_up_at=NOW, reason=MailReason.RECEIVER))
     house.session.commit()
-    with pytest.raises(NotNow):
+    with pytest.raises(InvalidTransitionError):
         house.send(house.loose, draft=sent_before, previous=failed)
     house.session.rollback()
     assert house.ledger() == []

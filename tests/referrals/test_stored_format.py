@@ -20,8 +20,8 @@ from guide.referrals.content import (
     Answer,
     Motive,
     Need,
-    PartName,
     Person,
+    SealedSection,
     Sender,
 )
 from tests.referrals.conftest import House
@@ -30,16 +30,16 @@ STORED: dict[str, Any] = json.loads(
     Path(__file__).with_name("stored").joinpath("sealed_2026_11.json").read_text()
 )
 
-MEANT: dict[str, dict[PartName, Any]] = {
+MEANT: dict[str, dict[SealedSection, Any]] = {
     "whole": {
-        PartName.SENDER: Sender(
+        SealedSection.SENDER: Sender(
             organization="Maison d’un essai",
             worker="Personne d’essai",
             function="assistante sociale",
             phone="02 000 00 00",
             email="essai@maison.example",
         ),
-        PartName.PERSON: Person(
+        SealedSection.PERSON: Person(
             name="Bleuet",
             contact=("phone", "mail", "post"),
             phone="0400 00 00 99",
@@ -47,7 +47,7 @@ MEANT: dict[str, dict[PartName, Any]] = {
             safe="Seulement le matin",
             coming_along="Sa voisine",
         ),
-        PartName.NEED: Need(
+        SealedSection.NEED: Need(
             request="Un colis pour la semaine",
             tried="Le voisin",
             availability="Le mardi",
@@ -62,15 +62,15 @@ MEANT: dict[str, dict[PartName, Any]] = {
             mobility="Pas d’escaliers",
             bim="unknown",
         ),
-        PartName.ANSWER: Answer("Mardi à 10 heures, au premier étage."),
-        PartName.MOTIVE: Motive("Un danger que l’essai invente."),
+        SealedSection.ANSWER: Answer("Mardi à 10 heures, au premier étage."),
+        SealedSection.MOTIVE: Motive("Un danger que l’essai invente."),
     },
     "draft": {
-        PartName.SENDER: Sender(organization="Maison d’un essai"),
-        PartName.PERSON: Person(name="B.", contact=("none",)),
-        PartName.NEED: Need(request="Une adresse", language="nl"),
-        PartName.ANSWER: Answer(),
-        PartName.MOTIVE: Motive(),
+        SealedSection.SENDER: Sender(organization="Maison d’un essai"),
+        SealedSection.PERSON: Person(name="B.", contact=("none",)),
+        SealedSection.NEED: Need(request="Une adresse", language="nl"),
+        SealedSection.ANSWER: Answer(),
+        SealedSection.MOTIVE: Motive(),
     },
 }
 
@@ -93,7 +93,7 @@ def stored(house: House, which: str) -> Referral:
 @pytest.mark.parametrize("which", sorted(STORED))
 def test_what_was_sealed_before_opens_and_means_the_same(house: House, which: str) -> None:
     referral = stored(house, which)
-    assert {name: sealing.unseal(house.session, referral, name) for name in PartName} == MEANT[which]
+    assert {name: sealing.unseal(house.session, referral, name) for name in SealedSection} == MEANT[which]
 
 
 @pytest.mark.parametrize("which", sorted(STORED))
@@ -101,7 +101,7 @@ def test_what_is_sealed_now_is_what_was_sealed_before(house: House, which: str) 
     """The same names of parts, bound in the same way, the same names of fields in the same order."""
     referral = stored(house, which)
     for name in STORED[which]["parts"]:
-        sealing.seal(house.session, referral, PartName(name), MEANT[which][PartName(name)])
+        sealing.seal(house.session, referral, SealedSection(name), MEANT[which][SealedSection(name)])
     rows = house.session.scalars(select(ReferralPart).where(ReferralPart.referral_id == referral.id))
     key = AESGCM(bytes.fromhex(STORED[which]["key"]))
     plain = {

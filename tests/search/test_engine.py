@@ -11,8 +11,8 @@ from guide.search.engine import (
     MAX_CLAUSES,
     Clause,
     Document,
-    IndexBusy,
-    IndexUnavailable,
+    IndexBusyError,
+    IndexUnavailableError,
     SearchRequest,
     Term,
 )
@@ -31,7 +31,7 @@ def test_an_engine_never_built_is_unavailable(engine, listing):
         lambda: engine.knows("soupe", "fr"),
         lambda: engine.upsert([listing("a")], 1),
     ):
-        with pytest.raises(IndexUnavailable):
+        with pytest.raises(IndexUnavailableError):
             ask()
 
 
@@ -263,7 +263,7 @@ def test_one_writer_at_a_time_and_nesting_in_a_thread(engine, listing):
     def other():
         try:
             engine.upsert([listing("b")], 9)
-        except IndexBusy as busy:
+        except IndexBusyError as busy:
             told.append(busy)
 
     with engine.writing(), engine.writing():

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from guide.search import generations, whoosh_engine
-from guide.search.engine import IndexBusy, IndexUnavailable, SearchRequest
+from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchRequest
 from guide.search.whoosh_engine import WhooshEngine
 
 VERSIONS = whoosh_engine.versions()
@@ -69,10 +69,10 @@ def test_another_process_sees_what_is_written_and_we_see_what_it_writes(whoosh, 
 
 def test_another_process_that_writes_makes_us_busy(whoosh, folder, listing):
     with whoosh.writing():
-        code = "try:\n    engine.delete(['a'], 2)\nexcept IndexBusy:\n    print('busy')"
+        code = "try:\n    engine.delete(['a'], 2)\nexcept IndexBusyError:\n    print('busy')"
         assert run(folder, code)[1] == "busy"
     other = WhooshEngine(folder)
-    with other.writing(), pytest.raises(IndexBusy):
+    with other.writing(), pytest.raises(IndexBusyError):
         whoosh.upsert([listing("c")], 2)
     assert whoosh.search(SearchRequest()).total == 2
 
@@ -107,9 +107,9 @@ def test_any_damage_to_any_file_is_seen_and_a_rebuild_mends_it(whoosh, folder, l
             middle = len(content) // 2
             path.write_bytes(content[:middle] + bytes([content[middle] ^ 0x20]) + content[middle + 1 :])
         for engine in (whoosh, WhooshEngine(folder)):
-            with pytest.raises(IndexUnavailable):
+            with pytest.raises(IndexUnavailableError):
                 engine.search(SearchRequest())
-            with pytest.raises(IndexUnavailable):
+            with pytest.raises(IndexUnavailableError):
                 engine.upsert([listing("d")], 3)
         whoosh.rebuild([listing("a", "soupe"), listing("b", "pain")], 4)
         assert WhooshEngine(folder).search(SearchRequest()).ids == ("a", "b")
@@ -119,7 +119,7 @@ def test_any_damage_to_any_file_is_seen_and_a_rebuild_mends_it(whoosh, folder, l
 def test_a_folder_deleted_under_a_reader_is_seen_and_rebuilt(whoosh, folder, listing):
     for path in files_of(folder):
         path.unlink()
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(IndexUnavailableError):
         whoosh.search(SearchRequest())
     whoosh.rebuild([listing("a")], 2)
     assert whoosh.search(SearchRequest()).ids == ("a",)
@@ -128,7 +128,7 @@ def test_a_folder_deleted_under_a_reader_is_seen_and_rebuilt(whoosh, folder, lis
 @pytest.mark.parametrize("part", ["analysis", "snowball", "whoosh", "format"])
 def test_an_index_of_other_versions_is_unavailable(whoosh, folder, listing, monkeypatch, part):
     monkeypatch.setattr(whoosh_engine, "versions", lambda: {**VERSIONS, part: "other"})
-    with pytest.raises(IndexUnavailable, match=part):
+    with pytest.raises(IndexUnavailableError, match=part):
         WhooshEngine(folder).search(SearchRequest())
     whoosh.rebuild([listing("a")], 2)
     assert WhooshEngine(folder).search(SearchRequest()).ids == ("a",)

@@ -336,10 +336,10 @@ class _Things:
         kind, _colon, key = (row.about or "").partition(":")
         referral = self._referrals.get(key) if kind == "referral" else None
         if referral is not None:
-            return f"{referral.reference}, {referral.service.name.into(reader()).words}", ""
+            return f"{referral.reference}, {referral.service.name.localized(reader()).words}", ""
         service = self._services.get(int(key)) if kind == "service" else None
         if service is not None:
-            return service.name.into(reader()).words, ""
+            return service.name.localized(reader()).words, ""
         proposal = self._proposals.get(int(key)) if kind == "proposal" else None
         if proposal is not None:
             words = proposal_title(proposal)

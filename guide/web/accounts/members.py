@@ -59,36 +59,38 @@ def invite(lang: Language) -> str | Response | AnyResponse:
     )
     form.role.choices = options((role.value, account_role_label(role)) for role in Role if role in _managed())
     houses = list(session().scalars(select(Organization).order_by(Organization.key)))
-    form.organizations.choices = options((house.key, house.name.into(reader()).words) for house in houses)
+    form.organizations.choices = options(
+        (house.key, house.name.localized(reader()).words) for house in houses
+    )
     if forms.sent() and form.validate():
         language: Language = "nl" if form.language.data == "nl" else "fr"
         role = Role(form.role.data)
         keys = (form.organizations.data or []) if role in people.OF_ORGANIZATIONS else []
-        with writing() as opened:
-            named = list(opened.scalars(select(Organization).where(Organization.key.in_(keys))))
-            known = people.by_email(opened, form.email.data or "")
+        with writing() as db_session:
+            named = list(db_session.scalars(select(Organization).where(Organization.key.in_(keys))))
+            known = people.by_email(db_session, form.email.data or "")
             there = known is not None and known.state is AccountState.ACTIVE
             if known is not None and known.role is not role:
                 form.email.errors = [_("Cette personne a déjà un compte avec un autre rôle.")]
             else:
                 try:
-                    actor = access_control.actor(opened)
+                    actor = access_control.actor(db_session)
                     people.invite(
-                        opened,
+                        db_session,
                         people.Invitation(form.email.data or "", role, named, language),
                         now(),
                         f"account:{actor.id}",
                     )
-                except people.ClosedAccount:
+                except people.AccountClosedError:
                     form.email.errors = [_("Ce compte est fermé. Rouvrez-le d’abord dans la liste.")]
-                except people.NoOrganization:
+                except people.OrganizationRequiredError:
                     form.organizations.errors = [
                         _("Cochez l’organisme pour lequel cette personne travaille.")
                     ]
-        if not form.went_wrong:
+        if not form.has_errors:
             return redirect(url_for("accounts.members.index", fait="ajout" if there else "invitation"), 303)
     page = render_template("accounts/members/invite.html", form=form)
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 @bilingual_page(
@@ -102,25 +104,25 @@ def change(lang: Language, number: int) -> AnyResponse:
     what = request.form.get("quoi", "")
     done = what
     moved = holding.Closing()
-    with writing() as opened:
-        me = access_control.actor(opened)
-        account = opened.get(Account, number)
+    with writing() as db_session:
+        me = access_control.actor(db_session)
+        account = db_session.get(Account, number)
         if account is None or account.role not in people.MANAGES.get(me.role, frozenset()):
             abort(404)
         who = f"account:{me.id}"
         if what == "inviter" and account.state is AccountState.INVITED:
             language: Language = "nl" if account.language == "nl" else "fr"
             people.invite(
-                opened,
+                db_session,
                 people.Invitation(account.email, account.role, account.organizations, language),
                 now(),
                 who,
             )
         elif what == "fermer":
-            foreseen = holding.foresee(opened, account, now())
+            foreseen = holding.foresee(db_session, account, now())
             said = request.form.get("fiches", _counted(holding.Closing()))
             if account.state is not AccountState.DISABLED and said != _counted(foreseen):
-                g.without_twin = True
+                g.without_alternate = True
                 page = render_template(
                     "accounts/members/close.html",
                     person=account,
@@ -129,18 +131,20 @@ def change(lang: Language, number: int) -> AnyResponse:
                 )
                 return make_response(page)
             try:
-                moved = holding.close_account(opened, account, now(), who)
-            except people.LastAdministrator:
+                moved = holding.close_account(db_session, account, now(), who)
+            except people.LastAdministratorError:
                 done = "dernier"
         elif what == "rouvrir":
-            holding.reopen_account(opened, account, now(), who)
+            holding.reopen_account(db_session, account, now(), who)
         elif what == "codes":
-            people.reset_second_factor(opened, account, now(), who)
+            people.reset_second_factor(db_session, account, now(), who)
         elif what == "retirer":
             try:
                 house = _number(request.form.get("organisme", ""))
-                moved = holding.Closing(handed=holding.leave_organization(opened, account, house, now(), who))
-            except people.NoOrganization:
+                moved = holding.Closing(
+                    handed=holding.leave_organization(db_session, account, house, now(), who)
+                )
+            except people.OrganizationRequiredError:
                 abort(400)
         else:
             abort(400)
@@ -178,30 +182,30 @@ def address(lang: Language, number: int) -> str | Response | AnyResponse:
         return _who_changes(account, 200)
     form = AddressForm(request.form if request.method == "POST" else None, data={"email": account.email})
     if not refused and forms.sent() and form.validate():
-        with writing() as opened:
-            me, held = access_control.actor(opened), opened.get_one(Account, number)
+        with writing() as db_session:
+            me, held = access_control.actor(db_session), db_session.get_one(Account, number)
             if held.role not in people.MANAGES.get(me.role, frozenset()):
                 abort(404)
             try:
-                people.correct_address(opened, held, form.email.data or "", now(), f"account:{me.id}")
-            except people.AddressTaken:
+                people.correct_address(db_session, held, form.email.data or "", now(), f"account:{me.id}")
+            except people.AddressTakenError:
                 form.email.errors = [_("Quelqu’un d’autre a déjà un compte avec cette adresse.")]
-            except people.ClosedAccount:
+            except people.AccountClosedError:
                 abort(404)
-            except people.InUse:
+            except people.AddressInUseError:
                 # She has answered her invitation meanwhile.
                 refused = True
-        if not form.went_wrong and not refused:
+        if not form.has_errors and not refused:
             return redirect(url_for("accounts.members.index", fait="inviter"), 303)
     if refused:
         return _who_changes(account, 409)
     page = render_template("accounts/members/address.html", form=form, person=account)
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _who_changes(account: Account, status: int) -> Response:
     """Who can change an address that a manager must not; 409 when she has tried."""
-    g.without_twin = request.method == "POST"
+    g.without_alternate = request.method == "POST"
     houses = [house.key for house in account.organizations]
     page = render_template(
         "accounts/members/address_in_use.html", person=account, houses=houses, refused=status != 200

@@ -30,10 +30,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide import audit
 from guide.accounts import people, second_factor
 from guide.audit import AuditVerb
-from guide.crypto import CannotUnseal, seal, unseal
+from guide.crypto import UnsealError, seal, unseal
 from guide.languages import Language
 from guide.model import Account, AccountState
-from guide.settings import OpenId, WrongSetting
+from guide.settings import OpenId, SettingError
 from guide.web.accounts.sign_in import ask_code
 from guide.web.security import access_control
 from guide.web.ui.request_context import now, writing
@@ -56,7 +56,7 @@ STRONG_LEVELS = frozenset(
 """Levels (`acr`) that two factors are part of."""
 
 
-class Refused(Exception):
+class SignInRefusedError(Exception):
     """The provider's answer cannot be trusted or fits no account; the words are for the log only."""
 
 
@@ -70,7 +70,7 @@ class Provider:
             from joserfc import jwt
             from joserfc.jwk import KeySet
         except ImportError as problem:
-            raise WrongSetting(
+            raise SettingError(
                 "GUIDE_OIDC_ISSUER is set, but the extra is not installed: pip install 'guide-social-jette[oidc]'."
             ) from problem
         self.settings = settings
@@ -85,7 +85,7 @@ class Provider:
             # One asks; who comes meanwhile waits for that a moment, and nobody for what has just failed: requests
             # that wait for a provider that is away would hold the whole site.
             if time.monotonic() < self._not_before or not self._lock.acquire(timeout=2):
-                raise Refused("the provider does not answer")
+                raise SignInRefusedError("the provider does not answer")
             try:
                 self._known = self._known or self._ask()
             except Exception:
@@ -98,7 +98,7 @@ class Provider:
     def _ask(self) -> dict[str, Any]:
         found = self._get(f"{self.settings.issuer}/.well-known/openid-configuration")
         if str(found.get("issuer", "")).rstrip("/") != self.settings.issuer:
-            raise Refused("the provider is another than the one that was set")
+            raise SignInRefusedError("the provider is another than the one that was set")
         return found
 
     def start(self, callback: str, state: str, nonce: str, verifier: str) -> str:
@@ -110,7 +110,9 @@ class Provider:
         return str(address)
 
     def claims(self, callback: str, code: str, nonce: str, verifier: str) -> dict[str, Any]:
-        """What the provider says of the person, its signature, receiver, time and nonce checked. Raises Refused."""
+        """What the provider says of the person, its signature, receiver, time and nonce checked. Raises
+        SignInRefusedError.
+        """
         client = self._session(callback)
         try:
             token = client.fetch_token(
@@ -130,7 +132,7 @@ class Provider:
             ).validate(decoded.claims)
         except Exception as problem:
             # Every kind of error of three libraries means the same: nobody is let in.
-            raise Refused(type(problem).__name__) from problem
+            raise SignInRefusedError(type(problem).__name__) from problem
         return dict(decoded.claims)
 
     def _session(self, callback: str) -> Any:
@@ -148,7 +150,7 @@ class Provider:
             answer.raise_for_status()
             return dict(answer.json())
         except (self._http.RequestException, ValueError) as problem:
-            raise Refused(f"the provider does not answer ({type(problem).__name__})") from problem
+            raise SignInRefusedError(f"the provider does not answer ({type(problem).__name__})") from problem
 
 
 @bilingual_page(pages, "/connexion/externe", "/inloggen/extern")
@@ -160,7 +162,7 @@ def start(lang: Language) -> Response | AnyResponse:
     suite = access_control.own_path(request.args.get("suite", ""))
     try:
         target = _provider().start(_callback(), state, nonce, verifier)
-    except Refused as problem:
+    except SignInRefusedError as problem:
         return _not_in(problem)
     answer = redirect(target, 303)
     kept = json.dumps([state, nonce, verifier, suite, int((now() + LIFE).timestamp())])
@@ -192,10 +194,10 @@ def back() -> Response | AnyResponse:
         )
         given = request.args.get("state", "")
         if not secrets.compare_digest(given.encode(), str(state).encode()) or until < now().timestamp():
-            raise Refused("the state is not ours, or too old")
+            raise SignInRefusedError("the state is not ours, or too old")
         claims = provider.claims(_callback(), request.args.get("code", ""), nonce, verifier)
-        with writing() as opened:
-            account = _account(opened, claims)
+        with writing() as db_session:
+            account = _account(db_session, claims)
             strong = _with_two_factors(claims)
             here = second_factor.is_set_up(account)
             target = suite or url_for("accounts.sign_in.mine", lang=account.language)
@@ -204,29 +206,29 @@ def back() -> Response | AnyResponse:
                 answer: Response | AnyResponse = ask_code(account, suite)
             else:
                 who = f"account:{account.id}"
-                audit.record(opened, who, AuditVerb.SIGNED_IN_BY_PROVIDER, who, now=now())
+                audit.record(db_session, who, AuditVerb.SIGNED_IN_BY_PROVIDER, who, now=now())
                 answer = redirect(target, 303)
-                access_control.open_session(answer, account, opened, with_second_factor=strong)
-    except (Refused, CannotUnseal, ValueError) as problem:
+                access_control.open_session(answer, account, db_session, with_second_factor=strong)
+    except (SignInRefusedError, UnsealError, ValueError) as problem:
         return _not_in(problem)
     answer.delete_cookie(_cookie(), path="/", httponly=True, secure=is_secure(), samesite="Lax")
     return answer
 
 
-def _account(opened: Session, claims: dict[str, Any]) -> Account:
+def _account(db_session: Session, claims: dict[str, Any]) -> Account:
     """The account of this subject, or the one of its verified address, which is bound to it from then on."""
     subject = f"{claims['iss']}|{claims['sub']}"
     if len(subject) > 255:
-        raise Refused("the subject is longer than any provider's may be")
-    account = opened.scalar(select(Account).where(Account.oidc_subject == subject))
+        raise SignInRefusedError("the subject is longer than any provider's may be")
+    account = db_session.scalar(select(Account).where(Account.oidc_subject == subject))
     if account is None and claims.get("email_verified") is True:
-        account = people.by_email(opened, str(claims.get("email", "")))
+        account = people.by_email(db_session, str(claims.get("email", "")))
         if account is not None and account.oidc_subject is None:
             account.oidc_subject = subject
         elif account is not None:
-            raise Refused("the address belongs to an account that is bound to another subject")
+            raise SignInRefusedError("the address belongs to an account that is bound to another subject")
     if account is None or account.state is not AccountState.ACTIVE:
-        raise Refused("no account fits")
+        raise SignInRefusedError("no account fits")
     return account
 
 

@@ -56,12 +56,12 @@ def change(lang: Language) -> str | Response | AnyResponse:
         return _first_page(form)
     email = (form.email.data or "").lower()
     wait = _wait_for_password(form)
-    if form.went_wrong:
+    if form.has_errors:
         return _first_page(form, wait)
-    with writing() as opened:
-        me = access_control.actor(opened)
-        throttle.forgive(opened, f"password:{me.id}")
-        token, wait = own_address.send_code(opened, me, email, now())
+    with writing() as db_session:
+        me = access_control.actor(db_session)
+        throttle.forgive(db_session, f"password:{me.id}")
+        token, wait = own_address.send_code(db_session, me, email, now())
         pending = sign(PURPOSE, [me.id, email, token])
     if wait:
         words = _(
@@ -82,23 +82,23 @@ def _second_step() -> Response | AnyResponse:
         return _code_page(form, email)
     done = redirect(url_for("accounts.sign_in.mine", fait="adresse"), 303)
     taken = over = False
-    with writing() as opened:
-        me, here = access_control.actor(opened), access_control.own_session()
+    with writing() as db_session:
+        me, here = access_control.actor(db_session), access_control.current_session()
         try:
             own_address.change(
-                opened,
+                db_session,
                 me,
                 email,
                 own_address.MailboxProof(token, form.code.data or ""),
                 now(),
                 keep_session=here.id if here else None,
             )
-            known_places.remember(done, me, opened)
+            known_places.remember(done, me, db_session)
         except own_address.WrongCodeError:
             form.code.errors = [_("Ce n’est pas le bon code. Vérifiez les 6 chiffres dans le message.")]
         except own_address.CodeOverError:
             over = True
-        except people.AddressTaken:
+        except people.AddressTakenError:
             taken = True
     if over:
         return _again(email, _("Ce code ne marche plus. Demandez-en un nouveau ici."))
@@ -106,7 +106,7 @@ def _second_step() -> Response | AnyResponse:
         return _again(
             email, _("Cette adresse ne peut pas servir : un autre compte l’utilise. Écrivez-en une autre.")
         )
-    return _code_page(form, email) if form.went_wrong else done
+    return _code_page(form, email) if form.has_errors else done
 
 
 def _has_password() -> bool:
@@ -124,10 +124,10 @@ def _differs(form: NewAddressForm) -> bool:
 
 def _wait_for_password(form: NewAddressForm) -> int:
     """Tells the form what is wrong with the password; the seconds to wait after too many wrong ones, or 0."""
-    with writing() as opened:
-        me = access_control.actor(opened)
+    with writing() as db_session:
+        me = access_control.actor(db_session)
         # One count with the page that changes the password: there are not twice as many tries.
-        wait = throttle.guess(opened, f"password:{me.id}", 5, MINUTE, now())
+        wait = throttle.guess(db_session, f"password:{me.id}", 5, MINUTE, now())
         stored = me.password_hash
     if wait:
         form.problems.append(_("Il y a eu trop d’essais. Réessayez dans %(wait)s.", wait=wait_words(wait)))
@@ -154,7 +154,7 @@ def _again(email: str, words: str) -> Response:
 
 def _first_page(form: NewAddressForm, wait: int = 0) -> Response:
     page = make_response(render_template("accounts/own_address/ask.html", form=form))
-    page.status_code = 429 if wait else 422 if form.went_wrong else 200
+    page.status_code = 429 if wait else 422 if form.has_errors else 200
     if wait:
         page.headers["Retry-After"] = str(wait)
     return page
@@ -162,4 +162,4 @@ def _first_page(form: NewAddressForm, wait: int = 0) -> Response:
 
 def _code_page(form: CodeForm, email: str) -> Response:
     page = render_template("accounts/own_address/code.html", form=form, email=email)
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)

@@ -38,7 +38,7 @@ from guide.web.security.signing import sign, signed
 from guide.web.ui import forms
 from guide.web.ui.formatting import wait_words
 from guide.web.ui.forms import N_, GuideForm, MailField, at_most, needed, options
-from guide.web.ui.request_context import machine, now, session, writing
+from guide.web.ui.request_context import client_ip_bucket, now, session, writing
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("sign_in", __name__)
@@ -98,11 +98,11 @@ class PasswordForm(GuideForm):
         """Is it long enough and not one that everybody tries? Else the field says what to do."""
         try:
             passwords.check(self.password.data or "", *own)
-        except passwords.TooShort:
+        except passwords.PasswordTooShortError:
             words = _("Ce mot de passe est trop court. Prenez au moins 12 signes : par exemple quatre mots.")
-        except passwords.TooLong:
+        except passwords.PasswordTooLongError:
             words = _("Ce mot de passe est trop long. 128 signes au plus.")
-        except passwords.TooCommon:
+        except passwords.PasswordTooCommonError:
             words = _(
                 "Ce mot de passe est trop connu. Prenez plusieurs mots qui ne vont pas ensemble, "
                 "sans votre nom ni votre adresse."
@@ -163,29 +163,29 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
         return redirect(_home())
     if forms.sent() and "password" in request.form and form.validate():
         email, password = (form.email.data or "").lower(), form.password.data or ""
-        with writing() as opened:
-            account = people.by_email(opened, email)
-            tries = Tries.of("sign-in", opened, account, email)
-            wait, crowd = waits(opened, tries)
+        with writing() as db_session:
+            account = people.by_email(db_session, email)
+            tries = Tries.of("sign-in", db_session, account, email)
+            wait, crowd = waits(db_session, tries)
             stored = None if wait else _password_hash(account)
         if wait and not crowd:
             return _slow_down(wait)
         # Outside any transaction: the hash takes its time, and others want to write meanwhile.
         if passwords.matches(stored, password):
             fresh = passwords.hashed(password) if passwords.outdated(stored or "") else stored
-            with writing() as opened:
-                account = people.by_email(opened, email)
+            with writing() as db_session:
+                account = people.by_email(db_session, email)
                 if account is not None and _password_hash(account) == stored:
                     account.password_hash = fresh
-                    throttle.forgive(opened, tries.by_all, tries.by_crowd, tries.by_one)
-                    return _let_in(opened, account, form)
+                    throttle.forgive(db_session, tries.by_all, tries.by_crowd, tries.by_one)
+                    return _let_in(db_session, account, form)
         if crowd:
             return _slow_down(crowd)
         form.problems.append(
             _("L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les deux, ou demandez un lien.")
         )
         return make_response(render_template("accounts/sign_in/sign_in.html", form=form), 422)
-    status = 422 if form.went_wrong else 200
+    status = 422 if form.has_errors else 200
     return make_response(render_template("accounts/sign_in/sign_in.html", form=form), status)
 
 
@@ -196,16 +196,18 @@ def code(lang: Language) -> str | Response | AnyResponse:
         return redirect(url_for("accounts.sign_in.sign_in"), 303)
     form = CodeForm(request.form)
     if forms.sent() and form.validate():
-        with writing() as opened:
-            account = _half_in(opened, form.who.data or "")
+        with writing() as db_session:
+            account = _half_in(db_session, form.who.data or "")
             if account is None:
                 return redirect(url_for("accounts.sign_in.sign_in"), 303)
-            tries = Tries.of("code", opened, account, str(account.id))
-            wait = throttle.guess(opened, tries.by_all, 5, MINUTE, now())
-            right = not wait and _right_code(opened, account, form.code.data or "")
+            tries = Tries.of("code", db_session, account, str(account.id))
+            wait = throttle.guess(db_session, tries.by_all, 5, MINUTE, now())
+            right = not wait and _right_code(db_session, account, form.code.data or "")
             if right:
-                throttle.forgive(opened, tries.by_all)
-            answer = _signed_in(opened, account, True, form.suite.data, form.garde.data) if right else None
+                throttle.forgive(db_session, tries.by_all)
+            answer = (
+                _signed_in(db_session, account, True, form.suite.data, form.garde.data) if right else None
+            )
         if answer is not None:
             return answer
         if wait:
@@ -215,7 +217,7 @@ def code(lang: Language) -> str | Response | AnyResponse:
         ]
         return make_response(render_template("accounts/sign_in/code.html", form=form), 422)
     return make_response(
-        render_template("accounts/sign_in/code.html", form=form), 422 if form.went_wrong else 200
+        render_template("accounts/sign_in/code.html", form=form), 422 if form.has_errors else 200
     )
 
 
@@ -251,19 +253,19 @@ def follow_link(lang: Language, token: str) -> str | Response | AnyResponse:
 @bilingual_page(pages, "/deconnexion", "/uitloggen", methods=("POST",))
 def sign_out(lang: Language) -> AnyResponse:
     """Ends this browser's session."""
-    opened_session = access_control.own_session()
+    opened_session = access_control.current_session()
     answer = redirect(url_for("public.home.index"), 303)
-    with writing() as opened:
-        row = opened.get(AccountSession, opened_session.id) if opened_session else None
+    with writing() as db_session:
+        row = db_session.get(AccountSession, opened_session.id) if opened_session else None
         if row is not None:
             audit.record(
-                opened,
+                db_session,
                 f"account:{row.account_id}",
                 AuditVerb.SIGNED_OUT,
                 f"account:{row.account_id}",
                 now=now(),
             )
-            sessions.end(opened, row)
+            sessions.end(db_session, row)
     access_control.close_session(answer)
     return answer
 
@@ -275,15 +277,17 @@ def mine(lang: Language) -> str | Response | AnyResponse:
     assert account is not None
     form = MineForm(request.form if request.method == "POST" else None, obj=account)
     if forms.sent() and form.validate():
-        with writing() as opened:
-            me = access_control.actor(opened)
+        with writing() as db_session:
+            me = access_control.actor(db_session)
             me.name, me.language = form.name.data or "", form.language.data or me.language
             me.phone = form.phone.data or None
-            audit.record(opened, f"account:{me.id}", AuditVerb.ACCOUNT_CHANGED, f"account:{me.id}", now=now())
+            audit.record(
+                db_session, f"account:{me.id}", AuditVerb.ACCOUNT_CHANGED, f"account:{me.id}", now=now()
+            )
         return redirect(url_for("accounts.sign_in.mine", lang=form.language.data), 303)
     left = second_factor.recovery_codes_left(session(), account)
     page = render_template("accounts/sign_in/mine.html", form=form, codes_left=left)
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 @bilingual_page(pages, "/mon-compte/mot-de-passe", "/mijn-account/wachtwoord", methods=("GET", "POST"))
@@ -292,59 +296,63 @@ def change_password(lang: Language) -> str | Response | AnyResponse:
     form = OwnPasswordForm(request.form if request.method == "POST" else None)
     if forms.sent() and form.validate():
         done = redirect(url_for("accounts.sign_in.mine", fait="mot-de-passe"), 303)
-        with writing() as opened:
-            me = access_control.actor(opened)
-            wait = throttle.guess(opened, f"password:{me.id}", 5, MINUTE, now())
-            here = access_control.own_session()
+        with writing() as db_session:
+            me = access_control.actor(db_session)
+            wait = throttle.guess(db_session, f"password:{me.id}", 5, MINUTE, now())
+            here = access_control.current_session()
             right = not wait and passwords.matches(me.password_hash, form.current_password.data or "")
             if not right:
                 form.current_password.errors = [_("Ce n’est pas votre mot de passe actuel.")]
             elif form.suits(me.email, me.name):
-                throttle.forgive(opened, f"password:{me.id}")
+                throttle.forgive(db_session, f"password:{me.id}")
                 people.set_password(
-                    opened, me, form.password.data or "", now(), keep_session=here.id if here else None
+                    db_session, me, form.password.data or "", now(), keep_session=here.id if here else None
                 )
-                security_known_places.remember(done, me, opened)
+                security_known_places.remember(done, me, db_session)
         if wait:
             return _slow_down(wait)
-        if not form.went_wrong:
+        if not form.has_errors:
             return done
     page = render_template("accounts/sign_in/change_password.html", form=form)
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 @bilingual_page(pages, "/mon-compte/codes", "/mijn-account/codes", methods=("GET", "POST"))
 def one_time_codes(lang: Language) -> str | Response | AnyResponse:
     """Setting one-time codes up, and the recovery codes, which are shown this once."""
-    here = access_control.own_session()
+    here = access_control.current_session()
     assert here is not None
     form = SetUpForm(request.form if request.method == "POST" else None)
     needs = here.account.role in second_factor.NEEDED_BY
     if forms.sent() and form.off.data and not needs:
-        with writing() as opened:
-            me = access_control.actor(opened)
-            second_factor.turn_off(opened, me)
-            _tell_of_codes(opened, me, AuditVerb.SECOND_FACTOR_OFF)
+        with writing() as db_session:
+            me = access_control.actor(db_session)
+            second_factor.turn_off(db_session, me)
+            _tell_of_codes(db_session, me, AuditVerb.SECOND_FACTOR_OFF)
         return redirect(url_for("accounts.sign_in.mine"), 303)
     if forms.sent() and form.renew.data and second_factor.is_set_up(here.account):
-        with writing() as opened:
-            me = access_control.actor(opened)
-            codes = second_factor.new_recovery_codes(opened, me)
+        with writing() as db_session:
+            me = access_control.actor(db_session)
+            codes = second_factor.new_recovery_codes(db_session, me)
             audit.record(
-                opened, f"account:{me.id}", AuditVerb.RECOVERY_CODES_RENEWED, f"account:{me.id}", now=now()
+                db_session,
+                f"account:{me.id}",
+                AuditVerb.RECOVERY_CODES_RENEWED,
+                f"account:{me.id}",
+                now=now(),
             )
         return make_response(render_template("accounts/sign_in/recovery_codes.html", codes=codes))
     secret = _opened_secret(form.secret.data, here.account)
     if forms.sent() and secret and form.validate():
-        with writing() as opened:
-            me = access_control.actor(opened)
-            shown = second_factor.set_up(opened, me, secret, form.code.data or "", now())
+        with writing() as db_session:
+            me = access_control.actor(db_session)
+            shown = second_factor.set_up(db_session, me, secret, form.code.data or "", now())
             if shown:
-                _tell_of_codes(opened, me, AuditVerb.SECOND_FACTOR_ON)
+                _tell_of_codes(db_session, me, AuditVerb.SECOND_FACTOR_ON)
                 # What one may do grows: so the session gets a new token. All others end.
-                sessions.end_all(opened, me)
+                sessions.end_all(db_session, me)
                 answer = make_response()
-                access_control.open_session(answer, me, opened, with_second_factor=True)
+                access_control.open_session(answer, me, db_session, with_second_factor=True)
                 answer.set_data(render_template("accounts/sign_in/recovery_codes.html", codes=shown))
                 return answer
         form.code.errors = [
@@ -361,25 +369,27 @@ def one_time_codes(lang: Language) -> str | Response | AnyResponse:
         qr=secret_qr_svg(address),
         secret=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 @bilingual_page(pages, "/mon-compte/appareils", "/mijn-account/toestellen", methods=("GET", "POST"))
 def devices(lang: Language) -> str | Response | AnyResponse:
     """Where one is signed in; each can be ended, or all others at once."""
-    here = access_control.own_session()
+    here = access_control.current_session()
     assert here is not None
     if request.method == "POST":
         answer = redirect(url_for("accounts.sign_in.devices"), 303)
-        with writing() as opened:
-            me = access_control.actor(opened)
-            for row in sessions.of(opened, me, now()):
+        with writing() as db_session:
+            me = access_control.actor(db_session)
+            for row in sessions.of(db_session, me, now()):
                 if row.id != here.id and request.form.get("end") in (str(row.id), "all"):
-                    sessions.end(opened, row)
-            audit.record(opened, f"account:{me.id}", AuditVerb.SESSIONS_ENDED, f"account:{me.id}", now=now())
+                    sessions.end(db_session, row)
+            audit.record(
+                db_session, f"account:{me.id}", AuditVerb.SESSIONS_ENDED, f"account:{me.id}", now=now()
+            )
             if request.form.get("end") == "all":
-                known_places.forget_all(opened, me)
-                security_known_places.remember(answer, me, opened)
+                known_places.forget_all(db_session, me)
+                security_known_places.remember(answer, me, db_session)
         return answer
     return render_template(
         "accounts/sign_in/devices.html", found=sessions.of(session(), here.account, now()), here=here.id
@@ -391,48 +401,48 @@ def _take_invitation(token: str, link: OneTimeLink) -> Response | AnyResponse:
         request.form if request.method == "POST" else None, data={"language": link.account.language}
     )
     if forms.sent() and form.validate() and form.suits(link.account.email, form.name.data or ""):
-        with writing() as opened:
-            fresh = links.find(opened, token, LinkPurpose.INVITATION, now())
+        with writing() as db_session:
+            fresh = links.find(db_session, token, LinkPurpose.INVITATION, now())
             language: Language = "nl" if form.language.data == "nl" else "fr"
             try:
                 if fresh is None:
-                    raise people.LinkUsed
+                    raise people.LinkUsedError
                 account = people.accept(
-                    opened, fresh, form.name.data or "", language, form.password.data or "", now()
+                    db_session, fresh, form.name.data or "", language, form.password.data or "", now()
                 )
-            except people.LinkUsed:
+            except people.LinkUsedError:
                 return make_response(render_template("accounts/sign_in/link_over.html"), 410)
-            return _signed_in(opened, account, False)
+            return _signed_in(db_session, account, False)
     page = render_template("accounts/sign_in/invited.html", form=form, invited=link.account)
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _take_reset(token: str, link: OneTimeLink) -> Response | AnyResponse:
     form = PasswordForm(request.form if request.method == "POST" else None)
     if forms.sent() and form.validate() and form.suits(link.account.email, link.account.name):
         done = redirect(url_for("accounts.sign_in.sign_in", fait="mot-de-passe"), 303)
-        with writing() as opened:
-            fresh = links.find(opened, token, LinkPurpose.RESET, now())
-            if fresh is None or not links.use(opened, fresh, now()):
+        with writing() as db_session:
+            fresh = links.find(db_session, token, LinkPurpose.RESET, now())
+            if fresh is None or not links.use(db_session, fresh, now()):
                 return make_response(render_template("accounts/sign_in/link_over.html"), 410)
-            people.set_password(opened, fresh.account, form.password.data or "", now())
+            people.set_password(db_session, fresh.account, form.password.data or "", now())
             # She reads her mails here: strangers who try meanwhile must not keep her from what comes next.
-            security_known_places.remember(done, fresh.account, opened)
+            security_known_places.remember(done, fresh.account, db_session)
         return done
     page = render_template("accounts/sign_in/new_password.html", form=form)
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _take_sign_in(token: str, link: OneTimeLink) -> Response | AnyResponse:
     if not forms.sent():
         return make_response(render_template("accounts/sign_in/sign_in_by_link.html"))
-    with writing() as opened:
-        fresh = links.find(opened, token, LinkPurpose.SIGN_IN, now())
-        if fresh is None or not links.use(opened, fresh, now()):
+    with writing() as db_session:
+        fresh = links.find(db_session, token, LinkPurpose.SIGN_IN, now())
+        if fresh is None or not links.use(db_session, fresh, now()):
             return make_response(render_template("accounts/sign_in/link_over.html"), 410)
         if second_factor.is_set_up(fresh.account):
             return ask_code(fresh.account)
-        return _signed_in(opened, fresh.account, False)
+        return _signed_in(db_session, fresh.account, False)
 
 
 def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
@@ -440,21 +450,23 @@ def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
     form = AddressForm(request.form if request.method == "POST" else None)
     if forms.sent() and form.validate():
         email = (form.email.data or "").lower()
-        with writing() as opened:
-            tries = Tries.of(str(purpose), opened, people.by_email(opened, email), email)
+        with writing() as db_session:
+            tries = Tries.of(str(purpose), db_session, people.by_email(db_session, email), email)
             wait = (
                 0
                 if tries.from_her_browser
-                else throttle.attempt(opened, f"mail-ip:{machine()}", 20, timedelta(hours=1), now())
+                else throttle.attempt(
+                    db_session, f"mail-ip:{client_ip_bucket()}", 20, timedelta(hours=1), now()
+                )
             )
-            often = throttle.attempt(opened, tries.by_all, 3, timedelta(hours=1), now())
+            often = throttle.attempt(db_session, tries.by_all, 3, timedelta(hours=1), now())
             if not wait and not often:
-                people.send_link(opened, email, purpose, now())
+                people.send_link(db_session, email, purpose, now())
         if wait:
             return _slow_down(wait)
         return make_response(render_template("accounts/sign_in/mail_sent.html"))
     page = render_template(template, form=form)
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _password_hash(account: Account | None) -> str | None:
@@ -468,11 +480,11 @@ def _slow_down(wait: int) -> Response:
     return answer
 
 
-def _let_in(opened: Session, account: Account, form: SignInForm) -> Response | AnyResponse:
+def _let_in(db_session: Session, account: Account, form: SignInForm) -> Response | AnyResponse:
     """After the right password: in, or to the code where the account has one."""
     if second_factor.is_set_up(account):
         return ask_code(account, form.suite.data, form.garde.data)
-    return _signed_in(opened, account, False, form.suite.data, form.garde.data)
+    return _signed_in(db_session, account, False, form.suite.data, form.garde.data)
 
 
 def ask_code(account: Account, suite: str | None = "", garde: str | None = "") -> Response:
@@ -482,7 +494,7 @@ def ask_code(account: Account, suite: str | None = "", garde: str | None = "") -
 
 
 def _signed_in(
-    opened: Session,
+    db_session: Session,
     account: Account,
     with_second_factor: bool,
     suite: str | None = "",
@@ -492,12 +504,12 @@ def _signed_in(
     lang: Language = "nl" if account.language == "nl" else "fr"
     target = access_control.own_path(suite or "")
     kept = unsaved_input.kept(garde or "")
-    audit.record(opened, f"account:{account.id}", AuditVerb.SIGNED_IN, f"account:{account.id}", now=now())
+    audit.record(db_session, f"account:{account.id}", AuditVerb.SIGNED_IN, f"account:{account.id}", now=now())
     if kept is not None:
         path, values = kept
         answer = make_response()
         # The form that waits belongs to the session that is opened here, not to the request's own.
-        token = access_control.open_session(answer, account, opened, with_second_factor)
+        token = access_control.open_session(answer, account, db_session, with_second_factor)
         answer.set_data(
             render_template(
                 "security/access_control/again.html", busy=False, kept=values, target=path, token=token
@@ -505,7 +517,7 @@ def _signed_in(
         )
         return answer
     gone = redirect(target or _home_of(account, lang), 303)
-    access_control.open_session(gone, account, opened, with_second_factor)
+    access_control.open_session(gone, account, db_session, with_second_factor)
     return gone
 
 
@@ -530,9 +542,9 @@ def _who(account: Account) -> str:
     return sign("code", [account.id, _mark(account)])
 
 
-def _half_in(opened: Session, text: str) -> Account | None:
+def _half_in(db_session: Session, text: str) -> Account | None:
     found = signed("code", text, CODE_LIFE)
-    account = opened.get(Account, found[0]) if found else None
+    account = db_session.get(Account, found[0]) if found else None
     right = account is not None and found is not None and _mark(account) == found[1]
     return account if right and account is not None and account.state is AccountState.ACTIVE else None
 
@@ -546,12 +558,12 @@ def _mark(account: Account) -> str:
     )
 
 
-def _right_code(opened: Session, account: Account, code: str) -> bool:
-    if second_factor.check(opened, account, code, now()):
+def _right_code(db_session: Session, account: Account, code: str) -> bool:
+    if second_factor.check(db_session, account, code, now()):
         return True
-    if second_factor.recover(opened, account, code, now()):
+    if second_factor.recover(db_session, account, code, now()):
         who = f"account:{account.id}"
-        audit.record(opened, who, AuditVerb.RECOVERY_CODE_USED, who, now=now())
+        audit.record(db_session, who, AuditVerb.RECOVERY_CODE_USED, who, now=now())
         return True
     return False
 
@@ -562,11 +574,11 @@ def _opened_secret(text: str | None, account: Account) -> str:
     return str(found[1]) if found and found[0] == account.id else ""
 
 
-def _tell_of_codes(opened: Session, account: Account, verb: AuditVerb) -> None:
+def _tell_of_codes(db_session: Session, account: Account, verb: AuditVerb) -> None:
     """Into the log, and to the owner by mail: she should know when it was not she."""
-    audit.record(opened, f"account:{account.id}", verb, f"account:{account.id}", now=now())
+    audit.record(db_session, f"account:{account.id}", verb, f"account:{account.id}", now=now())
     mail.post(
-        opened,
+        db_session,
         mail.NewMail("second_factor_changed", account, {"on": verb is AuditVerb.SECOND_FACTOR_ON}),
         now(),
     )

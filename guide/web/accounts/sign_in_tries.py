@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from guide.accounts import throttle
 from guide.model import Account, PlaceKind
 from guide.web.security import known_places
-from guide.web.ui.request_context import machine, now
+from guide.web.ui.request_context import client_ip_bucket, now
 
 MINUTE = timedelta(minutes=1)
 
@@ -33,21 +33,21 @@ class Tries:
     from_her_browser: bool
 
     @classmethod
-    def of(cls, what: str, opened: Session, account: Account | None, name: str) -> "Tries":
+    def of(cls, what: str, db_session: Session, account: Account | None, name: str) -> "Tries":
         """Of this request, at what is named so: `what` is the kind of try, `account` None where there is none."""
-        place = known_places.known(opened, account)
+        place = known_places.known(db_session, account)
         here = place is not None and place.kind is PlaceKind.BROWSER
         return cls(
             f"{what}:{name} {place.name}" if place is not None else f"{what}:{name}",
             f"{what}:{name}",
             f"{what}:{name} {place.name}"
             if place is not None and here
-            else f"{what}:{name} from {machine()}",
+            else f"{what}:{name} from {client_ip_bucket()}",
             here,
         )
 
 
-def waits(opened: Session, tries: Tries) -> tuple[int, int]:
+def waits(db_session: Session, tries: Tries) -> tuple[int, int]:
     """The seconds to wait before a password may be tried, or 0; and those that strangers must wait together, or 0.
 
     Whoever guesses waits longer and longer at home, and then takes none of the tries that are left to the owner.
@@ -55,13 +55,13 @@ def waits(opened: Session, tries: Tries) -> tuple[int, int]:
     theirs are, after as long a look at it: who sits in the same network learns from neither that it is known.
     """
     if tries.from_her_browser:
-        return throttle.guess(opened, tries.by_one, 5, MINUTE, now()), 0
-    alone = throttle.attempt(opened, f"sign-in-ip:{machine()}", 20, MINUTE, now()) or throttle.guess(
-        opened, tries.by_one, 5, MINUTE, now()
-    )
+        return throttle.guess(db_session, tries.by_one, 5, MINUTE, now()), 0
+    alone = throttle.attempt(
+        db_session, f"sign-in-ip:{client_ip_bucket()}", 20, MINUTE, now()
+    ) or throttle.guess(db_session, tries.by_one, 5, MINUTE, now())
     if alone:
         return alone, 0
-    crowd = throttle.attempt(opened, tries.by_crowd, 5, MINUTE, now())
+    crowd = throttle.attempt(db_session, tries.by_crowd, 5, MINUTE, now())
     if tries.by_all == tries.by_crowd:
         return crowd, crowd
-    return throttle.attempt(opened, tries.by_all, 5, MINUTE, now()), crowd
+    return throttle.attempt(db_session, tries.by_all, 5, MINUTE, now()), crowd

@@ -25,14 +25,14 @@ from guide.directory.needs import terms_by_taxonomy
 from guide.editing import proposals, taking_up
 from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
 from guide.editing.proposals import Saved, Sheet
-from guide.editing.revisions import HiddenStreetError, UnsoundRecord
+from guide.editing.revisions import HiddenStreetError, RecordValidationError
 from guide.languages import LANGUAGES, Language, LocalText, other
 from guide.model import Publication
 from guide.records.paths import FieldPath, field_of, path_to, side_of
 from guide.records.three_way_merge import Change
 from guide.web.desk import plan_links
 from guide.web.desk.listing_view import as_number, needed_sheet, reference_of, title_of, who
-from guide.web.desk.part_forms import FORMS, SLUGS, ForWhomForm, PartForm, part_named, part_paths
+from guide.web.desk.part_forms import FORMS, SLUGS, FormSection, ForWhomForm, part_named, part_paths
 from guide.web.security.access_control import actor
 from guide.web.ui import record_labels
 from guide.web.ui.fields import Lines, Ranked, WeekField
@@ -94,7 +94,7 @@ def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
     if name is None:
         abort(404)
     sheet = needed_sheet(session(), who(), ref)
-    g.twin_values = {"part": SLUGS[name][other(lang)]}
+    g.alternate_values = {"part": SLUGS[name][other(lang)]}
     posted = request.method == "POST"
     archived = sheet.service is not None and sheet.service.publication is Publication.ARCHIVED
     if not posted and (archived or ref != reference_of(sheet)):
@@ -107,7 +107,7 @@ def part(lang: Language, ref: str, part: str) -> str | Response | AnyResponse:
     return _saved(sheet, name, form, seen)
 
 
-def _begun(sheet: Sheet, name: str) -> tuple[Seen, PartForm]:
+def _begun(sheet: Sheet, name: str) -> tuple[Seen, FormSection]:
     """What the form saw, and the form: as it was sent, else with what stands there or with a kept text."""
     seen = _seen(sheet, name)
     shown: Mapping[FieldPath, Any] = {}
@@ -127,7 +127,7 @@ def _begun(sheet: Sheet, name: str) -> tuple[Seen, PartForm]:
     return seen, form
 
 
-def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Response | AnyResponse:
+def _saved(sheet: Sheet, name: str, form: FormSection, seen: Seen) -> str | Response | AnyResponse:
     """Saves, and goes back to the check page; or shows the form again with what is to mend or to choose."""
     sound = form.validate()
     values = form.values(seen.record) if sound else {}
@@ -145,7 +145,7 @@ def _saved(sheet: Sheet, name: str, form: PartForm, seen: Seen) -> str | Respons
     except HiddenStreetError as found:
         form.problems.append(record_labels.hidden_street(found.written_in))
         return make_response(_page(sheet, name, form, seen), 422)
-    except UnsoundRecord as found:
+    except RecordValidationError as found:
         fields = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path, _words in found.faults)
         form.problems += [
             _(
@@ -175,28 +175,28 @@ def _save(ref: str, values: Mapping[FieldPath, Any], seen: Seen) -> Saved | int:
         for path in map(FieldPath, request.form.getlist("petite"))
         if _is_alone(path, values, seen.record)
     ]
-    with writing() as opened:
-        account = actor(opened)
-        sheet = needed_sheet(opened, account, ref, hold=True)
+    with writing() as db_session:
+        account = actor(db_session)
+        sheet = needed_sheet(db_session, account, ref, hold=True)
         if sheet.service is None:
             return proposals.save_new(
-                opened, sheet, proposals.Typed(values, seen.values), Edit(account, now())
+                db_session, sheet, proposals.Typed(values, seen.values), Edit(account, now())
             )
         if sheet.service.publication is Publication.ARCHIVED:
             kept = taking_up.keep_typed(
-                opened, sheet.service, proposals.Typed(values, seen.values), Edit(account, now())
+                db_session, sheet.service, proposals.Typed(values, seen.values), Edit(account, now())
             )
             return kept.id if kept is not None else 0
         why = request.form.get("pourquoi", "")[:LONGEST_WHY] if is_team(account) else ""
         saved = proposals.save(
-            opened,
+            db_session,
             sheet.service,
             proposals.Typed(values, seen.values, minor=minor),
             Edit(account, now(), " ".join(why.split())),
         )
         number = _reprise()
         if number and not saved.conflicts:
-            taking_up.taken(opened, account, number, sheet.service, values)
+            taking_up.taken(db_session, account, number, sheet.service, values)
         return saved
 
 
@@ -210,7 +210,7 @@ def _is_alone(path: FieldPath, values: Mapping[FieldPath, Any], seen: Record) ->
 
 
 def _conflict_page(
-    sheet: Sheet, name: str, form: PartForm, seen: Seen, conflicts: Iterable[Change]
+    sheet: Sheet, name: str, form: FormSection, seen: Seen, conflicts: Iterable[Change]
 ) -> Response:
     """Both texts of each field that two people changed; the form goes on from what stands there now."""
     conflicts = list(conflicts)
@@ -223,7 +223,7 @@ def _conflict_page(
 
 
 def _page(
-    sheet: Sheet, name: str, form: PartForm, seen: Seen, mine: Mapping[FieldPath, Any] | None = None
+    sheet: Sheet, name: str, form: FormSection, seen: Seen, mine: Mapping[FieldPath, Any] | None = None
 ) -> str:
     ref = reference_of(sheet)
     choices = _choices(seen)
@@ -304,17 +304,17 @@ def _choices(seen: Seen) -> dict[FieldPath, str]:
     return {path: choice if choice in ("mine", "theirs") else "" for path, choice in given.items()}
 
 
-def _offer(form: PartForm) -> None:
+def _offer(form: FormSection) -> None:
     """The terms to tick come from the database."""
     if isinstance(form, ForWhomForm):
         publics = terms_by_taxonomy(session(), "publics")
-        form.offer_publics((term.key, term.name.into(reader()).words) for term in publics)
+        form.offer_publics((term.key, term.name.localized(reader()).words) for term in publics)
     for field in form:
         if isinstance(field, Ranked):
             field.offer([term.key for need in needs() for term in (need, *need.topics)])
 
 
-def _only_changes_the_form(form: PartForm) -> bool:
+def _only_changes_the_form(form: FormSection) -> bool:
     """Did a button ask for more lines or for a copy of Monday? Then it is done, and nothing is saved."""
     asked = {MORE: request.form.get(MORE), COPY: request.form.get(COPY)}
     for field in form:

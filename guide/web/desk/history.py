@@ -82,17 +82,17 @@ def compare(lang: Language, ref: str) -> str | Response:
 )
 def restore(lang: Language, ref: str, number: int) -> AnyResponse:
     """The listing as it stood after a revision, as a new version: for the coordinators."""
-    with writing() as opened:
-        account = actor(opened)
+    with writing() as db_session:
+        account = actor(db_session)
         if not is_team(account):
             abort(403)
-        service = service_of(opened, account, ref)
-        revision = opened.scalar(
+        service = service_of(db_session, account, ref)
+        revision = db_session.scalar(
             select(Revision).where(Revision.service_id == service.id, Revision.number == number)
         )
         if revision is None:
             abort(404)
-        revisions.restore(opened, revision, Edit(account, now()))
+        revisions.restore(db_session, revision, Edit(account, now()))
     return redirect(url_for("desk.history.history", ref=ref), 303)
 
 

@@ -23,7 +23,7 @@ from guide.directory.quality import quality
 from guide.directory.search_log import ways_in
 from guide.editing import listings, preview, proposals, protection, reports, revisions, taking_up
 from guide.editing.listings import is_team, record_of
-from guide.editing.proposals import NotReady, Sheet
+from guide.editing.proposals import ProposalIncompleteError, Sheet
 from guide.languages import LANGUAGES, Language
 from guide.model import (
     OPEN_PROPOSALS,
@@ -127,12 +127,12 @@ def begin(lang: Language) -> str | AnyResponse:
     if not sent():
         return render_template("desk/listing/begin.html", organizations=choices)
     chosen = request.form.get("organisme", choices[0].key if len(choices) == 1 else "")
-    with writing() as opened:
-        author = actor(opened)
-        owner = next((one for one in _organizations(opened, author) if one.key == chosen), None)
+    with writing() as db_session:
+        author = actor(db_session)
+        owner = next((one for one in _organizations(db_session, author) if one.key == chosen), None)
         if owner is None:
             abort(404)
-        begun = proposals.begin(opened, owner, Edit(author, now()))
+        begun = proposals.begin(db_session, owner, Edit(author, now()))
         reference = reference_of(Sheet(None, begun, {}))
     return redirect(url_for("desk.listing.listing", ref=reference), 303)
 
@@ -157,11 +157,11 @@ def listing(lang: Language, ref: str) -> str | Response | AnyResponse:
 )
 def confirm(lang: Language, ref: str) -> AnyResponse:
     """ "C’est juste": the listing is confirmed today."""
-    with writing() as opened:
-        account = actor(opened)
-        service = service_of(opened, account, ref)
+    with writing() as db_session:
+        account = actor(db_session)
+        service = service_of(db_session, account, ref)
         if service.publication is Publication.PUBLISHED:
-            revisions.confirm(opened, service, Edit(account, now()))
+            revisions.confirm(db_session, service, Edit(account, now()))
     return redirect(own_path(request.form.get("retour", "")) or url_for("desk.listing.index"), 303)
 
 
@@ -174,12 +174,12 @@ def confirm(lang: Language, ref: str) -> AnyResponse:
 def send(lang: Language, ref: str) -> str | Response | AnyResponse:
     """A new listing goes to the coordinator; or the page says what is still missing, with links."""
     try:
-        with writing() as opened:
-            account = actor(opened)
-            sheet = needed_sheet(opened, account, ref, hold=True)
+        with writing() as db_session:
+            account = actor(db_session)
+            sheet = needed_sheet(db_session, account, ref, hold=True)
             if sheet.service is None:
-                proposals.send_new(opened, sheet, Edit(account, now()))
-    except NotReady as lacking:
+                proposals.send_new(db_session, sheet, Edit(account, now()))
+    except ProposalIncompleteError as lacking:
         found = needed_sheet(session(), who(), ref)
         return make_response(_check_page(who(), found, lacking.missing), 422)
     return redirect(url_for("desk.listing.listing", ref=ref), 303)
@@ -193,11 +193,11 @@ def send(lang: Language, ref: str) -> str | Response | AnyResponse:
 )
 def withdraw(lang: Language, ref: str) -> AnyResponse:
     """The change that waits is taken back; what is public stays. A new listing is given up."""
-    with writing() as opened:
-        account = actor(opened)
-        sheet = needed_sheet(opened, account, ref, hold=True)
+    with writing() as db_session:
+        account = actor(db_session)
+        sheet = needed_sheet(db_session, account, ref, hold=True)
         if sheet.proposal is not None:
-            proposals.withdraw(opened, sheet.proposal, Edit(account, now()))
+            proposals.withdraw(db_session, sheet.proposal, Edit(account, now()))
         new = sheet.service is None
     return redirect(url_for("desk.listing.index") if new else url_for("desk.listing.listing", ref=ref), 303)
 
@@ -215,12 +215,12 @@ def remove(lang: Language, ref: str) -> str | Response | AnyResponse:
         return redirect(url_for("desk.listing.listing", ref=ref), 303)
     form = RemoveForm(request.form if request.method == "POST" else None)
     if sent() and form.validate():
-        with writing() as opened:
-            account = actor(opened)
-            held = listings.locked(opened, service_of(opened, account, ref).id)
-            came = waiting_at(opened, held).unsaid
+        with writing() as db_session:
+            account = actor(db_session)
+            held = listings.locked(db_session, service_of(db_session, account, ref).id)
+            came = waiting_at(db_session, held).unsaid
             if not came and held.publication is not Publication.ARCHIVED:
-                proposals.archive(opened, held, Edit(account, now(), form.why.data or ""))
+                proposals.archive(db_session, held, Edit(account, now(), form.why.data or ""))
         if not came:
             return redirect(url_for("desk.listing.listing", ref=ref), 303)
         form.problems.append(came_meanwhile())
@@ -231,7 +231,7 @@ def remove(lang: Language, ref: str) -> str | Response | AnyResponse:
         longest=LONGEST_WHY,
         waiting=waiting_at(session(), service),
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 @bilingual_page(
@@ -242,14 +242,14 @@ def remove(lang: Language, ref: str) -> str | Response | AnyResponse:
 )
 def ask_back(lang: Language, ref: str) -> AnyResponse:
     """An archived listing is to come back: at once for a coordinator, else it is asked."""
-    with writing() as opened:
-        account = actor(opened)
-        service = service_of(opened, account, ref)
+    with writing() as db_session:
+        account = actor(db_session)
+        service = service_of(db_session, account, ref)
         if service.publication is Publication.ARCHIVED and not service.merged_into:
             if is_team(account):
-                proposals.republish(opened, service, Edit(account, now()))
+                proposals.republish(db_session, service, Edit(account, now()))
             else:
-                proposals.ask_back(opened, service, Edit(account, now()))
+                proposals.ask_back(db_session, service, Edit(account, now()))
     return redirect(url_for("desk.listing.listing", ref=ref), 303)
 
 
@@ -287,7 +287,7 @@ def _all_listings(lang: Language) -> str:
             Proposal.state.in_(OPEN_PROPOSALS), Proposal.service_id.is_not(None)
         )
     )
-    named = sorted(services, key=lambda service: service.name.into(lang).words.casefold())
+    named = sorted(services, key=lambda service: service.name.localized(lang).words.casefold())
     return render_template(
         "desk/listing/all.html",
         listings=[(service, standing(service, now().date())) for service in named],
@@ -295,11 +295,11 @@ def _all_listings(lang: Language) -> str:
     )
 
 
-def _organizations(opened: Session, account: Account) -> Sequence[Organization]:
+def _organizations(db_session: Session, account: Account) -> Sequence[Organization]:
     """For whom an account may add a listing: its own organisations; any for the commune's people."""
     if is_team(account):
-        found = opened.scalars(select(Organization)).all()
-        return sorted(found, key=lambda one: one.name.into("fr").words.casefold())
+        found = db_session.scalars(select(Organization)).all()
+        return sorted(found, key=lambda one: one.name.localized("fr").words.casefold())
     return account.organizations
 
 

@@ -88,37 +88,37 @@ def as_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def find_sheet(opened: Session, account: Account, ref: str, hold: bool = False) -> Sheet | None:
+def find_sheet(db_session: Session, account: Account, ref: str, hold: bool = False) -> Sheet | None:
     """The listing with this reference if this account may edit it; None tells nothing of why not.
 
     A new listing that was published meanwhile is found as the listing it became. With `hold` nobody else
     changes it until this transaction ends.
     """
-    service = listings.find(opened, account, ref)
+    service = listings.find(db_session, account, ref)
     number = number_of(ref)
     if service is None and number is not None:
-        sheet = proposals.new_sheet(opened, account, number, hold=hold)
+        sheet = proposals.new_sheet(db_session, account, number, hold=hold)
         if sheet is not None:
             return sheet
-        former = proposals.former(opened, account, number)
+        former = proposals.former(db_session, account, number)
         if former is not None and former.service_id is not None:
-            service = opened.get(Service, former.service_id)
+            service = db_session.get(Service, former.service_id)
     if service is None or not listings.may_edit(account, service):
         return None
-    return proposals.sheet_of(opened, listings.locked(opened, service.id) if hold else service)
+    return proposals.sheet_of(db_session, listings.locked(db_session, service.id) if hold else service)
 
 
-def needed_sheet(opened: Session, account: Account, ref: str, hold: bool = False) -> Sheet:
+def needed_sheet(db_session: Session, account: Account, ref: str, hold: bool = False) -> Sheet:
     """As `find_sheet`; 404 when it finds none."""
-    sheet = find_sheet(opened, account, ref, hold)
+    sheet = find_sheet(db_session, account, ref, hold)
     if sheet is None:
         abort(404)
     return sheet
 
 
-def service_of(opened: Session, account: Account, ref: str) -> Service:
+def service_of(db_session: Session, account: Account, ref: str) -> Service:
     """The published or archived listing with this key; 404 unless this account may edit it."""
-    service = listings.find(opened, account, ref)
+    service = listings.find(db_session, account, ref)
     if service is None:
         abort(404)
     return service

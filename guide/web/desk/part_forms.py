@@ -77,7 +77,7 @@ def _yes_no() -> Any:
     )
 
 
-class PartForm(GuideForm):
+class FormSection(GuideForm):
     """A form of one part. Fields that are texts are `<name>_fr` and `<name>_nl`."""
 
     part: ClassVar[str]
@@ -148,7 +148,7 @@ class PartForm(GuideForm):
         return bool(self.problems)
 
 
-class AboutForm(PartForm):
+class AboutForm(FormSection):
     """The name, what people get, and the needs it is filed under."""
 
     part = "about"
@@ -166,7 +166,7 @@ class AboutForm(PartForm):
         return [{"term": key, "rank": rank} for key, rank in ranks.items()] or None
 
 
-class ForWhomForm(PartForm):
+class ForWhomForm(FormSection):
     """Who may come, and in which languages one is helped."""
 
     part = "for_whom"
@@ -200,7 +200,7 @@ class ForWhomForm(PartForm):
         return chosen_of(("yes", "no"), self[name].data)
 
 
-class PriceForm(PartForm):
+class PriceForm(FormSection):
     """What it costs and what to bring."""
 
     part = "price"
@@ -234,7 +234,7 @@ def _web_address(form: Any, field: Field) -> None:
         raise ValidationError(_("Nous n’avons pas compris cette adresse. Écrivez-la ainsi : www.exemple.be."))
 
 
-class AccessForm(PartForm):
+class AccessForm(FormSection):
     """How to reach it and how to get in. The addresses of a confidential place are not in it."""
 
     part = "access"
@@ -280,7 +280,7 @@ DEPENDS = "depends"
 """On public holidays some of the hours hold and others do not, as the record has it."""
 
 
-class HoursForm(PartForm):
+class HoursForm(FormSection):
     """When it is open, when it is not, and whether it takes new people.
 
     Of public holidays one answer is asked for all the hours of a kind; what the record says slot by slot stays.
@@ -359,7 +359,7 @@ def _holiday_choices(chosen: str | None) -> list[tuple[str, str]]:
     )
 
 
-class ProfessionalsForm(PartForm):
+class ProfessionalsForm(FormSection):
     """What only social workers see, and how often to ask whether all is right."""
 
     part = "professionals"
@@ -395,7 +395,7 @@ class ProfessionalsForm(PartForm):
             raise ValidationError(_("Écrivez l’adresse e-mail qui reçoit les fiches-relais."))
 
 
-FORMS: dict[str, type[PartForm]] = {
+FORMS: dict[str, type[FormSection]] = {
     form.part: form for form in (AboutForm, ForWhomForm, PriceForm, AccessForm, HoursForm, ProfessionalsForm)
 }
 """The form of each part; the part `plan` has its own pages (guide/web/desk/plan_links.py)."""

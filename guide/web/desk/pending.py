@@ -32,7 +32,7 @@ class Waiting:
         found = [one.organization for one in self.proposals] + [
             link.service.organization for link in self.links
         ]
-        by_key = {house.key: house.name.into(reader()) for house in found if house is not None}
+        by_key = {house.key: house.name.localized(reader()) for house in found if house is not None}
         return list(by_key.values())
 
     @property
@@ -46,9 +46,9 @@ class Waiting:
         return not set(self.marks.split()) <= set(request.form.get(SEEN, "").split())
 
 
-def waiting_at(opened: Session, service: Service) -> Waiting:
+def waiting_at(db_session: Session, service: Service) -> Waiting:
     """What waits at this listing now."""
-    return Waiting(kept.waiting_at(opened, service), kept.links_waiting_at(opened, service))
+    return Waiting(kept.waiting_at(db_session, service), kept.links_waiting_at(db_session, service))
 
 
 def came_meanwhile() -> str:

@@ -59,7 +59,7 @@ class LinkForm(GuideForm):
         """The actions to choose from, those of one theme together, and the roles."""
         lang = reader()
         self.action.choices = {
-            f"{plan.short_title.into(lang).words} – {theme.name.into(lang).words}": [
+            f"{plan.short_title.localized(lang).words} – {theme.name.localized(lang).words}": [
                 (action.reference, _action_words(action, lang)) for action in theme.actions
             ]
             for plan in plans
@@ -77,7 +77,7 @@ class LinkForm(GuideForm):
             self.role.errors = [_("Choisissez ce que fait votre service.")]
         if not self.evidence_fr.data and not self.evidence_nl.data:
             self.evidence_fr.errors = [_("Écrivez une phrase, en français ou en néerlandais.")]
-        return sound and not self.went_wrong
+        return sound and not self.has_errors
 
 
 def plan(sheet: Sheet) -> str | Response | AnyResponse:
@@ -120,14 +120,14 @@ def plan(sheet: Sheet) -> str | Response | AnyResponse:
 )
 def withdraw_link(lang: Language, ref: str, number: int) -> AnyResponse:
     """A link that the organisation proposed is taken back; one that is confirmed, or our reading, stays."""
-    with writing() as opened:
-        account = actor(opened)
-        service = service_of(opened, account, ref)
-        link = opened.get(Fulfilment, number)
+    with writing() as db_session:
+        account = actor(db_session)
+        service = service_of(db_session, account, ref)
+        link = db_session.get(Fulfilment, number)
         if link is None or link.service_id != service.id:
             abort(404)
         if link.state is FulfilmentState.PROPOSED and link.basis is FulfilmentBasis.STATED:
-            fulfilments.withdraw(opened, link, Edit(account, now()))
+            fulfilments.withdraw(db_session, link, Edit(account, now()))
     return redirect(url_for("desk.edit.part", ref=ref, part=SLUGS["plan"][lang]), 303)
 
 
@@ -148,18 +148,20 @@ def _taken_up(sheet: Sheet) -> dict[str, str]:
 
 
 def _propose(sheet: Sheet, form: LinkForm) -> None:
-    with writing() as opened:
-        account = actor(opened)
-        service = service_of(opened, account, reference_of(sheet))
-        action = opened.scalars(select(Action).where(Action.reference == form.action.data)).one()
+    with writing() as db_session:
+        account = actor(db_session)
+        service = service_of(db_session, account, reference_of(sheet))
+        action = db_session.scalars(select(Action).where(Action.reference == form.action.data)).one()
         evidence = Bilingual(form.evidence_fr.data or None, form.evidence_nl.data or None)
         role = FulfilmentRole(form.role.data)
-        fulfilments.propose(opened, service, fulfilments.Claim(action, role, evidence), Edit(account, now()))
+        fulfilments.propose(
+            db_session, service, fulfilments.Claim(action, role, evidence), Edit(account, now())
+        )
 
 
 def _action_words(action: Action, lang: Language) -> str:
     """The number and the first words of an action."""
     if action.text_status is TextStatus.MISSING:
         return _("%(number)s : texte manquant", number=action.number)
-    words = action.text.into(lang).words
+    words = action.text.localized(lang).words
     return f"{action.number}. {words[:90]}{'…' if len(words) > 90 else ''}"

@@ -93,21 +93,21 @@ def may_erase(account: Account, proposal: Proposal) -> bool:
 def _done(number: int) -> AnyResponse:
     """Takes the words up again, or erases them for good."""
     verb = request.form.get("quoi", "")
-    with writing() as opened:
-        account = actor(opened)
-        text = taking_up.hold(opened, account, number)
+    with writing() as db_session:
+        account = actor(db_session)
+        text = taking_up.hold(db_session, account, number)
         if text is None:
             # A second click, or a colleague was first: what is there now stands on the desk.
             return redirect(url_for("desk.listing.index"), 303)
         if verb == "effacer" and may_erase(account, text.proposal):
-            kept.erase(opened, text.proposal, Edit(account, now()))
+            kept.erase(db_session, text.proposal, Edit(account, now()))
             return redirect(url_for("desk.listing.index") + query_string({"saved": ERASED}, reader()), 303)
         if verb == "reprendre" and text.own and text.proposal.service_id is None:
-            draft = taking_up.begin_again(opened, text, Edit(account, now()))
+            draft = taking_up.begin_again(db_session, text, Edit(account, now()))
             return redirect(url_for("desk.listing.listing", ref=f"{NEW}{draft.id}"), 303)
         if verb == "reprendre" and text.own and text.archived and not is_team(account):
             assert text.listing is not None
-            taking_up.ask_back(opened, text, Edit(account, now()))
+            taking_up.ask_back(db_session, text, Edit(account, now()))
             return redirect(url_for("desk.listing.listing", ref=text.listing.key), 303)
     abort(404)
 

@@ -149,9 +149,9 @@ class _Words:
         lang = reader()
         kind, _colon, key = name.partition(":")
         if kind == "service" and key in self._services:
-            return self._services[key].name.into(lang), url_for("desk.listing.listing", ref=key)
+            return self._services[key].name.localized(lang), url_for("desk.listing.listing", ref=key)
         if kind == "organization" and key in self._houses:
-            return self._houses[key].name.into(lang), url_for(
+            return self._houses[key].name.localized(lang), url_for(
                 "moderation.organizations.organization", key=key
             )
         if kind == "proposal" and key in self._proposals:
@@ -163,7 +163,9 @@ class _Words:
             return LocalText(self._account(key), lang), ""
         if kind == "action" and key in self._actions:
             plan, _slash, action = key.partition("/")
-            return self._actions[key].text.into(lang), url_for("public.plans.action", plan=plan, key=action)
+            return self._actions[key].text.localized(lang), url_for(
+                "public.plans.action", plan=plan, key=action
+            )
         if kind == "plan":
             return LocalText(key, lang), url_for("public.plans.show", plan=key)
         if kind == "selection":
@@ -181,7 +183,7 @@ class _Words:
             return self._account(detail.removeprefix("account "))
         if entry.verb in MERGES:
             key = detail.partition(" ")[2]
-            return self._services[key].name.into(reader()).words if key in self._services else key
+            return self._services[key].name.localized(reader()).words if key in self._services else key
         if entry.verb == AuditVerb.ERROR_REPORTED:
             return report_part_label(detail)
         if entry.verb == AuditVerb.REPORT_CLOSED:
@@ -221,5 +223,5 @@ def _whole(texts: Iterable[str]) -> set[int]:
 
 def _choices(kind: str, rows: Iterable[Service | Organization]) -> list[tuple[str, str]]:
     """(object, name) of each, in the order of the names."""
-    pairs = [(f"{kind}:{row.key}", row.name.into(reader()).words) for row in rows]
+    pairs = [(f"{kind}:{row.key}", row.name.localized(reader()).words) for row in rows]
     return sorted(pairs, key=lambda pair: pair[1].casefold())

@@ -80,5 +80,5 @@ def chosen_slice(slices: dict[str, dict[Language, str]], lang: Language) -> str:
     asked = query_value("class", lang)
     found = next((name for name, names in slices.items() if names[lang] == asked), "")
     if found:
-        g.twin_query = {"class": slices[found][other(lang)]}
+        g.alternate_query = {"class": slices[found][other(lang)]}
     return found

@@ -40,7 +40,7 @@ def duplicates(lang: Language) -> str:
     return render_template(
         "moderation/duplicates/duplicates.html",
         pairs=merging.likely_duplicates(session()),
-        services=sorted(_published(session()), key=lambda one: one.name.into(lang).words.casefold()),
+        services=sorted(_published(session()), key=lambda one: one.name.localized(lang).words.casefold()),
         merged=merging.merged(session()),
     )
 
@@ -52,7 +52,7 @@ def merge(lang: Language) -> str | Response | AnyResponse:
         request.form.get(name) or query_value(place, lang)
         for name, place in (("a", "first"), ("b", "second"))
     ]
-    g.twin_query = {"first": asked[0], "second": asked[1]}
+    g.alternate_query = {"first": asked[0], "second": asked[1]}
     by_key = {one.key: one for one in _published(session(), asked)}
     if len(by_key) != 2:
         return redirect(
@@ -60,7 +60,7 @@ def merge(lang: Language) -> str | Response | AnyResponse:
         )
     first, second = (by_key[key] for key in asked)
     form = KeepForm(request.form if request.method == "POST" else None)
-    form.kept.choices = options((one.key, one.name.into(reader()).words) for one in (first, second))
+    form.kept.choices = options((one.key, one.name.localized(reader()).words) for one in (first, second))
     kept = gone = None
     if forms.sent() and form.validate():
         kept, gone = (first, second) if form.kept.data == first.key else (second, first)
@@ -83,19 +83,19 @@ def merge(lang: Language) -> str | Response | AnyResponse:
         links=len(fulfilments.of(session(), gone)) if gone is not None else 0,
         waiting=waiting_at(session(), gone) if gone is not None else None,
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _merged(gone: Service, kept: Service) -> str:
     """Merges, and says so for the next page's address; '' when something waits that the page did not tell of."""
     try:
-        with writing() as opened:
-            leaving, staying = (opened.get_one(Service, each.id) for each in (gone, kept))
-            merging.hold(opened, leaving, staying)
-            if waiting_at(opened, leaving).unsaid:
+        with writing() as db_session:
+            leaving, staying = (db_session.get_one(Service, each.id) for each in (gone, kept))
+            merging.hold(db_session, leaving, staying)
+            if waiting_at(db_session, leaving).unsaid:
                 return ""
-            merging.merge(opened, leaving, staying, Edit(access_control.actor(opened), now()))
-    except merging.CannotMerge:
+            merging.merge(db_session, leaving, staying, Edit(access_control.actor(db_session), now()))
+    except merging.MergeError:
         return "deux"
     return "reuni"
 
@@ -111,14 +111,14 @@ def _is_done(keys: list[str]) -> bool:
 @bilingual_page(pages, "/moderation/doublons/separer", "/moderatie/dubbels/scheiden", ("POST",))
 def separate(lang: Language) -> AnyResponse:
     """Undoes a merge: both listings are in the guide again."""
-    with writing() as opened:
-        gone = listings.find(opened, access_control.actor(opened), request.form.get("fiche", ""))
+    with writing() as db_session:
+        gone = listings.find(db_session, access_control.actor(db_session), request.form.get("fiche", ""))
         if gone is None:
             abort(404)
-        done = merging.separate(opened, gone, Edit(access_control.actor(opened), now()))
+        done = merging.separate(db_session, gone, Edit(access_control.actor(db_session), now()))
     return redirect(url_for("moderation.duplicates.duplicates", fait="separe" if done else "deux"), 303)
 
 
-def _published(opened: Session, keys: list[str] | None = None) -> list[Service]:
+def _published(db_session: Session, keys: list[str] | None = None) -> list[Service]:
     query = select(Service).where(Service.publication == Publication.PUBLISHED)
-    return list(opened.scalars(query.where(Service.key.in_(keys)) if keys is not None else query))
+    return list(db_session.scalars(query.where(Service.key.in_(keys)) if keys is not None else query))

@@ -166,11 +166,11 @@ def _links() -> Table:
         [
             [
                 _name(one.service),
-                one.action.theme.plan.short_title.into(lang),
-                one.action.theme.name.into(lang),
+                one.action.theme.plan.short_title.localized(lang),
+                one.action.theme.name.localized(lang),
                 one.action.number,
                 role_label(one.role),
-                one.reason.into(lang),
+                one.reason.localized(lang),
                 basis_label(one.basis),
             ]
             for one in fulfilments.proposed(session())
@@ -299,4 +299,4 @@ TABLES: dict[str, Callable[[], Table]] = {
 def _name(one: object) -> str:
     """The name of a listing or an organisation in the reader's language; '' of none."""
     name = getattr(one, "name", None)
-    return name.into(reader()).words if name is not None else ""
+    return name.localized(reader()).words if name is not None else ""

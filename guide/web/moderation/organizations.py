@@ -59,11 +59,11 @@ def without_editor_url(lang: Language) -> str:
 def organizations_list(lang: Language) -> str | AnyResponse:
     """The organisations with who looks after them; write now to the editors of those that are ticked."""
     if request.method == "POST":
-        with writing() as opened:
-            houses = opened.scalars(
+        with writing() as db_session:
+            houses = db_session.scalars(
                 select(Organization).where(Organization.key.in_(request.form.getlist("organisme")))
             ).all()
-            done = reminders.remind_now(opened, houses, access_control.actor(opened), now())
+            done = reminders.remind_now(db_session, houses, access_control.actor(db_session), now())
         summary = summary_of(done) if houses else {"fait": "vide"}
         return redirect(url_for("moderation.organizations.organizations_list", **summary), 303)
     chosen = chosen_slice(SLICES, lang)
@@ -104,7 +104,7 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
             form.problems.append(forms.changed_meanwhile())
             session().expire_all()
             stands = organizations.flat(organizations.record_of(house))
-        elif not form.went_wrong:
+        elif not form.has_errors:
             return redirect(url_for("moderation.organizations.organization", key=key, fait="oui"), 303)
     page = render_template(
         "moderation/organizations/organization.html",
@@ -119,22 +119,22 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
         people=_people_of(house),
         services=[one for one in house.services if one.publication is Publication.PUBLISHED],
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _save(house: Organization, form: OrganizationForm, seen: Mapping[str, str] | None) -> list[str]:
     """Saves the form; names of fields somebody else changed meanwhile. What cannot stand is said at its field."""
     wanted = organizations.from_flat({field.name: field.data or "" for field in form})
     try:
-        with writing() as opened:
+        with writing() as db_session:
             return organizations.save(
-                opened,
-                opened.get_one(Organization, house.id),
+                db_session,
+                db_session.get_one(Organization, house.id),
                 wanted,
                 seen,
-                Edit(access_control.actor(opened), now()),
+                Edit(access_control.actor(db_session), now()),
             )
-    except organizations.Unsound as unsound:
+    except organizations.OrganizationValidationError as unsound:
         for name in unsound.fields:
             form[name].errors = [_("Cette valeur ne va pas. Vérifiez-la.")]
     return []

@@ -174,11 +174,11 @@ def action(lang: Language, plan: str, key: str) -> str | Response | AnyResponse:
         form = made.get(what)
         if what == "enlever" or (form is not None and form.validate()):
             try:
-                with writing() as opened:
-                    done = _do(opened, opened.get_one(Action, found.id), what, form)
+                with writing() as db_session:
+                    done = _do(db_session, db_session.get_one(Action, found.id), what, form)
                 if done:
                     return redirect(url_for("moderation.plans.action", plan=plan, key=key, fait=what), 303)
-            except editing.Unsound:
+            except editing.PlanValidationError:
                 if form is None:
                     abort(400)
                 form.problems.append(
@@ -186,7 +186,7 @@ def action(lang: Language, plan: str, key: str) -> str | Response | AnyResponse:
                 )
         elif form is None:
             abort(400)
-    wrong = next((form for form in made.values() if form.went_wrong), None)
+    wrong = next((form for form in made.values() if form.has_errors), None)
     page = render_template(
         "moderation/plans/action.html",
         form_id=FORM_IDS.get(what, "standing"),
@@ -222,10 +222,10 @@ def lineage(lang: Language, plan: str) -> str | Response | AnyResponse:
         ]
         form.unknown = [(f"other-{action.id}", _action_name(action)) for action in unknown]
         if forms.sent() and not unknown:
-            with writing() as opened:
-                me = access_control.actor(opened)
+            with writing() as db_session:
+                me = access_control.actor(db_session)
                 for action in mine:
-                    _set_ancestors(opened, opened.get_one(Action, action.id), candidates, named, me)
+                    _set_ancestors(db_session, db_session.get_one(Action, action.id), candidates, named, me)
             return redirect(url_for("moderation.plans.lineage", plan=plan, fait="oui"), 303)
     likely = editing.likely_ancestors(mine, candidates)
     rows = []
@@ -243,7 +243,7 @@ def lineage(lang: Language, plan: str) -> str | Response | AnyResponse:
         form=form,
         name=_action_name,
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 @bilingual_page(pages, "/moderation/nouveau-plan", "/moderatie/nieuw-plan", methods=("GET", "POST"))
@@ -266,22 +266,22 @@ def new(lang: Language) -> str | Response | AnyResponse:
             form.ends.errors = [_("La dernière année vient avant la première.")]
         if not content.strip():
             form.file.errors = [_("Choisissez un fichier, ou collez le tableau.")]
-        if sound and not form.went_wrong:
+        if sound and not form.has_errors:
             draft = editing.read_plan(content, _head(form))
             if request.form.get("quoi") == "creer" and not draft.faults:
                 publisher = Bilingual(form.publisher_fr.data or None, form.publisher_nl.data or None)
                 try:
-                    with writing() as opened:
+                    with writing() as db_session:
                         made = editing.add_plan(
-                            opened, draft, publisher, Edit(access_control.actor(opened), now())
+                            db_session, draft, publisher, Edit(access_control.actor(db_session), now())
                         )
                     done = "cree" if made is not None else "deja"
                     return redirect(
                         url_for("moderation.plans.plan", plan=draft.record["key"], fait=done), 303
                     )
-                except editing.PlanExists:
+                except editing.PlanExistsError:
                     form.problems.append(_("Un autre plan porte déjà ce nom court. Choisissez-en un autre."))
-                except editing.UnsoundPlan:
+                except editing.PlanTableError:
                     form.problems.append(_("Le tableau ne va pas encore. Vérifiez-le une nouvelle fois."))
     page = render_template(
         "moderation/plans/new.html",
@@ -291,19 +291,19 @@ def new(lang: Language) -> str | Response | AnyResponse:
         fault_words=_fault_words,
         columns=editing.COLUMNS,
     )
-    return make_response(page, 422 if form.went_wrong or (draft and draft.faults) else 200)
+    return make_response(page, 422 if form.has_errors or (draft and draft.faults) else 200)
 
 
-def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> bool:
+def _do(db_session: Session, action: Action, what: str, form: GuideForm | None) -> bool:
     """Does what a small form says; False when a value must be mended first (the field then says so)."""
-    me = access_control.actor(opened)
+    me = access_control.actor(db_session)
     if what == "enlever":
-        body = opened.get(ActionBody, _whole(request.form.get("corps")) or 0)
+        body = db_session.get(ActionBody, _whole(request.form.get("corps")) or 0)
         if body is not None and body in action.bodies:
-            editing.remove_body(opened, action, body, Edit(me, now()))
-        counted = opened.get(Indicator, _whole(request.form.get("compte")) or 0)
+            editing.remove_body(db_session, action, body, Edit(me, now()))
+        counted = db_session.get(Indicator, _whole(request.form.get("compte")) or 0)
         if counted is not None and counted in action.indicators:
-            editing.remove_indicator(opened, action, counted, Edit(me, now()))
+            editing.remove_indicator(db_session, action, counted, Edit(me, now()))
         return True
     assert form is not None
     if what == "etat":
@@ -320,10 +320,10 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
         url = form["url"].data or None
         if url and not WEB.fullmatch(url):
             form["url"].errors = [_("Une adresse commence par https://.")]
-        if form.went_wrong or day is None:
+        if form.has_errors or day is None:
             return False
         editing.set_standing(
-            opened,
+            db_session,
             action,
             ActionStanding(progress=Progress(form["progress"].data), as_of=day, evidence=evidence, url=url),
             Edit(me, now()),
@@ -340,12 +340,12 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
                 form[key].errors = [_("Écrivez un nombre entier.")]
             elif value is not None and key.endswith("_year") and not 1990 <= value <= 2100:
                 form[key].errors = [_("Écrivez une année, par exemple 2026.")]
-        if form.went_wrong:
+        if form.has_errors:
             return False
         start = (figures["baseline"], figures["baseline_year"])
         goal = (figures["target"], figures["target_year"])
         editing.add_indicator(
-            opened,
+            db_session,
             action,
             Indicator(
                 name=name, baseline=start[0], baseline_year=start[1], target=goal[0], target_year=goal[1]
@@ -358,33 +358,33 @@ def _do(opened: Session, action: Action, what: str, form: GuideForm | None) -> b
             form["year"].errors = [_("Écrivez une année, par exemple 2026.")]
         if value is None:
             form["value"].errors = [_("Écrivez un nombre entier.")]
-        indicator = opened.get(Indicator, _whole(form["indicator"].data) or 0)
-        if form.went_wrong or year is None or value is None or indicator not in action.indicators:
+        indicator = db_session.get(Indicator, _whole(form["indicator"].data) or 0)
+        if form.has_errors or year is None or value is None or indicator not in action.indicators:
             return False
         editing.set_figure(
-            opened,
+            db_session,
             action,
             indicator,
             IndicatorFigure(year=year, value=value, source=form["source"].data or None),
             Edit(me, now()),
         )
     elif what == "responsable":
-        house = opened.get(Organization, _whole(form["organization"].data) or 0)
+        house = db_session.get(Organization, _whole(form["organization"].data) or 0)
         name = _both(form, "body")
         if house is None and not name:
             form["organization"].errors = [_("Choisissez un organisme, ou écrivez un nom.")]
             return False
-        editing.add_body(opened, action, house, name, Edit(me, now()))
+        editing.add_body(db_session, action, house, name, Edit(me, now()))
     else:
         answer = form["expected"].data
         editing.set_service_expected(
-            opened, action, YesNo(answer) if answer in ("yes", "no") else None, Edit(me, now())
+            db_session, action, YesNo(answer) if answer in ("yes", "no") else None, Edit(me, now())
         )
     return True
 
 
 def _set_ancestors(
-    opened: Session, later: Action, candidates: Sequence[Action], named: Mapping[str, Action], me: Account
+    db_session: Session, later: Action, candidates: Sequence[Action], named: Mapping[str, Action], me: Account
 ) -> None:
     """Does to one action what its boxes say, against what they said when the page was shown."""
     was = set(request.form.getlist(f"avant-{later.id}"))
@@ -393,27 +393,28 @@ def _set_ancestors(
     if other is not None:
         ticked.add(str(other.id))
     add, remove = (
-        [opened.get_one(Action, one.id) for one in candidates if str(one.id) in chosen]
+        [db_session.get_one(Action, one.id) for one in candidates if str(one.id) in chosen]
         for chosen in (ticked - was, was - ticked)
     )
-    editing.set_ancestors(opened, later, add, remove, Edit(me, now()))
+    editing.set_ancestors(db_session, later, add, remove, Edit(me, now()))
 
 
 def _action_name(action: Action) -> str:
     """'PASAP 2022-2027, Alimentation 46': what an action is called outside its plan."""
     theme = action.theme
-    return f"{theme.plan.short_title.into(reader()).words}, {theme.name.into(reader()).words} {action.number}"
+    plan, name = (each.localized(reader()).words for each in (theme.plan.short_title, theme.name))
+    return f"{plan}, {name} {action.number}"
 
 
 def _offer(made: Mapping[str, GuideForm], action: Action) -> None:
     """What the small forms let one choose from."""
     _field(made["etat"], "progress").choices = options((one.value, progress_label(one)) for one in Progress)
     _field(made["chiffre"], "indicator").choices = options(
-        (str(one.id), one.name.into(reader()).words) for one in action.indicators
+        (str(one.id), one.name.localized(reader()).words) for one in action.indicators
     )
     houses = session().scalars(select(Organization).order_by(Organization.key))
     _field(made["responsable"], "organization").choices = options(
-        [("", _("Aucun")), *((str(house.id), house.name.into(reader()).words) for house in houses)]
+        [("", _("Aucun")), *((str(house.id), house.name.localized(reader()).words) for house in houses)]
     )
     _field(made["attendu"], "expected").choices = options(
         [("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore connu"))]

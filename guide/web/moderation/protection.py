@@ -98,14 +98,14 @@ def protect(lang: Language, key: str) -> str | Response | AnyResponse:
             return redirect(url_for("moderation.protection.protect", key=key, fait="oui"), 303)
         except UnprotectedListingError as found:
             form.ask(found)
-        except revisions.UnsoundRecord:
+        except revisions.RecordValidationError:
             form.problems.append(
                 _("La fiche elle-même a une erreur à corriger d’abord. Ouvrez-la et vérifiez ses parties.")
             )
     answer = render_template(
         "moderation/protection/protection.html", service=service, form=form, **told(record, record)
     )
-    return make_response(answer, 422 if form.went_wrong else 200)
+    return make_response(answer, 422 if form.has_errors else 200)
 
 
 def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,13 +117,15 @@ def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _decide(key: str, decision: Decision | None) -> None:
-    with writing() as opened:
-        found = opened.scalars(select(Service).where(Service.key == key)).one()
-        service = listings.locked(opened, found.id)
+    with writing() as db_session:
+        found = db_session.scalars(select(Service).where(Service.key == key)).one()
+        service = listings.locked(db_session, found.id)
         record = listings.record_of(service)
         revisions.apply(
-            opened,
+            db_session,
             service,
-            protection.settled(opened, record, record, decision, protection.hidden_streets(opened, service)),
-            Edit(access_control.actor(opened), now()),
+            protection.settled(
+                db_session, record, record, decision, protection.hidden_streets(db_session, service)
+            ),
+            Edit(access_control.actor(db_session), now()),
         )

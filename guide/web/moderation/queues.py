@@ -80,13 +80,13 @@ def reports_list(lang: Language) -> str | AnyResponse:
     """The errors that visitors reported and nobody closed, oldest first; close one, or those that are ticked."""
     if request.method == "POST":
         closed = 0
-        with writing() as opened:
-            me = access_control.actor(opened)
+        with writing() as db_session:
+            me = access_control.actor(db_session)
             for number in numbers("signalement"):
-                report = reports.find(opened, me, number)
+                report = reports.find(db_session, me, number)
                 if report is not None:
                     closed += reports.close(
-                        opened, report, request.form.get("quoi") == "corrige", Edit(me, now())
+                        db_session, report, request.form.get("quoi") == "corrige", Edit(me, now())
                     )
         return redirect(url_for("moderation.queues.reports_list", fait=closed), 303)
     return render_template("moderation/queues/reports.html", found=reports.open_reports(session(), who()))
@@ -103,21 +103,21 @@ def links(lang: Language) -> str | Response | AnyResponse:
         if state is None:
             abort(400)
         try:
-            with writing() as opened:
+            with writing() as db_session:
                 evidence = Bilingual(form.evidence_fr.data or None, form.evidence_nl.data or None)
                 fulfilments.answer(
-                    opened,
+                    db_session,
                     at,
                     state,
-                    Edit(access_control.actor(opened), now(), form.note.data or ""),
+                    Edit(access_control.actor(db_session), now(), form.note.data or ""),
                     evidence or None,
                 )
             return redirect(url_for("moderation.queues.links", fait=verb), 303)
-        except fulfilments.AlreadyDecided:
+        except fulfilments.LinkDecidedError:
             if _did_so(at, state, form.note.data or ""):
                 return redirect(url_for("moderation.queues.links", fait=verb), 303)
             form.problems.append(_("Quelqu’un a déjà répondu à ce lien, ou il a été retiré."))
-        except fulfilments.CannotConfirm:
+        except fulfilments.CannotConfirmError:
             form.evidence_fr.errors = [
                 _("Ce lien est notre lecture des textes. Pour le confirmer, écrivez une phrase de preuve.")
             ]
@@ -129,7 +129,7 @@ def links(lang: Language) -> str | Response | AnyResponse:
         at=at,
         waits=any(link.id == at for link in found),
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _did_so(number: int, state: FulfilmentState, note: str) -> bool:
@@ -167,25 +167,25 @@ def _done_with_mails() -> dict[str, int]:
     """
     done = nowhere = 0
     stops = request.form.get("quoi") == "jeter"
-    with writing() as opened:
-        me = access_control.actor(opened)
+    with writing() as db_session:
+        me = access_control.actor(db_session)
         for number in numbers("message"):
-            row = opened.get(Mail, number)
+            row = db_session.get(Mail, number)
             if row is None or row.sent_at is not None:
                 continue
-            service = None if stops else telling.service_told(opened, row)
+            service = None if stops else telling.service_told(db_session, row)
             address = (service.relay_email or "") if service is not None else ""
             if service is not None and not address:
                 nowhere += 1
                 continue
             if not (
-                mail.drop(opened, row, now(), me.id)
+                mail.drop(db_session, row, now(), me.id)
                 if stops
-                else mail.send_again(opened, row, now(), address)
+                else mail.send_again(db_session, row, now(), address)
             ):
                 continue  # it is on its way, or was sent meanwhile
             verb = AuditVerb.MAIL_DROPPED if stops else AuditVerb.MAIL_SENT_AGAIN
-            audit.record(opened, f"account:{me.id}", verb, f"mail:{number}", now=now())
+            audit.record(db_session, f"account:{me.id}", verb, f"mail:{number}", now=now())
             done += 1
     return {"fait": done, "sans": nowhere} if nowhere else {"fait": done}
 
@@ -228,18 +228,18 @@ def _done_with_listings() -> dict[str, object]:
         abort(400)
     if not keys:
         return {"fait": "vide"}
-    with writing() as opened:
-        me = access_control.actor(opened)
-        found = [listings.find(opened, me, key) for key in keys]
+    with writing() as db_session:
+        me = access_control.actor(db_session)
+        found = [listings.find(db_session, me, key) for key in keys]
         public = [one for one in found if one is not None and one.publication is Publication.PUBLISHED]
         if verb == "rappeler":
             houses: dict[int, Organization] = {
                 one.organization.id: one.organization for one in public if one.organization is not None
             }
-            return summary_of(reminders.remind_now(opened, list(houses.values()), me, now()))
+            return summary_of(reminders.remind_now(db_session, list(houses.values()), me, now()))
         # All are held before the first is written, in one order: nobody waits for somebody who waits for us.
-        for service in [listings.locked(opened, number) for number in sorted({one.id for one in public})]:
-            revisions.confirm(opened, service, Edit(me, now()))
+        for service in [listings.locked(db_session, number) for number in sorted({one.id for one in public})]:
+            revisions.confirm(db_session, service, Edit(me, now()))
         return {"fait": "confirmer", "nombre": len(public)}
 
 

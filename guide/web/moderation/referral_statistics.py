@@ -57,7 +57,15 @@ def table(lang: Language) -> Response:
     for title, lines in (*_lists(figures), *_tables(figures)):
         rows += [[year, title, label, *cells, *[""] * (4 - len(cells))] for label, cells in lines]
     rows += [
-        [year, _("Envoyée sans accord"), one.service.name.into(lang).words, one.day.isoformat(), "", "", ""]
+        [
+            year,
+            _("Envoyée sans accord"),
+            one.service.name.localized(lang).words,
+            one.day.isoformat(),
+            "",
+            "",
+            "",
+        ]
         for one in figures.emergencies
     ]
     answer = make_response(csv_text(header, rows))
@@ -80,7 +88,7 @@ def _asked(lang: Language) -> tuple[int, list[int]]:
     text = query_value("year", lang) or str(this)
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         abort(404)
-    g.twin_query = {"year": text} if query_value("year", lang) else {}
+    g.alternate_query = {"year": text} if query_value("year", lang) else {}
     return int(text), sorted({this, int(text), *counting.years(session())}, reverse=True)
 
 
@@ -122,12 +130,12 @@ def _label(thing: object) -> str:
     """A theme, a service or an action of a plan in the reader's language."""
     lang = reader()
     if isinstance(thing, Action):
-        plan = thing.theme.plan.short_title.into(lang)
+        plan = thing.theme.plan.short_title.localized(lang)
         return _(
             "%(plan)s, action %(number)s : %(theme)s",
             plan=plan,
             number=thing.number,
-            theme=thing.theme.name.into(lang),
+            theme=thing.theme.name.localized(lang),
         )
     name = getattr(thing, "name", None)
-    return str(name.into(lang).words) if name is not None else str(thing)
+    return str(name.localized(lang).words) if name is not None else str(thing)

@@ -73,31 +73,31 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
     if forms.sent() and form.validate():
         verb = request.form.get("quoi", "")
         try:
-            with writing() as opened:
-                done = _answer(opened, number, verb, chosen or [], form)
+            with writing() as db_session:
+                done = _answer(db_session, number, verb, chosen or [], form)
             if done:
                 return redirect(_done(verb, form), 303)
-        except (review.AlreadyDecided, review.AskedMeanwhile) as late:
+        except (review.ProposalDecidedError, review.ProposalArrivedError) as late:
             if _did_so(number, verb, form.answer.data or ""):
                 return redirect(_done(verb, form), 303)
             form.problems.append(
                 _("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée.")
-                if isinstance(late, review.AlreadyDecided)
+                if isinstance(late, review.ProposalDecidedError)
                 else asked_meanwhile()
             )
-        except review.ChangedMeanwhile:
+        except review.ListingChangedError:
             form.problems.append(
                 _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
             )
             chosen = None
         except protection.UnprotectedListingError as unprotected:
             form.ask(unprotected)
-        except review.NothingLeft:
+        except review.NothingLeftError:
             form.problems.append(_("Cochez au moins un changement à publier."))
-        except proposals.NotReady as lacking:
+        except proposals.ProposalIncompleteError as lacking:
             names = ", ".join(record_labels.field_label(path_to(name)) for name in lacking.missing)
             form.problems.append(_("Il manque encore : %(names)s.", names=names))
-        except revisions.UnsoundRecord:
+        except revisions.RecordValidationError:
             form.problems.append(
                 _(
                     "Un changement ne va plus avec le reste de la fiche. Demandez une correction à l’association."
@@ -120,7 +120,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         form=form,
         open=found.state in OPEN,
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _done(verb: str, form: AnswerForm) -> str:
@@ -152,8 +152,10 @@ def _did_so(number: int, verb: str, words: str) -> bool:
 def live(lang: Language) -> str | AnyResponse:
     """Changes that went live by themselves; looked at, one by one or all that are ticked."""
     if request.method == "POST":
-        with writing() as opened:
-            done = revisions.call_seen(opened, numbers("revision"), Edit(access_control.actor(opened), now()))
+        with writing() as db_session:
+            done = revisions.call_seen(
+                db_session, numbers("revision"), Edit(access_control.actor(db_session), now())
+            )
         return redirect(url_for("moderation.review.live", fait=done), 303)
     return render_template(
         "moderation/review/live.html",
@@ -164,13 +166,13 @@ def live(lang: Language) -> str | AnyResponse:
     )
 
 
-def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form: AnswerForm) -> bool:
+def _answer(db_session: Session, number: int, verb: str, chosen: Sequence[str], form: AnswerForm) -> bool:
     """Does what the pressed button says; False when an answer in words was needed and is missing."""
-    found = opened.get(Proposal, number)
+    found = db_session.get(Proposal, number)
     if found is None:
         # Its author has erased it.
         abort(404)
-    me, words = access_control.actor(opened), form.answer.data or ""
+    me, words = access_control.actor(db_session), form.answer.data or ""
     read = as_number(request.form.get("vu", ""))
     # The lists, whose buttons say nothing of it, hold only what waits.
     asked = request.form.get("etat") == ProposalState.CORRECTION
@@ -180,7 +182,7 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
     if verb == "publier":
         paths = None if found.service_id is None else [FieldPath(path) for path in chosen]
         review.accept(
-            opened,
+            db_session,
             found,
             Edit(me, now(), words),
             paths,
@@ -193,8 +195,10 @@ def _answer(opened: Session, number: int, verb: str, chosen: Sequence[str], form
         return False
     if verb == "corriger":
         review.ask_correction(
-            opened, found, Edit(me, now(), words), read=review.AsRead(version=read, state=stood)
+            db_session, found, Edit(me, now(), words), read=review.AsRead(version=read, state=stood)
         )
     else:
-        review.refuse(opened, found, Edit(me, now(), words), read=review.AsRead(version=read, state=stood))
+        review.refuse(
+            db_session, found, Edit(me, now(), words), read=review.AsRead(version=read, state=stood)
+        )
     return True

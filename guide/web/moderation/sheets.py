@@ -73,8 +73,8 @@ def sheet(lang: Language, key: str) -> str | Response | AnyResponse:
                 form.problems.append(forms.changed_meanwhile())
                 session().expire_all()
         else:
-            with writing() as opened:
-                done = _do(opened, opened.get_one(Selection, found.id), what)
+            with writing() as db_session:
+                done = _do(db_session, db_session.get_one(Selection, found.id), what)
             return redirect(url_for("moderation.sheets.sheet", key=key, fait="ordre" if done else None), 303)
     stands = selections.texts_of(found)
     services = services_of(session(), found, now().date())
@@ -90,7 +90,7 @@ def sheet(lang: Language, key: str) -> str | Response | AnyResponse:
         services=services,
         others=_others(services),
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _sound(form: SheetForm) -> bool:
@@ -102,35 +102,37 @@ def _sound(form: SheetForm) -> bool:
     if bool(form.extra_fr.data) != bool(form.extra_nl.data):
         missing = form.extra_nl if form.extra_fr.data else form.extra_fr
         missing.errors = [_("Écrivez cette ligne dans les deux langues, ou dans aucune.")]
-    return not form.went_wrong
+    return not form.has_errors
 
 
 def _write(sheet: Selection, form: SheetForm, seen: Mapping[str, str] | None) -> list[str]:
     """Saves the words; the names of fields somebody else changed meanwhile (then nothing is saved)."""
     values = {name: form[name].data or "" for name in selections.texts_of(sheet)}
-    with writing() as opened:
-        mine = opened.get_one(Selection, sheet.id)
-        return selections.set_texts(opened, mine, values, seen, Edit(access_control.actor(opened), now()))
+    with writing() as db_session:
+        mine = db_session.get_one(Selection, sheet.id)
+        return selections.set_texts(
+            db_session, mine, values, seen, Edit(access_control.actor(db_session), now())
+        )
 
 
 def _purpose(sheet: Selection) -> str:
     return f"seen:sheet:{sheet.key}"
 
 
-def _do(opened: Session, sheet: Selection, what: str) -> bool:
+def _do(db_session: Session, sheet: Selection, what: str) -> bool:
     """What one of the small buttons says; False when it changes nothing any more."""
-    service = opened.scalar(select(Service).where(Service.key == request.form.get("service", "")[:64]))
+    service = db_session.scalar(select(Service).where(Service.key == request.form.get("service", "")[:64]))
     if service is None:
         return False
-    me = access_control.actor(opened)
+    me = access_control.actor(db_session)
     if what == "ajouter":
-        return _may_stand(service) and selections.add(opened, sheet, service, Edit(me, now()))
+        return _may_stand(service) and selections.add(db_session, sheet, service, Edit(me, now()))
     if what == "enlever":
-        return selections.remove(opened, sheet, service, Edit(me, now()))
+        return selections.remove(db_session, sheet, service, Edit(me, now()))
     where = {"monter": selections.Direction.UP, "descendre": selections.Direction.DOWN}
     direction = chosen_of(tuple(where), what)
     return direction is not None and selections.move(
-        opened, sheet, service, where[direction], Edit(me, now())
+        db_session, sheet, service, where[direction], Edit(me, now())
     )
 
 
@@ -148,5 +150,5 @@ def _others(shown: list[Service]) -> list[tuple[str, str]]:
         )
     )
     keys = {service.key for service in shown}
-    pairs = [(row.key, row.name.into(reader()).words) for row in rows if row.key not in keys]
+    pairs = [(row.key, row.name.localized(reader()).words) for row in rows if row.key not in keys]
     return sorted(pairs, key=lambda pair: pair[1].casefold())

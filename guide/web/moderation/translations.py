@@ -92,14 +92,14 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
     right = request.form.get("quoi") == "juste"
     if forms.sent() and (right or form.validate()):
         try:
-            with writing() as opened:
-                me = access_control.actor(opened)
+            with writing() as db_session:
+                me = access_control.actor(db_session)
                 if right:
-                    translating.call_right(opened, found, seen, Edit(me, now()))
+                    translating.call_right(db_session, found, seen, Edit(me, now()))
                 else:
-                    translating.write(opened, found, form.words.data or "", seen, Edit(me, now()))
+                    translating.write(db_session, found, form.words.data or "", seen, Edit(me, now()))
             return redirect(url_for("moderation.translations.index", side=side, fait="oui"), 303)
-        except translating.ChangedMeanwhile:
+        except translating.TextChangedError:
             session().expire_all()
             service = session().get_one(Service, service.id)
             found = theirs = translations.side_of(session(), service, field, side)
@@ -109,7 +109,7 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
             )
         except revisions.HiddenStreetError as secret:
             form.words.errors = [record_labels.hidden_street(secret.written_in)]
-        except revisions.UnsoundRecord:
+        except revisions.RecordValidationError:
             form.words.errors = [_("Ce texte ne va pas : il est trop long, ou contient des signes spéciaux.")]
     page = render_template(
         "moderation/translations/text.html",
@@ -121,7 +121,7 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
         waits=proposals.open_for(session(), service),
         list_url=_index_url(side, key, lang),
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 @bilingual_page(
@@ -163,11 +163,11 @@ def upload(lang: Language, side: Language) -> str | Response | AnyResponse:
                     _("Des textes ont changé entre-temps. Voici ce que ce fichier change maintenant.")
                 )
             reading = translator_files.read(session(), side, content)
-        except translator_files.NotPo:
+        except translator_files.NotPoError:
             form.file.errors = [
                 _("Nous n’avons pas pu lire ce fichier. Enregistrez-le comme PO, en UTF-8, et réessayez.")
             ]
-        except translator_files.OtherLanguage:
+        except translator_files.OtherLanguageError:
             form.file.errors = [
                 _("Ce fichier est pour l’autre langue. Chargez-le sur la page de cette langue.")
             ]
@@ -180,7 +180,7 @@ def upload(lang: Language, side: Language) -> str | Response | AnyResponse:
         agreed=sign(f"agreed:{side}", reading.summary) if reading else "",
         runs=runs,
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _file_sent(side: Language) -> bytes:
@@ -195,10 +195,10 @@ def _file_sent(side: Language) -> bytes:
 def _take(side: Language, content: bytes) -> translator_files.Reading | None:
     """Publishes what was shown; None, and nothing is done, when it would be something else by now."""
     agreed: Any = signed(f"agreed:{side}", request.form.get("vu", ""), forms.FORM_LIFE)
-    with writing() as opened:
-        if translator_files.read(opened, side, content).summary != agreed:
+    with writing() as db_session:
+        if translator_files.read(db_session, side, content).summary != agreed:
             return None
-        return translator_files.take(opened, side, content, Edit(access_control.actor(opened), now()))
+        return translator_files.take(db_session, side, content, Edit(access_control.actor(db_session), now()))
 
 
 def _published(key: str) -> Service | None:

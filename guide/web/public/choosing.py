@@ -30,7 +30,7 @@ def ask(lang: Language, slug: str) -> str:
     if need is None or not questions:
         abort(404)
     answers = answers_in(query_value("answers", lang), len(questions))
-    g.twin_values = {"slug": need.slug.side(other(lang))}
+    g.alternate_values = {"slug": need.slug.side(other(lang))}
     discretion.mark(need.page_is_sensitive)
     # The answers are the reader's own: no search engine and no shared cache keeps them.
     g.personal = bool(answers)
@@ -101,14 +101,14 @@ def _because(reason: Reason) -> str:
     """One sentence: what was said, and the fact of the record that it meets."""
     return _(
         "Parce que vous avez dit « %(said)s » : %(fact)s.",
-        said=reason.said.into(reader()).words,
+        said=reason.said.localized(reader()).words,
         fact=_fact(reason),
     )
 
 
 def _fact(reason: Reason) -> str:
     fits = reason.bearing is Bearing.FITS
-    names = ", ".join(name.into(reader()).words for name in reason.names)
+    names = ", ".join(name.localized(reader()).words for name in reason.names)
     spoken = ", ".join(language_name(code) for code in reason.languages)
     words = {
         AskedFact.TOPIC: _("c’est pour ceci : %(names)s", names=names)

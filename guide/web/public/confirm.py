@@ -20,7 +20,7 @@ from guide.model import Publication, Service
 from guide.web.security import known_places
 from guide.web.ui.cards import service_url
 from guide.web.ui.forms import N_, GuideForm, MailField, needed, sent
-from guide.web.ui.request_context import machine, now, session, writing
+from guide.web.ui.request_context import client_ip_bucket, now, session, writing
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("confirm", __name__)
@@ -46,8 +46,8 @@ class NewLinkForm(GuideForm):
 def show(lang: Language, token: str) -> AnyResponse:
     """The listing as the public reads it, and the question; sent, the answer is recorded."""
     if sent():
-        with writing() as opened:
-            confirmed = confirmations.confirm(opened, token, now())
+        with writing() as db_session:
+            confirmed = confirmations.confirm(db_session, token, now())
             key = confirmed.key if confirmed is not None else None
         if key is not None:
             return redirect(url_for("public.confirm.thanks", key=key), 303)
@@ -111,16 +111,18 @@ def asked(lang: Language) -> AnyResponse:
 def _send_again(address: str) -> int:
     """Writes a mail with new links where there is something to confirm; the seconds to wait when a place asks
     too often. Of one address a fourth question in an hour is answered like the others, and sends nothing."""
-    with writing() as opened:
-        place = known_places.known(opened, people.by_email(opened, address))
-        wait = throttle.attempt(opened, f"new-link-from:{machine()}", MOST_OF_A_PLACE, WINDOW, now())
+    with writing() as db_session:
+        place = known_places.known(db_session, people.by_email(db_session, address))
+        wait = throttle.attempt(
+            db_session, f"new-link-from:{client_ip_bucket()}", MOST_OF_A_PLACE, WINDOW, now()
+        )
         if wait:
             return wait
         # Strangers who ask for her use up none of her own questions.
         asked_for = f"new-link-to:{address.lower()}" + (f" {place.name}" if place else "")
-        often = throttle.attempt(opened, asked_for, MOST_OF_AN_ADDRESS, WINDOW, now())
+        often = throttle.attempt(db_session, asked_for, MOST_OF_AN_ADDRESS, WINDOW, now())
         if not often:
-            reminders.send_again(opened, address, now())
+            reminders.send_again(db_session, address, now())
     return 0
 
 

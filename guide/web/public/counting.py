@@ -10,7 +10,7 @@ from guide.model import Service
 from guide.search import analysis
 from guide.web.security.access_control import cookie_name
 from guide.web.ui.request_context import guide, now, session
-from guide.web.ui.urls import QUERY_NAMES, came_from, site_url
+from guide.web.ui.urls import QUERY_NAMES, referrer, site_url
 
 RESULTS = {"fr": "/fr/services/", "nl": "/nl/diensten/"}
 """The path of the results page in each language."""
@@ -26,7 +26,7 @@ def count_search(words: Words, lang: Language, found_any: bool) -> None:
 
 def count_way_in(record: Service) -> None:
     """Counts which words led here, when the visitor comes from our own results. Never for a sensitive record."""
-    page = came_from()
+    page = referrer()
     if (
         record.is_sensitive
         or not _may_count()

@@ -16,7 +16,7 @@ from guide.web.ui.request_context import needs, session
 from guide.web.ui.urls import QUERY_NAMES, query_string, query_value, reader
 
 TICKS = ("free", "walk_in", "wheelchair")
-SETS = ("open_now", "takes_relay")
+SETS = ("open_now", "takes_referrals")
 """Ticks that the database answers, not the index."""
 CHOICES = ("need", "public", "neighbourhood", "language")
 
@@ -24,7 +24,7 @@ CHOICES = ("need", "public", "neighbourhood", "language")
 def asked_filters(lang: Language) -> dict[str, str]:
     """The filters of the address, by their name: ticks as '1', choices as their key; unknown ones left out."""
     asked: dict[str, str] = {}
-    for name in ("open_now", *TICKS, *(("takes_relay",) if for_worker() else ())):
+    for name in ("open_now", *TICKS, *(("takes_referrals",) if for_worker() else ())):
         if query_value(name, lang) == "1":
             asked[name] = "1"
     for name in CHOICES:
@@ -59,9 +59,9 @@ def chips(
         "free": _("Gratuit"),
         "walk_in": _("Sans rendez-vous"),
         "wheelchair": _("Accessible en chaise roulante"),
-        "takes_relay": _("Accepte la fiche-relais"),
+        "takes_referrals": _("Accepte la fiche-relais"),
     }
-    in_sets = {"open_now": found.open_count, "takes_relay": found.relay_count}
+    in_sets = {"open_now": found.open_count, "takes_referrals": found.relay_count}
     shown = []
     for name, label in labels.items():
         active = name in asked
@@ -126,12 +126,13 @@ def _choice_labels(name: str) -> dict[str, str]:
     """Key → words of a filter's values, in their order."""
     side = reader()
     if name == "need":
-        return {need.key: need.name.into(side).words for need in needs()}
+        return {need.key: need.name.localized(side).words for need in needs()}
     if name == "public":
-        return {term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "publics")}
+        return {term.key: term.name.localized(side).words for term in terms_by_taxonomy(session(), "publics")}
     if name == "neighbourhood":
         return {
-            term.key: term.name.into(side).words for term in terms_by_taxonomy(session(), "neighbourhoods")
+            term.key: term.name.localized(side).words
+            for term in terms_by_taxonomy(session(), "neighbourhoods")
         }
     return {code: language_name(code) for code in SPOKEN_LANGUAGES}
 

@@ -22,16 +22,16 @@ def index(lang: Language) -> str:
     """Search, the fourteen situations, and what is open now when something surely is."""
     every = needs()
     open_keys = open_service_keys(session(), now())
-    opened = services_by_key(session(), open_keys)
+    open_services = services_by_key(session(), open_keys)
     # Lines that answer day and night stand in the urgent panel; here is who is open just now.
-    at_this_hour = [service for service in opened if open_state(service, now()).is_open]
+    at_this_hour = [service for service in open_services if open_state(service, now()).is_open]
     return render_template(
         "public/home/index.html",
         first_needs=[need for need in every if need.first_row],
         more_needs=[need for need in every if not need.first_row],
         open_cards=cards(discretion.unasked(at_this_hour)[:SHOWN_OPEN]),
         # As many as the list behind the link shows: the lines and the sensitive ones too.
-        open_count=len(opened) if at_this_hour else 0,
+        open_count=len(open_services) if at_this_hour else 0,
         numbers=home_numbers(session(), lang),
     )
 

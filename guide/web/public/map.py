@@ -75,8 +75,8 @@ def show(lang: Language) -> str:
     }
     wanted = [service for service in every if _helps(service, need)] if need else discretion.unasked(every)
     states = {service.key: open_state(service, now()) for service in wanted}
-    opened = [service for service in wanted if states[service.key].helps_now]
-    chosen = opened if "open_now" in asked else wanted
+    open_services = [service for service in wanted if states[service.key].helps_now]
+    chosen = open_services if "open_now" in asked else wanted
     placed = sorted(
         (service for service in chosen if _placed(service)),
         key=lambda service: (-_position(service)[0], _position(service)[1], service.key),
@@ -100,7 +100,7 @@ def show(lang: Language) -> str:
         names={name: QUERY_NAMES[name][lang] for name in ("need", "open_now", "view")},
         asked=asked,
         view=explicit.get("view", ""),
-        open_count=sum(map(_placed, opened)),
+        open_count=sum(map(_placed, open_services)),
         perhaps_open=[service for service in wanted if states[service.key].state is Opening.HOLIDAY],
         open_url=_url(asked | {"open_now": "" if "open_now" in asked else "1"} | explicit, lang),
         clear_url=_url(explicit, lang),
@@ -171,8 +171,8 @@ def _stops(listed: list[Card], drawing: Drawing | None) -> list[Stop]:
 def _in_words(location: Location) -> str:
     """The postal address in one line, in the reader's language where it is written."""
     lang: Language = g.lang
-    city = " ".join(filter(None, (location.postal_code, str(location.city.into(lang)))))
-    return ", ".join(filter(None, (str(location.street.into(lang)), city)))
+    city = " ".join(filter(None, (location.postal_code, str(location.city.localized(lang)))))
+    return ", ".join(filter(None, (str(location.street.localized(lang)), city)))
 
 
 def _app_address(location: Location) -> str:

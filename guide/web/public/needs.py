@@ -25,7 +25,7 @@ def show(lang: Language, slug: str) -> str:
     need = need_by_slug(session(), slug, lang)
     if need is None:
         abort(404)
-    g.twin_values = {"slug": need.slug.side(other(lang))}
+    g.alternate_values = {"slug": need.slug.side(other(lang))}
     tongue = other_language(session(), query_value("language", lang))
     g.unlisted = tongue is not None
     discretion.mark(need.page_is_sensitive)

@@ -69,7 +69,7 @@ def show(lang: Language, plan: str) -> str:
     chosen = query_value("class", lang)
     selected = next((kind for kind in ActionClass if CLASS_SLUGS[kind][lang] == chosen), None)
     if selected:
-        g.twin_query = {"class": CLASS_SLUGS[selected][other(lang)]}
+        g.alternate_query = {"class": CLASS_SLUGS[selected][other(lang)]}
     official = found.origin is PlanOrigin.OFFICIAL
     chips = [
         {
@@ -131,12 +131,12 @@ def table(lang: Language, plan: str) -> Response:
     ]
     rows = [
         [
-            action.theme.name.into(lang).words,
+            action.theme.name.localized(lang).words,
             action.number,
-            action.text.into(lang).words,
+            action.text.localized(lang).words,
             class_label(figures.classes[action.reference]),
             ", ".join(
-                f"{link.service.name.into(lang).words} ({standing_label(link_standing(link)).lower()})"
+                f"{link.service.name.localized(lang).words} ({standing_label(link_standing(link)).lower()})"
                 for link in shown_links(action)
             ),
             _progress_words(action),
@@ -227,7 +227,11 @@ def _progress_words(action: Action) -> str:
 
 def _figures_words(indicator: Indicator, lang: Language) -> str:
     figures = ", ".join(f"{figure.year}: {figure.value}" for figure in indicator.figures)
-    return f"{indicator.name.into(lang).words} ({figures})" if figures else indicator.name.into(lang).words
+    return (
+        f"{indicator.name.localized(lang).words} ({figures})"
+        if figures
+        else indicator.name.localized(lang).words
+    )
 
 
 def _neighbours(action: Action) -> tuple[Action | None, Action | None]:

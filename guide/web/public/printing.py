@@ -35,10 +35,10 @@ from guide.directory.selections import selection_by_slug, services_of
 from guide.languages import Language, other
 from guide.model import SelectionKind, Service
 from guide.publish import leaflets
-from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrint, make, printed
+from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrintError, make, printed
 from guide.publish.ground import credit_line, map_of
 from guide.publish.map.svg import svg
-from guide.publish.press import Busy, Press
+from guide.publish.press import Press, PressBusyError
 from guide.web.ui import discretion
 from guide.web.ui.list_cookie import kept_codes, parse_codes
 from guide.web.ui.request_context import needs, now, person_to_call, session
@@ -74,9 +74,9 @@ def booklet(lang: Language) -> Response | AnyResponse:
         if not choice.whole:  # the whole guide is what everybody has
             discretion.show(printed(session(), choice, day.date()))
         return _pdf((choice, lang), lambda: make(session(), choice, day, site_url()), _file_name(choice))
-    except NothingToPrint:
+    except NothingToPrintError:
         return redirect(url_for("public.printing.index"))
-    except Busy:
+    except PressBusyError:
         return _come_back(lang)
 
 
@@ -96,7 +96,7 @@ def sheet(lang: Language, key: str) -> Response:
 
     try:
         return _pdf(("sheet", key, lang, paper), made, _("fiche"))
-    except Busy:
+    except PressBusyError:
         return _come_back(lang)
 
 
@@ -106,16 +106,16 @@ def selection(lang: Language, slug: str) -> Response:
     chosen = selection_by_slug(session(), slug, lang)
     if chosen is None:
         abort(404)
-    g.twin_values = {"slug": chosen.slug.side(other(lang))}
+    g.alternate_values = {"slug": chosen.slug.side(other(lang))}
     day, call = _today(), person_to_call()
     services = services_of(session(), chosen, day.date())
     discretion.show(services)
     asked = query_value("paper", lang)
     kind = asked if asked in POSTERS else str(chosen.kind)
     leaflet = leaflets.Leaflet(
-        title=str(chosen.title.into(lang)),
-        introduction=str(chosen.introduction.into(lang)),
-        extra=str(chosen.extra.into(lang)),
+        title=str(chosen.title.localized(lang)),
+        introduction=str(chosen.introduction.localized(lang)),
+        extra=str(chosen.extra.localized(lang)),
         services=services,
         lang=lang,
         made=day,
@@ -130,7 +130,7 @@ def selection(lang: Language, slug: str) -> Response:
             lambda: _leaflet(kind, leaflet, drawn),
             _("feuille"),
         )
-    except Busy:
+    except PressBusyError:
         return _come_back(lang)
 
 

@@ -21,7 +21,7 @@ from guide.web.ui.cards import service_url
 from guide.web.ui.fields import private_figures
 from guide.web.ui.forms import N_, GuideForm, MailField, at_most, needed, sent
 from guide.web.ui.labels import report_part_label
-from guide.web.ui.request_context import machine, now, session, writing
+from guide.web.ui.request_context import client_ip_bucket, now, session, writing
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("reports", __name__)
@@ -109,12 +109,12 @@ def thanks(lang: Language, key: str) -> str:
 )
 def close(lang: Language, number: int) -> AnyResponse:
     """The report is mended, or there was nothing to mend; then back to the list it stood in."""
-    with writing() as opened:
-        account = actor(opened)
-        report = reports.find(opened, account, number)
+    with writing() as db_session:
+        account = actor(db_session)
+        report = reports.find(db_session, account, number)
         if report is None:
             abort(404)
-        reports.close(opened, report, request.form.get("mended") == "yes", Edit(account, now()))
+        reports.close(db_session, report, request.form.get("mended") == "yes", Edit(account, now()))
     return redirect(own_path(request.form.get("retour", "")) or url_for("desk.listing.index"), 303)
 
 
@@ -131,13 +131,13 @@ def _public(key: str) -> Service:
 
 def _keep(record: Service, form: ReportForm, lang: Language) -> int:
     """Stores the report; the seconds to wait instead when there were too many from this place."""
-    with writing() as opened:
-        place = f"report:{machine()}"
-        wait = throttle.attempt(opened, place, MOST_AN_HOUR, timedelta(hours=1), now())
+    with writing() as db_session:
+        place = f"report:{client_ip_bucket()}"
+        wait = throttle.attempt(db_session, place, MOST_AN_HOUR, timedelta(hours=1), now())
         if not wait:
             reports.report(
-                opened,
-                opened.get_one(Service, record.id),
+                db_session,
+                db_session.get_one(Service, record.id),
                 reports.Remark(form.part.data, form.words.data or "", form.address.data or None, lang),
                 now(),
             )

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from flask import current_app, request
 
-from guide.crypto import CannotUnseal, seal, unseal
+from guide.crypto import UnsealError, seal, unseal
 from guide.directory.understanding import LONGEST_QUERY, legible
 from guide.languages import Language
 from guide.web.ui.request_context import now
@@ -54,7 +54,7 @@ def open_words(sealed: str) -> str | None:
         text = unseal(current_app.config["SECRET_KEY"], PURPOSE, PURPOSE, packed)
         moment, _, words = text.partition(" ")
         age = now().timestamp() - int(moment)
-    except (CannotUnseal, ValueError):
+    except (UnsealError, ValueError):
         return None
     # A clock that was set back makes a seal of the future: it is kept for no longer either.
     return words.rstrip() if abs(age) <= LIFE.total_seconds() else None

@@ -58,10 +58,10 @@ def results(lang: Language) -> str | Response | AnyResponse:
     raw = typed_words(lang)
     sealed = "" if raw else query_value("sealed", lang)
     if sealed:
-        opened = open_words(sealed)
-        if opened is None:
+        unsealed = open_words(sealed)
+        if unsealed is None:
             return _no_longer_kept(lang)
-        raw = opened
+        raw = unsealed
     asked = asked_filters(lang)
     page_text = query_value("page", lang)
     page = int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 5 else 1
@@ -96,7 +96,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
     tongue = other_language(session(), meant.spoken)
     # How the search stands in the addresses of this page, the other language's too.
     address = {"sealed": sealed} if sealed else {"q": meant.query}
-    g.twin_query = address
+    g.alternate_query = address
     return render_template(
         "public/services/results.html",
         # Where a means to die was looked for, no page repeats the words.
@@ -222,7 +222,7 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
     return record_page(record, session())
 
 
-def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
+def record_page(record: Service, db_session: Session, preview_of: str = "") -> str:
     """The page of a record; at the desk (`preview_of`: its reference there) as the public would see it.
 
     What is for professionals is shown to social workers and coordinators who are signed in, to nobody else; of
@@ -238,14 +238,14 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
     count_way_in(record)
     today = now().date()
     address = absolute(url_for("public.short_links.follow", code=record.short_code))
-    organization = opened.scalar(select(Organization).where(Organization.key == record.key))
+    organization = db_session.scalar(select(Organization).where(Organization.key == record.key))
     return render_template(
         "public/services/show.html",
         record=record,
         need=first_need(record),
         preview_of=preview_of,
         made_here=made_here(record),
-        relay_url=_relay_url(record) if not preview_of else "",
+        referral_url=_referral_url(record) if not preview_of else "",
         sheet_url=_sheet_url(record) if not preview_of else "",
         told=told,
         for_professionals=professional,
@@ -258,7 +258,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
         holidays=holidays_lines(record, reader()),
         hours_current=hours_are_current(record, today),
         hours_year=hours_year(record),
-        links=[(link, link_standing(link)) for link in links_of(opened, record)],
+        links=[(link, link_standing(link)) for link in links_of(db_session, record)],
         own_organization=organization,
         in_list=record.short_code in kept_codes(),
         short_url=address,
@@ -272,7 +272,7 @@ def record_page(record: Service, opened: Session, preview_of: str = "") -> str:
     )
 
 
-def _relay_url(record: Service) -> str:
+def _referral_url(record: Service) -> str:
     """Where a social worker makes a sheet for this service; '' when it takes none."""
     if not takes_paper(record):
         return ""
@@ -294,5 +294,5 @@ def _also_searched(found: Found) -> list[str]:
     names: dict[str, str] = {}
     for need in needs():
         for term in (need, *need.topics):
-            names[term.key] = term.name.into(side).words
+            names[term.key] = term.name.localized(side).words
     return [names[key] for key in found.understanding.understood if key in names][:3]

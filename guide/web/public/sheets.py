@@ -27,7 +27,7 @@ def show(lang: Language, slug: str) -> str:
     sheet = selection_by_slug(session(), slug, lang)
     if sheet is None:
         abort(404)
-    g.twin_values = {"slug": sheet.slug.side(other(lang))}
+    g.alternate_values = {"slug": sheet.slug.side(other(lang))}
     today = now().date()
     services = services_of(session(), sheet, today)
     discretion.show(services)

@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.keys import NoKeys
+from guide.keys import KeysMissingError
 from guide.languages import Language
 from guide.model import Account, Publication, Referral, ReferralState, Service
 from guide.referrals import erasing, finding, holding, reading, receivers, sending
 from guide.referrals.content import Answer, Motive
-from guide.referrals.life import NotNow, Part
+from guide.referrals.life import InvalidTransitionError, Party
 from guide.web.referrals import rendering
-from guide.web.referrals.form import TODAY, RelayForm, first_values, new_token, uid_of, values_of
+from guide.web.referrals.form import TODAY, OnlineForm, first_values, new_token, uid_of, values_of
 from guide.web.security.access_control import actor, signed_in
 from guide.web.ui.cards import first_need
 from guide.web.ui.forms import SWITCH, chosen_of
@@ -34,7 +34,7 @@ CHECK = "verification"
 """The check page says so of itself, so that the switch of language shows it again."""
 
 
-class _Erased(Exception):
+class _ErasedError(Exception):
     """The fiche of this form was sent or kept, and is gone since."""
 
 
@@ -51,7 +51,7 @@ def new(lang: Language) -> str | Response | AnyResponse:
     service = _service(request.form.get("service", ""))
     if service is None:
         return _choose(lang, request.form.get("handed_on", ""), True)
-    form = RelayForm(request.form).offer(service, _colleagues(me))
+    form = OnlineForm(request.form).offer(service, _colleagues(me))
     known = uid_of(form.fiche.data or "", me) != ""
     if not known:
         form.fiche.data = new_token(me)
@@ -75,10 +75,10 @@ def _begin(lang: Language, me: Account) -> str | Response:
     if service is None or not receivers.can_receive(service):
         return _choose(lang, query_value("handed_on", lang), asked != "", service)
     values = first_values(service, me, lang) | {"fiche": new_token(me)}
-    return _form(RelayForm(None, data=values).offer(service, _colleagues(me)), service)
+    return _form(OnlineForm(None, data=values).offer(service, _colleagues(me)), service)
 
 
-def _pressed(form: RelayForm, service: Service, me: Account, step: str) -> str | Response | AnyResponse:
+def _pressed(form: OnlineForm, service: Service, me: Account, step: str) -> str | Response | AnyResponse:
     """What a button of the form or of the check page leads to; the form again with what is to mend."""
     if step == "modifier":
         return _form(form, service)
@@ -95,15 +95,15 @@ def _pressed(form: RelayForm, service: Service, me: Account, step: str) -> str |
     return _check(form, service) if step == "relire" else _store(form, service, me, keep)
 
 
-def _store(form: RelayForm, service: Service, me: Account, keep: bool) -> str | Response | AnyResponse:
+def _store(form: OnlineForm, service: Service, me: Account, keep: bool) -> str | Response | AnyResponse:
     try:
         reference = _written_once(form, service.id, uid_of(form.fiche.data or "", me), keep)
-    except _Erased:
+    except _ErasedError:
         form.fiche.data = new_token(me)
         return _check(
             form, service, _("Cette fiche est déjà partie, puis a été effacée. Rien n’est parti maintenant.")
         )
-    except NotNow:
+    except InvalidTransitionError:
         form.handed_on.data = ""
         return _check(
             form,
@@ -112,11 +112,11 @@ def _store(form: RelayForm, service: Service, me: Account, keep: bool) -> str | 
                 "La première fiche est déjà passée à un autre service. Celle-ci part comme une nouvelle fiche."
             ),
         )
-    except NoKeys:
+    except KeysMissingError:
         return _check(
             form, service, _("Le guide ne peut rien sceller pour le moment. Rien n’est parti."), 503
         )
-    except (sending.NoConsent, sending.RefusedText, sending.CannotReceive):
+    except (sending.ConsentMissingError, sending.RefusedTextError, sending.CannotReceiveError):
         # The form said yes a moment ago: midnight has passed, or the listing has just changed.
         form.problems.append(_("Quelque chose a changé entre-temps. Relisez la fiche, puis envoyez-la."))
         return _form(form, service)
@@ -128,7 +128,7 @@ def _store(form: RelayForm, service: Service, me: Account, keep: bool) -> str | 
     return redirect(target + query_string({"saved": "kept" if keep else "sent"}, reader()), 303)
 
 
-def _written_once(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:
+def _written_once(form: OnlineForm, service_id: int, uid: str, keep: bool) -> str:
     """As `_written`; of two clicks at one moment the later finds what the first has written."""
     try:
         return _written(form, service_id, uid, keep)
@@ -136,40 +136,40 @@ def _written_once(form: RelayForm, service_id: int, uid: str, keep: bool) -> str
         return _written(form, service_id, uid, keep)
 
 
-def _written(form: RelayForm, service_id: int, uid: str, keep: bool) -> str:
+def _written(form: OnlineForm, service_id: int, uid: str, keep: bool) -> str:
     """Sends or keeps what the form says, once for each form; the reference."""
-    with writing() as opened:
-        sender = actor(opened)
-        service = opened.get_one(Service, service_id)
-        draft = finding.of_form(opened, sender, uid)
+    with writing() as db_session:
+        sender = actor(db_session)
+        service = db_session.get_one(Service, service_id)
+        draft = finding.of_form(db_session, sender, uid)
         if draft is not None:
-            draft = _held(opened, draft)
+            draft = _held(db_session, draft)
         if draft is not None and draft.state is not ReferralState.DRAFT:
             return draft.reference
-        if draft is None and finding.is_erased(opened, uid):
-            raise _Erased
-        previous = _hers(opened, sender, form.handed_on.data or "")
+        if draft is None and finding.is_erased(db_session, uid):
+            raise _ErasedError
+        previous = _hers(db_session, sender, form.handed_on.data or "")
         if draft is not None and previous is None and form.handed_on.data:
-            previous = finding.previous_of(opened, draft)
-            previous = _held(opened, previous) if previous is not None else None
+            previous = finding.previous_of(db_session, draft)
+            previous = _held(db_session, previous) if previous is not None else None
         content, theme, soon = form.content(service), form.theme_key(), form.how_soon()
         new = sending.NewReferral(service, sender, content, theme, soon, draft, previous, uid)
         if keep:
-            return sending.keep_draft(opened, new, now()).reference
+            return sending.keep_draft(db_session, new, now()).reference
         motive, by_mail = _motive(form).words, bool(form.copy_by_mail.data)
-        return sending.send(opened, new, form.agreement(), now(), motive, by_mail).reference
+        return sending.send(db_session, new, form.agreement(), now(), motive, by_mail).reference
 
 
-def _hers(opened: Session, sender: Account, reference: str) -> Referral | None:
+def _hers(db_session: Session, sender: Account, reference: str) -> Referral | None:
     """The fiche of this reference, held, if she sent it and it is not erased; None without a reference."""
-    found = finding.find(opened, sender, reference, now()) if reference else None
-    return _held(opened, found[0]) if found is not None and found[1] is Part.SENDER else None
+    found = finding.find(db_session, sender, reference, now()) if reference else None
+    return _held(db_session, found[0]) if found is not None and found[1] is Party.SENDER else None
 
 
-def _held(opened: Session, referral: Referral) -> Referral | None:
+def _held(db_session: Session, referral: Referral) -> Referral | None:
     """The fiche held to the end of the transaction; None when it was erased a moment ago."""
     try:
-        return finding.hold(opened, referral)
+        return finding.hold(db_session, referral)
     except NoResultFound:
         return None
 
@@ -178,40 +178,42 @@ def _take_up(lang: Language) -> str | Response:
     """A draft goes on with all it says; one that is handed on goes to another service with its need alone."""
     draft_reference = request.form.get("brouillon", "")
     reference = draft_reference or request.form.get("handed_on", "")
-    with writing() as opened:
-        me = actor(opened)
-        referral = _hers(opened, me, reference)
+    with writing() as db_session:
+        me = actor(db_session)
+        referral = _hers(db_session, me, reference)
         if referral is None:
             abort(404)
-        _require_taking_up(opened, referral, is_draft=bool(draft_reference))
-        service = referral.service if draft_reference else _service(request.form.get("service", ""), opened)
+        _require_taking_up(db_session, referral, is_draft=bool(draft_reference))
+        service = (
+            referral.service if draft_reference else _service(request.form.get("service", ""), db_session)
+        )
         if service is None:
             return _choose(lang, reference, True)
         values = first_values(service, me, lang)
         closed = False
         try:
-            content = reading.read_own(opened, referral, me, now())
+            content = reading.read_own(db_session, referral, me, now())
             values |= values_of(content, service, only_need=not draft_reference)
-        except reading.Closed:
+        except reading.ReferralClosedError:
             # She agrees anew or not at all: what the first agreement covered is not read again.
             closed = True
         values["urgency"] = referral.urgency.value
         if draft_reference:
-            before = finding.previous_of(opened, referral)
+            before = finding.previous_of(db_session, referral)
             values |= {"theme": referral.theme, "handed_on": before.reference if before is not None else ""}
         else:
             values["handed_on"] = referral.reference
         values["fiche"] = new_token(me, referral.uid if draft_reference else "")
-        form = RelayForm(None, data=values).offer(service, _colleagues(me))
+        form = OnlineForm(None, data=values).offer(service, _colleagues(me))
         return _form(form, service, closed=closed)
 
 
-def _require_taking_up(opened: Session, referral: Referral, is_draft: bool) -> None:
-    """Raises NotNow for a draft that was sent meanwhile, and for a fiche that cannot be handed on."""
+def _require_taking_up(db_session: Session, referral: Referral, is_draft: bool) -> None:
+    """Raises InvalidTransitionError for a draft that was sent meanwhile, and for a fiche that cannot be handed on."""
     if is_draft and referral.state is not ReferralState.DRAFT:
-        raise NotNow("it was sent")
-    if not is_draft and not finding.may_hand_on(opened, referral, now()):
-        raise NotNow("it was neither declined nor undelivered")
+        raise InvalidTransitionError("it was sent")
+    if not is_draft and not finding.may_hand_on(db_session, referral, now()):
+        raise InvalidTransitionError("it was neither declined nor undelivered")
 
 
 def _colleagues(me: Account) -> list[Account]:
@@ -219,7 +221,7 @@ def _colleagues(me: Account) -> list[Account]:
     return holding.colleagues(session(), me)
 
 
-def _form(form: RelayForm, service: Service, closed: bool = False) -> Response:
+def _form(form: OnlineForm, service: Service, closed: bool = False) -> Response:
     form.service.data = service.key
     page = render_template(
         "referrals/compose/form.html",
@@ -228,10 +230,10 @@ def _form(form: RelayForm, service: Service, closed: bool = False) -> Response:
         bound=sending.is_bound(service),
         closed=closed,
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
-def _check(form: RelayForm, service: Service, problem: str = "", status: int = 409) -> Response:
+def _check(form: OnlineForm, service: Service, problem: str = "", status: int = 409) -> Response:
     form.service.data = service.key
     content = form.content(service)
     page = render_template(
@@ -245,11 +247,11 @@ def _check(form: RelayForm, service: Service, problem: str = "", status: int = 4
     return make_response(page, status if problem else 200)
 
 
-def _motive(form: RelayForm) -> Motive:
+def _motive(form: OnlineForm) -> Motive:
     return Motive((form.motive.data or "") if form.emergency.data else "")
 
 
-def _call(form: RelayForm, service: Service) -> Response:
+def _call(form: OnlineForm, service: Service) -> Response:
     """Help needed today is asked for by telephone: nothing is sent, all that was typed is kept in the page."""
     form.service.data = service.key
     return make_response(
@@ -270,7 +272,7 @@ def _choose(lang: Language, handed_on: str, gone: bool, refused: Service | None 
         handed_on = ""  # an address says nothing here but a fiche of hers
     # What she uses most comes first: her client waits.
     found.sort(key=lambda service: lately.index(service.id) if service.id in lately else len(lately))
-    known = {need.key: need.name.into(lang).words for need in needs()}
+    known = {need.key: need.name.localized(lang).words for need in needs()}
     rows = [
         (service, first_need(service), sending.is_bound(service), service.id in lately)
         for service in found
@@ -293,20 +295,20 @@ def _choose(lang: Language, handed_on: str, gone: bool, refused: Service | None 
 def _may_hand_on(me: Account, reference: str) -> bool:
     """Is this a fiche of hers that was declined, or whose mail has failed?"""
     found = finding.find(session(), me, reference, now()) if reference else None
-    if found is None or found[1] is not Part.SENDER:
+    if found is None or found[1] is not Party.SENDER:
         return False
     return finding.may_hand_on(session(), found[0], now())
 
 
 def _says(service: Service, words: str, lang: Language) -> bool:
     """Does every word stand in its name, its summary or its organisation's name?"""
-    house = service.organization.name.into(lang).words if service.organization is not None else ""
-    text = f"{service.name.into(lang).words} {service.summary.into(lang).words} {house}".casefold()
+    house = service.organization.name.localized(lang).words if service.organization is not None else ""
+    text = f"{service.name.localized(lang).words} {service.summary.localized(lang).words} {house}".casefold()
     return all(word in text for word in words.casefold().split())
 
 
-def _service(key: str, opened: Session | None = None) -> Service | None:
+def _service(key: str, db_session: Session | None = None) -> Service | None:
     """The published service with this key."""
-    return (opened or session()).scalar(
+    return (db_session or session()).scalar(
         select(Service).where(Service.key == key, Service.publication == Publication.PUBLISHED)
     )

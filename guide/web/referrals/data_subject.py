@@ -15,7 +15,7 @@ from guide.accounts import throttle
 from guide.languages import Language
 from guide.referrals import erasing, finding, sending
 from guide.web.ui.forms import sent
-from guide.web.ui.request_context import guide, machine, now, session, writing
+from guide.web.ui.request_context import client_ip_bucket, guide, now, session, writing
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("data_subject", __name__)
@@ -35,15 +35,17 @@ def agreement(lang: Language, reference: str, code: str) -> AnyResponse:
     g.personal = True
     if not sent():
         return _kept_by_nobody(render_template("referrals/data_subject/agreement.html", wait=0))
-    with writing() as opened:
-        wait = throttle.attempt(opened, f"relay-person-from:{machine()}", MOST_OF_A_PLACE, WINDOW, now())
+    with writing() as db_session:
+        wait = throttle.attempt(
+            db_session, f"relay-person-from:{client_ip_bucket()}", MOST_OF_A_PLACE, WINDOW, now()
+        )
         if not wait:
             secret_key = current_app.config["SECRET_KEY"]
-            found = sending.by_person_code(opened, secret_key, reference, code)
+            found = sending.by_person_code(db_session, secret_key, reference, code)
             if found is not None:
                 # Another click has erased it between the two: what she asked for is done.
                 with suppress(NoResultFound):
-                    sending.take_back(opened, finding.hold(opened, found), now())
+                    sending.take_back(db_session, finding.hold(db_session, found), now())
     if wait:
         answer = _kept_by_nobody(render_template("referrals/data_subject/agreement.html", wait=wait), 429)
         answer.headers["Retry-After"] = str(wait)
@@ -52,7 +54,7 @@ def agreement(lang: Language, reference: str, code: str) -> AnyResponse:
     # this request began itself would keep it there.
     session().rollback()
     erasing.shred(guide().engine)
-    g.without_twin = True
+    g.without_alternate = True
     return _kept_by_nobody(render_template("referrals/data_subject/done.html"))
 
 

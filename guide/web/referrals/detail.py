@@ -30,9 +30,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.clock import BRUSSELS
-from guide.crypto import CannotUnseal
+from guide.crypto import UnsealError
 from guide.dates import parse_date
-from guide.keys import NoKeys
+from guide.keys import KeysMissingError
 from guide.languages import Language
 from guide.mail import links
 from guide.model import Account, DeclineReason, Outcome, Referral, ReferralState
@@ -40,7 +40,7 @@ from guide.publish.qr import secret_qr_svg
 from guide.publish.tables import csv_text
 from guide.referrals import answering, deadlines, deliveries, erasing, finding, holding, reading, sending
 from guide.referrals.content import WORDS, Answer, Motive
-from guide.referrals.life import Event, NotNow, Part, allowed
+from guide.referrals.life import Event, InvalidTransitionError, Party, allowed
 from guide.referrals.receivers import can_receive
 from guide.web.accounts import mail_labels
 from guide.web.referrals import labels, rendering
@@ -63,10 +63,10 @@ STATES = [str(state) for state in ReferralState]
 class Acting:
     """Somebody acts on a fiche: the session that changes it, who, the fiche as it stands now, and her part in it."""
 
-    opened: Session
+    db_session: Session
     me: Account
     referral: Referral
-    role: Part
+    role: Party
 
     @property
     def who(self) -> str:
@@ -74,18 +74,18 @@ class Acting:
 
 
 @contextmanager
-def _acting(reference: str, role: Part | None = None) -> Iterator[Acting]:
+def _acting(reference: str, role: Party | None = None) -> Iterator[Acting]:
     """Holds a fiche for a change; 404 for whoever takes no part in it, or not this one. Committed at the end."""
-    with writing() as opened:
-        me = actor(opened)
-        found = finding.find(opened, me, reference, now())
+    with writing() as db_session:
+        me = actor(db_session)
+        found = finding.find(db_session, me, reference, now())
         if found is None or (role is not None and found[1] is not role):
             abort(404)
         try:
-            held = finding.hold(opened, found[0])
+            held = finding.hold(db_session, found[0])
         except NoResultFound:
             abort(404)
-        yield Acting(opened, me, held, found[1])
+        yield Acting(db_session, me, held, found[1])
 
 
 @bilingual_page(pages, "/relais/", "/doorverwijzing/")
@@ -136,11 +136,11 @@ def table(lang: Language) -> str | Response:
         [
             one.referral.reference,
             _("Reçue")
-            if one.role is Part.RECEIVER
+            if one.role is Party.RECEIVER
             else _("Suivie")
             if one.referral.id in taken_over
             else _("Envoyée"),
-            one.referral.service.name.into(lang).words,
+            one.referral.service.name.localized(lang).words,
             themes.get(one.referral.theme, one.referral.theme),
             _state(one),
             f"{_day(one.referral.state_since):%Y-%m-%d}",
@@ -182,49 +182,49 @@ def show(lang: Language, reference: str) -> str:
 def read(lang: Language, reference: str) -> str:
     """The sender reads all of it, the receiver the need; either is noted."""
     with _acting(reference) as it:
-        if it.role is Part.SENDER:
-            content = reading.read_own(it.opened, it.referral, it.me, now())
+        if it.role is Party.SENDER:
+            content = reading.read_own(it.db_session, it.referral, it.me, now())
         else:
-            content = reading.read_need(it.opened, it.referral, it.who, now())
+            content = reading.read_need(it.db_session, it.referral, it.who, now())
         return _content(it, content)
 
 
 @bilingual_page(pages, f"{FR}/joindre", f"{NL}/bereiken", methods=POST)
 def contact(lang: Language, reference: str) -> str:
     """The sender reaches her own client, as long as the guide holds her number; it is noted."""
-    with _acting(reference, Part.SENDER) as it:
-        person = reading.read_contact(it.opened, it.referral, it.me, now())
+    with _acting(reference, Party.SENDER) as it:
+        person = reading.read_contact(it.db_session, it.referral, it.me, now())
         return _content(it, person, rendering.Told(person, Answer(), Motive()))
 
 
 @bilingual_page(pages, f"{FR}/ouvrir", f"{NL}/openen", methods=POST)
 def open_person(lang: Language, reference: str) -> str:
     """The receiver opens the sealed part; the sender sees it."""
-    with _acting(reference, Part.RECEIVER) as it:
-        return _content(it, reading.open_person(it.opened, it.referral, it.who, now()))
+    with _acting(reference, Party.RECEIVER) as it:
+        return _content(it, reading.open_person(it.db_session, it.referral, it.who, now()))
 
 
 @bilingual_page(pages, f"{FR}/tout", f"{NL}/alles", methods=POST)
 def sheet(lang: Language, reference: str) -> str | Response:
     """Everything about a fiche for the person: a page to print, or a file (`forme`: texte, json)."""
-    with _acting(reference, Part.SENDER) as it:
-        content = reading.read_own(it.opened, it.referral, it.me, now())
-        what = rendering.told(it.opened, it.referral, content)
+    with _acting(reference, Party.SENDER) as it:
+        content = reading.read_own(it.db_session, it.referral, it.me, now())
+        what = rendering.told(it.db_session, it.referral, content)
         form = request.form.get("forme", "")
         if form == "json":
-            made = rendering.as_json(it.opened, it.referral, what)
+            made = rendering.as_json(it.db_session, it.referral, what)
             return _file(made, f"{reference}.json", "application/json")
         if form == "texte":
-            made = rendering.as_text(it.opened, it.referral, what)
+            made = rendering.as_text(it.db_session, it.referral, what)
             return _file(made, f"{reference}.txt", "text/plain")
-        g.without_twin = True
+        g.without_alternate = True
         return render_template(
             "referrals/detail/sheet.html",
             referral=it.referral,
             facts=rendering.facts(it.referral),
             groups=rendering.groups(what),
             history=rendering.history(it.referral),
-            looks=rendering.looks(it.opened, it.referral),
+            looks=rendering.looks(it.db_session, it.referral),
             erased_on=_day(erasing.erased_from(it.referral)),
         )
 
@@ -235,12 +235,12 @@ def copy(lang: Language, reference: str) -> str:
 
     What was written about her is not on it: a paper is found by others.
     """
-    with _acting(reference, Part.SENDER) as it:
+    with _acting(reference, Party.SENDER) as it:
         if it.referral.state is ReferralState.DRAFT:
-            raise NotNow("a draft has no copy")
-        code = sending.person_code(str(it.opened.info["secret_key"]), it.referral)
+            raise InvalidTransitionError("a draft has no copy")
+        code = sending.person_code(str(it.db_session.info["secret_key"]), it.referral)
         address = links.address(site_url(), "referral_person", lang, reference=reference, code=code)
-        g.without_twin = True
+        g.without_alternate = True
         return render_template(
             "referrals/detail/copy.html",
             referral=it.referral,
@@ -270,26 +270,26 @@ def renew(lang: Language, reference: str) -> str | Response | AnyResponse:
     form.offer_consent(holding.colleagues(session(), me))
     if sent() and form.validate():
         try:
-            with _acting(reference, Part.SENDER) as it:
+            with _acting(reference, Party.SENDER) as it:
                 agreement = form.stated(bool(it.referral.consent_copy))
-                sending.renew(it.opened, it.referral, it.me, agreement, now())
-        except sending.NoConsent:
+                sending.renew(it.db_session, it.referral, it.me, agreement, now())
+        except sending.ConsentMissingError:
             # The form was sound a moment ago: midnight has passed, or a colleague's account was closed.
             form.problems.append(
                 _("Quelque chose a changé entre-temps. Relisez, puis envoyez encore une fois.")
             )
         else:
             return _on(reference, "renewed")
-    return _form("referrals/detail/renew.html", reference, form, Part.SENDER, Event.RENEW)
+    return _form("referrals/detail/renew.html", reference, form, Party.SENDER, Event.RENEW)
 
 
 @bilingual_page(pages, f"{FR}/retirer", f"{NL}/intrekken", methods=FORM)
 def withdraw(lang: Language, reference: str) -> str | Response | AnyResponse:
     """One page asks, one button withdraws: link and content are gone at once."""
     if not sent():
-        return _form("referrals/detail/withdraw.html", reference, GuideForm(), Part.SENDER, Event.WITHDRAW)
-    with _acting(reference, Part.SENDER) as it:
-        sending.withdraw(it.opened, it.referral, Part.SENDER, it.who, now())
+        return _form("referrals/detail/withdraw.html", reference, GuideForm(), Party.SENDER, Event.WITHDRAW)
+    with _acting(reference, Party.SENDER) as it:
+        sending.withdraw(it.db_session, it.referral, Party.SENDER, it.who, now())
     _shred()
     return _to_list("withdrawn")
 
@@ -297,16 +297,16 @@ def withdraw(lang: Language, reference: str) -> str | Response | AnyResponse:
 @bilingual_page(pages, f"{FR}/renvoyer", f"{NL}/opnieuw", methods=POST)
 def announce(lang: Language, reference: str) -> AnyResponse:
     """The mail to the service has failed: a new one goes to the address on file now."""
-    with _acting(reference, Part.SENDER) as it:
-        sending.announce_again(it.opened, it.referral, it.me, now())
+    with _acting(reference, Party.SENDER) as it:
+        sending.announce_again(it.db_session, it.referral, it.me, now())
     return _on(reference, "announced")
 
 
 @bilingual_page(pages, f"{FR}/supprimer", f"{NL}/verwijderen", methods=POST)
 def drop(lang: Language, reference: str) -> AnyResponse:
     """Throws a draft away."""
-    with _acting(reference, Part.SENDER) as it:
-        sending.drop_draft(it.opened, it.referral, it.me, now())
+    with _acting(reference, Party.SENDER) as it:
+        sending.drop_draft(it.db_session, it.referral, it.me, now())
     _shred()
     return _to_list("dropped")
 
@@ -320,15 +320,15 @@ def close(lang: Language, reference: str) -> str | Response | AnyResponse:
             return make_response(
                 _page(it.referral, it.role, _("Choisissez comment cela s’est terminé.")), 422
             )
-        sending.close(it.opened, it.referral, it.role, it.who, Outcome(outcome), now())
+        sending.close(it.db_session, it.referral, it.role, it.who, Outcome(outcome), now())
     return _on(reference, "closed")
 
 
 @bilingual_page(pages, f"{FR}/etude", f"{NL}/bekijken", methods=POST)
 def study(lang: Language, reference: str) -> AnyResponse:
     """The receiver looks into it."""
-    with _acting(reference, Part.RECEIVER) as it:
-        answering.study(it.opened, it.referral, it.who, now())
+    with _acting(reference, Party.RECEIVER) as it:
+        answering.study(it.db_session, it.referral, it.who, now())
     return _on(reference, "studied")
 
 
@@ -337,11 +337,11 @@ def accept(lang: Language, reference: str) -> str | Response | AnyResponse:
     """The receiver takes the person on."""
     form = AcceptForm(request.form if request.method == "POST" else None)
     if sent() and form.validate():
-        with _acting(reference, Part.RECEIVER) as it:
+        with _acting(reference, Party.RECEIVER) as it:
             appointment = parse_date(form.appointment.data)
-            answering.accept(it.opened, it.referral, it.who, form.words.data or "", appointment, now())
+            answering.accept(it.db_session, it.referral, it.who, form.words.data or "", appointment, now())
         return _on(reference, "accepted")
-    return _form("referrals/detail/accept.html", reference, form, Part.RECEIVER, Event.ACCEPT)
+    return _form("referrals/detail/accept.html", reference, form, Party.RECEIVER, Event.ACCEPT)
 
 
 @bilingual_page(pages, f"{FR}/refuser", f"{NL}/weigeren", methods=FORM)
@@ -354,35 +354,35 @@ def decline(lang: Language, reference: str) -> str | Response | AnyResponse:
     if sent() and form.validate():
         reason = DeclineReason(form.reason.data)
         words = form.words.data or labels.decline_reason_label(reason) + "."
-        with _acting(reference, Part.RECEIVER) as it:
-            answering.decline(it.opened, it.referral, it.who, reason, words, now())
+        with _acting(reference, Party.RECEIVER) as it:
+            answering.decline(it.db_session, it.referral, it.who, reason, words, now())
         return _on(reference, "declined")
-    return _form("referrals/detail/decline.html", reference, form, Part.RECEIVER, Event.DECLINE)
+    return _form("referrals/detail/decline.html", reference, form, Party.RECEIVER, Event.DECLINE)
 
 
-@pages.errorhandler(NotNow)
-def _not_now(problem: NotNow) -> ResponseReturnValue:
+@pages.errorhandler(InvalidTransitionError)
+def _not_now(problem: InvalidTransitionError) -> ResponseReturnValue:
     """It cannot happen any more: how the fiche stands now, and why nothing was done."""
     return _stands(_("Cela n’est plus possible : la fiche a changé entre-temps. Voici où elle en est."))
 
 
-@pages.errorhandler(sending.CannotReceive)
-def _cannot_receive(problem: sending.CannotReceive) -> ResponseReturnValue:
+@pages.errorhandler(sending.CannotReceiveError)
+def _cannot_receive(problem: sending.CannotReceiveError) -> ResponseReturnValue:
     return _stands(_("Ce service ne reçoit plus de fiches-relais : rien n’est renvoyé."))
 
 
-@pages.errorhandler(reading.Closed)
-def _closed(problem: reading.Closed) -> ResponseReturnValue:
+@pages.errorhandler(reading.ReferralClosedError)
+def _closed(problem: reading.ReferralClosedError) -> ResponseReturnValue:
     return _stands(
         _("L’accord de la personne est arrivé à sa fin. Le contenu reste fermé jusqu’à un nouvel accord.")
     )
 
 
-@pages.errorhandler(CannotUnseal)
-@pages.errorhandler(NoKeys)
+@pages.errorhandler(UnsealError)
+@pages.errorhandler(KeysMissingError)
 def _unreadable(problem: Exception) -> ResponseReturnValue:
     """The keys are away: nothing is lost, but an administrator has to look."""
-    g.without_twin = True
+    g.without_alternate = True
     try:
         return make_response(render_template("referrals/detail/unreadable.html"), 503)
     except OperationalError as unavailable:
@@ -391,12 +391,12 @@ def _unreadable(problem: Exception) -> ResponseReturnValue:
 
 def _stands(words: str) -> ResponseReturnValue:
     """The fiche of this address as it stands now, with a sentence; 409. The page of a 404 where it is gone since."""
-    g.without_twin = request.method == "POST"
+    g.without_alternate = request.method == "POST"
     named = (request.view_args or {}).get("reference") or request.form.get("brouillon")
     reference = named or request.form.get("handed_on", "")
     try:
-        with writing() as opened:
-            found = finding.find(opened, actor(opened), reference, now())
+        with writing() as db_session:
+            found = finding.find(db_session, actor(db_session), reference, now())
             if found is None:
                 abort(404)
             return make_response(_page(*found, words), 409)
@@ -405,10 +405,10 @@ def _stands(words: str) -> ResponseReturnValue:
         return current_app.handle_user_exception(gone)
 
 
-def _page(referral: Referral, role: Part, problem: str = "") -> str:
+def _page(referral: Referral, role: Party, problem: str = "") -> str:
     lang = reader()
     if request.endpoint != "referrals.detail.show":
-        g.without_twin = True
+        g.without_alternate = True
     lapsed = finding.consent_lapsed(referral, now())
     told = deliveries.deliveries(session(), [referral], now())[referral.uid]
     may = {str(event) for event in Event if allowed(referral, event, role)}
@@ -448,28 +448,28 @@ def _session_of(referral: Referral) -> Session:
 
 def _content(it: Acting, content: Any, told: rendering.Told | None = None) -> str:
     """The page with content, made while the reading is being noted. `told`: what stands on it, if not all."""
-    g.without_twin = True
-    it.opened.flush()
-    told = told or rendering.told(it.opened, it.referral, content)
+    g.without_alternate = True
+    it.db_session.flush()
+    told = told or rendering.told(it.db_session, it.referral, content)
     return render_template(
         "referrals/detail/content.html",
         referral=it.referral,
         role=str(it.role),
         groups=rendering.groups(told, it.role),
         sealed=not content.person.name,
-        **rendering.standing(it.opened, it.referral, now()),
+        **rendering.standing(it.db_session, it.referral, now()),
         may={str(event) for event in Event if allowed(it.referral, event, it.role)},
     )
 
 
-def _form(template: str, reference: str, form: GuideForm, role: Part, event: Event) -> str | Response:
-    """The page of a form; NotNow when the fiche does not stand so that it could be done."""
+def _form(template: str, reference: str, form: GuideForm, role: Party, event: Event) -> str | Response:
+    """The page of a form; InvalidTransitionError when the fiche does not stand so that it could be done."""
     found = finding.find(session(), _me(), reference, now())
     if found is None or found[1] is not role:
         abort(404)
     referral = found[0]
     if not allowed(referral, event, role):
-        raise NotNow(f"{event} in state {referral.state}")
+        raise InvalidTransitionError(f"{event} in state {referral.state}")
     page = render_template(
         template,
         referral=referral,
@@ -478,7 +478,7 @@ def _form(template: str, reference: str, form: GuideForm, role: Part, event: Eve
         longest=WORDS,
         **rendering.standing(session(), referral, now()),
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 def _me() -> Account:
@@ -509,7 +509,7 @@ def _day(moment: Any) -> date:
 
 
 def _theme_words() -> Mapping[str, str]:
-    return {need.key: need.name.into(reader()).words for need in needs()}
+    return {need.key: need.name.localized(reader()).words for need in needs()}
 
 
 def _file(text: str, name: str, kind: str) -> Response:

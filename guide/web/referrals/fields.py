@@ -144,7 +144,7 @@ class ReferralForm(GuideForm):
             (way, labels.contact_way(way, self.medium, lang)) for way in CONTACT_WAYS
         )
         self.documents.choices = options(
-            (str(place), item.into(lang).words)
+            (str(place), item.localized(lang).words)
             for place, item in enumerate(documents_asked(service), start=self.first_document)
         )
         self.age.choices = options(
@@ -175,7 +175,7 @@ class ReferralForm(GuideForm):
             ),
             need=replace(
                 self._part(Need),
-                documents=tuple(papers[place].into(reader()).words for place in self.brought()),
+                documents=tuple(papers[place].localized(reader()).words for place in self.brought()),
             ),
         )
 

@@ -77,7 +77,7 @@ def _count(form: Form, field: Field) -> None:
         raise StopValidation(_("Écrivez un nombre, par exemple 2."))
 
 
-class RelayForm(ReferralForm, ConsentForm):
+class OnlineForm(ReferralForm, ConsentForm):
     """A fiche-relais as it is filled in. `sending` False: only what a draft needs is asked.
 
     Made with what was posted or with values, then `offer` for the service; `sound` checks it, `content`, `agreement`
@@ -159,7 +159,7 @@ class RelayForm(ReferralForm, ConsentForm):
     emergency = BooleanField(N_("Danger grave et immédiat : j’envoie sans son accord"))
     motive = TextAreaField(N_("Pourquoi ?"), [at_most(MOTIVE), no_number])
 
-    def offer(self, service: Service, colleagues: Sequence[Account]) -> "RelayForm":
+    def offer(self, service: Service, colleagues: Sequence[Account]) -> "OnlineForm":
         """Keeps the fields that this service may be told, with its own things to tick; `colleagues` may take over."""
         self.offer_consent(colleagues)
         self.offer_choices(service)
@@ -167,7 +167,9 @@ class RelayForm(ReferralForm, ConsentForm):
         self.copy.choices = options(
             [("yes", _("Oui, je la lui donne")), ("no", _("Non, elle n’en veut pas"))]
         )
-        self.publics.choices = options((term.key, term.name.into(reader()).words) for term in service.publics)
+        self.publics.choices = options(
+            (term.key, term.name.localized(reader()).words) for term in service.publics
+        )
         for name in _not_offered(service):
             del self[name]
         return self
@@ -177,7 +179,7 @@ class RelayForm(ReferralForm, ConsentForm):
         first = first_need(service)
         found = [first] if first is not None else []
         found += [filed.term.need for filed in service.attributes]
-        return list({need.key: need.name.into(reader()).words for need in found or needs()}.items())
+        return list({need.key: need.name.localized(reader()).words for need in found or needs()}.items())
 
     def requires(self, name: str) -> bool:
         """A draft may go without anything; a number or an address is needed for a way that is ticked."""
@@ -218,7 +220,7 @@ class RelayForm(ReferralForm, ConsentForm):
         """What the fiche says, as far as this receiver may be told."""
         content = super().content(service)
         met = tuple(
-            term.name.into(reader()).words
+            term.name.localized(reader()).words
             for term in service.publics
             if term.key in (self.value("publics") or [])
         )
@@ -242,7 +244,7 @@ def first_values(service: Service, account: Account, lang: Language) -> dict[str
     need = first_need(service)
     houses = account.organizations
     return {
-        "organization": houses[0].name.into(lang).words if houses else "",
+        "organization": houses[0].name.localized(lang).words if houses else "",
         "worker": account.name,
         "worker_phone": account.phone or "",
         "worker_email": account.email,
@@ -266,12 +268,12 @@ def values_of(content: Content, service: Service, only_need: bool = False) -> di
         **typed_values(content.sender),
         **typed_values(content.person),
         "publics": [
-            term.key for term in service.publics if term.name.into(side).words in content.need.publics
+            term.key for term in service.publics if term.name.localized(side).words in content.need.publics
         ],
         "documents": [
             str(place)
-            for place, item in enumerate(documents_asked(service), start=RelayForm.first_document)
-            if item.into(side).words in content.need.documents
+            for place, item in enumerate(documents_asked(service), start=OnlineForm.first_document)
+            if item.localized(side).words in content.need.documents
         ],
     }
 

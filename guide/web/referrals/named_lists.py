@@ -43,14 +43,16 @@ def index(lang: Language) -> str | Response | AnyResponse:
     form = TitleForm(request.form if request.method == "POST" else None)
     if forms.sent() and form.validate():
         try:
-            with writing() as opened:
-                made = named_lists.create(opened, access_control.actor(opened), form.title.data or "", now())
-                named_lists.add(made, _coded(opened, codes), now())
+            with writing() as db_session:
+                made = named_lists.create(
+                    db_session, access_control.actor(db_session), form.title.data or "", now()
+                )
+                named_lists.add(made, _coded(db_session, codes), now())
                 number = made.id
             return redirect(url_for("referrals.named_lists.show", number=number), 303)
-        except named_lists.HoldsNumber:
+        except named_lists.NumberInTextError:
             form.title.errors = [_no_number()]
-        except named_lists.TooMany:
+        except named_lists.TooManyListsError:
             form.problems.append(_("Vous avez déjà beaucoup de listes. Effacez-en une d’abord."))
     page = render_template(
         "referrals/named_lists/index.html",
@@ -59,7 +61,7 @@ def index(lang: Language) -> str | Response | AnyResponse:
         codes=",".join(codes),
         form=form,
     )
-    return make_response(page, 422 if form.went_wrong else 200)
+    return make_response(page, 422 if form.has_errors else 200)
 
 
 @bilingual_page(
@@ -75,31 +77,31 @@ def show(lang: Language, number: int) -> str | Response | AnyResponse:
     note_error: tuple[int, str, str] | None = None
     if forms.sent() and (what != "nom" or form.validate()):
         try:
-            with writing() as opened:
-                mine = named_lists.list_of(opened, access_control.actor(opened), number)
+            with writing() as db_session:
+                mine = named_lists.list_of(db_session, access_control.actor(db_session), number)
                 if mine is None:
                     abort(404)
                 if what == "effacer":
-                    named_lists.delete(opened, mine)
+                    named_lists.delete(db_session, mine)
                 else:
-                    _do(opened, mine, what, form)
+                    _do(db_session, mine, what, form)
             if what == "effacer":
                 return redirect(url_for("referrals.named_lists.index", fait="efface"), 303)
             return redirect(url_for("referrals.named_lists.show", number=number, fait=what), 303)
-        except named_lists.HoldsNumber:
+        except named_lists.NumberInTextError:
             if what == "nom":
                 form.title.errors = [_no_number()]
             else:
                 note_error = _note_refused(_no_number())
-        except named_lists.TooLong:
+        except named_lists.TextTooLongError:
             length = len(tidy(request.form.get("note", "")))
             note_error = _note_refused(forms.too_long(length, named_lists.LONGEST_NOTE))
-        except named_lists.TooMany:
+        except named_lists.TooManyListsError:
             form.problems.append(_("Une liste a %(most)s services au plus.", most=named_lists.MOST_ENTRIES))
     entries = named_lists.shown_entries(session(), kept)
     shown = cards(services_by_key(session(), [entry.service.key for entry in entries]))
     codes = query_string({"list": ",".join(card.service.short_code for card in shown)}, lang)
-    wrong = bool(form.went_wrong or note_error)
+    wrong = bool(form.has_errors or note_error)
     page = render_template(
         "referrals/named_lists/show.html",
         kept=kept,
@@ -116,13 +118,13 @@ def show(lang: Language, number: int) -> str | Response | AnyResponse:
     return make_response(page, 422 if wrong else 200)
 
 
-def _do(opened: Session, mine: NamedList, what: str, form: TitleForm) -> None:
+def _do(db_session: Session, mine: NamedList, what: str, form: TitleForm) -> None:
     """What a small form of the page says; nothing when its entry is gone."""
     if what == "nom":
         named_lists.rename(mine, form.title.data or "", now())
         return
     if what == "ajouter":
-        named_lists.add(mine, _coded(opened, parse_codes(request.form.get("codes", ""))), now())
+        named_lists.add(mine, _coded(db_session, parse_codes(request.form.get("codes", ""))), now())
         return
     entry = _entry(mine)
     if entry is None:
@@ -147,11 +149,11 @@ def _entry(mine: NamedList) -> NamedListEntry | None:
     return next((entry for entry in mine.entries if str(entry.id) == named), None)
 
 
-def _coded(opened: Session, codes: list[str]) -> list[Service]:
+def _coded(db_session: Session, codes: list[str]) -> list[Service]:
     """The public services of these short codes, in their order; codes of nothing are passed over."""
     named = select(Service.short_code, Service.key).where(Service.short_code.in_(codes))
-    keys = {row.short_code: row.key for row in opened.execute(named)}
-    return services_by_key(opened, [keys[code] for code in codes if code in keys])
+    keys = {row.short_code: row.key for row in db_session.execute(named)}
+    return services_by_key(db_session, [keys[code] for code in codes if code in keys])
 
 
 def _me() -> Account:

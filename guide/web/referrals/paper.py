@@ -17,8 +17,8 @@ from wtforms.validators import StopValidation
 
 from guide.languages import LANGUAGES, Language
 from guide.model import Role, Service, YesNo
-from guide.publish import relay_sheet
-from guide.publish.pdf import CannotSet
+from guide.publish import referral_sheet
+from guide.publish.pdf import TypesettingError
 from guide.referrals import paper, receivers, rendering
 from guide.referrals.content import CONTACT_WAYS, HOUSEHOLD, MOST_PEOPLE
 from guide.referrals.labels import Medium
@@ -30,7 +30,7 @@ from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import first_need, service_url
 from guide.web.ui.forms import N_, SWITCH, TOKEN, GuideForm, needed, options, sent
-from guide.web.ui.request_context import machine, needs, now, person_to_call, session, writing
+from guide.web.ui.request_context import client_ip_bucket, needs, now, person_to_call, session, writing
 from guide.web.ui.urls import absolute, bilingual_page, query_value, reader
 
 pages = Blueprint("paper", __name__)
@@ -117,7 +117,7 @@ class PaperForm(ReferralForm):
         return [("", _("Choisissez")), *super().languages(), (OTHER_LANGUAGE, _("une autre langue"))]
 
     def themes(self, service: Service) -> list[tuple[str, str]]:
-        return [(need.key, need.name.into(reader()).words) for need in needs()]
+        return [(need.key, need.name.localized(reader()).words) for need in needs()]
 
     def requires(self, name: str) -> bool:
         if name == "other_language":
@@ -221,14 +221,14 @@ def _made(service: Service, form: PaperForm, step: str) -> Response:
     address = absolute(url_for("public.short_links.follow", code=service.short_code))
     call = person_to_call()
     sheets = [
-        relay_sheet.sheet(service, referral, side, now().date(), address, call.phone if call else "")
+        referral_sheet.sheet(service, referral, side, now().date(), address, call.phone if call else "")
         for side in chosen
     ]
     if step != "pdf":
         return _answer(_print(service, form, sheets))
     try:
-        content = relay_sheet.as_pdf(sheets, now())
-    except CannotSet:
+        content = referral_sheet.as_pdf(sheets, now())
+    except TypesettingError:
         return _answer(_print(service, form, sheets, no_pdf=True))
     answer = _answer(content)
     answer.mimetype = "application/pdf"
@@ -241,11 +241,11 @@ def _made(service: Service, form: PaperForm, step: str) -> Response:
 def _count(service: Service) -> int:
     """Counts the sheet; the seconds to wait when there were too many from this place. Never in a sheet's way."""
     wait = 0
-    with suppress(OperationalError), writing() as opened:
+    with suppress(OperationalError), writing() as db_session:
         wait = paper.count_sheet(
-            opened,
-            opened.get_one(Service, service.id),
-            machine(),
+            db_session,
+            db_session.get_one(Service, service.id),
+            client_ip_bucket(),
             request.form.get("sheet_name", "")[:64],
             now(),
         )
@@ -266,7 +266,7 @@ def _choose(service: Service | None, refusal: NoReceiver | None) -> str:
     """
     lang = reader()
     found = sorted(
-        receivers.services_for_paper(session()), key=lambda one: one.name.into(lang).words.casefold()
+        receivers.services_for_paper(session()), key=lambda one: one.name.localized(lang).words.casefold()
     )
     discretion.show(found)
     return render_template(
@@ -312,8 +312,10 @@ def _check(service: Service, form: PaperForm, wait: int = 0) -> str:
     )
 
 
-def _print(service: Service, form: PaperForm, sheets: list[relay_sheet.Sheet], no_pdf: bool = False) -> str:
-    g.without_twin = True
+def _print(
+    service: Service, form: PaperForm, sheets: list[referral_sheet.Sheet], no_pdf: bool = False
+) -> str:
+    g.without_alternate = True
     return render_template(
         "referrals/paper/sheet.html",
         service=service,
@@ -341,7 +343,7 @@ def _own(service: Service) -> dict[str, Any]:
     if account is not None and account.role is Role.SOCIAL_WORKER:
         houses = account.organizations
         known |= {"worker": account.name, "worker_phone": account.phone or ""}
-        known["organization"] = houses[0].name.into(reader()).words if houses else ""
+        known["organization"] = houses[0].name.localized(reader()).words if houses else ""
     return known
 
 

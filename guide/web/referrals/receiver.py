@@ -20,19 +20,19 @@ from wtforms import Field, Form, RadioField, StringField, TextAreaField
 from wtforms.validators import Optional, StopValidation, ValidationError
 
 from guide.accounts import throttle
-from guide.crypto import CannotUnseal, token_digest
+from guide.crypto import UnsealError, token_digest
 from guide.dates import parse_date
-from guide.keys import NoKeys
+from guide.keys import KeysMissingError
 from guide.languages import Language
 from guide.model import DeclineReason, Outcome, Referral, ReferralState, TaxonomyTerm
 from guide.referrals import answering, content, deliveries, erasing, finding, reading, rendering, sending
 from guide.referrals.labels import Medium
-from guide.referrals.life import OPEN, Event, NotNow, Part, allowed
+from guide.referrals.life import OPEN, Event, InvalidTransitionError, Party, allowed
 from guide.web.referrals import rendering as referrals_rendering
 from guide.web.referrals.labels import decline_reason_label, outcome_label
 from guide.web.security import access_control
 from guide.web.ui.forms import N_, GuideForm, at_most, needed, options, sent
-from guide.web.ui.request_context import machine, now, session, writing
+from guide.web.ui.request_context import client_ip_bucket, now, session, writing
 from guide.web.ui.urls import bilingual_page, is_secure, reader
 
 pages = Blueprint("receiver", __name__)
@@ -64,7 +64,7 @@ def _no_number(form: Form, field: Field) -> None:
     """No national number and no bank account in what is sent back."""
     try:
         content.refuse_numbers(content.Content(), ("words", field.data or ""))
-    except content.RefusedText as refused:
+    except content.RefusedTextError as refused:
         if refused.kind == "national_number":
             raise ValidationError(
                 _("Ce texte contient un numéro national. Enlevez-le : il n’est jamais transmis.")
@@ -148,13 +148,15 @@ def show(lang: Language, token: str) -> AnyResponse:
 
 def _ask(token: str, form: CodeForm) -> AnyResponse:
     """A code or a fresh link goes to the address on file, or nothing: the page is the same."""
-    with writing() as opened:
-        wait = throttle.attempt(opened, f"relay-ask-from:{machine()}", MOST_OF_A_PLACE, WINDOW, now())
+    with writing() as db_session:
+        wait = throttle.attempt(
+            db_session, f"relay-ask-from:{client_ip_bucket()}", MOST_OF_A_PLACE, WINDOW, now()
+        )
         often = wait or throttle.attempt(
-            opened, f"relay-ask:{token_digest(token)}", MOST_OF_A_LINK, WINDOW, now()
+            db_session, f"relay-ask:{token_digest(token)}", MOST_OF_A_LINK, WINDOW, now()
         )
         if not often:
-            answering.ask(opened, token, now())
+            answering.ask(db_session, token, now())
     return _wait_page(form, wait) if wait else _code_page(form)
 
 
@@ -163,17 +165,17 @@ def _enter(token: str, form: CodeForm) -> AnyResponse:
     if not form.validate():
         return _code_page(form, 422)
     code = "".join(sign for sign in form.code.data or "" if sign.isdigit())
-    place = f"relay-code-from:{machine()}"
+    place = f"relay-code-from:{client_ip_bucket()}"
     found = None
-    with writing() as opened:
-        wait = throttle.guess(opened, place, MOST_CODES_OF_A_PLACE, SLOW_DOWN, now())
+    with writing() as db_session:
+        wait = throttle.guess(db_session, place, MOST_CODES_OF_A_PLACE, SLOW_DOWN, now())
         often = wait or throttle.attempt(
-            opened, f"relay-code:{token_digest(token)}", MOST_CODES_OF_A_LINK, WINDOW, now()
+            db_session, f"relay-code:{token_digest(token)}", MOST_CODES_OF_A_LINK, WINDOW, now()
         )
         if not often:
-            found = answering.enter(opened, token, code, now())
+            found = answering.enter(db_session, token, code, now())
         if found is not None:
-            throttle.forgive(opened, place)
+            throttle.forgive(db_session, place)
             visit, reference = found[0], found[1].reference
     if wait:
         return _wait_page(form, wait)
@@ -214,17 +216,17 @@ def visit(lang: Language, reference: str) -> AnyResponse:
     return _with(reference, _read)
 
 
-def _read(opened: Session, referral: Referral) -> AnyResponse:
+def _read(db_session: Session, referral: Referral) -> AnyResponse:
     """The need first; the person when her sealed part is opened, which the sender is told."""
     if referral.state not in OPEN:
         return _standing(referral)
     actor = actor_of(referral)
     to_open = request.form.get("do") == "open"
     if to_open:
-        told = reading.open_person(opened, referral, actor, now())
+        told = reading.open_person(db_session, referral, actor, now())
     else:
-        told = reading.read_need(opened, referral, actor, now())
-    answer = reading.read_answer(opened, referral)
+        told = reading.read_need(db_session, referral, actor, now())
+    answer = reading.read_answer(db_session, referral)
     return make_response(
         render_template(
             "referrals/receiver/content.html",
@@ -233,10 +235,10 @@ def _read(opened: Session, referral: Referral) -> AnyResponse:
             answer=answer,
             person=rendering.lines(told.person, reader(), Medium.LINK) if to_open else [],
             need=rendering.lines(told.need, reader(), Medium.LINK, without=NAMED),
-            theme=_theme(opened, referral.theme),
+            theme=_theme(db_session, referral.theme),
             opened=to_open,
             may=_may(referral),
-            **referrals_rendering.standing(opened, referral, now()),
+            **referrals_rendering.standing(db_session, referral, now()),
         )
     )
 
@@ -250,8 +252,8 @@ def _read(opened: Session, referral: Referral) -> AnyResponse:
 def study(lang: Language, reference: str) -> AnyResponse:
     """The service looks into it; the sender is told."""
 
-    def act(opened: Session, referral: Referral) -> AnyResponse:
-        answering.study(opened, referral, actor_of(referral), now())
+    def act(db_session: Session, referral: Referral) -> AnyResponse:
+        answering.study(db_session, referral, actor_of(referral), now())
         return _to_visit(reference)
 
     return _with(reference, act)
@@ -266,9 +268,9 @@ def study(lang: Language, reference: str) -> AnyResponse:
 def accept(lang: Language, reference: str) -> AnyResponse:
     """The service takes the person on: where and when she is expected."""
 
-    def act(opened: Session, referral: Referral, form: GuideForm) -> AnyResponse:
+    def act(db_session: Session, referral: Referral, form: GuideForm) -> AnyResponse:
         answering.accept(
-            opened,
+            db_session,
             referral,
             actor_of(referral),
             form["words"].data or "",
@@ -286,9 +288,9 @@ def accept(lang: Language, reference: str) -> AnyResponse:
 def decline(lang: Language, reference: str) -> AnyResponse:
     """The service cannot help: for which reason, and a sentence."""
 
-    def act(opened: Session, referral: Referral, form: GuideForm) -> AnyResponse:
+    def act(db_session: Session, referral: Referral, form: GuideForm) -> AnyResponse:
         reason = DeclineReason(form["reason"].data)
-        answering.decline(opened, referral, actor_of(referral), reason, form["words"].data or "", now())
+        answering.decline(db_session, referral, actor_of(referral), reason, form["words"].data or "", now())
         return _to_visit(reference)
 
     return _form(reference, DeclineForm, "referrals/receiver/decline.html", Event.DECLINE, act)
@@ -300,9 +302,9 @@ def decline(lang: Language, reference: str) -> AnyResponse:
 def close(lang: Language, reference: str) -> AnyResponse:
     """How it ended, once it was accepted; the visit ends with it."""
 
-    def act(opened: Session, referral: Referral, form: GuideForm) -> AnyResponse:
+    def act(db_session: Session, referral: Referral, form: GuideForm) -> AnyResponse:
         outcome = Outcome(form["outcome"].data)
-        sending.close(opened, referral, Part.RECEIVER, actor_of(referral), outcome, now())
+        sending.close(db_session, referral, Party.RECEIVER, actor_of(referral), outcome, now())
         return _gone(make_response(render_template("referrals/receiver/done.html", closed=True)))
 
     return _form(reference, CloseForm, "referrals/receiver/close.html", Event.CLOSE, act)
@@ -316,9 +318,9 @@ def close(lang: Language, reference: str) -> AnyResponse:
 )
 def leave(lang: Language, reference: str) -> AnyResponse:
     """The visit ends; the page is the same when it had ended before."""
-    with writing() as opened:
-        if _visited(opened, reference) is not None:
-            answering.leave(opened, request.cookies.get(cookie_name(), ""))
+    with writing() as db_session:
+        if _visited(db_session, reference) is not None:
+            answering.leave(db_session, request.cookies.get(cookie_name(), ""))
     return _gone(make_response(render_template("referrals/receiver/done.html", closed=False)))
 
 
@@ -327,24 +329,24 @@ def actor_of(referral: Referral) -> str:
     return f"receiver:{referral.uid[:8]}"
 
 
-def _visited(opened: Session, reference: str) -> Referral | None:
+def _visited(db_session: Session, reference: str) -> Referral | None:
     """The referral of this browser's visit, if it is the one that the address names."""
     token = request.cookies.get(cookie_name(), "")
-    found = answering.visited(opened, token, now()) if token else None
+    found = answering.visited(db_session, token, now()) if token else None
     return found if found is not None and found.reference == reference else None
 
 
 def _with(reference: str, act: Callable[[Session, Referral], AnyResponse]) -> AnyResponse:
     """Does this to the referral of the visit, held; else says what stands in the way."""
     try:
-        with writing() as opened:
-            found = _visited(opened, reference)
-            return _over() if found is None else act(opened, finding.hold(opened, found))
+        with writing() as db_session:
+            found = _visited(db_session, reference)
+            return _over() if found is None else act(db_session, finding.hold(db_session, found))
     except NoResultFound:
         return _over()  # withdrawn and erased between the two
-    except (NotNow, reading.Closed):
+    except (InvalidTransitionError, reading.ReferralClosedError):
         pass  # the page says how it stands
-    except (CannotUnseal, NoKeys):
+    except (UnsealError, KeysMissingError):
         return make_response(render_template("referrals/receiver/unreadable.html"), 503)
     session().rollback()  # as it stands now, not as it stood when the request began
     found = _visited(session(), reference)
@@ -379,7 +381,7 @@ def _form(
             status,
         )
     session().rollback()  # what was read above is read again under the lock
-    return _with(reference, lambda opened, referral: act(opened, referral, form))
+    return _with(reference, lambda db_session, referral: act(db_session, referral, form))
 
 
 def _may(referral: Referral) -> dict[Event, bool]:
@@ -387,7 +389,7 @@ def _may(referral: Referral) -> dict[Event, bool]:
     lapsed = finding.consent_lapsed(referral, now())
     at_any_time = (Event.DECLINE, Event.CLOSE)
     return {
-        event: allowed(referral, event, Part.RECEIVER) and (event in at_any_time or not lapsed)
+        event: allowed(referral, event, Party.RECEIVER) and (event in at_any_time or not lapsed)
         for event in (Event.OPEN, Event.STUDY, Event.ACCEPT, Event.DECLINE, Event.CLOSE)
     }
 
@@ -414,7 +416,7 @@ def _to_visit(reference: str) -> AnyResponse:
 
 def _over() -> Response:
     """No visit, or another referral's, or one that has ended: one page."""
-    g.without_twin = True
+    g.without_alternate = True
     return make_response(render_template("referrals/receiver/over.html"), 410)
 
 
@@ -423,7 +425,7 @@ def _gone(answer: Response) -> Response:
     return answer
 
 
-def _theme(opened: Session, key: str) -> TaxonomyTerm | None:
-    return opened.scalar(
+def _theme(db_session: Session, key: str) -> TaxonomyTerm | None:
+    return db_session.scalar(
         select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.key == key)
     )

@@ -15,7 +15,7 @@ from guide.model import Account, Referral
 from guide.referrals import finding, holding, reading, rendering, telling
 from guide.referrals.content import Answer, Content, Motive, Need, Person, Sender
 from guide.referrals.labels import Medium
-from guide.referrals.life import OPEN, Event, Part
+from guide.referrals.life import OPEN, Event, Party
 from guide.web.referrals import labels
 from guide.web.ui.formatting import short_date
 from guide.web.ui.labels import language_name
@@ -47,19 +47,19 @@ class Told:
     motive: Motive
 
 
-def told(opened: Session, referral: Referral, content: Content) -> Told:
+def told(db_session: Session, referral: Referral, content: Content) -> Told:
     """The content with what stands beside it; in the transaction that noted the reading."""
-    return Told(content, reading.read_answer(opened, referral), reading.read_motive(opened, referral))
+    return Told(content, reading.read_answer(db_session, referral), reading.read_motive(db_session, referral))
 
 
-def groups(what: Told, reader_is: Part = Part.SENDER) -> list[Group]:
+def groups(what: Told, reader_is: Party = Party.SENDER) -> list[Group]:
     """The content in words; what is empty is left out.
 
     Why there was no agreement is for the sender to account for: the receiver, who may not be bound by secrecy,
     does not read it.
     """
     content = what.content
-    motive = what.motive.words if reader_is is Part.SENDER else ""
+    motive = what.motive.words if reader_is is Party.SENDER else ""
     found = [
         Group(_("La personne"), _lines(content.person)),
         Group(_("Sa demande"), _lines(content.need)),
@@ -78,24 +78,24 @@ def history(referral: Referral) -> list[tuple[datetime, str]]:
     ]
 
 
-def looks(opened: Session, referral: Referral) -> list[tuple[datetime, str, str]]:
+def looks(db_session: Session, referral: Referral) -> list[tuple[datetime, str, str]]:
     """Who read its content: (when, who, what), oldest first. Of the receiver's people only that they are its."""
-    service = referral.service.name.into(reader()).words
+    service = referral.service.name.localized(reader()).words
     return [
         (
             datetime.fromisoformat(entry.at).astimezone(BRUSSELS),
-            _holder_then(opened, entry.actor) if entry.verb in SENDERS_LOOKS else service,
+            _holder_then(db_session, entry.actor) if entry.verb in SENDERS_LOOKS else service,
             audit.verb_label(entry.verb, reader()),
         )
-        for entry in reversed(audit.latest(opened, f"referral:{referral.uid}", MOST_LOOKS))
+        for entry in reversed(audit.latest(db_session, f"referral:{referral.uid}", MOST_LOOKS))
         if entry.verb in LOOKS
     ]
 
 
-def _holder_then(opened: Session, actor: str) -> str:
+def _holder_then(db_session: Session, actor: str) -> str:
     """The name of the worker who read as the fiche's holder, which another may be since."""
     number = actor.removeprefix("account:")
-    account = opened.get(Account, int(number)) if number.isdigit() else None
+    account = db_session.get(Account, int(number)) if number.isdigit() else None
     return (account.name if account is not None else "") or _("Travailleur social")
 
 
@@ -108,7 +108,7 @@ def facts(referral: Referral) -> list[tuple[str, str]]:
     """Where it stands and what was agreed, without any content."""
     lines = [
         (_("Numéro"), referral.reference),
-        (_("Service"), referral.service.name.into(reader()).words),
+        (_("Service"), referral.service.name.localized(reader()).words),
         (_("État"), labels.referral_state_label(referral.state)),
         (_("Urgence"), labels.urgency_label(referral.urgency)),
     ]
@@ -143,12 +143,12 @@ def facts(referral: Referral) -> list[tuple[str, str]]:
     return lines
 
 
-def standing(opened: Session, referral: Referral, now: datetime) -> dict[str, Any]:
+def standing(db_session: Session, referral: Referral, now: datetime) -> dict[str, Any]:
     """What every page of a fiche must say truly: whom an answer reaches, who took it over, where it came from,
     whether its receiver can still read it, and where its agreement comes too short."""
     return {
-        "hears": str(telling.hearer(opened, referral)),
-        "houses": holding.houses(opened, referral),
+        "hears": str(telling.hearer(db_session, referral)),
+        "houses": holding.houses(db_session, referral),
         "readable": referral.state in OPEN and not finding.consent_lapsed(referral, now),
         "handed_to": telling.holder_of(referral) if was_handed_over(referral) else None,
         "ends_soon": finding.consent_ends_soon(referral, now),
@@ -161,20 +161,22 @@ def scope(referral: Referral) -> str:
     return rendering.scope(referral.consent_scope, reader())
 
 
-def as_text(opened: Session, referral: Referral, what: Told) -> str:
+def as_text(db_session: Session, referral: Referral, what: Told) -> str:
     """Everything about a fiche as plain text."""
     lines = [_("Fiche-relais %(reference)s", reference=referral.reference), ""]
     sections = [Group(_("Où elle en est"), facts(referral)), *groups(what)]
     sections.append(Group(_("Ce qui s’est passé"), [(_moment(at), said) for at, said in history(referral)]))
     sections.append(
-        Group(_("Qui l’a lue"), [(_moment(at), f"{who} {did}") for at, who, did in looks(opened, referral)])
+        Group(
+            _("Qui l’a lue"), [(_moment(at), f"{who} {did}") for at, who, did in looks(db_session, referral)]
+        )
     )
     for group in sections:
         lines += [group.title, *(f"- {name}: {words}" for name, words in group.lines), ""]
     return "\n".join(lines)
 
 
-def as_json(opened: Session, referral: Referral, what: Told) -> str:
+def as_json(db_session: Session, referral: Referral, what: Told) -> str:
     """Everything about a fiche for a machine: names as in the code, times in UTC."""
     substitute = holding.substitute_of(referral)
     made: dict[str, Any] = {
@@ -208,7 +210,9 @@ def as_json(opened: Session, referral: Referral, what: Told) -> str:
             {"at": event.at.isoformat(), "event": event.event, "role": event.role}
             for event in referral.events
         ],
-        "read": [{"at": at.isoformat(), "who": who, "what": did} for at, who, did in looks(opened, referral)],
+        "read": [
+            {"at": at.isoformat(), "who": who, "what": did} for at, who, did in looks(db_session, referral)
+        ],
     }
     return json.dumps(made, ensure_ascii=False, indent=2)
 

@@ -74,25 +74,25 @@ def install(app: Flask) -> None:
 
 def signed_in() -> Account | None:
     """Whoever is signed in, with her organisations, as she stood when the request began; None for a visitor."""
-    opened = own_session()
-    return opened.account if opened is not None else None
+    login_session = current_session()
+    return login_session.account if login_session is not None else None
 
 
-def own_session() -> AccountSession | None:
+def current_session() -> AccountSession | None:
     """The session of this browser, if it lives."""
     if "own_session" not in g:
         token = request.cookies.get(cookie_name())
         found = sessions.find(session(), token, now()) if token else None
         # Opened before the account had one-time codes: one of them must be given first.
         half = found is not None and second_factor.is_set_up(found.account) and not found.second_factor
-        g.own_session = None if half else found
-    return cast("AccountSession | None", g.own_session)
+        g.current_session = None if half else found
+    return cast("AccountSession | None", g.current_session)
 
 
-def actor(opened: Session) -> Account:
+def actor(db_session: Session) -> Account:
     """The person who acts, in a session of `context.writing()`; 403 when nobody is signed in any more."""
     account = signed_in()
-    found = opened.get(Account, account.id) if account is not None else None
+    found = db_session.get(Account, account.id) if account is not None else None
     if found is None:
         abort(403)
     return found
@@ -111,24 +111,24 @@ def may_sign_in_here() -> bool:
     return host in LOOPBACK
 
 
-def open_session(answer: AnyResponse, account: Account, opened: Session, with_second_factor: bool) -> str:
+def open_session(answer: AnyResponse, account: Account, db_session: Session, with_second_factor: bool) -> str:
     """Signs an account in on this browser: a new token always, whatever cookie came with the request.
 
     Gives the token that the new session's forms carry.
     """
-    before = own_session()
+    before = current_session()
     if before is not None:
-        row = opened.get(AccountSession, before.id)
+        row = db_session.get(AccountSession, before.id)
         if row is not None:
-            sessions.end(opened, row)
+            sessions.end(db_session, row)
     token = sessions.begin(
-        opened, account, request.headers.get("User-Agent", "")[:400], now(), with_second_factor
+        db_session, account, request.headers.get("User-Agent", "")[:400], now(), with_second_factor
     )
-    g.own_session = None  # the page made now is still of the session before
+    g.current_session = None  # the page made now is still of the session before
     answer.set_cookie(
         cookie_name(), token, path="/", httponly=True, samesite="Lax", secure=is_secure(), max_age=None
     )
-    known_places.remember(answer, account, opened)
+    known_places.remember(answer, account, db_session)
     return mask(digest(current_app.config["SECRET_KEY"], "form", token_digest(token)))
 
 
@@ -139,8 +139,8 @@ def close_session(answer: AnyResponse) -> None:
 def form_token(path: str) -> str:
     """The token a form to this path must carry, written otherwise each time; makes the page one that nobody keeps."""
     g.personal = g.with_token = True
-    opened = own_session()
-    return mask(_session_token(opened) if opened is not None else sign(f"form:{path}", "form"))
+    login_session = current_session()
+    return mask(_session_token(login_session) if login_session is not None else sign(f"form:{path}", "form"))
 
 
 def own_path(path: str) -> str:
@@ -196,33 +196,33 @@ def _check_anonymous() -> AnyResponse | None:
 def _check_signed_in(access: Access) -> AnyResponse | None:
     """A page for somebody signed in: the right role, one-time codes where they are due, the token of her session."""
     g.personal = g.with_token = True
-    opened = own_session()
-    if opened is None:
+    login_session = current_session()
+    if login_session is None:
         return _to_sign_in(_is_unsafe())
     token_is_right = not _is_unsafe() or _token_is_right()
     if _is_unsafe() and token_is_right:
         unsaved_input.is_our_form()
-    if opened.account.role not in ROLES[access]:
+    if login_session.account.role not in ROLES[access]:
         return _not_for_you()
-    if request.endpoint not in SETTING_UP and _must_set_up(opened):
+    if request.endpoint not in SETTING_UP and _must_set_up(login_session):
         return redirect(url_for("accounts.sign_in.one_time_codes"), 303)
     if not token_is_right:
         return _again()
-    _note_use(opened)
+    _note_use(login_session)
     return None
 
 
-def _must_set_up(opened: AccountSession) -> bool:
-    account = opened.account
-    return account.role in second_factor.NEEDED_BY and not opened.second_factor
+def _must_set_up(login_session: AccountSession) -> bool:
+    account = login_session.account
+    return account.role in second_factor.NEEDED_BY and not login_session.second_factor
 
 
-def _note_use(opened: AccountSession) -> None:
+def _note_use(login_session: AccountSession) -> None:
     moment: datetime = now()
-    if opened.seen_at + sessions.SEEN_EVERY <= moment:
+    if login_session.seen_at + sessions.SEEN_EVERY <= moment:
         # While the database is locked one can still read, and nobody waits for this.
         with suppress(OperationalError), writing(patience=0) as changing:
-            row = changing.get(AccountSession, opened.id)
+            row = changing.get(AccountSession, login_session.id)
             if row is not None:
                 sessions.seen(changing, row, moment)
 
@@ -238,10 +238,15 @@ def _is_our_own() -> bool:
 
 def _token_is_right() -> bool:
     given = unmask(request.form.get(forms.TOKEN, ""))
-    opened = own_session()
-    if opened is not None and hmac.compare_digest(given.encode(), _session_token(opened).encode()):
+    login_session = current_session()
+    if login_session is not None and hmac.compare_digest(
+        given.encode(), _session_token(login_session).encode()
+    ):
         return True
-    if opened is not None and access_for(request.endpoint or "", request.method) is not Access.ANONYMOUS:
+    if (
+        login_session is not None
+        and access_for(request.endpoint or "", request.method) is not Access.ANONYMOUS
+    ):
         return False
     twin = _twin_path()
     return any(
@@ -258,8 +263,8 @@ def _twin_path() -> str | None:
     return url_for(request.endpoint, **values)
 
 
-def _session_token(opened: AccountSession) -> str:
-    return digest(current_app.config["SECRET_KEY"], "form", opened.digest)
+def _session_token(login_session: AccountSession) -> str:
+    return digest(current_app.config["SECRET_KEY"], "form", login_session.digest)
 
 
 def _again() -> Response:
@@ -270,7 +275,7 @@ def _again() -> Response:
 def typed_again(status: int) -> Response:
     """A page that holds what was typed and one button that sends it again, with this status: 400 for a page that
     was open too long, 503 for a site that is too busy to save. Passwords, codes and files are not kept."""
-    g.without_twin = True
+    g.without_alternate = True
     return make_response(
         render_template(
             "security/access_control/again.html",
@@ -285,7 +290,7 @@ def typed_again(status: int) -> Response:
 
 def _not_for_you() -> Response:
     """Signed in, but this is the work of another role."""
-    g.without_twin = True
+    g.without_alternate = True
     page = render_template("security/access_control/not_for_you.html", typed=unsaved_input.typed_words())
     return make_response(page, 403)
 
@@ -300,7 +305,7 @@ def _to_sign_in(unsafe: bool) -> AnyResponse:
         # is ours: her own session has just ended.
         unsaved_input.is_our_form()
     # Carried as the sign-in's own fields: the account pages import this module, not the other way round.
-    g.without_twin = True
+    g.without_alternate = True
     page = render_template(
         "security/access_control/session_over.html",
         target=url_for("accounts.sign_in.sign_in"),

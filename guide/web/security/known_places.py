@@ -15,15 +15,15 @@ from guide.web.ui.shared_device import is_shared
 from guide.web.ui.urls import is_secure
 
 
-def remember(answer: Response, account: Account, opened: Session) -> None:
+def remember(answer: Response, account: Account, db_session: Session) -> None:
     """Whoever is here has shown that the account is hers: her tries from here are counted apart from now on.
 
     The cookie stays after signing out. A browser that is not one's own gets none.
     """
-    known_places.remember_network(opened, account, network(), now())
+    known_places.remember_network(db_session, account, network(), now())
     if is_shared():
         return
-    token = known_places.remember_browser(opened, account, _token(), now())
+    token = known_places.remember_browser(db_session, account, _token(), now())
     answer.set_cookie(
         _cookie_name(),
         token,
@@ -35,9 +35,9 @@ def remember(answer: Response, account: Account, opened: Session) -> None:
     )
 
 
-def known(opened: Session, account: Account | None) -> known_places.Place | None:
+def known(db_session: Session, account: Account | None) -> known_places.Place | None:
     """Where this request comes from, if this account knows it."""
-    return known_places.find(opened, account, _token(), network(), now())
+    return known_places.find(db_session, account, _token(), network(), now())
 
 
 def _cookie_name() -> str:

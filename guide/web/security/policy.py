@@ -10,7 +10,7 @@ from enum import StrEnum
 from flask import Flask
 
 from guide.model import Role
-from guide.settings import WrongSetting
+from guide.settings import SettingError
 
 
 class Access(StrEnum):
@@ -282,7 +282,7 @@ def access_for(endpoint: str, method: str) -> Access:
 
 
 def require_complete(app: Flask) -> None:
-    """Raises WrongSetting, naming every route and method without a line in POLICY and every line without a route."""
+    """Raises SettingError, naming every route and method without a line in POLICY and every line without a route."""
     asked = {
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()
@@ -292,7 +292,7 @@ def require_complete(app: Flask) -> None:
     faults = [f"{e} {m} has no line in the policy" for e, m in sorted(asked - declared)]
     faults += _stale(sorted(declared - asked))
     if faults:
-        raise WrongSetting(
+        raise SettingError(
             f"The access policy (guide/web/security/policy.py) is not complete: {'; '.join(faults)}."
         )
 

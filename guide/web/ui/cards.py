@@ -75,13 +75,13 @@ def card(service: Service, meant: Understanding | None = None) -> Card:
     """What a card says of a service. The page that shows a sensitive one is sensitive (`discretion`)."""
     discretion.show([service])
     lang = reader()
-    summary = service.summary.into(lang)
+    summary = service.summary.localized(lang)
     pieces = marked(summary, meant)
     match: list[Piece] = []
     match_lang = summary.lang
     if meant and not any(piece.marked for piece in pieces):
         # The match is not in the summary: show the sentence that holds it, in whichever language it is.
-        for text in (service.description.into(lang), service.eligibility.into(lang)):
+        for text in (service.description.localized(lang), service.eligibility.localized(lang)):
             sentence = best_sentence(text, meant)
             if sentence:
                 match, match_lang = marked(sentence, meant), sentence.lang
@@ -89,7 +89,7 @@ def card(service: Service, meant: Understanding | None = None) -> Card:
     return Card(
         service=service,
         url=service_url(service),
-        name=service.name.into(lang),
+        name=service.name.localized(lang),
         summary=pieces,
         summary_text=summary,
         match=match,
@@ -112,9 +112,9 @@ def _told(service: Service) -> list[tuple[str, LocalText]]:
     papers = {YesNo.YES: _("des papiers"), YesNo.NO: _("aucun papier"), None: ""}[service.papers_needed]
     bring = Bilingual(*(", ".join(service.required_documents.get(side, [])) for side in LANGUAGES))
     found = (
-        (_("Pour qui :"), first_sentence(service.eligibility.into(lang))),
-        (_("Prix :"), first_sentence(service.fees.into(lang)) or LocalText(price, lang)),
-        (_("À apporter :"), bring.into(lang) or LocalText(papers, lang)),
+        (_("Pour qui :"), first_sentence(service.eligibility.localized(lang))),
+        (_("Prix :"), first_sentence(service.fees.localized(lang)) or LocalText(price, lang)),
+        (_("À apporter :"), bring.localized(lang) or LocalText(papers, lang)),
     )
     return [(label, words) for label, words in found if words]
 

@@ -72,7 +72,7 @@ def local(text: Bilingual | LocalText | None, tag: str = "span") -> Markup:
     """A text for the reader; in its own element with its own `lang` when it had to fall back."""
     if text is None:
         return Markup("")
-    side = text.into(reader()) if isinstance(text, Bilingual) else text
+    side = text.localized(reader()) if isinstance(text, Bilingual) else text
     if side.lang == reader():
         return escape(side.words)
     return Markup('<{tag} lang="{lang}">{words}</{tag}>').format(tag=tag, lang=side.lang, words=side.words)

@@ -108,7 +108,7 @@ class GuideForm(Form):
         return found
 
     @property
-    def went_wrong(self) -> int:
+    def has_errors(self) -> int:
         return len(self.problems) + len(self.faults())
 
 

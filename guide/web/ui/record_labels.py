@@ -144,7 +144,9 @@ def _plain(name: str, value: Any) -> list[str]:
     if name == "terms":
         return _terms(value)
     if name == "publics":
-        named = {term.key: term.name.into(reader()).words for term in terms_by_taxonomy(session(), "publics")}
+        named = {
+            term.key: term.name.localized(reader()).words for term in terms_by_taxonomy(session(), "publics")
+        }
         return [", ".join(named.get(key, key) for key in value)]
     if name == "languages":
         return [wording.first_capital(", ".join(language_name(code) for code in value))]
@@ -160,11 +162,13 @@ def _plain(name: str, value: Any) -> list[str]:
         return [short_date(date.fromisoformat(value))]
     if name in ("neighbourhood", "service_area"):
         taxonomy = "neighbourhoods" if name == "neighbourhood" else "areas"
-        named = {term.key: term.name.into(reader()).words for term in terms_by_taxonomy(session(), taxonomy)}
+        named = {
+            term.key: term.name.localized(reader()).words for term in terms_by_taxonomy(session(), taxonomy)
+        }
         return [named.get(value, value)]
     if name == "organization":
         found = session().scalar(select(Organization).where(Organization.key == value))
-        return [found.name.into(reader()).words if found else value]
+        return [found.name.localized(reader()).words if found else value]
     if name == "citations":
         return [str(len(value))]
     return [_answer(name, value)]
@@ -192,7 +196,7 @@ def _answer(name: str, value: Any) -> str:
 
 def _terms(filed: Iterable[Mapping[str, Any]]) -> list[str]:
     side = reader()
-    named = {term.key: term.name.into(side).words for need in needs() for term in (need, *need.topics)}
+    named = {term.key: term.name.localized(side).words for need in needs() for term in (need, *need.topics)}
     filed = list(filed)
     found = []
     for rank, label in (("primary", _("Surtout :")), ("secondary", _("Aussi :"))):
@@ -203,7 +207,7 @@ def _terms(filed: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _side(value: Any, lang: Language) -> LocalText:
-    return Bilingual(**(value or {})).into(lang)
+    return Bilingual(**(value or {})).localized(lang)
 
 
 LABELS = {

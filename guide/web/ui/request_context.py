@@ -27,7 +27,7 @@ from guide.web.ui.assets import asset, integrity
 from guide.web.ui.formatting import hours_line, tel
 from guide.web.ui.list_cookie import kept_codes
 from guide.web.ui.shared_device import is_shared
-from guide.web.ui.urls import absolute, reader, twin_path
+from guide.web.ui.urls import absolute, alternate_path, reader
 
 PATIENCE = 10.0
 """Seconds for which a change waits for its turn; then its author is told to try again, and keeps her words."""
@@ -115,12 +115,12 @@ def writing(patience: float | None = None) -> Iterator[Session]:
     """
     with (
         guide().in_turn(PATIENCE if patience is None else patience),
-        Session(database.writing(guide().engine)) as opened,
+        Session(database.writing(guide().engine)) as db_session,
     ):
         # What is audited, throttled, recovered or sealed needs these.
-        opened.info.update(guide().session_info)
-        yield opened
-        opened.commit()
+        db_session.info.update(guide().session_info)
+        yield db_session
+        db_session.commit()
 
 
 def now() -> datetime:
@@ -135,9 +135,9 @@ def install(app: Flask) -> None:
 
     @app.teardown_appcontext
     def _close(_: BaseException | None) -> None:
-        opened = g.pop("session", None)
-        if opened is not None:
-            opened.close()
+        db_session = g.pop("session", None)
+        if db_session is not None:
+            db_session.close()
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -145,7 +145,7 @@ def install(app: Flask) -> None:
         return {
             "lang": lang,
             "other_lang": other(lang),
-            "twin_url": twin_path(other(lang)),
+            "twin_url": alternate_path(other(lang)),
             "canonical_url": _canonical(lang),
             "alternates": _alternates(),
             "asset": asset,
@@ -161,7 +161,7 @@ def install(app: Flask) -> None:
         }
 
 
-def machine() -> str:
+def client_ip_bucket() -> str:
     """Where the request comes from, for counting tries; of IPv6 the network: a home has addresses without number."""
     return _network(32, 64)
 
@@ -244,7 +244,7 @@ def _person_to_call(today: date) -> PersonToCall | None:
 
 def _canonical(lang: Language) -> str | None:
     """The address under which this page is to be known, absolute: never with somebody's words or list in it."""
-    path = twin_path(lang)
+    path = alternate_path(lang)
     if path is None:
         return None
     return absolute(path.partition("?")[0] if g.get("personal") else path)

@@ -33,4 +33,4 @@ def _line(service: Service) -> str:
 
 
 def _about(service: Service) -> str:
-    return _("Guide social de Jette") if service.is_sensitive else service.name.into(reader()).words
+    return _("Guide social de Jette") if service.is_sensitive else service.name.localized(reader()).words

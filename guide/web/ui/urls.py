@@ -21,7 +21,7 @@ QUERY_NAMES: dict[str, dict[Language, str]] = {
     "free": {"fr": "gratuit", "nl": "gratis"},
     "walk_in": {"fr": "sans-rdv", "nl": "zonder-afspraak"},
     "wheelchair": {"fr": "chaise-roulante", "nl": "rolstoel"},
-    "takes_relay": {"fr": "fiche-relais", "nl": "doorverwijsfiche"},
+    "takes_referrals": {"fr": "fiche-relais", "nl": "doorverwijsfiche"},
     "language": {"fr": "langue", "nl": "taal"},
     "neighbourhood": {"fr": "quartier", "nl": "wijk"},
     "need": {"fr": "besoin", "nl": "nood"},
@@ -96,7 +96,7 @@ def absolute(path: str) -> str:
     return site_url() + path
 
 
-def twin_path(lang: Language) -> str | None:
+def alternate_path(lang: Language) -> str | None:
     """This same page in another language, with its query and filters; None on pages without a twin.
 
     A view whose slug differs per language has put the twin's values into `g.twin_values`.
@@ -151,7 +151,7 @@ def preferred_language() -> Language | None:
     return None if best is None else ("nl" if best.startswith("nl") else "fr")
 
 
-def came_from() -> SplitResult:
+def referrer() -> SplitResult:
     """The address of the page a visitor came from; an empty one when she does not say, or says no address."""
     try:
         return urlsplit(request.referrer or "")
@@ -162,7 +162,7 @@ def came_from() -> SplitResult:
 def switched_language() -> Language | None:
     """The language this page was just switched to, when the visitor came from its twin or the chooser."""
     lang: Language | None = (request.view_args or {}).get("lang")
-    page = came_from()
+    page = referrer()
     if lang is None or page.netloc not in (request.host, urlsplit(site_url()).netloc):
         return None
     return lang if page.path in ("", "/") or page.path.startswith(f"/{other(lang)}/") else None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from guide.audit import Edit
 from guide.database import writing
 from guide.editing import reminders, reports, review
-from guide.mail.transport import NotSent
+from guide.mail.transport import NotSentError
 from guide.model import (
     Account,
     Mail,
@@ -36,7 +36,7 @@ def test_an_answer_to_a_proposal_that_is_refused_is_told_to_the_reviewer(office:
         proposal = session.get_one(review.Proposal, number)
         review.refuse(session, proposal, Edit(boss, MONDAY_MORNING, "Non."))
     assert page.status == 200
-    post(office.app, Server(NotSent(R.RECEIVER)))
+    post(office.app, Server(NotSentError(R.RECEIVER)))
     said(
         office.open("proposals"),
         office.say("Un de vos messages a un problème", "Er is een probleem met één van uw berichten"),
@@ -62,7 +62,7 @@ def test_the_answer_to_who_reported_an_error_is_told_to_who_closed_it(office: Of
             MONDAY_MORNING,
         )
         reports.close(session, made, mended=True, edit=Edit(boss, MONDAY_MORNING))
-    post(office.app, Server(NotSent(R.RECEIVER)))
+    post(office.app, Server(NotSentError(R.RECEIVER)))
     page = office.open("reports")
     said(page, office.say("Réponse à une erreur signalée", "Antwoord op een gemelde fout"))
     assert "visiteur@" not in page.html + office.open("mails").html
@@ -75,7 +75,7 @@ def test_a_reminder_of_the_coordinator_that_is_refused_is_told(office: Office) -
         houses = session.scalars(select(Organization).where(Organization.key == KEY)).all()
         assert reminders.remind_now(session, houses, boss, MONDAY_MORNING).mails == 1
         name = session.get_one(Account, editor).name
-    post(office.app, Server(NotSent(R.RECEIVER)))
+    post(office.app, Server(NotSentError(R.RECEIVER)))
     said(office.open("desk"), office.say("Un de vos messages a un problème", "Er is een probleem"), name)
     said(accounts(office), office.say("Fiches de service à confirmer", "Dienstfiches om te bevestigen"))
 
@@ -88,7 +88,7 @@ def test_who_was_to_hear_of_several_fiches_is_named_to_the_coordinator(office: O
         assert boss is not None
         worker = session.get_one(Account, number)
         telling.tell_of_several(session, kind, worker, 2, MONDAY_MORNING, boss.id)
-    post(office.app, Server(NotSent(R.RECEIVER)))
+    post(office.app, Server(NotSentError(R.RECEIVER)))
     said(office.open("mails"), "Zoé Laque", office.say("Message refusé", "Bericht geweigerd"))
     said(office.open("desk"), "Zoé Laque")
     row = accounts(office).html.partition("Zoé Laque")[2].partition("</li>")[0]
@@ -99,7 +99,7 @@ def test_who_was_to_hear_of_several_fiches_is_named_to_the_coordinator(office: O
 def test_the_first_page_counts_one_message_as_one(office: Office, number: int) -> None:
     for place in range(number):
         invite(office, f"n{place}@maison.example")
-    post(office.app, Server(NotSent(R.UNREACHABLE)))
+    post(office.app, Server(NotSentError(R.UNREACHABLE)))
     office.app.config["CLOCK"] = lambda: MONDAY_MORNING + timedelta(minutes=11)
     one = office.say("message qui a un problème", "bericht met een probleem")
     many = office.say("messages qui ont un problème", "berichten met een probleem")
@@ -113,7 +113,7 @@ def test_with_the_server_down_nobody_reads_that_all_is_sent(office: Office) -> N
         office.open("mails"),
         office.say("3 messages sont prêts à partir.", "3 berichten zijn klaar om te vertrekken."),
     )
-    post(office.app, Server(NotSent(R.UNREACHABLE)))
+    post(office.app, Server(NotSentError(R.UNREACHABLE)))
     office.app.config["CLOCK"] = lambda: MONDAY_MORNING + timedelta(minutes=11)
     page = office.open("mails")
     said(page, office.say("3 messages attendent depuis 11 minutes", "3 berichten wachten al 11 minuten"))

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from guide import mail
 from guide.accounts import own_address, people
 from guide.editing import reminders
-from guide.mail.transport import NotSent, PerhapsSent
+from guide.mail.transport import NotSentError, PerhapsSentError
 from guide.model import Account, AccountState, LinkPurpose, Mail, MailReason, Role
 from tests.mails import content_of
 from tests.pages import Page, PageClient
@@ -43,7 +43,7 @@ def test_an_address_with_an_accent_is_refused_before_anything_is_written(office:
 @pytest.mark.parametrize("reason", REFUSES)
 def test_an_invitation_that_is_refused_is_corrected_and_goes_elsewhere(office: Office, reason) -> None:
     invite(office)
-    post(office.app, Server(NotSent(reason)))
+    post(office.app, Server(NotSentError(reason)))
     page = accounts(office)
     said(page, office.say("Message refusé", "Bericht geweigerd"))
     said(page, office.say("Corrigez l’adresse", "Verbeter het adres"))
@@ -75,7 +75,7 @@ def test_an_invitation_that_is_refused_is_corrected_and_goes_elsewhere(office: O
 
 def test_a_link_asked_for_tells_the_asker_nothing_and_the_coordinator_that_it_failed(office: Office) -> None:
     add_account(office.app, Role.EDITOR, KEY, email="ed@maison.example", name="Ed Itrice")
-    post(office.app, Server(NotSent(R.RECEIVER)))
+    post(office.app, Server(NotSentError(R.RECEIVER)))
     for french, dutch in (
         ("connexion/lien", "inloggen/link"),
         ("mot-de-passe-oublie", "wachtwoord-vergeten"),
@@ -85,7 +85,7 @@ def test_a_link_asked_for_tells_the_asker_nothing_and_the_coordinator_that_it_fa
             visitor = PageClient(office.app)
             page = visitor.get(office.say(f"/fr/{french}", f"/nl/{dutch}"))
             told.add(visitor.submit(page, ASKS[french], email=email).words)
-            post(office.app, Server(NotSent(R.RECEIVER)))
+            post(office.app, Server(NotSentError(R.RECEIVER)))
         assert len(told) == 1, "the page is the same, whoever has an account"
     page = office.open("mails")
     said(page, office.say("Lien pour se connecter", "Link om in te loggen"), "Ed Itrice")
@@ -160,7 +160,7 @@ def test_after_she_has_changed_her_address_nobody_reads_that_it_is_refused(
         stopped.given_up_at, stopped.reason = MONDAY_MORNING, R.DROPPED
         later = mail.post(session, mail.NewMail("second_factor_reset", account), MONDAY_MORNING)
         later.reason, later.tries, later.next_try_at = R.LATER, 5, MONDAY_MORNING + timedelta(hours=12)
-    post(office.app, Server(NotSent(R.RECEIVER)))
+    post(office.app, Server(NotSentError(R.RECEIVER)))
     no_news = office.say("Nos messages ne vous arrivent pas", "Onze berichten komen niet bij u aan")
     refused = office.say("Message refusé", "Bericht geweigerd")
     said(changing.mine(), no_news)
@@ -192,9 +192,9 @@ def test_a_new_address_that_is_refused_too_is_told(office: Office, changing: Cha
             mail.NewMail("password_changed", session.get_one(Account, changing.number)),
             MONDAY_MORNING,
         )
-    post(office.app, Server(NotSent(R.RECEIVER)))
+    post(office.app, Server(NotSentError(R.RECEIVER)))
     changing.change()
-    post(office.app, Server(NotSent(R.RECEIVER)))
+    post(office.app, Server(NotSentError(R.RECEIVER)))
     said(
         changing.mine(), office.say("Nos messages ne vous arrivent pas", "komen niet bij u aan"), changing.new
     )
@@ -213,7 +213,7 @@ def test_a_reminder_whose_links_died_with_the_old_address_is_written_anew(
             return list(session.scalars(select(Mail.kind).where(Mail.account_id == changing.number)))
 
     assert reminded() == ["reminder"]
-    post(office.app, Server(NotSent(R.RECEIVER)), later)
+    post(office.app, Server(NotSentError(R.RECEIVER)), later)
     changing.change()
     with office.database() as session:
         assert not session.scalars(select(Mail).where(Mail.account_id == changing.number)).all()
@@ -221,7 +221,7 @@ def test_a_reminder_whose_links_died_with_the_old_address_is_written_anew(
     assert reminded() == ["reminder"], "and no third one"
 
 
-@pytest.mark.parametrize("does", [NotSent(R.RECEIVER), PerhapsSent()])
+@pytest.mark.parametrize("does", [NotSentError(R.RECEIVER), PerhapsSentError()])
 def test_an_old_mailbox_that_was_not_told_is_the_coordinators_to_ask_about(
     office: Office, changing: Changing, does: Exception
 ) -> None:
@@ -255,7 +255,7 @@ def _row(page: Page, label: str) -> str:
     return row.partition("</li>")[0]
 
 
-@pytest.mark.parametrize("does", [NotSent(R.RECEIVER), PerhapsSent()])
+@pytest.mark.parametrize("does", [NotSentError(R.RECEIVER), PerhapsSentError()])
 def test_a_code_for_a_new_address_is_for_who_asked_to_mend(
     office: Office, changing: Changing, does: Exception
 ) -> None:
@@ -270,13 +270,13 @@ def test_a_code_for_a_new_address_is_for_who_asked_to_mend(
     assert another in changing.mine().words.lower()
 
 
-@pytest.mark.parametrize("does", [NotSent(R.RECEIVER), NotSent(R.LATER), PerhapsSent()])
+@pytest.mark.parametrize("does", [NotSentError(R.RECEIVER), NotSentError(R.LATER), PerhapsSentError()])
 def test_a_code_whose_minutes_are_over_troubles_nobody_but_who_asked(
     office: Office, changing: Changing, does: Exception
 ) -> None:
     changing.ask()
     post(office.app, Server(does))
-    if isinstance(does, PerhapsSent):
+    if isinstance(does, PerhapsSentError):
         with office.database() as session:
             mail.outage.end(session)
     office.app.config["CLOCK"] = lambda: MONDAY_MORNING + timedelta(minutes=11)
@@ -287,7 +287,7 @@ def test_a_code_whose_minutes_are_over_troubles_nobody_but_who_asked(
 
 def test_a_server_that_took_no_code_in_time_is_told_to_machines(office: Office, changing: Changing) -> None:
     changing.ask()
-    post(office.app, Server(NotSent(R.UNREACHABLE)))
+    post(office.app, Server(NotSentError(R.UNREACHABLE)))
     office.app.config["CLOCK"] = lambda: MONDAY_MORNING + timedelta(minutes=11)
     ready = PageClient(office.app).get("/readyz").html
     assert "mail: amber (the mail server takes nothing: unreachable)" in ready
@@ -303,10 +303,10 @@ def test_a_mail_that_perhaps_left_and_was_stopped_is_left_alone_in_the_list_of_a
             MONDAY_MORNING,
         )
     invite(office)
-    post(office.app, Server(PerhapsSent()))
+    post(office.app, Server(PerhapsSentError()))
     with office.database() as session:
         mail.outage.end(session)
-    post(office.app, Server(PerhapsSent()))
+    post(office.app, Server(PerhapsSentError()))
     perhaps = office.say("Message peut-être parti", "Bericht misschien vertrokken")
     ask_first = office.say("avant de le renvoyer", "voor u het opnieuw verstuurt")
     assert perhaps in changing.listed()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.database import writing
-from guide.directory.indexing import note_change
+from guide.directory.indexing import enqueue_index_update
 from guide.model import Service
 from tests.pages import PageClient
 from tests.words import folded
@@ -33,7 +33,7 @@ def aged(instance: Path, make_app: Callable[..., Flask]) -> Callable[..., PageCl
             service.assured_date = assured
             if not phones:
                 service.phones = []
-            note_change(session, f"service:{key}")
+            enqueue_index_update(session, f"service:{key}")
             session.commit()
         return PageClient(app)
 

@@ -131,7 +131,7 @@ def test_never_purged_is_amber_once_there_is_something_to_purge(
 
 def test_an_index_behind_the_database_is_amber_until_the_next_search(house: Flask) -> None:
     with Session(writing(house.extensions["guide"].engine)) as session:
-        indexing.note_change(session, "service:resto-jet")
+        indexing.enqueue_index_update(session, "service:resto-jet")
         session.commit()
     client = PageClient(house)
     assert "index: amber" in client.get("/readyz").html

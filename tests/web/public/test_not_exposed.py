@@ -168,7 +168,7 @@ def exposed_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     engine = app.extensions["guide"].engine
     with Session(writing(engine)) as session:
         plant(session)
-        indexing.note_change(session, "*")
+        indexing.enqueue_index_update(session, "*")
         session.commit()
     with Session(engine) as session:
         identity = indexing.database_identity(session)
@@ -407,7 +407,7 @@ def sensitive(exposed_app: Flask) -> Named:
         for service in session.scalars(select(Service).where(Service.is_public)):
             if not service.is_sensitive:
                 continue
-            said |= {service.name.into(lang).words: service.key for lang in LANGUAGES}
+            said |= {service.name.localized(lang).words: service.key for lang in LANGUAGES}
             linked[f"/s/{service.short_code}"] = service.key
             linked |= {f"/{path}/{service.key}": service.key for path in ("fr/services", "nl/diensten")}
     assert {CENTRE, REFUGE, "tele-accueil-107", "sos-viol", "1712"} <= set(said.values())

@@ -18,10 +18,10 @@ PATH = "/fr/mon-association/services/caba-jette/a-propos"
 
 def count(app: Flask) -> None:
     """One more, read and written in one turn."""
-    with app.app_context(), request_context.writing() as opened:
-        row = opened.get(SiteFact, "counted") or SiteFact(name="counted", value="0")
+    with app.app_context(), request_context.writing() as db_session:
+        row = db_session.get(SiteFact, "counted") or SiteFact(name="counted", value="0")
         row.value = str(int(row.value) + 1)
-        opened.add(row)
+        db_session.add(row)
 
 
 def counted(app: Flask) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from guide.languages import Language
 from guide.model import Account, AccountState, Publication, Referral, ReferralEvent, Service
 from guide.referrals import answering, finding, sending
-from guide.referrals.life import NotNow
+from guide.referrals.life import InvalidTransitionError
 from guide.web.referrals import detail as relay_pages
 from tests.pages import Page, PageClient
 from tests.people import signed_in_client
@@ -180,7 +180,7 @@ def test_a_fiche_that_goes_while_its_refusal_is_being_told_is_not_found(
     taken_back: list[tuple[str, int]] = []
 
     def too_late(*about: object) -> None:
-        raise NotNow("decline by receiver in state accepted")
+        raise InvalidTransitionError("decline by receiver in state accepted")
 
     def taken_back_before(*about: object) -> AbstractContextManager[Session]:
         asked.append(about)
@@ -207,7 +207,7 @@ def test_a_database_that_is_busy_while_a_refusal_is_told_asks_for_patience(
 
     def too_late(*about: object) -> None:
         monkeypatch.setattr(finding, "find", busy)
-        raise NotNow("decline by receiver in state accepted")
+        raise InvalidTransitionError("decline by receiver in state accepted")
 
     monkeypatch.setattr(answering, "decline", too_late)
     answer = relays.clients["bo"].post(relays.path("decline", reference), data=values)

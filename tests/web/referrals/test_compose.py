@@ -11,7 +11,7 @@ from sqlalchemy import select
 from guide.languages import Language
 from guide.model import Base, Mail, Referral, ReferralState, Role, Service
 from guide.referrals import deadlines, finding, sealing
-from guide.referrals.content import PartName
+from guide.referrals.content import SealedSection
 from tests.pages import Page, form_values
 from tests.people import someone
 from tests.running import MONDAY_MORNING
@@ -97,9 +97,9 @@ def test_a_receiver_without_secrecy_is_offered_and_sent_only_name_contact_langua
     reference = relays.send(UNBOUND, request="Quokka", tried="Quokka", adults="4")
     with relays.database() as session:
         made = session.scalars(select(Referral).where(Referral.reference == reference)).one()
-        need = sealing.unseal(session, made, PartName.NEED)
+        need = sealing.unseal(session, made, SealedSection.NEED)
         assert (need.request, need.tried, need.adults) == ("", "", "")
-        assert sealing.unseal(session, made, PartName.PERSON).name == "Zoraptère"
+        assert sealing.unseal(session, made, SealedSection.PERSON).name == "Zoraptère"
 
 
 def test_what_the_listing_asks_to_bring_is_there_to_tick(relays: House) -> None:
@@ -405,7 +405,10 @@ def test_services_that_receive_are_listed_by_need_and_word(relays: House) -> Non
     page = worker.get(relays.path("new"))
     with relays.database() as session:
         found = {
-            key: session.scalars(select(Service).where(Service.key == key)).one().name.into(relays.lang).words
+            key: session.scalars(select(Service).where(Service.key == key))
+            .one()
+            .name.localized(relays.lang)
+            .words
             for key in (FOOD, OTHER, UNBOUND)
         }
     assert all(name in page.words for name in found.values())

@@ -13,7 +13,7 @@ from guide.directory.plain_language import easy
 from guide.languages import Language
 from guide.model import Referral, ReferralState, Role
 from guide.referrals import answering, finding
-from guide.referrals.life import Event, Part, happen
+from guide.referrals.life import Event, Party, transition
 from tests.pages import Page, PageClient
 from tests.people import someone
 from tests.web.relaying import NEED_WORDS, PERSON_WORDS, PLACES, Relay
@@ -129,7 +129,7 @@ def test_an_accepted_one_is_withdrawn_too(relay: Relay) -> None:
     reference = relay.send()
     with relay.database() as session:
         row = session.scalars(select(Referral)).one()
-        happen(session, row, Event.OPEN, Part.RECEIVER, relay.now)
+        transition(session, row, Event.OPEN, Party.RECEIVER, relay.now)
         answering.accept(session, row, "receiver:x", "Mardi", None, relay.now)
     client = PageClient(relay.app)
     client.submit(client.get(relay.person_path(reference)), "agreement")

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from guide.languages import LANGUAGES, Language
 from guide.model import Service, YesNo
 from guide.referrals import labels
-from guide.referrals.content import KINDS, PartName, form_field
+from guide.referrals.content import KINDS, SealedSection, form_field
 from guide.referrals.labels import FIELDS, Medium
 from guide.web.referrals.fields import ReferralForm, typed_values
-from guide.web.referrals.form import RelayForm, values_of
+from guide.web.referrals.form import OnlineForm, values_of
 from guide.web.referrals.paper import HTML_NAMES, PaperForm
 from tests.running import app_on_copy
 
@@ -71,25 +71,25 @@ def names(form: type[ReferralForm]) -> set[str]:
     return {name for name in dir(form) if hasattr(getattr(form, name), "_formfield")}
 
 
-@pytest.mark.parametrize("form", [RelayForm, PaperForm])
+@pytest.mark.parametrize("form", [OnlineForm, PaperForm])
 def test_a_form_names_each_of_its_fields_once_in_the_order_of_the_page(form: type[ReferralForm]) -> None:
     assert sorted(form.order) == sorted(names(form))
 
 
 def test_both_forms_ask_for_the_same_fields_under_the_same_names() -> None:
     shared = names(ReferralForm) | {"adults", "children"}
-    assert names(RelayForm) - shared - {
+    assert names(OnlineForm) - shared - {
         "service", "fiche", "handed_on", "function", "worker_email", "copy_by_mail", "publics", "way", "day",
         "spoken", "expires", "copy", "substitute", "conditions", "emergency", "motive",
     } == set()  # fmt: skip
     assert names(PaperForm) - shared == {"other_language", "no_message", "agreed"}
 
 
-@pytest.mark.parametrize("name", [PartName.SENDER, PartName.PERSON, PartName.NEED])
-def test_each_field_of_the_content_is_asked_and_has_a_label(name: PartName) -> None:
+@pytest.mark.parametrize("name", [SealedSection.SENDER, SealedSection.PERSON, SealedSection.NEED])
+def test_each_field_of_the_content_is_asked_and_has_a_label(name: SealedSection) -> None:
     kind = KINDS[name]
     asked = {form_field(kind, each.name) for each in fields(kind)}
-    assert asked <= names(RelayForm)
+    assert asked <= names(OnlineForm)
     assert asked - names(PaperForm) <= {"function", "worker_email", "publics"}
     assert asked <= set(FIELDS)
 
@@ -107,13 +107,13 @@ def test_every_label_is_translated(lang: Language) -> None:
             assert (said in french) is (lang == "fr") or name in ("mail", "worker_email")
 
 
-@pytest.mark.parametrize("form", [RelayForm, PaperForm])
+@pytest.mark.parametrize("form", [OnlineForm, PaperForm])
 def test_what_is_typed_becomes_the_same_content_in_either_form(
     house: Flask, form: type[ReferralForm]
 ) -> None:
     def look(service: Service) -> None:
         made = form(None, data=TYPED)
-        made.offer(service, []) if form is RelayForm else made.offer(service)  # type: ignore[attr-defined]
+        made.offer(service, []) if form is OnlineForm else made.offer(service)  # type: ignore[attr-defined]
         made.documents.data = [str(made.first_document + 1), "9"]
         content = made.content(service)
         typed = typed_values(content.sender) | typed_values(content.person) | typed_values(content.need)
@@ -126,12 +126,12 @@ def test_what_is_typed_becomes_the_same_content_in_either_form(
 
 def test_a_content_goes_back_into_the_form_that_is_sent_as_it_came(house: Flask) -> None:
     def look(service: Service) -> None:
-        first = RelayForm(None, data=TYPED | {"function": "AS", "worker_email": "a@maison.example"})
+        first = OnlineForm(None, data=TYPED | {"function": "AS", "worker_email": "a@maison.example"})
         first.offer(service, [])
         first.documents.data = ["1", "3"]
         first.publics.data = [term.key for term in service.publics]
         content = first.content(service)
-        again = RelayForm(None, data=values_of(content, service)).offer(service, [])
+        again = OnlineForm(None, data=values_of(content, service)).offer(service, [])
         assert again.content(service) == content
         need = values_of(content, service, only_need=True)
         assert not set(need) & {"name", "phone", "safe", "organization", "documents", "publics"}

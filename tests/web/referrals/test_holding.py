@@ -277,7 +277,9 @@ def test_who_can_no_longer_read_the_fiche_is_told_whom_to_call_and_not_to_look_i
     with relays.database() as session:
         for mail in session.scalars(select(Mail).where(Mail.kind == "referral_news")):
             mail.given_up_at, mail.reason = MONDAY_MORNING, MailReason.RECEIVER
-        house = session.get_one(Account, relays.numbers["an"]).organizations[0].name.into(relays.lang).words
+        house = (
+            session.get_one(Account, relays.numbers["an"]).organizations[0].name.localized(relays.lang).words
+        )
     inside = relays.say("comment le joindre est dans la fiche", "bereikt, staat in de fiche")
     readable = relays.clients["bo"].get(relays.path("", reference))
     assert inside in readable.words

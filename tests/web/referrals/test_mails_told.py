@@ -13,7 +13,7 @@ from sqlalchemy import select
 from guide import mail
 from guide.languages import Language
 from guide.mail import transport
-from guide.mail.transport import NotSent, PerhapsSent
+from guide.mail.transport import NotSentError, PerhapsSentError
 from guide.model import (
     Account,
     Mail,
@@ -73,7 +73,7 @@ def test_a_fiche_whose_mail_is_refused_is_told_to_its_sender_on_page_and_list(
     relays: House, reason: MailReason
 ) -> None:
     reference = relays.send()
-    post(relays.app, Server(NotSent(reason)))
+    post(relays.app, Server(NotSentError(reason)))
     page = fiche(relays, reference)
     said(page, relays.say("Le service n’a pas reçu le message", "De dienst heeft het bericht niet gekregen"))
     said(
@@ -94,7 +94,7 @@ def test_a_fiche_whose_mail_is_refused_is_told_to_its_sender_on_page_and_list(
 @pytest.mark.parametrize("reason", [R.UNREACHABLE, R.TLS, R.LOGIN, R.SENDER, R.BUSY, R.FOLDER, R.LATER])
 def test_a_mail_that_waits_says_why_and_after_ten_minutes_that_it_is_late(relays: House, reason) -> None:
     reference = relays.send()
-    post(relays.app, Server(NotSent(reason)))
+    post(relays.app, Server(NotSentError(reason)))
     said(fiche(relays, reference), relays.say("Le message attend", "Het bericht wacht"))
     relays.at(MONDAY_MORNING + timedelta(minutes=12))
     page = fiche(relays, reference)
@@ -106,7 +106,7 @@ def test_a_mail_that_waits_says_why_and_after_ten_minutes_that_it_is_late(relays
 
 def test_a_server_that_broke_off_leaves_it_open_whether_it_left(relays: House) -> None:
     reference = relays.send()
-    post(relays.app, Server(PerhapsSent()))
+    post(relays.app, Server(PerhapsSentError()))
     page = fiche(relays, reference)
     said(
         page,
@@ -122,7 +122,7 @@ def test_without_a_mail_server_a_fiche_says_where_its_mail_is(relays: House) -> 
 
 def test_the_mail_goes_anew_to_the_address_that_was_corrected(relays: House) -> None:
     reference = relays.send()
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     with relays.database() as session:
         service = session.scalars(select(Service).where(Service.key == FOOD)).one()
         service.relay_email = "juste@maison.example"
@@ -137,7 +137,7 @@ def test_the_mail_goes_anew_to_the_address_that_was_corrected(relays: House) -> 
 
 def test_a_fiche_whose_mail_failed_goes_to_another_service_and_is_gone(relays: House) -> None:
     reference = relays.send()
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     with relays.database() as session:
         uid = session.scalars(select(Referral.uid).where(Referral.reference == reference)).one()
     link = relays.say("suite", "vervolg")
@@ -176,22 +176,22 @@ def test_a_fiche_that_reached_its_service_goes_to_no_other(relays: House) -> Non
 
 def test_the_persons_copy_that_is_refused_is_given_on_paper(relays: House) -> None:
     reference = relays.send(contact=["mail"], mail="personne@maison.example", phone="", copy_by_mail="y")
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     page = fiche(relays, reference)
     said(page, relays.say("Donnez-lui la copie sur papier.", "Geef de persoon de kopie op papier."))
     assert "personne@maison.example" not in page.html
 
 
 CODE_LOST = {
-    NotSent: ("Le service n’a pas reçu son code", "De dienst heeft zijn code niet gekregen"),
-    PerhapsSent: (
+    NotSentError: ("Le service n’a pas reçu son code", "De dienst heeft zijn code niet gekregen"),
+    PerhapsSentError: (
         "Le service n’a peut-être pas reçu son code",
         "De dienst heeft zijn code misschien niet gekregen",
     ),
 }
 
 
-@pytest.mark.parametrize("does", [NotSent(R.RECEIVER), PerhapsSent()])
+@pytest.mark.parametrize("does", [NotSentError(R.RECEIVER), PerhapsSentError()])
 def test_a_code_that_did_not_reach_the_service_is_told_to_the_sender(relays: House, does: Exception) -> None:
     reference = relays.send()
     token = _token(relays)
@@ -221,7 +221,7 @@ def test_news_that_do_not_reach_the_sender_are_told_to_both_sides(relays: House)
         referral = session.scalars(select(Referral).where(Referral.reference == reference)).one()
         reading.open_person(session, referral, "receiver:x", MONDAY_MORNING)
         answering.accept(session, referral, "receiver:x", "Lundi à 10 h", None, MONDAY_MORNING)
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     words = relays.say(
         "Le travailleur social n’a pas reçu notre message", "De maatschappelijk werker heeft ons bericht niet"
     )
@@ -243,7 +243,7 @@ def test_a_reminder_that_is_refused_is_told(relays: House) -> None:
     later = MONDAY_MORNING + timedelta(days=8)
     with relays.database() as session:
         deadlines.tick(session, later)
-    post(relays.app, Server(NotSent(R.RECEIVER)), later)
+    post(relays.app, Server(NotSentError(R.RECEIVER)), later)
     relays.at(later)
     said(
         fiche(relays, reference),
@@ -257,7 +257,7 @@ def test_the_end_of_a_fiche_that_is_refused_is_told_without_its_number(relays: H
     post(relays.app, Server())
     page = relays.clients["an"].get(relays.path("withdraw", reference))
     relays.clients["an"].post(relays.path("withdraw", reference), data={"_jeton": _form_token(page)})
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     listed = relays.clients["an"].get(relays.path())
     said(
         listed, relays.say("Un de vos messages a un problème", "Er is een probleem met één van uw berichten")
@@ -274,11 +274,16 @@ def _form_token(page: Page) -> str:
 
 def test_the_coordinator_reads_fiche_service_and_reason_and_nothing_of_the_person(relays: House) -> None:
     reference = relays.send(contact=["mail"], mail="personne@maison.example", phone="", copy_by_mail="y")
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     boss = someone(relays.app, Role.COORDINATOR)
     page = boss.get(relays.say("/fr/moderation/messages", "/nl/moderatie/berichten"))
     with relays.database() as session:
-        name = session.scalars(select(Service).where(Service.key == FOOD)).one().name.into(relays.lang).words
+        name = (
+            session.scalars(select(Service).where(Service.key == FOOD))
+            .one()
+            .name.localized(relays.lang)
+            .words
+        )
         token_free = [row.message_id for row in session.scalars(select(Mail))]
     said(page, reference, name)
     said(page, relays.say("le serveur de messagerie refuse cette adresse", "de mailserver weigert dit adres"))
@@ -310,8 +315,8 @@ def _answered(relays: House, who: str = "an") -> str:
 @pytest.mark.parametrize(
     ("does", "french", "dutch"),
     [
-        (NotSent(R.RECEIVER), "n’a pas reçu notre message", "heeft ons bericht niet gekregen"),
-        (PerhapsSent(), "n’a peut-être pas reçu notre message", "heeft ons bericht misschien niet"),
+        (NotSentError(R.RECEIVER), "n’a pas reçu notre message", "heeft ons bericht niet gekregen"),
+        (PerhapsSentError(), "n’a peut-être pas reçu notre message", "heeft ons bericht misschien niet"),
     ],
 )
 def test_an_answer_that_did_not_reach_the_sender_is_marked_on_the_receivers_list(
@@ -341,7 +346,7 @@ def test_a_mail_behind_a_silent_server_is_said_to_wait_within_a_minute(relays: H
         def send(self, message: EmailMessage) -> None:
             nonlocal moment
             moment += timedelta(seconds=transport.LAST_PATIENCE)
-            raise PerhapsSent
+            raise PerhapsSentError
 
     mail.send_all(
         relays.app.extensions["guide"].engine,
@@ -418,7 +423,7 @@ def test_a_mail_that_is_on_its_way_is_not_said_to_be_cut_off(relays: House) -> N
 
 def test_a_mail_that_the_coordinator_stops_is_told_to_the_sender(relays: House) -> None:
     reference = relays.send()
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     boss = someone(relays.app, Role.COORDINATOR)
     path = relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")
     with relays.database() as session:
@@ -441,7 +446,7 @@ def test_a_mail_that_the_coordinator_stops_is_told_to_the_sender(relays: House) 
 def test_a_mail_that_perhaps_left_is_nowhere_said_not_to_have_left(relays: House) -> None:
     """One mail, one fate: on the fiche, on the list, and on the coordinator's pages."""
     reference = relays.send()
-    post(relays.app, Server(PerhapsSent()))
+    post(relays.app, Server(PerhapsSentError()))
     boss = someone(relays.app, Role.COORDINATOR)
     desk, mails = (
         relays.say(*paths)
@@ -474,7 +479,7 @@ def test_two_mails_about_one_fiche_are_told_apart_on_the_lists(relays: House) ->
     with relays.database() as session:
         for mail_row in session.scalars(select(Mail).where(Mail.kind == "referral_news")):
             mail_row.created_at += timedelta(minutes=4) * mail_row.id
-    post(relays.app, Server(NotSent(R.RECEIVER)), MONDAY_MORNING + timedelta(hours=1))
+    post(relays.app, Server(NotSentError(R.RECEIVER)), MONDAY_MORNING + timedelta(hours=1))
     page = someone(relays.app, Role.COORDINATOR).get(
         relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")
     )
@@ -498,7 +503,7 @@ def test_the_end_of_an_agreement_that_the_service_was_not_told_is_on_page_and_li
         # Her own mail about it goes.
         for row in session.scalars(select(Mail).where(Mail.kind == "referral_news")):
             row.sent_at = row.sent_at or soon
-    post(relays.app, Server(NotSent(R.RECEIVER)), soon)
+    post(relays.app, Server(NotSentError(R.RECEIVER)), soon)
     relays.at(soon)
     said(
         fiche(relays, reference),
@@ -541,7 +546,7 @@ def _sent_again_by_the_coordinator(relays: House, relay_email: str | None) -> tu
     return page, server.taken
 
 
-@pytest.mark.parametrize("does", [NotSent(R.RECEIVER), PerhapsSent()])
+@pytest.mark.parametrize("does", [NotSentError(R.RECEIVER), PerhapsSentError()])
 def test_what_the_coordinator_sends_again_goes_to_the_services_address_of_now(
     relays: House, does: Exception
 ) -> None:
@@ -555,7 +560,7 @@ def test_the_end_of_a_fiche_sent_again_goes_to_the_services_address_of_now(relay
     post(relays.app, Server())
     page = relays.clients["an"].get(relays.path("withdraw", reference))
     relays.clients["an"].post(relays.path("withdraw", reference), data={"_jeton": _form_token(page)})
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     taken = _sent_again_by_the_coordinator(relays, "juste@maison.example")[1]
     assert "juste@maison.example" in taken
     assert f"accueil@{FOOD}.example" not in taken
@@ -563,7 +568,7 @@ def test_the_end_of_a_fiche_sent_again_goes_to_the_services_address_of_now(relay
 
 def test_the_persons_copy_sent_again_stays_hers(relays: House) -> None:
     relays.send(contact=["mail"], mail="personne@maison.example", phone="", copy_by_mail="y")
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     taken = _sent_again_by_the_coordinator(relays, "juste@maison.example")[1]
     assert sorted(taken) == ["juste@maison.example", "personne@maison.example"]
 
@@ -571,7 +576,7 @@ def test_the_persons_copy_sent_again_stays_hers(relays: House) -> None:
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_nothing_is_sent_again_to_a_service_that_has_no_address(relays: House, nothing: str | None) -> None:
     relays.send()
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     page, taken = _sent_again_by_the_coordinator(relays, nothing)
     assert taken == []
     said(page, relays.say("n’a plus d’adresse pour les fiches-relais", "heeft geen adres meer voor"))
@@ -582,7 +587,7 @@ def test_nothing_is_sent_again_to_a_service_that_has_no_address(relays: House, n
 @pytest.mark.parametrize("stopped", [False, True])
 def test_a_mail_that_perhaps_left_may_arrive_twice(relays: House, stopped: bool) -> None:
     reference = relays.send()
-    post(relays.app, Server(PerhapsSent()))
+    post(relays.app, Server(PerhapsSentError()))
     if stopped:
         with relays.database() as session:
             assert mail.drop(session, session.scalars(select(Mail)).one(), MONDAY_MORNING)
@@ -595,7 +600,7 @@ def test_a_mail_that_perhaps_left_may_arrive_twice(relays: House, stopped: bool)
 
 def test_to_a_service_that_receives_no_fiches_any_more_none_is_sent_again(relays: House) -> None:
     reference = relays.send()
-    post(relays.app, Server(NotSent(R.RECEIVER)))
+    post(relays.app, Server(NotSentError(R.RECEIVER)))
     with relays.database() as session:
         merged, into = (
             session.scalars(select(Service).where(Service.key == key)).one() for key in (FOOD, OTHER)
@@ -615,7 +620,7 @@ def test_to_a_service_that_receives_no_fiches_any_more_none_is_sent_again(relays
 
 def test_a_silent_server_is_said_to_be_tried_as_often_as_it_is(relays: House) -> None:
     relays.send()
-    post(relays.app, Server(NotSent(R.UNREACHABLE)))
+    post(relays.app, Server(NotSentError(R.UNREACHABLE)))
     relays.at(MONDAY_MORNING + timedelta(minutes=11))
     page = someone(relays.app, Role.COORDINATOR).get(
         relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")

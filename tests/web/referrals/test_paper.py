@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from guide.database import writing
 from guide.model import Base, Organization, PaperReferralCount, Phone, Service, YesNo
-from guide.publish import relay_sheet
+from guide.publish import referral_sheet
 from guide.referrals import paper
 from guide.referrals.content import CHILDREN_AGES
 from guide.web.referrals.paper import HTML_NAMES, PaperForm
@@ -655,13 +655,15 @@ def test_no_word_of_a_sheet_is_in_any_file_or_log(
 def test_a_failure_of_the_printer_tells_the_log_nothing(
     app: Flask, visitor: PageClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_sheet, "_breakable", lambda page: {"lang": page["request"]["words"]["words"]})
+    monkeypatch.setattr(
+        referral_sheet, "_breakable", lambda page: {"lang": page["request"]["words"]["words"]}
+    )
     app.testing = False
     check = checked(visitor, **PLANTED)
     target, values = form_values(check.html, "check")
     answer = visitor.http.post(target, data=values | {"step": "pdf", "sheet": "fr"})
     assert answer.status_code == 500
-    assert "BrokenTemplate" in caplog.text
+    assert "TemplateError" in caplog.text
     assert "plantrequest" not in caplog.text
 
 

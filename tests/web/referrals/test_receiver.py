@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 from guide.languages import Language
 from guide.model import Account, Referral, ReferralKey, ReferralLink, ReferralState, Role
 from guide.referrals import answering, deadlines, finding, sending
-from guide.referrals.life import NotNow, Part
+from guide.referrals.life import InvalidTransitionError, Party
 from tests.pages import Page, PageClient
 from tests.people import someone
 from tests.web.relaying import CONTENT, NEED_WORDS, PERSON_WORDS, Relay
@@ -121,7 +121,7 @@ def test_a_number_that_may_not_be_passed_on_is_refused_and_what_was_typed_stays(
         assert words in page.html
     with relay.database() as session:
         referral = session.scalars(select(Referral)).one()
-        with pytest.raises(sending.RefusedText):
+        with pytest.raises(sending.RefusedTextError):
             answering.accept(session, referral, "x", "85.07.30-033.28", None, relay.now)
     assert relay.referral(reference).state is ReferralState.SEEN
 
@@ -194,7 +194,7 @@ def test_one_page_for_every_link_whatever_became_of_its_referral(relay: Relay) -
     relay.come_in(used)
     with relay.database() as session:
         rows = {row.reference: row for row in session.scalars(select(Referral))}
-        sending.withdraw(session, rows[withdrawn], Part.PERSON, "person", relay.now)
+        sending.withdraw(session, rows[withdrawn], Party.PERSON, "person", relay.now)
         sending.take_back(session, rows[erased], relay.now)
         rows[old].links[0].expires_at = relay.now - timedelta(seconds=1)
         rows[expired].sent_at = relay.now - timedelta(days=31)
@@ -248,7 +248,7 @@ def test_a_button_costs_as_many_statements_for_a_link_that_is_unknown(french_rel
     relay.come_in(used)
     with relay.database() as session:
         row = session.scalars(select(Referral).where(Referral.reference == gone)).one()
-        sending.withdraw(session, row, Part.PERSON, "person", relay.now)
+        sending.withdraw(session, row, Party.PERSON, "person", relay.now)
     told: dict[str, list[str]] = {}
     for name, token in tokens.items():
         with relay.database() as session:
@@ -461,7 +461,7 @@ def test_a_withdrawal_ends_the_visit_at_once(relay: Relay) -> None:
     page = client.get(relay.path(reference))
     with relay.database() as session:
         row = session.scalars(select(Referral)).one()
-        sending.withdraw(session, row, Part.SENDER, f"account:{relay.worker}", relay.now)
+        sending.withdraw(session, row, Party.SENDER, f"account:{relay.worker}", relay.now)
     assert client.submit(page, "read").status == 410
     assert client.get(relay.path(reference)).status == 410
 
@@ -485,7 +485,7 @@ def test_when_the_agreement_has_run_out_the_content_is_closed_until_it_is_renewe
             lambda: answering.accept(session, row, "x", "Mardi", None, relay.now),
             lambda: answering.study(session, row, "x", relay.now),
         ):
-            with pytest.raises(NotNow):
+            with pytest.raises(InvalidTransitionError):
                 act()
     assert not relay.audited("referral_need_read")
     # To refuse needs no reading.

@@ -120,4 +120,4 @@ def test_a_sentence_stands_at_the_control_that_is_to_mend(
     form = posted(**values)
     assert form.validate() is (controls == [])
     assert [control for control, _words in form.faults()] == controls
-    assert form.went_wrong == len(controls)
+    assert form.has_errors == len(controls)

@@ -135,7 +135,7 @@ def sheet(
         request=Request(
             _("La demande"),
             LocalText(content.need.request, referral.written_in),
-            referral.theme.into(lang).words,
+            referral.theme.localized(lang).words,
             labels.urgency(referral.urgency, Medium.PAPER, lang),
             referral.urgency != "normal",
         ),
@@ -149,7 +149,7 @@ def sheet(
 
 
 def as_pdf(sheets: Sequence[Sheet], made: datetime) -> bytes:
-    """The sheets as one PDF, a page each. The title tells nothing of service or person. Raises CannotSet."""
+    """The sheets as one PDF, a page each. The title tells nothing of service or person. Raises TypesettingError."""
     pages = []
     for one in sheets:
         page = asdict(one)
@@ -159,7 +159,7 @@ def as_pdf(sheets: Sequence[Sheet], made: datetime) -> bytes:
         page["to"]["qr"] = one.to.qr.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         pages.append(_breakable(page))
     return render(
-        "relay_sheet",
+        "referral_sheet",
         {"sheets": pages},
         title=sheets[0].title,
         language=sheets[0].lang,
@@ -185,7 +185,7 @@ def _receiver(service: Service, lang: Language, today: date, address: str, call:
     number = service.phones[0].number if service.phones else ""
     return Receiver(
         heading=_("Pour"),
-        name=service.name.into(lang),
+        name=service.name.localized(lang),
         phone=phone(number),
         lines=lines,
         map_url=""
