@@ -86,7 +86,7 @@ def _unsound(error: RecordValidationError) -> Response | HTTPException:
 
 def _overtaken(answer: HTTPException) -> Response | HTTPException:
     # Nothing read before is believed any more; whoever was signed in is looked up anew.
-    g.pop("own_session", None)
+    g.pop("current_session", None)
     try:
         request_context.session().rollback()
     except OperationalError as unavailable:
@@ -107,7 +107,7 @@ def _typed_again() -> Response | None:
         return None
     try:
         # Nothing read before is believed any more; whoever was signed in is looked up anew.
-        g.pop("own_session", None)
+        g.pop("current_session", None)
         request_context.session().rollback()
         return access_control.typed_again(503)
     except OperationalError:

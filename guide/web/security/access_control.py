@@ -80,7 +80,7 @@ def signed_in() -> Account | None:
 
 def current_session() -> AccountSession | None:
     """The session of this browser, if it lives."""
-    if "own_session" not in g:
+    if "current_session" not in g:
         token = request.cookies.get(cookie_name())
         found = sessions.find(session(), token, now()) if token else None
         # Opened before the account had one-time codes: one of them must be given first.

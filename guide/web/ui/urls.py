@@ -99,12 +99,12 @@ def absolute(path: str) -> str:
 def alternate_path(lang: Language) -> str | None:
     """This same page in another language, with its query and filters; None on pages without a twin.
 
-    A view whose slug differs per language has put the twin's values into `g.twin_values`.
+    A view whose slug differs per language has put the twin's values into `g.alternate_values`.
     """
-    if request.endpoint is None or "lang" not in (request.view_args or {}) or g.get("without_twin"):
+    if request.endpoint is None or "lang" not in (request.view_args or {}) or g.get("without_alternate"):
         return None
     values = dict(request.view_args or {})
-    values.update(g.get("twin_values", {}) if lang != values["lang"] else {})
+    values.update(g.get("alternate_values", {}) if lang != values["lang"] else {})
     values["lang"] = lang
     path = url_for(request.endpoint, **values)
     own: Language = (request.view_args or {})["lang"]
@@ -112,7 +112,7 @@ def alternate_path(lang: Language) -> str | None:
     asked = {
         known[name]: value for name, value in request.args.items() if name in known and len(value) <= 1000
     }
-    asked.update(g.get("twin_query", {}) if lang != own else {})
+    asked.update(g.get("alternate_query", {}) if lang != own else {})
     return path + query_string(asked, lang)
 
 
