@@ -14,7 +14,7 @@ from guide.model import Account
 from tests.browser.axe import faults_at
 from tests.browser.conftest import PATIENCE, followed
 from tests.running import MONDAY_MORNING, app_on_copy, served
-from tests.web.relays import FOOD, UNBOUND, House, house
+from tests.web.referral_accounts import FOOD, UNBOUND, House, house
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from guide.model import Role
 from tests.browser.axe import faults_light_and_dark
 from tests.browser.conftest import PATIENCE
 from tests.people import someone
-from tests.web.relaying import PLACES, Relay
+from tests.web.referral_links import PLACES, Relay
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

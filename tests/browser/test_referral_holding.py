@@ -13,7 +13,7 @@ from tests.browser.conftest import PATIENCE
 from tests.people import add_account, signed_in_client
 from tests.running import app_on_copy, served
 from tests.web.moderating import PATHS
-from tests.web.relays import House, house
+from tests.web.referral_accounts import House, house
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

@@ -1,4 +1,4 @@
-"""What search engines read: robots.txt and the sitemap, each page with its twin."""
+"""What search engines read: robots.txt and the sitemap, each page with its alternate."""
 
 from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import select
@@ -51,7 +51,7 @@ def robots() -> Response:
 
 @pages.get("/sitemap.xml")
 def sitemap() -> Response:
-    """Every public page in both languages, linked to its twin by hreflang."""
+    """Every public page in both languages, linked to its alternate by hreflang."""
     answer = Response(
         render_template("public/robots/sitemap.xml", entries=_entries()), mimetype="application/xml"
     )

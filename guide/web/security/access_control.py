@@ -248,14 +248,14 @@ def _token_is_right() -> bool:
         and access_for(request.endpoint or "", request.method) is not Access.ANONYMOUS
     ):
         return False
-    twin = _twin_path()
+    alternate = _alternate_path()
     return any(
-        signed(f"form:{path}", given, forms.FORM_LIFE) == "form" for path in (request.path, twin) if path
+        signed(f"form:{path}", given, forms.FORM_LIFE) == "form" for path in (request.path, alternate) if path
     )
 
 
-def _twin_path() -> str | None:
-    """The switch of language sends a form to the twin of its own page: its token was made for that one."""
+def _alternate_path() -> str | None:
+    """The switch of language sends a form to the alternate of its own page: its token was made for that one."""
     values = dict(request.view_args or {})
     if forms.SWITCH not in request.form or "lang" not in values or request.endpoint is None:
         return None

@@ -251,7 +251,7 @@ def _canonical(lang: Language) -> str | None:
 
 
 def _alternates() -> list[tuple[str, str]]:
-    """(hreflang, absolute address) of this page in each language; empty where there is no twin."""
+    """(hreflang, absolute address) of this page in each language; empty where there is no alternate."""
     if request.endpoint is None:
         return []
     found = [(language, _canonical(language)) for language in LANGUAGES]

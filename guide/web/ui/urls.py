@@ -1,6 +1,6 @@
 """Addresses in two languages: one view, one endpoint, a French and a Dutch path.
 
-`url_for` adds the page's own language by itself; the twin of a page is the same endpoint in the other.
+`url_for` adds the page's own language by itself; the alternate of a page (`hreflang`) is the same endpoint in the other.
 """
 
 from collections.abc import Callable, Mapping
@@ -97,9 +97,9 @@ def absolute(path: str) -> str:
 
 
 def alternate_path(lang: Language) -> str | None:
-    """This same page in another language, with its query and filters; None on pages without a twin.
+    """This same page in another language, with its query and filters; None on pages without one.
 
-    A view whose slug differs per language has put the twin's values into `g.alternate_values`.
+    A view whose slug differs per language has put the alternate's values into `g.alternate_values`.
     """
     if request.endpoint is None or "lang" not in (request.view_args or {}) or g.get("without_alternate"):
         return None
@@ -160,7 +160,7 @@ def referrer() -> SplitResult:
 
 
 def switched_language() -> Language | None:
-    """The language this page was just switched to, when the visitor came from its twin or the chooser."""
+    """The language this page was just switched to, when the visitor came from its alternate or the chooser."""
     lang: Language | None = (request.view_args or {}).get("lang")
     page = referrer()
     if lang is None or page.netloc not in (request.host, urlsplit(site_url()).netloc):

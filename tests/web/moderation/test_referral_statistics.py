@@ -17,7 +17,7 @@ from guide.referrals import counting, sending
 from guide.referrals.counting import Hidden
 from tests.pages import Page
 from tests.people import someone
-from tests.web.relaying import NEED_WORDS, PERSON_WORDS, Relay
+from tests.web.referral_links import NEED_WORDS, PERSON_WORDS, Relay
 
 PATHS: dict[Language, str] = {"fr": "/fr/moderation/fiches-relais", "nl": "/nl/moderatie/doorverwijzingen"}
 YEAR: dict[Language, str] = {"fr": "annee", "nl": "jaar"}

@@ -11,7 +11,7 @@ from guide.languages import Language
 from guide.model import Mail, Role
 from tests.people import someone
 from tests.web.moderating import PATHS
-from tests.web.relays import House, close, house
+from tests.web.referral_accounts import House, close, house
 
 PLANTED = ("Zoraptère", "Quokka", "0470 12 34 56", "+32470123456")
 

@@ -21,8 +21,8 @@ from guide.referrals.life import InvalidTransitionError
 from guide.web.referrals import detail as relay_pages
 from tests.pages import Page, PageClient
 from tests.people import signed_in_client
-from tests.web.relaying import Relay
-from tests.web.relays import ANSWERS, CHECK, FOOD, FORM, LOOK, OTHER, WORDS, House, house
+from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, LOOK, OTHER, WORDS, House, house
+from tests.web.referral_links import Relay
 
 EVIL = "<b data-evil='1' onclick=alert(1)>\"'&{{7*7}}</b>"
 UNKNOWN = "JR-2026-22222"

@@ -15,7 +15,7 @@ from guide.referrals.content import SealedSection
 from tests.pages import Page, form_values
 from tests.people import someone
 from tests.running import MONDAY_MORNING
-from tests.web.relays import ANSWERS, CHECK, FOOD, FORM, OTHER, UNBOUND, House, house, reference_in
+from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, OTHER, UNBOUND, House, house, reference_in
 
 NATIONAL_NUMBER = "85.07.30-033.28"
 BANK_ACCOUNT = "BE68 5390 0754 7034"

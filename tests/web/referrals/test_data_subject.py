@@ -16,7 +16,7 @@ from guide.referrals import answering, finding
 from guide.referrals.life import Event, Party, transition
 from tests.pages import Page, PageClient
 from tests.people import someone
-from tests.web.relaying import NEED_WORDS, PERSON_WORDS, PLACES, Relay
+from tests.web.referral_links import NEED_WORDS, PERSON_WORDS, PLACES, Relay
 from tests.words import folded
 
 

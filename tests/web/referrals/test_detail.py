@@ -16,7 +16,7 @@ from guide.model import AuditEntry, Referral, Role
 from tests.pages import Page, PageClient
 from tests.people import someone
 from tests.running import MONDAY_MORNING
-from tests.web.relays import CHECK, FOOD, LOOK, OTHER, UNBOUND, WORDS, House, house, reference_in
+from tests.web.referral_accounts import CHECK, FOOD, LOOK, OTHER, UNBOUND, WORDS, House, house, reference_in
 from tests.words import of_class
 
 PLANTED = ("Zoraptère", "Quokka")

@@ -14,8 +14,8 @@ from guide.referrals import holding
 from tests.people import someone
 from tests.running import MONDAY_MORNING
 from tests.web.moderating import PATHS
-from tests.web.relaying import NEED_WORDS, PERSON_WORDS, Relay
-from tests.web.relays import CHECK, House, accounts, close, house, press_close
+from tests.web.referral_accounts import CHECK, House, accounts, close, house, press_close
+from tests.web.referral_links import NEED_WORDS, PERSON_WORDS, Relay
 
 PLANTED = ("Zoraptère", "Quokka", "0470 12 34 56", "+32470123456")
 KNOWS = ("Le travailleur social", "De maatschappelijk werker")

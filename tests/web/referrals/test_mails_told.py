@@ -28,7 +28,7 @@ from tests.people import add_account, someone
 from tests.queries import counted
 from tests.running import MONDAY_MORNING
 from tests.web.mail_servers import Server, post, said
-from tests.web.relays import FOOD, OTHER, House, house
+from tests.web.referral_accounts import FOOD, OTHER, House, house
 
 R = MailReason
 REFUSES = [R.RECEIVER, R.CONTENT]

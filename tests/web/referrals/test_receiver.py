@@ -15,7 +15,7 @@ from guide.referrals import answering, deadlines, finding, sending
 from guide.referrals.life import InvalidTransitionError, Party
 from tests.pages import Page, PageClient
 from tests.people import someone
-from tests.web.relaying import CONTENT, NEED_WORDS, PERSON_WORDS, Relay
+from tests.web.referral_links import CONTENT, NEED_WORDS, PERSON_WORDS, Relay
 from tests.words import folded
 
 
