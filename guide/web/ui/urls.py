@@ -1,6 +1,7 @@
 """Addresses in two languages: one view, one endpoint, a French and a Dutch path.
 
-`url_for` adds the page's own language by itself; the alternate of a page (`hreflang`) is the same endpoint in the other.
+`url_for` adds the page's own language by itself; the alternate of a page (`hreflang`) is the same endpoint in
+the other.
 """
 
 from collections.abc import Callable, Mapping
