@@ -1,136 +1,42 @@
 """The plans at the coordinator's desk: how far actions are, their figures, who is responsible, a new plan."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 
 from guide.audit import Edit
-from guide.dates import parse_date
-from guide.languages import Bilingual, Language
+from guide.languages import Language
 from guide.model import (
     Account,
     Action,
     ActionBody,
-    ActionStanding,
     Indicator,
-    IndicatorFigure,
     Organization,
     Plan,
     PlanOrigin,
-    Progress,
-    YesNo,
 )
 from guide.plans import editing
 from guide.plans.queries import action_by_key, all_plans, load_follow_up, newest_standing, plan_by_key
-from guide.records.shapes import WEB
+from guide.web.moderation.plan_forms import (
+    ACTION_FORMS,
+    ActionForm,
+    LineageForm,
+    PlanForm,
+    fault_words,
+    whole,
+)
 from guide.web.security import access_control
 from guide.web.ui import forms
-from guide.web.ui.forms import N_, GuideForm, at_most, needed, options
-from guide.web.ui.labels import progress_label
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.urls import bilingual_page, reader
 
 pages = Blueprint("plans", __name__)
 
 LARGEST = 1024 * 1024
-FORM_IDS = {
-    "etat": "standing",
-    "indicateur": "indicator-new",
-    "chiffre": "figure",
-    "responsable": "body-new",
-    "attendu": "service-expected",
-}
-"""The small forms of an action's page: what is sent as `quoi`, and the form's id."""
-
-
-class StandingForm(GuideForm):
-    progress = RadioField(
-        label=N_("Où en est l’action ?"), validators=[needed(lambda: _("Choisissez un état."))]
-    )
-    as_of = StringField(
-        label=N_("À quelle date ?"),
-        validators=[needed(lambda: _("Écrivez une date, par exemple 24/11/2026."))],
-    )
-    evidence_fr = TextAreaField(label=N_("Preuve, en français"), validators=[at_most(600)])
-    evidence_nl = TextAreaField(label=N_("Preuve, en néerlandais"), validators=[at_most(600)])
-    url = StringField(label=N_("Adresse d’un document"), validators=[at_most(500)])
-
-
-class IndicatorForm(GuideForm):
-    name_fr = StringField(label=N_("Ce qui est compté, en français"), validators=[at_most(200)])
-    name_nl = StringField(label=N_("Ce qui est compté, en néerlandais"), validators=[at_most(200)])
-    baseline = StringField(label=N_("Chiffre de départ"))
-    baseline_year = StringField(label=N_("Année de départ"))
-    target = StringField(label=N_("But"))
-    target_year = StringField(label=N_("Année du but"))
-
-
-class FigureForm(GuideForm):
-    indicator = SelectField(label=N_("Indicateur"))
-    year = StringField(
-        label=N_("Année"), validators=[needed(lambda: _("Écrivez l’année, par exemple 2026."))]
-    )
-    value = StringField(
-        label=N_("Chiffre"), validators=[needed(lambda: _("Écrivez le chiffre de cette année."))]
-    )
-    source = StringField(label=N_("Qui le dit ?"), validators=[at_most(300)])
-
-
-class BodyForm(GuideForm):
-    organization = SelectField(label=N_("Un organisme du guide"))
-    body_fr = StringField(label=N_("Ou un nom, en français"), validators=[at_most(160)])
-    body_nl = StringField(label=N_("Ou un nom, en néerlandais"), validators=[at_most(160)])
-
-
-class LineageForm(GuideForm):
-    """No field of its own: the boxes of each action are read one by one; `unknown` are those not understood."""
-
-    unknown: Sequence[tuple[str, str]] = ()
-
-    def faults(self) -> list[tuple[str, str]]:
-        return [
-            (control, _("%(name)s : choisissez une action de la liste, ou laissez la case vide.", name=name))
-            for control, name in self.unknown
-        ]
-
-
-class ExpectedForm(GuideForm):
-    expected = RadioField(label=N_("Un service peut-il réaliser cette action ?"))
-
-
-class PlanForm(GuideForm):
-    title_fr = StringField(
-        label=N_("Titre en français"),
-        validators=[needed(lambda: _("Écrivez le titre en français.")), at_most(200)],
-    )
-    title_nl = StringField(
-        label=N_("Titre en néerlandais"),
-        validators=[needed(lambda: _("Écrivez le titre en néerlandais.")), at_most(200)],
-    )
-    short_fr = StringField(
-        label=N_("Nom court en français"),
-        validators=[needed(lambda: _("Écrivez un nom court, par exemple PASAP 2028-2033.")), at_most(80)],
-    )
-    short_nl = StringField(
-        label=N_("Nom court en néerlandais"),
-        validators=[needed(lambda: _("Écrivez un nom court, par exemple PASAP 2028-2033.")), at_most(80)],
-    )
-    publisher_fr = StringField(label=N_("Qui publie, en français"), validators=[at_most(200)])
-    publisher_nl = StringField(label=N_("Qui publie, en néerlandais"), validators=[at_most(200)])
-    starts = StringField(
-        label=N_("Première année"), validators=[needed(lambda: _("Écrivez la première année du plan."))]
-    )
-    ends = StringField(
-        label=N_("Dernière année"), validators=[needed(lambda: _("Écrivez la dernière année du plan."))]
-    )
-    file = FileField(label=N_("Fichier (CSV)"))
-    table = TextAreaField(label=N_("Ou collez le tableau ici"))
 
 
 @bilingual_page(pages, "/moderation/plans/", "/moderatie/plannen/")
@@ -159,44 +65,61 @@ def action(lang: Language, plan: str, key: str) -> str | Response | AnyResponse:
     if found is None:
         abort(404)
     what = request.form.get("quoi", "")
-    made = {
-        name: form(request.form if what == name else None)
-        for name, form in (
-            ("etat", StandingForm),
-            ("indicateur", IndicatorForm),
-            ("chiffre", FigureForm),
-            ("responsable", BodyForm),
-            ("attendu", ExpectedForm),
-        )
-    }
-    _offer(made, found)
-    if forms.sent():
-        form = made.get(what)
-        if what == "enlever" or (form is not None and form.validate()):
-            try:
-                with writing() as db_session:
-                    done = _do(db_session, db_session.get_one(Action, found.id), what, form)
-                if done:
-                    return redirect(url_for("moderation.plans.action", plan=plan, key=key, fait=what), 303)
-            except editing.PlanValidationError:
-                if form is None:
-                    abort(400)
-                form.problems.append(
-                    _("Une de ces valeurs ne va pas : trop longue, ou avec un numéro de compte bancaire.")
-                )
-        elif form is None:
-            abort(400)
-    wrong = next((form for form in made.values() if form.has_errors), None)
+    offered = {name: form(request.form if what == name else None) for name, form in ACTION_FORMS.items()}
+    organizations = session().scalars(select(Organization).order_by(Organization.key)).all()
+    for form in offered.values():
+        form.offer(found, organizations)
+    if forms.sent() and _act(found, what, offered.get(what)):
+        return redirect(url_for("moderation.plans.action", plan=plan, key=key, fait=what), 303)
+    wrong = next((form for form in offered.values() if form.has_errors), None)
     page = render_template(
         "moderation/plans/action.html",
-        form_id=FORM_IDS.get(what, "standing"),
+        form_id=ACTION_FORMS.get(what, ActionForm).form_id,
         action=found,
         plan=found.theme.plan,
         newest=newest_standing(found),
         wrong=wrong,
-        **made,
+        **offered,
     )
     return make_response(page, 422 if wrong else 200)
+
+
+def _act(action: Action, what: str, form: ActionForm | None) -> bool:
+    """Does what was sent, in one transaction; False when something must be mended first: its form says what.
+
+    400 for what no form of this page sends.
+    """
+    if what == "enlever":
+        try:
+            with writing() as db_session:
+                _remove(db_session, db_session.get_one(Action, action.id))
+        except editing.PlanValidationError:
+            abort(400)
+        return True
+    if form is None:
+        abort(400)
+    if not form.validate():
+        return False
+    try:
+        with writing() as db_session:
+            edit = Edit(access_control.actor(db_session), now())
+            return form.save(db_session, db_session.get_one(Action, action.id), edit)
+    except editing.PlanValidationError:
+        form.problems.append(
+            _("Une de ces valeurs ne va pas : trop longue, ou avec un numéro de compte bancaire.")
+        )
+        return False
+
+
+def _remove(db_session: Session, action: Action) -> None:
+    """Takes away the body or the indicator that a button names; what is gone already stays gone."""
+    edit = Edit(access_control.actor(db_session), now())
+    body = db_session.get(ActionBody, whole(request.form.get("corps")) or 0)
+    if body is not None and body in action.bodies:
+        editing.remove_body(db_session, action, body, edit)
+    counted = db_session.get(Indicator, whole(request.form.get("compte")) or 0)
+    if counted is not None and counted in action.indicators:
+        editing.remove_indicator(db_session, action, counted, edit)
 
 
 @bilingual_page(
@@ -250,137 +173,46 @@ def lineage(lang: Language, plan: str) -> str | Response | AnyResponse:
 def new(lang: Language) -> str | Response | AnyResponse:
     """A new plan out of a table: first what it would make and what to mend, then, confirmed, the plan."""
     form = PlanForm(request.form if request.method == "POST" else None)
+    form.content = _table()
     draft = None
-    # Read as it came: a table pasted from a spreadsheet has tabs between its cells.
-    content = request.form.get("table", "")
-    if forms.sent():
-        given = request.files.get("file")
-        if given and given.filename:
-            content = editing.decoded(given.read(LARGEST))
-        years = [_whole(form.starts.data), _whole(form.ends.data)]
-        sound = form.validate()
-        for name, year in zip(("starts", "ends"), years, strict=True):
-            if form[name].data and (year is None or not 1990 <= year <= 2100):
-                form[name].errors = [_("Écrivez une année, par exemple 2028.")]
-        if None not in years and not form.ends.errors and years[0] > years[1]:  # type: ignore[operator]
-            form.ends.errors = [_("La dernière année vient avant la première.")]
-        if not content.strip():
-            form.file.errors = [_("Choisissez un fichier, ou collez le tableau.")]
-        if sound and not form.has_errors:
-            draft = editing.read_plan(content, _head(form))
-            if request.form.get("quoi") == "creer" and not draft.faults:
-                publisher = Bilingual(form.publisher_fr.data or None, form.publisher_nl.data or None)
-                try:
-                    with writing() as db_session:
-                        made = editing.add_plan(
-                            db_session, draft, publisher, Edit(access_control.actor(db_session), now())
-                        )
-                    done = "cree" if made is not None else "deja"
-                    return redirect(
-                        url_for("moderation.plans.plan", plan=draft.record["key"], fait=done), 303
-                    )
-                except editing.PlanExistsError:
-                    form.problems.append(_("Un autre plan porte déjà ce nom court. Choisissez-en un autre."))
-                except editing.PlanTableError:
-                    form.problems.append(_("Le tableau ne va pas encore. Vérifiez-le une nouvelle fois."))
+    if forms.sent() and form.validate():
+        draft = editing.read_plan(form.content, form.head())
+        if request.form.get("quoi") == "creer" and not draft.faults:
+            done = _create(form, draft)
+            if done:
+                return redirect(url_for("moderation.plans.plan", plan=draft.record["key"], fait=done), 303)
     page = render_template(
         "moderation/plans/new.html",
         form=form,
         draft=draft,
-        content=content,
-        fault_words=_fault_words,
+        content=form.content,
+        fault_words=fault_words,
         columns=editing.COLUMNS,
     )
     return make_response(page, 422 if form.has_errors or (draft and draft.faults) else 200)
 
 
-def _do(db_session: Session, action: Action, what: str, form: GuideForm | None) -> bool:
-    """Does what a small form says; False when a value must be mended first (the field then says so)."""
-    me = access_control.actor(db_session)
-    if what == "enlever":
-        body = db_session.get(ActionBody, _whole(request.form.get("corps")) or 0)
-        if body is not None and body in action.bodies:
-            editing.remove_body(db_session, action, body, Edit(me, now()))
-        counted = db_session.get(Indicator, _whole(request.form.get("compte")) or 0)
-        if counted is not None and counted in action.indicators:
-            editing.remove_indicator(db_session, action, counted, Edit(me, now()))
-        return True
-    assert form is not None
-    if what == "etat":
-        day = parse_date(form["as_of"].data)
-        evidence = _both(form, "evidence")
-        if day is None:
-            form["as_of"].errors = [_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 24/11/2026.")]
-        elif day > now().date():
-            form["as_of"].errors = [
-                _("Cette date n’est pas encore venue. Écrivez le jour où vous l’avez su.")
-            ]
-        if not evidence:
-            form["evidence_fr"].errors = [_("Écrivez une phrase de preuve, dans une langue au moins.")]
-        url = form["url"].data or None
-        if url and not WEB.fullmatch(url):
-            form["url"].errors = [_("Une adresse commence par https://.")]
-        if form.has_errors or day is None:
-            return False
-        editing.set_standing(
-            db_session,
-            action,
-            ActionStanding(progress=Progress(form["progress"].data), as_of=day, evidence=evidence, url=url),
-            Edit(me, now()),
-        )
-    elif what == "indicateur":
-        name = _both(form, "name")
-        figures: Mapping[str, int | None] = {
-            key: _whole(form[key].data) for key in ("baseline", "baseline_year", "target", "target_year")
-        }
-        if not name:
-            form["name_fr"].errors = [_("Écrivez ce qui est compté, dans une langue au moins.")]
-        for key, value in figures.items():
-            if form[key].data and value is None:
-                form[key].errors = [_("Écrivez un nombre entier.")]
-            elif value is not None and key.endswith("_year") and not 1990 <= value <= 2100:
-                form[key].errors = [_("Écrivez une année, par exemple 2026.")]
-        if form.has_errors:
-            return False
-        start = (figures["baseline"], figures["baseline_year"])
-        goal = (figures["target"], figures["target_year"])
-        editing.add_indicator(
-            db_session,
-            action,
-            Indicator(
-                name=name, baseline=start[0], baseline_year=start[1], target=goal[0], target_year=goal[1]
-            ),
-            Edit(me, now()),
-        )
-    elif what == "chiffre":
-        year, value = _whole(form["year"].data), _whole(form["value"].data)
-        if year is None or not 1990 <= year <= 2100:
-            form["year"].errors = [_("Écrivez une année, par exemple 2026.")]
-        if value is None:
-            form["value"].errors = [_("Écrivez un nombre entier.")]
-        indicator = db_session.get(Indicator, _whole(form["indicator"].data) or 0)
-        if form.has_errors or year is None or value is None or indicator not in action.indicators:
-            return False
-        editing.set_figure(
-            db_session,
-            action,
-            indicator,
-            IndicatorFigure(year=year, value=value, source=form["source"].data or None),
-            Edit(me, now()),
-        )
-    elif what == "responsable":
-        house = db_session.get(Organization, _whole(form["organization"].data) or 0)
-        name = _both(form, "body")
-        if house is None and not name:
-            form["organization"].errors = [_("Choisissez un organisme, ou écrivez un nom.")]
-            return False
-        editing.add_body(db_session, action, house, name, Edit(me, now()))
-    else:
-        answer = form["expected"].data
-        editing.set_service_expected(
-            db_session, action, YesNo(answer) if answer in ("yes", "no") else None, Edit(me, now())
-        )
-    return True
+def _table() -> str:
+    """The table that was sent: a file, or what was pasted. As it came: a spreadsheet has tabs between its cells."""
+    given = request.files.get("file") if forms.sent() else None
+    if given and given.filename:
+        return editing.decoded(given.read(LARGEST))
+    return request.form.get("table", "")
+
+
+def _create(form: PlanForm, draft: editing.PlanDraft) -> str:
+    """Makes the plan; what was done ('cree', 'deja'), or '' with a sentence in the form."""
+    try:
+        with writing() as db_session:
+            edit = Edit(access_control.actor(db_session), now())
+            made = editing.add_plan(db_session, draft, form.publisher, edit)
+    except editing.PlanExistsError:
+        form.problems.append(_("Un autre plan porte déjà ce nom court. Choisissez-en un autre."))
+        return ""
+    except editing.PlanTableError:
+        form.problems.append(_("Le tableau ne va pas encore. Vérifiez-le une nouvelle fois."))
+        return ""
+    return "cree" if made is not None else "deja"
 
 
 def _set_ancestors(
@@ -406,72 +238,5 @@ def _action_name(action: Action) -> str:
     return f"{plan}, {name} {action.number}"
 
 
-def _offer(made: Mapping[str, GuideForm], action: Action) -> None:
-    """What the small forms let one choose from."""
-    _field(made["etat"], "progress").choices = options((one.value, progress_label(one)) for one in Progress)
-    _field(made["chiffre"], "indicator").choices = options(
-        (str(one.id), one.name.localized(reader()).words) for one in action.indicators
-    )
-    houses = session().scalars(select(Organization).order_by(Organization.key))
-    _field(made["responsable"], "organization").choices = options(
-        [("", _("Aucun")), *((str(house.id), house.name.localized(reader()).words) for house in houses)]
-    )
-    _field(made["attendu"], "expected").choices = options(
-        [("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore connu"))]
-    )
-    if made["attendu"]["expected"].data is None:
-        made["attendu"]["expected"].data = str(action.service_expected or "")
-
-
-def _field(form: GuideForm, name: str) -> SelectField:
-    return cast(SelectField, form[name])
-
-
 def _official() -> list[Plan]:
     return [plan for plan in all_plans(session()) if plan.origin is PlanOrigin.OFFICIAL]
-
-
-def _head(form: PlanForm) -> dict[str, object]:
-    """What of a plan's record the form says; empty publisher left out."""
-    key = editing.plan_key(form.short_fr.data or "")
-    publisher = {
-        side: words
-        for side, words in (("fr", form.publisher_fr.data), ("nl", form.publisher_nl.data))
-        if words
-    }
-    return {
-        "key": key,
-        "title": {"fr": form.title_fr.data, "nl": form.title_nl.data},
-        "short_title": {"fr": form.short_fr.data, "nl": form.short_nl.data},
-        **({"publisher": publisher} if publisher else {}),
-        "starts": _whole(form.starts.data),
-        "ends": _whole(form.ends.data),
-        "source": f"plan-{key}"[:64],
-    }
-
-
-def _fault_words(code: str) -> str:
-    return {
-        "empty": _("le tableau est vide"),
-        "column_missing": _("cette colonne manque"),
-        "not_a_number": _("écrivez le numéro du thème, de 1 à 99"),
-        "number_missing": _("écrivez le numéro de l’action, 16 signes au plus"),
-        "twice": _("ce numéro d’action est déjà pris plus haut"),
-        "theme_name": _("écrivez le nom du thème, 120 signes au plus"),
-        "too_long": _("ce texte est trop long : 4000 signes au plus"),
-        "other_side_missing": _("ce texte manque dans l’autre langue"),
-        "theme_differs": _("ce thème porte un autre nom plus haut"),
-        "bank_account": _("un numéro de compte bancaire ne va pas dans le guide"),
-        "unreadable": _("nous n’avons pas pu lire ce tableau : un guillemet n’est peut-être pas fermé"),
-        "too_many": _("le tableau a trop de lignes : 1000 au plus"),
-    }[code]
-
-
-def _both(form: GuideForm, name: str) -> Bilingual:
-    return Bilingual(form[f"{name}_fr"].data or None, form[f"{name}_nl"].data or None)
-
-
-def _whole(text: object) -> int | None:
-    """A whole number as typed ('1 200'); None for anything else."""
-    plain = "".join(str(text or "").replace("\u00a0", " ").split()).replace(".", "")
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else None

@@ -71,38 +71,10 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
     form = AnswerForm(request.form if request.method == "POST" else None)
     chosen = request.form.getlist("champ") if request.method == "POST" else None
     if forms.sent() and form.validate():
-        verb = request.form.get("quoi", "")
-        try:
-            with writing() as db_session:
-                done = _answer(db_session, number, verb, chosen or [], form)
-            if done:
-                return redirect(_done(verb, form), 303)
-        except (review.ProposalDecidedError, review.ProposalArrivedError) as late:
-            if _did_so(number, verb, form.answer.data or ""):
-                return redirect(_done(verb, form), 303)
-            form.problems.append(
-                _("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée.")
-                if isinstance(late, review.ProposalDecidedError)
-                else asked_meanwhile()
-            )
-        except review.ListingChangedError:
-            form.problems.append(
-                _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
-            )
-            chosen = None
-        except protection.UnprotectedListingError as unprotected:
-            form.ask(unprotected)
-        except review.NothingLeftError:
-            form.problems.append(_("Cochez au moins un changement à publier."))
-        except proposals.ProposalIncompleteError as lacking:
-            names = ", ".join(record_labels.field_label(path_to(name)) for name in lacking.missing)
-            form.problems.append(_("Il manque encore : %(names)s.", names=names))
-        except revisions.RecordValidationError:
-            form.problems.append(
-                _(
-                    "Un changement ne va plus avec le reste de la fiche. Demandez une correction à l’association."
-                )
-            )
+        done, changed = _try(number, chosen or [], form)
+        if done:
+            return redirect(_done(request.form.get("quoi", ""), form), 303)
+        chosen = None if changed else chosen
         session().expire_all()
         found = session().get(Proposal, number)
         if found is None or kept.is_erased(found):
@@ -121,6 +93,48 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         open=found.state in OPEN,
     )
     return make_response(page, 422 if form.has_errors else 200)
+
+
+def _try(number: int, chosen: list[str], form: AnswerForm) -> tuple[bool, bool]:
+    """Does what was pressed: is it done, and has the proposal changed since it was shown? The form says why not."""
+    verb = request.form.get("quoi", "")
+    try:
+        with writing() as db_session:
+            return _answer(db_session, number, verb, chosen, form), False
+    except (review.ProposalDecidedError, review.ProposalArrivedError) as late:
+        if _did_so(number, verb, form.answer.data or ""):
+            return True, False
+        form.problems.append(_refusal(late))
+    except protection.UnprotectedListingError as unprotected:
+        form.ask(unprotected)
+    except REFUSALS as refusal:
+        form.problems.append(_refusal(refusal))
+        return False, isinstance(refusal, review.ListingChangedError)
+    return False, False
+
+
+REFUSALS = (
+    review.ListingChangedError,
+    review.NothingLeftError,
+    proposals.ProposalIncompleteError,
+    revisions.RecordValidationError,
+)
+
+
+def _refusal(error: Exception) -> str:
+    """Why an answer was not taken, and what to do."""
+    if isinstance(error, review.ProposalDecidedError):
+        return _("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée.")
+    if isinstance(error, review.ProposalArrivedError):
+        return asked_meanwhile()
+    if isinstance(error, review.ListingChangedError):
+        return _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
+    if isinstance(error, review.NothingLeftError):
+        return _("Cochez au moins un changement à publier.")
+    if isinstance(error, proposals.ProposalIncompleteError):
+        names = ", ".join(record_labels.field_label(path_to(name)) for name in error.missing)
+        return _("Il manque encore : %(names)s.", names=names)
+    return _("Un changement ne va plus avec le reste de la fiche. Demandez une correction à l’association.")
 
 
 def _done(verb: str, form: AnswerForm) -> str:

@@ -3,7 +3,7 @@
 For whoever edits, reviews or compares records (`guide.editing.listings`); values are plain, as in the data file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -141,37 +141,58 @@ _ITEMS = {"phones": _phone, "addresses": _address, "closures": _closure}
 
 def _plain(name: str, value: Any) -> list[str]:
     """Fields that are one value or a list of words."""
-    if name == "terms":
-        return _terms(value)
-    if name == "publics":
-        named = {
-            term.key: term.name.localized(reader()).words for term in terms_by_taxonomy(session(), "publics")
-        }
-        return [", ".join(named.get(key, key) for key in value)]
-    if name == "languages":
-        return [wording.first_capital(", ".join(language_name(code) for code in value))]
-    if name == "name_translated":
-        return [wording.first_capital(language_name(value))]
-    if name == "access_modes":
-        return [wording.first_capital(", ".join(access_label(mode) for mode in value))]
-    if name == "intake_status":
-        return [intake_label(value)]
-    if name == "review_interval_months":
-        return [interval_label(value)]
-    if name in ("assured_date", "intake_as_of"):
-        return [short_date(date.fromisoformat(value))]
-    if name in ("neighbourhood", "service_area"):
-        taxonomy = "neighbourhoods" if name == "neighbourhood" else "areas"
-        named = {
-            term.key: term.name.localized(reader()).words for term in terms_by_taxonomy(session(), taxonomy)
-        }
-        return [named.get(value, value)]
-    if name == "organization":
-        found = session().scalar(select(Organization).where(Organization.key == value))
-        return [found.name.localized(reader()).words if found else value]
-    if name == "citations":
-        return [str(len(value))]
-    return [_answer(name, value)]
+    words = _WORDS.get(name)
+    return words(value) if words is not None else [_answer(name, value)]
+
+
+def _listed(words: Iterable[str]) -> list[str]:
+    """Several words as one line."""
+    return [wording.first_capital(", ".join(words))]
+
+
+def _named(taxonomy: str, keys: Iterable[str]) -> list[str]:
+    """Terms by their names; a key that the taxonomy has no more stands for itself."""
+    named = {term.key: term.name.localized(reader()).words for term in terms_by_taxonomy(session(), taxonomy)}
+    return [named.get(key, key) for key in keys]
+
+
+def _day(value: str) -> list[str]:
+    return [short_date(date.fromisoformat(value))]
+
+
+def _organization(key: str) -> list[str]:
+    found = session().scalar(select(Organization).where(Organization.key == key))
+    return [found.name.localized(reader()).words if found else key]
+
+
+def _terms(filed: Iterable[Mapping[str, Any]]) -> list[str]:
+    side = reader()
+    named = {term.key: term.name.localized(side).words for need in needs() for term in (need, *need.topics)}
+    filed = list(filed)
+    found = []
+    for rank, label in (("primary", _("Surtout :")), ("secondary", _("Aussi :"))):
+        names = [named.get(item["term"], item["term"]) for item in filed if item["rank"] == rank]
+        if names:
+            found.append(f"{label} {', '.join(names)}")
+    return found
+
+
+_WORDS: Mapping[str, Callable[[Any], list[str]]] = {
+    "terms": _terms,
+    "publics": lambda keys: [", ".join(_named("publics", keys))],
+    "languages": lambda codes: _listed(map(language_name, codes)),
+    "name_translated": lambda code: _listed([language_name(code)]),
+    "access_modes": lambda modes: _listed(map(access_label, modes)),
+    "intake_status": lambda value: [intake_label(value)],
+    "review_interval_months": lambda value: [interval_label(value)],
+    "assured_date": _day,
+    "intake_as_of": _day,
+    "neighbourhood": lambda key: _named("neighbourhoods", [key]),
+    "service_area": lambda key: _named("areas", [key]),
+    "organization": _organization,
+    "citations": lambda found: [str(len(found))],
+}
+"""Fields whose values have words of their own, or are looked up."""
 
 
 def _answer(name: str, value: Any) -> str:
@@ -192,18 +213,6 @@ def _answer(name: str, value: Any) -> str:
         ("wheelchair", "no"): _("Pas accessible en chaise roulante"),
     }.get((name, str(value)))
     return said or {"yes": _("Oui"), "no": _("Non")}.get(str(value), str(value))
-
-
-def _terms(filed: Iterable[Mapping[str, Any]]) -> list[str]:
-    side = reader()
-    named = {term.key: term.name.localized(side).words for need in needs() for term in (need, *need.topics)}
-    filed = list(filed)
-    found = []
-    for rank, label in (("primary", _("Surtout :")), ("secondary", _("Aussi :"))):
-        names = [named.get(item["term"], item["term"]) for item in filed if item["rank"] == rank]
-        if names:
-            found.append(f"{label} {', '.join(names)}")
-    return found
 
 
 def _side(value: Any, lang: Language) -> LocalText:

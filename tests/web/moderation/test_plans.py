@@ -219,18 +219,17 @@ def test_saving_the_lineage_as_it_is_changes_no_link(house: Flask, boss: PageCli
 
 @pytest.mark.parametrize("plan", ["pasap-2022-2027", "pas-2015-2020"])
 @pytest.mark.parametrize(
-    ("lang", "plans", "picture", "report", "table"),
+    ("lang", "plans", "paths"),
     [
-        ("fr", "plans", "couverture", "rapport", "couverture.csv"),
-        ("nl", "plannen", "dekking", "verslag", "dekking.csv"),
+        ("fr", "plans", ("couverture", "rapport", "couverture.csv")),
+        ("nl", "plannen", ("dekking", "verslag", "dekking.csv")),
     ],
 )
 def test_the_table_and_the_report_say_what_the_page_says(
-    client: PageClient, plan: str, lang: str, plans: str, picture: str, report: str, table: str
+    client: PageClient, plan: str, lang: str, plans: str, paths: tuple[str, str, str]
 ) -> None:
-    page = client.get(f"/{lang}/{plans}/{plan}/{picture}")
-    printed = client.get(f"/{lang}/{plans}/{plan}/{report}")
-    sent = client.http.get(f"/{lang}/{plans}/{plan}/{table}")
+    picture, report, table = (f"/{lang}/{plans}/{plan}/{path}" for path in paths)
+    page, printed, sent = client.get(picture), client.get(report), client.http.get(table)
     rows = list(csv.reader(io.StringIO(sent.data.decode("utf-8-sig"), newline=""), delimiter=";"))
     lead = page.words.split("PASAP")[0]
     assert len(rows) - 1 == len(re.findall(r'id="action-\d+"', printed.html))

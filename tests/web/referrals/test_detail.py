@@ -105,25 +105,8 @@ def test_outsiders_and_other_roles_find_nothing_on_any_address(relays: House) ->
         relays.clients["an"].submit(relays.blank(), "relay", "etape=garder", conditions=["2"])
     )
     before = relays.rows()
-    outsiders = [("an", other), ("cy", sent), ("cy", draft), ("bo", draft)]
-    for who, reference in outsiders:
-        assert relays.clients[who].get(relays.path("", reference)).status == 404
-        assert reference not in relays.clients[who].get(relays.path()).html
-        for name in WORDS:
-            if name in ("new", "table"):
-                continue
-            values = {"outcome": "met", "reason": "full", "words": "x"}
-            if name == "renew":
-                values |= {"way": "oral", "spoken": "fr", "day": "2026-11-23", "expires": "2026-12-01"}
-            answer = relays.press(name, reference, who, **values)
-            # A form with something left out says so before it looks whose the fiche is; nothing is told.
-            assert answer.status == 404, (who, name, answer.status)
-            if name in LOOK:
-                assert relays.clients[who].get(relays.path(name, reference)).status == 404
-        for field in ("brouillon", "handed_on"):
-            taken = {"etape": "reprendre", field: reference, "service": "cpas-jette"}
-            token = {"_jeton": relays.token(who)}
-            assert relays.clients[who].post(relays.path("new"), data=taken | token).status == 404
+    for who, reference in (("an", other), ("cy", sent), ("cy", draft), ("bo", draft)):
+        _finds_nothing(relays, who, reference)
     # The two sides keep to their own buttons.
     for name, who in (("accept", "an"), ("decline", "an"), ("study", "an"), ("open_person", "an")):
         assert relays.press(name, sent, who, reason="full", words="x").status == 404
@@ -134,6 +117,27 @@ def test_outsiders_and_other_roles_find_nothing_on_any_address(relays: House) ->
         for path in (relays.path(), relays.path("", sent), relays.path("withdraw", sent)):
             assert client.get(path).status == 403
     assert relays.rows() == before
+
+
+def _finds_nothing(relays: House, who: str, reference: str) -> None:
+    """Neither on a page nor behind a button, by whatever route, is this fiche there for her."""
+    assert relays.clients[who].get(relays.path("", reference)).status == 404
+    assert reference not in relays.clients[who].get(relays.path()).html
+    for name in WORDS:
+        if name in ("new", "table"):
+            continue
+        values = {"outcome": "met", "reason": "full", "words": "x"}
+        if name == "renew":
+            values |= {"way": "oral", "spoken": "fr", "day": "2026-11-23", "expires": "2026-12-01"}
+        answer = relays.press(name, reference, who, **values)
+        # A form with something left out says so before it looks whose the fiche is; nothing is told.
+        assert answer.status == 404, (who, name, answer.status)
+        if name in LOOK:
+            assert relays.clients[who].get(relays.path(name, reference)).status == 404
+    for field in ("brouillon", "handed_on"):
+        taken = {"etape": "reprendre", field: reference, "service": "cpas-jette"}
+        token = {"_jeton": relays.token(who)}
+        assert relays.clients[who].post(relays.path("new"), data=taken | token).status == 404
 
 
 def test_a_withdrawal_asks_once_and_leaves_nothing(relays: House, instance: Path) -> None:
