@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -285,11 +285,6 @@ def all_of(session: Session, roles: frozenset[Role]) -> list[Account]:
     ).all()
     order = [AccountState.ACTIVE, AccountState.INVITED, AccountState.DISABLED]
     return sorted(found, key=lambda account: order.index(account.state))
-
-
-def exist(session: Session) -> bool:
-    """Has anybody an account here yet?"""
-    return bool(session.scalar(select(func.count()).select_from(Account)))
 
 
 def is_unused(account: Account) -> bool:

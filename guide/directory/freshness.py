@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from guide.model import Service, ServiceState, SourceDocument, TermRank
+from guide.model import Service, ServiceState, SourceDocument
 
 STALE_AFTER_MONTHS = 2
 HOURS_VALID_MONTHS = 12
@@ -13,9 +13,7 @@ ARCHIVE_AFTER_MONTHS = 12
 """So long after a listing grew stale the coordinator is asked whether to archive it; nothing does it by itself."""
 INTERVALS = (3, 6, 12)
 """The intervals an association may choose, in months: never "never"."""
-USUAL_INTERVAL, SHORT_INTERVAL = 6, 3
-CHANGING_FAST = frozenset({"faim", "douche", "lit-nuit"})
-"""Needs and topics whose services change fast (food, showers, a bed for the night): three months suit them."""
+USUAL_INTERVAL = 6
 
 
 class Freshness(StrEnum):
@@ -82,15 +80,6 @@ def is_uncertain(service: Service, today: date) -> bool:
     if service.state is not ServiceState.EXISTING:
         return True
     return bool(service.state_note) and freshness(service, today) in (Freshness.UNVERIFIED, Freshness.STALE)
-
-
-def suggested_interval(service: Service) -> int:
-    """The months after which to ask again: 3 when people go there for food, a shower or a bed, else 6."""
-    for filed in service.attributes:
-        keys = {filed.term.key, filed.term.need.key}
-        if filed.rank is TermRank.PRIMARY and keys & CHANGING_FAST:
-            return SHORT_INTERVAL
-    return USUAL_INTERVAL
 
 
 def source_year(source: SourceDocument) -> int | None:

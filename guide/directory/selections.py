@@ -28,14 +28,6 @@ OFFERED = (ServiceKind.SERVICE, ServiceKind.HELPLINE, ServiceKind.BENEFIT)
 
 
 @dataclass(frozen=True, slots=True)
-class FilledSelection:
-    """A sheet with its services as they are today, in the order they are printed."""
-
-    selection: Selection
-    services: list[Service]
-
-
-@dataclass(frozen=True, slots=True)
 class Presence:
     """A service on a day, with the slots of that day; `sure` when its hours are current."""
 
@@ -61,12 +53,6 @@ def selection_by_slug(session: Session, slug: str, language: Language) -> Select
     """The sheet whose page has this slug in this language, or None."""
     column = Selection.__table__.c[f"slug_{language}"]
     return session.scalar(select(Selection).where(column == slug))
-
-
-def filled_selection(session: Session, key: str, today: date) -> FilledSelection | None:
-    """A sheet by its key with its services in order, for a page or for paper; None when there is none."""
-    selection = session.scalar(select(Selection).where(Selection.key == key))
-    return FilledSelection(selection, services_of(session, selection, today)) if selection else None
 
 
 def services_of(session: Session, selection: Selection, today: date) -> list[Service]:

@@ -88,11 +88,6 @@ class Line:
     ways: list[Way]
     service: Service | None
 
-    @property
-    def holidays_unknown(self) -> bool:
-        """It has hours, and nobody knows whether they hold on public holidays."""
-        return self.answers is not Answers.DAY_AND_NIGHT and any(slot.holidays is None for slot in self.slots)
-
     def hours(self, lang: Language, beside_state: bool = False) -> str:
         """When it answers, in words; '' when nothing is known.
 

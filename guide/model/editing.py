@@ -157,7 +157,6 @@ class ErrorReport(Base):
     mended: Mapped[bool | None] = mapped_column(Boolean)
 
     service: Mapped[Service] = relationship()
-    closed_by: Mapped[Account | None] = relationship()
 
 
 class Reminder(Base):

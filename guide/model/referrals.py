@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from guide.model.accounts import Account
 from guide.model.base import Base, Moment, choice
-from guide.model.directory import Organization, Service
+from guide.model.directory import Service
 
 
 class ReferralState(StrEnum):
@@ -148,7 +148,6 @@ class Referral(Base):
     service: Mapped[Service] = relationship()
     sender: Mapped[Account | None] = relationship()
     substitute: Mapped[Account | None] = relationship(secondary="referral_substitute")
-    receiver_organization: Mapped[Organization | None] = relationship()
     trace: Mapped[ReferralTrace | None] = relationship()
     events: Mapped[list["ReferralEvent"]] = relationship(
         cascade="all, delete-orphan", order_by="ReferralEvent.id"

@@ -3,14 +3,14 @@
 The outline is the imported boundary or the sketch's; known points are always the sketch's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.languages import Language
-from guide.model import GeoFeature, GeoKind, MapFeature, Precision, Service
+from guide.model import GeoFeature, GeoKind, Location, MapFeature, Precision, Service
 from guide.publish.map.drawing import draw
 from guide.publish.map.shapes import SIZE, Drawing, Place, Spot, Street
 from guide.publish.views import Box, fitting, square_around
@@ -61,20 +61,26 @@ def _street(feature: GeoFeature, language: Language) -> Street:
 
 
 def places_of(numbered: Iterable[tuple[str, Service]], language: Language) -> list[Place]:
-    """The known positions of these services, as the map takes them; never that of a confidential address."""
+    """The known positions of these services (`located`), as the map takes them."""
     return [
         Place(
             number,
-            float(location.latitude),
-            float(location.longitude),
+            float(location.latitude or 0),
+            float(location.longitude or 0),
             location.precision is not Precision.HOUSE,
             str(service.name.localized(language)),
             service.key,
         )
-        for number, service in numbered
-        for location in service.places
-        if location.latitude is not None and location.longitude is not None
+        for number, service, location in located(numbered)
     ]
+
+
+def located(numbered: Iterable[tuple[str, Service]]) -> Iterator[tuple[str, Service, Location]]:
+    """Each known position of these services, with its number; never that of a confidential address."""
+    for number, service in numbered:
+        for location in service.places:
+            if location.latitude is not None and location.longitude is not None:
+                yield number, service, location
 
 
 def credit_line(session: Session) -> str:

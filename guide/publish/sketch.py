@@ -1,12 +1,14 @@
 """The map, drawn by the server from the figures in the database: outline, known points, numbered services.
 
-The small one beside a list, light enough for every page: the page of the map draws more (`publish/map/`).
-No tiles and no request to anyone. Positions that are not the door are drawn as approximate. Coordinates
-are WGS84; the drawing uses an even projection, true enough over three kilometres.
+The small one beside a list, light enough for every page: the page of the map draws more (`publish/map/`), on the
+same paper and with the same numbers. No tiles and no request to anyone. Positions that are not the door are
+drawn as approximate. Coordinates are WGS84.
+
+Its pins stay where the services are and its names at their points: giving way to each other, as the large map's
+do, takes longer than a page beside a list may.
 """
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -14,12 +16,14 @@ from sqlalchemy.orm import Session
 
 from guide.languages import Bilingual
 from guide.model import Location, MapFeature, Precision, Service
+from guide.publish.ground import located
 from guide.publish.map.marks import numbers
+from guide.publish.map.shapes import Paper
+from guide.publish.views import SQUASH, Box
 
 WIDTH = 600
 ROOM = 0.0022
 """Degrees of latitude left free around what is drawn: about 250 m, twice that in the east for names."""
-_MIDDLE = math.cos(math.radians(50.88))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,36 +74,32 @@ def sketch(session: Session, numbered: Sequence[tuple[str, Service]]) -> Sketch 
     outline = next((feature.points for feature in features if feature.kind == "outline"), None)
     if not outline:
         return None
-    located = _located(numbered)
-    inside = [item for item in located if _within(outline, item[2])]
+    placed = list(located(numbered))
+    commune = _box(outline)
+    inside = [item for item in placed if commune.holds(*_position(item[2]))]
     known = [feature.points[0] for feature in features if feature.kind != "outline"]
-    frame = _frame(known if known or inside else outline, inside)
-    pins = _pins(frame, inside)
+    paper = _paper(known if known or inside else outline, [_position(location) for _, _, location in inside])
+
+    def place(point: Sequence[float]) -> tuple[float, float]:
+        x, y = paper.at(point[0], point[1])
+        return round(x, 1), round(y, 1)
+
+    pins = _pins(inside, place)
     labels = [
-        _label(*frame.place(*feature.points[0]), feature, pins)
+        _label(*place(feature.points[0]), feature, pins)
         for feature in features
         if feature.kind in ("anchor", "square")
     ]
-    path = "M" + "L".join(f"{x} {y}" for x, y in (frame.place(*point) for point in outline)) + "Z"
-    outside = [service for _, service, location in located if not _within(outline, location)]
-    return Sketch(WIDTH, frame.height, path, labels, pins, list(dict.fromkeys(outside)))
+    path = "M" + "L".join(f"{x} {y}" for x, y in map(place, outline)) + "Z"
+    outside = dict.fromkeys(item[1] for item in placed if not commune.holds(*_position(item[2])))
+    return Sketch(WIDTH, round(paper.height), path, labels, pins, list(outside))
 
 
-def _located(numbered: Sequence[tuple[str, Service]]) -> list[Numbered]:
-    """Each of their places whose position is known."""
-    return [
-        (number, service, location)
-        for number, service in numbered
-        for location in service.places
-        if location.latitude is not None and location.longitude is not None
-    ]
-
-
-def _pins(frame: "_Frame", inside: Sequence[Numbered]) -> list[Pin]:
+def _pins(inside: Sequence[Numbered], place: Callable[[Sequence[float]], tuple[float, float]]) -> list[Pin]:
     """One pin for all that stand at the same point of the drawing, in the order of the list."""
     groups: dict[tuple[float, float], list[Numbered]] = {}
     for item in inside:
-        groups.setdefault(frame.place(*_position(item[2])), []).append(item)
+        groups.setdefault(place(_position(item[2])), []).append(item)
     return [
         Pin(
             x,
@@ -118,51 +118,26 @@ def _label(x: float, y: float, feature: MapFeature, pins: list[Pin]) -> Label:
     return Label(x, y, x - 24 if covered else x + 7, y - 27 if covered else y - 6, feature.name, feature.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """The part of the commune that is drawn, in degrees."""
-
-    south: float
-    north: float
-    west: float
-    east: float
-
-    @property
-    def scale(self) -> float:
-        """Units of the drawing for a degree of latitude."""
-        return WIDTH / ((self.east - self.west) * _MIDDLE)
-
-    @property
-    def height(self) -> int:
-        """Of the drawing, in its units."""
-        return round((self.north - self.south) * self.scale)
-
-    def place(self, latitude: float, longitude: float) -> tuple[float, float]:
-        """Where this point lies in the drawing."""
-        x = (longitude - self.west) * _MIDDLE * self.scale
-        return round(x, 1), round((self.north - latitude) * self.scale, 1)
-
-
 def _position(location: Location) -> tuple[float, float]:
     return float(location.latitude or 0), float(location.longitude or 0)
 
 
-def _within(outline: list[list[float]], location: Location) -> bool:
-    """In the box around the outline."""
-    latitude, longitude = _position(location)
-    latitudes, longitudes = [point[0] for point in outline], [point[1] for point in outline]
-    return min(latitudes) <= latitude <= max(latitudes) and min(longitudes) <= longitude <= max(longitudes)
+def _box(points: Iterable[Sequence[float]]) -> Box:
+    """The smallest box around these points."""
+    latitudes, longitudes = zip(*((point[0], point[1]) for point in points), strict=True)
+    return Box(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
 
 
-def _frame(known: list[list[float]], inside: list[Numbered]) -> _Frame:
+def _paper(known: Sequence[Sequence[float]], inside: Sequence[tuple[float, float]]) -> Paper:
     """The part of the commune that is drawn: the known points and the services, with room around them.
 
     The woods in the north-west, where no service is, would otherwise take half of the drawing.
     """
-    points = [(point[0], point[1]) for point in known] + [_position(location) for _, _, location in inside]
-    return _Frame(
-        min(point[0] for point in points) - ROOM,
-        max(point[0] for point in points) + ROOM,
-        min(point[1] for point in points) - ROOM / _MIDDLE,
-        max(point[1] for point in points) + ROOM * 2 / _MIDDLE,
+    around = _box([*known, *inside])
+    box = Box(
+        around.south - ROOM,
+        around.west - ROOM / SQUASH,
+        around.north + ROOM,
+        around.east + ROOM * 2 / SQUASH,
     )
+    return Paper(box, (WIDTH, WIDTH * (box.north - box.south) / ((box.east - box.west) * SQUASH)))

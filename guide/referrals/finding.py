@@ -20,7 +20,6 @@ from guide.referrals.deliveries import Delivery, deliveries, undelivered
 from guide.referrals.erasing import erased_from
 from guide.referrals.life import OPEN, WAITING, Party
 
-SENT, RECEIVED = "sent", "received"
 CONSENT_NOTICE = timedelta(days=7)
 """How long before the end of an agreement both sides of an accepted referral are warned."""
 

@@ -3,11 +3,8 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from guide.directory.freshness import (
-    CHANGING_FAST,
     Freshness,
     asks_to_be_archived,
     confirm_by,
@@ -17,11 +14,9 @@ from guide.directory.freshness import (
     source_day,
     source_year,
     standing,
-    suggested_interval,
 )
-from guide.model import Citation, TaxonomyTerm
+from guide.model import Citation
 from tests import factories
-from tests.factories import filed
 
 TODAY = date(2026, 11, 23)
 
@@ -140,30 +135,3 @@ def test_what_nobody_confirmed_yet_has_no_day_to_be_confirmed_by() -> None:
 )
 def test_the_coordinator_is_asked_to_archive_what_is_stale_for_more_than_a_year(assured, asked) -> None:
     assert asks_to_be_archived(factories.service(assured_date=assured), TODAY) is asked
-
-
-@pytest.mark.parametrize(
-    ("need", "topic", "rank", "months"),
-    [
-        ("faim", None, "primary", 3),
-        ("faim", "colis", "primary", 3),
-        ("faim", "colis", "secondary", 6),
-        ("hygiene", "douche", "primary", 3),
-        ("hygiene", "lessive", "primary", 6),
-        ("sans-abri", "lit-nuit", "primary", 3),
-        ("sans-abri", "casier", "primary", 6),
-        ("logement", None, "primary", 6),
-    ],
-)
-def test_food_showers_and_a_bed_for_the_night_are_asked_about_every_three_months(
-    need, topic, rank, months
-) -> None:
-    under = factories.need(need)
-    if topic:
-        under = factories.topic(under, topic)
-    assert suggested_interval(factories.service(attributes=[filed(under, rank)])) == months
-
-
-def test_what_changes_fast_is_named_as_the_needs_are(directory: Session) -> None:
-    known = directory.scalars(select(TaxonomyTerm.key).where(TaxonomyTerm.taxonomy == "needs"))
-    assert set(known) >= CHANGING_FAST

@@ -70,7 +70,6 @@ def test_on_christmas_a_line_does_what_is_said_of_it_and_perhaps_answers_otherwi
         found = line(session, row, CHRISTMAS)
         assert found.answers is answers
         assert found.holiday == (CHRISTMAS.date() if answers is Answers.HOLIDAY else None)
-        assert found.holidays_unknown is (said is None)
         # Outside of its hours it does not answer, holiday or not.
         assert line_at_night(session, row.key).answers is Answers.NOT_NOW
 

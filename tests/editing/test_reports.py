@@ -152,7 +152,7 @@ def test_who_left_an_address_is_told_in_her_language_and_it_is_erased(house: Hou
     (mail,) = mails(house, "report_closed")
     assert (mail.address, mail.language, mail.account_id) == (ADDRESS, "nl", None)
     assert mail.content == {"name": "soupe nl", "code": house.service.short_code, "mended": mended}
-    assert (made.address, made.mended, made.closed_by) == (None, mended, house.editor)
+    assert (made.address, made.mended, made.closed_by_id) == (None, mended, house.editor.id)
     assert open_reports(house.session, house.editor) == []
 
 
@@ -167,7 +167,7 @@ def test_a_report_is_closed_once(house: House) -> None:
     assert not close(
         house.session, made, mended=False, edit=Edit(house.coordinator, NOW + timedelta(hours=1))
     )
-    assert (made.mended, made.closed_by) == (True, house.editor)
+    assert (made.mended, made.closed_by_id) == (True, house.editor.id)
     assert len(mails(house, "report_closed")) == 1
 
 

@@ -93,9 +93,9 @@ class Drawing:
 
 
 class Paper:
-    """From degrees to units of the drawing."""
+    """From degrees to units of the drawing, for every map of the guide."""
 
-    def __init__(self, box: Box, size: tuple[int, int]) -> None:
+    def __init__(self, box: Box, size: tuple[float, float]) -> None:
         self.box, (self.width, self.height) = box, size
         self._x = self.width / (box.east - box.west)
         self._y = self.height / (box.north - box.south)

@@ -4,7 +4,7 @@ from html import escape
 
 from guide.publish.map.shapes import FONT, RADIUS, Drawing
 
-INK, WATER, LAND, ROAD, EDGE = "#182127", "#fff", "#f1f1ee", "#fff", "#68757c"
+INK, WATER, LAND, EDGE = "#182127", "#fff", "#f1f1ee", "#68757c"
 
 
 def svg(drawing: Drawing, title: str) -> str:
