@@ -43,9 +43,11 @@ class AcceptForm(GuideForm):
     appointment = StringField(N_("Date du rendez-vous"))
 
     def validate_words(self, field: TextAreaField) -> None:
+        """No number that is nobody's business."""
         _refuse_number(field.data or "")
 
     def validate_appointment(self, field: StringField) -> None:
+        """A day that is not over, or none."""
         if field.data and understood_day(field) < now().date():
             raise StopValidation(_("Ce jour est passé. Écrivez le jour du rendez-vous."))
 
@@ -61,10 +63,12 @@ class DeclineForm(GuideForm):
     words = TextAreaField(N_("Votre phrase au travailleur social"), [at_most(WORDS)])
 
     def validate_reason(self, field: RadioField) -> None:
+        """One of ours."""
         if field.data not in list(DeclineReason):
             raise StopValidation(_("Choisissez une raison."))
 
     def validate_words(self, field: TextAreaField) -> None:
+        """No number that is nobody's business."""
         _refuse_number(field.data or "")
 
 

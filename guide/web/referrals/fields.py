@@ -158,6 +158,7 @@ class ReferralForm(GuideForm):
         )
 
     def validate_contact(self, field: Field) -> None:
+        """There when it must be; she who calls herself is not called."""
         required(self, field, "contact")
         if "none" in (field.data or []) and len(field.data) > 1:
             raise StopValidation(str(self.alone))

@@ -197,15 +197,19 @@ class OnlineForm(ReferralForm, ConsentForm):
         return bool(self.validate())
 
     def validate_urgency(self, field: Field) -> None:
+        """Needed for sending."""
         required(self, field, "urgency")
 
     def validate_phone(self, field: Field) -> None:
+        """A number that can be called."""
         _phone(field)
 
     def validate_worker_phone(self, field: Field) -> None:
+        """A number that can be called."""
         _phone(field)
 
     def validate_conditions(self, field: Field) -> None:
+        """All five for sending; for a draft that she agrees."""
         if not self.sending and AGREES not in (field.data or []):
             raise StopValidation(
                 _("Cochez d’abord « Elle est d’accord. » Sans son accord, nous ne gardons rien.")
@@ -213,6 +217,7 @@ class OnlineForm(ReferralForm, ConsentForm):
         super().validate_conditions(field)
 
     def validate_motive(self, field: Field) -> None:
+        """Needed where it stands for her agreement."""
         if self.sending and self.emergency.data and not (field.data or "").strip():
             raise StopValidation(_("Écrivez quel danger vous empêche d’attendre son accord."))
 
@@ -231,6 +236,7 @@ class OnlineForm(ReferralForm, ConsentForm):
         return None if self.emergency.data else self.stated(self.copy.data == "yes")
 
     def how_soon(self) -> Urgency:
+        """The urgency with which it is sent; what is for today is never sent."""
         return Urgency.THIS_WEEK if self.urgency.data == Urgency.THIS_WEEK else Urgency.NORMAL
 
     def theme_key(self) -> str:
@@ -279,6 +285,7 @@ def values_of(content: Content, service: Service, only_need: bool = False) -> di
 
 
 def asks_household(service: Service) -> bool:
+    """Does the help of this service depend on the household?"""
     need = first_need(service)
     return need is not None and need.key in HOUSEHOLD_NEEDS
 

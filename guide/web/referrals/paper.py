@@ -103,6 +103,7 @@ class PaperForm(ReferralForm):
 
     class Meta:
         def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Any:
+            """The field under the name that the page gives it."""
             name = HTML_NAMES.get(options["name"], options["name"])
             return GuideForm.Meta.bind_field(self, form, unbound_field, options | {"name": name})  # type: ignore[arg-type]
 
@@ -114,12 +115,15 @@ class PaperForm(ReferralForm):
         return self
 
     def languages(self) -> list[tuple[str, str]]:
+        """All of them, and any other, whose name is typed."""
         return [("", _("Choisissez")), *super().languages(), (OTHER_LANGUAGE, _("une autre langue"))]
 
     def themes(self, service: Service) -> list[tuple[str, str]]:
+        """Every need: a person may ask for more than the service is filed under."""
         return [(need.key, need.name.localized(reader()).words) for need in needs()]
 
     def requires(self, name: str) -> bool:
+        """The name of a language only for one that is not in the list."""
         if name == "other_language":
             return bool(self.language.data == OTHER_LANGUAGE)
         return super().requires(name)
@@ -129,15 +133,19 @@ class PaperForm(ReferralForm):
         return name in ("phone", "mail") and name not in (self.contact.data or [])
 
     def validate_theme(self, field: Field) -> None:
+        """One of the needs."""
         self._chosen("theme")
 
     def validate_urgency(self, field: Field) -> None:
+        """One of ours."""
         self._chosen("urgency")
 
     def validate_language(self, field: Field) -> None:
+        """One of the list, or another."""
         self._chosen("language")
 
     def validate_contact(self, field: Field) -> None:
+        """At least one of the ways, and none that is not ours."""
         if set(field.data or []) - set(CONTACT_WAYS):
             raise StopValidation(str(self.missing["contact"]))
         super().validate_contact(field)

@@ -116,6 +116,7 @@ class DeclineForm(GuideForm):
         self.reason.choices = options((str(one), decline_reason_label(one)) for one in DeclineReason)
 
     def validate_words(self, field: Field) -> None:
+        """Needed where the reason is another one."""
         if self.reason.data == DeclineReason.OTHER and not field.data:
             raise StopValidation(_("Écrivez en une phrase quelle est cette raison."))
 

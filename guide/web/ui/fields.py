@@ -95,15 +95,19 @@ class Many(Field):
             self.read(formdata)
 
     def take(self, data: Any) -> None:
+        """Shows these data."""
         raise NotImplementedError
 
     def read(self, formdata: Any) -> None:
+        """Reads what was sent."""
         raise NotImplementedError
 
     def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
+        """What is to mend: pairs (id of the control, sentence)."""
         raise NotImplementedError
 
     def pre_validate(self, form: Any) -> None:
+        """Raises StopValidation with the first sentence when there is something to mend."""
         self.faults = list(self.find_faults(form))
         if self.faults:
             raise StopValidation(self.faults[0][1])
@@ -166,6 +170,7 @@ class PhoneLine(Line):
     label_fr, label_nl = _words(120), _words(120)
 
     def validate_number(self, field: Field) -> None:
+        """A number that can be called."""
         if not field.data:
             raise ValidationError(_("Écrivez aussi le numéro, ou videz la ligne."))
         if not dialable(field.data):
@@ -181,10 +186,12 @@ class AddressLine(Line):
     note_fr, note_nl = _words(300), _words(300)
 
     def validate_street_fr(self, field: Field) -> None:
+        """The street, in one language at least."""
         if not field.data and not self.street_nl.data:
             raise ValidationError(_("Écrivez la rue et le numéro, ou videz cette adresse."))
 
     def validate_postal_code(self, field: Field) -> None:
+        """Four figures, or nothing."""
         if field.data and not (field.data.isascii() and _is_postal_code(field.data)):
             raise ValidationError(_("Un code postal a quatre chiffres, par exemple 1090."))
 
@@ -196,6 +203,7 @@ class ClosureLine(Line):
     reason_fr, reason_nl = _words(300), _words(300)
 
     def validate_starts(self, field: Field) -> None:
+        """A day, and one to come where it is the only one."""
         if not field.data:
             raise ValidationError(_("Écrivez le premier jour de la fermeture, ou videz la ligne."))
         self._understood(field)
@@ -203,6 +211,7 @@ class ClosureLine(Line):
             self._is_to_come(parse_date(field.data or ""))
 
     def validate_ends(self, field: Field) -> None:
+        """Nothing, or a day to come that is not before the first."""
         starts = parse_date(self.starts.data or "")
         if not field.data:
             return
@@ -315,6 +324,7 @@ class WeekField(Many):
             pairs.extend([("", "")] * (self.slots - len(pairs)))
 
     def id_of(self, day: str, slot: int, end: str) -> str:
+        """The id and name of one control."""
         return f"{self.name}-{day}-{slot}-{end}"
 
     def copy_monday(self) -> None:
