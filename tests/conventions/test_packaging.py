@@ -1,10 +1,13 @@
 """The wheel holds the package, templates, static files, compiled catalogues and data, and nothing else."""
 
+import datetime
 import shutil
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from babel.messages import catalog
 from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[2]
@@ -88,9 +91,17 @@ def test_the_wheel_names_its_licence_and_its_command(wheel: zipfile.ZipFile) -> 
     assert "License-Expression: MIT" in wheel.read(f"{info}/METADATA").decode()
 
 
-def test_the_wheel_is_the_same_when_built_again(
-    checkout: Path, wheel: zipfile.ZipFile, tmp_path: Path
+class _NextDay(datetime.datetime):
+    @classmethod
+    def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:
+        return super().now(tz) + datetime.timedelta(days=1, minutes=1)
+
+
+def test_the_wheel_is_the_same_when_built_again_another_day(
+    checkout: Path, wheel: zipfile.ZipFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Babel's clock, for what it writes into a catalogue.
+    monkeypatch.setattr(catalog, "datetime", SimpleNamespace(**vars(datetime) | {"datetime": _NextDay}))
     again = zipfile.ZipFile(next(iter(WheelBuilder(str(checkout)).build(directory=str(tmp_path)))))
     assert [(entry.filename, entry.CRC) for entry in again.infolist()] == [
         (entry.filename, entry.CRC) for entry in wheel.infolist()
