@@ -18,6 +18,7 @@ from guide.web.addresses import query_string
 from guide.web.context import now, session, writing
 from guide.web.desk_fields import nothing_private
 from guide.web.forms import N_, GuideForm, MailField, at_most, options
+from guide.web.labels import answers
 from guide.web.moderation_lists import summary_of
 from guide.web.moderation_parts import chosen_slice
 from guide.web.signing import sign, signed
@@ -80,7 +81,7 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
     form.trusted.choices = options(
         [("yes", _("En ligne tout de suite, montrés après")), ("no", _("Relus avant d’être publics"))]
     )
-    form.secrecy.choices = options([("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore connu"))])
+    form.secrecy.choices = options(answers())
     given = request.form.get("vu", "")
     seen = signed(_purpose(key), given, forms.FORM_LIFE)
     conflict: list[str] = []

@@ -30,7 +30,7 @@ from guide.web import forms, guard
 from guide.web.addresses import bilingual_page, reader
 from guide.web.context import now, session, writing
 from guide.web.forms import N_, GuideForm, at_most, needed, options
-from guide.web.labels import progress_label
+from guide.web.labels import answers, progress_label
 
 pages = Blueprint("plan_desk", __name__)
 
@@ -384,9 +384,7 @@ def _offer(made: Mapping[str, GuideForm], action: Action) -> None:
     _field(made["responsable"], "organization").choices = options(
         [("", _("Aucun")), *((str(house.id), house.name.into(reader()).words) for house in houses)]
     )
-    _field(made["attendu"], "expected").choices = options(
-        [("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore connu"))]
-    )
+    _field(made["attendu"], "expected").choices = options(answers())
     if made["attendu"]["expected"].data is None:
         made["attendu"]["expected"].data = str(action.service_expected or "")
 
