@@ -8,16 +8,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from babel import Locale
 from babel.dates import format_date
 
 from guide.clock import BRUSSELS
 from guide.directory.hours import DAYS, Day, TimeSlot, is_day_and_night, shown_schedules, week, week_of
+from guide.directory.labels import Vocabulary, label
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import (
     Holidays,
-    IntakeStatus,
     Location,
     Schedule,
     ScheduleKind,
@@ -166,18 +167,6 @@ def language_name(code: str, lang: Language) -> str:
     return name or code
 
 
-def access_label(mode: str, lang: Language) -> str:
-    """A way in, in words; a mode we do not know stays as it is."""
-    _ = sentences(lang)
-    return {
-        "walk_in": _("Sans rendez-vous"),
-        "appointment": _("Sur rendez-vous"),
-        "phone": _("Par téléphone"),
-        "referral_required": _("Un service doit vous envoyer"),
-        "registration": _("Il faut vous inscrire"),
-    }.get(mode, mode)
-
-
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One question about a listing and what it answers, line by line; each line knows its language."""
@@ -232,7 +221,7 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
         Fact(_("Téléphone"), phones or nothing),
         Fact(_("Pour qui ?"), _for_whom(service, lang) or nothing),
         Fact(_("Combien ça coûte ?"), _price(service, lang) or nothing),
-        Fact(_("Faut-il des papiers ?"), _yes_no(service.papers_needed, lang)),
+        Fact(_("Faut-il des papiers ?"), _labelled(Vocabulary.ANSWER, service.papers_needed, lang)),
         Fact(_("Que faut-il apporter ?"), _documents(service, lang) or nothing),
         Fact(_("Comment faire ?"), _access(service, lang) or nothing),
         Fact(_("Quand ?"), hours_lines(service, lang) or nothing),
@@ -416,7 +405,8 @@ def _price(service: Service, lang: Language) -> list[LocalText]:
     _ = sentences(lang)
     lines = _written(lang, service.fees)
     if not lines and service.free is not None:
-        lines = [LocalText(_("C’est gratuit.") if service.free is YesNo.YES else _("Payant"), lang)]
+        free = service.free is YesNo.YES
+        lines = [LocalText(_("C’est gratuit.") if free else label(Vocabulary.FREE, YesNo.NO, lang), lang)]
     return lines
 
 
@@ -425,37 +415,23 @@ def _documents(service: Service, lang: Language) -> list[LocalText]:
     return [LocalText(item, side) for item in service.required_documents.get(side, [])]
 
 
-def _yes_no(answer: YesNo | None, lang: Language) -> list[LocalText]:
-    _ = sentences(lang)
-    return [] if answer is None else [LocalText(_("Oui") if answer is YesNo.YES else _("Non"), lang)]
+def _labelled(vocabulary: Vocabulary, value: StrEnum | None, lang: Language) -> list[LocalText]:
+    return [] if value is None else [LocalText(label(vocabulary, value, lang), lang)]
 
 
 def _access(service: Service, lang: Language) -> list[LocalText]:
-    modes = ", ".join(access_label(mode, lang) for mode in service.access_modes)
+    modes = ", ".join(label(Vocabulary.ACCESS_MODE, mode, lang) for mode in service.access_modes)
     return [*_written(lang, service.application), *_plain(modes, lang)]
 
 
 def _intake(service: Service, lang: Language) -> list[LocalText]:
-    _ = sentences(lang)
-    lines = []
-    if service.intake_status is not None:
-        said = {
-            IntakeStatus.OPEN: _("Il y a de la place"),
-            IntakeStatus.LIMITED: _("Peu de places"),
-            IntakeStatus.WAITING_LIST: _("Liste d’attente"),
-            IntakeStatus.FULL: _("Complet pour le moment"),
-        }[service.intake_status]
-        lines.append(LocalText(said, lang))
-    return lines + _written(lang, service.intake_note)
+    return _labelled(Vocabulary.INTAKE, service.intake_status, lang) + _written(lang, service.intake_note)
 
 
 def _wheelchair(service: Service, lang: Language) -> list[LocalText]:
-    _ = sentences(lang)
     lines = _written(lang, service.accessibility)
     if not lines and service.wheelchair is not None:
-        yes = service.wheelchair is YesNo.YES
-        words = _("Accessible en chaise roulante.") if yes else _("Pas accessible en chaise roulante.")
-        lines = [LocalText(words, lang)]
+        lines = [LocalText(f"{label(Vocabulary.WHEELCHAIR, service.wheelchair, lang)}.", lang)]
     return lines
 
 

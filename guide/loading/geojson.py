@@ -2,6 +2,9 @@
 
 Pure: bytes in, shapes out. Coordinates leave as (latitude, longitude) in WGS84 degrees, five decimals
 (about a metre), while the file holds them the other way round, as RFC 7946 asks.
+
+Joining, simplifying and measuring stay ours: shapely would take the place of some sixty lines here and brings numpy
+with it, 82 MB on disk, for a command that is run once. What is long here is saying what is wrong with a file.
 """
 
 import json

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from guide import mail
 from guide.clock import BRUSSELS
 from guide.directory import search_log
+from guide.directory.labels import Vocabulary, label
 from guide.editing import (
     fulfilments,
     merging,
@@ -199,7 +200,6 @@ def _organizations() -> Table:
         _("Secret professionnel"),
     ]
     alone = {house.key for house in reminders.organizations_without_editor(session())}
-    secrecy = {"yes": _("Oui"), "no": _("Non")}
     return Table(
         header,
         [
@@ -209,7 +209,7 @@ def _organizations() -> Table:
                 ", ".join(person.name or person.email for person in row.people),
                 _("Oui") if row.organization.key in alone else "",
                 _("Oui") if row.organization.trusted else "",
-                secrecy.get(str(row.organization.bound_by_secrecy or ""), _("Pas encore connu")),
+                label(Vocabulary.ANSWER, row.organization.bound_by_secrecy or "", reader()),
             ]
             for row in organizations.with_people(session())
         ],

@@ -21,6 +21,7 @@ from guide.web.security.signing import sign, signed
 from guide.web.ui import forms
 from guide.web.ui.fields import nothing_private
 from guide.web.ui.forms import N_, GuideForm, MailField, at_most, options
+from guide.web.ui.labels import answers
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.urls import bilingual_page, query_string
 
@@ -94,7 +95,7 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
     form.trusted.choices = options(
         [("yes", _("En ligne tout de suite, montrés après")), ("no", _("Relus avant d’être publics"))]
     )
-    form.secrecy.choices = options([("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore connu"))])
+    form.secrecy.choices = options(answers())
     given = request.form.get("vu", "")
     seen = signed(_purpose(key), given, forms.FORM_LIFE)
     conflict: list[str] = []

@@ -23,7 +23,7 @@ from guide.model import (
 from guide.plans import editing
 from guide.records.shapes import WEB
 from guide.web.ui.forms import N_, GuideForm, at_most, needed, options
-from guide.web.ui.labels import progress_label
+from guide.web.ui.labels import answers, progress_label
 from guide.web.ui.request_context import now
 from guide.web.ui.urls import reader
 
@@ -207,7 +207,7 @@ class ExpectedForm(ActionForm):
 
     def offer(self, action: Action, organizations: Sequence[Organization]) -> None:
         """Yes, no, or not known yet; what is known is ticked."""
-        _choices(self.expected, [("yes", _("Oui")), ("no", _("Non")), ("", _("Pas encore connu"))])
+        _choices(self.expected, answers())
         if self.expected.data is None:
             self.expected.data = str(action.service_expected or "")
 

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from guide.directory import wording
+from guide.directory.labels import Vocabulary, label
 from guide.web.ui.urls import reader
 
 
@@ -12,7 +13,13 @@ def language_name(code: str) -> str:
 
 
 def access_label(mode: str) -> str:
-    return wording.access_label(mode, reader())
+    """A way in."""
+    return label(Vocabulary.ACCESS_MODE, mode, reader())
+
+
+def answers() -> list[tuple[str, str]]:
+    """Yes, no, not known yet: the choices of a field, as pairs (value, words)."""
+    return [(value, label(Vocabulary.ANSWER, value, reader())) for value in ("yes", "no", "")]
 
 
 def account_role_label(role: str) -> str:
@@ -47,12 +54,9 @@ def basis_label(basis: str) -> str:
 
 
 def standing_label(standing: str) -> str:
-    return {
-        "confirmed": _("Confirmé"),
-        "proposed": _("Proposé"),
-        "announced": _("Annoncé"),
-        "ended": _("Terminé"),
-    }.get(standing, standing)
+    """Does the service fulfil the action: by its link, else by its own state."""
+    said = {"confirmed": _("Confirmé"), "proposed": _("Proposé")}
+    return said.get(standing) or label(Vocabulary.STATE, standing, reader())
 
 
 def class_label(name: str) -> str:
@@ -178,7 +182,6 @@ def mail_label(kind: str) -> str:
 
 
 LABELS = {
-    "mail_label": mail_label,
     "progress_label": progress_label,
     "quality_label": quality_label,
     "account_role_label": account_role_label,

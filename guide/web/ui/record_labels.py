@@ -13,6 +13,7 @@ from sqlalchemy import select
 from guide.directory import wording
 from guide.directory.hours import DAYS, Day
 from guide.directory.hours_typed import is_always, week_of
+from guide.directory.labels import Vocabulary, label
 from guide.directory.needs import terms_by_taxonomy
 from guide.editing import field_words
 from guide.editing.listings import TEXTS, public_reads
@@ -58,12 +59,7 @@ def hidden_street(written_in: Iterable[FieldPath]) -> str:
 
 def intake_label(status: str) -> str:
     """Does it take new people?"""
-    return {
-        "open": _("Il y a de la place"),
-        "limited": _("Peu de places"),
-        "waiting_list": _("Liste d’attente"),
-        "full": _("Complet pour le moment"),
-    }.get(status, status)
+    return label(Vocabulary.INTAKE, status, reader())
 
 
 def interval_label(months: int) -> str:
@@ -170,10 +166,10 @@ def _terms(filed: Iterable[Mapping[str, Any]]) -> list[str]:
     named = {term.key: term.name.localized(side).words for need in needs() for term in (need, *need.topics)}
     filed = list(filed)
     found = []
-    for rank, label in (("primary", _("Surtout :")), ("secondary", _("Aussi :"))):
+    for rank, words in (("primary", _("Surtout :")), ("secondary", _("Aussi :"))):
         names = [named.get(item["term"], item["term"]) for item in filed if item["rank"] == rank]
         if names:
-            found.append(f"{label} {', '.join(names)}")
+            found.append(f"{words} {', '.join(names)}")
     return found
 
 
@@ -199,20 +195,7 @@ def _answer(name: str, value: Any) -> str:
     """A fixed word of the record, or a plain line such as an address of the web."""
     if value is True:
         return _("Oui")
-    said = {
-        ("publication", "archived"): _("Non, la fiche est retirée"),
-        ("publication", "draft"): _("Pas encore"),
-        ("publication", "in_review"): _("Pas encore"),
-        ("visibility", "professional"): _("Les professionnels seulement"),
-        ("state", "existing"): _("Le service existe"),
-        ("state", "announced"): _("Annoncé"),
-        ("state", "ended"): _("Terminé"),
-        ("free", "yes"): _("Gratuit"),
-        ("free", "no"): _("Payant"),
-        ("wheelchair", "yes"): _("Accessible en chaise roulante"),
-        ("wheelchair", "no"): _("Pas accessible en chaise roulante"),
-    }.get((name, str(value)))
-    return said or {"yes": _("Oui"), "no": _("Non")}.get(str(value), str(value))
+    return label(Vocabulary(name) if name in list(Vocabulary) else Vocabulary.ANSWER, value, reader())
 
 
 def _side(value: Any, lang: Language) -> LocalText:
@@ -222,10 +205,8 @@ def _side(value: Any, lang: Language) -> LocalText:
 LABELS = {
     "part_label": part_label,
     "field_label": field_label,
-    "record_lines": lines,
     "now_label": now_label,
 }
-"""For templates: `record_lines('phones', record.phones)`."""
 
 
 def proposal_title(found: Proposal) -> LocalText:
