@@ -131,8 +131,9 @@ FAULTS = (
         "return Freshness.TO_CONFIRM if today < later(last, STALE_AFTER_MONTHS) else",
     ),
     fault(
-        "a service is open at the minute at which it closes",
-        "if one.begins <= moment < one.ends]", "if one.begins <= moment <= one.ends]",
+        "a service is open on the last day of its closure",
+        "if closure.starts <= day <= closure.ends)",
+        "if closure.starts <= day < closure.ends)",
     ),
     fault(
         "listings that are not public are indexed",
