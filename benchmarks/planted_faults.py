@@ -131,8 +131,9 @@ FAULTS = (
         "return Freshness.TO_CONFIRM if today < later(last, STALE_AFTER_MONTHS) else",
     ),
     fault(
-        "a service is open at the minute at which it closes",
-        "if one.begins <= moment < one.ends]", "if one.begins <= moment <= one.ends]",
+        "a service is open on the last day of its closure",
+        "if closure.starts <= day <= closure.ends)",
+        "if closure.starts <= day < closure.ends)",
     ),
     fault(
         "listings that are not public are indexed",
@@ -142,14 +143,20 @@ FAULTS = (
     # editing
     fault(
         "whatever a trusted organisation changes is public at once",
-        "if team or (trusted and field_of(path) in QUICK)}", "if team or trusted}",
+        "(trusted and field_of(path) in QUICK)",
+        "trusted",
     ),
     fault(
         "a published listing does not reach the index",
-        'note_change(session, f"service:{service.key}")\n    audit.record(session, f"account:{reviewer.id}"',
-        'audit.record(session, f"account:{reviewer.id}"',
-        'enqueue_index_update(session, f"service:{service.key}")\n    audit.record(session, f"account:{reviewer',
-        'audit.record(session, f"account:{reviewer',
+        *(
+            pair
+            for call in ("note_change", "enqueue_index_update")
+            for follows in (
+                'audit.record(session, f"account:{reviewer.id}"',
+                "audit.record(session, edit.actor, AuditVerb.LISTING_PUBLISHED",
+            )
+            for pair in (f'{call}(session, f"service:{{service.key}}")\n    {follows}', follows)
+        ),
     ),
     fault(
         "what is kept of a proposal goes when it was just decided",
@@ -177,7 +184,10 @@ FAULTS = (
     ),
     fault(
         "the national number of somebody born on a 31st passes",
-        "if day > 31 or month % 20 > 12 or month > 52:", "if day > 30 or month % 20 > 12 or month > 52:",
+        "if day > 31 or month % 20 > 12 or month > 52:",
+        "if day > 30 or month % 20 > 12 or month > 52:",
+        "if int(figures[4:6]) > 31:",
+        "if int(figures[4:6]) > 30:",
     ),
     # mail
     fault(
