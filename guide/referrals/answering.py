@@ -17,7 +17,8 @@ from guide import audit, mail
 from guide.audit import AuditVerb
 from guide.clock import lasts
 from guide.crypto import digest, token_digest
-from guide.model import DeclineReason, Referral, ReferralLink
+from guide.model import DeclineReason
+from guide.model.referrals import Referral, ReferralLink
 from guide.referrals import links, sealing
 from guide.referrals.content import Answer, Content, SealedSection, refuse_numbers
 from guide.referrals.erasing import erased_from

@@ -22,12 +22,11 @@ from guide.model import (
     Fulfilment,
     FulfilmentState,
     PaperReferralCount,
-    Referral,
     ReferralState,
-    ReferralTrace,
     Service,
     TaxonomyTerm,
 )
+from guide.model.referrals import Referral, ReferralTrace
 
 SMALLEST = 5
 """A figure below this one is shown as "< 5": few people are soon recognised."""

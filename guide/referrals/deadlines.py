@@ -17,7 +17,8 @@ from guide import audit, clock_guard
 from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.directory.hours import is_public_holiday
-from guide.model import Outcome, Referral, ReferralState
+from guide.model import Outcome, ReferralState
+from guide.model.referrals import Referral
 from guide.referrals.erasing import NEVER_LONGER, erase
 from guide.referrals.finding import consent_ends_soon, consent_lapsed
 from guide.referrals.holding import settle

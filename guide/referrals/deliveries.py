@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from guide import mail
-from guide.model import Mail, MailReason, Referral
+from guide.model import Mail, MailReason
+from guide.model.referrals import Referral
 from guide.referrals.telling import about, holder_of
 
 

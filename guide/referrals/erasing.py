@@ -14,7 +14,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from guide import erasures, mail
-from guide.model import ErasedReferral, Referral, ReferralState
+from guide.model import ReferralState
+from guide.model.referrals import ErasedReferral, Referral
 from guide.referrals import sealing
 from guide.referrals.life import week_of
 

@@ -5,7 +5,7 @@ and a code let in, and by nobody else: coordinators and administrators get count
 nobody holds, that it waits (`holding.unheld`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide.clock import BRUSSELS
 from guide.database import locked_row
-from guide.model import Account, ErasedReferral, Referral, ReferralState, Role
+from guide.model import Account, ReferralState, Role
+from guide.model.referrals import ErasedReferral, Referral
 from guide.referrals.deliveries import Delivery, deliveries, undelivered
 from guide.referrals.erasing import erased_from
 from guide.referrals.life import OPEN, WAITING, Party
@@ -205,3 +206,11 @@ def _silent(referral: Referral, now: datetime) -> bool:
 def longest_consent(today: date) -> date:
     """The last day an agreement may be given for: ninety days on."""
     return today + timedelta(days=90)
+
+
+def with_services(session: Session, uids: Collection[str]) -> dict[str, Referral]:
+    """Referrals by their uid, each with its service: what mails are about."""
+    if not uids:
+        return {}
+    found = select(Referral).where(Referral.uid.in_(uids)).options(joinedload(Referral.service))
+    return {referral.uid: referral for referral in session.scalars(found)}

@@ -20,13 +20,12 @@ from guide.model import (
     AccountState,
     Membership,
     Organization,
-    Referral,
-    ReferralEvent,
     ReferralState,
     Role,
     Service,
     ServiceState,
 )
+from guide.model.referrals import Referral, ReferralEvent
 from guide.referrals.erasing import erased_from
 from guide.referrals.life import OPEN, UNFINISHED, Event, Party, transition
 from guide.referrals.telling import about, coordinators, tell_of_several, works_here

@@ -7,7 +7,8 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from guide.clock import BRUSSELS
-from guide.model import Referral, ReferralEvent, ReferralState, ReferralStep
+from guide.model import ReferralState
+from guide.model.referrals import Referral, ReferralEvent, ReferralStep
 
 
 class Event(StrEnum):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide.clock import lasts
 from guide.crypto import token_digest
-from guide.model import Referral, ReferralLink
+from guide.model.referrals import Referral, ReferralLink
 from guide.referrals.telling import Notice, tell_receiver
 
 LINK_LIFE = timedelta(days=8)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from guide import audit, clock_guard, facts
 from guide.audit import AuditVerb
-from guide.model import ErasedReferral, Referral, ReferralState
+from guide.model import ReferralState
+from guide.model.referrals import ErasedReferral, Referral
 from guide.referrals.deadlines import end_of_all
 from guide.referrals.erasing import erase, erased_from, note_in_ledger
 from guide.referrals.life import OPEN

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.audit import AuditVerb
-from guide.model import Account, Referral, ReferralState
+from guide.model import Account, ReferralState
+from guide.model.referrals import Referral
 from guide.referrals import sealing
 from guide.referrals.content import Answer, Content, Motive, SealedSection
 from guide.referrals.finding import consent_lapsed

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guide.keys import KeyFile
-from guide.model import Referral, ReferralKey
+from guide.model.referrals import Referral, ReferralKey
 
 BATCH = 100
 

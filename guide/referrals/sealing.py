@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from guide.crypto import UnsealError
 from guide.keys import KEY, NONCE, KeyFile
-from guide.model import Referral, ReferralKey, ReferralPart
+from guide.model.referrals import Referral, ReferralKey, ReferralPart
 from guide.referrals.content import SealedSection, as_values, from_values
 
 

@@ -12,17 +12,8 @@ from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
 from guide.crypto import digest
 from guide.languages import Language
-from guide.model import (
-    Account,
-    ConsentWay,
-    Outcome,
-    Referral,
-    ReferralState,
-    ReferralTrace,
-    Service,
-    Urgency,
-    YesNo,
-)
+from guide.model import Account, ConsentWay, Outcome, ReferralState, Service, Urgency, YesNo
+from guide.model.referrals import Referral, ReferralTrace
 from guide.referrals import deliveries, sealing, telling
 from guide.referrals.content import Content, Motive, SealedSection
 from guide.referrals.content import RefusedTextError as RefusedTextError

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from guide import mail
 from guide.languages import Language
-from guide.model import Account, AccountState, Mail, Membership, Referral, Role, Service
+from guide.model import Account, AccountState, Mail, Membership, Role, Service
+from guide.model.referrals import Referral
 
 
 class Hearer(StrEnum):

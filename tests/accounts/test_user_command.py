@@ -14,17 +14,8 @@ from guide import clock
 from guide.accounts import sessions
 from guide.commands.database import changing
 from guide.database import open_database, writing
-from guide.model import (
-    Account,
-    AccountSession,
-    AccountState,
-    AuditEntry,
-    Mail,
-    Referral,
-    Role,
-    Service,
-    Urgency,
-)
+from guide.model import Account, AccountSession, AccountState, AuditEntry, Mail, Role, Service, Urgency
+from guide.model.referrals import Referral
 from guide.operations.background import Postman
 from guide.referrals import sending
 from tests.commands import commands

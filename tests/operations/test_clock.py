@@ -29,12 +29,12 @@ from guide.model import (
     Organization,
     Proposal,
     ProposalState,
-    Referral,
     SearchedWord,
     Service,
     UnknownWord,
     Urgency,
 )
+from guide.model.referrals import Referral
 from guide.operations.background import Timekeeper
 from guide.referrals import sending
 from tests.commands import Run, commands

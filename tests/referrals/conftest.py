@@ -15,7 +15,8 @@ from guide.clock import BRUSSELS
 from guide.database import open_database, writing
 from guide.keys import KeyFile
 from guide.mail.outbox import open_sealed
-from guide.model import Account, ConsentWay, Mail, Organization, Referral, Role, Service, YesNo
+from guide.model import Account, ConsentWay, Mail, Organization, Role, Service, YesNo
+from guide.model.referrals import Referral
 from guide.referrals import sending
 from guide.referrals.content import Content, Need, Person, Sender
 from tests import databases, factories

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from guide.model import DeclineReason, ReferralLink, ReferralState
+from guide.model import DeclineReason, ReferralState
+from guide.model.referrals import ReferralLink
 from guide.referrals import answering, links, reading, sending
 from guide.referrals.life import InvalidTransitionError, Party
 from tests.referrals.conftest import NOW, House

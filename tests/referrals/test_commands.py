@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from guide import clock, erasures
 from guide.database import open_database, writing
 from guide.keys import KeyFile
-from guide.model import Account, Mail, Organization, Referral, ReferralState, Service, SiteFact, Urgency
+from guide.model import Account, Mail, Organization, ReferralState, Service, SiteFact, Urgency
+from guide.model.referrals import Referral
 from guide.referrals import sealing, sending
 from guide.referrals.content import SealedSection
 from tests.commands import commands

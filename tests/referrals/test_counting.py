@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from guide.model import FulfilmentState, Referral
+from guide.model import FulfilmentState
+from guide.model.referrals import Referral
 from guide.referrals import answering, counting, purging, reading, sending
 from guide.referrals.counting import Hidden
 from guide.referrals.life import Party

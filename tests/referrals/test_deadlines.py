@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from guide.clock import BRUSSELS
-from guide.model import Mail, Referral, ReferralState, ReferralTrace
+from guide.model import Mail, ReferralState
+from guide.model.referrals import Referral, ReferralTrace
 from guide.referrals import answering, deadlines, reading, sending
 from guide.referrals.deadlines import Ticked, working_day
 from tests.referrals.conftest import CONTENT, NOW, House, consent

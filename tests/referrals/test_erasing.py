@@ -11,17 +11,8 @@ from guide import erasures
 from guide.clock_guard import ClockJumpedError
 from guide.crypto import UnsealError
 from guide.database import open_database, writing
-from guide.model import (
-    AuditEntry,
-    Base,
-    ErasedReferral,
-    Mail,
-    Outcome,
-    Referral,
-    ReferralKey,
-    ReferralState,
-    ReferralTrace,
-)
+from guide.model import AuditEntry, Base, Mail, Outcome, ReferralState
+from guide.model.referrals import ErasedReferral, Referral, ReferralKey, ReferralTrace
 from guide.referrals import answering, erasing, purging, reading, sealing, sending
 from guide.referrals.content import SealedSection
 from guide.referrals.erasing import ERASE, KEEP, RETENTION

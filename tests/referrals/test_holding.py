@@ -19,10 +19,10 @@ from guide.model import (
     Mail,
     Membership,
     Organization,
-    Referral,
     ReferralState,
     Role,
 )
+from guide.model.referrals import Referral
 from guide.referrals import (
     answering,
     deadlines,

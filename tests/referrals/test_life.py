@@ -6,7 +6,8 @@ from itertools import product
 import pytest
 
 from guide.clock import BRUSSELS
-from guide.model import Referral, ReferralState, ReferralTrace, Urgency
+from guide.model import ReferralState, Urgency
+from guide.model.referrals import Referral, ReferralTrace
 from guide.referrals.life import ENDED, OPEN, TABLE, Event, InvalidTransitionError, Party, transition, week_of
 from tests.referrals.conftest import NOW, House
 

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from guide import mail
 from guide.database import writing
-from guide.model import Account, Referral, ReferralPart, Service, Urgency, YesNo
+from guide.model import Account, Service, Urgency, YesNo
+from guide.model.referrals import Referral, ReferralPart
 from guide.operations import back_up
 from guide.referrals import answering, deadlines, erasing, holding, purging, reading, sending
 from guide.referrals.content import Content, Need, Person, Sender

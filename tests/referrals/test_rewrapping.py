@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from guide.crypto import UnsealError
-from guide.model import ReferralKey
+from guide.model.referrals import ReferralKey
 from guide.referrals import rewrapping, sealing
 from guide.referrals.content import SealedSection
 from tests.referrals.conftest import House

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from guide.crypto import UnsealError
 from guide.keys import KeyFile, KeysMissingError
-from guide.model import Referral, ReferralKey, ReferralPart
+from guide.model.referrals import Referral, ReferralKey, ReferralPart
 from guide.referrals import sealing
 from guide.referrals.content import (
     HOUSEHOLD,

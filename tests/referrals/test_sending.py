@@ -6,18 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import inspect, select, text, update
 
-from guide.model import (
-    AuditEntry,
-    DeclineReason,
-    Mail,
-    MailReason,
-    Outcome,
-    Referral,
-    ReferralState,
-    ReferralStep,
-    ReferralTrace,
-    Urgency,
-)
+from guide.model import AuditEntry, DeclineReason, Mail, MailReason, Outcome, ReferralState, Urgency
+from guide.model.referrals import Referral, ReferralStep, ReferralTrace
 from guide.referrals import answering, finding, reading, sealing, sending
 from guide.referrals.content import Content, SealedSection, Sender
 from guide.referrals.life import InvalidTransitionError, Party

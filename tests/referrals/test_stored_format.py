@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 
 from guide.keys import NONCE
-from guide.model import Referral, ReferralKey, ReferralPart
+from guide.model.referrals import Referral, ReferralKey, ReferralPart
 from guide.referrals import sealing
 from guide.referrals.content import (
     Answer,

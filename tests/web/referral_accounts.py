@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from guide.database import writing
 from guide.languages import Language
-from guide.model import Referral, Role, Service, YesNo
+from guide.model import Role, Service, YesNo
+from guide.model.referrals import Referral
 from tests.pages import Page, PageClient, form_values
 from tests.people import add_account, signed_in_client
 

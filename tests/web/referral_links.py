@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from guide.database import writing
 from guide.languages import Language
 from guide.mail.outbox import open_sealed
-from guide.model import Account, AuditEntry, ConsentWay, Mail, Referral, Role, Service, Urgency, YesNo
+from guide.model import Account, AuditEntry, ConsentWay, Mail, Role, Service, Urgency, YesNo
+from guide.model.referrals import Referral
 from guide.referrals import sending
 from guide.referrals.content import Content, Need, Person, Sender
 from tests.pages import Page, PageClient

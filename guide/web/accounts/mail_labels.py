@@ -12,14 +12,14 @@ from typing import cast
 from flask import g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import joinedload
 
 from guide import mail
 from guide.clock import BRUSSELS
 from guide.editing import kept
 from guide.mail import fates
 from guide.mail.transport import OF_THE_SERVER
-from guide.model import Account, AccountState, Mail, MailReason, Proposal, Referral, Service
+from guide.model import Account, AccountState, Mail, MailReason, Proposal, Service
+from guide.referrals import finding
 from guide.referrals.deliveries import Delivery
 from guide.referrals.telling import COUNTED
 from guide.web.security import access_control
@@ -315,13 +315,11 @@ class _Things:
             kind: [int(key) for key in keys.get(kind, ()) if key.isdigit()]
             for kind in ("service", "proposal", "account")
         }
-        uids = keys.get("referral", set())
-        referrals = select(Referral).where(Referral.uid.in_(uids)).options(joinedload(Referral.service))
         services = select(Service).where(Service.id.in_(numbers["service"]))
         accounts = select(Account).where(Account.id.in_(numbers["account"]))
         proposals = select(Proposal).where(Proposal.id.in_(numbers["proposal"]), kept.HAS_WORDS)
         # Nothing is asked for what no mail is about: these stand on the first page of everybody's space.
-        self._referrals = {row.uid: row for row in session().scalars(referrals)} if uids else {}
+        self._referrals = finding.with_services(session(), keys.get("referral", set()))
         self._services = {row.id: row for row in session().scalars(services)} if numbers["service"] else {}
         self._proposals = {row.id: row for row in session().scalars(proposals)} if numbers["proposal"] else {}
         self._accounts = {row.id: row for row in session().scalars(accounts)} if numbers["account"] else {}

@@ -10,8 +10,8 @@ from flask import Blueprint, render_template
 
 from guide.clock import BRUSSELS
 from guide.languages import Language
-from guide.model import Organization, Referral, Service
-from guide.referrals import deadlines, erasing, holding
+from guide.model import Organization, Service
+from guide.referrals import Referral, deadlines, erasing, holding
 from guide.web.ui.request_context import now, session
 from guide.web.ui.urls import bilingual_page
 

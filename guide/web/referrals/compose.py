@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.keys import KeysMissingError
 from guide.languages import Language
-from guide.model import Account, Publication, Referral, ReferralState, Service
-from guide.referrals import erasing, finding, holding, reading, receivers, sending
+from guide.model import Account, Publication, ReferralState, Service
+from guide.referrals import Referral, erasing, finding, holding, reading, receivers, sending
 from guide.referrals.content import Answer, Motive
 from guide.referrals.life import InvalidTransitionError, Party
 from guide.web.referrals import rendering

@@ -35,10 +35,20 @@ from guide.dates import parse_date
 from guide.keys import KeysMissingError
 from guide.languages import Language
 from guide.mail import links
-from guide.model import Account, DeclineReason, Outcome, Referral, ReferralState
+from guide.model import Account, DeclineReason, Outcome, ReferralState
 from guide.publish.qr import secret_qr_svg
 from guide.publish.tables import csv_text
-from guide.referrals import answering, deadlines, deliveries, erasing, finding, holding, reading, sending
+from guide.referrals import (
+    Referral,
+    answering,
+    deadlines,
+    deliveries,
+    erasing,
+    finding,
+    holding,
+    reading,
+    sending,
+)
 from guide.referrals.content import WORDS, Answer, Motive
 from guide.referrals.life import Event, InvalidTransitionError, Party, allowed
 from guide.referrals.receivers import can_receive

@@ -24,8 +24,18 @@ from guide.crypto import UnsealError, token_digest
 from guide.dates import parse_date
 from guide.keys import KeysMissingError
 from guide.languages import Language
-from guide.model import DeclineReason, Outcome, Referral, ReferralState, TaxonomyTerm
-from guide.referrals import answering, content, deliveries, erasing, finding, reading, rendering, sending
+from guide.model import DeclineReason, Outcome, ReferralState, TaxonomyTerm
+from guide.referrals import (
+    Referral,
+    answering,
+    content,
+    deliveries,
+    erasing,
+    finding,
+    reading,
+    rendering,
+    sending,
+)
 from guide.referrals.labels import Medium
 from guide.referrals.life import OPEN, Event, InvalidTransitionError, Party, allowed
 from guide.web.referrals import rendering as referrals_rendering

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from guide import audit
 from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
-from guide.model import Account, Referral
-from guide.referrals import finding, holding, reading, rendering, telling
+from guide.model import Account
+from guide.referrals import Referral, finding, holding, reading, rendering, telling
 from guide.referrals.content import Answer, Content, Motive, Need, Person, Sender
 from guide.referrals.labels import Medium
 from guide.referrals.life import OPEN, Event, Party

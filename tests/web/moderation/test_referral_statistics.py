@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from guide.languages import Language
-from guide.model import PaperReferralCount, ReferralState, ReferralStep, ReferralTrace, Role, Service
+from guide.model import PaperReferralCount, ReferralState, Role, Service
+from guide.model.referrals import ReferralStep, ReferralTrace
 from guide.referrals import counting, sending
 from guide.referrals.counting import Hidden
 from tests.pages import Page

@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from guide.languages import Language
-from guide.model import Account, AccountState, Publication, Referral, ReferralEvent, Service
+from guide.model import Account, AccountState, Publication, Service
+from guide.model.referrals import Referral, ReferralEvent
 from guide.referrals import answering, finding, sending
 from guide.referrals.life import InvalidTransitionError
 from guide.web.referrals import detail as relay_pages

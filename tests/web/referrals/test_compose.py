@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from guide.languages import Language
-from guide.model import Base, Mail, Referral, ReferralState, Role, Service
+from guide.model import Base, Mail, ReferralState, Role, Service
+from guide.model.referrals import Referral
 from guide.referrals import deadlines, finding, sealing
 from guide.referrals.content import SealedSection
 from tests.pages import Page, form_values

@@ -11,7 +11,8 @@ from sqlalchemy.exc import NoResultFound
 
 from guide.directory.plain_language import easy
 from guide.languages import Language
-from guide.model import Referral, ReferralState, Role
+from guide.model import ReferralState, Role
+from guide.model.referrals import Referral
 from guide.referrals import answering, finding
 from guide.referrals.life import Event, Party, transition
 from tests.pages import Page, PageClient

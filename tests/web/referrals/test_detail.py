@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from guide.languages import Language
-from guide.model import AuditEntry, Referral, Role
+from guide.model import AuditEntry, Role
+from guide.model.referrals import Referral
 from tests.pages import Page, PageClient
 from tests.people import someone
 from tests.running import MONDAY_MORNING

@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from guide.languages import Language
-from guide.model import Account, Mail, MailReason, Referral, Role
+from guide.model import Account, Mail, MailReason, Role
+from guide.model.referrals import Referral
 from guide.referrals import holding
 from tests.people import someone
 from tests.running import MONDAY_MORNING

@@ -14,14 +14,8 @@ from guide import mail
 from guide.languages import Language
 from guide.mail import transport
 from guide.mail.transport import NotSentError, PerhapsSentError
-from guide.model import (
-    Account,
-    Mail,
-    MailReason,
-    Referral,
-    Role,
-    Service,
-)
+from guide.model import Account, Mail, MailReason, Role, Service
+from guide.model.referrals import Referral
 from guide.referrals import answering, deadlines, finding, reading
 from tests.pages import Page
 from tests.people import add_account, someone

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from guide.languages import Language
-from guide.model import Account, Referral, ReferralKey, ReferralLink, ReferralState, Role
+from guide.model import Account, ReferralState, Role
+from guide.model.referrals import Referral, ReferralKey, ReferralLink
 from guide.referrals import answering, deadlines, finding, sending
 from guide.referrals.life import InvalidTransitionError, Party
 from tests.pages import Page, PageClient
