@@ -101,11 +101,11 @@ class PaperForm(ReferralForm):
         validators=[needed(lambda: _("Demandez d’abord l’accord de la personne, puis cochez."))],
     )
 
-    class Meta:
+    class Meta(GuideForm.Meta):
         def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Any:
             """The field under the name that the page gives it."""
             name = HTML_NAMES.get(options["name"], options["name"])
-            return GuideForm.Meta.bind_field(self, form, unbound_field, options | {"name": name})  # type: ignore[arg-type]
+            return super().bind_field(form, unbound_field, options | {"name": name})
 
     def offer(self, service: Service) -> "PaperForm":
         """With what there is to choose for this service."""
