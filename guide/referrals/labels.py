@@ -151,7 +151,7 @@ def age(band: str, medium: Medium, lang: Language) -> str:
     if medium is Medium.PAPER:
         return _printed_age(band, lang)
     if medium is Medium.LINK:
-        return _("65 ans et plus") if band == "65+" else _("%(years)s ans", years=f"{first} – {last}")
+        return _("65 ans et plus") if band == "65+" else _("%(years)s ans", years=" – ".join((first, last)))
     return (
         _("%(first)s à %(last)s ans", first=first, last=last)
         if dash

@@ -47,10 +47,10 @@ class StandingForm(ActionForm):
     """How far an action is, since when, and by what evidence."""
 
     progress = RadioField(
-        label=N_("Où en est l’action ?"), validators=[needed(lambda: _("Choisissez un état."))]
+        label=N_("Où en est l’action ?"), validators=[needed(lambda: _("Choisissez un état."))]
     )
     as_of = StringField(
-        label=N_("À quelle date ?"),
+        label=N_("À quelle date ?"),
         validators=[needed(lambda: _("Écrivez une date, par exemple 24/11/2026."))],
     )
     evidence_fr = TextAreaField(label=N_("Preuve, en français"), validators=[at_most(600)])
@@ -65,7 +65,7 @@ class StandingForm(ActionForm):
         """A day that has come."""
         day = parse_date(field.data)
         if day is None:
-            raise ValidationError(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 24/11/2026."))
+            raise ValidationError(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 24/11/2026."))
         if day > now().date():
             raise ValidationError(_("Cette date n’est pas encore venue. Écrivez le jour où vous l’avez su."))
 
@@ -144,7 +144,7 @@ class FigureForm(ActionForm):
     value = StringField(
         label=N_("Chiffre"), validators=[needed(lambda: _("Écrivez le chiffre de cette année."))]
     )
-    source = StringField(label=N_("Qui le dit ?"), validators=[at_most(300)])
+    source = StringField(label=N_("Qui le dit ?"), validators=[at_most(300)])
 
     def offer(self, action: Action, organizations: Sequence[Organization]) -> None:
         """The indicators of this action."""
@@ -203,7 +203,7 @@ class ExpectedForm(ActionForm):
     """Whether a service can carry an action out at all."""
 
     form_id = "service-expected"
-    expected = RadioField(label=N_("Un service peut-il réaliser cette action ?"))
+    expected = RadioField(label=N_("Un service peut-il réaliser cette action ?"))
 
     def offer(self, action: Action, organizations: Sequence[Organization]) -> None:
         """Yes, no, or not known yet; what is known is ticked."""

@@ -106,7 +106,7 @@ def _act(action: Action, what: str, form: ActionForm | None) -> bool:
             return form.save(db_session, db_session.get_one(Action, action.id), edit)
     except editing.PlanValidationError:
         form.problems.append(
-            _("Une de ces valeurs ne va pas : trop longue, ou avec un numéro de compte bancaire.")
+            _("Une de ces valeurs ne va pas : trop longue, ou avec un numéro de compte bancaire.")
         )
         return False
 

@@ -128,12 +128,12 @@ def _refusal(error: Exception) -> str:
     if isinstance(error, review.ProposalArrivedError):
         return asked_meanwhile()
     if isinstance(error, review.ListingChangedError):
-        return _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
+        return _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
     if isinstance(error, review.NothingLeftError):
         return _("Cochez au moins un changement à publier.")
     if isinstance(error, proposals.ProposalIncompleteError):
         names = ", ".join(record_labels.field_label(path_to(name)) for name in error.missing)
-        return _("Il manque encore : %(names)s.", names=names)
+        return _("Il manque encore : %(names)s.", names=names)
     return _("Un changement ne va plus avec le reste de la fiche. Demandez une correction à l’association.")
 
 
