@@ -2,11 +2,12 @@
 
 import gc
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -24,9 +25,9 @@ from tests.crawl import Site, crawled
 from tests.pages import PageClient
 from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
 
-# Tests make many objects that live long, applications above all, and a sixth of their time went into looking
-# through them for garbage.
-gc.set_threshold(200_000, 50, 100)
+# Tests make many objects that live long, and a sixth of their time went into looking through them for garbage: so
+# seldom; and not so seldom that applications of tests that are over pile up.
+gc.set_threshold(100_000, 5, 5)
 
 # A busy machine is no fault: no example is too slow. The same examples each time: a change fails by what it changed,
 # not by what was drawn today.
@@ -55,6 +56,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         long[shared[item.path]] += AS_LONG_AS if item.path.parent.name == "browser" else 1
     items.sort(key=lambda item: -long[shared[item.path]])
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: no search for garbage looks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -155,11 +162,22 @@ def directory(engine: Engine) -> Iterator[Session]:
         session.rollback()
 
 
-@pytest.fixture
-def session() -> Iterator[Session]:
-    """A session on an empty database in memory."""
+@pytest.fixture(scope="session")
+def empty_tables() -> Iterator[sqlite3.Connection]:
+    """A database in memory with all tables and no row, to be copied: making tables takes longer than most tests."""
     engine = open_database("sqlite://")
     Base.metadata.create_all(engine)
+    with engine.connect() as connection:
+        yield cast(sqlite3.Connection, connection.connection.driver_connection)
+    engine.dispose()
+
+
+@pytest.fixture
+def session(empty_tables: sqlite3.Connection) -> Iterator[Session]:
+    """A session on an empty database in memory."""
+    engine = open_database("sqlite://")
+    with engine.connect() as connection:
+        empty_tables.backup(cast(sqlite3.Connection, connection.connection.driver_connection))
     with Session(engine) as session:
         session.info["secret_key"] = "x" * 40
         yield session

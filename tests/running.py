@@ -2,17 +2,20 @@
 
 import shutil
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
+from guide import app as application
 from guide.app import create_app
 from guide.clock import BRUSSELS
 from guide.directory import indexing
@@ -88,6 +91,43 @@ def close_app(app: Flask) -> None:
     """Waits for what the application does beside its requests, then lets go of its files."""
     app.extensions["guide"].index.wait()
     app.extensions["guide"].engine.dispose()
+
+
+class AppPool:
+    """Applications lent to one test after another. Their routes, their compiled templates and statements stay.
+
+    Whatever they know of a database is made anew each time, and what a test has set is set back; so each comes as
+    from `open_app`, and two that a test asks for are two. The database of a test lies where the last one lay.
+    """
+
+    def __init__(self) -> None:
+        self._idle: dict[Settings, list[tuple[Flask, dict[str, Any]]]] = defaultdict(list)
+        self._lent: list[tuple[Settings, Flask, dict[str, Any]]] = []
+
+    def lend(self, settings: Settings, clock: Callable[[], datetime] | datetime = MONDAY_MORNING) -> Flask:
+        """An application of these settings on what lies in their instance now."""
+        if not self._idle[settings]:
+            app = open_app(settings, clock)
+            self._lent.append((settings, app, dict(app.config)))
+            return app
+        app, config = self._idle[settings].pop()
+        self._lent.append((settings, app, config))
+        app.config.clear()
+        app.config.update(config, CLOCK=clock if callable(clock) else lambda: clock)
+        for name in ("serving", "press"):
+            app.extensions.pop(name, None)
+        # The same address, so the engine keeps the statements it has compiled; it opens the file anew.
+        with mock.patch.object(application, "open_database", return_value=app.extensions["guide"].engine):
+            application._open_directory(app, settings)
+        return app
+
+    def take_back(self) -> None:
+        """All that were lent since the last time."""
+        for settings, app, config in self._lent:
+            close_app(app)
+            app.extensions["serving"].release()
+            self._idle[settings].append((app, config))
+        self._lent.clear()
 
 
 @contextmanager

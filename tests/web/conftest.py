@@ -1,23 +1,99 @@
-"""What tests of signed-in pages share: each is asked once in French and once in Dutch."""
+"""What tests of signed-in pages share: those of words are asked once in French and once in Dutch."""
 
+import inspect
+import shutil
+import zlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from guide.languages import Language
+from guide.languages import LANGUAGES, Language
 from guide.model import Role
 from tests.people import someone
-from tests.running import app_on_copy
+from tests.running import MONDAY_MORNING, AppPool, app_on_copy, settings_for
 from tests.web.desks import Desk
 from tests.web.moderating import Office
 
+SPEAKS = {"lang", "say"}
+"""What a test names that says something in the language of its reader."""
 
-@pytest.fixture(params=["fr", "nl"])
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of words is asked in French and in Dutch; what is the same in both in one of them, by turns.
+
+    A test is of words when it, or a function of its module that it calls, names one of SPEAKS. That every route
+    and every word is there in both languages is asked by the tests of conventions.
+    """
+    if "lang" not in metafunc.fixturenames or _chooses_itself(metafunc):
+        return
+    of_words = SPEAKS & _names(metafunc.function, metafunc)
+    turn = zlib.crc32(metafunc.function.__qualname__.encode()) % len(LANGUAGES)
+    metafunc.parametrize("lang", LANGUAGES if of_words else [LANGUAGES[turn]], indirect=True)
+
+
+def _chooses_itself(metafunc: pytest.Metafunc) -> bool:
+    chosen = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    return any(
+        "lang" in (names.replace(",", " ").split() if isinstance(names, str) else names) for names in chosen
+    )
+
+
+def _names(test: Callable[..., object], metafunc: pytest.Metafunc) -> set[str]:
+    """All that a test names, and what the functions of its module name that it calls."""
+    own = {
+        name: one
+        for name, one in vars(metafunc.module).items()
+        if inspect.isfunction(one) and one.__module__ == metafunc.module.__name__
+    }
+    found = set(inspect.signature(test).parameters)
+    todo = [inspect.unwrap(test).__code__]
+    while todo:
+        code = todo.pop()
+        todo += [part for part in code.co_consts if inspect.iscode(part)]
+        todo += [own[name].__code__ for name in own.keys() & set(code.co_names) - found]
+        found |= {*code.co_names}
+    return found
+
+
+@pytest.fixture
 def lang(request: pytest.FixtureRequest) -> Language:
+    """The language of the reader: see `pytest_generate_tests`."""
     language: Language = request.param
     return language
+
+
+@pytest.fixture(scope="package")
+def pool() -> AppPool:
+    """The applications that these tests lend one another."""
+    return AppPool()
+
+
+@pytest.fixture(scope="package")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the instance of each test lies in its turn."""
+    return tmp_path_factory.mktemp("place") / "instance"
+
+
+@pytest.fixture
+def instance(loaded: Path, place: Path) -> Path:
+    """A copy of the loaded instance that a test may change."""
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(loaded, place)
+    return place
+
+
+@pytest.fixture
+def make_app(pool: AppPool) -> Iterator[Callable[..., Flask]]:
+    """Gives applications on an instance; `clock` fixes the time (default: Monday 23 November 2026, 10:00)."""
+
+    def make(instance: Path, clock: datetime = MONDAY_MORNING, **changes: object) -> Flask:
+        return pool.lend(settings_for(instance, **changes), clock)
+
+    yield make
+    pool.take_back()
 
 
 @pytest.fixture
