@@ -1,13 +1,15 @@
 """Databases of either kind: empty, or with all tables, which are made once a process and then copied."""
 
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from guide import migrations, private_files
 from tests import postgresql
@@ -56,6 +58,42 @@ def migrated_file(folder: Path) -> str:
     private_files.make(file)
     file.write_bytes(_migrated())
     return f"sqlite:///{file}"
+
+
+@contextmanager
+def session_on(kind: str) -> Iterator[Session]:
+    """A session on a database of this kind without rows: in memory, or on the server."""
+    if kind == "postgresql":
+        with postgresql.own_address(postgresql.migrated()) as address, postgresql.opened(address) as engine:
+            yield from _session(engine)
+    else:
+        with postgresql.opened("sqlite://") as engine:
+            with engine.connect() as connection:
+                _in_memory().backup(connection.connection.driver_connection)
+            yield from _session(engine)
+
+
+def _session(engine: Engine) -> Iterator[Session]:
+    with Session(engine, info={"secret_key": "x" * 40}) as session:
+        yield session
+
+
+@pytest.fixture(params=BOTH)
+def session_of_each_kind(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A session on a database without rows, of each kind: the `session` of folders whose tests write or search."""
+    with session_on(request.param) as session:
+        yield session
+
+
+@cache
+def _in_memory() -> sqlite3.Connection:
+    """The migrated database, to be copied by SQLite itself: one in memory has no file."""
+    with tempfile.TemporaryDirectory() as folder:
+        migrated_file(Path(folder))
+        kept = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(sqlite3.connect(Path(folder) / "guide.sqlite3")) as source:
+            source.backup(kept)
+    return kept
 
 
 @cache

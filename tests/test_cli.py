@@ -38,6 +38,24 @@ def small(tmp_path: Path, monkeypatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance that `prepare` made of the small data folder; never written to."""
+    base = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "DATA", helpers.write(base / "data"))
+        with commands(base / "instance", patch) as (run, _):
+            assert run("prepare") == 0
+    return base / "instance"
+
+
+@pytest.fixture
+def ready(guide: SimpleNamespace, small: Path, made_once: Path) -> SimpleNamespace:
+    """The same on a copy of it."""
+    shutil.copytree(made_once, guide.instance)
+    return guide
+
+
 def rows(instance: Path) -> dict[str, list[tuple]]:
     """Every row of the database."""
     engine = create_engine(f"sqlite:///{instance / 'guide.sqlite3'}")
@@ -67,24 +85,22 @@ def test_prepare_makes_everything_from_nothing_and_tells_what_it_does(guide, sma
     assert guide.run("index", "verify") == 0
 
 
-def test_prepare_a_second_time_changes_nothing(guide, small, capsys) -> None:
-    assert guide.run("prepare") == 0
-    before, files = rows(guide.instance), helpers.files_of(guide.instance / "index")
-    key = (guide.instance / "secret_key").read_text()
+def test_prepare_a_second_time_changes_nothing(ready, capsys) -> None:
+    before, files = rows(ready.instance), helpers.files_of(ready.instance / "index")
+    key = (ready.instance / "secret_key").read_text()
     capsys.readouterr()
-    assert guide.run("prepare") == 0
-    assert rows(guide.instance) == before
-    assert helpers.files_of(guide.instance / "index") == files
-    assert (guide.instance / "secret_key").read_text() == key
+    assert ready.run("prepare") == 0
+    assert rows(ready.instance) == before
+    assert helpers.files_of(ready.instance / "index") == files
+    assert (ready.instance / "secret_key").read_text() == key
     assert capsys.readouterr().out == ""
 
 
-def test_prepare_after_the_files_have_changed_leaves_the_database_as_it_is(guide, small) -> None:
-    assert guide.run("prepare") == 0
-    before = rows(guide.instance)
+def test_prepare_after_the_files_have_changed_leaves_the_database_as_it_is(ready, small) -> None:
+    before = rows(ready.instance)
     helpers.write(small, {"services/pain.yaml": helpers.service("pain", free="yes")})
-    assert guide.run("prepare") == 0
-    assert rows(guide.instance) == before
+    assert ready.run("prepare") == 0
+    assert rows(ready.instance) == before
 
 
 def test_prepare_loads_again_when_a_first_load_was_interrupted(guide, small, monkeypatch) -> None:
@@ -102,11 +118,11 @@ def test_prepare_loads_again_when_a_first_load_was_interrupted(guide, small, mon
     assert guide.run("index", "verify") == 0
 
 
-def test_prepare_builds_an_index_that_was_lost(prepared, capsys) -> None:
-    shutil.rmtree(prepared.instance / "index")
-    assert prepared.run("prepare") == 0
+def test_prepare_builds_an_index_that_was_lost(ready, capsys) -> None:
+    shutil.rmtree(ready.instance / "index")
+    assert ready.run("prepare") == 0
     assert "Building the search index" in capsys.readouterr().out
-    assert prepared.run("index", "verify") == 0
+    assert ready.run("index", "verify") == 0
 
 
 def test_check_finds_the_data_of_the_guide_in_order(guide, capsys) -> None:
@@ -147,33 +163,30 @@ def test_format_loses_nothing_of_a_record_it_does_not_understand(guide, tmp_path
     assert "mayor: nobody" in (folder / "services" / "soupe.yaml").read_text()
 
 
-def test_load_twice_changes_nothing(guide, small, capsys) -> None:
-    assert guide.run("prepare") == 0
-    before = rows(guide.instance)
+def test_load_twice_changes_nothing(ready, small, capsys) -> None:
+    before = rows(ready.instance)
     for _ in range(2):
-        assert guide.run("load", small) == 0
+        assert ready.run("load", small) == 0
         assert "new: 0, changed: 0" in capsys.readouterr().out
-    assert rows(guide.instance) == before
+    assert rows(ready.instance) == before
 
 
-def test_load_of_unsound_files_loads_nothing_and_ends_with_1(guide, small, tmp_path, capsys) -> None:
-    assert guide.run("prepare") == 0
-    before = rows(guide.instance)
+def test_load_of_unsound_files_loads_nothing_and_ends_with_1(ready, small, capsys) -> None:
+    before = rows(ready.instance)
     helpers.write(small, {"services/soupe.yaml": helpers.service(free="perhaps", wheelchair="yes")})
-    assert guide.run("load", small) == 1
+    assert ready.run("load", small) == 1
     problem = capsys.readouterr().err
     assert "nothing was loaded" in problem
     assert "services/soupe.yaml, soupe, free" in problem
-    assert rows(guide.instance) == before
+    assert rows(ready.instance) == before
 
 
-def test_load_brings_the_index_up_to_date(guide, small) -> None:
-    assert guide.run("prepare") == 0
+def test_load_brings_the_index_up_to_date(ready, small) -> None:
     changed = helpers.service("pain", summary={"fr": "Du croissant chaud."})
     helpers.write(small, {"services/pain.yaml": changed})
-    assert guide.run("load", small) == 0
-    assert guide.run("index", "verify") == 0
-    assert WhooshEngine(index_folder(guide.instance)).knows("croissant", "fr")
+    assert ready.run("load", small) == 0
+    assert ready.run("index", "verify") == 0
+    assert WhooshEngine(index_folder(ready.instance)).knows("croissant", "fr")
 
 
 def test_export_writes_the_files_of_the_guide_byte_for_byte(prepared, tmp_path, capsys) -> None:
@@ -182,25 +195,25 @@ def test_export_writes_the_files_of_the_guide_byte_for_byte(prepared, tmp_path, 
     assert "files written" in capsys.readouterr().out
 
 
-def test_export_into_a_file_ends_with_1_and_a_sentence(prepared, tmp_path, capsys) -> None:
+def test_export_into_a_file_ends_with_1_and_a_sentence(ready, tmp_path, capsys) -> None:
     (tmp_path / "out").write_text("a file")
-    assert prepared.run("export", tmp_path / "out") == 1
+    assert ready.run("export", tmp_path / "out") == 1
     assert "guide:" in capsys.readouterr().err
 
 
-def test_index_verify_tells_of_damage_and_index_rebuild_mends_it(prepared, capsys) -> None:
-    damaged = next(index_folder(prepared.instance).glob("0*/*.seg"))
+def test_index_verify_tells_of_damage_and_index_rebuild_mends_it(ready, capsys) -> None:
+    damaged = next(index_folder(ready.instance).glob("0*/*.seg"))
     damaged.unlink()
-    assert prepared.run("index", "verify") == 1
+    assert ready.run("index", "verify") == 1
     assert "guide index rebuild" in capsys.readouterr().out
-    assert prepared.run("index", "rebuild") == 0
-    assert prepared.run("index", "verify") == 0
+    assert ready.run("index", "rebuild") == 0
+    assert ready.run("index", "verify") == 0
     assert "is whole" in capsys.readouterr().out
 
 
-def test_index_rebuild_while_another_process_writes_ends_with_1_and_a_sentence(prepared, capsys) -> None:
-    with WhooshEngine(index_folder(prepared.instance)).writing():
-        assert prepared.run("index", "rebuild") == 1
+def test_index_rebuild_while_another_process_writes_ends_with_1_and_a_sentence(ready, capsys) -> None:
+    with WhooshEngine(index_folder(ready.instance)).writing():
+        assert ready.run("index", "rebuild") == 1
     assert "guide:" in capsys.readouterr().err
 
 
@@ -250,20 +263,18 @@ def test_help_explains_every_command(guide, capsys) -> None:
 
 
 @pytest.mark.parametrize("command", [("prepare",), ("load", "data"), ("export", "o"), ("index", "verify")])
-def test_a_command_leaves_no_connection_open(guide, small, tmp_path, monkeypatch, command) -> None:
-    assert guide.run("prepare") == 0
+def test_a_command_leaves_no_connection_open(ready, tmp_path, monkeypatch, command) -> None:
     monkeypatch.chdir(tmp_path)
-    assert guide.run(*command) == 0
-    assert [engine.pool.status() for engine in guide.opened if _open(engine)] == []
+    assert ready.run(*command) == 0
+    assert [engine.pool.status() for engine in ready.opened if _open(engine)] == []
 
 
 def _open(engine: Engine) -> int:
     return engine.pool.checkedin() + engine.pool.checkedout()  # type: ignore[attr-defined]
 
 
-def test_two_instances_have_identities_of_their_own(guide, small, tmp_path, monkeypatch) -> None:
-    assert guide.run("prepare") == 0
+def test_two_instances_have_identities_of_their_own(ready, tmp_path, monkeypatch) -> None:
     with commands(tmp_path / "second", monkeypatch) as (run, _):
         assert run("prepare") == 0
-    first, second = (dict(rows(folder)["site_fact"]) for folder in (guide.instance, tmp_path / "second"))
+    first, second = (dict(rows(folder)["site_fact"]) for folder in (ready.instance, tmp_path / "second"))
     assert first["identity"] != second["identity"]

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from guide.database import open_database, writing
+from tests import engines
 
 
 def pragma(connection, name: str) -> object:
@@ -31,7 +32,8 @@ def engine(tmp_path: Path):
         ("secure_delete", 1),
     ],
 )
-def test_every_connection_has_its_pragmas(engine, name: str, value: object) -> None:
+def test_every_connection_has_its_pragmas(engine, monkeypatch, name: str, value: object) -> None:
+    monkeypatch.setattr(engines, "waits_for_the_disk", True)
     with engine.connect() as first, engine.connect() as second:
         assert pragma(first, name) == pragma(second, name) == value
 

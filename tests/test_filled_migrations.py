@@ -20,6 +20,7 @@ from guide.database import open_database
 from guide.migrations import MigrationError
 from guide.model import Base
 from tests import databases, filling
+from tests.rounds import rounds
 
 REVISIONS = migrations.revisions()
 
@@ -95,7 +96,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_no_step_up_or_down_loses_a_row(engine: Engine, tmp_path: Path) -> None:
-    """Filled at each revision, one step at a time; on SQLite also from each revision to head at one stroke."""
+    """Filled at each revision, one step at a time; on SQLite also from revisions to head at one stroke."""
     schemas: dict[str, Any] = {}
     guards: set[str] = set()
     before: filling.Rows = {}
@@ -112,7 +113,10 @@ def test_no_step_up_or_down_loses_a_row(engine: Engine, tmp_path: Path) -> None:
         if engine.dialect.name == "sqlite":
             keep_copy(engine, tmp_path / revision)
     require_sound(engine)
-    for revision in REVISIONS[:-1] if engine.dialect.name == "sqlite" else ():
+    # From the first revision every step is in the stroke; from each of the others the same again, in CI.
+    for revision in (
+        REVISIONS[: rounds(here=1, ci=len(REVISIONS) - 1)] if engine.dialect.name == "sqlite" else ()
+    ):
         to_head_at_one_stroke(tmp_path / revision, revision, engine)
     for revision in reversed(REVISIONS[:-1]):
         before = rows(engine)

@@ -6,7 +6,10 @@ from sqlalchemy.orm import Session
 
 from guide.accounts import passwords
 from guide.model import Account, Role
+from tests import databases
 from tests.editing.conftest import make_account
+
+session = databases.session_of_each_kind
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,10 @@ from sqlalchemy.orm import Session
 from guide.directory import indexing
 from guide.directory.vocabulary import Lexicon, lexicon
 from guide.search.memory_engine import MemoryEngine
+from tests import databases
 from tests.running import MONDAY_MORNING
+
+session = databases.session_of_each_kind
 
 
 @pytest.fixture(scope="session")

@@ -20,9 +20,11 @@ from guide.model import (
     TaxonomyTerm,
     TextState,
 )
-from tests import factories
+from tests import databases, factories
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+session = databases.session_of_each_kind
 
 
 @dataclass

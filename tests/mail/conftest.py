@@ -20,6 +20,8 @@ SENDER, SITE = "guide@jette.example", "https://guide.example"
 RECEIVER = "quelquun@maison.example"
 TOKEN = "t" * 43
 
+session = databases.session_of_each_kind
+
 
 @pytest.fixture(params=databases.BOTH)
 def engine(request, tmp_path: Path) -> Iterator[Engine]:

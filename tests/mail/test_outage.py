@@ -13,6 +13,7 @@ from guide.mail import fates, outage, transport
 from guide.mail.transport import OF_THE_SERVER, NotSentError, PerhapsSentError
 from guide.model import Mail, MailReason
 from tests.mail.conftest import NOW, RECEIVER, TOKEN, Box, post, row, send
+from tests.rounds import rounds
 
 MINUTE = timedelta(minutes=1)
 
@@ -22,10 +23,11 @@ def away(times: int = 99, reason: MailReason = MailReason.UNREACHABLE) -> Box:
     return Box(*[NotSentError(reason)] * times)
 
 
-def rounds(engine: Engine, box: Box, minutes: float, start=NOW) -> None:
-    """The postman looks every fifteen seconds for so long."""
-    for step in range(int(minutes * 4)):
-        send(engine, box, start + step * timedelta(seconds=15))
+def looks(engine: Engine, box: Box, minutes: float, start=NOW) -> None:
+    """The postman looks often for so long: every fifteen seconds in CI, as he does."""
+    step = timedelta(seconds=60 / rounds(here=2, ci=4))
+    for number in range(int(timedelta(minutes=minutes) / step)):
+        send(engine, box, start + number * step)
 
 
 @pytest.mark.parametrize("reason", sorted(OF_THE_SERVER))
@@ -34,7 +36,7 @@ def test_a_dead_server_is_asked_by_one_mail_a_minute_and_no_try_is_used_up(
 ) -> None:
     numbers = [post(engine, f"un{place}@maison.example") for place in range(5)]
     box = away(reason=reason)
-    rounds(engine, box, 60)
+    looks(engine, box, 60)
     # At 0, 1, 3 and 7 minutes, and every five from then on.
     assert box.asked == 14
     assert sum(row(engine, number).tries for number in numbers) == 1, "the first found it out"
@@ -53,7 +55,7 @@ def test_when_it_is_back_all_go_within_five_minutes_even_after_days(engine: Engi
         send(engine, dead, NOW + timedelta(hours=hour))
     back = NOW + timedelta(days=3)
     box = Box()
-    rounds(engine, box, 5.25, back)
+    looks(engine, box, 5.25, back)
     assert len(box.taken) == 3
     assert all(row(engine, number).sent_at for number in numbers)
     with Session(engine) as session:
@@ -80,7 +82,7 @@ def test_a_mail_at_which_the_server_breaks_off_holds_up_no_other_and_ends(engine
     box, moment = Breaking(), NOW
     for _ in range(12):
         good = post_at(engine, moment)
-        rounds(engine, box, 6, moment)
+        looks(engine, box, 6, moment)
         assert row(engine, good).sent_at, "it waited for a pause of the server at most"
         moment += timedelta(minutes=6)
     assert row(engine, bad).given_up_at is not None
@@ -90,7 +92,7 @@ def test_a_mail_at_which_the_server_breaks_off_holds_up_no_other_and_ends(engine
 def test_a_server_that_breaks_off_with_every_message_gets_one_at_a_time(engine: Engine) -> None:
     for _ in range(20):
         post(engine)
-    rounds(engine, Box(*[PerhapsSentError()] * 20), 10)
+    looks(engine, Box(*[PerhapsSentError()] * 20), 10)
     with Session(engine) as session:
         assert fates.count(session, fates.undecided(NOW)) <= 6, "the others are still whole"
 
@@ -121,7 +123,7 @@ def test_what_is_refused_for_good_is_told_at_once_and_not_tried_again(
     send(engine, Box(NotSentError(reason)))
     assert mail.fate(row(engine, number), NOW) is mail.Fate.REFUSED
     box = Box()
-    rounds(engine, box, 30)
+    looks(engine, box, 30)
     assert box.taken == []
 
 
@@ -161,7 +163,7 @@ def test_what_is_of_no_use_within_the_hour_goes_before_a_hundred_reminders(engin
 
 def test_somebody_who_asks_has_the_server_tried_at_once(engine: Engine) -> None:
     number = post(engine)
-    rounds(engine, away(), 20)
+    looks(engine, away(), 20)
     late = NOW + timedelta(minutes=20)
     with Session(writing(engine)) as session:
         assert mail.send_again(session, session.get_one(Mail, number), late)

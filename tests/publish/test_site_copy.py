@@ -7,27 +7,22 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zlib import crc32
 
 import pytest
+from flask import Flask
 
 from guide import cli
 from guide.commands import site_copy as command
 from guide.publish import site_copy
 from guide.settings import SettingError
 from tests.loading.helpers import files_of
+from tests.rounds import rounds
 from tests.running import settings_for
 
 ADDRESS = "https://gids.example.be"
 DAY = date(2026, 11, 23)
-SMALL = frozenset(
-    {
-        "public.home.door",
-        "public.home.index",
-        "public.needs.show",
-        "public.urgent.show",
-        "public.offline.search",
-    }
-)
+SMALL = frozenset({"public.home.door", "public.home.index", "public.urgent.show", "public.offline.search"})
 
 PAGE = """<!doctype html>
 <html lang="fr"><head><title>x</title><link rel="canonical" href="https://a.be/fr/">
@@ -108,11 +103,24 @@ def test_a_style_sheet_finds_its_font_beside_it() -> None:
     assert css == "a{src:url(../vendor/fonts/x.woff2)}"
 
 
+def is_left_out(address: str) -> bool:
+    """Of the pages of actions, two fifths of a copy and all alike, a part is enough here; CI copies all."""
+    action = re.fullmatch(r"/(?:fr/plans|nl/plannen)/[^/]+/([^/]+)", address)
+    return bool(action) and action[1] != "46" and crc32(action[1].encode()) % rounds(here=5, ci=1) != 0
+
+
 @pytest.fixture(scope="module")
 def copy(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The copy of the whole guide."""
+    """The copy of the guide."""
     folder = tmp_path_factory.mktemp("stick") / "a folder"
-    command.write(settings_for(loaded, site_url=ADDRESS), folder, DAY)
+    is_copied = command._Copy._is_copied
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            command._Copy,
+            "_is_copied",
+            lambda self, address: not is_left_out(address) and is_copied(self, address),
+        )
+        command.write(settings_for(loaded, site_url=ADDRESS), folder, DAY)
     return folder
 
 
@@ -135,7 +143,7 @@ def test_the_copy_holds_every_kind_of_page_in_both_languages(copy: Path) -> None
     ):
         assert (copy / name).is_file(), name
     french, dutch = (len(list((copy / lang).rglob("*.html"))) for lang in ("fr", "nl"))
-    assert french == dutch > 200
+    assert french == dutch > rounds(here=140, ci=200)
 
 
 def test_every_link_of_the_copy_finds_its_file_and_none_begins_at_the_root(copy: Path) -> None:
@@ -189,13 +197,17 @@ def test_the_words_to_search_lead_to_pages_of_the_copy(copy: Path) -> None:
             assert (copy / search / service["path"]).is_file(), service["path"]
 
 
-def test_the_same_database_and_day_give_the_same_bytes(loaded: Path, tmp_path: Path, monkeypatch) -> None:
+def test_the_same_database_and_day_give_the_same_bytes(
+    loaded: Path, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(command, "COPIED", SMALL)
+    # The copy of all pages started an application; this one knows its words already.
+    monkeypatch.setattr(command, "create_app", lambda settings, clock: app)
     settings = settings_for(loaded, site_url=ADDRESS)
     for name in ("one", "two"):
         command.write(settings, tmp_path / name, DAY)
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
-    assert len(files_of(tmp_path / "one")) > 50
+    assert len(list((tmp_path / "one").rglob("*.html"))) == 7
 
 
 def test_a_folder_with_something_in_it_is_left_alone(loaded: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A house of two services and its people, in a database file of its own, with master keys and a ledger."""
+"""A house of two services and its people, in a database of its own, with master keys and a ledger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from guide import erasures
 from guide.clock import BRUSSELS
-from guide.database import open_database, writing
+from guide.database import writing
 from guide.keys import KeyFile
 from guide.mail.outbox import open_sealed
 from guide.model import Account, ConsentWay, Mail, Organization, Role, Service, YesNo
@@ -103,13 +103,12 @@ class House:
         return len(self.session.scalars(select(table)).all())
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+@pytest.fixture(params=databases.BOTH)
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     folder = tmp_path / "instance"
     folder.mkdir()
-    engine = open_database(databases.migrated_file(folder))
-    yield from furnished(engine, folder)
-    engine.dispose()
+    with databases.migrated_database_of(request.param, folder) as engine:
+        yield from furnished(engine, folder)
 
 
 def furnished(engine: Engine, folder: Path) -> Iterator[House]:
