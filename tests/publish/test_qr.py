@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import segno
 
-from guide.publish.qr import qr_svg
+from guide.publish.qr import qr_svg, secret_qr_svg
 
 ADDRESS = "https://guide.example.be/s/8d48"
 
@@ -53,3 +53,11 @@ def test_a_code_draws_the_squares_of_its_address() -> None:
 def test_another_address_is_another_code() -> None:
     assert qr_svg(ADDRESS) == qr_svg(ADDRESS)
     assert qr_svg(ADDRESS) != qr_svg(f"{ADDRESS}0")
+
+
+def test_a_code_with_a_secret_is_drawn_alike_and_kept_nowhere() -> None:
+    before = qr_svg.cache_info().currsize
+    secret = "https://guide.example.be/fr/relais/mon-accord/123/une-clef"
+    drawn = secret_qr_svg(secret)
+    assert qr_svg.cache_info().currsize == before
+    assert drawn == qr_svg(secret)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from guide.accounts import links, passwords, second_factor
 from guide.database import writing
 from guide.model import Account, AccountSession, AccountState, Attempts, LinkPurpose, Mail, Role
+from guide.publish.qr import qr_svg
 from tests.mails import content_of
 from tests.pages import Page, PageClient, form_values
 from tests.people import PASSWORD, add_account, signed_in_client, someone
@@ -124,7 +125,10 @@ def test_a_role_that_needs_codes_sets_them_up_before_anything_else(house: Flask,
     assert sign_in(visitor, email(house, number)).status == 303
     led = visitor.get("/fr/comptes/")
     assert (led.status, led.headers["Location"]) == (303, "/fr/mon-compte/codes")
+    drawn = qr_svg.cache_info()
     page = visitor.get("/fr/mon-compte/codes")
+    assert 'class="qr"' in page.html
+    assert qr_svg.cache_info() == drawn, "the secret is kept nowhere"
     secret = next(e.text for e in page.elements if e.attributes.get("class") == "secret").replace(" ", "")
     wrong = visitor.submit(page, "codes", code="000000")
     assert wrong.status == 422

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from guide.languages import Language
 from guide.model import AuditEntry, Role
 from guide.model.referrals import Referral
+from guide.publish.qr import qr_svg
 from tests.pages import Page, PageClient
 from tests.people import someone
 from tests.running import MONDAY_MORNING
@@ -161,9 +162,11 @@ def test_a_withdrawal_asks_once_and_leaves_nothing(relays: House, instance: Path
 def test_the_person_gets_her_copy_and_everything_in_one_click(relays: House) -> None:
     reference = relays.send()
     relays.press("open_person", reference, "bo")
+    drawn = qr_svg.cache_info()
     copy = relays.press("copy", reference)
     assert reference in copy.words
     assert "<svg" in copy.html
+    assert qr_svg.cache_info() == drawn, "her code is kept nowhere"
     assert relays.say("/fr/relais/mon-accord/", "/nl/doorverwijzing/mijn-akkoord/") + reference in copy.words
     assert not [word for word in PLANTED if word in copy.html]
     sheet = relays.press("sheet", reference)
