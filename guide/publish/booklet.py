@@ -35,7 +35,7 @@ from guide.model import (
 )
 from guide.publish.everyday_words import everyday_words, sort_key
 from guide.publish.imposition import impose
-from guide.publish.pdf import render_without
+from guide.publish.pdf import Document, Paper, render_without
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import Entry, entry, standalone, without_scheme
 from guide.publish.qr import qr_svg
@@ -95,14 +95,9 @@ def make(session: Session, choice: Choice, made: datetime, site: str) -> bytes:
     if not any(chapter.services for chapter in chapters):
         raise NothingToPrintError
     data = _data(session, choice, chapters, made, site.rstrip("/"))
-    content = render_without(
-        "booklet",
-        data,
-        title=data["cover"]["document"],
-        language=choice.languages[0],
-        made=made,
-        paper="a4" if choice.paper == "a4" else "a5",
-    )
+    paper: Paper = "a4" if choice.paper == "a4" else "a5"
+    document = Document("booklet", data["cover"]["document"], choice.languages[0], made, paper)
+    content = render_without(document, data)
     return impose(content, made) if choice.paper == "a5-imposed" else content
 
 

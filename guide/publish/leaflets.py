@@ -14,7 +14,7 @@ from guide.directory.hours import DAYS, is_day_and_night, shown_schedules, week
 from guide.directory.wording import day_name, long_date, phone, place_lines, short_date, slot_list
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank
-from guide.publish.pdf import Paper, render_without
+from guide.publish.pdf import Document, Paper, render_without
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import Entry, entry, standalone, without_scheme
 from guide.publish.qr import qr_svg
@@ -58,7 +58,7 @@ def service_sheet(
         "words": _common(lang, today) | {"phone": _("Téléphone")},
     }
     title = _document_title(one.sides[0].name.words, [service], lang)
-    return render_without("service_sheet", data, title=title, language=lang, made=made, paper=paper)
+    return render_without(Document("service_sheet", title, lang, made, paper), data)
 
 
 def card(leaflet: Leaflet) -> bytes:
@@ -130,7 +130,7 @@ def poster(leaflet: Leaflet, paper: PosterPaper = "a3") -> bytes:
 
 def _render(template: str, data: dict[str, Any], leaflet: Leaflet, paper: Paper = "a4") -> bytes:
     title = _document_title(leaflet.title, leaflet.services, leaflet.lang)
-    return render_without(template, data, title=title, language=leaflet.lang, made=leaflet.made, paper=paper)
+    return render_without(Document(template, title, leaflet.lang, leaflet.made, paper), data)
 
 
 def _document_title(title: str, services: Sequence[Service], lang: Language) -> str:

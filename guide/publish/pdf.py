@@ -10,6 +10,7 @@ import atexit
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -39,51 +40,43 @@ class TemplateError(Exception):
     """The template failed: a fault of ours. Names the template only, because Typst's words may repeat the data."""
 
 
-def render(
-    template: str,
-    data: Mapping[str, object],
-    *,
-    title: str,
-    language: Language,
-    made: datetime,
-    paper: Paper = "a4",
-    personal: bool = False,
-) -> bytes:
-    """The PDF of a template (`'referral_sheet'`), with these data: whatever JSON can hold.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is set, whatever data go in: the template (`'referral_sheet'`), the document's own title and language,
+    its paper, and the moment the file bears, so that the same call gives the same bytes."""
 
-    `title` and `language` are the document's own; parts in the other language are marked by the template. `made` is
-    the date the file bears, so that the same call gives the same bytes. What tells of a person is `personal`: the
-    process that set it ends with it. Raises TypesettingError, TemplateError, and WorkerError when the process was
-    lost.
+    template: str
+    title: str
+    language: Language
+    made: datetime
+    paper: Paper = "a4"
+
+
+def render(document: Document, data: Mapping[str, object], personal: bool = False) -> bytes:
+    """The PDF of a document with these data: whatever JSON can hold.
+
+    Parts in the other language are marked by the template. What tells of a person is `personal`: the process that
+    set it ends with it. Raises TypesettingError, TemplateError, and WorkerError when the process was lost.
     """
-    frame = {"title": title, "lang": language, "paper": paper}
+    frame = {"title": document.title, "lang": document.language, "paper": document.paper}
     inputs = {"frame": json.dumps(frame), "data": json.dumps(data, ensure_ascii=False)}
-    job = {"template": template, "inputs": inputs, "timestamp": int(made.timestamp())}
+    job = {"template": document.template, "inputs": inputs, "timestamp": int(document.made.timestamp())}
     content, fault = WORKERS.ask(job, keep=not personal)
     if fault:
-        raise TypesettingError if fault == "sign" else TemplateError(template)
+        raise TypesettingError if fault == "sign" else TemplateError(document.template)
     return content
 
 
-def render_without(
-    template: str,
-    data: Mapping[str, object],
-    *,
-    title: str,
-    language: Language,
-    made: datetime,
-    paper: Paper = "a4",
-) -> bytes:
+def render_without(document: Document, data: Mapping[str, object]) -> bytes:
     """As `render`, for what is public: signs that no font can write are left out. Raises TemplateError.
 
     One listing with a smiley must not take the printed guide from everybody.
     """
     try:
-        return render(template, data, title=title, language=language, made=made, paper=paper)
+        return render(document, data)
     except TypesettingError:
-        told = json.dumps(data, ensure_ascii=False)
-        left: Mapping[str, object] = json.loads(writable(told))
-        return render(template, left, title=writable(title), language=language, made=made, paper=paper)
+        left: Mapping[str, object] = json.loads(writable(json.dumps(data, ensure_ascii=False)))
+        return render(replace(document, title=writable(document.title)), left)
 
 
 def writable(text: str) -> str:

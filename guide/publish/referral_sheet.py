@@ -15,7 +15,7 @@ from guide.directory.freshness import hours_are_current
 from guide.directory.wording import Fact, closure_lines, hours_lines, phone, place_lines, short_date
 from guide.languages import Language, LocalText
 from guide.model import Service
-from guide.publish.pdf import render
+from guide.publish.pdf import Document, render
 from guide.publish.qr import qr_svg
 from guide.referrals import labels, rendering
 from guide.referrals.labels import Medium
@@ -158,14 +158,8 @@ def as_pdf(sheets: Sequence[Sheet], made: datetime) -> bytes:
         page["slip"]["with"] = page["slip"].pop("with_")
         page["to"]["qr"] = one.to.qr.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         pages.append(_breakable(page))
-    return render(
-        "referral_sheet",
-        {"sheets": pages},
-        title=sheets[0].title,
-        language=sheets[0].lang,
-        made=made,
-        personal=True,
-    )
+    document = Document("referral_sheet", sheets[0].title, sheets[0].lang, made)
+    return render(document, {"sheets": pages}, personal=True)
 
 
 def _receiver(service: Service, lang: Language, today: date, address: str, call: str) -> Receiver:

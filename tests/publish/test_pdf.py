@@ -16,7 +16,7 @@ from guide.clock import BRUSSELS
 from guide.directory.wording import Fact
 from guide.languages import Language, LocalText
 from guide.publish import pdf, typesetter
-from guide.publish.pdf import TEMPLATES, TemplateError, TypesettingError, render
+from guide.publish.pdf import TEMPLATES, Document, TemplateError, TypesettingError, render
 from guide.publish.qr import qr_svg
 from guide.publish.referral_sheet import Person, Receiver, Request, Sender, Sheet, Slip, as_pdf
 
@@ -91,7 +91,7 @@ def test_the_same_call_gives_the_same_file_and_another_moment_another_date() -> 
 
 @pytest.mark.parametrize(("paper", "width"), [("a4", 595), ("a5", 420)])
 def test_the_paper_is_chosen(paper: pdf.Paper, width: int) -> None:
-    content = render("referral_sheet", {"sheets": []}, title="Titre", language="fr", made=MADE, paper=paper)
+    content = render(Document("referral_sheet", "Titre", "fr", MADE, paper), {"sheets": []})
     (page,) = read(content).pages
     assert round(float(page.mediabox.width)) == width
 
@@ -143,7 +143,7 @@ def test_signs_that_no_font_has_are_said_without_repeating_them() -> None:
 def test_a_broken_template_is_named_and_its_data_is_not() -> None:
     data = {"sheets": [{"lang": "secret"}]}
     with pytest.raises(TemplateError) as raised:
-        render("referral_sheet", data, title="x", language="fr", made=MADE)
+        render(Document("referral_sheet", "x", "fr", MADE), data)
     told = "".join(traceback.format_exception(raised.value))
     assert "referral_sheet" in told
     assert "secret" not in told

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from guide.publish.relay_sheet import as_pdf
 
 from guide.publish import typesetter, worker_pool
 from guide.publish.pdf import TEMPLATES, WORKERS
-from guide.publish.relay_sheet import as_pdf
 from guide.publish.worker_pool import Worker, WorkerError, WorkerPool
 from tests.publish.test_pdf import MADE, sheet
 
