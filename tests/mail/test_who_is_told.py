@@ -10,6 +10,7 @@ NEEDED = ("about", "actor_id")
 OWN = "of the reader's own account: the list of accounts tells it"
 EXEMPT: dict[tuple[str, str], str] = {
     ("accounts/people.py:invite", "about"): OWN,
+    ("accounts/people.py:_tell_added", "about"): OWN,
     ("accounts/people.py:_post_link", "about"): OWN,
     ("accounts/people.py:_post_link", "actor_id"): "a visitor asks for it",
     ("accounts/people.py:set_password", "about"): OWN,

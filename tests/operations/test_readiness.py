@@ -21,7 +21,7 @@ PLENTY = 10_000_000_000
 
 
 @pytest.fixture
-def opened(living: Settings) -> Iterator[Session]:
+def db_session(living: Settings) -> Iterator[Session]:
     engine = open_database(living.database_url)
     with Session(engine) as session:
         yield session

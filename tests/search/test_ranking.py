@@ -46,9 +46,10 @@ def test_what_a_snapshot_remembers_is_bounded_by_what_it_holds(monkeypatch):
     engine.rebuild([Document(f"l{n}", 0, {"name_fr": ["pain", f"mot{n}"]}) for n in range(90)], 1)
     with engine._reading() as view:
         for number in range(50):
-            engine.search([_word(f"mot{number}"), _word(f"absent{number}")], filters={f"f{number}": ["x"]})
+            terms = [_word(f"mot{number}"), _word(f"absent{number}")]
+            engine.search(SearchRequest(terms, filters={f"f{number}": ["x"]}))
             # What is larger than all that is kept together is found, and not kept.
-            assert engine.search([_word("pain")]).total == 90
+            assert engine.search(SearchRequest([_word("pain")])).total == 90
         for kept in (view._postings, view._clauses):
             assert 0 < kept.currsize <= 100
             assert 0 < len(kept) <= 5

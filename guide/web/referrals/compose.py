@@ -18,6 +18,7 @@ from guide.referrals import Referral, erasing, finding, holding, reading, receiv
 from guide.referrals.content import Answer, Motive
 from guide.referrals.life import InvalidTransitionError, Party
 from guide.web.referrals import rendering
+from guide.web.referrals.detail import answer_refusals
 from guide.web.referrals.form import TODAY, OnlineForm, first_values, new_token, uid_of, values_of
 from guide.web.security.access_control import actor, signed_in
 from guide.web.ui.cards import first_need
@@ -26,6 +27,7 @@ from guide.web.ui.request_context import guide, needs, now, session, writing
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
 
 pages = Blueprint("compose", __name__)
+answer_refusals(pages)
 
 STEPS = ("relire", "modifier", "envoyer", "garder", "reprendre")
 """What the buttons ask for: check, change, send, keep as a draft, take up a draft or a declined one again."""

@@ -370,26 +370,21 @@ def decline(lang: Language, reference: str) -> str | Response | AnyResponse:
     return _form("referrals/detail/decline.html", reference, form, Party.RECEIVER, Event.DECLINE)
 
 
-@pages.errorhandler(InvalidTransitionError)
 def _not_now(problem: InvalidTransitionError) -> ResponseReturnValue:
     """It cannot happen any more: how the fiche stands now, and why nothing was done."""
     return _stands(_("Cela n’est plus possible : la fiche a changé entre-temps. Voici où elle en est."))
 
 
-@pages.errorhandler(sending.CannotReceiveError)
 def _cannot_receive(problem: sending.CannotReceiveError) -> ResponseReturnValue:
     return _stands(_("Ce service ne reçoit plus de fiches-relais : rien n’est renvoyé."))
 
 
-@pages.errorhandler(reading.ReferralClosedError)
 def _closed(problem: reading.ReferralClosedError) -> ResponseReturnValue:
     return _stands(
         _("L’accord de la personne est arrivé à sa fin. Le contenu reste fermé jusqu’à un nouvel accord.")
     )
 
 
-@pages.errorhandler(UnsealError)
-@pages.errorhandler(KeysMissingError)
 def _unreadable(problem: Exception) -> ResponseReturnValue:
     """The keys are away: nothing is lost, but an administrator has to look."""
     g.without_alternate = True
@@ -397,6 +392,18 @@ def _unreadable(problem: Exception) -> ResponseReturnValue:
         return make_response(render_template("referrals/detail/unreadable.html"), 503)
     except OperationalError as unavailable:
         return current_app.handle_user_exception(unavailable)
+
+
+def answer_refusals(own: Blueprint) -> None:
+    """Answers what a fiche refuses on these pages: by the fiche as it stands now, or by who has to look."""
+    own.register_error_handler(InvalidTransitionError, _not_now)
+    own.register_error_handler(sending.CannotReceiveError, _cannot_receive)
+    own.register_error_handler(reading.ReferralClosedError, _closed)
+    own.register_error_handler(UnsealError, _unreadable)
+    own.register_error_handler(KeysMissingError, _unreadable)
+
+
+answer_refusals(pages)
 
 
 def _stands(words: str) -> ResponseReturnValue:
