@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from flask import Flask
 from jinja2 import BytecodeCache
@@ -116,9 +115,8 @@ class AppPool:
         app.config.update(config, CLOCK=clock if callable(clock) else lambda: clock)
         for name in ("serving", "press"):
             app.extensions.pop(name, None)
-        # The same address, so the engine keeps the statements it has compiled; it opens the file anew.
-        with mock.patch.object(application, "open_database", return_value=app.extensions["guide"].engine):
-            application._open_directory(app, settings)
+        # With an engine of its own: what a test listens to is not heard by the next.
+        application._open_directory(app, settings)
         return app
 
     def take_back(self) -> None:
