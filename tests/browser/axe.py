@@ -7,6 +7,7 @@ SCRIPT = Axe().axe_script
 
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that look at colours: by far the slowest."""
+WITHOUT_COLOURS = "rules: {" + ", ".join(f"'{rule}': {{enabled: false}}" for rule in COLOURS) + "}"
 
 
 def axe_faults(page: Page, options: str = "") -> list[str]:
@@ -43,8 +44,17 @@ def faults_light_and_dark(page: Page) -> list[str]:
     on its way from light to dark is neither.
     """
     page.emulate_media(color_scheme="light")
-    without = ", ".join(f"'{rule}': {{enabled: false}}" for rule in COLOURS)
-    found = faults_at(page, 320, options=f"rules: {{{without}}}")
+    found = faults_at(page, 320, options=WITHOUT_COLOURS)
     found += faults_at(page, 360, 1280)
     page.emulate_media(color_scheme="dark")
     return found + [f"dark: {fault}" for fault in faults_at(page, 360, 1280, options=f"runOnly: {COLOURS}")]
+
+
+def faults_in_other_words(page: Page) -> list[str]:
+    """What axe finds on a page that was looked at by `faults_light_and_dark` in another language.
+
+    Its template and colours are the same, its words are others and may be longer: all rules once, on a telephone,
+    and at the narrowest and the widest window those that do not look at colours.
+    """
+    page.emulate_media(color_scheme="light")
+    return faults_at(page, 320, 1280, options=WITHOUT_COLOURS) + faults_at(page, 360)

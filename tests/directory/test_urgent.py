@@ -1,13 +1,14 @@
 """Who to call: danger and somebody to talk to never mixed, and nobody shown as answering who does not."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from guide.directory.hours import Opening, open_state
-from guide.directory.urgent import Answers, panels, urgent_lines
+from guide.directory.urgent import Answers, Line, panels, urgent_lines
 from guide.languages import LANGUAGES
 from guide.model import Crisis, UrgentNumber
 from tests import factories
@@ -142,17 +143,23 @@ NIGHT_AND_DAY = {
 """The lines whose sources say that they answer day and night."""
 
 
-def test_only_lines_that_answer_at_night_look_so_at_any_hour_of_a_week(directory: Session) -> None:
-    for at in WEEK:
-        awake = {found.key for found in urgent_lines(directory, at, "fr") if found.answers in AWAKE}
+@pytest.fixture(scope="module")
+def week(engine: Engine) -> Iterator[dict[datetime, dict[str, Line]]]:
+    """At each hour of a week the lines of the guide by their key, asked for once."""
+    with Session(engine) as session:
+        yield {at: {found.key: found for found in urgent_lines(session, at, "fr")} for at in WEEK}
+
+
+def test_only_lines_that_answer_at_night_look_so_at_any_hour_of_a_week(week) -> None:
+    for at, lines in week.items():
+        awake = {key for key, found in lines.items() if found.answers in AWAKE}
         assert awake >= NIGHT_AND_DAY
         if at.hour < 8:
             assert awake == NIGHT_AND_DAY, at
 
 
-def test_the_line_for_couples_never_looks_open_at_night_or_on_a_sunday(directory: Session) -> None:
-    for at in WEEK:
-        lines = {found.key: found for found in urgent_lines(directory, at, "fr")}
+def test_the_line_for_couples_never_looks_open_at_night_or_on_a_sunday(week) -> None:
+    for at, lines in week.items():
         found = lines["ecoute-violences-conjugales"]
         if at.hour < 9 or at.hour >= 19 or at.weekday() >= 5:
             assert (found.answers, found.elsewhere) == (Answers.ELSEWHERE, "107"), at
@@ -238,7 +245,7 @@ def test_the_hours_of_a_line_are_those_of_its_record(session: Session) -> None:
         assert (found.answers is Answers.NOT_NOW) == (opening.state is Opening.CLOSED), at
 
 
-def test_every_line_of_the_guide_is_judged_as_its_listing(directory: Session) -> None:
+def test_every_line_of_the_guide_is_judged_as_its_listing(directory: Session, week) -> None:
     said = {
         Opening.OPEN: Answers.NOW,
         Opening.CLOSES_SOON: Answers.NOW,
@@ -246,8 +253,12 @@ def test_every_line_of_the_guide_is_judged_as_its_listing(directory: Session) ->
         Opening.HOLIDAY: Answers.HOLIDAY,
         Opening.DAY_AND_NIGHT: Answers.DAY_AND_NIGHT,
     }
-    for at in [*WEEK[::3], *(CHRISTMAS.replace(hour=hour) for hour in range(0, 24, 3))]:
-        for found in urgent_lines(directory, at, "fr"):
+    christmas = {
+        at: {found.key: found for found in urgent_lines(directory, at, "fr")}
+        for at in (CHRISTMAS.replace(hour=hour) for hour in range(0, 24, 3))
+    }
+    for at, lines in (week | christmas).items():
+        for found in lines.values():
             if found.service is None or not found.service.schedules:
                 continue
             state = open_state(found.service, at).state
