@@ -5,7 +5,7 @@ from types import ModuleType
 
 from flask import Blueprint, Flask
 
-from guide.web.accounts import members, oidc, own_address, sign_in
+from guide.web.accounts import members, my_account, oidc, own_address, sign_in
 from guide.web.desk import edit, history, listing, plan_links, unpublished
 from guide.web.moderation import (
     audit_log,
@@ -70,7 +70,7 @@ AREAS: Mapping[str, tuple[ModuleType, ...]] = {
         robots,
         health,
     ),
-    "accounts": (sign_in, own_address, oidc, members),
+    "accounts": (sign_in, my_account, own_address, oidc, members),
     "desk": (listing, edit, plan_links, history, unpublished),
     "referrals": (compose, detail, paper, receiver, data_subject, named_lists),
     "moderation": (

@@ -200,7 +200,7 @@ def back() -> Response | AnyResponse:
             account = _account(db_session, claims)
             strong = _with_two_factors(claims)
             here = second_factor.is_set_up(account)
-            target = suite or url_for("accounts.sign_in.mine", lang=account.language)
+            target = suite or url_for("accounts.my_account.mine", lang=account.language)
             if here and not strong:
                 # Our own code stands in for the one that the provider did not ask.
                 answer: Response | AnyResponse = ask_code(account, suite)

@@ -80,7 +80,7 @@ def _second_step() -> Response | AnyResponse:
         return _again(email, _("Cette page est trop ancienne. Recommencez ici."))
     if not forms.sent() or not form.validate():
         return _code_page(form, email)
-    done = redirect(url_for("accounts.sign_in.mine", fait="adresse"), 303)
+    done = redirect(url_for("accounts.my_account.mine", fait="adresse"), 303)
     taken = over = False
     with writing() as db_session:
         me, here = access_control.actor(db_session), access_control.current_session()

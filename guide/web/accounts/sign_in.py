@@ -1,9 +1,8 @@
-"""Coming in and going out: sign-in, one-time codes, links from mails, a forgotten password, one's own account.
+"""Coming in and going out: sign-in, one-time codes, links from mails, a forgotten password.
 
 Every answer about an address is the same whether somebody has an account or not.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import (
@@ -21,134 +20,31 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, RadioField, StringField
-from wtforms.validators import ValidationError
 
-from guide import audit, mail
-from guide.accounts import known_places, links, passwords, people, second_factor, sessions, throttle
+from guide import audit
+from guide.accounts import links, passwords, people, second_factor, sessions, throttle
 from guide.audit import AuditVerb
 from guide.crypto import digest
 from guide.languages import Language
 from guide.model import Account, AccountSession, AccountState, LinkPurpose, OneTimeLink, Role
-from guide.publish.qr import secret_qr_svg
-from guide.web.accounts.sign_in_tries import MINUTE, Tries, waits
+from guide.web.accounts.forms import (
+    AddressForm,
+    CodeForm,
+    InvitedForm,
+    PasswordForm,
+    SignInForm,
+)
+from guide.web.accounts.sign_in_tries import MINUTE, Tries, slow_down, waits
 from guide.web.security import access_control, unsaved_input
 from guide.web.security import known_places as security_known_places
 from guide.web.security.signing import sign, signed
 from guide.web.ui import forms
-from guide.web.ui.formatting import wait_words
-from guide.web.ui.forms import N_, GuideForm, MailField, at_most, needed, options
 from guide.web.ui.request_context import client_ip_bucket, now, session, writing
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("sign_in", __name__)
 
 CODE_LIFE = timedelta(minutes=10)
-SET_UP_LIFE = timedelta(hours=1)
-LANGUAGE_NAMES = (("fr", "Français"), ("nl", "Nederlands"))
-
-
-def work_phone(form: Form, field: Field) -> None:
-    """Figures, and the signs people put between them; nothing at all is fine."""
-    text = field.data or ""
-    if text and (set(text) - set("0123456789+()/. ") or sum(map(str.isdigit, text)) < 8 or len(text) > 32):
-        raise ValidationError(_("Nous n’avons pas compris ce numéro. Écrivez-le ainsi : 02 423 12 00."))
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
-
-
-class SignInForm(GuideForm):
-    email = MailField(
-        label=N_("Adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre adresse e-mail."))],
-    )
-    password = PasswordField(
-        label=N_("Mot de passe"), validators=[needed(lambda: _("Écrivez votre mot de passe."))]
-    )
-    suite = HiddenField()
-    garde = HiddenField()
-
-
-class AddressForm(GuideForm):
-    email = MailField(
-        label=N_("Adresse e-mail"),
-        validators=[needed(lambda: _("Écrivez votre adresse e-mail."))],
-    )
-
-
-class CodeForm(GuideForm):
-    code = StringField(
-        label=N_("Code à 6 chiffres"), validators=[needed(lambda: _("Écrivez le code de votre application."))]
-    )
-    who = HiddenField()
-    suite = HiddenField()
-    garde = HiddenField()
-
-
-class PasswordForm(GuideForm):
-    """A new password, once: it can be shown, so it is not asked twice."""
-
-    password = PasswordField(
-        label=N_("Nouveau mot de passe"), validators=[needed(lambda: _("Choisissez un mot de passe."))]
-    )
-
-    def suits(self, *own: str) -> bool:
-        """Is it long enough and not one that everybody tries? Else the field says what to do."""
-        try:
-            passwords.check(self.password.data or "", *own)
-        except passwords.PasswordTooShortError:
-            words = _("Ce mot de passe est trop court. Prenez au moins 12 signes : par exemple quatre mots.")
-        except passwords.PasswordTooLongError:
-            words = _("Ce mot de passe est trop long. 128 signes au plus.")
-        except passwords.PasswordTooCommonError:
-            words = _(
-                "Ce mot de passe est trop connu. Prenez plusieurs mots qui ne vont pas ensemble, "
-                "sans votre nom ni votre adresse."
-            )
-        else:
-            return True
-        self.password.errors = [words]
-        return False
-
-
-class InvitedForm(PasswordForm):
-    name = StringField(
-        label=N_("Votre nom"),
-        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise.")), at_most(80)],
-        filters=[one_line],
-    )
-    language = RadioField(
-        label=N_("Votre langue"),
-        choices=options(LANGUAGE_NAMES),
-        validators=[needed(lambda: _("Choisissez une langue."))],
-    )
-
-
-class OwnPasswordForm(PasswordForm):
-    current_password = PasswordField(
-        label=N_("Mot de passe actuel"), validators=[needed(lambda: _("Écrivez votre mot de passe actuel."))]
-    )
-
-
-class MineForm(GuideForm):
-    name = StringField(
-        label=N_("Votre nom"),
-        validators=[needed(lambda: _("Écrivez votre nom, comme vous voulez qu’on le lise.")), at_most(80)],
-        filters=[one_line],
-    )
-    language = RadioField(label=N_("Votre langue"), choices=options(LANGUAGE_NAMES))
-    phone = StringField(label=N_("Téléphone au travail"), validators=[work_phone], filters=[one_line])
-
-
-class SetUpForm(GuideForm):
-    code = StringField(
-        label=N_("Code à 6 chiffres"), validators=[needed(lambda: _("Écrivez le code de votre application."))]
-    )
-    secret = HiddenField()
-    off = BooleanField()
-    renew = BooleanField()
 
 
 @bilingual_page(pages, "/connexion", "/inloggen", methods=("GET", "POST"))
@@ -169,7 +65,7 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
             wait, crowd = waits(db_session, tries)
             stored = None if wait else _password_hash(account)
         if wait and not crowd:
-            return _slow_down(wait)
+            return slow_down(wait)
         # Outside any transaction: the hash takes its time, and others want to write meanwhile.
         if passwords.matches(stored, password):
             fresh = passwords.hashed(password) if passwords.outdated(stored or "") else stored
@@ -180,7 +76,7 @@ def sign_in(lang: Language) -> str | Response | AnyResponse:
                     throttle.forgive(db_session, tries.by_all, tries.by_crowd, tries.by_one)
                     return _let_in(db_session, account, form)
         if crowd:
-            return _slow_down(crowd)
+            return slow_down(crowd)
         form.problems.append(
             _("L’adresse et le mot de passe ne vont pas ensemble. Vérifiez les deux, ou demandez un lien.")
         )
@@ -211,7 +107,7 @@ def code(lang: Language) -> str | Response | AnyResponse:
         if answer is not None:
             return answer
         if wait:
-            return _slow_down(wait)
+            return slow_down(wait)
         form.code.errors = [
             _("Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et réessayez.")
         ]
@@ -268,132 +164,6 @@ def sign_out(lang: Language) -> AnyResponse:
             sessions.end(db_session, row)
     access_control.close_session(answer)
     return answer
-
-
-@bilingual_page(pages, "/mon-compte/", "/mijn-account/", methods=("GET", "POST"))
-def mine(lang: Language) -> str | Response | AnyResponse:
-    """Name, language and telephone of whoever is signed in; the ways to password, codes and sessions."""
-    account = access_control.signed_in()
-    assert account is not None
-    form = MineForm(request.form if request.method == "POST" else None, obj=account)
-    if forms.sent() and form.validate():
-        with writing() as db_session:
-            me = access_control.actor(db_session)
-            me.name, me.language = form.name.data or "", form.language.data or me.language
-            me.phone = form.phone.data or None
-            audit.record(
-                db_session, f"account:{me.id}", AuditVerb.ACCOUNT_CHANGED, f"account:{me.id}", now=now()
-            )
-        return redirect(url_for("accounts.sign_in.mine", lang=form.language.data), 303)
-    left = second_factor.recovery_codes_left(session(), account)
-    page = render_template("accounts/sign_in/mine.html", form=form, codes_left=left)
-    return make_response(page, 422 if form.has_errors else 200)
-
-
-@bilingual_page(pages, "/mon-compte/mot-de-passe", "/mijn-account/wachtwoord", methods=("GET", "POST"))
-def change_password(lang: Language) -> str | Response | AnyResponse:
-    """A new password in place of the present one; other browsers are signed out."""
-    form = OwnPasswordForm(request.form if request.method == "POST" else None)
-    if forms.sent() and form.validate():
-        done = redirect(url_for("accounts.sign_in.mine", fait="mot-de-passe"), 303)
-        with writing() as db_session:
-            me = access_control.actor(db_session)
-            wait = throttle.guess(db_session, f"password:{me.id}", 5, MINUTE, now())
-            here = access_control.current_session()
-            right = not wait and passwords.matches(me.password_hash, form.current_password.data or "")
-            if not right:
-                form.current_password.errors = [_("Ce n’est pas votre mot de passe actuel.")]
-            elif form.suits(me.email, me.name):
-                throttle.forgive(db_session, f"password:{me.id}")
-                people.set_password(
-                    db_session, me, form.password.data or "", now(), keep_session=here.id if here else None
-                )
-                security_known_places.remember(done, me, db_session)
-        if wait:
-            return _slow_down(wait)
-        if not form.has_errors:
-            return done
-    page = render_template("accounts/sign_in/change_password.html", form=form)
-    return make_response(page, 422 if form.has_errors else 200)
-
-
-@bilingual_page(pages, "/mon-compte/codes", "/mijn-account/codes", methods=("GET", "POST"))
-def one_time_codes(lang: Language) -> str | Response | AnyResponse:
-    """Setting one-time codes up, and the recovery codes, which are shown this once."""
-    here = access_control.current_session()
-    assert here is not None
-    form = SetUpForm(request.form if request.method == "POST" else None)
-    needs = here.account.role in second_factor.NEEDED_BY
-    if forms.sent() and form.off.data and not needs:
-        with writing() as db_session:
-            me = access_control.actor(db_session)
-            second_factor.turn_off(db_session, me)
-            _tell_of_codes(db_session, me, AuditVerb.SECOND_FACTOR_OFF)
-        return redirect(url_for("accounts.sign_in.mine"), 303)
-    if forms.sent() and form.renew.data and second_factor.is_set_up(here.account):
-        with writing() as db_session:
-            me = access_control.actor(db_session)
-            codes = second_factor.new_recovery_codes(db_session, me)
-            audit.record(
-                db_session,
-                f"account:{me.id}",
-                AuditVerb.RECOVERY_CODES_RENEWED,
-                f"account:{me.id}",
-                now=now(),
-            )
-        return make_response(render_template("accounts/sign_in/recovery_codes.html", codes=codes))
-    secret = _opened_secret(form.secret.data, here.account)
-    if forms.sent() and secret and form.validate():
-        with writing() as db_session:
-            me = access_control.actor(db_session)
-            shown = second_factor.set_up(db_session, me, secret, form.code.data or "", now())
-            if shown:
-                _tell_of_codes(db_session, me, AuditVerb.SECOND_FACTOR_ON)
-                # What one may do grows: so the session gets a new token. All others end.
-                sessions.end_all(db_session, me)
-                answer = make_response()
-                access_control.open_session(answer, me, db_session, with_second_factor=True)
-                answer.set_data(render_template("accounts/sign_in/recovery_codes.html", codes=shown))
-                return answer
-        form.code.errors = [
-            _("Ce code n’est pas le bon. Regardez l’heure de votre téléphone, puis réessayez.")
-        ]
-    secret = secret or second_factor.new_secret()
-    form.secret.data = sign("totp", [here.account.id, secret])
-    address = second_factor.address(secret, here.account, _("Guide social de Jette"))
-    page = render_template(
-        "accounts/sign_in/one_time_codes.html",
-        form=form,
-        needs=needs,
-        is_set_up=second_factor.is_set_up(here.account),
-        qr=secret_qr_svg(address),
-        secret=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
-    )
-    return make_response(page, 422 if form.has_errors else 200)
-
-
-@bilingual_page(pages, "/mon-compte/appareils", "/mijn-account/toestellen", methods=("GET", "POST"))
-def devices(lang: Language) -> str | Response | AnyResponse:
-    """Where one is signed in; each can be ended, or all others at once."""
-    here = access_control.current_session()
-    assert here is not None
-    if request.method == "POST":
-        answer = redirect(url_for("accounts.sign_in.devices"), 303)
-        with writing() as db_session:
-            me = access_control.actor(db_session)
-            for row in sessions.of(db_session, me, now()):
-                if row.id != here.id and request.form.get("end") in (str(row.id), "all"):
-                    sessions.end(db_session, row)
-            audit.record(
-                db_session, f"account:{me.id}", AuditVerb.SESSIONS_ENDED, f"account:{me.id}", now=now()
-            )
-            if request.form.get("end") == "all":
-                known_places.forget_all(db_session, me)
-                security_known_places.remember(answer, me, db_session)
-        return answer
-    return render_template(
-        "accounts/sign_in/devices.html", found=sessions.of(session(), here.account, now()), here=here.id
-    )
 
 
 def _take_invitation(token: str, link: OneTimeLink) -> Response | AnyResponse:
@@ -463,7 +233,7 @@ def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
             if not wait and not often:
                 people.send_link(db_session, email, purpose, now())
         if wait:
-            return _slow_down(wait)
+            return slow_down(wait)
         return make_response(render_template("accounts/sign_in/mail_sent.html"))
     page = render_template(template, form=form)
     return make_response(page, 422 if form.has_errors else 200)
@@ -472,12 +242,6 @@ def _by_mail(purpose: LinkPurpose, template: str) -> Response | AnyResponse:
 def _password_hash(account: Account | None) -> str | None:
     """What a typed password is held against; None where nobody comes in by one."""
     return account.password_hash if account is not None and account.state is AccountState.ACTIVE else None
-
-
-def _slow_down(wait: int) -> Response:
-    answer = make_response(render_template("accounts/sign_in/slow_down.html", wait=wait_words(wait)), 429)
-    answer.headers["Retry-After"] = str(wait)
-    return answer
 
 
 def _let_in(db_session: Session, account: Account, form: SignInForm) -> Response | AnyResponse:
@@ -533,8 +297,10 @@ def _home_of(account: Account, lang: Language) -> str:
         Role.COORDINATOR: "moderation.dashboard.index",
         Role.ADMINISTRATOR: "accounts.members.index",
     }
-    endpoint = wanted.get(account.role, "accounts.sign_in.mine")
-    return url_for(endpoint if endpoint in current_app.view_functions else "accounts.sign_in.mine", lang=lang)
+    endpoint = wanted.get(account.role, "accounts.my_account.mine")
+    return url_for(
+        endpoint if endpoint in current_app.view_functions else "accounts.my_account.mine", lang=lang
+    )
 
 
 def _who(account: Account) -> str:
@@ -566,19 +332,3 @@ def _right_code(db_session: Session, account: Account, code: str) -> bool:
         audit.record(db_session, who, AuditVerb.RECOVERY_CODE_USED, who, now=now())
         return True
     return False
-
-
-def _opened_secret(text: str | None, account: Account) -> str:
-    """The secret the set-up page offered to this account; '' when it offered none."""
-    found: Sequence[object] | None = signed("totp", text or "", SET_UP_LIFE)
-    return str(found[1]) if found and found[0] == account.id else ""
-
-
-def _tell_of_codes(db_session: Session, account: Account, verb: AuditVerb) -> None:
-    """Into the log, and to the owner by mail: she should know when it was not she."""
-    audit.record(db_session, f"account:{account.id}", verb, f"account:{account.id}", now=now())
-    mail.post(
-        db_session,
-        mail.NewMail("second_factor_changed", account, {"on": verb is AuditVerb.SECOND_FACTOR_ON}),
-        now(),
-    )

@@ -7,11 +7,13 @@ may neither guess on at it nor keep its owner out.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask import Response, make_response, render_template
 from sqlalchemy.orm import Session
 
 from guide.accounts import throttle
 from guide.model import Account, PlaceKind
 from guide.web.security import known_places
+from guide.web.ui.formatting import wait_words
 from guide.web.ui.request_context import client_ip_bucket, now
 
 MINUTE = timedelta(minutes=1)
@@ -65,3 +67,10 @@ def waits(db_session: Session, tries: Tries) -> tuple[int, int]:
     if tries.by_all == tries.by_crowd:
         return crowd, crowd
     return throttle.attempt(db_session, tries.by_all, 5, MINUTE, now()), crowd
+
+
+def slow_down(wait: int) -> Response:
+    """The page of somebody who tried too often: how many seconds she waits, in words and in the header."""
+    answer = make_response(render_template("accounts/slow_down.html", wait=wait_words(wait)), 429)
+    answer.headers["Retry-After"] = str(wait)
+    return answer

@@ -40,7 +40,7 @@ from guide.web.ui.urls import is_secure, site_url
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
-SETTING_UP = ("accounts.sign_in.one_time_codes", "accounts.sign_in.sign_out", "accounts.sign_in.mine")
+SETTING_UP = ("accounts.my_account.one_time_codes", "accounts.sign_in.sign_out", "accounts.my_account.mine")
 """Where somebody may go whose role needs one-time codes and who has not set them up yet."""
 
 
@@ -205,7 +205,7 @@ def _check_signed_in(access: Access) -> AnyResponse | None:
     if login_session.account.role not in ROLES[access]:
         return _not_for_you()
     if request.endpoint not in SETTING_UP and _must_set_up(login_session):
-        return redirect(url_for("accounts.sign_in.one_time_codes"), 303)
+        return redirect(url_for("accounts.my_account.one_time_codes"), 303)
     if not token_is_right:
         return _again()
     _note_use(login_session)

@@ -124,11 +124,11 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_do(Access.SIGNED_IN, "accounts.sign_in.sign_out"),
     **_desk(
         Access.SIGNED_IN,
-        "accounts.sign_in.mine",
-        "accounts.sign_in.change_password",
-        "accounts.sign_in.one_time_codes",
+        "accounts.my_account.mine",
+        "accounts.my_account.change_password",
+        "accounts.my_account.one_time_codes",
     ),
-    **_desk(Access.SIGNED_IN, "accounts.sign_in.devices", "accounts.own_address.change"),
+    **_desk(Access.SIGNED_IN, "accounts.my_account.devices", "accounts.own_address.change"),
     # Confirming a listing from a mail, and reporting an error, without an account
     **_form("public.confirm.show", "public.confirm.ask", "public.reports.new"),
     **_look("public.confirm.thanks", "public.confirm.asked", "public.reports.thanks"),
