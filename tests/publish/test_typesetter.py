@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guide.publish.relay_sheet import as_pdf
+from guide.publish.referral_sheet import as_pdf
 
 from guide.publish import typesetter, worker_pool
 from guide.publish.pdf import TEMPLATES, WORKERS
