@@ -21,6 +21,7 @@ from guide.database import open_database
 from guide.model import SearchedWord
 from guide.web.security.headers import security_headers
 from guide.web.security.policy import LARGEST
+from tests.ports import free_port
 from tests.running import app_on_copy, served
 
 HOST = "Host: 127.0.0.1\r\n"
@@ -335,8 +336,7 @@ def test_stopping_does_not_wait_for_ever(house: Flask, monkeypatch) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_process_well_with_its_counts_kept(instance: Path, number: signal.Signals) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GUIDE_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "guide", "serve", "--port", str(port)],

@@ -20,6 +20,7 @@ from guide import gunicorn_conf
 from guide.web.security.headers import security_headers
 from guide.web.security.policy import LARGEST
 from tests.certificates import own_certificate
+from tests.ports import free_port
 from tests.running import app_on_copy, served
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -184,11 +185,6 @@ def behind(house: Flask) -> Iterator[int]:
         yield int(address.rpartition(":")[2])
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
 def nginx_command(folder: Path, port: int, plain: int, behind: int, pem: Path) -> list[str]:
     conf = NGINX
     for old, new in (
@@ -229,6 +225,9 @@ def caddy_command(folder: Path, port: int, plain: int, behind: int, pem: Path) -
     return ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
 
+PATIENCE = 600
+"""How many tenths of a second something is waited for: a busy machine is no fault."""
+
 COMMANDS = {"nginx": nginx_command, "caddy": caddy_command}
 
 
@@ -255,12 +254,14 @@ def running(program: str, folder: Path, behind: int) -> Iterator[Proxy]:
     with (folder / "output.err").open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environ)
         try:
-            for _ in range(300):
+            for _ in range(PATIENCE):
                 assert process.poll() is None, (folder / "output.err").read_text()
                 with socket.socket() as attempt:
                     if attempt.connect_ex(("127.0.0.1", port)) == 0:
                         break
                 time.sleep(0.1)
+            else:
+                pytest.fail(f"{program} does not listen")
             yield Proxy(program, port, folder, ssl.create_default_context(cafile=pem))
         finally:
             process.terminate()
@@ -324,7 +325,7 @@ def test_the_log_holds_neither_words_nor_keys_nor_addresses(proxy: Proxy) -> Non
             User_Agent="zqbrowser",
             Cookie="a=zqcookie",
         )
-    for _ in range(50):
+    for _ in range(PATIENCE):
         written = proxy.written()
         if written.count("/fr/services") >= 2:
             break

@@ -1,7 +1,8 @@
 """The contract of a search engine, on every engine."""
 
-import random
 import threading
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -304,7 +305,7 @@ CHANGES = st.lists(st.tuples(st.sampled_from("abcdef"), st.none() | WORDS, st.in
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CHANGES, CHANGES, st.lists(WORDS.filter(bool), max_size=3), st.booleans(), st.integers(1, 5))
 def test_both_engines_give_the_same_page(tmp_path, first, later, asked, require_all, limit):
-    engines = [MemoryEngine(), WhooshEngine(tmp_path / str(random.getrandbits(64)))]
+    engines = [MemoryEngine(), WhooshEngine(Path(mkdtemp(dir=tmp_path)))]
     clauses = [Clause(tuple(Term("name_fr", word, 1.0 + len(word)) for word in words)) for words in asked]
     pages = []
     for engine in engines:
