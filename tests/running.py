@@ -60,8 +60,6 @@ def _kept_builder(
 
 # A server looks through all it holds whenever its words change, so that its pages need not. A run of tests makes
 # hundreds of applications of a few pages each: it would do nothing else.
-FREEZE_GC = indexing.freeze_gc
-"""As a server does it."""
 indexing.freeze_gc = lambda: None
 
 Rule._compile_builder = _kept_builder(Rule._compile_builder)  # type: ignore[method-assign]

@@ -5,8 +5,6 @@ when it is behind it catches up, when it is missing, damaged or of another analy
 and swapped. Meanwhile a small index in memory answers.
 """
 
-import gc
-import itertools
 import logging
 import secrets
 import threading
@@ -20,6 +18,7 @@ from sqlalchemy.orm import Session
 from guide.database import one_at_a_time
 from guide.directory.documents import all_documents, documents_for
 from guide.directory.vocabulary import Lexicon, lexicon
+from guide.memory import freeze_gc
 from guide.model import SearchChange, Service, SiteFact
 from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchEngine
 from guide.search.memory_engine import MemoryEngine
@@ -30,9 +29,6 @@ T = TypeVar("T")
 MOST_SINGLE_CHANGES = 50
 NUMBERING = 871_091
 """Number of the PostgreSQL advisory lock under which search changes are numbered (any constant of ours)."""
-THOROUGH = 16
-"""Lexicons after which everything is looked through once: 150 ms, in which no page is answered."""
-_FREEZES = itertools.count()
 
 
 def revision(session: Session) -> int:
@@ -94,18 +90,6 @@ def catch_up(session: Session, engine: SearchEngine, today: date) -> None:
         else:
             documents, gone = documents_for(session, dict.fromkeys(changes), today)
             engine.apply(documents, gone, now)
-
-
-def freeze_gc() -> None:
-    """Sets what lives now aside from garbage collection, after the lexicon was made.
-
-    Some 300,000 objects that stay, and a full collection, which comes with every tenth page or so, would look through
-    all of them. Once in `THOROUGH` times they are, or what has died in cycles since would stay for ever.
-    """
-    if next(_FREEZES) % THOROUGH == 0:
-        gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 def _ages(session: Session) -> bool:

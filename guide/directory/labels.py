@@ -1,6 +1,6 @@
 """The words of a listing's values, in both languages: the one place where pages, mails and paper look them up.
 
-What a single family of pages says of its own values stands beside it (`guide/web/labels.py` for plans, mails and
+What a single family of pages says of its own values stands beside it (`guide/web/ui/labels.py` for plans, mails and
 accounts). No value has its words in two places.
 """
 

@@ -1,6 +1,8 @@
 """What a revision leaves behind is let go when the next one comes: lexicon, index, and what died in cycles."""
 
 import gc
+import os
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from guide import migrations
+from guide import memory, migrations
 from guide.database import open_database
 from guide.directory import indexing
 from guide.directory.indexing import LiveIndex
@@ -26,7 +28,7 @@ TODAY = MONDAY_MORNING.date()
 
 @pytest.fixture(autouse=True)
 def _as_a_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(indexing, "freeze_gc", running.FREEZE_GC)
+    monkeypatch.setattr(indexing, "freeze_gc", memory.freeze_gc)
     yield
     gc.unfreeze()
 
@@ -51,8 +53,8 @@ class Cycle:
 
 def look_through() -> None:
     """As many lexicons later."""
-    for _ in range(indexing.THOROUGH):
-        running.FREEZE_GC()
+    for _ in range(memory.THOROUGH):
+        memory.freeze_gc()
 
 
 def edit(engine: Engine, number: int) -> None:
@@ -72,13 +74,35 @@ def asked(live: LiveIndex, engine: Engine) -> tuple[Any, Any]:
 def test_what_has_died_since_it_was_set_aside_is_collected_some_lexicons_later() -> None:
     dying = Cycle()
     gone = weakref.ref(dying)
-    running.FREEZE_GC()
+    memory.freeze_gc()
     assert gc.get_freeze_count() > 0
     del dying
     gc.collect()
     assert gone() is not None, "what was set aside is not looked at"
     look_through()
     assert gone() is None
+
+
+@pytest.mark.skipif(memory._TRIM is None, reason="only glibc gives memory back when told")
+def test_what_threads_have_freed_goes_back_to_the_system() -> None:
+    last: list[bytes] = []
+
+    def work() -> None:
+        held = [bytes(1000 + number % 8) for number in range(100_000)]
+        last.append(held[-1])  # so the end of what this thread was given stays in use
+
+    for _ in range(2):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    before = resident()
+    memory.freeze_gc()
+    assert before - resident() > 50
+
+
+def resident() -> float:
+    """Megabytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
 def test_the_lexicon_and_the_index_of_before_a_change_are_let_go(database: Engine, tmp_path: Path) -> None:

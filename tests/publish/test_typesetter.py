@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guide.publish.referral_sheet import as_pdf
 
 from guide.publish import typesetter, worker_pool
 from guide.publish.pdf import TEMPLATES, WORKERS
+from guide.publish.referral_sheet import as_pdf
 from guide.publish.worker_pool import Worker, WorkerError, WorkerPool
 from tests.publish.test_pdf import MADE, sheet
 
@@ -265,4 +265,6 @@ print("kept" if WORKERS.pids == mine else "lost")
 
 
 def test_what_answers_visitors_never_loads_typst() -> None:
-    assert run("import guide.web.printing; WORKERS.ask(JOB); print('typst' in sys.modules)") == ["False"]
+    assert run("import guide.web.public.printing; WORKERS.ask(JOB); print('typst' in sys.modules)") == [
+        "False"
+    ]
