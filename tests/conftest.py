@@ -35,8 +35,8 @@ settings.register_profile("guide", deadline=None, derandomize=True)
 settings.load_profile("guide")
 
 
-AS_LONG_AS = 8
-"""A test in a browser takes as long as so many others."""
+AS_LONG_AS = {"browser": 8, "publish": 5, "operations": 5}
+"""A test of these folders takes as long as so many others."""
 
 
 def _shared(path: Path) -> str:
@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     shared = {path: _shared(path) for path in {item.path for item in items}}
     long: Counter[str] = Counter()
     for item in items:
-        long[shared[item.path]] += AS_LONG_AS if item.path.parent.name == "browser" else 1
+        long[shared[item.path]] += AS_LONG_AS.get(item.path.parent.name, 1)
     items.sort(key=lambda item: -long[shared[item.path]])
 
 

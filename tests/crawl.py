@@ -44,7 +44,7 @@ def crawled(app: Flask) -> Site:
         path = todo.pop(0)
         if path in site.pages or path in site.redirects or path in site.files:
             continue
-        if path.endswith(".pdf"):
+        if urlsplit(path).path.endswith(".pdf"):
             # Asked as a browser that has the file already: is it there? What it holds has tests of its own,
             # and setting two hundred of them takes minutes.
             answer = client.http.get(path, headers={"If-None-Match": "*"})

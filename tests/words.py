@@ -1,5 +1,6 @@
 """Reading pages as people do: the words in each language, elements by class, texts with plain spaces."""
 
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from tests.pages import VOID, Element, Page
@@ -19,10 +20,19 @@ def of_class(page: Page, name: str) -> list[Element]:
 
 def words_in(page: Page, language: str) -> str:
     """The words of a page that count as this language: title, texts and spoken attributes, outside other `lang`."""
+    return _words_by_language(page.html).get(language, "")
+
+
+@lru_cache(maxsize=2_000)
+def _words_by_language(html: str) -> dict[str, str]:
+    """Kept for all pages of the site: several tests ask each for its words."""
     reader = _LanguageReader()
-    reader.feed(page.html)
+    reader.feed(html)
     reader.close()
-    return folded(" ".join(text for lang, text in reader.pieces if lang == language))
+    pieces: dict[str, list[str]] = {}
+    for lang, text in reader.pieces:
+        pieces.setdefault(lang, []).append(text)
+    return {lang: folded(" ".join(texts)) for lang, texts in pieces.items()}
 
 
 class _LanguageReader(HTMLParser):

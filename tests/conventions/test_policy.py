@@ -5,6 +5,7 @@ the day it lands. What an account may see of a single thing is tested beside tha
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from werkzeug.routing import AnyConverter, Rule
 from werkzeug.routing.converters import NumberConverter
 
 from guide.database import writing
-from guide.model import Account, Role
+from guide.model import Account, Base, Role
 from guide.settings import SettingError
 from guide.web.security.policy import POLICY, ROLES, Access, require_complete
 from tests.pages import PageClient, form_values
@@ -39,6 +40,45 @@ def people(house: Flask) -> dict[Role, PageClient]:
         role: signed_in_client(house, add_account(house, role, "caba-jette" if role in with_house else None))
         for role in SIGNED_IN_ROLES
     }
+
+
+@dataclass
+class Looked:
+    """What a visitor (None) and each role got of every page, and which tables were not the same afterwards."""
+
+    status: dict[tuple[Role | None, str], int] = field(default_factory=dict)
+    headers: dict[tuple[Role | None, str], dict[str, str]] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="module")
+def looked(house: Flask, people: dict[Role, PageClient]) -> Looked:
+    """Every page asked by everybody, and its head by one who is let in."""
+    found = Looked()
+    everybody: dict[Role | None, PageClient] = {None: PageClient(house), **people}
+    before = rows(house)
+    for rule, method in routes(house):
+        if method != "GET":
+            continue
+        path = address(house, rule)
+        for who, client in everybody.items():
+            answer = client.http.get(path)
+            found.status[who, path] = answer.status_code
+            found.headers[who, path] = dict(answer.headers)
+        let_in = min(ROLES.get(POLICY[rule.endpoint]["GET"], {None}), key=str)
+        assert everybody[let_in].http.head(path).status_code == found.status[let_in, path], path
+    after = rows(house)
+    found.changed = {name for name in before if before[name] != after[name]}
+    return found
+
+
+def rows(house: Flask) -> dict[str, list[object]]:
+    """Every row of every table."""
+    with Session(house.extensions["guide"].engine) as session:
+        return {
+            name: sorted(map(repr, session.execute(table.select())))
+            for name, table in Base.metadata.tables.items()
+        }
 
 
 def address(app: Flask, rule: Rule) -> str:
@@ -68,6 +108,12 @@ def test_the_table_names_every_route_and_nothing_else(house: Flask) -> None:
     require_complete(house)
 
 
+def test_the_head_of_a_page_is_for_whom_the_page_is(house: Flask) -> None:
+    for rule, method in routes(house):
+        if method == "GET":
+            assert access_for(rule.endpoint, "HEAD") is access_for(rule.endpoint, "GET")
+
+
 @pytest.mark.control("C1")
 def test_the_site_does_not_start_with_a_route_that_has_no_rule(house: Flask, monkeypatch) -> None:
     incomplete = {endpoint: rules for endpoint, rules in POLICY.items() if endpoint != "public.urgent.show"}
@@ -80,44 +126,54 @@ def test_the_site_does_not_start_with_a_route_that_has_no_rule(house: Flask, mon
 
 
 @pytest.mark.control("C1")
-def test_a_visitor_is_let_in_where_looking_is_public_and_led_to_the_sign_in_elsewhere(house: Flask) -> None:
+def test_a_visitor_is_let_in_where_looking_is_public_and_led_to_the_sign_in_elsewhere(
+    house: Flask, looked: Looked
+) -> None:
     client = PageClient(house)
     for rule, method in routes(house):
         access, path = POLICY[rule.endpoint][method], address(house, rule)
-        answer = client.http.open(path, method=method)
-        sign_in = answer.status_code == 303 and "/connexion" in answer.headers["Location"]
-        sign_in = sign_in or (answer.status_code == 303 and "/inloggen" in answer.headers["Location"])
+        if method == "GET":
+            status, headers = looked.status[None, path], looked.headers[None, path]
+        else:
+            answer = client.http.open(path, method=method)
+            status, headers = answer.status_code, dict(answer.headers)
+        sign_in = status == 303 and (
+            "/connexion" in headers["Location"] or "/inloggen" in headers["Location"]
+        )
         if access is Access.PUBLIC:
             assert not (sign_in and method == "GET") or rule.endpoint == "accounts.sign_in.code", path
-            assert answer.status_code not in (401, 403), path
+            assert status not in (401, 403), path
         elif access is Access.ANONYMOUS:
             # Without its token a form is shown again; nothing is done.
-            assert answer.status_code in (400, 404), (path, method, answer.status_code)
+            assert status in (400, 404), (path, method, status)
         elif method == "GET":
-            assert sign_in, (path, answer.status_code)
+            assert sign_in, (path, status)
         else:
-            assert answer.status_code == 401, (path, method, answer.status_code)
+            assert status == 401, (path, method, status)
 
 
 @pytest.mark.control("C1")
 @pytest.mark.parametrize("role", SIGNED_IN_ROLES)
 def test_each_role_passes_exactly_where_the_table_says(
-    house: Flask, people: dict[Role, PageClient], role: Role
+    house: Flask, people: dict[Role, PageClient], looked: Looked, role: Role
 ) -> None:
     client = people[role]
     for rule, method in routes(house):
         access, path = POLICY[rule.endpoint][method], address(house, rule)
         if access in (Access.PUBLIC, Access.ANONYMOUS) or rule.endpoint == "accounts.sign_in.sign_out":
             continue
-        without_token = client.http.open(path, method=method)
+        if method == "GET":
+            without_token = looked.status[role, path]
+        else:
+            without_token = client.http.open(path, method=method).status_code
         if role not in ROLES[access]:
-            assert without_token.status_code == 403, (path, method, without_token.status_code)
+            assert without_token == 403, (path, method, without_token)
         elif method == "GET":
-            assert without_token.status_code not in (401, 403), (path, without_token.status_code)
-            assert "no-store" in without_token.headers["Cache-Control"], path
+            assert without_token not in (401, 403), (path, without_token)
+            assert "no-store" in looked.headers[role, path]["Cache-Control"], path
         else:
             # The right person without the right token: the form is shown again, nothing is done.
-            assert without_token.status_code == 400, (path, method, without_token.status_code)
+            assert without_token == 400, (path, method, without_token)
 
 
 @pytest.mark.control("C14")
@@ -161,26 +217,8 @@ def test_a_form_from_elsewhere_is_refused_on_every_route(
 
 
 @pytest.mark.control("C14")
-def test_looking_at_every_page_changes_nothing_but_when_one_was_last_seen(
-    house: Flask, people: dict[Role, PageClient]
-) -> None:
-    from guide.model import Base
-
-    def rows() -> dict[str, list[object]]:
-        with Session(house.extensions["guide"].engine) as session:
-            return {
-                name: sorted(map(repr, session.execute(table.select())))
-                for name, table in Base.metadata.tables.items()
-            }
-
-    before = rows()
-    for client in (PageClient(house), *people.values()):
-        for rule, method in routes(house):
-            if method == "GET":
-                client.http.get(address(house, rule))
-                client.http.head(address(house, rule))
-    after = rows()
-    assert {name for name in before if before[name] != after[name]} <= {"account_session"}
+def test_looking_at_every_page_changes_nothing_but_when_one_was_last_seen(looked: Looked) -> None:
+    assert looked.changed <= {"account_session"}
 
 
 def test_every_account_of_these_tests_has_its_role(house: Flask, people: dict[Role, PageClient]) -> None:
