@@ -44,7 +44,7 @@ from sqlalchemy.orm import Session
 from guide import clock, paths
 from guide.accounts import sessions
 from guide.database import open_database, writing
-from guide.model import Account, AccountState, Role, Service, TaxonomyTerm
+from guide.model import Account, AccountState, Role, Service
 
 EDITS_A_LINE, SHEETS_A_LINE = 100, 50
 WARM_UP_EDITS, WARM_UP_SHEETS = 10, 10
@@ -279,13 +279,10 @@ def _prepared(instance: Path) -> tuple[list[str], list[str], str]:
         session.add(account)
         session.flush()
         token = sessions.begin(session, account, "benchmark", now, second_factor=True)
-        keys = list(session.scalars(select(Service.key).where(Service.is_public).order_by(Service.key)))
-        needs = list(
-            session.scalars(
-                select(TaxonomyTerm.key)
-                .where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.parent_id.is_(None))
-                .order_by(TaxonomyTerm.key)
-            )
+        services = session.scalars(select(Service).where(Service.is_public).order_by(Service.key)).all()
+        keys = [service.key for service in services]
+        needs = sorted(
+            {str(filed.term.need.key) for one in services for filed in one.attributes if filed.term.need}
         )
         session.commit()
     engine.dispose()
