@@ -447,7 +447,8 @@ def importers(path: str, root: Path) -> list[str]:
 
 
 def mirrored(path: str, root: Path) -> str:
-    """The folder of tests that mirrors the one of this file: `guide/web/security/guard.py`, `tests/web/security`.
+    """The folder of tests that mirrors the one of this file: `guide/web/security/access_control.py`,
+    `tests/web/security`.
 
     '' for files of the package's own folder and of none.
     """

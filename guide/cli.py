@@ -187,11 +187,13 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     name = f"[{shown}]" if ":" in shown else shown
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)
     served = f"http://{name}:{options.port}"
-    try:
-        with stopped_by_signals(server), app.extensions["background"].running(served):
-            server.run()
-    finally:
-        server.close()
+    # What is still being answered is finished first, then counted.
+    with app.extensions["background"].running(served):
+        try:
+            with stopped_by_signals(server):
+                server.run()
+        finally:
+            server.close()
     print("guide: stopped.")
     return 0
 

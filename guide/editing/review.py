@@ -72,11 +72,11 @@ class NothingLeftError(Exception):
     """None of the chosen paths is a change."""
 
 
-class ListingChangedError(Exception):
+class ProposalChangedError(Exception):
     """The association saved its proposal again after the reviewer had opened it: nobody has read that."""
 
 
-class ProposalArrivedError(Exception):
+class CorrectionAskedError(Exception):
     """A colleague asked the author for a correction after the reviewer read the proposal."""
 
 
@@ -138,8 +138,8 @@ def accept(
 
     A new listing is accepted whole. What became public by another way meanwhile is accepted without a new revision:
     None. The reason of `edit` is the reviewer's note to the author; `read` is the proposal as she read it;
-    `decision` is what she said of its protection. Raises ProposalDecidedError, ListingChangedError,
-    ProposalArrivedError, NothingLeftError, ProposalIncompleteError, protection.UnprotectedListingError,
+    `decision` is what she said of its protection. Raises ProposalDecidedError, ProposalChangedError,
+    CorrectionAskedError, NothingLeftError, ProposalIncompleteError, protection.UnprotectedListingError,
     revisions.RecordValidationError.
     """
     proposal = _held(session, proposal, read)
@@ -240,7 +240,7 @@ def new_short_code(session: Session) -> str:
 def _held(session: Session, proposal: Proposal, read: AsRead | None) -> Proposal:
     """The proposal as it stands now, held until the end; it must stand as it was read.
 
-    Raises ProposalDecidedError, ListingChangedError and ProposalArrivedError.
+    Raises ProposalDecidedError, ProposalChangedError and CorrectionAskedError.
     """
     if proposal.service_id is not None:
         # The listing before its proposal, as whoever saves one does; what is read from here on stands.
@@ -249,9 +249,9 @@ def _held(session: Session, proposal: Proposal, read: AsRead | None) -> Proposal
     if found is None or found.state not in OPEN_PROPOSALS or found.state is ProposalState.DRAFT:
         raise ProposalDecidedError
     if read is not None and read.version not in (None, found.version):
-        raise ListingChangedError
+        raise ProposalChangedError
     if read is not None and read.state not in (None, found.state):
-        raise ProposalArrivedError
+        raise CorrectionAskedError
     return found
 
 

@@ -69,8 +69,10 @@ class KeptText:
         """Path → what stood there when she wrote, for paths that say something else since."""
         before = {path: self.proposal.kept[path]["before"] for path in self.words}
         stands = {path: value_at(self.stands, path) for path in self.words}
-        merge = three_way_merge(before, self.words, stands)
-        return {change.path: change.base for change in merge.of(Outcome.THEIRS, Outcome.CONFLICT)}
+        moved = three_way_merge(before, self.words, stands).of(
+            Outcome.THEIRS, Outcome.AGREED, Outcome.CONFLICT
+        )
+        return {change.path: change.base for change in moved}
 
 
 def find(session: Session, account: Account, number: int) -> KeptText | None:

@@ -22,8 +22,17 @@ PATIENCE = 5
 PROGRAM = Path(__file__).with_name("typesetter.py")
 
 
+WAIT = 60
+"""Seconds for which a file waits for a process: who asks holds a thread that could answer pages."""
+
+
 class WorkerError(Exception):
-    """The process ended before it had answered: memory was short, or the file took too long. Says nothing of it."""
+    """No file: its process ended before it had answered (memory was short, or it took too long), or none was free in
+    time. Says nothing of the file."""
+
+
+class GoneError(WorkerError):
+    """The process had ended before it was asked."""
 
 
 class Worker:
@@ -48,10 +57,20 @@ class Worker:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
     def ask(self, job: Mapping[str, Any]) -> tuple[bytes, str]:
-        """The file and '', or the name of a fault. Raises WorkerError when there is no whole answer."""
+        """The file and '', or the name of a fault.
+
+        Raises WorkerError when there is no whole answer, GoneError when nobody was there to be asked.
+        """
         try:
             self._send(json.dumps(job).encode() + b"\n")
+        except BrokenPipeError:
+            raise GoneError from None
+        try:
             head = self._answers.readline()
             answer = json.loads(head) if head.endswith(b"\n") else None
             content = self._receive(answer["size"]) if answer else b""
@@ -113,20 +132,26 @@ class WorkerPool:
     def pids(self) -> list[int]:
         """The processes there are, those at work last."""
         with self._lock:
+            self._bury()
             return [worker.pid for worker in (*self._idle, *self._busy)]
 
     def ask(self, job: Mapping[str, Any], keep: bool = True) -> tuple[bytes, str]:
-        """The file of a job and '', or the name of its fault; waits while all are at work. Raises WorkerError.
+        """The file of a job and '', or the name of its fault; waits while all are at work, WAIT seconds at most.
 
-        Without `keep` the process ends after it, and with it what it holds of the job in its memory.
+        Without `keep` the process ends after it, and with it what it holds of the job in its memory. Raises
+        WorkerError.
         """
-        with self._places:
+        if not self._places.acquire(timeout=WAIT):
+            raise WorkerError
+        try:
             worker = self._taken()
             if worker is not None:
-                # It may have come to its end while it waited: then a new one is asked.
-                with contextlib.suppress(WorkerError):
+                # It may have come to its end a moment ago: then a new one is asked, and no job twice.
+                with contextlib.suppress(GoneError):
                     return self._answer(worker, job, keep)
             return self._answer(self._started(), job, keep)
+        finally:
+            self._places.release()
 
     def close(self) -> None:
         """Ends every process, at work or not. The next job would start one again."""
@@ -147,11 +172,18 @@ class WorkerPool:
 
     def _taken(self) -> Worker | None:
         with self._lock:
+            self._bury()
             if not self._idle:
                 return None
             worker = self._idle.pop()
             self._busy.add(worker)
             return worker
+
+    def _bury(self) -> None:
+        """Forgets those that ended by themselves while they waited."""
+        for worker in [one for one in self._idle if not one.lives]:
+            self._idle.remove(worker)
+            worker.let_go()
 
     def _started(self) -> Worker:
         worker = Worker(self._root)

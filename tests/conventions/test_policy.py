@@ -16,7 +16,7 @@ from werkzeug.routing.converters import NumberConverter
 from guide.database import writing
 from guide.model import Account, Base, Role
 from guide.settings import SettingError
-from guide.web.security.policy import POLICY, ROLES, Access, require_complete
+from guide.web.security.policy import POLICY, ROLES, Access, access_for, require_complete
 from tests.pages import PageClient, form_values
 from tests.people import add_account, signed_in_client
 from tests.running import app_on_copy

@@ -76,7 +76,7 @@ def test_what_is_said_otherwise_and_goes_live_is_no_longer_proposed(house: House
     assert saved.live == ["phones"]
     assert [change.path for change in review.changes(house.session, waiting)] == ["summary.fr"]
     assert proposals.sheet_of(house.session, house.service).record["phones"] == other
-    with pytest.raises(review.ListingChangedError):
+    with pytest.raises(review.ProposalChangedError):
         review.accept(house.session, waiting, Edit(house.coordinator, NOW), read=review.AsRead(version=read))
     review.accept(house.session, waiting, Edit(house.coordinator, NOW))
     assert record_of(house.service)["phones"] == other

@@ -106,7 +106,7 @@ def test_what_the_reviewer_has_not_read_is_not_decided(house: House, proposal: P
             house.session, proposal, Edit(house.coordinator, NOW, "?"), read=review.AsRead(version=read)
         ),
     ):
-        with pytest.raises(review.ListingChangedError):
+        with pytest.raises(review.ProposalChangedError):
             answer()
     review.accept(
         house.session, proposal, Edit(house.coordinator, NOW), read=review.AsRead(version=proposal.version)

@@ -200,6 +200,10 @@ def test_no_more_work_at_once_than_said(monkeypatch: pytest.MonkeyPatch) -> None
         def pid(self) -> int:
             return 0
 
+        @property
+        def lives(self) -> bool:
+            return True
+
         def ask(self, job: Any) -> tuple[bytes, str]:
             nonlocal at_work, most
             with lock:
@@ -216,6 +220,33 @@ def test_no_more_work_at_once_than_said(monkeypatch: pytest.MonkeyPatch) -> None
         assert list(threads.map(lambda _: pool.ask(JOB), range(6))) == [(b"file", "")] * 6
     assert most == 2
     assert len(pool.pids) <= 2
+
+
+def test_nobody_waits_for_a_process_longer_than_said(endless: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_pool, "WAIT", 0.01)
+    pool = WorkerPool(endless, most=1)
+    with ThreadPoolExecutor() as threads:
+        asking = threads.submit(pool.ask, JOB | {"template": "endless"})
+        assert eventually(lambda: bool(pool.pids))
+        with pytest.raises(WorkerError):
+            pool.ask(JOB)
+        pool.close()
+        with pytest.raises(WorkerError):
+            asking.result()
+
+
+def test_a_file_that_cost_a_used_process_its_life_is_not_set_again(endless: Path) -> None:
+    (endless / "sign.typ").write_text("#set document(title: sys.inputs.sign)")
+    pool = WorkerPool(endless)
+    pool.ask(JOB | {"template": "sign", "inputs": {"sign": "x"}})
+    (used,) = pool.pids
+    with ThreadPoolExecutor() as threads:
+        asking = threads.submit(pool.ask, JOB | {"template": "endless"})
+        assert eventually(lambda: bool(pool._busy))
+        os.kill(used, signal.SIGKILL)
+        with pytest.raises(WorkerError):
+            asking.result()
+    assert pool.pids == []
 
 
 def test_closing_ends_those_at_work_too(endless: Path) -> None:

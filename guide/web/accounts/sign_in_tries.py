@@ -1,7 +1,7 @@
 """How tries to come in are counted: who has a count of her own, and how long the others wait.
 
-Apart from the pages that ask (`accounts`), since this must be judged as one rule: a stranger who knows an address
-may neither guess on at it nor keep its owner out.
+Apart from the pages that ask (`sign_in`, `own_address`), since this must be judged as one rule: a stranger who
+knows an address may neither guess on at it nor keep its owner out.
 """
 
 from dataclasses import dataclass

@@ -101,7 +101,7 @@ def _try(number: int, chosen: list[str], form: AnswerForm) -> tuple[bool, bool]:
     try:
         with writing() as db_session:
             return _answer(db_session, number, verb, chosen, form), False
-    except (review.ProposalDecidedError, review.ProposalArrivedError) as late:
+    except (review.ProposalDecidedError, review.CorrectionAskedError) as late:
         if _did_so(number, verb, form.answer.data or ""):
             return True, False
         form.problems.append(_refusal(late))
@@ -109,12 +109,12 @@ def _try(number: int, chosen: list[str], form: AnswerForm) -> tuple[bool, bool]:
         form.ask(unprotected)
     except REFUSALS as refusal:
         form.problems.append(_refusal(refusal))
-        return False, isinstance(refusal, review.ListingChangedError)
+        return False, isinstance(refusal, review.ProposalChangedError)
     return False, False
 
 
 REFUSALS = (
-    review.ListingChangedError,
+    review.ProposalChangedError,
     review.NothingLeftError,
     proposals.ProposalIncompleteError,
     revisions.RecordValidationError,
@@ -125,9 +125,9 @@ def _refusal(error: Exception) -> str:
     """Why an answer was not taken, and what to do."""
     if isinstance(error, review.ProposalDecidedError):
         return _("Quelqu’un a déjà répondu à cette proposition, ou elle a été retirée.")
-    if isinstance(error, review.ProposalArrivedError):
+    if isinstance(error, review.CorrectionAskedError):
         return asked_meanwhile()
-    if isinstance(error, review.ListingChangedError):
+    if isinstance(error, review.ProposalChangedError):
         return _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
     if isinstance(error, review.NothingLeftError):
         return _("Cochez au moins un changement à publier.")

@@ -39,6 +39,7 @@ from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrintError, ma
 from guide.publish.ground import credit_line, map_of
 from guide.publish.map.svg import svg
 from guide.publish.press import Press, PressBusyError
+from guide.publish.worker_pool import WorkerError
 from guide.web.ui import discretion
 from guide.web.ui.list_cookie import kept_codes, parse_codes
 from guide.web.ui.request_context import needs, now, person_to_call, session
@@ -76,7 +77,7 @@ def booklet(lang: Language) -> Response | AnyResponse:
         return _pdf((choice, lang), lambda: make(session(), choice, day, site_url()), _file_name(choice))
     except NothingToPrintError:
         return redirect(url_for("public.printing.index"))
-    except PressBusyError:
+    except (PressBusyError, WorkerError):
         return _come_back(lang)
 
 
@@ -96,7 +97,7 @@ def sheet(lang: Language, key: str) -> Response:
 
     try:
         return _pdf(("sheet", key, lang, paper), made, _("fiche"))
-    except PressBusyError:
+    except (PressBusyError, WorkerError):
         return _come_back(lang)
 
 
@@ -130,7 +131,7 @@ def selection(lang: Language, slug: str) -> Response:
             lambda: _leaflet(kind, leaflet, drawn),
             _("feuille"),
         )
-    except PressBusyError:
+    except (PressBusyError, WorkerError):
         return _come_back(lang)
 
 

@@ -1,6 +1,6 @@
 """What is typed when a fiche that was sent is agreed to anew, accepted or declined by somebody with an account.
 
-The pages are those of `relay`; whoever answers from a mail has forms of her own (`receiver`).
+The pages are those of `detail`; whoever answers from a mail has forms of her own (`receiver`).
 """
 
 from flask_babel import gettext as _

@@ -19,6 +19,7 @@ from guide.languages import LANGUAGES, Language
 from guide.model import Role, Service, YesNo
 from guide.publish import referral_sheet
 from guide.publish.pdf import TypesettingError
+from guide.publish.worker_pool import WorkerError
 from guide.referrals import paper, receivers, rendering
 from guide.referrals.content import CONTACT_WAYS, HOUSEHOLD, MOST_PEOPLE
 from guide.referrals.labels import Medium
@@ -237,7 +238,9 @@ def _made(service: Service, form: PaperForm, step: str) -> Response:
     try:
         content = referral_sheet.as_pdf(sheets, now())
     except TypesettingError:
-        return _answer(_print(service, form, sheets, no_pdf=True))
+        return _answer(_print(service, form, sheets, no_pdf="sign"))
+    except WorkerError:
+        return _answer(_print(service, form, sheets, no_pdf="lost"), 503)
     answer = _answer(content)
     answer.mimetype = "application/pdf"
     name = _("fiche-relais")
@@ -320,9 +323,7 @@ def _check(service: Service, form: PaperForm, wait: int = 0) -> str:
     )
 
 
-def _print(
-    service: Service, form: PaperForm, sheets: list[referral_sheet.Sheet], no_pdf: bool = False
-) -> str:
+def _print(service: Service, form: PaperForm, sheets: list[referral_sheet.Sheet], no_pdf: str = "") -> str:
     g.without_alternate = True
     return render_template(
         "referrals/paper/sheet.html",

@@ -265,7 +265,7 @@ LARGE: Mapping[str, int] = {
     "moderation.translations.upload": LARGEST,
     "moderation.plans.new": LARGEST,
     "desk.edit.part": 256 * 1024,
-    # Whoever signs in again brings along what she had typed, signed (`typed.LONGEST_KEPT`).
+    # Whoever signs in again brings along what she had typed, signed (`unsaved_input.LONGEST_KEPT`).
     "accounts.sign_in.sign_in": LARGEST,
     "accounts.sign_in.code": LARGEST,
 }

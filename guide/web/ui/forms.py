@@ -77,7 +77,7 @@ class MailField(StringField):
 
 
 class GuideForm(Form):
-    """A form of the guide. `GuideForm.posted()` reads the request; `went_wrong` counts what is to mend.
+    """A form of the guide. `GuideForm.posted()` reads the request; `has_errors` counts what is to mend.
 
     `problems` are sentences that belong to no single field.
     """

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from guide.database import writing
 from guide.model import Base, Organization, PaperReferralCount, Phone, Service, YesNo
 from guide.publish import referral_sheet
+from guide.publish.worker_pool import WorkerError
 from guide.referrals import paper
 from guide.referrals.content import CHILDREN_AGES
 from guide.web.referrals.paper import HTML_NAMES, PaperForm
@@ -704,3 +705,20 @@ def test_a_form_without_its_token_makes_no_sheet(app: Flask, visitor: PageClient
     assert answer.status == 400
     assert answer.headers["Content-Type"].startswith("text/html")
     assert counts(app) == []
+
+
+def test_a_pdf_that_could_not_be_set_leaves_the_page_to_print_with_all_that_was_typed(
+    visitor: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(sheets: object, made: object) -> bytes:
+        raise WorkerError
+
+    check = checked(visitor, **PLANTED)
+    monkeypatch.setattr(referral_sheet, "as_pdf", lost)
+    page = visitor.submit(check, "check", "step=pdf", sheet="fr")
+    assert page.status == 503
+    assert folded("Le PDF n’a pas pu être fait") in folded(page.words)
+    for word in WORDS:
+        assert word in page.html
+    monkeypatch.undo()
+    assert visitor.submit(page, "ready", "step=pdf").response.mimetype == "application/pdf"
