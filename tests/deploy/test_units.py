@@ -13,7 +13,7 @@ UNITS = sorted(DEPLOY.glob("*.service"))
 LIMIT = 2.5
 OWN = {
     *("Type", "DynamicUser", "User", "StateDirectory", "StateDirectoryMode", "Environment", "ExecStart"),
-    *("Restart", "TimeoutStopSec", "MemoryMax", "LoadCredential"),
+    *("Restart", "TimeoutStopSec", "MemoryMax", "OOMPolicy", "LoadCredential"),
 }
 """What a unit may say for itself; everything else is the same in all."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from guide import mail
 from guide.database import writing
+from guide.languages import Language
 from guide.model import Mail
 from tests import databases
 
@@ -73,10 +74,11 @@ def post(
     to: str = RECEIVER,
     kind: str = "sign_in_link",
     expires_at: datetime | None = None,
+    language: Language = "fr",
     **content: Any,
 ) -> int:
     with Session(writing(engine)) as session:
-        new = mail.NewMail(kind, to, {"token": TOKEN} | content, expires_at=expires_at)
+        new = mail.NewMail(kind, to, {"token": TOKEN} | content, expires_at=expires_at, language=language)
         row = mail.post(session, new, NOW)
         session.commit()
         return row.id

@@ -76,6 +76,13 @@ def answers(*jobs: dict[str, Any]) -> list[dict[str, Any]]:
 # When a process ends
 
 
+@pytest.fixture
+def unbounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of tests holds more than the program may."""
+    monkeypatch.setattr(typesetter, "_held", lambda: 0)
+
+
+@pytest.mark.usefixtures("unbounded")
 def test_it_says_that_a_file_was_its_last_and_takes_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typesetter, "MOST_FILES", 2)
     assert [head["last"] for head in answers(JOB, JOB, JOB)] == [False, True]
@@ -86,6 +93,7 @@ def test_it_ends_when_it_holds_too_much(monkeypatch: pytest.MonkeyPatch) -> None
     assert [head["last"] for head in answers(JOB, JOB)] == [True]
 
 
+@pytest.mark.usefixtures("unbounded")
 def test_what_goes_wrong_is_told_by_its_kind_alone() -> None:
     unknown = JOB | {"inputs": {"sign": "ትግርኛ"}}
     broken = JOB | {"inputs": {"secret": "secret"}}

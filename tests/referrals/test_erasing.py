@@ -21,6 +21,9 @@ from guide.referrals.purging import Purged
 from tests.killing import killed_after
 from tests.referrals.conftest import CONTENT, NOW, House, consent
 
+IN_A_FILE = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+"""What is looked for in the file of the database, or read from a copy of it."""
+
 
 def on(day: float) -> datetime:
     """So many days of 24 hours later: the change of the hour in between must not matter."""
@@ -135,6 +138,7 @@ def test_a_clock_that_jumped_erases_nothing_until_somebody_has_looked(house: Hou
 
 
 @pytest.mark.control("C4")
+@IN_A_FILE
 def test_the_bytes_of_an_erased_key_are_in_no_file(house: House) -> None:
     referral = house.send()
     wrapped = house.session.get_one(ReferralKey, referral.id).wrapped
@@ -148,6 +152,7 @@ def test_the_bytes_of_an_erased_key_are_in_no_file(house: House) -> None:
 
 
 @pytest.mark.control("C4")
+@IN_A_FILE
 def test_an_older_copy_is_unreadable_once_the_ledger_is_replayed(house: House, tmp_path: Path) -> None:
     gone, stays = house.send(), house.send()
     uids = [gone.uid, stays.uid]
@@ -208,6 +213,7 @@ def test_each_erasure_stands_in_the_audit_log_without_content(house: House) -> N
 
 @pytest.mark.control("C4")
 @pytest.mark.parametrize("after", [3, 17, 40])
+@IN_A_FILE
 def test_killed_at_any_moment_each_is_readable_or_erased(house: House, after: int) -> None:
     """A process sends, answers, withdraws, purges and rotates keys until it is killed."""
     ids = (house.bound.id, house.worker.id)
