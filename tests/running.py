@@ -108,13 +108,14 @@ class AppPool:
             self._lent.append((settings, app, dict(app.config)))
             return app
         app, config = self._idle[settings].pop()
-        self._lent.append((settings, app, config))
         app.config.clear()
         app.config.update(config, CLOCK=clock if callable(clock) else lambda: clock)
         for name in ("serving", "press"):
             app.extensions.pop(name, None)
         # With an engine of its own: what a test listens to is not heard by the next.
         application._open_directory(app, settings)
+        # One that could not be opened again is not lent, so that no later test fails by it.
+        self._lent.append((settings, app, config))
         return app
 
     def take_back(self) -> None:
