@@ -204,9 +204,11 @@ def compound_parts(word: str) -> tuple[str, ...]:
         before = best[start]
         for end in range(start + MIN_PART_LENGTH, len(word) + 1):
             part = word[start:end]
-            last = end == len(word)
+            listed, last = part in wordlists.DUTCH_PARTS, end == len(word)
+            if not listed and not last:
+                continue  # before its stem is looked for: of a long word there are hundreds of pieces
             stem = _dutch_stem(part)
-            if part not in wordlists.DUTCH_PARTS and not (last and stem in _PART_STEMS):
+            if not listed and stem not in _PART_STEMS:
                 continue
             for link in wordlists.DUTCH_LINKS:
                 after = end + len(link)

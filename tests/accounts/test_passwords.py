@@ -16,6 +16,7 @@ from guide.accounts.passwords import (
     is_common,
     matches,
 )
+from tests.running import OWN_HASHER
 
 
 @pytest.mark.parametrize(
@@ -101,9 +102,8 @@ def test_thousands_of_words_are_listed_in_both_languages() -> None:
 
 
 @pytest.mark.control("C11")
-def test_a_hash_is_argon2id_in_the_librarys_own_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    own, library = passwords.hasher, PasswordHasher()
+def test_a_hash_is_argon2id_in_the_librarys_own_profile() -> None:
+    own, library = OWN_HASHER, PasswordHasher()
     assert own.type is Type.ID
     assert (own.memory_cost, own.time_cost) == (library.memory_cost, library.time_cost)
     assert own.memory_cost >= 19 * 1024

@@ -1,16 +1,9 @@
-"""What tests of accounts share: an application of their own, and passwords that are hashed at once."""
+"""What tests of accounts share: an application of their own."""
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
-from guide.accounts import passwords
 from tests.pages import PageClient
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,11 +27,6 @@ from tests.running import MONDAY_MORNING, app_on_copy
 SECRET = "x" * 40
 PATH = {"fr": "/fr/mon-compte/adresse", "nl": "/nl/mijn-account/adres"}
 _numbers = count(1)
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="module")
