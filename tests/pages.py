@@ -1,11 +1,13 @@
 """A client that checks every page it fetches, so that no test needs to ask for valid HTML, titles or headers."""
 
 import re
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import unescape
 from itertools import pairwise
-from typing import Any
+from typing import Any, overload
 
 import html5lib
 from flask import Flask
@@ -17,23 +19,58 @@ WELL_BUILT: set[int] = set()
 VOID = {"meta", "link", "img", "br", "input", "hr", "path", "circle", "rect", "use", "line"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class Element:
     """An element of a page: its tag, its attributes, and the text within it."""
 
     tag: str
     attributes: dict[str, str]
-    _texts: list[str] = field(repr=False)
-    _from: int
-    _to: int
+    text: str
     first: int
     """Where in the page's list of elements those within it begin,"""
     last: int
     """and where the first one after them stands."""
 
-    @property
-    def text(self) -> str:
-        return "".join(self._texts[self._from : self._to])
+
+class Elements(Sequence[Element]):
+    """The elements of a page in its order, as flat rows: a whole site of them is kept."""
+
+    def __init__(self) -> None:
+        self.tags: list[str] = []
+        self.attributes: list[dict[str, str]] = []
+        self.text = ""
+        self.ends = array("I")
+        """Of each element three: where its text begins and ends, and the first element after it."""
+
+    def add(self, tag: str, attributes: dict[str, str]) -> int:
+        """Takes in an element; its number."""
+        self.tags.append(tag)
+        self.attributes.append(attributes)
+        self.ends.extend((0, 0, 0))
+        return len(self.tags) - 1
+
+    def of(self, tag: str) -> list[Element]:
+        """Those with this tag."""
+        return [self._element(number) for number, name in enumerate(self.tags) if name == tag]
+
+    def within(self, element: Element) -> "list[Element]":
+        """Those within one of them."""
+        return [self._element(number) for number in range(element.first, element.last)]
+
+    def _element(self, number: int) -> Element:
+        start, end, last = self.ends[3 * number : 3 * number + 3]
+        return Element(self.tags[number], self.attributes[number], self.text[start:end], number + 1, last)
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+    @overload
+    def __getitem__(self, place: int) -> Element: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Element]: ...
+    def __getitem__(self, place: int | slice) -> Element | list[Element]:
+        numbers = range(len(self.tags))[place]
+        return self._element(numbers) if isinstance(numbers, int) else [self._element(n) for n in numbers]
 
 
 class Page:
@@ -44,17 +81,20 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.headers = response.headers
-        # A PDF has no markup to read.
-        self.html = "" if response.mimetype == "application/pdf" else response.get_data(as_text=True)
+
+    @property
+    def html(self) -> str:
+        """The page as text, read from what was sent each time; a PDF has none."""
+        return "" if self.response.mimetype == "application/pdf" else self.response.get_data(as_text=True)
 
     @cached_property
-    def elements(self) -> list[Element]:
+    def elements(self) -> Elements:
         """Every element, in the order of the page."""
         return read(self.html)
 
     @property
     def title(self) -> str:
-        return next((element.text for element in self.elements if element.tag == "title"), "")
+        return next((element.text for element in self.elements.of("title")), "")
 
     @property
     def words(self) -> str:
@@ -65,12 +105,10 @@ class Page:
     @property
     def keys(self) -> list[str]:
         """The services of the result cards, in rank order."""
-        return [
-            element.attributes["data-key"] for element in self.elements if "data-key" in element.attributes
-        ]
+        return [given["data-key"] for given in self.elements.attributes if "data-key" in given]
 
     def all(self, tag: str) -> list[Element]:
-        return [element for element in self.elements if element.tag == tag]
+        return self.elements.of(tag)
 
     def links(self) -> list[str]:
         return [element.attributes["href"] for element in self.all("a") if "href" in element.attributes]
@@ -143,30 +181,29 @@ def check_html(page: Page) -> None:
     assert html[0].attributes.get("lang") in ("fr", "nl"), "html needs lang fr or nl"
     assert page.title.strip(), "a page needs a title"
     assert len(page.all("h1")) == 1, "a page has one h1"
-    ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
+    ids = [given["id"] for given in page.elements.attributes if "id" in given]
     assert len(ids) == len(set(ids)), f"ids stand twice: {sorted({i for i in ids if ids.count(i) > 1})}"
     labelled = {element.attributes.get("for") for element in page.all("label")}
-    for element in page.elements:
-        _check_element(element, labelled)
-    levels = [int(element.tag[1]) for element in page.elements if re.fullmatch(r"h[1-6]", element.tag)]
+    for tag, given in zip(page.elements.tags, page.elements.attributes, strict=True):
+        _check_element(tag, given, labelled)
+    levels = [int(tag[1]) for tag in page.elements.tags if re.fullmatch(r"h[1-6]", tag)]
     body_levels = levels[levels.index(1) :]
     jumps = [pair for pair in pairwise(body_levels) if pair[1] - pair[0] > 1]
     assert not jumps, f"heading levels jump: {jumps}"
     IN_ORDER.add(content)
 
 
-def _check_element(element: Element, labelled: set[str | None]) -> None:
-    given = element.attributes
-    if element.tag in ("input", "select", "textarea") and given.get("type") not in ("hidden", "submit"):
+def _check_element(tag: str, given: dict[str, str], labelled: set[str | None]) -> None:
+    if tag in ("input", "select", "textarea") and given.get("type") not in ("hidden", "submit"):
         assert given.get("id") in labelled, f"a field without label: {given}"
-    assert "style" not in given, f"inline style on {element.tag}"
+    assert "style" not in given, f"inline style on {tag}"
     handlers = [name for name in given if name.startswith("on")]
-    assert not handlers, f"inline handlers on {element.tag}: {handlers}"
-    if element.tag == "script":
+    assert not handlers, f"inline handlers on {tag}: {handlers}"
+    if tag == "script":
         assert "src" in given, "inline script"
-    if element.tag not in ("script", "img", "link", "use", "source", "iframe"):
+    if tag not in ("script", "img", "link", "use", "source", "iframe"):
         return
-    if element.tag == "link" and given.get("rel", "") in ("canonical", "alternate"):
+    if tag == "link" and given.get("rel", "") in ("canonical", "alternate"):
         return
     for name in ("src", "href"):
         address = given.get(name, "/")
@@ -211,18 +248,14 @@ def form_values(html: str, form_id: str) -> tuple[str, dict[str, list[str]]]:
     return _form_values(read(html), form_id)
 
 
-def _form_values(elements: list[Element], form_id: str) -> tuple[str, dict[str, list[str]]]:
-    forms = [element.attributes for element in elements if element.tag == "form"]
-    found = [
-        element
-        for element in elements
-        if element.tag == "form"
-        and form_id in (element.attributes.get("id"), element.attributes.get("action"))
-    ]
-    assert found, f"no form {form_id}: {[form.get('id') or form.get('action') for form in forms]}"
+def _form_values(elements: Elements, form_id: str) -> tuple[str, dict[str, list[str]]]:
+    forms = elements.of("form")
+    found = [form for form in forms if form_id in (form.attributes.get("id"), form.attributes.get("action"))]
+    there = [form.attributes.get("id") or form.attributes.get("action") for form in forms]
+    assert found, f"no form {form_id}: {there}"
     form = found[0]
     values: dict[str, list[str]] = {}
-    for element in elements[form.first : form.last]:
+    for element in elements.within(form):
         name = element.attributes.get("name")
         if name and "disabled" not in element.attributes:
             sent = _sent(element, elements)
@@ -231,7 +264,7 @@ def _form_values(elements: list[Element], form_id: str) -> tuple[str, dict[str, 
     return form.attributes.get("action", ""), values
 
 
-def _sent(element: Element, elements: list[Element]) -> list[str]:
+def _sent(element: Element, elements: Elements) -> list[str]:
     """What a browser sends of a field that nobody touched."""
     given = element.attributes
     if element.tag == "input":
@@ -244,7 +277,7 @@ def _sent(element: Element, elements: list[Element]) -> list[str]:
     if element.tag == "textarea":
         return ["\r\n".join(element.text.removeprefix("\n").split("\n"))]
     if element.tag == "select":
-        options = [option for option in elements[element.first : element.last] if option.tag == "option"]
+        options = [option for option in elements.within(element) if option.tag == "option"]
         chosen = [option for option in options if "selected" in option.attributes]
         if not chosen and "multiple" not in given:
             chosen = options[:1]
@@ -261,36 +294,43 @@ _GIVEN = re.compile(
 )
 
 
-def read(html: str) -> list[Element]:
+def read(html: str) -> Elements:
     """The elements of a page, in its order. It is checked to be valid elsewhere: nothing is repaired here."""
     html = html.replace("\r\n", "\n").replace("\r", "\n")
-    elements: list[Element] = []
+    elements = Elements()
     texts: list[str] = []
-    still_open: list[Element] = []
-    reached = 0
+    length = reached = 0
+    still_open: list[int] = []
+
+    def say(text: str) -> None:
+        nonlocal length
+        texts.append(text)
+        length += len(text)
+
     while (found := _TAG.search(html, reached)) is not None:
         if found.start() > reached:
-            texts.append(unescape(html[reached : found.start()]))
+            say(unescape(html[reached : found.start()]))
         reached = found.end()
         name = (found["name"] or "").lower()
         if found["end"]:
-            _close(name, still_open, len(elements), len(texts))
+            _close(name, still_open, elements, length)
         elif name:
-            element = Element(name, _attributes(found["given"]), texts, len(texts), -1, len(elements) + 1, -1)
-            elements.append(element)
+            number = elements.add(name, _attributes(found["given"]))
+            elements.ends[3 * number] = length
             if name in VOID or found["given"].endswith("/"):
-                element._to, element.last = element._from, element.first
+                _end(number, elements, length)
             else:
-                still_open.append(element)
+                still_open.append(number)
             if name in ("script", "style"):
                 # What it holds is no markup.
                 closing = re.compile(f"</{name}", re.I).search(html, reached)
                 ends = closing.start() if closing else len(html)
-                texts.append(html[reached:ends])
+                say(html[reached:ends])
                 reached = ends
-    texts.append(unescape(html[reached:]))
-    for element in still_open:
-        element._to, element.last = len(texts), len(elements)
+    say(unescape(html[reached:]))
+    for number in still_open:
+        _end(number, elements, length)
+    elements.text = "".join(texts)
     return elements
 
 
@@ -303,11 +343,16 @@ def _attributes(given: str) -> dict[str, str]:
     }
 
 
-def _close(name: str, still_open: list[Element], elements: int, texts: int) -> None:
+def _close(name: str, still_open: list[int], elements: Elements, length: int) -> None:
     """Ends the innermost open element of this name and all within it; what no element opened ends nothing."""
     for place in range(len(still_open) - 1, -1, -1):
-        if still_open[place].tag == name:
-            for element in still_open[place:]:
-                element._to, element.last = texts, elements
+        if elements.tags[still_open[place]] == name:
+            for number in still_open[place:]:
+                _end(number, elements, length)
             del still_open[place:]
             return
+
+
+def _end(number: int, elements: Elements, length: int) -> None:
+    elements.ends[3 * number + 1] = length
+    elements.ends[3 * number + 2] = len(elements)

@@ -43,15 +43,15 @@ def test_every_form_and_every_further_link_has_a_page(app: Flask, whole_site: Si
 
 
 def test_links_into_a_page_find_their_place(whole_site: Site) -> None:
+    ids = {
+        path: {given["id"] for given in page.elements.attributes if "id" in given}
+        for path, page in whole_site.html().items()
+    }
     lost = set()
     for path, page in whole_site.html().items():
-        ids = {element.attributes["id"] for element in page.elements if "id" in element.attributes}
         for link in page.links():
             target, _, fragment = link.partition("#")
-            if not fragment or not (target == "" or target in whole_site.pages):
-                continue
-            there = ids if not target else {e.attributes.get("id") for e in whole_site.pages[target].elements}
-            if fragment not in there:
+            if fragment and fragment not in ids.get(target or path, {fragment}):
                 lost.add((path, link))
     assert not lost
 
