@@ -6,16 +6,16 @@ from functools import cache
 from html.parser import HTMLParser
 
 import pytest
-import yaml
 from fontTools.ttLib import TTFont
 
 from guide import paths
 from guide.languages import LANGUAGES
 from tests.crawl import Site
+from tests.data_files import data_file
 from tests.pages import VOID, PageClient
 
 CSS = (paths.STATIC / "css" / "site.css").read_text(encoding="utf-8")
-TONGUES = yaml.safe_load((paths.DATA / "other_languages.yaml").read_text(encoding="utf-8"))
+TONGUES = data_file("other_languages.yaml")
 
 
 @cache

@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any
 
 import pytest
-import yaml
 from babel.messages.pofile import read_po
 
 from guide import paths
 from guide.languages import Language
 from tests.crawl import Site
+from tests.data_files import data_file
 from tests.pages import Page
 from tests.words import folded, words_in
 
@@ -78,7 +78,7 @@ def data_texts(lang: Language) -> tuple[str, ...]:
     others: set[str] = set()
     folders = ("services", "organizations", "plans", ".")
     for file in (file for folder in folders for file in sorted((paths.DATA / folder).glob("*.yaml"))):
-        for pair in sides(yaml.safe_load(file.read_text(encoding="utf-8"))):
+        for pair in sides(data_file(file.relative_to(paths.DATA).as_posix())):
             if isinstance(pair.get(lang), str) and isinstance(pair.get(twin), str):
                 own.add(folded(pair[lang]))
                 others.add(folded(pair[twin]))

@@ -4,22 +4,17 @@ import unicodedata
 from typing import Any
 
 import pytest
-import yaml
 
-from guide import paths
 from guide.directory.tongues import is_in_other_script, language_name_in, spoken_in
 from guide.directory.understanding import Understanding, understand
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.directory.vocabulary import Lexicon
 from guide.languages import LANGUAGES, Language
 from guide.search.memory_engine import MemoryEngine
+from tests.data_files import data_file
 
-TONGUES: list[dict[str, Any]] = yaml.safe_load(
-    (paths.DATA / "other_languages.yaml").read_text(encoding="utf-8")
-)
-CRISES = [
-    record["key"] for record in yaml.safe_load((paths.DATA / "crises.yaml").read_text(encoding="utf-8"))
-]
+TONGUES: list[dict[str, Any]] = data_file("other_languages.yaml")
+CRISES = [record["key"] for record in data_file("crises.yaml")]
 
 
 def spellings(sentence: str) -> set[str]:

@@ -1,14 +1,11 @@
 """What the shipped data say of panels."""
 
 import pytest
-import yaml
 
-from guide import paths
+from tests.data_files import data_file
 
 
 @pytest.fixture(scope="session")
 def crisis_keys() -> set[str]:
     """The keys of the panels that ship with the guide."""
-    return {
-        panel["key"] for panel in yaml.safe_load((paths.DATA / "crises.yaml").read_text(encoding="utf-8"))
-    }
+    return {panel["key"] for panel in data_file("crises.yaml")}

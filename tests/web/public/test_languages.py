@@ -3,14 +3,11 @@
 from typing import Any
 
 import pytest
-import yaml
 
-from guide import paths
+from tests.data_files import data_file
 from tests.pages import PageClient
 
-TONGUES: list[dict[str, Any]] = yaml.safe_load(
-    (paths.DATA / "other_languages.yaml").read_text(encoding="utf-8")
-)
+TONGUES: list[dict[str, Any]] = data_file("other_languages.yaml")
 
 
 @pytest.mark.parametrize("path", ["/fr/langues", "/nl/talen"])

@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
-import yaml
 
-from guide import paths
+from tests.data_files import data_file
 from tests.pages import PageClient
 from tests.words import folded, of_class
 
-NEEDS: list[dict[str, Any]] = yaml.safe_load((paths.DATA / "needs.yaml").read_text(encoding="utf-8"))
+NEEDS: list[dict[str, Any]] = data_file("needs.yaml")
 
 
 @pytest.mark.parametrize("need", NEEDS, ids=lambda need: str(need["key"]))

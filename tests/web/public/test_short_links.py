@@ -3,16 +3,11 @@
 import re
 
 import pytest
-import yaml
 
-from guide import paths
+from tests.data_files import services
 from tests.pages import PageClient
 
-CODES = {
-    record["short_code"]: record["key"]
-    for file in sorted((paths.DATA / "services").iterdir())
-    for record in [yaml.safe_load(file.read_text(encoding="utf-8"))]
-}
+CODES = {record["short_code"]: record["key"] for record in services().values()}
 
 
 def test_every_record_has_a_code_of_its_own_that_can_be_typed() -> None:
