@@ -24,5 +24,10 @@ def freeze_gc() -> None:
         gc.unfreeze()
     gc.collect()
     gc.freeze()
+    trim()
+
+
+def trim() -> None:
+    """Gives memory that was freed back to the system, where its allocator can."""
     if _TRIM is not None:
         _TRIM(0)

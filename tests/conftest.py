@@ -1,6 +1,7 @@
 """What tests share: the real data loaded once, an application with a fixed clock, a client that checks pages."""
 
 import gc
+import resource
 import shutil
 import sqlite3
 from collections import Counter
@@ -12,10 +13,11 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import clock_guard, migrations, paths
+from guide import clock_guard, memory, migrations, paths
 from guide.database import open_database, writing
 from guide.directory import indexing
 from guide.loading import load
@@ -33,6 +35,10 @@ gc.set_threshold(100_000, 5, 5)
 # not by what was drawn today.
 settings.register_profile("guide", deadline=None, derandomize=True)
 settings.load_profile("guide")
+# Nor by which files of tests ran before: Hypothesis would also draw from the constants of every module of ours that
+# is imported by then, which it parses, for seconds and a hundred megabytes.
+if hasattr(providers, "_get_local_constants"):
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 AS_LONG_AS = {"browser": 8, "publish": 5, "operations": 5}
@@ -62,6 +68,30 @@ def pytest_collection_finish() -> None:
     """What is imported and collected stays to the end: no search for garbage looks through it again."""
     gc.collect()
     gc.freeze()
+
+
+GROWN = 40
+"""A process that has grown by so many megabytes since it was last looked through is looked through again."""
+_resident = 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """What a file of tests leaves behind is let go before the next begins, where it is much."""
+    global _resident
+    if (nextitem is not None and nextitem.path == item.path) or _megabytes() < _resident + GROWN:
+        return
+    gc.collect()
+    memory.trim()
+    _resident = _megabytes()
+
+
+def _megabytes() -> int:
+    """What this process holds; 0 where the system does not say it in this way."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize() >> 20
+    except OSError:
+        return 0
 
 
 @pytest.hookimpl(optionalhook=True)
