@@ -30,11 +30,14 @@ class NeedHelp:
 
 
 def all_needs(session: Session) -> Sequence[TaxonomyTerm]:
-    """Every need in its order, with its topics."""
+    """Every need in its order, with its topics, which know it: nothing is left to be read."""
     return session.scalars(
         select(TaxonomyTerm)
         .where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.parent_id.is_(None))
-        .options(selectinload(TaxonomyTerm.topics))
+        .options(
+            joinedload(TaxonomyTerm.parent),
+            selectinload(TaxonomyTerm.topics).joinedload(TaxonomyTerm.parent),
+        )
         .order_by(TaxonomyTerm.position)
     ).all()
 

@@ -4,12 +4,11 @@ from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from guide.directory.needs import all_needs
 from guide.directory.selections import all_selections
 from guide.languages import LANGUAGES
 from guide.model import Action, Organization, Plan, PlanOrigin, Service, Theme
 from guide.web.ui.cards import FAMILIES
-from guide.web.ui.request_context import session
+from guide.web.ui.request_context import needs, session
 from guide.web.ui.urls import absolute
 
 pages = Blueprint("robots", __name__)
@@ -64,7 +63,7 @@ def _entries() -> list[dict[str, str]]:
     found: list[dict[str, str]] = [
         {lang: absolute(url_for(endpoint, lang=lang)) for lang in LANGUAGES} for endpoint in FIXED
     ]
-    for need in all_needs(session()):
+    for need in needs():
         found.append(
             {
                 lang: absolute(url_for("public.needs.show", lang=lang, slug=need.slug.side(lang)))

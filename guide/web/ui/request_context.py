@@ -2,11 +2,11 @@
 
 import ipaddress
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
@@ -57,6 +57,8 @@ class PersonToCall:
         return line if self.sure or not line else _("%(hours)s (heures à confirmer)", hours=line)
 
 
+T = TypeVar("T")
+
 TongueName = tuple[str, str, str]
 """The code of another language, its own name, its direction."""
 
@@ -72,10 +74,8 @@ class Guide:
         self.tally = tally
         self.session_info = session_info
         self._turn = threading.Lock()
-        self.call: tuple[tuple[int, date], PersonToCall | None] | None = None
-        """The person to call, and the revision and day for which it was read."""
-        self.tongues: tuple[int, list[TongueName]] | None = None
-        """The names of the other languages, and the revision for which they were read."""
+        self.kept: dict[str, tuple[tuple[object, ...], Any]] = {}
+        """What many pages show, with the revision for which it was read: see `_kept`."""
 
     @contextmanager
     def in_turn(self, patience: float) -> Iterator[None]:
@@ -186,43 +186,43 @@ def _network(bits: int, bits_of_six: int) -> str:
 
 
 def needs() -> Sequence[TaxonomyTerm]:
-    """Every need with its topics; read once per request."""
-    if "needs" not in g:
-        g.needs = all_needs(session())
-    return cast("Sequence[TaxonomyTerm]", g.needs)
+    """Every need with its topics, for whoever only reads: they belong to no session."""
+    return _kept("needs", _needs)
+
+
+def _needs() -> Sequence[TaxonomyTerm]:
+    with Session(guide().engine) as db_session:
+        found = all_needs(db_session)
+        db_session.expunge_all()
+    return found
 
 
 def person_to_call() -> PersonToCall | None:
-    """The number on every page, from its own record; None when the record is gone or has no number.
-
-    Read again when a listing has changed and when the day has: asking for the last change is one query, not four.
-    """
-    if "person_to_call" not in g:
-        stands = (_revision(), now().date())
-        kept = guide().call
-        if kept is None or kept[0] != stands:
-            kept = guide().call = (stands, _person_to_call(stands[1]))
-        g.person_to_call = kept[1]
-    return cast("PersonToCall | None", g.person_to_call)
-
-
-def _revision() -> int:
-    """The number of the last change, asked for once a request."""
-    if "revision" not in g:
-        g.revision = revision(session())
-    return cast(int, g.revision)
+    """The number on every page, from its own record; None when the record is gone or has no number."""
+    today = now().date()
+    return _kept("person_to_call", lambda: _person_to_call(today), today)
 
 
 def tongue_names() -> list[TongueName]:
-    """The other languages by their own names, on every page; read again when something has changed."""
-    if "tongue_names" not in g:
-        stands = _revision()
-        kept = guide().tongues
-        if kept is None or kept[0] != stands:
-            found = [(one.code, one.name, one.direction) for one in other_languages(session())]
-            kept = guide().tongues = (stands, found)
-        g.tongue_names = kept[1]
-    return cast("list[TongueName]", g.tongue_names)
+    """The other languages by their own names, on every page."""
+    return _kept(
+        "tongue_names",
+        lambda: [(one.code, one.name, one.direction) for one in other_languages(session())],
+    )
+
+
+def _kept(name: str, read: Callable[[], T], *also: object) -> T:
+    """What was read for an earlier request, as long as nothing in the guide has changed since, nor `also`.
+
+    Asking for the number of the last change is one query, once a request; reading again is several each.
+    """
+    if "revision" not in g:
+        g.revision = revision(session())
+    stands = (g.revision, *also)
+    kept = guide().kept.get(name)
+    if kept is None or kept[0] != stands:
+        kept = guide().kept[name] = (stands, read())
+    return cast(T, kept[1])
 
 
 def _person_to_call(today: date) -> PersonToCall | None:
