@@ -19,7 +19,7 @@ SPOKEN_LANGUAGES = (
 
 
 def other(language: Language) -> Language:
-    """The twin language."""
+    """The other language."""
     return "nl" if language == "fr" else "fr"
 
 
@@ -70,6 +70,6 @@ class Bilingual:
         words = self.side(language)
         if words:
             return LocalText(words, language)
-        twin = other(language)
-        words = self.side(twin)
-        return LocalText(words, twin, fell_back=True) if words else LocalText("", language)
+        second = other(language)
+        words = self.side(second)
+        return LocalText(words, second, fell_back=True) if words else LocalText("", language)

@@ -362,9 +362,9 @@ def _said(meaning: Meaning, words: Sequence[QueryWord]) -> float:
 
 
 def _word_terms(word: QueryWord, language: Language, text_weight: float) -> list[Term]:
-    twin = other(language)
+    second = other(language)
     terms: list[Term] = []
-    for side, name, text in ((language, NAME, TEXT), (twin, OTHER_NAME, OTHER_TEXT)):
+    for side, name, text in ((language, NAME, TEXT), (second, OTHER_NAME, OTHER_TEXT)):
         for place, stem in enumerate(word.stems[side]):
             share = 1.0 if place == 0 else 0.6  # a part of a compound says less than the whole
             terms.append(Term(f"name_{side}", stem, name * share))

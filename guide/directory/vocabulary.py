@@ -83,10 +83,10 @@ def query_words(query: str, language: Language) -> list[QueryWord]:
 
 def _written_in(stems: Sequence[dict[Language, tuple[str, ...]]], language: Language) -> Language:
     """The reader's language, unless the little words of the query are those of the other, twice or more."""
-    twin = other(language)
-    own = sum(not found[language] and bool(found[twin]) for found in stems)
-    others = sum(not found[twin] and bool(found[language]) for found in stems)
-    return twin if others >= 2 and others > own else language
+    second = other(language)
+    own = sum(not found[language] and bool(found[second]) for found in stems)
+    others = sum(not found[second] and bool(found[language]) for found in stems)
+    return second if others >= 2 and others > own else language
 
 
 # "Plus de gaz" is not "gaz". For search these are stop words; for meaning they count, and count as one,

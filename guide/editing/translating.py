@@ -28,7 +28,7 @@ class TextChangedError(Exception):
 
 
 def write(session: Session, read: Side, words: str, seen: tuple[str, str], edit: Edit) -> None:
-    """Makes these words the side; current from now on. `seen`: the side and its twin as they were read.
+    """Makes these words the side; current from now on. `seen`: the side and the other one as they were read.
 
     Raises TextChangedError, and revisions.RecordValidationError for words that cannot stand.
     """
@@ -76,11 +76,11 @@ def _held(session: Session, read: Side, seen: tuple[str, str], allowed: str = ""
     """The text as it stands now, held until the end."""
     service = locked(session, read.service.id)
     stands = translations.side_of(session, service, read.field, read.side)
-    side, twin = seen
+    side, other_text = seen
     there = three_way_merge(
-        {"side": side, "twin": twin},
-        {"side": allowed or side, "twin": twin},
-        {"side": stands.words or "", "twin": stands.twin},
+        {"side": side, "other": other_text},
+        {"side": allowed or side, "other": other_text},
+        {"side": stands.words or "", "other": stands.other_text},
     )
     if there.of(Outcome.THEIRS, Outcome.CONFLICT):
         raise TextChangedError(stands)

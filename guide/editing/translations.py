@@ -26,7 +26,7 @@ PUBLIC_TEXTS = tuple(name for name in TEXTS if name != "professional_note")
 class Side:
     """One language side of one text that needs a translator.
 
-    `words`: as it stands (None when missing); `twin`: the other side now; `was`: the other side when both
+    `words`: as it stands (None when missing); `other_text`: the other side now; `was`: the other side when both
     said the same, so that what changed can be shown (None when not known).
     """
 
@@ -35,7 +35,7 @@ class Side:
     side: Language
     state: TextState
     words: str | None
-    twin: str
+    other_text: str
     was: str | None
     since: date | None
 
@@ -84,7 +84,7 @@ def follow(
             and ((name, side) not in rows or rows[name, side].state is TranslationState.DRAFT)
         }
         for side in LANGUAGES:
-            path, twin = path_to(name, side), other(side)
+            path, other_side = path_to(name, side), other(side)
             row = rows.get((name, side))
             state_of = partial(Translation, service_id=service.id, field=name, side=side, since=today)
             if not value_at(after, path):
@@ -94,9 +94,9 @@ def follow(
             elif side in changed:
                 if path not in marks.minor or row is None or row.state is TranslationState.DRAFT:
                     _drop(session, row)
-            elif twin in leads:
+            elif other_side in leads:
                 # What this side once agreed with is remembered from the first change on.
-                was = row.was if row is not None and row.was else value_at(before, path_to(name, twin))
+                was = row.was if row is not None and row.was else value_at(before, path_to(name, other_side))
                 _keep(session, row, state_of(state=TranslationState.BEHIND, was=was))
     session.flush()
     service.text_state = summary_state(session, service, after)
@@ -122,7 +122,7 @@ def to_translate(session: Session, side: Language) -> list[Side]:
 
     Listing by listing, in the order of keys and of the data file. Two queries, however many there are.
     """
-    return [text for text in sides(session, side) if text.twin and text.state is not TextState.CURRENT]
+    return [text for text in sides(session, side) if text.other_text and text.state is not TextState.CURRENT]
 
 
 def sides(session: Session, side: Language) -> list[Side]:
@@ -142,7 +142,7 @@ def sides(session: Session, side: Language) -> list[Side]:
 
 
 def side_of(session: Session, service: Service, name: str, side: Language) -> Side:
-    """One language side of a text of a listing, whatever its state; `twin` is '' when the other has no words."""
+    """One language side of a text of a listing, whatever its state; `other_text` is '' where there is none."""
     row = session.scalar(
         select(Translation).where(
             Translation.service_id == service.id, Translation.field == name, Translation.side == side

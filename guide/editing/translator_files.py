@@ -87,9 +87,9 @@ def to_po(session: Session, side: Language, now: datetime) -> bytes:
     )
     for text in translations.to_translate(session, side):
         comments = [text.service.name.localized(other(side)).words]
-        comments += [f"was: {text.was}"] if text.was and text.was != text.twin else []
+        comments += [f"was: {text.was}"] if text.was and text.was != text.other_text else []
         catalogue.add(
-            text.twin,
+            text.other_text,
             text.words or "",
             context=f"{text.service.key}.{text.field}",
             flags={"fuzzy"} if text.words and text.state is not TextState.CURRENT else set(),
@@ -118,7 +118,7 @@ def read(session: Session, side: Language, content: bytes) -> Reading:
             continue
         if context in met:
             found.refused.append(Refused(context, "twice"))
-        elif text.twin != message.id:
+        elif text.other_text != message.id:
             found.refused.append(Refused(context, "source_changed"))
         elif words == text.words and (message.fuzzy or text.state is TextState.CURRENT):
             # Still fuzzy and still the same words: nobody has looked at it.
@@ -162,7 +162,7 @@ def take(session: Session, side: Language, content: bytes, edit: Edit) -> Readin
 
 
 def _faults(text: Side, words: str, lookup: DatabaseLookup) -> bool:
-    sides = {text.side: words, other(text.side): text.twin}
+    sides = {text.side: words, other(text.side): text.other_text}
     return any(True for _fault in _RULES[text.field].faults(sides, lookup.knows))
 
 

@@ -24,7 +24,7 @@ def test_a_substantial_change_leaves_the_other_side_behind(house: House) -> None
     change(house, {"summary.nl": "Een warme maaltijd, elke dag."})
     [side] = translations.to_translate(house.session, "fr")
     assert (side.path, side.state, side.words) == ("summary.fr", TextState.BEHIND, "Un repas chaud.")
-    assert (side.was, side.twin) == ("Een warme maaltijd.", "Een warme maaltijd, elke dag.")
+    assert (side.was, side.other_text) == ("Een warme maaltijd.", "Een warme maaltijd, elke dag.")
     assert house.service.text_state.fr == TextState.BEHIND
     assert house.service.text_state.nl == TextState.CURRENT
 

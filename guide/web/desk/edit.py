@@ -205,8 +205,8 @@ def _is_alone(path: FieldPath, values: Mapping[FieldPath, Any], seen: Record) ->
     name, side = field_of(path), side_of(path)
     if name not in TEXTS or side not in LANGUAGES or path not in values:
         return False
-    twin = path_to(name, "nl" if side == "fr" else "fr")
-    return bool(values[path] != value_at(seen, path) and values.get(twin) == value_at(seen, twin))
+    other_path = path_to(name, "nl" if side == "fr" else "fr")
+    return bool(values[path] != value_at(seen, path) and values.get(other_path) == value_at(seen, other_path))
 
 
 def _conflict_page(

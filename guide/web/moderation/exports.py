@@ -262,7 +262,7 @@ def _translations() -> Table:
                 language_name(side),
                 states[text.state],
                 text.since,
-                text.twin,
+                text.other_text,
             ]
             for side in LANGUAGES
             for text in translations.to_translate(session(), side)

@@ -70,7 +70,7 @@ def index(lang: Language, side: Language) -> str:
         side=side,
         by_state={state: sum(text.state is state for text in found) for state in WAITING},
         one=_published(key) if key else None,
-        twin_list=_index_url(other(side), key, lang),
+        other_list=_index_url(other(side), key, lang),
     )
 
 
@@ -114,7 +114,7 @@ def text(lang: Language, side: Language, key: str, field: str) -> str | Response
     page = render_template(
         "moderation/translations/text.html",
         text=found,
-        words=runs(found.was, found.twin) if found.was and found.was != found.twin else [],
+        words=runs(found.was, found.other_text) if found.was and found.was != found.other_text else [],
         form=form,
         theirs=theirs,
         seen=sign(_purpose(found), list(seen)),
@@ -216,7 +216,7 @@ def _seen(found: Side) -> tuple[str, str]:
 
 
 def _both(found: Side) -> tuple[str, str]:
-    return found.words or "", found.twin
+    return found.words or "", found.other_text
 
 
 def _purpose(found: Side) -> str:

@@ -145,7 +145,7 @@ def install(app: Flask) -> None:
         return {
             "lang": lang,
             "other_lang": other(lang),
-            "twin_url": alternate_path(other(lang)),
+            "alternate_url": alternate_path(other(lang)),
             "canonical_url": _canonical(lang),
             "alternates": _alternates(),
             "asset": asset,
