@@ -41,14 +41,14 @@ def _add(options: argparse.Namespace) -> int:
     _require_address(options.email)
     role = Role(options.role)
     with changing(settings) as session:
-        houses = [_organization(session, key) for key in options.organization]
+        organizations = [_organization(session, key) for key in options.organization]
         known = people.by_email(session, options.email)
         if known is not None and known.role is not role:
             raise SettingError(f"{options.email} has an account already, as {known.role.value}.")
         try:
             account, token = people.invite(
                 session,
-                people.Invitation(options.email, role, houses, options.language),
+                people.Invitation(options.email, role, organizations, options.language),
                 clock.now(),
                 "command",
             )

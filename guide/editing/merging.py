@@ -68,9 +68,11 @@ def likely_duplicates(session: Session) -> list[Pair]:
         for there in range(place + 1, len(services)):
             second = services[there]
             shared = numbers[place].keys() & numbers[there].keys()
-            same_house = first.organization_id is not None and first.organization_id == second.organization_id
-            # A house answers many services on one number: only a like name tells then.
-            enough = ALIKE // 2 if shared and not same_house else ALIKE
+            same_organization = (
+                first.organization_id is not None and first.organization_id == second.organization_id
+            )
+            # An organisation answers many services on one number: only a like name tells then.
+            enough = ALIKE // 2 if shared and not same_organization else ALIKE
             alike = _likeness(names[place], names[there], enough)
             if alike >= enough:
                 number = numbers[place][min(shared)] if shared else None

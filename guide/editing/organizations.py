@@ -42,24 +42,24 @@ class OrganizationValidationError(Exception):
 def with_people(session: Session) -> list[Looked]:
     """Every organisation, in the order of keys, with its editors. Three queries, however many there are."""
     people: dict[int, list[Account]] = defaultdict(list)
-    for house, account in session.execute(
+    for organization, account in session.execute(
         select(Membership.organization_id, Account)
         .join(Membership.account)
         .where(Account.role == Role.EDITOR, Account.state != AccountState.DISABLED)
         .order_by(Account.id)
     ):
-        people[house].append(account)
+        people[organization].append(account)
     counted = select(Service.organization_id, func.count())
     listed = {
-        house: number
-        for house, number in session.execute(
+        organization: number
+        for organization, number in session.execute(
             counted.where(Service.publication == Publication.PUBLISHED).group_by(Service.organization_id)
         )
-        if house is not None
+        if organization is not None
     }
     return [
-        Looked(house, people[house.id], listed.get(house.id, 0))
-        for house in session.scalars(select(Organization).order_by(Organization.key))
+        Looked(organization, people[organization.id], listed.get(organization.id, 0))
+        for organization in session.scalars(select(Organization).order_by(Organization.key))
     ]
 
 

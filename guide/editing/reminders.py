@@ -153,8 +153,8 @@ def remind_now(
     """
     today = now.astimezone(BRUSSELS).date()
     month = f"{today:%Y-%m}"
-    alone = {house.id for house in organizations_without_editor(session)}
-    asked = {house.id: house for house in organizations}
+    alone = {organization.id for organization in organizations_without_editor(session)}
+    asked = {organization.id: organization for organization in organizations}
     found, met = RemindedNow(), set()
     reminded = set(session.scalars(select(Reminder.account_id).where(Reminder.month == month)))
     for waiting in due(session, today):

@@ -85,11 +85,11 @@ def find(session: Session, account: Account, number: int) -> KeptText | None:
 
 def of_account(session: Session, account: Account) -> list[KeptText]:
     """What an account's own desk keeps: hers, and her organisations', newest first."""
-    houses = [membership.organization_id for membership in account.memberships]
+    organizations = [membership.organization_id for membership in account.memberships]
     return _texts(
         session,
         account,
-        or_(Proposal.author_id == account.id, Proposal.organization_id.in_(houses)),
+        or_(Proposal.author_id == account.id, Proposal.organization_id.in_(organizations)),
     )
 
 

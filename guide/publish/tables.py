@@ -1,4 +1,4 @@
-"""Tables that leave the house as CSV, so that a spreadsheet shows cells and never runs them."""
+"""Tables that leave the guide as CSV, so that a spreadsheet shows cells and never runs them."""
 
 import csv
 import io

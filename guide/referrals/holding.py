@@ -73,7 +73,7 @@ def substitute_of(referral: Referral) -> Account | None:
     substitute, sender = referral.substitute, referral.sender
     if substitute is None or sender is None or not works_here(substitute):
         return None
-    return substitute if _houses(substitute) & _houses(sender) else None
+    return substitute if _organization_ids(substitute) & _organization_ids(sender) else None
 
 
 def foresee(session: Session, account: Account, now: datetime) -> Closing:
@@ -164,14 +164,14 @@ def taken_over(session: Session, referrals: Iterable[Referral]) -> set[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class SenderOrganization:
     """An organisation that a referral came from: its number is that of its own public record ('' for none)."""
 
     organization: Organization
     number: str
 
 
-def houses(session: Session, referral: Referral) -> list[House]:
+def sender_organizations(session: Session, referral: Referral) -> list[SenderOrganization]:
     """Whom its receiver may call about a referral that she can no longer read: where its holder works, or worked.
 
     Empty once that account is gone. Nobody's own number: only what the public reads too.
@@ -183,7 +183,7 @@ def houses(session: Session, referral: Referral) -> list[House]:
         Service.state == ServiceState.EXISTING,
     )
     numbers = {record.key: record.phones[0].number for record in session.scalars(own) if record.phones}
-    return [House(each, numbers.get(each.key, "")) for each in found]
+    return [SenderOrganization(each, numbers.get(each.key, "")) for each in found]
 
 
 def unheld(session: Session, now: datetime, lock: bool = False) -> list[Referral]:
@@ -255,5 +255,5 @@ def _is_closed(session: Session, account: Account) -> bool:
     return account.state is AccountState.DISABLED
 
 
-def _houses(account: Account) -> set[int]:
+def _organization_ids(account: Account) -> set[int]:
     return {membership.organization_id for membership in account.memberships}

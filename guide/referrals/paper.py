@@ -20,7 +20,7 @@ from guide.referrals import content
 from guide.referrals.content import ADULT_AGES, Content
 
 MOST_AN_HOUR = 120
-"""Sheets an hour from one place: a whole house of social workers may stand behind one address."""
+"""Sheets an hour from one place: a whole organisation of social workers may stand behind one address."""
 
 AGES = ("under_18", *ADULT_AGES)
 """A person who is still a child is one band here: the sheet lies open."""

@@ -58,9 +58,9 @@ def invite(lang: Language) -> str | Response | AnyResponse:
         data={"language": lang, "role": Role.EDITOR.value, "organizations": request.args.getlist("pour")},
     )
     form.role.choices = options((role.value, account_role_label(role)) for role in Role if role in _managed())
-    houses = list(session().scalars(select(Organization).order_by(Organization.key)))
+    organizations = list(session().scalars(select(Organization).order_by(Organization.key)))
     form.organizations.choices = options(
-        (house.key, house.name.localized(reader()).words) for house in houses
+        (organization.key, organization.name.localized(reader()).words) for organization in organizations
     )
     if forms.sent() and form.validate():
         language: Language = "nl" if form.language.data == "nl" else "fr"
@@ -140,9 +140,9 @@ def change(lang: Language, number: int) -> AnyResponse:
             people.reset_second_factor(db_session, account, now(), who)
         elif what == "retirer":
             try:
-                house = _number(request.form.get("organisme", ""))
+                organization = _number(request.form.get("organisme", ""))
                 moved = holding.Closing(
-                    handed=holding.leave_organization(db_session, account, house, now(), who)
+                    handed=holding.leave_organization(db_session, account, organization, now(), who)
                 )
             except people.OrganizationRequiredError:
                 abort(400)
@@ -206,9 +206,12 @@ def address(lang: Language, number: int) -> str | Response | AnyResponse:
 def _who_changes(account: Account, status: int) -> Response:
     """Who can change an address that a manager must not; 409 when she has tried."""
     g.without_alternate = request.method == "POST"
-    houses = [house.key for house in account.organizations]
+    organizations = [organization.key for organization in account.organizations]
     page = render_template(
-        "accounts/members/address_in_use.html", person=account, houses=houses, refused=status != 200
+        "accounts/members/address_in_use.html",
+        person=account,
+        organizations=organizations,
+        refused=status != 200,
     )
     return make_response(page, status)
 

@@ -27,12 +27,12 @@ class Waiting:
         return len(self.proposals) + len(self.links)
 
     @property
-    def houses(self) -> list[LocalText]:
+    def organizations(self) -> list[LocalText]:
         """Whose they are, each once."""
         found = [one.organization for one in self.proposals] + [
             link.service.organization for link in self.links
         ]
-        by_key = {house.key: house.name.localized(reader()) for house in found if house is not None}
+        by_key = {each.key: each.name.localized(reader()) for each in found if each is not None}
         return list(by_key.values())
 
     @property

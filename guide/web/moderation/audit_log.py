@@ -98,7 +98,7 @@ class _Words:
         self._services = {
             row.key: row for row in session().scalars(select(Service).where(Service.key.in_(keys["service"])))
         }
-        self._houses = {
+        self._organizations = {
             row.key: row
             for row in session().scalars(
                 select(Organization).where(Organization.key.in_(keys.get("organization", set())))
@@ -150,8 +150,8 @@ class _Words:
         kind, _colon, key = name.partition(":")
         if kind == "service" and key in self._services:
             return self._services[key].name.localized(lang), url_for("desk.listing.listing", ref=key)
-        if kind == "organization" and key in self._houses:
-            return self._houses[key].name.localized(lang), url_for(
+        if kind == "organization" and key in self._organizations:
+            return self._organizations[key].name.localized(lang), url_for(
                 "moderation.organizations.organization", key=key
             )
         if kind == "proposal" and key in self._proposals:

@@ -99,9 +99,9 @@ def _proposals() -> Table:
 
     def row(one: Proposal, state: str) -> list[object]:
         fields = ", ".join(field_label(change.path) for change in review.suggested(one))
-        house = _name(one.organization)
+        organization = _name(one.organization)
         author = one.author.name if one.author else ""
-        return [proposal_title(one), house, author, _day(one.changed_at), state, fields]
+        return [proposal_title(one), organization, author, _day(one.changed_at), state, fields]
 
     waiting = [row(one, _("À relire")) for one in review.waiting(session())]
     return Table(
@@ -199,7 +199,7 @@ def _organizations() -> Table:
         _("De confiance"),
         _("Secret professionnel"),
     ]
-    alone = {house.key for house in reminders.organizations_without_editor(session())}
+    alone = {organization.key for organization in reminders.organizations_without_editor(session())}
     return Table(
         header,
         [

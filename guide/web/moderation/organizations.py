@@ -61,14 +61,14 @@ def organizations_list(lang: Language) -> str | AnyResponse:
     """The organisations with who looks after them; write now to the editors of those that are ticked."""
     if request.method == "POST":
         with writing() as db_session:
-            houses = db_session.scalars(
+            reminded = db_session.scalars(
                 select(Organization).where(Organization.key.in_(request.form.getlist("organisme")))
             ).all()
-            done = reminders.remind_now(db_session, houses, access_control.actor(db_session), now())
-        summary = summary_of(done) if houses else {"fait": "vide"}
+            done = reminders.remind_now(db_session, reminded, access_control.actor(db_session), now())
+        summary = summary_of(done) if reminded else {"fait": "vide"}
         return redirect(url_for("moderation.organizations.organizations_list", **summary), 303)
     chosen = chosen_slice(SLICES, lang)
-    alone = {house.key for house in reminders.organizations_without_editor(session())}
+    alone = {organization.key for organization in reminders.organizations_without_editor(session())}
     found = organizations.with_people(session())
     return render_template(
         "moderation/organizations/organizations.html",
@@ -85,12 +85,12 @@ def organizations_list(lang: Language) -> str | AnyResponse:
 @bilingual_page(pages, "/moderation/organismes/<key>", "/moderatie/organisaties/<key>", FORM)
 def organization(lang: Language, key: str) -> str | Response | AnyResponse:
     """One organisation: its words, whether it is trusted, whether it is bound by professional secrecy."""
-    house = session().scalar(
+    organization = session().scalar(
         select(Organization).where(Organization.key == key).options(selectinload(Organization.services))
     )
-    if house is None:
+    if organization is None:
         abort(404)
-    stands = organizations.flat(organizations.record_of(house))
+    stands = organizations.flat(organizations.record_of(organization))
     form = OrganizationForm(request.form if request.method == "POST" else None, data=stands)
     form.trusted.choices = options(
         [("yes", _("En ligne tout de suite, montrés après")), ("no", _("Relus avant d’être publics"))]
@@ -100,16 +100,16 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
     seen = signed(_purpose(key), given, forms.FORM_LIFE)
     conflict: list[str] = []
     if forms.sent() and form.validate():
-        conflict = _save(house, form, seen)
+        conflict = _save(organization, form, seen)
         if conflict:
             form.problems.append(forms.changed_meanwhile())
             session().expire_all()
-            stands = organizations.flat(organizations.record_of(house))
+            stands = organizations.flat(organizations.record_of(organization))
         elif not form.has_errors:
             return redirect(url_for("moderation.organizations.organization", key=key, fait="oui"), 303)
     page = render_template(
         "moderation/organizations/organization.html",
-        house=house,
+        organization=organization,
         form=form,
         # What she has seen stays what she has seen while she mends a field or switches the language; also a
         # token that is over: it saw nothing then.
@@ -117,20 +117,20 @@ def organization(lang: Language, key: str) -> str | Response | AnyResponse:
         if request.method == "POST" and not conflict
         else sign(_purpose(key), seen_now(seen, stands, conflict)),
         theirs={name: stands[name] for name in conflict},
-        people=_people_of(house),
-        services=[one for one in house.services if one.publication is Publication.PUBLISHED],
+        people=_people_of(organization),
+        services=[one for one in organization.services if one.publication is Publication.PUBLISHED],
     )
     return make_response(page, 422 if form.has_errors else 200)
 
 
-def _save(house: Organization, form: OrganizationForm, seen: Mapping[str, str] | None) -> list[str]:
+def _save(organization: Organization, form: OrganizationForm, seen: Mapping[str, str] | None) -> list[str]:
     """Saves the form; names of fields somebody else changed meanwhile. What cannot stand is said at its field."""
     wanted = organizations.from_flat({field.name: field.data or "" for field in form})
     try:
         with writing() as db_session:
             return organizations.save(
                 db_session,
-                db_session.get_one(Organization, house.id),
+                db_session.get_one(Organization, organization.id),
                 wanted,
                 seen,
                 Edit(access_control.actor(db_session), now()),
@@ -145,9 +145,11 @@ def _purpose(key: str) -> str:
     return f"seen:organization:{key}"
 
 
-def _people_of(house: Organization) -> list[Account]:
+def _people_of(organization: Organization) -> list[Account]:
     return list(
         session().scalars(
-            select(Account).where(Account.memberships.any(organization_id=house.id)).order_by(Account.email)
+            select(Account)
+            .where(Account.memberships.any(organization_id=organization.id))
+            .order_by(Account.email)
         )
     )

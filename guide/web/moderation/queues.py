@@ -233,10 +233,10 @@ def _done_with_listings() -> dict[str, object]:
         found = [listings.find(db_session, me, key) for key in keys]
         public = [one for one in found if one is not None and one.publication is Publication.PUBLISHED]
         if verb == "rappeler":
-            houses: dict[int, Organization] = {
+            organizations: dict[int, Organization] = {
                 one.organization.id: one.organization for one in public if one.organization is not None
             }
-            return summary_of(reminders.remind_now(db_session, list(houses.values()), me, now()))
+            return summary_of(reminders.remind_now(db_session, list(organizations.values()), me, now()))
         # All are held before the first is written, in one order: nobody waits for somebody who waits for us.
         for service in [listings.locked(db_session, number) for number in sorted({one.id for one in public})]:
             revisions.confirm(db_session, service, Edit(me, now()))

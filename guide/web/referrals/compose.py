@@ -304,8 +304,8 @@ def _may_hand_on(me: Account, reference: str) -> bool:
 
 def _says(service: Service, words: str, lang: Language) -> bool:
     """Does every word stand in its name, its summary or its organisation's name?"""
-    house = service.organization.name.localized(lang).words if service.organization is not None else ""
-    text = f"{service.name.localized(lang).words} {service.summary.localized(lang).words} {house}".casefold()
+    organization = service.organization.name.localized(lang).words if service.organization is not None else ""
+    text = f"{service.name.localized(lang).words} {service.summary.localized(lang).words} {organization}".casefold()
     return all(word in text for word in words.casefold().split())
 
 

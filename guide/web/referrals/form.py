@@ -248,9 +248,9 @@ def first_values(service: Service, account: Account, lang: Language) -> dict[str
     """What stands in the form before anything is typed."""
     today = now().date()
     need = first_need(service)
-    houses = account.organizations
+    organizations = account.organizations
     return {
-        "organization": houses[0].name.localized(lang).words if houses else "",
+        "organization": organizations[0].name.localized(lang).words if organizations else "",
         "worker": account.name,
         "worker_phone": account.phone or "",
         "worker_email": account.email,

@@ -350,9 +350,9 @@ def _own(service: Service) -> dict[str, Any]:
     known: dict[str, Any] = {"theme": need.key if need else None}
     account = signed_in()
     if account is not None and account.role is Role.SOCIAL_WORKER:
-        houses = account.organizations
+        organizations = account.organizations
         known |= {"worker": account.name, "worker_phone": account.phone or ""}
-        known["organization"] = houses[0].name.localized(reader()).words if houses else ""
+        known["organization"] = organizations[0].name.localized(reader()).words if organizations else ""
     return known
 
 

@@ -148,7 +148,7 @@ def standing(db_session: Session, referral: Referral, now: datetime) -> dict[str
     whether its receiver can still read it, and where its agreement comes too short."""
     return {
         "hears": str(telling.hearer(db_session, referral)),
-        "houses": holding.houses(db_session, referral),
+        "sender_organizations": holding.sender_organizations(db_session, referral),
         "readable": referral.state in OPEN and not finding.consent_lapsed(referral, now),
         "handed_to": telling.holder_of(referral) if was_handed_over(referral) else None,
         "ends_soon": finding.consent_ends_soon(referral, now),
