@@ -92,7 +92,7 @@ class Found:
     pages: int = 1
     facets: dict[str, dict[str, int]] = field(default_factory=lambda: {facet: {} for facet in FACETS})
     open_count: int = 0
-    relay_count: int = 0
+    referral_count: int = 0
     perhaps_open: PerhapsOpen = PerhapsOpen()
     """Asked for what is open now: how many of these results were left out although they may be."""
     without_filters: int | None = None
@@ -202,7 +202,7 @@ def find(session: Session, engine: SearchEngine, lexicon: Lexicon, query: Search
         pages=pages,
         facets={facet: dict(counts) for facet, counts in result.facets.items()},
         open_count=matching.count(within=matching.passing["open_now"]),
-        relay_count=matching.count(within=matching.passing["takes_referrals"]),
+        referral_count=matching.count(within=matching.passing["takes_referrals"]),
         perhaps_open=_perhaps_open(matching, states),
         without_filters=matching.count_unfiltered(),
         without_each=matching.count_without_each(),

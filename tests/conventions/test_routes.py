@@ -187,7 +187,7 @@ LOOKED_AT_ELSEWHERE = {
         "accounts.sign_in.follow_link",
         "accounts.sign_in.forgotten",
     ),
-    # tests/browser/test_relay_answer.py
+    # tests/browser/test_referral_answer.py
     *(
         "referrals.receiver.show",
         "referrals.receiver.visit",

@@ -61,7 +61,7 @@ def chips(
         "wheelchair": _("Accessible en chaise roulante"),
         "takes_referrals": _("Accepte la fiche-relais"),
     }
-    in_sets = {"open_now": found.open_count, "takes_referrals": found.relay_count}
+    in_sets = {"open_now": found.open_count, "takes_referrals": found.referral_count}
     shown = []
     for name, label in labels.items():
         active = name in asked

@@ -19,7 +19,7 @@ from guide.model import Account, AccountState, Publication, Service
 from guide.model.referrals import Referral, ReferralEvent
 from guide.referrals import answering, finding, sending
 from guide.referrals.life import InvalidTransitionError
-from guide.web.referrals import detail as relay_pages
+from guide.web.referrals import detail as referral_pages
 from tests.pages import Page, PageClient
 from tests.people import signed_in_client
 from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, LOOK, OTHER, WORDS, House, house
@@ -189,9 +189,9 @@ def test_a_fiche_that_goes_while_its_refusal_is_being_told_is_not_found(
             taken_back.extend(at_once(relays, reference, [withdrawal]))
         return writing(*about)
 
-    writing = relay_pages.writing
+    writing = referral_pages.writing
     monkeypatch.setattr(answering, "decline", too_late)
-    monkeypatch.setattr(relay_pages, "writing", taken_back_before)
+    monkeypatch.setattr(referral_pages, "writing", taken_back_before)
     answer = relays.clients["bo"].post(relays.path("decline", reference), data=values)
     assert taken_back == [("withdraw", 303)]
     assert answer.status == 404
