@@ -3,9 +3,11 @@
 import inspect
 import shutil
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from flask import Flask
@@ -13,6 +15,7 @@ from flask import Flask
 from guide.languages import LANGUAGES, Language
 from guide.model import Role
 from tests.people import someone
+from tests.rounds import ALL
 from tests.running import MONDAY_MORNING, AppPool, app_on_copy, settings_for
 from tests.web.desks import Desk
 from tests.web.moderating import Office
@@ -24,18 +27,56 @@ SPEAKS = {"lang", "say"}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of words is asked in French and in Dutch; what is the same in both in one of them, by turns.
 
-    A test is of words when it, or a function of its module that it calls, names one of SPEAKS. That every route
-    and every word is there in both languages is asked by the tests of conventions.
+    A test is of words when it, or a function of its module that it calls, names one of SPEAKS; of several cases
+    each is then asked in one language, by turns (see below). That every route and every word is there in both
+    languages is asked by the tests of conventions.
     """
-    if "lang" not in metafunc.fixturenames or _chooses_itself(metafunc):
+    if "lang" not in metafunc.fixturenames or _chooses_itself(metafunc.definition):
         return
     of_words = SPEAKS & _names(metafunc.function, metafunc)
     turn = zlib.crc32(metafunc.function.__qualname__.encode()) % len(LANGUAGES)
     metafunc.parametrize("lang", LANGUAGES if of_words else [LANGUAGES[turn]], indirect=True)
 
 
-def _chooses_itself(metafunc: pytest.Metafunc) -> bool:
-    chosen = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test of words with several cases each is asked in one language, by turns; in CI in both."""
+    if ALL:
+        return
+    tests: dict[tuple[pytest.Item, str], list[pytest.Function]] = defaultdict(list)
+    for item in items:
+        if _has_cases_in_both(item):
+            tests[item.parent, item.originalname].append(item)
+    left_out = {item for cases in tests.values() for item in _other_turns(cases)}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _has_cases_in_both(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    names = (
+        set(item.callspec.params)
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else set()
+    )
+    return "lang" in names and len(names) > 1 and not _chooses_itself(item)
+
+
+def _other_turns(items: list[pytest.Function]) -> list[pytest.Function]:
+    """Of the cases of a test those in the language whose turn it is not; none of one that is asked in one only."""
+    if len({item.callspec.params["lang"] for item in items}) < len(LANGUAGES):
+        return []
+    turns: dict[str, int] = {}
+    left_out = []
+    for item in items:
+        case = repr({name: value for name, value in item.callspec.params.items() if name != "lang"})
+        turn = turns.setdefault(case, len(turns)) % len(LANGUAGES)
+        if item.callspec.params["lang"] != LANGUAGES[turn]:
+            left_out.append(item)
+    return left_out
+
+
+def _chooses_itself(test: pytest.Item) -> bool:
+    chosen = [mark.args[0] for mark in test.iter_markers("parametrize")]
     return any(
         "lang" in (names.replace(",", " ").split() if isinstance(names, str) else names) for names in chosen
     )
