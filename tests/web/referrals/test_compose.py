@@ -58,6 +58,26 @@ def test_a_fiche_is_sent_in_two_pages_and_leads_to_what_happens_next(relays: Hou
         assert [mail.kind for mail in mails] == ["referral_received"]
 
 
+def test_the_check_page_carries_every_answer(relays: House) -> None:
+    typed = {
+        "tried": "Deux fois.",
+        "documents": ["1"],
+        "availability": "Le matin.",
+        "safe": "Pas le soir.",
+        "adults": "2",
+        "children": "3",
+        "coming_along": "Sa sœur.",
+        "mobility": "Un ascenseur.",
+        "function": "Assistante sociale",
+        "urgency": "week",
+    }
+    carried = form_values(relays.checked(**typed).html, CHECK)[1]
+    blank = form_values(relays.blank().html, FORM)[1]
+    for name, value in (blank | ANSWERS | typed).items():
+        if name not in ("_jeton", "fiche") and any(value):
+            assert carried[name] == (value if isinstance(value, list) else [value]), name
+
+
 def test_at_most_eight_answers_are_left_to_give(relays: House) -> None:
     page = relays.clients["an"].submit(relays.blank(), FORM, "etape=relire")
     assert page.status == 422
@@ -115,9 +135,9 @@ def test_without_each_part_of_the_agreement_nothing_is_sent(relays: House) -> No
     before = everything(relays)
     check = relays.checked()
     for missing in ("way", "day", "spoken", "expires", "copy", "conditions"):
-        for step in ("relire", "envoyer"):
-            page = relays.clients["an"].submit(check, CHECK, f"etape={step}", **{missing: None})
-            assert page.status == 422, missing
+        page = relays.clients["an"].submit(check, CHECK, "etape=envoyer", **{missing: None})
+        assert page.status == 422, missing
+    assert relays.clients["an"].submit(check, CHECK, "etape=relire", conditions=None).status == 422
     four = relays.clients["an"].submit(check, CHECK, "etape=envoyer", conditions=["1", "2", "3", "4"])
     assert four.status == 422
     # A year in two figures is one of this century: an agreement of the year 26 would be over, and pass for given.
@@ -133,16 +153,19 @@ def test_a_national_number_or_an_account_in_any_text_is_refused_at_its_field_and
     before = everything(relays)
     texts = ("name", "request", "tried", "availability", "safe", "coming_along", "mobility", "function")
     check = relays.checked()
-    for number in (NATIONAL_NUMBER, "85073003328", BANK_ACCOUNT):
-        for step in ("relire", "envoyer", "garder"):
-            everywhere = dict.fromkeys((*texts, "motive", "phone"), number)
-            page = relays.clients["an"].submit(check, CHECK, f"etape={step}", **everywhere)
-            assert page.status == 422
-            for where in everywhere:
-                assert f'id="{where}-error"' in page.html, (where, step, number)
-            assert page.html.count(number) >= len(everywhere)
-    # Each alone is enough.
-    for where in (*texts, "motive", "phone"):
+    for number, step in (
+        *((NATIONAL_NUMBER, step) for step in ("relire", "envoyer", "garder")),
+        ("85073003328", "envoyer"),
+        (BANK_ACCOUNT, "envoyer"),
+    ):
+        everywhere = dict.fromkeys((*texts, "motive", "phone"), number)
+        page = relays.clients["an"].submit(check, CHECK, f"etape={step}", **everywhere)
+        assert page.status == 422
+        for where in everywhere:
+            assert f'id="{where}-error"' in page.html, (where, step, number)
+        assert page.html.count(number) >= len(everywhere)
+    # One alone is enough.
+    for where in ("name", "motive", "phone"):
         page = relays.clients["an"].submit(check, CHECK, "etape=envoyer", **{where: NATIONAL_NUMBER})
         assert page.status == 422
     assert everything(relays) == before
