@@ -1,9 +1,11 @@
 """What tests of the fiche-relais share: services that receive them, workers on both sides, a form filled in."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -16,6 +18,7 @@ from guide.model import Role, Service, YesNo
 from guide.model.referrals import Referral
 from tests.pages import Page, PageClient, form_values
 from tests.people import add_account, signed_in_client
+from tests.running import app_on_copy
 
 FOOD, OTHER, UNBOUND = "caba-jette", "cpas-jette", "ais-jette"
 """A service for the hungry, another one, both bound by secrecy; and one that is not."""
@@ -149,6 +152,39 @@ def house(app: Flask, lang: Language) -> House:
     }
     made.clients = {who: signed_in_client(app, number) for who, number in made.numbers.items()}
     return made
+
+
+@dataclass
+class Kept:
+    """A house in which `an` has sent a fiche to FOOD, as it lies in a folder: the tests of a module begin from copies."""
+
+    folder: Path
+    lang: Language
+    numbers: dict[str, int]
+    cookies: dict[str, str]
+    reference: str
+
+    @classmethod
+    def made(cls, loaded: Path, folder: Path, lang: Language) -> "Kept":
+        with app_on_copy(loaded, folder) as app:
+            relays = house(app, lang)
+            reference = relays.send()
+            cookies = {
+                who: client.http.get_cookie("session").value  # type: ignore[union-attr]
+                for who, client in relays.clients.items()
+            }
+        return cls(folder / "instance", lang, relays.numbers, cookies, reference)
+
+    def copied(self, instance: Path, make_app: Callable[[Path], Flask]) -> House:
+        """Another house like it, in this folder."""
+        shutil.rmtree(instance, ignore_errors=True)
+        shutil.copytree(self.folder, instance)
+        app = make_app(instance)
+        copy = House(app, self.lang, numbers=dict(self.numbers))
+        for who, cookie in self.cookies.items():
+            copy.clients[who] = PageClient(app)
+            copy.clients[who].http.set_cookie("session", cookie)
+        return copy
 
 
 def reference_in(answer: Page) -> str:
