@@ -1,7 +1,6 @@
 """What tests of the fiche-relais share: services that receive them, workers on both sides, a form filled in."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -156,30 +155,28 @@ def house(app: Flask, lang: Language) -> House:
 
 @dataclass
 class Kept:
-    """A house in which `an` has sent a fiche to FOOD, as it lies in a folder: the tests of a module begin from copies."""
+    """A house as it lies in a folder; tests begin from copies of it."""
 
     folder: Path
     lang: Language
     numbers: dict[str, int]
     cookies: dict[str, str]
-    reference: str
 
     @classmethod
-    def made(cls, loaded: Path, folder: Path, lang: Language) -> "Kept":
+    def made(cls, loaded: Path, folder: Path, lang: Language, sent: bool) -> "Kept":
+        """With a fiche that `an` has sent to FOOD, or without."""
         with app_on_copy(loaded, folder) as app:
             relays = house(app, lang)
-            reference = relays.send()
+            if sent:
+                relays.send()
             cookies = {
                 who: client.http.get_cookie("session").value  # type: ignore[union-attr]
                 for who, client in relays.clients.items()
             }
-        return cls(folder / "instance", lang, relays.numbers, cookies, reference)
+        return cls(folder / "instance", lang, relays.numbers, cookies)
 
-    def copied(self, instance: Path, make_app: Callable[[Path], Flask]) -> House:
-        """Another house like it, in this folder."""
-        shutil.rmtree(instance, ignore_errors=True)
-        shutil.copytree(self.folder, instance)
-        app = make_app(instance)
+    def opened(self, app: Flask) -> House:
+        """The house of an application on a copy of the folder, its workers signed in."""
         copy = House(app, self.lang, numbers=dict(self.numbers))
         for who, cookie in self.cookies.items():
             copy.clients[who] = PageClient(app)

@@ -1,14 +1,10 @@
 """Making a fiche-relais: what is asked, what is refused before anything is stored, and sending it once."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from guide.languages import Language
 from guide.model import Base, Mail, ReferralState, Role, Service
 from guide.model.referrals import Referral
 from guide.referrals import deadlines, finding, sealing
@@ -16,15 +12,10 @@ from guide.referrals.content import SealedSection
 from tests.pages import Page, form_values
 from tests.people import someone
 from tests.running import MONDAY_MORNING
-from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, OTHER, UNBOUND, House, house, reference_in
+from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, OTHER, UNBOUND, House, reference_in
 
 NATIONAL_NUMBER = "85.07.30-033.28"
 BANK_ACCOUNT = "BE68 5390 0754 7034"
-
-
-@pytest.fixture
-def relays(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> House:
-    return house(make_app(instance), lang)
 
 
 def everything(relays: House) -> dict[str, list[str]]:
@@ -380,8 +371,9 @@ def test_a_draft_is_thrown_away_and_its_form_with_it(relays: House) -> None:
     assert relays.clients["an"].get(relays.path("", reference)).status == 404
 
 
-def test_a_declined_fiche_goes_to_another_service_with_its_need_and_a_new_agreement(relays: House) -> None:
-    reference = relays.send()
+def test_a_declined_fiche_goes_to_another_service_with_its_need_and_a_new_agreement(
+    relays: House, reference: str
+) -> None:
     relays.press("read", reference, "bo")
     relays.press("decline", reference, "bo", reason="full")
     shown = relays.clients["an"].get(relays.path("", reference))

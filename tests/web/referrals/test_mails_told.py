@@ -1,18 +1,13 @@
 """What became of a mail about a fiche-relais is told to whoever sent or answered it, with what to do."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from email.message import EmailMessage
-from functools import cache
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from guide import mail
-from guide.languages import Language
 from guide.mail import transport
 from guide.mail.transport import NotSentError, PerhapsSentError
 from guide.model import Account, Mail, MailReason, Role, Service
@@ -23,31 +18,10 @@ from tests.people import add_account, someone
 from tests.queries import counted
 from tests.running import MONDAY_MORNING
 from tests.web.mail_servers import Server, post, said
-from tests.web.referral_accounts import FOOD, OTHER, House, Kept, house
+from tests.web.referral_accounts import FOOD, OTHER, House
 
 R = MailReason
 REFUSES = [R.RECEIVER, R.CONTENT]
-
-
-@pytest.fixture(scope="module")
-def kept(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Language], Kept]:
-    return cache(lambda lang: Kept.made(loaded, tmp_path_factory.mktemp("kept"), lang))
-
-
-@pytest.fixture
-def relays(request: pytest.FixtureRequest, lang: Language, make_app: Callable[..., Flask]) -> House:
-    """A house; for tests that name `reference` one in which that fiche is sent."""
-    if "reference" in request.fixturenames:
-        kept: Kept = request.getfixturevalue("kept")(lang)
-        return kept.copied(request.getfixturevalue("place"), make_app)
-    return house(make_app(request.getfixturevalue("instance")), lang)
-
-
-@pytest.fixture
-def reference(relays: House) -> str:
-    """The fiche that was sent before the test begins."""
-    [reference] = relays.rows()
-    return reference
 
 
 def fiche(relays: House, reference: str, who: str = "an") -> Page:
