@@ -447,7 +447,8 @@ class Attribute(Base):
     rank: Mapped[TermRank] = mapped_column(choice(TermRank))
 
     service: Mapped[Service] = relationship(back_populates="attributes")
-    term: Mapped[TaxonomyTerm] = relationship()
+    # Whoever reads what a listing is filed under reads the names: asked for together, not one by one.
+    term: Mapped[TaxonomyTerm] = relationship(lazy="joined", innerjoin=True)
 
 
 class ServicePublic(Base):

@@ -45,4 +45,5 @@ class Citation(Base):
     source_id: Mapped[int] = mapped_column(ForeignKey("source_document.id"))
     quote: Mapped[str | None] = mapped_column(Text)
 
-    source: Mapped[SourceDocument] = relationship()
+    # No citation is read without its source: asked for with it, not one by one.
+    source: Mapped[SourceDocument] = relationship(lazy="joined", innerjoin=True)

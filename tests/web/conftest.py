@@ -1,8 +1,9 @@
-"""What tests of signed-in pages share: those of words are asked once in French and once in Dutch."""
+"""What tests of signed-in pages share: those of words are asked in French and in Dutch, outside CI by turns."""
 
 import inspect
 import shutil
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask import Flask
 from guide.languages import LANGUAGES, Language
 from guide.model import Role
 from tests.people import someone
+from tests.rounds import ALL
 from tests.running import MONDAY_MORNING, AppPool, app_on_copy, settings_for
 from tests.web.desks import Desk
 from tests.web.moderating import Office
@@ -24,18 +26,57 @@ SPEAKS = {"lang", "say"}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test of words is asked in French and in Dutch; what is the same in both in one of them, by turns.
 
-    A test is of words when it, or a function of its module that it calls, names one of SPEAKS. That every route
-    and every word is there in both languages is asked by the tests of conventions.
+    A test is of words when it, or a function of its module that it calls, names one of SPEAKS; outside CI one
+    language is left out (see below). That every route and every word is there in both languages, and that no text
+    stands in a template untranslated, is asked by the tests of conventions.
     """
-    if "lang" not in metafunc.fixturenames or _chooses_itself(metafunc):
+    if "lang" not in metafunc.fixturenames or _chooses_itself(metafunc.definition):
         return
     of_words = SPEAKS & _names(metafunc.function, metafunc)
-    turn = zlib.crc32(metafunc.function.__qualname__.encode()) % len(LANGUAGES)
-    metafunc.parametrize("lang", LANGUAGES if of_words else [LANGUAGES[turn]], indirect=True)
+    languages = LANGUAGES if of_words else [LANGUAGES[_turn(metafunc.function)]]
+    metafunc.parametrize("lang", languages, indirect=True)
 
 
-def _chooses_itself(metafunc: pytest.Metafunc) -> bool:
-    chosen = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Outside CI each case of a test of words is asked in one language, by turns; in CI in both."""
+    if ALL:
+        return
+    tests: dict[tuple[object, str], list[pytest.Function]] = defaultdict(list)
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_asked_in(item) and not _chooses_itself(item):
+            tests[item.parent, item.originalname].append(item)
+    left_out = {item for cases in tests.values() for item in _other_turns(cases)}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _is_asked_in(item: pytest.Function) -> Language | None:
+    language: Language | None = item.callspec.params.get("lang") if hasattr(item, "callspec") else None
+    return language
+
+
+def _other_turns(items: list[pytest.Function]) -> list[pytest.Function]:
+    """The cases of a test in the language whose turn it is not; none where only one language was collected."""
+    if len({_is_asked_in(item) for item in items}) < len(LANGUAGES):
+        return []
+    first = _turn(items[0].function)
+    turns: dict[str, int] = {}
+    left_out = []
+    for item in items:
+        case = repr({name: value for name, value in item.callspec.params.items() if name != "lang"})
+        turn = turns.setdefault(case, first + len(turns)) % len(LANGUAGES)
+        if _is_asked_in(item) != LANGUAGES[turn]:
+            left_out.append(item)
+    return left_out
+
+
+def _turn(test: Callable[..., object]) -> int:
+    return zlib.crc32(test.__qualname__.encode()) % len(LANGUAGES)
+
+
+def _chooses_itself(test: pytest.Item) -> bool:
+    chosen = [mark.args[0] for mark in test.iter_markers("parametrize")]
     return any(
         "lang" in (names.replace(",", " ").split() if isinstance(names, str) else names) for names in chosen
     )
@@ -98,7 +139,7 @@ def make_app(pool: AppPool) -> Iterator[Callable[..., Flask]]:
 
 @pytest.fixture
 def desk(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> Desk:
-    """The desk of an editor of CABA Jette, in both languages one after the other."""
+    """The desk of an editor of CABA Jette, in the language of the test."""
     app = make_app(instance)
     return Desk(app, lang, someone(app, Role.EDITOR, "caba-jette"))
 
@@ -121,7 +162,7 @@ def quiet_desk(lang: Language, quiet_app: Flask) -> Iterator[Desk]:
 
 @pytest.fixture
 def office(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> Office:
-    """The coordinator's desk, in both languages one after the other."""
+    """The coordinator's desk, in the language of the test."""
     app = make_app(instance)
     return Office(app, lang, someone(app, Role.COORDINATOR))
 

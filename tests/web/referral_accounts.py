@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -16,6 +17,7 @@ from guide.model import Role, Service, YesNo
 from guide.model.referrals import Referral
 from tests.pages import Page, PageClient, form_values
 from tests.people import add_account, signed_in_client
+from tests.running import app_on_copy
 
 FOOD, OTHER, UNBOUND = "caba-jette", "cpas-jette", "ais-jette"
 """A service for the hungry, another one, both bound by secrecy; and one that is not."""
@@ -68,6 +70,7 @@ class House:
     lang: Language
     clients: dict[str, PageClient] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    tokens: dict[PageClient, str] = field(default_factory=dict)
 
     def say(self, french: str, dutch: str) -> str:
         return french if self.lang == "fr" else dutch
@@ -98,8 +101,9 @@ class House:
         return page
 
     def send(self, service: str = FOOD, who: str = "an", **changes: Any) -> str:
-        """Sends a fiche; its reference."""
-        answer = self.clients[who].submit(self.checked(service, who, **changes), CHECK, "etape=envoyer")
+        """Sends a fiche; its reference. The check page between is asked for by the tests that are about it."""
+        blank = self.blank(service, who)
+        answer = self.clients[who].submit(blank, FORM, "etape=envoyer", **(ANSWERS | changes))
         assert answer.status == 303, answer.words
         return reference_in(answer)
 
@@ -108,8 +112,12 @@ class House:
         return self.clients[who].post(self.path(name, reference), data={"_jeton": self.token(who), **values})
 
     def token(self, who: str) -> str:
-        page = self.clients[who].get(self.path("table"))
-        return form_values(page.html, self.path("table"))[1]["_jeton"][0]
+        """What the forms of her session carry, as a page that stays open bears it."""
+        client = self.clients[who]
+        if client not in self.tokens:
+            page = client.get(self.path("table"))
+            self.tokens[client] = form_values(page.html, self.path("table"))[1]["_jeton"][0]
+        return self.tokens[client]
 
     def rows(self) -> dict[str, Any]:
         """The fiches as they stand: reference → state."""
@@ -143,6 +151,37 @@ def house(app: Flask, lang: Language) -> House:
     }
     made.clients = {who: signed_in_client(app, number) for who, number in made.numbers.items()}
     return made
+
+
+@dataclass
+class Kept:
+    """A house as it lies in a folder; tests begin from copies of it."""
+
+    folder: Path
+    lang: Language
+    numbers: dict[str, int]
+    cookies: dict[str, str]
+
+    @classmethod
+    def made(cls, loaded: Path, folder: Path, lang: Language, sent: bool) -> "Kept":
+        """With a fiche that `an` has sent to FOOD, or without."""
+        with app_on_copy(loaded, folder) as app:
+            relays = house(app, lang)
+            if sent:
+                relays.send()
+            cookies = {
+                who: client.http.get_cookie("session").value  # type: ignore[union-attr]
+                for who, client in relays.clients.items()
+            }
+        return cls(folder / "instance", lang, relays.numbers, cookies)
+
+    def opened(self, app: Flask) -> House:
+        """The house of an application on a copy of the folder, its workers signed in."""
+        copy = House(app, self.lang, numbers=dict(self.numbers))
+        for who, cookie in self.cookies.items():
+            copy.clients[who] = PageClient(app)
+            copy.clients[who].http.set_cookie("session", cookie)
+        return copy
 
 
 def reference_in(answer: Page) -> str:

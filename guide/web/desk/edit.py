@@ -18,16 +18,17 @@ from flask import (
 )
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.audit import Edit
 from guide.directory.needs import terms_by_taxonomy
-from guide.editing import proposals, taking_up
+from guide.editing import listings, proposals, taking_up
 from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
 from guide.editing.proposals import Saved, Sheet
 from guide.editing.revisions import HiddenStreetError, RecordValidationError
 from guide.languages import LANGUAGES, Language, LocalText, other
-from guide.model import Publication
+from guide.model import Account, Publication, Service
 from guide.records.paths import FieldPath, field_of, path_to, side_of
 from guide.records.three_way_merge import Change
 from guide.web.desk import plan_links
@@ -177,27 +178,39 @@ def _save(ref: str, values: Mapping[FieldPath, Any], seen: Seen) -> Saved | int:
     ]
     with writing() as db_session:
         account = actor(db_session)
-        sheet = needed_sheet(db_session, account, ref, hold=True)
-        if sheet.service is None:
+        held = _held(db_session, account, ref)
+        if isinstance(held, Sheet):
             return proposals.save_new(
-                db_session, sheet, proposals.Typed(values, seen.values), Edit(account, now())
+                db_session, held, proposals.Typed(values, seen.values), Edit(account, now())
             )
-        if sheet.service.publication is Publication.ARCHIVED:
+        if held.publication is Publication.ARCHIVED:
             kept = taking_up.keep_typed(
-                db_session, sheet.service, proposals.Typed(values, seen.values), Edit(account, now())
+                db_session, held, proposals.Typed(values, seen.values), Edit(account, now())
             )
             return kept.id if kept is not None else 0
         why = request.form.get("pourquoi", "")[:LONGEST_WHY] if is_team(account) else ""
         saved = proposals.save(
             db_session,
-            sheet.service,
+            held,
             proposals.Typed(values, seen.values, minor=minor),
             Edit(account, now(), " ".join(why.split())),
         )
         number = _reprise()
         if number and not saved.conflicts:
-            taking_up.taken(db_session, account, number, sheet.service, values)
+            taking_up.taken(db_session, account, number, held, values)
         return saved
+
+
+def _held(db_session: Session, account: Account, ref: str) -> Service | Sheet:
+    """The listing with this reference, or the sheet of one that is still new; nobody else changes it meanwhile.
+
+    Of a listing no record is made: saving makes it.
+    """
+    service = listings.find(db_session, account, ref)
+    if service is not None:
+        return listings.locked(db_session, service.id)
+    sheet = needed_sheet(db_session, account, ref, hold=True)
+    return sheet.service or sheet
 
 
 def _is_alone(path: FieldPath, values: Mapping[FieldPath, Any], seen: Record) -> bool:
@@ -257,7 +270,7 @@ def _page(
         team=is_team(who()),
         why=request.form.get("pourquoi", ""),
         longest_why=LONGEST_WHY,
-        needs=needs(),
+        needs=needs,
         taken_up=_reprise(),
         more_name=MORE,
         copy_name=COPY,

@@ -18,10 +18,19 @@ from tests.provider import Provider, running
 from tests.running import MONDAY_MORNING
 
 
-@pytest.fixture
-def provider() -> Iterator[Provider]:
+@pytest.fixture(scope="module")
+def one_provider() -> Iterator[Provider]:
+    """At one address, so that the tests lend one another the application that knows it."""
     with running() as provider:
         yield provider
+
+
+@pytest.fixture
+def provider(one_provider: Provider) -> Provider:
+    """The provider as it begins: it says the truth, and nobody has asked."""
+    one_provider.claims, one_provider.changes, one_provider.asked = {}, {}, {}
+    one_provider.signing_key = one_provider.key
+    return one_provider
 
 
 @pytest.fixture

@@ -22,16 +22,11 @@ from guide.referrals.life import InvalidTransitionError
 from guide.web.referrals import detail as referral_pages
 from tests.pages import Page, PageClient
 from tests.people import signed_in_client
-from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, LOOK, OTHER, WORDS, House, house
+from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, LOOK, OTHER, WORDS, House
 from tests.web.referral_links import Relay
 
 EVIL = "<b data-evil='1' onclick=alert(1)>\"'&{{7*7}}</b>"
 UNKNOWN = "JR-2026-22222"
-
-
-@pytest.fixture
-def relays(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> House:
-    return house(make_app(instance), lang)
 
 
 @pytest.fixture
@@ -170,10 +165,9 @@ def test_who_acts_at_one_moment_acts_one_by_one(relays: House) -> None:
 
 
 def test_a_fiche_that_goes_while_its_refusal_is_being_told_is_not_found(
-    relays: House, monkeypatch: pytest.MonkeyPatch
+    relays: House, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One receiver accepts, the other declines too late, and before he is told so the sender takes it all back."""
-    reference = relays.send()
     relays.press("open_person", reference, "bo")
     values = {"_jeton": relays.token("bo"), "reason": "full"}
     withdrawal = (relays.clients["an"], "withdraw", {"_jeton": relays.token("an")})
@@ -198,9 +192,8 @@ def test_a_fiche_that_goes_while_its_refusal_is_being_told_is_not_found(
 
 
 def test_a_database_that_is_busy_while_a_refusal_is_told_asks_for_patience(
-    relays: House, monkeypatch: pytest.MonkeyPatch
+    relays: House, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reference = relays.send()
     values = {"_jeton": relays.token("bo"), "reason": "full"}
 
     def busy(*about: object) -> None:
@@ -215,9 +208,8 @@ def test_a_database_that_is_busy_while_a_refusal_is_told_asks_for_patience(
     assert answer.status == 503
 
 
-def test_a_draft_that_was_sent_meanwhile_shows_how_it_stands(relays: House) -> None:
+def test_a_draft_that_was_sent_meanwhile_shows_how_it_stands(relays: House, reference: str) -> None:
     """The list of drafts was open in another window."""
-    reference = relays.send()
     values = {"_jeton": relays.token("an"), "etape": "reprendre", "brouillon": reference}
     answer = relays.clients["an"].post(relays.path("new"), data=values)
     assert answer.status == 409
@@ -262,8 +254,7 @@ def test_a_service_that_is_archived_under_way_can_still_be_answered_for_and_with
     assert relay.referral(second) is None
 
 
-def test_an_account_that_is_closed_reads_nothing_more_from_that_moment(relays: House) -> None:
-    reference = relays.send()
+def test_an_account_that_is_closed_reads_nothing_more_from_that_moment(relays: House, reference: str) -> None:
     assert relays.press("read", reference, "bo").status == 200
     token = relays.token("bo")
     with relays.database() as session:

@@ -1,14 +1,10 @@
 """Making a fiche-relais: what is asked, what is refused before anything is stored, and sending it once."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from guide.languages import Language
 from guide.model import Base, Mail, ReferralState, Role, Service
 from guide.model.referrals import Referral
 from guide.referrals import deadlines, finding, sealing
@@ -16,15 +12,10 @@ from guide.referrals.content import SealedSection
 from tests.pages import Page, form_values
 from tests.people import someone
 from tests.running import MONDAY_MORNING
-from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, OTHER, UNBOUND, House, house, reference_in
+from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, OTHER, UNBOUND, House, reference_in
 
 NATIONAL_NUMBER = "85.07.30-033.28"
 BANK_ACCOUNT = "BE68 5390 0754 7034"
-
-
-@pytest.fixture
-def relays(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> House:
-    return house(make_app(instance), lang)
 
 
 def everything(relays: House) -> dict[str, list[str]]:
@@ -56,6 +47,26 @@ def test_a_fiche_is_sent_in_two_pages_and_leads_to_what_happens_next(relays: Hou
     with relays.database() as session:
         mails = list(session.scalars(select(Mail)))
         assert [mail.kind for mail in mails] == ["referral_received"]
+
+
+def test_the_check_page_carries_every_answer(relays: House) -> None:
+    typed = {
+        "tried": "Deux fois.",
+        "documents": ["1"],
+        "availability": "Le matin.",
+        "safe": "Pas le soir.",
+        "adults": "2",
+        "children": "3",
+        "coming_along": "Sa sœur.",
+        "mobility": "Un ascenseur.",
+        "function": "Assistante sociale",
+        "urgency": "week",
+    }
+    carried = form_values(relays.checked(**typed).html, CHECK)[1]
+    blank = form_values(relays.blank().html, FORM)[1]
+    for name, value in (blank | ANSWERS | typed).items():
+        if name not in ("_jeton", "fiche") and any(value):
+            assert carried[name] == (value if isinstance(value, list) else [value]), name
 
 
 def test_at_most_eight_answers_are_left_to_give(relays: House) -> None:
@@ -115,9 +126,9 @@ def test_without_each_part_of_the_agreement_nothing_is_sent(relays: House) -> No
     before = everything(relays)
     check = relays.checked()
     for missing in ("way", "day", "spoken", "expires", "copy", "conditions"):
-        for step in ("relire", "envoyer"):
-            page = relays.clients["an"].submit(check, CHECK, f"etape={step}", **{missing: None})
-            assert page.status == 422, missing
+        page = relays.clients["an"].submit(check, CHECK, "etape=envoyer", **{missing: None})
+        assert page.status == 422, missing
+    assert relays.clients["an"].submit(check, CHECK, "etape=relire", conditions=None).status == 422
     four = relays.clients["an"].submit(check, CHECK, "etape=envoyer", conditions=["1", "2", "3", "4"])
     assert four.status == 422
     # A year in two figures is one of this century: an agreement of the year 26 would be over, and pass for given.
@@ -133,16 +144,19 @@ def test_a_national_number_or_an_account_in_any_text_is_refused_at_its_field_and
     before = everything(relays)
     texts = ("name", "request", "tried", "availability", "safe", "coming_along", "mobility", "function")
     check = relays.checked()
-    for number in (NATIONAL_NUMBER, "85073003328", BANK_ACCOUNT):
-        for step in ("relire", "envoyer", "garder"):
-            everywhere = dict.fromkeys((*texts, "motive", "phone"), number)
-            page = relays.clients["an"].submit(check, CHECK, f"etape={step}", **everywhere)
-            assert page.status == 422
-            for where in everywhere:
-                assert f'id="{where}-error"' in page.html, (where, step, number)
-            assert page.html.count(number) >= len(everywhere)
-    # Each alone is enough.
-    for where in (*texts, "motive", "phone"):
+    for number, step in (
+        *((NATIONAL_NUMBER, step) for step in ("relire", "envoyer", "garder")),
+        ("85073003328", "envoyer"),
+        (BANK_ACCOUNT, "envoyer"),
+    ):
+        everywhere = dict.fromkeys((*texts, "motive", "phone"), number)
+        page = relays.clients["an"].submit(check, CHECK, f"etape={step}", **everywhere)
+        assert page.status == 422
+        for where in everywhere:
+            assert f'id="{where}-error"' in page.html, (where, step, number)
+        assert page.html.count(number) >= len(everywhere)
+    # One alone is enough.
+    for where in ("name", "motive", "phone"):
         page = relays.clients["an"].submit(check, CHECK, "etape=envoyer", **{where: NATIONAL_NUMBER})
         assert page.status == 422
     assert everything(relays) == before
@@ -357,8 +371,9 @@ def test_a_draft_is_thrown_away_and_its_form_with_it(relays: House) -> None:
     assert relays.clients["an"].get(relays.path("", reference)).status == 404
 
 
-def test_a_declined_fiche_goes_to_another_service_with_its_need_and_a_new_agreement(relays: House) -> None:
-    reference = relays.send()
+def test_a_declined_fiche_goes_to_another_service_with_its_need_and_a_new_agreement(
+    relays: House, reference: str
+) -> None:
     relays.press("read", reference, "bo")
     relays.press("decline", reference, "bo", reason="full")
     shown = relays.clients["an"].get(relays.path("", reference))

@@ -3,31 +3,23 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from guide.languages import Language
 from guide.model import AuditEntry, Role
 from guide.model.referrals import Referral
 from guide.publish.qr import qr_svg
 from tests.pages import Page, PageClient
 from tests.people import someone
 from tests.running import MONDAY_MORNING
-from tests.web.referral_accounts import CHECK, FOOD, LOOK, OTHER, UNBOUND, WORDS, House, house, reference_in
+from tests.web.referral_accounts import CHECK, FOOD, LOOK, OTHER, UNBOUND, WORDS, House, reference_in
 from tests.words import of_class
 
 PLANTED = ("Zoraptère", "Quokka")
 """Words of the person's and of the need's part."""
-
-
-@pytest.fixture
-def relays(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> House:
-    return house(make_app(instance), lang)
 
 
 def verbs(relays: House, reference: str) -> list[str]:
@@ -38,8 +30,9 @@ def verbs(relays: House, reference: str) -> list[str]:
         return list(session.scalars(found))
 
 
-def test_the_receiver_reads_the_need_then_the_person_studies_accepts_and_closes(relays: House) -> None:
-    reference = relays.send()
+def test_the_receiver_reads_the_need_then_the_person_studies_accepts_and_closes(
+    relays: House, reference: str
+) -> None:
     waiting = relays.clients["bo"].get(relays.path())
     assert reference in waiting.words
     assert not [word for word in PLANTED if word in waiting.html]
@@ -67,8 +60,9 @@ def test_the_receiver_reads_the_need_then_the_person_studies_accepts_and_closes(
     assert relays.rows() == {reference: "closed"}
 
 
-def test_a_refusal_needs_a_reason_and_speaks_for_it_when_no_words_are_added(relays: House) -> None:
-    reference = relays.send()
+def test_a_refusal_needs_a_reason_and_speaks_for_it_when_no_words_are_added(
+    relays: House, reference: str
+) -> None:
     form = relays.clients["bo"].get(relays.path("decline", reference))
     assert relays.clients["bo"].submit(form, "decline").status == 422
     assert relays.clients["bo"].submit(form, "decline", reason="full").status == 303
@@ -77,8 +71,7 @@ def test_a_refusal_needs_a_reason_and_speaks_for_it_when_no_words_are_added(rela
     assert f"{words}." in relays.press("read", reference).words
 
 
-def test_what_is_no_longer_possible_shows_how_it_stands_now(relays: House) -> None:
-    reference = relays.send()
+def test_what_is_no_longer_possible_shows_how_it_stands_now(relays: House, reference: str) -> None:
     relays.press("decline", reference, "bo", reason="full")
     for name, who, values in (
         ("accept", "bo", {"words": "Mardi"}),
@@ -142,8 +135,7 @@ def _finds_nothing(relays: House, who: str, reference: str) -> None:
         assert relays.clients[who].post(relays.path("new"), data=taken | token).status == 404
 
 
-def test_a_withdrawal_asks_once_and_leaves_nothing(relays: House, instance: Path) -> None:
-    reference = relays.send()
+def test_a_withdrawal_asks_once_and_leaves_nothing(relays: House, reference: str, instance: Path) -> None:
     page = relays.clients["an"].get(relays.path("withdraw", reference))
     assert relays.rows() == {reference: "sent"}
     answer = relays.clients["an"].submit(page, relays.path("withdraw", reference))
@@ -159,8 +151,7 @@ def test_a_withdrawal_asks_once_and_leaves_nothing(relays: House, instance: Path
             assert not [word for word in PLANTED if word.encode() in content], file
 
 
-def test_the_person_gets_her_copy_and_everything_in_one_click(relays: House) -> None:
-    reference = relays.send()
+def test_the_person_gets_her_copy_and_everything_in_one_click(relays: House, reference: str) -> None:
     relays.press("open_person", reference, "bo")
     drawn = qr_svg.cache_info()
     copy = relays.press("copy", reference)
@@ -243,8 +234,7 @@ def test_the_lists_are_filtered_by_state_and_put_first_what_waits(relays: House)
     assert second not in only.words
 
 
-def test_the_table_comes_after_a_warning_and_holds_no_content(relays: House) -> None:
-    reference = relays.send()
+def test_the_table_comes_after_a_warning_and_holds_no_content(relays: House, reference: str) -> None:
     warning = relays.clients["an"].get(relays.path("table"))
     answer = relays.clients["an"].submit(warning, relays.path("table"))
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -253,8 +243,7 @@ def test_the_table_comes_after_a_warning_and_holds_no_content(relays: House) -> 
     assert not [word for word in PLANTED if word in answer.html]
 
 
-def test_without_its_keys_the_guide_says_so_and_loses_nothing_typed(relays: House) -> None:
-    reference = relays.send()
+def test_without_its_keys_the_guide_says_so_and_loses_nothing_typed(relays: House, reference: str) -> None:
     relays.app.extensions["guide"].session_info["keys"].path.rename(
         relays.app.extensions["guide"].session_info["keys"].path.with_suffix(".away")
     )

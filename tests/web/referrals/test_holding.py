@@ -15,16 +15,11 @@ from guide.referrals import holding
 from tests.people import someone
 from tests.running import MONDAY_MORNING
 from tests.web.moderating import PATHS
-from tests.web.referral_accounts import CHECK, House, accounts, close, house, press_close
+from tests.web.referral_accounts import CHECK, House, accounts, close, press_close
 from tests.web.referral_links import NEED_WORDS, PERSON_WORDS, Relay
 
 PLANTED = ("Zoraptère", "Quokka", "0470 12 34 56", "+32470123456")
 KNOWS = ("Le travailleur social", "De maatschappelijk werker")
-
-
-@pytest.fixture
-def relays(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> House:
-    return house(make_app(instance), lang)
 
 
 @pytest.fixture
@@ -118,8 +113,9 @@ def test_who_is_no_colleague_cannot_be_named(relays: House) -> None:
     assert relays.rows() == {}
 
 
-def test_a_new_word_from_the_person_names_a_substitute_for_a_fiche_that_was_sent(relays: House) -> None:
-    reference = relays.send()
+def test_a_new_word_from_the_person_names_a_substitute_for_a_fiche_that_was_sent(
+    relays: House, reference: str
+) -> None:
     form = relays.clients["an"].get(relays.path("renew", reference))
     values = {"way": "oral", "conditions": ["1", "2", "3", "4", "5"]}
     done = relays.clients["an"].submit(form, "renew", substitute=str(relays.numbers["cy"]), **values)

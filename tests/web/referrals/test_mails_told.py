@@ -1,17 +1,13 @@
 """What became of a mail about a fiche-relais is told to whoever sent or answered it, with what to do."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from guide import mail
-from guide.languages import Language
 from guide.mail import transport
 from guide.mail.transport import NotSentError, PerhapsSentError
 from guide.model import Account, Mail, MailReason, Role, Service
@@ -22,31 +18,24 @@ from tests.people import add_account, someone
 from tests.queries import counted
 from tests.running import MONDAY_MORNING
 from tests.web.mail_servers import Server, post, said
-from tests.web.referral_accounts import FOOD, OTHER, House, house
+from tests.web.referral_accounts import FOOD, OTHER, House
 
 R = MailReason
 REFUSES = [R.RECEIVER, R.CONTENT]
-
-
-@pytest.fixture
-def relays(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> House:
-    return house(make_app(instance), lang)
 
 
 def fiche(relays: House, reference: str, who: str = "an") -> Page:
     return relays.clients[who].get(relays.path(reference=reference))
 
 
-def test_before_the_server_has_it_nothing_is_said_to_have_left(relays: House) -> None:
-    reference = relays.send()
+def test_before_the_server_has_it_nothing_is_said_to_have_left(relays: House, reference: str) -> None:
     page = fiche(relays, reference)
     said(page, relays.say("Le message est prêt à partir.", "Het bericht is klaar om te vertrekken."))
     said(page, relays.say("Message prêt à partir", "Bericht klaar om te vertrekken"))
     assert relays.say("Vous n’avez rien à faire", "U hoeft niets te doen") not in page.words
 
 
-def test_accepted_by_the_server_is_not_arrived(relays: House) -> None:
-    reference = relays.send()
+def test_accepted_by_the_server_is_not_arrived(relays: House, reference: str) -> None:
     post(relays.app, Server())
     page = fiche(relays, reference)
     said(
@@ -64,9 +53,8 @@ def test_accepted_by_the_server_is_not_arrived(relays: House) -> None:
 
 @pytest.mark.parametrize("reason", [*REFUSES, R.ADDRESS])
 def test_a_fiche_whose_mail_is_refused_is_told_to_its_sender_on_page_and_list(
-    relays: House, reason: MailReason
+    relays: House, reference: str, reason: MailReason
 ) -> None:
-    reference = relays.send()
     post(relays.app, Server(NotSentError(reason)))
     page = fiche(relays, reference)
     said(page, relays.say("Le service n’a pas reçu le message", "De dienst heeft het bericht niet gekregen"))
@@ -86,8 +74,9 @@ def test_a_fiche_whose_mail_is_refused_is_told_to_its_sender_on_page_and_list(
 
 
 @pytest.mark.parametrize("reason", [R.UNREACHABLE, R.TLS, R.LOGIN, R.SENDER, R.BUSY, R.FOLDER, R.LATER])
-def test_a_mail_that_waits_says_why_and_after_ten_minutes_that_it_is_late(relays: House, reason) -> None:
-    reference = relays.send()
+def test_a_mail_that_waits_says_why_and_after_ten_minutes_that_it_is_late(
+    relays: House, reference: str, reason
+) -> None:
     post(relays.app, Server(NotSentError(reason)))
     said(fiche(relays, reference), relays.say("Le message attend", "Het bericht wacht"))
     relays.at(MONDAY_MORNING + timedelta(minutes=12))
@@ -98,8 +87,7 @@ def test_a_mail_that_waits_says_why_and_after_ten_minutes_that_it_is_late(relays
     assert relays.path("announce", reference) not in page.html, "it goes by itself"
 
 
-def test_a_server_that_broke_off_leaves_it_open_whether_it_left(relays: House) -> None:
-    reference = relays.send()
+def test_a_server_that_broke_off_leaves_it_open_whether_it_left(relays: House, reference: str) -> None:
     post(relays.app, Server(PerhapsSentError()))
     page = fiche(relays, reference)
     said(
@@ -108,14 +96,12 @@ def test_a_server_that_broke_off_leaves_it_open_whether_it_left(relays: House) -
     )
 
 
-def test_without_a_mail_server_a_fiche_says_where_its_mail_is(relays: House) -> None:
-    reference = relays.send()
+def test_without_a_mail_server_a_fiche_says_where_its_mail_is(relays: House, reference: str) -> None:
     post(relays.app, Server(repeatable=True))
     said(fiche(relays, reference), relays.say("n’a pas de serveur de messagerie", "heeft geen mailserver"))
 
 
-def test_the_mail_goes_anew_to_the_address_that_was_corrected(relays: House) -> None:
-    reference = relays.send()
+def test_the_mail_goes_anew_to_the_address_that_was_corrected(relays: House, reference: str) -> None:
     post(relays.app, Server(NotSentError(R.RECEIVER)))
     with relays.database() as session:
         service = session.scalars(select(Service).where(Service.key == FOOD)).one()
@@ -129,8 +115,7 @@ def test_the_mail_goes_anew_to_the_address_that_was_corrected(relays: House) -> 
     assert relays.press("announce", reference, "cy").status == 404
 
 
-def test_a_fiche_whose_mail_failed_goes_to_another_service_and_is_gone(relays: House) -> None:
-    reference = relays.send()
+def test_a_fiche_whose_mail_failed_goes_to_another_service_and_is_gone(relays: House, reference: str) -> None:
     post(relays.app, Server(NotSentError(R.RECEIVER)))
     with relays.database() as session:
         uid = session.scalars(select(Referral.uid).where(Referral.reference == reference)).one()
@@ -158,8 +143,7 @@ def test_a_fiche_whose_mail_failed_goes_to_another_service_and_is_gone(relays: H
     assert "referral_ended" not in kinds, "a service that knows nothing is told nothing"
 
 
-def test_a_fiche_that_reached_its_service_goes_to_no_other(relays: House) -> None:
-    reference = relays.send()
+def test_a_fiche_that_reached_its_service_goes_to_no_other(relays: House, reference: str) -> None:
     post(relays.app, Server())
     answer = relays.clients["an"].post(
         relays.path("new"),
@@ -186,8 +170,9 @@ CODE_LOST = {
 
 
 @pytest.mark.parametrize("does", [NotSentError(R.RECEIVER), PerhapsSentError()])
-def test_a_code_that_did_not_reach_the_service_is_told_to_the_sender(relays: House, does: Exception) -> None:
-    reference = relays.send()
+def test_a_code_that_did_not_reach_the_service_is_told_to_the_sender(
+    relays: House, reference: str, does: Exception
+) -> None:
     token = _token(relays)
     post(relays.app, Server())
     with relays.database() as session:
@@ -208,8 +193,7 @@ def _token(relays: House) -> str:
     return token
 
 
-def test_news_that_do_not_reach_the_sender_are_told_to_both_sides(relays: House) -> None:
-    reference = relays.send()
+def test_news_that_do_not_reach_the_sender_are_told_to_both_sides(relays: House, reference: str) -> None:
     post(relays.app, Server())
     with relays.database() as session:
         referral = session.scalars(select(Referral).where(Referral.reference == reference)).one()
@@ -231,8 +215,7 @@ def test_news_that_do_not_reach_the_sender_are_told_to_both_sides(relays: House)
 
 
 @pytest.mark.usefixtures("days_pass")
-def test_a_reminder_that_is_refused_is_told(relays: House) -> None:
-    reference = relays.send()
+def test_a_reminder_that_is_refused_is_told(relays: House, reference: str) -> None:
     post(relays.app, Server())
     later = MONDAY_MORNING + timedelta(days=8)
     with relays.database() as session:
@@ -245,9 +228,8 @@ def test_a_reminder_that_is_refused_is_told(relays: House) -> None:
     )
 
 
-def test_the_end_of_a_fiche_that_is_refused_is_told_without_its_number(relays: House) -> None:
+def test_the_end_of_a_fiche_that_is_refused_is_told_without_its_number(relays: House, reference: str) -> None:
     """Withdrawn, it is erased; that the service has not heard of it is told to whoever withdrew it."""
-    reference = relays.send()
     post(relays.app, Server())
     page = relays.clients["an"].get(relays.path("withdraw", reference))
     relays.clients["an"].post(relays.path("withdraw", reference), data={"_jeton": _form_token(page)})
@@ -368,8 +350,7 @@ def test_a_mail_behind_a_silent_server_is_said_to_wait_within_a_minute(relays: H
     )
 
 
-def test_a_mail_nobody_takes_up_is_said_to_wait_after_half_a_minute(relays: House) -> None:
-    reference = relays.send()
+def test_a_mail_nobody_takes_up_is_said_to_wait_after_half_a_minute(relays: House, reference: str) -> None:
     for seconds, sentence, label in (
         (29, ("Le message est prêt à partir", "klaar om te vertrekken"), ("Message prêt", "Bericht klaar")),
         (30, ("Le message n’est pas encore parti", "nog niet vertrokken"), ("en attente", "Bericht wacht")),
@@ -407,16 +388,14 @@ def test_the_receivers_list_asks_as_often_for_one_fiche_as_for_many(relays: Hous
     assert asked() == once
 
 
-def test_a_mail_that_is_on_its_way_is_not_said_to_be_cut_off(relays: House) -> None:
-    reference = relays.send()
+def test_a_mail_that_is_on_its_way_is_not_said_to_be_cut_off(relays: House, reference: str) -> None:
     with relays.database() as session:
         row = session.scalars(select(Mail)).one()
         row.handed_at, row.reason = MONDAY_MORNING, R.ON_ITS_WAY
     said(fiche(relays, reference), relays.say("Le message part en ce moment", "Het bericht vertrekt nu"))
 
 
-def test_a_mail_that_the_coordinator_stops_is_told_to_the_sender(relays: House) -> None:
-    reference = relays.send()
+def test_a_mail_that_the_coordinator_stops_is_told_to_the_sender(relays: House, reference: str) -> None:
     post(relays.app, Server(NotSentError(R.RECEIVER)))
     boss = someone(relays.app, Role.COORDINATOR)
     path = relays.say("/fr/moderation/messages", "/nl/moderatie/berichten")
@@ -437,9 +416,8 @@ def test_a_mail_that_the_coordinator_stops_is_told_to_the_sender(relays: House) 
     assert stopped not in fiche(relays, reference).words, "another one takes its place"
 
 
-def test_a_mail_that_perhaps_left_is_nowhere_said_not_to_have_left(relays: House) -> None:
+def test_a_mail_that_perhaps_left_is_nowhere_said_not_to_have_left(relays: House, reference: str) -> None:
     """One mail, one fate: on the fiche, on the list, and on the coordinator's pages."""
-    reference = relays.send()
     post(relays.app, Server(PerhapsSentError()))
     boss = someone(relays.app, Role.COORDINATOR)
     desk, mails = (
@@ -549,8 +527,9 @@ def test_what_the_coordinator_sends_again_goes_to_the_services_address_of_now(
     assert _sent_again_by_the_coordinator(relays, "juste@maison.example")[1] == ["juste@maison.example"]
 
 
-def test_the_end_of_a_fiche_sent_again_goes_to_the_services_address_of_now(relays: House) -> None:
-    reference = relays.send()
+def test_the_end_of_a_fiche_sent_again_goes_to_the_services_address_of_now(
+    relays: House, reference: str
+) -> None:
     post(relays.app, Server())
     page = relays.clients["an"].get(relays.path("withdraw", reference))
     relays.clients["an"].post(relays.path("withdraw", reference), data={"_jeton": _form_token(page)})
@@ -579,8 +558,7 @@ def test_nothing_is_sent_again_to_a_service_that_has_no_address(relays: House, n
 
 
 @pytest.mark.parametrize("stopped", [False, True])
-def test_a_mail_that_perhaps_left_may_arrive_twice(relays: House, stopped: bool) -> None:
-    reference = relays.send()
+def test_a_mail_that_perhaps_left_may_arrive_twice(relays: House, reference: str, stopped: bool) -> None:
     post(relays.app, Server(PerhapsSentError()))
     if stopped:
         with relays.database() as session:
@@ -592,8 +570,9 @@ def test_a_mail_that_perhaps_left_may_arrive_twice(relays: House, stopped: bool)
     assert relays.say("La coordination voit aussi", "De coördinatie ziet") not in page.words
 
 
-def test_to_a_service_that_receives_no_fiches_any_more_none_is_sent_again(relays: House) -> None:
-    reference = relays.send()
+def test_to_a_service_that_receives_no_fiches_any_more_none_is_sent_again(
+    relays: House, reference: str
+) -> None:
     post(relays.app, Server(NotSentError(R.RECEIVER)))
     with relays.database() as session:
         merged, into = (
