@@ -26,7 +26,10 @@ def test_a_person_is_spoken_of_by_pronoun_kin_or_friend_and_not_by_a_thing() -> 
     assert not has_person("touwtje springen")
 
 
-@given(st.text(max_size=300))
+@given(
+    st.text(max_size=300)
+    | st.lists(st.sampled_from(["a", "jvx", "l’eau", "112"]), min_size=LONGEST + 1).map(" ".join)
+)
 def test_any_text_has_features_in_bounded_number(text: str) -> None:
     found = FEATURES.of(text)
     assert len(found) == len(set(found))
