@@ -13,7 +13,7 @@ import pytest
 from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, Inspector, inspect, text
 
 from guide import migrations
 from guide.database import open_database
@@ -39,22 +39,41 @@ def rows(engine: Engine) -> filling.Rows:
         return filling.rows(connection)
 
 
-def schema(engine: Engine) -> dict[str, Any]:
+Described = tuple[dict[str, Any], list[str], list[str], list[str]]
+
+
+def schema(engine: Engine) -> dict[str, Described]:
     """Tables with their columns and keys, in a form that compares."""
     with engine.connect() as connection:
         inspector = inspect(connection)
-        return {
-            table: (
-                {
-                    column["name"]: (str(column["type"]), column["nullable"])
-                    for column in inspector.get_columns(table)
-                },
-                sorted(str(key["name"]) for key in inspector.get_foreign_keys(table)),
-                sorted(str(key["name"]) for key in inspector.get_unique_constraints(table)),
-                sorted(str(index["name"]) for index in inspector.get_indexes(table)),
-            )
-            for table in inspector.get_table_names()
-        }
+        if engine.dialect.name != "sqlite":
+            return {table: described(inspector, table) for table in inspector.get_table_names()}
+        # SQLite keeps what made a table: the same words are the same table, and most steps change one or two.
+        made: dict[str, list[str]] = {}
+        for table, words in connection.exec_driver_sql(
+            "SELECT tbl_name, sql FROM sqlite_master ORDER BY name"
+        ):
+            made.setdefault(table, []).append(str(words))
+        for table in inspector.get_table_names():
+            if (table, *made[table]) not in DESCRIBED:
+                DESCRIBED[table, *made[table]] = described(inspector, table)
+        return {table: DESCRIBED[table, *made[table]] for table in inspector.get_table_names()}
+
+
+DESCRIBED: dict[tuple[str, ...], Described] = {}
+"""Tables of SQLite by their name and all that made them."""
+
+
+def described(inspector: Inspector, table: str) -> Described:
+    return (
+        {
+            column["name"]: (str(column["type"]), column["nullable"])
+            for column in inspector.get_columns(table)
+        },
+        sorted(str(key["name"]) for key in inspector.get_foreign_keys(table)),
+        sorted(str(key["name"]) for key in inspector.get_unique_constraints(table)),
+        sorted(str(index["name"]) for index in inspector.get_indexes(table)),
+    )
 
 
 def triggers(engine: Engine) -> set[str]:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import threading
 import weakref
 from collections.abc import Iterator
@@ -26,16 +27,23 @@ from tests.running import MONDAY_MORNING
 TODAY = MONDAY_MORNING.date()
 
 
-@pytest.fixture(autouse=True)
-def _as_a_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(indexing, "freeze_gc", memory.freeze_gc)
-    yield
+Gone = list[weakref.ref[Any]]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _as_a_server() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexing, "freeze_gc", memory.freeze_gc)
+        yield
+    # What this file has left is let go; the rest stays set aside, as tests/conftest.py wants it.
     gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'guide.sqlite3'}")
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('database') / 'guide.sqlite3'}")
     migrations.upgrade(engine)
     with Session(engine) as session:
         session.add_all([factories.service(key="a"), SearchChange(document="*")])
@@ -71,7 +79,7 @@ def asked(live: LiveIndex, engine: Engine) -> tuple[Any, Any]:
         return live.ask(session, TODAY, lambda engine, words: (engine, words))
 
 
-def test_what_has_died_since_it_was_set_aside_is_collected_some_lexicons_later() -> None:
+def a_cycle() -> Gone:
     dying = Cycle()
     gone = weakref.ref(dying)
     memory.freeze_gc()
@@ -79,8 +87,66 @@ def test_what_has_died_since_it_was_set_aside_is_collected_some_lexicons_later()
     del dying
     gc.collect()
     assert gone() is not None, "what was set aside is not looked at"
+    return [gone]
+
+
+def lexicons_and_indexes(database: Engine, folder: Path) -> tuple[Gone, LiveIndex]:
+    live = LiveIndex(WhooshEngine(folder), lambda: Session(database))
+    asked(live, database)
+    live.wait()
+    before: Gone = []
+    for number in range(4):
+        edit(database, number)
+        engine, words = asked(live, database)
+        assert isinstance(engine, WhooshEngine)
+        before += [weakref.ref(words), weakref.ref(engine._current()[1])]
+    edit(database, 99)
+    asked(live, database)
+    return before, live
+
+
+def a_closed_application(instance: Path) -> Gone:
+    app = running.open_app(running.settings_for(instance))
+    visitor = app.test_client()
+    for path in (
+        "/fr/",
+        "/fr/services/?q=faim",
+        "/nl/diensten/?q=honger",
+        "/fr/suggestions?q=fa",
+        "/fr/imprimer/fiche/cpas-jette.pdf",
+        "/fr/mon-association/",
+    ):
+        assert visitor.get(path).status_code < 400
+    running.close_app(app)
+    guide = app.extensions["guide"]
+    return [weakref.ref(one) for one in (app, guide, guide.engine, guide.index, guide.index._lexicon[1])]
+
+
+@pytest.fixture(scope="module")
+def left_behind(
+    loaded: Path, database: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Gone]]:
+    """What a server has left behind, some lexicons later: for all tests, since looking through all takes seconds."""
+    folder = tmp_path_factory.mktemp("left_behind")
+    shutil.copytree(loaded, folder / "instance")
+    cycle = a_cycle()
+    application = a_closed_application(folder / "instance")
+    revisions, live = lexicons_and_indexes(database, folder / "index")
     look_through()
-    assert gone() is None
+    yield {"cycle": cycle, "application": application, "revisions": revisions}
+    live.wait()
+
+
+def test_what_has_died_since_it_was_set_aside_is_collected_some_lexicons_later(left_behind) -> None:
+    assert [one() for one in left_behind["cycle"]] == [None]
+
+
+def test_the_lexicon_and_the_index_of_before_a_change_are_let_go(left_behind) -> None:
+    assert [one() for one in left_behind["revisions"]] == [None] * 8
+
+
+def test_an_application_that_was_closed_is_let_go_with_its_words(left_behind) -> None:
+    assert [one() for one in left_behind["application"]] == [None] * 5
 
 
 @pytest.mark.skipif(memory._TRIM is None, reason="only glibc gives memory back when told")
@@ -105,23 +171,6 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
-def test_the_lexicon_and_the_index_of_before_a_change_are_let_go(database: Engine, tmp_path: Path) -> None:
-    live = LiveIndex(WhooshEngine(tmp_path / "index"), lambda: Session(database))
-    asked(live, database)
-    live.wait()
-    before: list[weakref.ref[Any]] = []
-    for number in range(4):
-        edit(database, number)
-        engine, words = asked(live, database)
-        assert isinstance(engine, WhooshEngine)
-        before += [weakref.ref(words), weakref.ref(engine._current()[1])]
-        del engine, words
-    edit(database, 99)
-    asked(live, database)
-    look_through()
-    assert [one() for one in before] == [None] * len(before)
-
-
 def test_the_index_in_memory_is_let_go_when_the_other_one_is_back(database: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "index"
     live = LiveIndex(WhooshEngine(folder), lambda: Session(database))
@@ -135,25 +184,3 @@ def test_the_index_in_memory_is_let_go_when_the_other_one_is_back(database: Engi
     assert isinstance(asked(live, database)[0], WhooshEngine)
     gc.collect()
     assert stood_in() is None
-
-
-def test_an_application_that_was_closed_is_let_go_with_its_words(instance: Path) -> None:
-    def used() -> list[weakref.ref[Any]]:
-        app = running.open_app(running.settings_for(instance))
-        visitor = app.test_client()
-        for path in (
-            "/fr/",
-            "/fr/services/?q=faim",
-            "/nl/diensten/?q=honger",
-            "/fr/suggestions?q=fa",
-            "/fr/imprimer/fiche/cpas-jette.pdf",
-            "/fr/mon-association/",
-        ):
-            assert visitor.get(path).status_code < 400
-        running.close_app(app)
-        guide = app.extensions["guide"]
-        return [weakref.ref(one) for one in (app, guide, guide.engine, guide.index, guide.index._lexicon[1])]
-
-    gone = used()
-    look_through()
-    assert [one() for one in gone] == [None] * len(gone)

@@ -18,7 +18,7 @@ from guide.publish import site_copy
 from guide.settings import SettingError
 from tests.loading.helpers import files_of
 from tests.rounds import rounds
-from tests.running import settings_for
+from tests.running import open_app, settings_for
 
 ADDRESS = "https://gids.example.be"
 DAY = date(2026, 11, 23)
@@ -104,9 +104,18 @@ def test_a_style_sheet_finds_its_font_beside_it() -> None:
 
 
 def is_left_out(address: str) -> bool:
-    """Of the pages of actions, two fifths of a copy and all alike, a part is enough here; CI copies all."""
-    action = re.fullmatch(r"/(?:fr/plans|nl/plannen)/[^/]+/([^/]+)", address)
-    return bool(action) and action[1] != "46" and crc32(action[1].encode()) % rounds(here=5, ci=1) != 0
+    """Of the pages of actions, listings, projects and organisations, most of a copy and all alike, a fifth is enough
+    here; CI copies all.
+    """
+    one = re.fullmatch(
+        r"/(?:fr/(?:plans/[^/]+|services|organismes|projets)|nl/(?:plannen/[^/]+|diensten|organisaties|projecten))/([^/?]+)",
+        address,
+    )
+    return bool(one) and one[1] not in NAMED and crc32(one[1].encode()) % rounds(here=5, ci=1) != 0
+
+
+NAMED = frozenset({"46", "1712", "cpas-jette"})
+"""An action, a listing and an organisation that a test names: a sensitive listing among them."""
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +129,8 @@ def copy(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             "_is_copied",
             lambda self, address: not is_left_out(address) and is_copied(self, address),
         )
+        # With the templates that other applications of this run have compiled.
+        patch.setattr(command, "create_app", open_app)
         command.write(settings_for(loaded, site_url=ADDRESS), folder, DAY)
     return folder
 
@@ -143,7 +154,7 @@ def test_the_copy_holds_every_kind_of_page_in_both_languages(copy: Path) -> None
     ):
         assert (copy / name).is_file(), name
     french, dutch = (len(list((copy / lang).rglob("*.html"))) for lang in ("fr", "nl"))
-    assert french == dutch > rounds(here=140, ci=200)
+    assert french == dutch > rounds(here=60, ci=200)
 
 
 def test_every_link_of_the_copy_finds_its_file_and_none_begins_at_the_root(copy: Path) -> None:
@@ -194,7 +205,8 @@ def test_the_words_to_search_lead_to_pages_of_the_copy(copy: Path) -> None:
         guide = json.loads(text.removeprefix("window.GUIDE=").rstrip(";\n"))
         assert len(guide["services"]) > 70
         for service in guide["services"]:
-            assert (copy / search / service["path"]).is_file(), service["path"]
+            address = posixpath.join("/", search, service["path"].removesuffix(".html"))
+            assert (copy / search / service["path"]).is_file() or is_left_out(posixpath.normpath(address))
 
 
 def test_the_same_database_and_day_give_the_same_bytes(
