@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from guide import clock_guard, memory, migrations, paths
 from guide.database import open_database, writing
 from guide.directory import indexing
-from guide.loading import load
+from guide.loading import load, shipped
 from guide.model import Base
 from guide.search.whoosh_engine import WhooshEngine
 from tests.crawl import Site, crawled
@@ -119,6 +119,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrations.upgrade(engine)
     with Session(writing(engine)) as session:
         load(session, paths.DATA, MONDAY_MORNING)
+        shipped.note_loaded(session, shipped.fingerprint(paths.DATA))
         identity = indexing.database_identity(session)
         session.commit()
     with Session(engine) as session:

@@ -16,10 +16,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from guide import paths
 from guide import server as serving
 from guide.database import open_database
-from guide.loading import shipped
 from guide.model import SearchedWord
 from guide.web.security.headers import security_headers
 from guide.web.security.policy import LARGEST
@@ -337,15 +335,6 @@ def test_stopping_does_not_wait_for_ever(house: Flask, monkeypatch) -> None:
         server.close()
 
 
-def note_loaded(instance: Path) -> None:
-    """What was loaded are these very files, as after `guide load`: no start compares each with the database."""
-    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
-    with Session(engine) as session:
-        shipped.note_loaded(session, shipped.fingerprint(paths.DATA))
-        session.commit()
-    engine.dispose()
-
-
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -372,7 +361,6 @@ def test_either_signal_stops_the_server_and_then_means_again_what_it_did(
 # A process of its own takes as long to start as all the others together: CI sends it both.
 @pytest.mark.parametrize("number", SIGNALS if ALL else SIGNALS[:1])
 def test_a_signal_ends_the_process_well_with_its_counts_kept(instance: Path, number: signal.Signals) -> None:
-    note_loaded(instance)
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GUIDE_")}
     process = subprocess.Popen(

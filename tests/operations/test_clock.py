@@ -12,13 +12,12 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from guide import audit, clock, facts, mail, paths
+from guide import audit, clock, facts, mail
 from guide.accounts import links, passwords, sessions
 from guide.audit import AuditVerb
 from guide.database import open_database, writing
 from guide.directory.search_log import Tally, Words
 from guide.keys import KeyFile
-from guide.loading import shipped
 from guide.model import (
     Account,
     Attempts,
@@ -160,10 +159,6 @@ def begun(
     keys.make()
     engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
     info = {"secret_key": SECRET, "keys": keys, "ledger": instance / "erasures"}
-    with Session(writing(engine), info=info) as session:
-        # Loaded from these very files, as after `guide load`: no start compares them again.
-        shipped.note_loaded(session, shipped.fingerprint(paths.DATA))
-        session.commit()
     with pytest.MonkeyPatch.context() as patch, commands(instance, patch, **ENVIRONMENT) as (run, _):
         patch.setattr(clock, "now", lambda: NOW)
         if request.param == "new":
