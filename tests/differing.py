@@ -3,8 +3,9 @@
 A rule that is asked of every listing finds most of its faults with these; CI asks it of all (`tests.rounds`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from enum import Enum
+from typing import TypeVar
 
 from sqlalchemy import inspect
 
@@ -14,6 +15,7 @@ RULES = ("is_public", "hides_address", "is_sensitive")
 """What a listing's fields together decide."""
 
 Trait = tuple[str, object]
+T = TypeVar("T", bound=Hashable)
 
 
 def traits(service: Service) -> frozenset[Trait]:
@@ -33,9 +35,13 @@ def traits(service: Service) -> frozenset[Trait]:
 
 def differing(services: Iterable[Service]) -> list[Service]:
     """The fewest that have every trait of these, as a greedy choice finds them; the same for the same listings."""
-    having = {one: traits(one) for one in sorted(services, key=lambda one: one.key)}
+    return fewest({one: traits(one) for one in sorted(services, key=lambda one: one.key)})
+
+
+def fewest(having: Mapping[T, frozenset[Trait]]) -> list[T]:
+    """The fewest that have every trait of all, as a greedy choice finds them."""
     missing = frozenset[Trait]().union(*having.values())
-    chosen: list[Service] = []
+    chosen: list[T] = []
     while missing:
         chosen.append(max(having, key=lambda one: len(having[one] & missing)))
         missing -= having[chosen[-1]]
