@@ -215,11 +215,14 @@ def _drop(node: Node, unwanted: Callable[[Node], bool]) -> None:
                 continue
             had_elements = any(isinstance(inner, Node) for inner in child.children)
             _drop(child, unwanted)
-            bare = not child.text().strip() and not any(inner.empty for inner in child.all())
-            if child.tag in LONELY and had_elements and bare:
+            if child.tag in LONELY and had_elements and _is_bare(child):
                 continue
         kept.append(child)
     node.children = kept
+
+
+def _is_bare(node: Node) -> bool:
+    return not node.text().strip() and not any(inner.empty for inner in node.all())
 
 
 def _lead(tree: Node, file: str, place: Place) -> None:

@@ -7,7 +7,7 @@
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from guide.database import writing
 from guide.languages import Language
 from guide.model import Schedule, Service
 from tests.pages import Page, PageClient
-from tests.running import close_app, open_app, settings_for
+from tests.rounds import ALL
 
 HOLIDAYS = {
     "2026-12-25": ("Noël", "Kerstmis"),
@@ -31,6 +31,8 @@ HOLIDAYS = {
     "2027-05-06": ("Ascension", "Hemelvaartsdag"),
     "2027-07-21": ("Fête nationale", "nationale feestdag"),
 }
+DAYS = list(HOLIDAYS) if ALL else ["2026-12-25", "2027-05-06"]
+"""The first test asks for all of them by name; what the others ask of each is the same for every one."""
 PLACES = {"fr": ("services", "urgence", "imprimer/fiche"), "nl": ("diensten", "dringend", "afdrukken/fiche")}
 PERHAPS = {"fr": "Jour férié ({}) : répond peut-être.", "nl": "Feestdag ({}): misschien bereikbaar."}
 SILENT = {"fr": ("Ne répond pas", "Fermé"), "nl": ("Nu niet bereikbaar", "Gesloten")}
@@ -49,20 +51,16 @@ DOUBTS = (
 Visitor = Callable[[str], PageClient]
 
 
-@pytest.fixture(scope="module")
-def at(loaded: Path) -> Iterator[Visitor]:
-    """A visitor of the guide at a moment: '2026-12-25T12:00'; one application for each moment."""
-    apps: dict[str, Flask] = {}
+@pytest.fixture
+def at(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Visitor:
+    """A visitor of the guide at a moment, '2026-12-25T12:00', until another is asked for."""
 
     def visitor(moment: str) -> PageClient:
-        if moment not in apps:
-            clock = datetime.fromisoformat(moment).replace(tzinfo=BRUSSELS)
-            apps[moment] = open_app(settings_for(loaded), clock)
-        return PageClient(apps[moment])
+        clock = datetime.fromisoformat(moment).replace(tzinfo=BRUSSELS)
+        monkeypatch.setitem(app.config, "CLOCK", lambda: clock)
+        return PageClient(app)
 
-    yield visitor
-    for app in apps.values():
-        close_app(app)
+    return visitor
 
 
 def plain(words: str) -> str:
@@ -131,7 +129,7 @@ def test_at_noon_a_line_of_which_nobody_knows_perhaps_answers_everywhere(
 
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
-@pytest.mark.parametrize("day", HOLIDAYS)
+@pytest.mark.parametrize("day", DAYS)
 def test_at_night_it_is_closed_as_every_night_and_its_opening_is_not_promised(
     at: Visitor, day: str, lang: Language
 ) -> None:
@@ -150,6 +148,7 @@ DOORS = {"fr": ("Ouv", "ouv", "Ferm", "ferm"), "nl": ("Open", "open", "Geslo", "
 """How words begin that are said of a house, which a line that one calls is not."""
 
 UNSURE = {"fr": "Heures à vérifier", "nl": "Uren na te kijken"}
+EMERGENCY = {"urgence-112": "112", "police-101": "101"}
 LINES = ("ecoute-enfants-103", "allo-aide-sociale", "awel-102", "ecoute-violences-conjugales")
 
 
@@ -178,7 +177,13 @@ def test_a_line_answers_or_does_not_in_the_same_words_everywhere(
         assert pill in found
         table = " ".join(pieces(page, "table", "hours"))
         assert not [word for word in f"{pill} {table}".split() if word.startswith(DOORS[lang])]
-        assert not [word for word in pdf_words(visitor, lang, key).split() if word in SILENT[lang]]
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_paper_made_at_night_does_not_say_of_a_line_that_it_is_closed(at: Visitor, lang: Language) -> None:
+    visitor = at("2026-11-24T02:00")
+    for key in LINES:
+        assert not [words for words in SILENT[lang] if words in pdf_words(visitor, lang, key)]
 
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
@@ -195,7 +200,7 @@ def test_a_row_of_the_urgent_page_speaks_of_holidays_once(at: Visitor, lang: Lan
 
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
-@pytest.mark.parametrize("day", HOLIDAYS)
+@pytest.mark.parametrize("day", DAYS)
 def test_lines_do_what_their_source_says_of_holidays(at: Visitor, day: str, lang: Language) -> None:
     visitor = at(f"{day}T12:00")
     services, urgent, _sheet = PLACES[lang]
@@ -230,24 +235,25 @@ def test_outside_its_hours_the_line_for_couples_says_who_answers(at: Visitor, mo
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
 @pytest.mark.parametrize("moment", ["2026-12-25T12:00", "2027-05-06T02:00", "2026-11-23T10:00"])
-@pytest.mark.parametrize(("key", "number"), [("urgence-112", "112"), ("police-101", "101")])
-def test_112_and_101_bear_no_doubt_anywhere(
-    at: Visitor, moment: str, lang: Language, key: str, number: str
-) -> None:
+def test_112_and_101_bear_no_doubt_anywhere(at: Visitor, moment: str, lang: Language) -> None:
     visitor = at(moment)
-    services, urgent, _sheet = PLACES[lang]
-    page = visitor.get(f"/{lang}/{services}/{key}")
-    main = plain(re.sub(r"<[^>]+>", " ", page.html[page.html.index("<h1") : page.html.index("<details")]))
-    said = [
-        main,
-        row(visitor.get(f"/{lang}/{urgent}"), number),
-        row(question(visitor, lang, {"fr": "mon mari me frappe", "nl": "mijn man slaat mij"}[lang]), number),
-        card(question(visitor, lang, number), key),
-        pdf_words(visitor, lang, key),
-        kept(visitor, lang, key),
-    ]
-    for words in said:
-        assert [doubt for doubt in DOUBTS if doubt in words.lower()] == [], words
+    services, path, _sheet = PLACES[lang]
+    urgent = visitor.get(f"/{lang}/{path}")
+    panel = question(visitor, lang, {"fr": "mon mari me frappe", "nl": "mijn man slaat mij"}[lang])
+    for key, number in EMERGENCY.items():
+        page = visitor.get(f"/{lang}/{services}/{key}")
+        main = plain(re.sub(r"<[^>]+>", " ", page.html[page.html.index("<h1") : page.html.index("<details")]))
+        found = card(question(visitor, lang, number), key)
+        for words in (main, row(urgent, number), row(panel, number), found):
+            assert [doubt for doubt in DOUBTS if doubt in words.lower()] == [], words
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_112_and_101_bear_none_on_paper_or_where_the_guide_is_kept(at: Visitor, lang: Language) -> None:
+    visitor = at("2026-12-25T12:00")
+    for key in EMERGENCY:
+        for words in (pdf_words(visitor, lang, key), kept(visitor, lang, key)):
+            assert [doubt for doubt in DOUBTS if doubt in words.lower()] == [], words
 
 
 @pytest.mark.parametrize(
@@ -280,13 +286,12 @@ def test_the_table_of_the_week_names_the_holiday_and_agrees_with_the_pill(at: Vi
 
 
 def test_open_now_says_how_many_it_leaves_out_for_the_holiday(at: Visitor) -> None:
-    holiday, ordinary = at("2026-12-25T12:00"), at("2026-12-24T12:00")
     ask = {"q": "allo aide sociale", "ouvert": "1"}
-    found = holiday.http.get("/fr/services/", query_string=ask).get_data(as_text=True)
+    found = at("2026-12-25T12:00").http.get("/fr/services/", query_string=ask).get_data(as_text=True)
     assert 'data-key="allo-aide-sociale"' not in found
     assert "Jour férié" in plain(re.sub(r"<[^>]+>", " ", found))
     assert "sont peut-être ouverts" in plain(found) or "est peut-être ouvert." in plain(found)
-    found = ordinary.http.get("/fr/services/", query_string=ask).get_data(as_text=True)
+    found = at("2026-12-24T12:00").http.get("/fr/services/", query_string=ask).get_data(as_text=True)
     assert 'data-key="allo-aide-sociale"' in found
     assert "peut-être ouvert" not in found
 

@@ -2,8 +2,9 @@
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -12,14 +13,16 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from guide.clock import BRUSSELS
-from guide.database import open_database, writing
+from guide.database import writing
 from guide.languages import Bilingual
 from guide.loading import geo
 from guide.loading.geojson import Shape
 from guide.model import GeoKind
 from tests.pages import Element, Page, PageClient
+from tests.running import app_on_copy
 from tests.words import folded, of_class
 
+Seen = Callable[[str], Page]
 PAGES = ["/fr/carte", "/nl/kaart"]
 KB = 1024
 FRIDAY_AFTERNOON = datetime(2026, 11, 27, 15, 30, tzinfo=BRUSSELS)
@@ -41,8 +44,8 @@ def link(page: Page, words: str) -> str:
     return found[0]
 
 
-@pytest.fixture
-def streets(instance: Path, make_app: Callable[..., Flask]) -> PageClient:
+@pytest.fixture(scope="module")
+def streets(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
     """A visitor of a map with 240 streets, as many as Jette has: a grid over the commune, each of 12 points."""
     shapes = []
     for n in range(120):
@@ -56,17 +59,22 @@ def streets(instance: Path, make_app: Callable[..., Flask]) -> PageClient:
         for line, name in ((down, f"Avenue du Essai {n}"), (right, f"Chaussée de la Page {n}")):
             name_nl = name.replace("Avenue du", "Laan van").replace("Chaussée de la", "Steenweg op")
             shapes.append(Shape(GeoKind.STREET, Bilingual(name, name_nl), n % 12 == 0, False, (tuple(line),)))
-    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
-    with Session(writing(engine)) as session:
-        geo.put(session, shapes, "Relevé de l’essai")
-        session.commit()
-    engine.dispose()
-    return PageClient(make_app(instance))
+    with app_on_copy(loaded, tmp_path_factory.mktemp("streets")) as app:
+        with Session(writing(app.extensions["guide"].engine)) as session:
+            geo.put(session, shapes, "Relevé de l’essai")
+            session.commit()
+        yield PageClient(app)
+
+
+@pytest.fixture(scope="module")
+def seen(app: Flask) -> Seen:
+    """The page of the map at an address, fetched once for all tests."""
+    return cache(PageClient(app).get)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_numbers_on_the_map_are_those_of_the_list(client: PageClient, path: str) -> None:
-    page = client.get(path)
+def test_the_numbers_on_the_map_are_those_of_the_list(seen: Seen, path: str) -> None:
+    page = seen(path)
     numbers = listed(page)
     assert list(dict.fromkeys(numbers)) == [str(place) for place in range(1, len(set(numbers)) + 1)]
     assert len(numbers) >= 9
@@ -76,10 +84,8 @@ def test_the_numbers_on_the_map_are_those_of_the_list(client: PageClient, path: 
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_mark_leads_to_its_place_in_the_list_in_the_order_of_the_list(
-    client: PageClient, path: str
-) -> None:
-    page = client.get(path)
+def test_every_mark_leads_to_its_place_in_the_list_in_the_order_of_the_list(seen: Seen, path: str) -> None:
+    page = seen(path)
     targets = [mark.attributes["href"] for mark in marks(page)]
     assert targets == sorted(targets, key=lambda target: int(target.removeprefix("#s")))
     stops = {stop.attributes.get("id") for stop in of_class(page, "stop")}
@@ -87,11 +93,11 @@ def test_every_mark_leads_to_its_place_in_the_list_in_the_order_of_the_list(
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_mark_can_be_touched_and_none_lies_on_another(client: PageClient, path: str) -> None:
+def test_a_mark_can_be_touched_and_none_lies_on_another(seen: Seen, path: str) -> None:
     # 98 of 720 units are 44 pixels of the 326 that the drawing has on a telephone of 360.
     boxes = [
         tuple(int(reach.attributes[name]) for name in ("x", "y", "width", "height"))
-        for reach in of_class(client.get(path), "reach")
+        for reach in of_class(seen(path), "reach")
     ]
     assert boxes
     for place, (x, y, width, height) in enumerate(boxes):
@@ -103,8 +109,8 @@ def test_a_mark_can_be_touched_and_none_lies_on_another(client: PageClient, path
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_drawing_has_a_name_a_description_and_a_source(client: PageClient, path: str) -> None:
-    page = client.get(path)
+def test_the_drawing_has_a_name_a_description_and_a_source(seen: Seen, path: str) -> None:
+    page = seen(path)
     (plan,) = of_class(page, "plan")
     assert plan.attributes["role"] == "group"
     told = {e.attributes.get("id"): folded(e.text) for e in page.elements if e.tag in ("title", "desc")}
@@ -114,20 +120,20 @@ def test_the_drawing_has_a_name_a_description_and_a_source(client: PageClient, p
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_outline_has_at_most_forty_points(client: PageClient, path: str) -> None:
-    outline = of_class(client.get(path), "land")[0].attributes["d"]
+def test_the_outline_has_at_most_forty_points(seen: Seen, path: str) -> None:
+    outline = of_class(seen(path), "land")[0].attributes["d"]
     assert 3 <= len(re.findall(r"-?\d+", outline)) / 2 <= 40
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_place_has_its_address_in_words(client: PageClient, path: str) -> None:
-    places = of_class(client.get(path), "stop-place")
+def test_every_place_has_its_address_in_words(seen: Seen, path: str) -> None:
+    places = of_class(seen(path), "stop-place")
     assert len(places) >= 9
     assert all(folded(place.text).partition("(")[0].strip() for place in places)
 
 
-def test_approximate_places_are_hollow_and_said_so(client: PageClient) -> None:
-    page = client.get("/fr/carte")
+def test_approximate_places_are_hollow_and_said_so(seen: Seen) -> None:
+    page = seen("/fr/carte")
     near = [stop for stop in of_class(page, "stop") if "(place approximative)" in folded(stop.text)]
     assert near
     assert len(near) == len(of_class(page, "num-near"))
@@ -136,8 +142,8 @@ def test_approximate_places_are_hollow_and_said_so(client: PageClient) -> None:
     assert all("place approximative" in mark.attributes["aria-label"] for mark in hollow)
 
 
-def test_no_address_of_a_confidential_or_professional_record_is_on_the_map(client: PageClient) -> None:
-    links = client.get("/fr/carte").links()
+def test_no_address_of_a_confidential_or_professional_record_is_on_the_map(seen: Seen) -> None:
+    links = seen("/fr/carte").links()
     assert "/fr/services/logements-transit" not in links
     assert "/fr/services/crisis-bxl" not in links
 
@@ -145,8 +151,8 @@ def test_no_address_of_a_confidential_or_professional_record_is_on_the_map(clien
 @pytest.mark.parametrize(
     ("path", "heading"), [(PAGES[0], "Adresse à confirmer"), (PAGES[1], "Adres nog te bevestigen")]
 )
-def test_services_without_a_place_are_named_below(client: PageClient, path: str, heading: str) -> None:
-    page = client.get(path)
+def test_services_without_a_place_are_named_below(seen: Seen, path: str, heading: str) -> None:
+    page = seen(path)
     assert heading in [folded(h.text) for h in page.all("h2")]
     below = folded(of_class(page, "unplaced")[0].text)
     assert "Foodtruck" in below or "Resto" in below
@@ -154,8 +160,8 @@ def test_services_without_a_place_are_named_below(client: PageClient, path: str,
     assert not [name for name in on_the_map if name in below.split("\n")]
 
 
-def test_the_way_there_is_opened_by_an_app_or_by_a_click_that_tells_nothing(client: PageClient) -> None:
-    page = client.get("/fr/carte")
+def test_the_way_there_is_opened_by_an_app_or_by_a_click_that_tells_nothing(seen: Seen) -> None:
+    page = seen("/fr/carte")
     apps = [a for a in page.all("a") if a.attributes.get("href", "").startswith("geo:")]
     maps = [a for a in page.all("a") if "www.openstreetmap.org/search" in a.attributes.get("href", "")]
     assert len(apps) == len(of_class(page, "stop")) == len(maps)
@@ -186,13 +192,13 @@ def test_a_need_and_open_now_leave_fewer_services(
     assert twin.endswith("?nood=dettes")
 
 
-def test_a_sensitive_need_has_the_way_out(client: PageClient) -> None:
-    assert of_class(client.get("/fr/carte?besoin=danger"), "leave")
-    assert not of_class(client.get("/fr/carte"), "leave")
+def test_a_sensitive_need_has_the_way_out(seen: Seen) -> None:
+    assert of_class(seen("/fr/carte?besoin=danger"), "leave")
+    assert not of_class(seen("/fr/carte"), "leave")
 
 
-def test_a_filter_that_leaves_nothing_says_so_and_can_be_taken_away(client: PageClient) -> None:
-    page = client.get("/fr/carte?besoin=danger&ouvert=1")
+def test_a_filter_that_leaves_nothing_says_so_and_can_be_taken_away(seen: Seen) -> None:
+    page = seen("/fr/carte?besoin=danger&ouvert=1")
     assert "Aucun service sur la carte" in page.words
     assert link(page, "Voir la carte sans filtre") == "/fr/carte"
     assert "(0)" in page.words
@@ -204,34 +210,34 @@ def test_a_filter_that_leaves_nothing_says_so_and_can_be_taken_away(client: Page
 @pytest.mark.parametrize(
     "asked", ["vue=x", "vue=9.9.9", "vue=1.99.0", "besoin=x&vue=", "ouvert=2", "vue=0.0.0"]
 )
-def test_whatever_stands_in_the_address_the_whole_list_is_there(client: PageClient, asked: str) -> None:
-    assert listed(client.get(f"/fr/carte?{asked}")) == listed(client.get("/fr/carte"))
+def test_whatever_stands_in_the_address_the_whole_list_is_there(seen: Seen, asked: str) -> None:
+    assert listed(seen(f"/fr/carte?{asked}")) == listed(seen("/fr/carte"))
 
 
-def test_the_map_is_moved_by_links_that_keep_the_list(client: PageClient) -> None:
-    page = client.get("/fr/carte?vue=0")
+def test_the_map_is_moved_by_links_that_keep_the_list(seen: Seen) -> None:
+    page = seen("/fr/carte?vue=0")
     every = listed(page)
     assert not of_class(page, "way-north")
     for level in ("1", "2", "3"):
-        page = client.get(link(page, "Agrandir la carte"))
+        page = seen(link(page, "Agrandir la carte"))
         assert f"vue={level}." in link(page, "Vers le nord")
         assert listed(page) == every
     assert "hors de cette carte" in page.words
     assert len(of_class(page, "way-off")) == 1
-    north = client.get(link(page, "Vers le nord"))
+    north = seen(link(page, "Vers le nord"))
     assert of_class(north, "land")[0].attributes["d"] != of_class(page, "land")[0].attributes["d"]
-    assert client.get(link(page, "Tout Jette")).status == 200
+    assert seen(link(page, "Tout Jette")).status == 200
 
 
-def test_at_the_edge_there_is_no_way_on(client: PageClient) -> None:
-    page = client.get("/fr/carte?vue=1.0.0")
+def test_at_the_edge_there_is_no_way_on(seen: Seen) -> None:
+    page = seen("/fr/carte?vue=1.0.0")
     off = [folded(e.text) for e in of_class(page, "way-off")]
     assert off == ["Vers le nord (déjà au bord)", "Vers l’ouest (déjà au bord)"]
 
 
-def test_a_known_point_is_a_link_to_what_lies_around_it(client: PageClient) -> None:
-    page = client.get("/nl/kaart")
-    there = client.get(link(page, "Gemeentehuis"))
+def test_a_known_point_is_a_link_to_what_lies_around_it(seen: Seen) -> None:
+    page = seen("/nl/kaart")
+    there = seen(link(page, "Gemeentehuis"))
     assert "beeld=2." in link(page, "Gemeentehuis")
     here = [a for a in there.all("a") if a.attributes.get("aria-current") == "true"]
     assert [folded(a.text) for a in here] == ["Gemeentehuis"]
@@ -252,8 +258,8 @@ def test_with_every_street_the_page_weighs_at_most_twenty_kilobytes(streets: Pag
     assert len(gzip.compress(page.html.encode(), 6)) <= 20 * KB
 
 
-def test_the_page_of_the_map_loads_its_own_style_sheet_and_no_script_of_its_own(client: PageClient) -> None:
-    page = client.get("/fr/carte")
+def test_the_page_of_the_map_loads_its_own_style_sheet_and_no_script_of_its_own(seen: Seen) -> None:
+    page = seen("/fr/carte")
     sheets = [e.attributes["href"] for e in page.all("link") if e.attributes["rel"] == "stylesheet"]
     assert [re.sub(r"\?.*", "", sheet).rpartition("/")[2] for sheet in sheets] == ["site.css", "map.css"]
     assert [e.attributes["src"].rpartition("/")[2] for e in page.all("script")] == ["site.js"]
