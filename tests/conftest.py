@@ -25,7 +25,7 @@ from guide.model import Base
 from guide.search.whoosh_engine import WhooshEngine
 from tests.crawl import Site, crawled
 from tests.pages import PageClient
-from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
+from tests.running import MONDAY_MORNING, app_on_copy, close_app, open_app, settings_for
 
 # Tests make many objects that live long, and a sixth of their time went into looking through them for garbage: so
 # seldom; and not so seldom that applications of tests that are over pile up.
@@ -158,12 +158,11 @@ def make_app() -> Iterator[Callable[..., Flask]]:
 
 
 @pytest.fixture(scope="session")
-def app(loaded: Path) -> Iterator[Flask]:
-    """The application on the loaded data; tests only read."""
-    app = open_app(settings_for(loaded))
-    app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]  # as `guide serve` on the loopback
-    yield app
-    close_app(app)
+def app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a copy of the loaded data; tests only read, but what they search is counted."""
+    with app_on_copy(loaded, tmp_path_factory.mktemp("app")) as app:
+        app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]  # as `guide serve` on the loopback
+        yield app
 
 
 @pytest.fixture(scope="session")

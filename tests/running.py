@@ -132,6 +132,8 @@ class AppPool:
         for settings, app, config in self._lent:
             close_app(app)
             app.extensions["serving"].release()
+            for name in ("guide", "background"):  # its words and its index: those of one guide are 30 MB
+                del app.extensions[name]
             self._idle[settings].append((app, config))
         self._lent.clear()
 

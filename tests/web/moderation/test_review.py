@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from guide.model import Mail, Proposal, ProposalState, Revision, Service, Visibility
-from tests.pages import PageClient
+from tests.pages import PageClient, read
 from tests.people import signed_in_client
 from tests.web.desks import FILLED, Desk
 from tests.web.moderating import EVIL, KEY, Office
@@ -132,7 +132,7 @@ def test_the_switch_of_language_keeps_ticks_and_words(office: Office) -> None:
     switch = next(one for one in page.all("button") if one.attributes.get("name") == "_langue")
     target = switch.attributes["formaction"]
     form = page.html.replace(f'action="{office.path("proposals", number)}"', f'action="{target}"')
-    page.html = form
+    page.elements = read(form)
     turned = office.boss.submit(
         page,
         "review",
