@@ -33,7 +33,7 @@ def hasten() -> None:
 def _made(*arguments: Any, **options: Any) -> Engine:
     engine = _create_engine(*arguments, **options)
     name = engine.dialect.name
-    engine._compiled_cache = _compiled.setdefault(name, LRUCache(3000))
+    engine._compiled_cache = _compiled.setdefault(name, LRUCache(800))
     if name == "sqlite":
         event.listen(engine, "checkout", _do_not_wait)
     return engine

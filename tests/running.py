@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -38,14 +39,14 @@ class _Compiled(BytecodeCache):
     """Templates compiled once for all applications of a run: a test would spend most of its time on them."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[str, CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
+        bucket.code = self._kept.get(bucket.key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+        assert bucket.code is not None
+        self._kept[bucket.key] = bucket.code
 
 
 _COMPILED = _Compiled()
@@ -99,6 +100,10 @@ def close_app(app: Flask) -> None:
     app.extensions["guide"].engine.dispose()
 
 
+MOST_IDLE = 2
+"""So many applications of the same settings are kept for the next test: more than two at once are seldom asked for."""
+
+
 class AppPool:
     """Applications lent to one test after another. Their routes, their compiled templates and statements stay.
 
@@ -134,7 +139,8 @@ class AppPool:
             app.extensions["serving"].release()
             for name in ("guide", "background"):  # its words and its index: those of one guide are 30 MB
                 del app.extensions[name]
-            self._idle[settings].append((app, config))
+            if len(self._idle[settings]) < MOST_IDLE:
+                self._idle[settings].append((app, config))
         self._lent.clear()
 
 
