@@ -70,7 +70,7 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-GROWN = 40
+GROWN = 80
 """A process that has grown by so many megabytes since it was last looked through is looked through again."""
 _resident = 0
 

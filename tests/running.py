@@ -101,7 +101,7 @@ def close_app(app: Flask) -> None:
 
 
 MOST_IDLE = 2
-"""So many applications of the same settings are kept for the next test: more than two at once are seldom asked for."""
+"""So many applications of the same settings are kept for the next test; more at once are seldom asked for."""
 
 
 class AppPool:
