@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"guide: {problem}", file=sys.stderr)
     except DataValidationError as problem:
         print("guide: the data files have faults, nothing was loaded:", file=sys.stderr)
-        for fault in problem.faults:
-            print(f"  {fault}", file=sys.stderr)
+        for error in problem.errors:
+            print(f"  {error}", file=sys.stderr)
     except IndexBusyError:
         print("guide: another process is writing the search index; try again in a moment.", file=sys.stderr)
     except (IndexUnavailableError, OSError) as problem:
@@ -216,13 +216,13 @@ def _prepare(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    faults = check(options.folder) or heard(options.folder) or exposed(options.folder)
-    for fault in faults:
-        print(fault)
-    for kind in absent(options.folder) if not faults else ():
+    errors = check(options.folder) or heard(options.folder) or exposed(options.folder)
+    for error in errors:
+        print(error)
+    for kind in absent(options.folder) if not errors else ():
         print(f"{kind.place} is not there: a guide before this one wrote none")
-    print(f"{len(faults)} fault(s) found." if faults else "The data files are in order.")
-    return 1 if faults else 0
+    print(f"{len(errors)} fault(s) found." if errors else "The data files are in order.")
+    return 1 if errors else 0
 
 
 def _format(options: argparse.Namespace) -> int:
@@ -330,7 +330,7 @@ def _bring_news(engine: Engine, data: Path) -> None:
             try:
                 _tell(load(session, data, clock.now(), progress=_progress, only=fresh))
             except DataValidationError as problem:  # no reason for the site to stay down
-                print(f"  nothing was loaded: {len(problem.faults)} fault(s), which `guide check` lists")
+                print(f"  nothing was loaded: {len(problem.errors)} fault(s), which `guide check` lists")
         news = shipped.news(session, data)
         if not news:
             shipped.note_loaded(session, word)

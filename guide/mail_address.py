@@ -16,27 +16,27 @@ ODD = frozenset("%?")
 """What is allowed before the @ and yet means something else in a `mailto:` link."""
 
 
-class Fault(StrEnum):
+class Problem(StrEnum):
     """Why one cannot write to it: a sign that mail cannot carry, or anything else that is no address."""
 
     ACCENT = "accent"
     FORM = "form"
 
 
-def fault(text: str) -> Fault | None:
+def problem_in(text: str) -> Problem | None:
     """What is wrong with an address, None when nothing is. It is taken as it stands: no space around it."""
     odd = foreign_signs(text)
     if odd and all(sign.isprintable() and not sign.isspace() for sign in odd):
-        return Fault.ACCENT
+        return Problem.ACCENT
     if odd or len(text) > LONGEST or ODD & set(text) or len(text.rpartition(".")[2]) < 2:
-        return Fault.FORM
+        return Problem.FORM
     try:
         # `.example` and `.test` are nobody's, so no mail goes astray there; whether a domain exists is not asked.
         validate_email(
             text, allow_smtputf8=False, check_deliverability=False, test_environment=True, strict=True
         )
     except EmailNotValidError:
-        return Fault.FORM
+        return Problem.FORM
     return None
 
 
@@ -47,4 +47,4 @@ def foreign_signs(text: str) -> str:
 
 def is_address(text: str) -> bool:
     """Can one write to it?"""
-    return fault(text) is None
+    return problem_in(text) is None

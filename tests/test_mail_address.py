@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from guide import mail_address
 from guide.mail import rendering
-from guide.mail_address import Fault
+from guide.mail_address import Problem
 from guide.records.fields import MailAddress
 from guide.settings import SettingError, _mail_from
 from tests.mail.conftest import SENDER, SITE, a_mail
@@ -19,48 +19,48 @@ GOOD = [
     "info@xn--socit-esab.be",
 ]
 WRONG = {
-    "josé@association.example": Fault.ACCENT,
-    "accueil@société.be": Fault.ACCENT,
-    "аccueil@maison.be": Fault.ACCENT,  # a Cyrillic letter
-    "accueil＠maison.be": Fault.ACCENT,
-    "accueil": Fault.FORM,
-    "accueil@maison": Fault.FORM,
-    "accueil@localhost": Fault.FORM,
-    "accueil@@maison.be": Fault.FORM,
-    "accueil@maison..be": Fault.FORM,
-    ".accueil@maison.be": Fault.FORM,
-    "accueil.@maison.be": Fault.FORM,
-    "accueil@-maison.be": Fault.FORM,
-    "accueil@maison_x.be": Fault.FORM,
-    "accueil@maison.b": Fault.FORM,
-    "accueil@[192.0.2.1]": Fault.FORM,
-    "accueil@192.0.2.1": Fault.FORM,
-    '"accueil de jour"@maison.be': Fault.FORM,
-    "accueil de jour@maison.be": Fault.FORM,
-    "Accueil <accueil@maison.be>": Fault.FORM,
-    "accueil@maison.be, autre@maison.be": Fault.FORM,
-    "accueil@maison.be\nBcc: x@y.be": Fault.FORM,
-    "accueil@maison.be ": Fault.FORM,
-    "accueil\u00a0@maison.be": Fault.FORM,
-    "accueil%maison@autre.be": Fault.FORM,
-    "a" * 65 + "@maison.be": Fault.FORM,
-    "a@" + "b" * 250 + ".be": Fault.FORM,
-    "": Fault.FORM,
+    "josé@association.example": Problem.ACCENT,
+    "accueil@société.be": Problem.ACCENT,
+    "аccueil@maison.be": Problem.ACCENT,  # a Cyrillic letter
+    "accueil＠maison.be": Problem.ACCENT,
+    "accueil": Problem.FORM,
+    "accueil@maison": Problem.FORM,
+    "accueil@localhost": Problem.FORM,
+    "accueil@@maison.be": Problem.FORM,
+    "accueil@maison..be": Problem.FORM,
+    ".accueil@maison.be": Problem.FORM,
+    "accueil.@maison.be": Problem.FORM,
+    "accueil@-maison.be": Problem.FORM,
+    "accueil@maison_x.be": Problem.FORM,
+    "accueil@maison.b": Problem.FORM,
+    "accueil@[192.0.2.1]": Problem.FORM,
+    "accueil@192.0.2.1": Problem.FORM,
+    '"accueil de jour"@maison.be': Problem.FORM,
+    "accueil de jour@maison.be": Problem.FORM,
+    "Accueil <accueil@maison.be>": Problem.FORM,
+    "accueil@maison.be, autre@maison.be": Problem.FORM,
+    "accueil@maison.be\nBcc: x@y.be": Problem.FORM,
+    "accueil@maison.be ": Problem.FORM,
+    "accueil\u00a0@maison.be": Problem.FORM,
+    "accueil%maison@autre.be": Problem.FORM,
+    "a" * 65 + "@maison.be": Problem.FORM,
+    "a@" + "b" * 250 + ".be": Problem.FORM,
+    "": Problem.FORM,
 }
 
 
 @pytest.mark.parametrize("text", GOOD)
 def test_what_one_can_write_to_is_taken_and_written_to(text: str) -> None:
-    assert mail_address.fault(text) is None
+    assert mail_address.problem_in(text) is None
     assert rendering.message(a_mail(address=text), SENDER, SITE)["To"].addresses[0].addr_spec == text
 
 
-@pytest.mark.parametrize(("text", "fault"), WRONG.items())
-def test_what_one_cannot_write_to_is_refused_everywhere(text: str, fault: Fault) -> None:
-    assert mail_address.fault(text) is fault
+@pytest.mark.parametrize(("text", "problem"), WRONG.items())
+def test_what_one_cannot_write_to_is_refused_everywhere(text: str, problem: Problem) -> None:
+    assert mail_address.problem_in(text) is problem
     with pytest.raises(rendering.InvalidAddressError):
         rendering.message(a_mail(address=text), SENDER, SITE)
-    assert list(MailAddress(name="email").faults(text, {}))
+    assert list(MailAddress(name="email").errors(text, {}))
     if text.strip() == text != "":
         with pytest.raises(SettingError):
             _mail_from({"GUIDE_MAIL_FROM": text})
@@ -73,6 +73,6 @@ def test_whatever_is_taken_can_be_written_to(text: str) -> None:
 
 
 def test_the_sentence_of_a_data_file_names_the_sign() -> None:
-    [(name, words)] = MailAddress(name="relay_email").faults("josé@association.example", {})
+    [(name, words)] = MailAddress(name="relay_email").errors("josé@association.example", {})
     assert name == "relay_email"
     assert "“é”" in words

@@ -46,8 +46,8 @@ def _import(options: argparse.Namespace) -> int:
         ground = read(_content(options.file))
     except GeojsonError as problem:
         print(f"guide: {options.file} was not imported:", file=sys.stderr)
-        for fault in problem.faults:
-            print(f"  {fault}", file=sys.stderr)
+        for error in problem.errors:
+            print(f"  {error}", file=sys.stderr)
         return 1
     with changing(settings) as session:
         done = geo.put(session, ground.shapes, options.credit)

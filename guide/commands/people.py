@@ -102,8 +102,8 @@ def _reset(options: argparse.Namespace) -> int:
 
 
 def _require_address(email: str) -> None:
-    wrong = mail_address.fault(email)
-    if wrong is mail_address.Fault.ACCENT:
+    wrong = mail_address.problem_in(email)
+    if wrong is mail_address.Problem.ACCENT:
         signs = mail_address.foreign_signs(email)
         raise SettingError(f"“{email}”: no mail can go there because of “{signs}”; write it without accents.")
     if wrong is not None:

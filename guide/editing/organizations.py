@@ -108,9 +108,9 @@ def save(
         return [conflict.path for conflict in merge.conflicts]
     record = _with(stands, changed)
     lookup = DatabaseLookup(session)
-    faults = list(ORGANIZATION.faults(record, lookup.knows, lookup.follow))
-    if faults:
-        raise OrganizationValidationError(sorted({_flat_name(path) for path, _words in faults}))
+    errors = list(ORGANIZATION.errors(record, lookup.knows, lookup.follow))
+    if errors:
+        raise OrganizationValidationError(sorted({_flat_name(path) for path, _words in errors}))
     with session.no_autoflush:
         ORGANIZATION.fill(organization, record, lookup)
     session.flush()

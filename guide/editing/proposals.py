@@ -414,11 +414,11 @@ def _check(session: Session, record: Mapping[str, Any], values: Mapping[FieldPat
     lookup = DatabaseLookup(session)
     wanted = with_values(record, values)
     names = {field_of(path) for path in values}
-    faults = [
-        fault
+    errors = [
+        error
         for item in SERVICE.fields
         if item.name in names and wanted.get(item.name) is not None
-        for fault in item.faults(wanted[item.name], lookup.knows)
+        for error in item.errors(wanted[item.name], lookup.knows)
     ]
-    if faults:
-        raise revisions.RecordValidationError(faults)
+    if errors:
+        raise revisions.RecordValidationError(errors)

@@ -285,9 +285,9 @@ def _publish(session: Session, proposal: Proposal, record: Record) -> Service:
     said_by = Edit(proposal.author, proposal.changed_at)
     ordered = SERVICE.canonical(revisions.with_sources(session, {}, whole, said_by))
     lookup = DatabaseLookup(session)
-    faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
-    if faults:
-        raise revisions.RecordValidationError(faults)
+    errors = list(SERVICE.errors(ordered, lookup.knows, lookup.follow))
+    if errors:
+        raise revisions.RecordValidationError(errors)
     with session.no_autoflush:
         SERVICE.fill(service, ordered, lookup)
         service.publication = Publication.PUBLISHED

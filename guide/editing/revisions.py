@@ -59,11 +59,11 @@ UNREVIEWED = Review()
 
 
 class RecordValidationError(Exception):
-    """The record would break a rule of the guide; `faults` are pairs (path, words in English)."""
+    """The record would break a rule of the guide; `errors` are pairs (path, words in English)."""
 
-    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{path}: {words}" for path, words in faults))
-        self.faults = list(faults)
+    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{path}: {words}" for path, words in errors))
+        self.errors = list(errors)
 
 
 class HiddenStreetError(RecordValidationError):
@@ -96,9 +96,9 @@ def apply(
         sourced = with_sources(session, before, record, edit)
     ordered = SERVICE.canonical(sourced)
     lookup = DatabaseLookup(session)
-    faults = list(SERVICE.faults(ordered, lookup.knows, lookup.follow))
-    if faults:
-        raise RecordValidationError(faults)
+    errors = list(SERVICE.errors(ordered, lookup.knows, lookup.follow))
+    if errors:
+        raise RecordValidationError(errors)
     if before.get("address_confidential") and not review.sure:
         written_in = exposing(before, ordered, ordered, hidden_streets(session, service))
         if written_in:

@@ -163,7 +163,7 @@ def take(session: Session, side: Language, content: bytes, edit: Edit) -> Readin
 
 def _faults(text: Side, words: str, lookup: DatabaseLookup) -> bool:
     sides = {text.side: words, other(text.side): text.other_text}
-    return any(True for _fault in _RULES[text.field].faults(sides, lookup.knows))
+    return any(True for _error in _RULES[text.field].errors(sides, lookup.knows))
 
 
 def _parsed(content: bytes, side: Language) -> list[Message]:

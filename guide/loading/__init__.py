@@ -8,6 +8,6 @@ from guide.loading.export import export
 from guide.loading.files import absent
 from guide.loading.heard import heard
 from guide.loading.load import LoadReport, load
-from guide.records.faults import Fault
+from guide.records.errors import ErrorDetail
 
-__all__ = ["Fault", "LoadReport", "absent", "check", "export", "heard", "load"]
+__all__ = ["ErrorDetail", "LoadReport", "absent", "check", "export", "heard", "load"]

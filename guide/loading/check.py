@@ -8,10 +8,10 @@ from typing import Any
 
 from guide import paths
 from guide.loading.files import DataFile, Unread, file_texts, read_all, write_beside
-from guide.records.faults import Fault
+from guide.records.errors import ErrorDetail
 
 
-def check(folder: Path) -> list[Fault]:
+def check(folder: Path) -> list[ErrorDetail]:
     """All faults of the data files in this folder; an empty list means they can be loaded.
 
     Besides each field by itself: references, keys and short codes that must be unique, names of files,
@@ -19,20 +19,20 @@ def check(folder: Path) -> list[Fault]:
     What names something of a file that cannot be read is not held against it.
     """
     files, unread = read_all(folder)
-    faults, missed = _in_records(files, {file.kind.name for file in unread})
-    faults[:0] = [_unread(file, file.kind.name in missed) for file in unread]
-    faults.extend(_doubles(files))
-    faults.extend(_names(files))
-    faults.extend(_strays(folder, {file.path for file in files} | {file.path for file in unread}))
-    faults.extend(_icons(files))
-    if not faults:
-        faults.extend(_panels(files))
-    if not faults:
-        faults.extend(_writing(folder, files))
-    return faults
+    errors, missed = _in_records(files, {file.kind.name for file in unread})
+    errors[:0] = [_unread(file, file.kind.name in missed) for file in unread]
+    errors.extend(_doubles(files))
+    errors.extend(_names(files))
+    errors.extend(_strays(folder, {file.path for file in files} | {file.path for file in unread}))
+    errors.extend(_icons(files))
+    if not errors:
+        errors.extend(_panels(files))
+    if not errors:
+        errors.extend(_writing(folder, files))
+    return errors
 
 
-def _in_records(files: list[DataFile], closed: set[str]) -> tuple[list[Fault], set[str]]:
+def _in_records(files: list[DataFile], closed: set[str]) -> tuple[list[ErrorDetail], set[str]]:
     """The faults of the records, each by itself and in what it names; and which of the kinds of `closed`, whose files
     cannot be read, were needed to tell.
     """
@@ -50,13 +50,13 @@ def _in_records(files: list[DataFile], closed: set[str]) -> tuple[list[Fault], s
     def follow(kind: str, field: str, key: str) -> list[str]:
         return named[kind, field, key]
 
-    faults = [
-        Fault(file.path, file.kind.key(record), field, words)
+    errors = [
+        ErrorDetail(file.path, file.kind.key(record), field, words)
         for file in files
         for record in file.records
-        for field, words in file.kind.shape.faults(record, knows, follow)
+        for field, words in file.kind.shape.errors(record, knows, follow)
     ]
-    return faults, missed
+    return errors, missed
 
 
 def _keys(files: list[DataFile]) -> dict[str, set[str]]:
@@ -79,9 +79,9 @@ _HELD_IN = {
 """What is named by itself and stands in the files of another kind."""
 
 
-def _unread(file: Unread, missed: bool) -> Fault:
+def _unread(file: Unread, missed: bool) -> ErrorDetail:
     beside = "; nothing else was checked that needs it" if missed else ""
-    return Fault(file.path, "", "", file.words + beside)
+    return ErrorDetail(file.path, "", "", file.words + beside)
 
 
 def _chains(files: list[DataFile]) -> dict[tuple[str, str, str], list[str]]:
@@ -99,7 +99,7 @@ def _chains(files: list[DataFile]) -> dict[tuple[str, str, str], list[str]]:
     return named
 
 
-def _doubles(files: list[DataFile]) -> Iterator[Fault]:
+def _doubles(files: list[DataFile]) -> Iterator[ErrorDetail]:
     """Keys, short codes and addresses that two records share."""
     seen: dict[tuple[str, str], str] = {}
     for file in files:
@@ -120,7 +120,7 @@ def _doubles(files: list[DataFile]) -> Iterator[Fault]:
                 ]
             for group, value, field in claims:
                 if (group, value) in seen:
-                    yield Fault(
+                    yield ErrorDetail(
                         file.path,
                         file.kind.key(record),
                         field,
@@ -133,13 +133,13 @@ def _side(value: Any, side: str) -> str:
     return str(value.get(side)) if isinstance(value, dict) else ""
 
 
-def _names(files: list[DataFile]) -> Iterator[Fault]:
+def _names(files: list[DataFile]) -> Iterator[ErrorDetail]:
     for file in files:
         if (
             file.kind.layout == "folder"
             and file.path != f"{file.kind.place}/{file.records[0].get('key')}.yaml"
         ):
-            yield Fault(
+            yield ErrorDetail(
                 file.path,
                 str(file.records[0].get("key")),
                 "key",
@@ -147,29 +147,29 @@ def _names(files: list[DataFile]) -> Iterator[Fault]:
             )
 
 
-def _strays(folder: Path, read: set[str]) -> Iterator[Fault]:
+def _strays(folder: Path, read: set[str]) -> Iterator[ErrorDetail]:
     """Files nobody reads: a record in one of them would be missing without a word."""
     for path in sorted(folder.rglob("*")):
         shown = path.relative_to(folder).as_posix()
         if path.suffix in (".yml", ".yaml", ".json") and shown not in read:
             what = "folder" if path.is_dir() else "file"
-            yield Fault(
+            yield ErrorDetail(
                 shown, "", "", f"this {what} is never read; records end in .yaml and have their own folder"
             )
 
 
-def _icons(files: list[DataFile]) -> Iterator[Fault]:
+def _icons(files: list[DataFile]) -> Iterator[ErrorDetail]:
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (paths.STATIC / "img/sprite.svg").read_text("utf-8")))
     for file in files:
         if file.kind.name == "needs":
             for record in file.records:
                 if record.get("icon") not in drawn:
-                    yield Fault(
+                    yield ErrorDetail(
                         file.path, str(record.get("key")), "icon", f"“{record.get('icon')}” is not drawn"
                     )
 
 
-def _panels(files: list[DataFile]) -> Iterator[Fault]:
+def _panels(files: list[DataFile]) -> Iterator[ErrorDetail]:
     """A crisis panel names somebody to call; an urgent number has a number and a name of its own or a record."""
     for file in files:
         for record in file.records:
@@ -177,15 +177,15 @@ def _panels(files: list[DataFile]) -> Iterator[Fault]:
             if file.kind.name == "urgent_numbers" and not (
                 "service" in record or ("number" in record and "name" in record)
             ):
-                yield Fault(file.path, key, "number", "give a service, or a number and a name")
+                yield ErrorDetail(file.path, key, "number", "give a service, or a number and a name")
             if file.kind.name == "crises" and not ("danger" in record or "talk" in record):
-                yield Fault(file.path, key, "danger", "a panel needs somebody to call")
+                yield ErrorDetail(file.path, key, "danger", "a panel needs somebody to call")
 
 
-def _writing(folder: Path, files: list[DataFile]) -> Iterator[Fault]:
+def _writing(folder: Path, files: list[DataFile]) -> Iterator[ErrorDetail]:
     for path, text in _canonical_texts(files):
         if (folder / path).read_text(encoding="utf-8") != text:
-            yield Fault(
+            yield ErrorDetail(
                 path, "", "", "is not written in the usual way: run `guide format` on the data folder"
             )
 
@@ -201,9 +201,9 @@ def format_files(folder: Path) -> list[str]:
         file
         for file in files
         if not any(
-            fault
+            error
             for record in file.records
-            for fault in file.kind.shape.faults(record, lambda kind, key: True)
+            for error in file.kind.shape.errors(record, lambda kind, key: True)
         )
     ]
     for path, text in _canonical_texts(sound):

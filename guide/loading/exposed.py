@@ -10,10 +10,10 @@ from typing import Any
 
 from guide.loading.files import DataFile, read_all
 from guide.model import ServiceKind
-from guide.records.faults import Fault
+from guide.records.errors import ErrorDetail
 
 
-def exposed(folder: Path) -> list[Fault]:
+def exposed(folder: Path) -> list[ErrorDetail]:
     """Services without a flag that their need, or a crisis panel that leads to them, asks for.
 
     The folder must be one in which `check` finds no fault.
@@ -21,12 +21,12 @@ def exposed(folder: Path) -> list[Fault]:
     files, _ = read_all(folder)
     terms = _sensitive_terms(_records(files, "needs"))
     led_to = _led_to(files, terms)
-    faults = []
+    errors = []
     for file in files:
         for record in file.records if file.kind.name == "services" else []:
             for field, words in _faults(record, terms, led_to):
-                faults.append(Fault(file.path, str(record["key"]), field, words))
-    return faults
+                errors.append(ErrorDetail(file.path, str(record["key"]), field, words))
+    return errors
 
 
 def _faults(

@@ -33,7 +33,7 @@ BOUNDARY_FROM, BOUNDARY_TO = 1e6, 20e6
 MAIN_LENGTH = 1000
 """Metres from which a street is a main one, whatever it is called."""
 LONGEST_NAME = 120
-MOST_FAULTS = 10
+MOST_ERRORS = 10
 STRETCH = 200
 """Points of a line simplified at a time: the work grows with the square of it."""
 MOST_PIECES = 1000
@@ -48,11 +48,11 @@ LONGITUDE_METRES = LATITUDE_METRES * math.cos(math.radians(50.88))
 
 
 class GeojsonError(Exception):
-    """The file cannot be imported; `faults` are sentences that say what to mend."""
+    """The file cannot be imported; `errors` are sentences that say what to mend."""
 
-    def __init__(self, *faults: str) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
+    def __init__(self, *errors: str) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,13 @@ def read(content: bytes) -> Ground:
             f"The file is larger than {LARGEST // 1024 // 1024} MB. Keep only the streets of Jette and around it."
         )
     found: list[tuple[Shape, dict[str, Any]]] = []
-    faults: list[str] = []
+    errors: list[str] = []
     elsewhere = empty = 0
     for number, feature in enumerate(_features(_parsed(content)), start=1):
         try:
             shape = _shape(feature)
-        except ValueError as fault:
-            faults.append(f"Feature {number}{_called(feature)}: {fault}.")
+        except ValueError as error:
+            errors.append(f"Feature {number}{_called(feature)}: {error}.")
             continue
         if shape is None:
             empty += 1
@@ -96,10 +96,10 @@ def read(content: bytes) -> Ground:
             elsewhere += 1
         else:
             found.append((shape, feature))
-    if faults:
-        more = len(faults) - MOST_FAULTS
+    if errors:
+        more = len(errors) - MOST_ERRORS
         raise GeojsonError(
-            *faults[:MOST_FAULTS], *([f"{more} more faults of this kind."] if more > 0 else [])
+            *errors[:MOST_ERRORS], *([f"{more} more faults of this kind."] if more > 0 else [])
         )
     if not found:
         raise GeojsonError(
@@ -189,8 +189,8 @@ def _point(point: Any) -> Point:
         raise ValueError("a point is a pair of figures [longitude, latitude]")
     try:
         longitude, latitude = float(point[0]), float(point[1])
-    except OverflowError as fault:
-        raise ValueError("a figure of a point is too long to be one") from fault
+    except OverflowError as error:
+        raise ValueError("a figure of a point is too long to be one") from error
     if SOUTH <= longitude <= NORTH and WEST <= latitude <= EAST:
         raise ValueError(
             f"[{point[0]}, {point[1]}] has the latitude first; GeoJSON writes [longitude, latitude], "

@@ -13,21 +13,21 @@ from guide.loading.files import DataFile, read_all
 from guide.recognition import quality, sentences
 from guide.recognition.hearing import Heard, hearing
 from guide.recognition.sentences import Sentence
-from guide.records.faults import Fault
+from guide.records.errors import ErrorDetail
 from guide.search import analysis
 
 
-def heard(folder: Path) -> list[Fault]:
+def heard(folder: Path) -> list[ErrorDetail]:
     """The faults of hearing of the data files in this folder, which are in order otherwise (`check`)."""
     files, _ = read_all(folder)
-    return list(hearing_faults(files))
+    return list(hearing_errors(files))
 
 
-def hearing_faults(files: list[DataFile]) -> Iterator[Fault]:
+def hearing_errors(files: list[DataFile]) -> Iterator[ErrorDetail]:
     """What is heard worse than promised with the vocabulary of these files; models trained from other sentences."""
     for name, model, trained_from in hearing().models():
         if model.trained_on != sentences.digest(*trained_from):
-            yield Fault(
+            yield ErrorDetail(
                 f"sentences/figures/{name}.model", "", "", "was trained from other sentences: train it again"
             )
     reviewed = _reviewed(files)
@@ -35,7 +35,7 @@ def hearing_faults(files: list[DataFile]) -> Iterator[Fault]:
     for language in LANGUAGES:
         measured = quality.measure([pair for pair in pairs if pair[0].language == language])
         if not quality.reaches(measured, quality.GOALS):
-            yield Fault(
+            yield ErrorDetail(
                 "vocabulary", "", "crisis", f"with these words dangers are heard too badly: {measured}"
             )
 

@@ -20,19 +20,19 @@ from guide.editing import revisions
 from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
 from guide.loading.files import DataFile, absent, read_all
-from guide.loading.heard import hearing_faults
-from guide.records.faults import Fault
+from guide.loading.heard import hearing_errors
+from guide.records.errors import ErrorDetail
 from guide.records.kinds import KINDS, Kind
 from guide.records.lookup import DatabaseLookup
 from guide.records.three_way_merge import Outcome
 
 
 class DataValidationError(Exception):
-    """The data files have faults; nothing was loaded. `faults` lists them."""
+    """The data files have faults; nothing was loaded. `errors` lists them."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = faults
+    def __init__(self, errors: list[ErrorDetail]) -> None:
+        super().__init__("\n".join(str(error) for error in errors))
+        self.errors = errors
 
 
 @dataclass
@@ -62,16 +62,16 @@ def load(
     `progress` hears each kind with its number of records. `only` names the kinds to load (default: all that are
     there). Raises DataValidationError before anything is written.
     """
-    faults = check(folder)
-    if faults:
-        raise DataValidationError(faults)
+    errors = check(folder)
+    if errors:
+        raise DataValidationError(errors)
     files, _ = read_all(folder)
     left_out = absent(folder)
     kinds = [kind for kind in KINDS if kind not in left_out and (only is None or kind.name in only)]
     report = LoadReport(absent=[kind.place for kind in left_out])
     remembered = {(row.kind, row.key): row for row in session.scalars(select(model.LoadedRecord))}
-    if _words_change(files, remembered) and (faults := list(hearing_faults(files))):
-        raise DataValidationError(faults)
+    if _words_change(files, remembered) and (errors := list(hearing_errors(files))):
+        raise DataValidationError(errors)
     seen: set[tuple[str, str]] = set()
     loading = _Loading(session, DatabaseLookup(session), remembered, report, now)
     for kind in kinds:
@@ -211,8 +211,8 @@ class _Loading:
 
     def _missing(self, kind: Kind, content: Mapping[str, Any]) -> str:
         """What this record names that was removed here, or that leads back to it here, in words; ''."""
-        faults = kind.shape.faults(content, self.lookup.knows, self.lookup.follow)
-        return "; ".join(f"{field}: {words}" for field, words in faults)
+        errors = kind.shape.errors(content, self.lookup.knows, self.lookup.follow)
+        return "; ".join(f"{field}: {words}" for field, words in errors)
 
 
 def _finish(kind: Kind, target: Any, position: int) -> None:

@@ -76,5 +76,5 @@ def news(session: Session, folder: Path) -> list[str]:
 
 def _reads_as(shape: Shape, record: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     # Only a sound record has a usual way of being written.
-    sound = next(shape.faults(record, lambda kind, key: True), None) is None
+    sound = next(shape.errors(record, lambda kind, key: True), None) is None
     return sound and shape.canonical(record) == before

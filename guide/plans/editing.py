@@ -174,7 +174,7 @@ class PlanTableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class RowFault:
+class RowError:
     """What is wrong with a line of the file (its number, from 1), in which column; a code the page has words for."""
 
     line: int
@@ -187,7 +187,7 @@ class PlanDraft:
     """What a file would make: the plan's record, and what is to be mended first."""
 
     record: dict[str, Any] = field(default_factory=dict)
-    faults: list[RowFault] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
 
     @property
     def themes(self) -> int:
@@ -213,8 +213,8 @@ def read_plan(content: bytes | str, head: Mapping[str, Any]) -> PlanDraft:
     table = _PlanTable(draft)
     for line, cells in rows:
         table.read(line, cells)
-    if not table.themes and not draft.faults:
-        draft.faults.append(RowFault(2, "", "empty"))
+    if not table.themes and not draft.errors:
+        draft.errors.append(RowError(2, "", "empty"))
     ordered = [table.themes[number] for number in sorted(table.themes)]
     draft.record = PLAN.canonical({**head, "declared_themes": len(ordered), "themes": ordered})
     draft.record["declared_actions"] = draft.actions
@@ -228,7 +228,7 @@ def _rows(text: str, draft: PlanDraft) -> list[tuple[int, dict[str, str]]] | Non
     """
     lines = text.replace("\x00", "").lstrip("\ufeff").splitlines()
     if not any(line.strip() for line in lines):
-        draft.faults.append(RowFault(1, "", "empty"))
+        draft.errors.append(RowError(1, "", "empty"))
         return None
     while not lines[0].strip():
         del lines[0]
@@ -236,13 +236,13 @@ def _rows(text: str, draft: PlanDraft) -> list[tuple[int, dict[str, str]]] | Non
     try:
         rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=parting))
     except csv.Error:
-        draft.faults.append(RowFault(1, "", "unreadable"))
+        draft.errors.append(RowError(1, "", "unreadable"))
         return None
     header = [cell.strip().lower() for cell in rows[0]]
-    draft.faults += [RowFault(1, name, "column_missing") for name in COLUMNS if name not in header]
-    if not draft.faults and len(rows) > MOST_ROWS + 1:
-        draft.faults.append(RowFault(MOST_ROWS + 2, "", "too_many"))
-    if draft.faults:
+    draft.errors += [RowError(1, name, "column_missing") for name in COLUMNS if name not in header]
+    if not draft.errors and len(rows) > MOST_ROWS + 1:
+        draft.errors.append(RowError(MOST_ROWS + 2, "", "too_many"))
+    if draft.errors:
         return None
     told = (
         (line, dict(zip(header, (_tidy(cell) for cell in row), strict=False)))
@@ -278,8 +278,8 @@ def add_plan(session: Session, draft: PlanDraft, publisher: Bilingual, edit: Edi
         session.add(source)
         session.flush()
     lookup = DatabaseLookup(session)
-    unsound = [path for path, _words in PLAN.faults(record, lookup.knows, lookup.follow)]
-    if draft.faults or unsound:
+    unsound = [path for path, _words in PLAN.errors(record, lookup.knows, lookup.follow)]
+    if draft.errors or unsound:
         raise PlanTableError(", ".join(unsound) or key)
     plan = Plan()
     with session.no_autoflush:
@@ -346,24 +346,24 @@ class _PlanTable:
             | self._text(line, cells)
         )
 
-    def _fault(self, line: int, column: str, code: str) -> None:
-        self._draft.faults.append(RowFault(line, column, code))
+    def _error(self, line: int, column: str, code: str) -> None:
+        self._draft.errors.append(RowError(line, column, code))
 
     def _theme_number(self, line: int, cells: Mapping[str, str]) -> int | None:
         number = cells.get("theme_number", "")
         if number.isascii() and number.isdigit() and 0 < int(number) < 100:
             return int(number)
-        self._fault(line, "theme_number", "not_a_number")
+        self._error(line, "theme_number", "not_a_number")
         return None
 
     def _action_key(self, line: int, cells: Mapping[str, str]) -> str | None:
         number = cells.get("number", "")
         if not any(letter.isdigit() for letter in number) or len(number) > 16:
-            self._fault(line, "number", "number_missing")
+            self._error(line, "number", "number_missing")
             return None
         key = plan_key(number)
         if key in self._keys:
-            self._fault(line, "number", "twice")
+            self._error(line, "number", "twice")
             return None
         return key
 
@@ -374,11 +374,11 @@ class _PlanTable:
         if theme is not None:
             for side, words in theme["name"].items():
                 if names[side] not in ("", words):
-                    self._fault(line, f"theme_{side}", "theme_differs")
+                    self._error(line, f"theme_{side}", "theme_differs")
             return theme
         for side, words in names.items():
             if not words or len(words) > 120:
-                self._fault(line, f"theme_{side}", "theme_name")
+                self._error(line, f"theme_{side}", "theme_name")
         made = {"key": f"theme-{number}", "number": number, "name": names, "actions": []}
         self.themes[number] = made
         return made
@@ -389,11 +389,11 @@ class _PlanTable:
         filled = [side for side in LANGUAGES if text[side]]
         for side in filled:
             if len(text[side]) > 4000:
-                self._fault(line, f"text_{side}", "too_long")
+                self._error(line, f"text_{side}", "too_long")
             if holds_bank_account(text[side]):
-                self._fault(line, f"text_{side}", "bank_account")
+                self._error(line, f"text_{side}", "bank_account")
         if len(filled) == 1:
-            self._fault(line, f"text_{other(filled[0])}", "other_side_missing")
+            self._error(line, f"text_{other(filled[0])}", "other_side_missing")
         return {"text": text, "text_status": "held"} if filled else {"text_status": "missing"}
 
 
@@ -446,7 +446,7 @@ def _record(session: Session, action: Action, verb: AuditVerb, edit: Edit, detai
     be.
     """
     session.flush()
-    unsound = [path for path, _words in ACTION.faults(ACTION.write(action), DatabaseLookup(session).knows)]
+    unsound = [path for path, _words in ACTION.errors(ACTION.write(action), DatabaseLookup(session).knows)]
     if unsound:
         raise PlanValidationError(unsound)
     enqueue_index_update(session, "*")

@@ -61,9 +61,9 @@ def render(document: Document, data: Mapping[str, object], personal: bool = Fals
     frame = {"title": document.title, "lang": document.language, "paper": document.paper}
     inputs = {"frame": json.dumps(frame), "data": json.dumps(data, ensure_ascii=False)}
     job = {"template": document.template, "inputs": inputs, "timestamp": int(document.made.timestamp())}
-    content, fault = WORKERS.ask(job, keep=not personal)
-    if fault:
-        raise TypesettingError if fault == "sign" else TemplateError(document.template)
+    content, failure = WORKERS.ask(job, keep=not personal)
+    if failure:
+        raise TypesettingError if failure == "sign" else TemplateError(document.template)
     return content
 
 
@@ -89,5 +89,5 @@ def writable(text: str) -> str:
 def _can_set(sign: str) -> bool:
     if sign in JOINERS:
         return False
-    _, fault = WORKERS.ask({"template": "sign", "inputs": {"sign": sign}, "timestamp": 0})
-    return not fault
+    _, failure = WORKERS.ask({"template": "sign", "inputs": {"sign": sign}, "timestamp": 0})
+    return not failure

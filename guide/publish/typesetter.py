@@ -5,10 +5,10 @@ both languages is 180 MB of it, so that ten of them held almost 2 GB. So the gui
 end (`worker_pool` starts them), and none of the others imports Typst.
 
 A job is one line of JSON: `template`, `inputs`, `timestamp`. Its answer is one line of JSON, then `size` bytes, the
-file. `fault` is '' or tells why there is none: 'sign' (no font has one of its signs) or 'template'; never more, since
-Typst's words may repeat the data. `last` says that this process ends now. Nothing is written to disk, and nothing of
-a job stands in the arguments of the process. It ends by itself: when whoever asks has gone, when it has set enough or
-holds too much, when nobody asked for a while, and in the middle of a file that takes too long.
+file. `failure` is '' or tells why there is none: 'sign' (no font has one of its signs) or 'template'; never more,
+since Typst's words may repeat the data. `last` says that this process ends now. Nothing is written to disk, and
+nothing of a job stands in the arguments of the process. It ends by itself: when whoever asks has gone, when it has
+set enough or holds too much, when nobody asked for a while, and in the middle of a file that takes too long.
 
 It runs as a file, with nothing of the guide imported: so it is there at once, and the same as what started it.
 """
@@ -32,7 +32,7 @@ IDLE = 60
 LONGEST = 180
 """Seconds that one file may take. A whole booklet takes seven of a busy core."""
 
-Fault = Literal["", "sign", "template"]
+Failure = Literal["", "sign", "template"]
 
 
 def fonts(root: Path) -> typst.Fonts:
@@ -40,7 +40,7 @@ def fonts(root: Path) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[root / "fonts"])
 
 
-def set_file(root: Path, carried: typst.Fonts, job: Mapping[str, Any]) -> tuple[bytes, Fault]:
+def set_file(root: Path, carried: typst.Fonts, job: Mapping[str, Any]) -> tuple[bytes, Failure]:
     """The PDF of a job, and why there is none."""
     compiler = typst.Compiler(
         root / f"{job['template']}.typ", root=root, font_paths=carried, ignore_system_fonts=True
@@ -68,10 +68,10 @@ def serve(root: Path, jobs: BinaryIO, answers: BinaryIO) -> None:
         if not line.endswith(b"\n"):
             return
         signal.alarm(LONGEST)
-        content, fault = set_file(root, carried, json.loads(line))
+        content, failure = set_file(root, carried, json.loads(line))
         signal.alarm(0)
         last = number == MOST_FILES or _held() > MOST_MEMORY
-        head = {"size": len(content), "fault": fault, "last": last}
+        head = {"size": len(content), "failure": failure, "last": last}
         answers.write(json.dumps(head).encode() + b"\n" + content)
         answers.flush()
         if last:

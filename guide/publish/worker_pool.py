@@ -79,7 +79,7 @@ class Worker:
         if answer is None or len(content) != answer["size"]:
             raise WorkerError
         self.is_last = answer["last"]
-        return content, str(answer["fault"])
+        return content, str(answer["failure"])
 
     def _send(self, content: bytes) -> None:
         rest = memoryview(content)

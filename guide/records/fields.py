@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from guide import mail_address
 from guide.dates import parse_iso_date
 from guide.languages import LANGUAGES, Bilingual
-from guide.records.faults import Faults, Follow, Known
+from guide.records.errors import FieldErrors, Follow, Known
 from guide.records.three_way_merge import Merge, merge_value, three_way_merge
 from guide.records.values import LATITUDES, LONGITUDES, dialable, has_controls, holds_bank_account
 
@@ -39,11 +39,11 @@ class Field:
         """The attribute of the model that holds it."""
         return self.attribute or self.name
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """What is wrong with a value of the file by itself: pairs (path, what to write instead, in English)."""
         yield from ()
 
-    def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> Faults:
+    def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> FieldErrors:
         """What is wrong with a sound value beside the rest of its record, or with where it leads."""
         yield from ()
 
@@ -72,7 +72,7 @@ class Line(Field):
     pattern: re.Pattern[str] | None = None
     hint: str = ""
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """Words on one line, not too long, of the pattern when there is one."""
         if not isinstance(value, str) or not value.strip():
             yield self.name, "write words here (put figures in quotes), or leave the field out"
@@ -90,12 +90,12 @@ class MailAddress(Line):
 
     longest: int = mail_address.LONGEST
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """As a line, and an address that mail can be sent to."""
-        found = list(super().faults(value, known))
+        found = list(super().errors(value, known))
         yield from found
-        wrong = None if found else mail_address.fault(value)
-        if wrong is mail_address.Fault.ACCENT:
+        wrong = None if found else mail_address.problem_in(value)
+        if wrong is mail_address.Problem.ACCENT:
             signs = mail_address.foreign_signs(value)
             yield (
                 self.name,
@@ -109,7 +109,7 @@ class MailAddress(Line):
 class PhoneNumber(Field):
     """A Belgian number as it is dialled: '02 422 46 11', or a short one such as '107'."""
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A number that can be dialled from Belgium."""
         if not isinstance(value, str) or not dialable(value):
             yield self.name, f"“{value}” is no number one can call from Belgium; write it as '02 422 46 11'"
@@ -125,7 +125,7 @@ class Choice(Field):
     def _allowed(self) -> list[str]:
         return [str(word) for word in self.words]
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """One of the words, nothing else."""
         if value not in self._allowed():
             yield self.name, f"“{value}” is not one of: {', '.join(self._allowed())}"
@@ -150,7 +150,7 @@ class Choice(Field):
 class Flag(Field):
     """`true`, or left out."""
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """Only `true`: what is not so is left out."""
         if value is not True:
             yield self.name, "write true, or leave the field out"
@@ -170,7 +170,7 @@ class Count(Field):
 
     default: int | None = None
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A whole number from 0 to 9999."""
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 9999:
             yield self.name, f"“{value}” is not a whole number between 0 and 9999"
@@ -192,7 +192,7 @@ class Count(Field):
 class Amount(Field):
     """A whole number that counts people, contracts, parcels."""
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A whole number from 0 to 999,999,999."""
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 999_999_999:
             yield self.name, f"“{value}” is not a whole number between 0 and 999999999"
@@ -205,7 +205,7 @@ class Degrees(Field):
     low: float
     high: float
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """Degrees within the bounds, with five decimals at most."""
         if not isinstance(value, int | float) or not self.low <= value <= self.high:
             yield (
@@ -228,7 +228,7 @@ class Degrees(Field):
 class Day(Field):
     """A date, as YYYY-MM-DD."""
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A day of the calendar, as text: YYYY-MM-DD."""
         if not isinstance(value, str) or parse_iso_date(value) is None:
             yield self.name, f"“{value}” is no date; write it in quotes as '2026-11-03'"
@@ -246,7 +246,7 @@ class Day(Field):
 class PartialDate(Field):
     """A year, a month or a day: '2018', '2018-07', '2018-07-13'."""
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A year, a month or a day of the calendar, as text."""
         whole = value + "-01-01"[3 * (value.count("-")) :] if isinstance(value, str) else ""
         if parse_iso_date(whole) is None:
@@ -260,7 +260,7 @@ class Both(Field):
     both: bool = False
     longest: int = 4000
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A map with fr, nl or both: trimmed words, not too long, without a bank account."""
         yield from _side_faults(self.name, value, self.both)
         if isinstance(value, Mapping):
@@ -299,7 +299,7 @@ class Both(Field):
 class BothLists(Field):
     """A list of short texts per language."""
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A map with fr, nl or both, each a list of texts that stand there once."""
         yield from _side_faults(self.name, value, both=False)
         if isinstance(value, Mapping):
@@ -325,7 +325,7 @@ class Words(Field):
 
     allowed: tuple[str, ...] = ()
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A list of texts, each once, and only those that are allowed."""
         yield from _words_faults(self.name, value)
         if self.allowed and isinstance(value, list):
@@ -349,9 +349,9 @@ class Keys(Words):
     kind: str
     what: str
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """As words, each the key of a record that is there."""
-        yield from super().faults(value, known)
+        yield from super().errors(value, known)
         for key in value if isinstance(value, list) else []:
             if isinstance(key, str) and not known(self.kind, key):
                 yield self.name, f"“{key}” is no {self.what}"
@@ -363,7 +363,7 @@ class Sentences(Field):
 
     kind: str
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A map of keys of records that are there to sentences."""
         sound = isinstance(value, Mapping) and all(
             isinstance(words, str) and words for words in value.values()
@@ -391,7 +391,7 @@ class Labels(Field):
     names: tuple[str, ...]
     longest: int = 120
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A map with each of the names and no other, their words as lines."""
         if not isinstance(value, Mapping):
             yield self.name, f"write a map of words here: {', '.join(self.names)}"
@@ -403,7 +403,7 @@ class Labels(Field):
             if name not in self.names:
                 yield f"{self.name}.{name}", f"unknown; this map knows: {', '.join(self.names)}"
             else:
-                yield from Line(name=f"{self.name}.{name}", longest=self.longest).faults(words, known)
+                yield from Line(name=f"{self.name}.{name}", longest=self.longest).errors(words, known)
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
         """Name → words; {} when the field is left out."""
@@ -424,7 +424,7 @@ class Points(Field):
 
     most: int
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """One to `most` pairs of degrees within the Brussels region."""
         if not isinstance(value, list) or not 0 < len(value) <= self.most:
             yield self.name, f"write a list of 1 to {self.most} pairs [latitude, longitude]"
@@ -461,12 +461,12 @@ class Reference(Field):
     chain: str = ""
     chain_from: str = "key"
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """The key of a record that is there."""
         if not isinstance(value, str) or not known(self.kind, value):
             yield self.name, f"“{value}” is not the key of any record of {self.kind}"
 
-    def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> Faults:
+    def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> FieldErrors:
         """A chain may not lead back to the record it begins at."""
         if not self.chain:
             return
@@ -512,7 +512,7 @@ class References(Field):
 
     kind: str
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A list of keys of records that are there, each once."""
         yield from _words_faults(self.name, value)
         if isinstance(value, list):
@@ -537,7 +537,7 @@ def _sides_in_order(value: Mapping[str, Any]) -> dict[str, Any]:
     return {side: value[side] for side in LANGUAGES if side in value}
 
 
-def _side_faults(name: str, value: Any, both: bool) -> Faults:
+def _side_faults(name: str, value: Any, both: bool) -> FieldErrors:
     if not isinstance(value, Mapping) or not value or set(value) - set(LANGUAGES):
         yield name, "write a map with fr and nl"
     elif both:
@@ -546,7 +546,7 @@ def _side_faults(name: str, value: Any, both: bool) -> Faults:
                 yield f"{name}.{side}", "is missing: this text is needed in both languages"
 
 
-def _words_faults(name: str, value: Any) -> Faults:
+def _words_faults(name: str, value: Any) -> FieldErrors:
     if not isinstance(value, list) or not value:
         yield name, "write a list here, or leave the field out"
         return

@@ -38,7 +38,7 @@ class DatabaseLookup:
         return True
 
     def follow(self, kind: str, field: str, key: str) -> Iterable[str]:
-        """What the records of this kind that stand at this key name in this field (see `records.faults.Follow`)."""
+        """What the records of this kind that stand at this key name in this field (see `records.errors.Follow`)."""
         shape = _SHAPES[kind]
         chain = shape.field(field)
         assert isinstance(chain, Reference)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from guide.records.faults import Faults, Follow, Known, no_further
+from guide.records.errors import FieldErrors, Follow, Known, no_further
 from guide.records.fields import Field, Lookup, Reference
 from guide.records.three_way_merge import Merge, three_way_merge
 
@@ -21,7 +21,7 @@ class Shape:
     model: type[Any]
     fields: tuple[Field, ...]
     constants: Mapping[str, Any] = field(default_factory=dict)
-    also: Callable[[Mapping[str, Any]], Faults] | None = None
+    also: Callable[[Mapping[str, Any]], FieldErrors] | None = None
 
     @property
     def chain(self) -> Reference | None:
@@ -32,7 +32,7 @@ class Shape:
         """The field of this name; StopIteration when there is none."""
         return next(item for item in self.fields if item.name == name)
 
-    def faults(self, data: Mapping[str, Any], known: Known, follow: Follow = no_further) -> Faults:
+    def errors(self, data: Mapping[str, Any], known: Known, follow: Follow = no_further) -> FieldErrors:
         """What is wrong with this record's fields, and with where its references lead; `also` adds checks
         across fields."""
         names = {item.name for item in self.fields}
@@ -41,9 +41,9 @@ class Shape:
                 yield str(name), f"unknown field; this record knows: {', '.join(sorted(names))}"
         sound = True
         for item in self.fields:
-            for fault in _of_field(item, data, known):
+            for error in _of_field(item, data, known):
                 sound = False
-                yield fault
+                yield error
         if not sound:
             return
         for item in self.fields:
@@ -81,11 +81,11 @@ class Shape:
         return three_way_merge(base, mine, theirs, {item.name: item.merge for item in self.fields})
 
 
-def _of_field(item: Field, data: Mapping[str, Any], known: Known) -> Faults:
+def _of_field(item: Field, data: Mapping[str, Any], known: Known) -> FieldErrors:
     """What is wrong with one field of a record by itself: missing, empty, or not what the field takes."""
     value = data.get(item.name)
     if value is not None:
-        yield from item.faults(value, known)
+        yield from item.errors(value, known)
     elif item.required:
         yield item.name, "is missing"
     elif item.name in data:
@@ -103,7 +103,7 @@ class Many(Field):
     shape: Shape
     identity: str = ""
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A list of records, each sound by its shape, none twice; paths name the item, from 1: "phones[2].number"."""
         if not isinstance(value, list) or not value:
             yield self.name, "write a list here, or leave the field out"
@@ -114,7 +114,7 @@ class Many(Field):
             if not isinstance(item, Mapping):
                 yield path, "each item is a map of fields"
                 continue
-            for sub_path, words in self.shape.faults(item, known):
+            for sub_path, words in self.shape.errors(item, known):
                 yield f"{path}.{sub_path}", words
             if self.identity:
                 key = str(item.get(self.identity))
@@ -171,9 +171,9 @@ class Records(Field):
 
     shape: Shape
 
-    def faults(self, value: Any, known: Known) -> Faults:
+    def errors(self, value: Any, known: Known) -> FieldErrors:
         """A list of records, each sound by the shape; paths as of `Many`."""
-        yield from Many(name=self.name, shape=self.shape).faults(value, known)
+        yield from Many(name=self.name, shape=self.shape).errors(value, known)
 
     def read(self, value: Any, lookup: Lookup, existing: Any) -> Any:
         """The records; [] when the field is left out."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from guide import model
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES
-from guide.records.faults import Faults, Follow, Known
+from guide.records.errors import FieldErrors, Follow, Known
 from guide.records.fields import (
     Amount,
     Both,
@@ -39,7 +39,7 @@ _email = MailAddress(name="email")
 _name_translated = Choice(name="name_translated", words=LANGUAGES)
 
 
-def _position_faults(address: Mapping[str, Any]) -> Faults:
+def _position_faults(address: Mapping[str, Any]) -> FieldErrors:
     position = ("latitude", "longitude", "precision", "position_source")
     if any(name in address for name in position):
         for name in position:
@@ -50,12 +50,12 @@ def _position_faults(address: Mapping[str, Any]) -> Faults:
                 )
 
 
-def _slot_faults(slot: Mapping[str, Any]) -> Faults:
+def _slot_faults(slot: Mapping[str, Any]) -> FieldErrors:
     if slot["opens_at"] >= slot["closes_at"]:
         yield "closes_at", "closes before it opens; write a slot past midnight as two slots"
 
 
-def _closure_faults(closure: Mapping[str, Any]) -> Faults:
+def _closure_faults(closure: Mapping[str, Any]) -> FieldErrors:
     if closure["starts"] > closure["ends"]:
         yield "ends", "ends before it starts"
 
@@ -206,7 +206,7 @@ ORGANIZATION = Shape(
 )
 
 
-def _service_faults(record: Mapping[str, Any]) -> Faults:
+def _service_faults(record: Mapping[str, Any]) -> FieldErrors:
     if record["state"] != "existing" and "state_note" not in record:
         yield "state_note", "say in both languages what was announced, or when it ended"
     if record.get("address_confidential") and (record.get("addresses") or record.get("neighbourhood")):
@@ -340,7 +340,7 @@ INDICATOR = Shape(
 )
 
 
-def _body_faults(body: Mapping[str, Any]) -> Faults:
+def _body_faults(body: Mapping[str, Any]) -> FieldErrors:
     if ("organization" in body) == ("name" in body):
         yield "name", "give an organisation of the guide, or a name, not both"
 
@@ -352,7 +352,7 @@ ACTION_BODY = Shape(
 )
 
 
-def _action_faults(action: Mapping[str, Any]) -> Faults:
+def _action_faults(action: Mapping[str, Any]) -> FieldErrors:
     if (action["text_status"] == "missing") == ("text" in action):
         yield "text", "an action has a text, or text_status missing, not both"
 
@@ -407,7 +407,7 @@ PLAN = Shape(
 )
 
 
-def _fulfilment_faults(link: Mapping[str, Any]) -> Faults:
+def _fulfilment_faults(link: Mapping[str, Any]) -> FieldErrors:
     quotes = sum(1 for citation in link.get("citations", []) if citation.get("quote"))
     if link["state"] == "confirmed":
         needed = {"named_in_review": 2, "stated": 0}.get(link["basis"], 1)
@@ -462,20 +462,20 @@ _ASKED_KINDS: Mapping[str, str] = {"topic": "needs", "public": "publics"}
 class _About(Words):
     """What a question is about: keys of topics or of publics, or codes of languages."""
 
-    def faults(self, value: Any, known: Known) -> Faults:
-        yield from super().faults(value, known)
+    def errors(self, value: Any, known: Known) -> FieldErrors:
+        yield from super().errors(value, known)
         for key in value if isinstance(value, list) else []:
             if not (key in SPOKEN_LANGUAGES or any(known(kind, str(key)) for kind in _ASKED_KINDS.values())):
                 yield self.name, f"“{key}” is no topic, no public and no language"
 
-    def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> Faults:
+    def beside(self, record: Mapping[str, Any], known: Known, follow: Follow) -> FieldErrors:
         kind = _ASKED_KINDS.get(record["fact"], "")
         for key in record[self.name] if kind else []:
             if key not in SPOKEN_LANGUAGES and not known(kind, key):
                 yield self.name, f"“{key}” is not the key of any record of {kind}"
 
 
-def _question_faults(question: Mapping[str, Any]) -> Faults:
+def _question_faults(question: Mapping[str, Any]) -> FieldErrors:
     fact, about = question["fact"], question.get("about", [])
     spoken = [value for value in about if value in SPOKEN_LANGUAGES]
     if fact in (*_ASKED_KINDS, "language") and not about:
@@ -488,7 +488,7 @@ def _question_faults(question: Mapping[str, Any]) -> Faults:
         yield "about", f"write keys of {_ASKED_KINDS[fact]}, no language"
 
 
-def _question_set_faults(record: Mapping[str, Any]) -> Faults:
+def _question_set_faults(record: Mapping[str, Any]) -> FieldErrors:
     if record["key"] != record["need"]:
         yield "key", "the questions of a need bear its key"
     if len(record["questions"]) > MOST_QUESTIONS:
@@ -519,7 +519,7 @@ QUESTION_SET = Shape(
 )
 
 
-def _selection_faults(record: Mapping[str, Any]) -> Faults:
+def _selection_faults(record: Mapping[str, Any]) -> FieldErrors:
     if not any(record.get(name) for name in ("services", "terms", "publics")):
         yield "services", "name services, or the needs and publics whose services belong here"
     for side, slug in record["slug"].items():

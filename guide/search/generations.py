@@ -66,11 +66,11 @@ class Generations:
         for attempt in range(_ATTEMPTS):
             try:
                 return self._load(last)
-            except FileNotFoundError as fault:
+            except FileNotFoundError as error:
                 if attempt == _ATTEMPTS - 1:
-                    raise IndexUnavailableError(f"missing: {fault.filename}") from fault
-            except (OSError, ValueError, UnicodeError) as fault:
-                raise IndexUnavailableError(f"damaged: {fault}") from fault
+                    raise IndexUnavailableError(f"missing: {error.filename}") from error
+            except (OSError, ValueError, UnicodeError) as error:
+                raise IndexUnavailableError(f"damaged: {error}") from error
         raise AssertionError("unreachable")
 
     def _load(self, last: Generation | None) -> Generation:

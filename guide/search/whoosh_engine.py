@@ -70,8 +70,8 @@ def _unavailable_when_unreadable() -> Iterator[None]:
         yield
     except IndexUnavailableError:
         raise
-    except Exception as fault:
-        raise IndexUnavailableError(f"unreadable: {fault!r}") from fault
+    except Exception as error:
+        raise IndexUnavailableError(f"unreadable: {error!r}") from error
 
 
 class _WhooshSnapshot(Snapshot):

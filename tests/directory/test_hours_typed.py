@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from guide.directory.hours import DAYS
 from guide.directory.hours_typed import (
-    Fault,
+    RowError,
     holidays_of,
     is_always,
     read_week,
@@ -90,20 +90,20 @@ def test_a_typed_week_is_read_and_empty_lines_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pairs", "fault"),
+    ("pairs", "error"),
     [
-        ([("9x", "12h")], Fault("MO", 0, "from", "time", "9x")),
-        ([("9h", "midid")], Fault("MO", 0, "to", "time", "midid")),
-        ([("9h", "")], Fault("MO", 0, "to", "half")),
-        ([("", "12h")], Fault("MO", 0, "from", "half")),
-        ([("9h", "5h")], Fault("MO", 0, "to", "order")),
-        ([("9h", "9h")], Fault("MO", 0, "to", "order")),
-        ([("9h", "12h"), ("11h", "14h")], Fault("MO", 1, "from", "overlap")),
+        ([("9x", "12h")], RowError("MO", 0, "from", "time", "9x")),
+        ([("9h", "midid")], RowError("MO", 0, "to", "time", "midid")),
+        ([("9h", "")], RowError("MO", 0, "to", "half")),
+        ([("", "12h")], RowError("MO", 0, "from", "half")),
+        ([("9h", "5h")], RowError("MO", 0, "to", "order")),
+        ([("9h", "9h")], RowError("MO", 0, "to", "order")),
+        ([("9h", "12h"), ("11h", "14h")], RowError("MO", 1, "from", "overlap")),
     ],
 )
-def test_what_is_wrong_is_said_where_it_stands(pairs: list[tuple[str, str]], fault: Fault) -> None:
+def test_what_is_wrong_is_said_where_it_stands(pairs: list[tuple[str, str]], error: RowError) -> None:
     _, faults = read_week({"MO": pairs})
-    assert faults == [fault]
+    assert faults == [error]
 
 
 def test_slots_that_touch_do_not_overlap() -> None:

@@ -12,7 +12,7 @@ from guide.loading.geojson import (
     LARGEST,
     LATITUDE_METRES,
     LONGITUDE_METRES,
-    MOST_FAULTS,
+    MOST_ERRORS,
     GeojsonError,
     join,
     read,
@@ -41,7 +41,7 @@ def file(*features: Any) -> bytes:
 def refused(content: bytes) -> str:
     with pytest.raises(GeojsonError) as caught:
         read(content)
-    return " ".join(caught.value.faults)
+    return " ".join(caught.value.errors)
 
 
 def test_a_street_keeps_both_its_names_and_turns_to_latitude_first() -> None:
@@ -160,9 +160,9 @@ def test_every_fault_is_said_in_words(content: bytes, words: str) -> None:
 
 
 def test_many_faults_are_counted_and_not_all_told() -> None:
-    told = refused(file(*[feature("Point", [4.32, 50.88])] * (MOST_FAULTS + 3)))
-    assert f"Feature {MOST_FAULTS}:" in told
-    assert f"Feature {MOST_FAULTS + 1}:" not in told
+    told = refused(file(*[feature("Point", [4.32, 50.88])] * (MOST_ERRORS + 3)))
+    assert f"Feature {MOST_ERRORS}:" in told
+    assert f"Feature {MOST_ERRORS + 1}:" not in told
     assert "3 more faults" in told
 
 

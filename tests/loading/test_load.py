@@ -307,7 +307,7 @@ def test_unsound_files_change_nothing(session: Session, again: Again) -> None:
     with pytest.raises(DataValidationError) as refused:
         again({SOUP: service(free="yes", wheelchair="perhaps")})
     session.rollback()
-    assert [fault.field for fault in refused.value.faults] == ["wheelchair"]
+    assert [fault.field for fault in refused.value.errors] == ["wheelchair"]
     assert soup(session).free is None
     assert revision(session) == before
 

@@ -132,7 +132,7 @@ def test_an_indicator_goes_from_its_start_to_its_goal_with_one_figure_a_year(
     plan = plan_by_key(session, PASAP)
     assert plan is not None
     record = PLAN.write(plan)
-    assert list(PLAN.faults(record, DatabaseLookup(session).knows)) == []
+    assert list(PLAN.errors(record, DatabaseLookup(session).knows)) == []
     assert "'baseline': 164" in str(record)
     editing.remove_indicator(session, action, indicator, Edit(boss, MONDAY_MORNING))
     session.expire_all()
@@ -219,15 +219,15 @@ def test_a_table_becomes_a_plan_with_its_source_and_the_same_table_changes_nothi
     session: Session, boss: Account
 ) -> None:
     draft = editing.read_plan(TABLE, HEAD)
-    assert (draft.faults, draft.themes, draft.actions) == ([], 2, 3)
+    assert (draft.errors, draft.themes, draft.actions) == ([], 2, 3)
     plan = editing.add_plan(session, draft, PUBLISHER, Edit(boss, MONDAY_MORNING))
     assert plan is not None
     assert [action.reference for action in plan.actions] == [f"pasap-2028-2033/{n}" for n in (1, 2, 3)]
     assert [action.position for action in plan.actions] == [0, 1, 2]
     assert plan.source.kind == "plan"
     lookup = DatabaseLookup(session)
-    assert list(SOURCE.faults(SOURCE.write(plan.source), lookup.knows)) == []
-    assert list(PLAN.faults(PLAN.write(plan), lookup.knows)) == []
+    assert list(SOURCE.errors(SOURCE.write(plan.source), lookup.knows)) == []
+    assert list(PLAN.errors(PLAN.write(plan), lookup.knows)) == []
     editing.set_standing(
         session,
         plan.actions[0],
@@ -257,7 +257,7 @@ def test_another_plan_is_not_written_over(session: Session, boss: Account) -> No
 def test_a_file_is_read_however_a_spreadsheet_saved_it(mark: str, encoding: str) -> None:
     content = TABLE.replace(";", mark).replace("\n", "\r\n").encode(encoding)
     draft = editing.read_plan(content, HEAD)
-    assert draft.faults == []
+    assert draft.errors == []
     assert draft.record == editing.read_plan(TABLE, HEAD).record
 
 
@@ -276,7 +276,7 @@ def test_a_file_is_read_however_a_spreadsheet_saved_it(mark: str, encoding: str)
     ],
 )
 def test_a_fault_says_its_line_and_its_column(row: str, column: str, code: str) -> None:
-    assert editing.read_plan(TABLE + row + "\n", HEAD).faults == [editing.RowFault(5, column, code)]
+    assert editing.read_plan(TABLE + row + "\n", HEAD).errors == [editing.RowError(5, column, code)]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_fault_says_its_line_and_its_column(row: str, column: str, code: str) 
     ],
 )
 def test_a_table_that_is_none_says_so(table: str, codes: list[str]) -> None:
-    assert [fault.code for fault in editing.read_plan(table, HEAD).faults] == codes
+    assert [fault.code for fault in editing.read_plan(table, HEAD).errors] == codes
 
 
 @pytest.mark.control("C17")
@@ -300,8 +300,8 @@ def test_any_file_is_answered_with_a_draft(content: bytes) -> None:
         editing.read_plan(content, HEAD),
         editing.read_plan(TABLE.encode() + content, HEAD),
     ):
-        if not draft.faults:
-            unsound = list(PLAN.faults(draft.record, lambda kind, key: True))
+        if not draft.errors:
+            unsound = list(PLAN.errors(draft.record, lambda kind, key: True))
             assert unsound == []
 
 

@@ -97,7 +97,7 @@ def test_it_ends_when_it_holds_too_much(monkeypatch: pytest.MonkeyPatch) -> None
 def test_what_goes_wrong_is_told_by_its_kind_alone() -> None:
     unknown = JOB | {"inputs": {"sign": "ትግርኛ"}}
     broken = JOB | {"inputs": {"secret": "secret"}}
-    assert [(head["fault"], head["size"]) for head in answers(unknown, broken)] == [
+    assert [(head["failure"], head["size"]) for head in answers(unknown, broken)] == [
         ("sign", 0),
         ("template", 0),
     ]

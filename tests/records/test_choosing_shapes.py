@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from guide.loading import Fault, check
+from guide.loading import ErrorDetail, check
 from tests.loading import helpers
 
 BOTH = {"fr": "Oui", "nl": "Ja"}
@@ -30,7 +30,7 @@ def sheet(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (whole | changes).items() if value is not None}
 
 
-def faults(folder: Path, changes: dict[str, Any]) -> list[Fault]:
+def faults(folder: Path, changes: dict[str, Any]) -> list[ErrorDetail]:
     return check(helpers.write(folder, changes))
 
 

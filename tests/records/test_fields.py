@@ -8,7 +8,7 @@ import pytest
 
 from guide.languages import Bilingual
 from guide.records import fields
-from guide.records.faults import Fault
+from guide.records.errors import ErrorDetail
 from guide.records.shape import Many, Shape
 from guide.records.shapes import ADDRESS, EVIDENCE, SLOT, SOURCE
 from guide.records.values import KEY
@@ -108,7 +108,7 @@ def knows(kind: str, key: str) -> bool:
     ],
 )
 def test_a_wrong_value_is_named_and_mended_in_words(field: fields.Field, value: Any, words: str) -> None:
-    found = list(field.faults(value, knows))
+    found = list(field.errors(value, knows))
     assert found, f"{value!r} was taken"
     assert any(words in said for _, said in found), found
     assert all(path.startswith(field.name) for path, _ in found)
@@ -138,7 +138,7 @@ def test_a_wrong_value_is_named_and_mended_in_words(field: fields.Field, value: 
     ],
 )
 def test_a_right_value_is_taken_and_written_as_it_was_read(field: fields.Field, value: Any) -> None:
-    assert list(field.faults(value, knows)) == []
+    assert list(field.errors(value, knows)) == []
     if field in (REFERENCE, REFERENCES, MANY):
         return
     assert field.write(field.read(value, lambda kind, key: key, None)) == value
@@ -167,7 +167,7 @@ def test_a_field_left_out_is_empty_and_stays_left_out(field: fields.Field, empty
     ],
 )
 def test_a_record_that_cannot_be_true_is_refused(shape: Shape, record: dict, path: str) -> None:
-    assert path in [where for where, _ in shape.faults(record, lambda kind, key: True)]
+    assert path in [where for where, _ in shape.errors(record, lambda kind, key: True)]
 
 
 @pytest.mark.parametrize(
@@ -183,22 +183,22 @@ def test_the_hours_of_an_urgent_number_are_checked_as_all_hours_are(schedules: l
         "block": "danger",
         "schedules": schedules,
     }
-    assert list(URGENT_NUMBER.faults(record, knows))
+    assert list(URGENT_NUMBER.errors(record, knows))
 
 
 def test_an_unknown_field_is_answered_with_the_fields_there_are() -> None:
-    ((path, words),) = EVIDENCE.faults({"source": "known", "Quote": "soupe"}, knows)
+    ((path, words),) = EVIDENCE.errors({"source": "known", "Quote": "soupe"}, knows)
     assert path == "Quote"
     assert words == "unknown field; this record knows: quote, source"
 
 
 def test_a_field_without_a_value_is_to_be_filled_or_taken_away() -> None:
-    assert list(EVIDENCE.faults({"source": "known", "quote": None}, knows)) == [
+    assert list(EVIDENCE.errors({"source": "known", "quote": None}, knows)) == [
         ("quote", "is empty: write something or take the line away")
     ]
-    assert list(EVIDENCE.faults({"source": None}, knows)) == [("source", "is missing")]
+    assert list(EVIDENCE.errors({"source": None}, knows)) == [("source", "is missing")]
 
 
 def test_a_fault_reads_as_a_sentence_with_its_place() -> None:
-    assert str(Fault("a.yaml", "soupe", "free", "is missing")) == "a.yaml, soupe, free: is missing"
-    assert str(Fault("a.yaml", "", "", "cannot be read")) == "a.yaml: cannot be read"
+    assert str(ErrorDetail("a.yaml", "soupe", "free", "is missing")) == "a.yaml, soupe, free: is missing"
+    assert str(ErrorDetail("a.yaml", "", "", "cannot be read")) == "a.yaml: cannot be read"

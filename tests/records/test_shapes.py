@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from guide.loading import Fault, check
+from guide.loading import ErrorDetail, check
 from guide.records import word_shapes
 from tests.loading import helpers
 from tests.loading.helpers import LINK, action, plan, service
@@ -14,7 +14,7 @@ HOURS = {"kind": "visit", "byday": ["MO"], "opens_at": "09:00", "closes_at": "17
 NEED = helpers.NEEDS[0]
 
 
-def faults(tmp_path, changes: dict[str, Any]) -> list[Fault]:
+def faults(tmp_path, changes: dict[str, Any]) -> list[ErrorDetail]:
     return check(helpers.write(tmp_path, changes))
 
 
@@ -179,13 +179,13 @@ def test_a_file_of_another_form_is_a_fault_and_never_a_crash(tmp_path, path, con
 
 def test_a_field_written_twice_is_refused_with_its_line(tmp_path) -> None:
     text = "key: pain\nkind: service\nkind: benefit\n"
-    assert Fault("services/pain.yaml", "", "", "cannot be read: “kind” is written twice (line 3)") in faults(
-        tmp_path, {"services/pain.yaml": text}
-    )
+    assert ErrorDetail(
+        "services/pain.yaml", "", "", "cannot be read: “kind” is written twice (line 3)"
+    ) in faults(tmp_path, {"services/pain.yaml": text})
 
 
 def test_a_file_that_is_missing_is_named(tmp_path) -> None:
-    assert Fault("map.yaml", "", "", "this file is missing") in faults(tmp_path, {"map.yaml": None})
+    assert ErrorDetail("map.yaml", "", "", "this file is missing") in faults(tmp_path, {"map.yaml": None})
 
 
 @pytest.mark.parametrize(
@@ -205,5 +205,5 @@ def test_a_way_without_a_voice_is_checked(way: dict, field: str) -> None:
         "block": "talk",
         "ways": [way],
     }
-    found = [name for name, _words in word_shapes.URGENT_NUMBER.faults(record, lambda kind, key: True)]
+    found = [name for name, _words in word_shapes.URGENT_NUMBER.errors(record, lambda kind, key: True)]
     assert any(name.startswith(field) for name in found), found

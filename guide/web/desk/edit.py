@@ -147,7 +147,7 @@ def _saved(sheet: Sheet, name: str, form: FormSection, seen: Seen) -> str | Resp
         form.problems.append(record_labels.hidden_street(found.written_in))
         return make_response(_page(sheet, name, form, seen), 422)
     except RecordValidationError as found:
-        fields = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path, _words in found.faults)
+        fields = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path, _words in found.errors)
         form.problems += [
             _(
                 "Cette réponse ne peut pas être gardée : %(field)s.",

@@ -235,7 +235,7 @@ class LineageForm(GuideForm):
 
     unknown: Sequence[tuple[str, str]] = ()
 
-    def faults(self) -> list[tuple[str, str]]:
+    def all_errors(self) -> list[tuple[str, str]]:
         """As in every form; here the boxes that name no action."""
         return [
             (control, _("%(name)s : choisissez une action de la liste, ou laissez la case vide.", name=name))

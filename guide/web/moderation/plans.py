@@ -177,7 +177,7 @@ def new(lang: Language) -> str | Response | AnyResponse:
     draft = None
     if forms.sent() and form.validate():
         draft = editing.read_plan(form.content, form.head())
-        if request.form.get("quoi") == "creer" and not draft.faults:
+        if request.form.get("quoi") == "creer" and not draft.errors:
             done = _create(form, draft)
             if done:
                 return redirect(url_for("moderation.plans.plan", plan=draft.record["key"], fait=done), 303)
@@ -189,7 +189,7 @@ def new(lang: Language) -> str | Response | AnyResponse:
         fault_words=fault_words,
         columns=editing.COLUMNS,
     )
-    return make_response(page, 422 if form.has_errors or (draft and draft.faults) else 200)
+    return make_response(page, 422 if form.has_errors or (draft and draft.errors) else 200)
 
 
 def _table() -> str:

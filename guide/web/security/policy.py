@@ -289,11 +289,11 @@ def require_complete(app: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     declared = {(endpoint, method) for endpoint, methods in POLICY.items() for method in methods}
-    faults = [f"{e} {m} has no line in the policy" for e, m in sorted(asked - declared)]
-    faults += _stale(sorted(declared - asked))
-    if faults:
+    missing = [f"{e} {m} has no line in the policy" for e, m in sorted(asked - declared)]
+    missing += _stale(sorted(declared - asked))
+    if missing:
         raise SettingError(
-            f"The access policy (guide/web/security/policy.py) is not complete: {'; '.join(faults)}."
+            f"The access policy (guide/web/security/policy.py) is not complete: {'; '.join(missing)}."
         )
 
 

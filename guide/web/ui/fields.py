@@ -1,6 +1,6 @@
 """Fields of the association's forms that are made of many controls: lines to fill in, a week, boxes with a rank.
 
-Each keeps what was typed as it was typed, says in `faults` which control is to mend, and knows no record.
+Each keeps what was typed as it was typed, says in `control_errors` which control is to mend, and knows no record.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,17 +76,17 @@ def too_long(text: str, longest: int) -> str | None:
 
 
 class Many(Field):
-    """A field of many controls. `faults`: pairs (id of the control, sentence).
+    """A field of many controls. `control_errors`: pairs (id of the control, sentence).
 
     For what no `FieldList` is: a week is read as a whole, since one moment may overlap another or a night go on into
     the next day, and its days keep the same number of lines; a rank stands in two lists of ticks over the same terms.
     """
 
-    faults: list[tuple[str, str]]
+    control_errors: list[tuple[str, str]]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Reads what was sent, where the form was; else shows the data."""
-        self.faults = []
+        self.control_errors = []
         self.process_errors = []
         self.errors = []
         if formdata is None:
@@ -102,19 +102,19 @@ class Many(Field):
         """Reads what was sent."""
         raise NotImplementedError
 
-    def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
+    def find_errors(self, form: Form) -> Iterator[tuple[str, str]]:
         """What is to mend: pairs (id of the control, sentence)."""
         raise NotImplementedError
 
     def pre_validate(self, form: Any) -> None:
         """Raises StopValidation with the first sentence when there is something to mend."""
-        self.faults = list(self.find_faults(form))
-        if self.faults:
-            raise StopValidation(self.faults[0][1])
+        self.control_errors = list(self.find_errors(form))
+        if self.control_errors:
+            raise StopValidation(self.control_errors[0][1])
 
-    def fault(self, control: str) -> str:
+    def error_on(self, control: str) -> str:
         """The sentence at this control, or ''."""
-        return next((words for id, words in self.faults if id == control), "")
+        return next((words for id, words in self.control_errors if id == control), "")
 
 
 class Line(GuideForm):
@@ -269,7 +269,7 @@ class Lines(FieldList):  # type: ignore[type-arg]  # generic in its types only
         return [entry.form.row for entry in self.entries if entry.form.is_filled]
 
     @property
-    def faults(self) -> list[tuple[str, str]]:
+    def control_errors(self) -> list[tuple[str, str]]:
         """What is to mend, line by line: pairs (id of the control, sentence)."""
         return [
             (field.id, str(words)) for entry in self.entries for field in entry.form for words in field.errors
@@ -332,9 +332,9 @@ class WeekField(Many):
         for day in DAYS[1:5]:
             self.typed[day] = list(self.typed["MO"])
 
-    def faults_on(self, day: str) -> list[tuple[str, str]]:
+    def errors_on(self, day: str) -> list[tuple[str, str]]:
         """What is to mend on this day."""
-        return [(id, words) for id, words in self.faults if id.startswith(f"{self.name}-{day}-")]
+        return [(id, words) for id, words in self.control_errors if id.startswith(f"{self.name}-{day}-")]
 
     @property
     def week(self) -> Week:
@@ -361,7 +361,7 @@ class WeekField(Many):
             begins or ends for day in self.typed.values() for begins, ends in day
         )
 
-    def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
+    def find_errors(self, form: Form) -> Iterator[tuple[str, str]]:
         if self.always:
             return
         for found in read_week(self.typed)[1]:
@@ -414,7 +414,7 @@ class Ranked(Many):
         order += [key for key in getattr(self, "offered", sorted(new)) if key in new]
         return {key: "primary" if key in self.main else "secondary" for key in order}
 
-    def find_faults(self, form: Form) -> Iterator[tuple[str, str]]:
+    def find_errors(self, form: Form) -> Iterator[tuple[str, str]]:
         yield from ()
 
 

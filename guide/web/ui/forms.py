@@ -61,8 +61,8 @@ class MailField(StringField):
     def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
         """Raises ValidationError with how to write an address."""
         typed = self.data or ""
-        wrong = mail_address.fault(typed) if typed and not validation_stopped else None
-        if wrong is mail_address.Fault.ACCENT:
+        wrong = mail_address.problem_in(typed) if typed and not validation_stopped else None
+        if wrong is mail_address.Problem.ACCENT:
             raise ValidationError(
                 _(
                     "Cette adresse contient : %(signs)s. Nos e-mails ne peuvent pas y aller. "
@@ -96,20 +96,20 @@ class GuideForm(Form):
                 filters = [tidy]
             return unbound_field.bind(form=form, filters=filters, **options)
 
-    def faults(self) -> list[tuple[str, str]]:
+    def all_errors(self) -> list[tuple[str, str]]:
         """What is to mend in the fields, in their order: pairs (id of the control, sentence).
 
-        A field made of many controls (a week, a list of lines) says in its `faults` which of them.
+        A field made of many controls (a week, a list of lines) says in its `control_errors` which of them.
         """
         found: list[tuple[str, str]] = []
         for field in self:
-            inner = getattr(field, "faults", None)
+            inner = getattr(field, "control_errors", None)
             found += inner or ([(field.id, str(field.errors[0]))] if field.errors else [])
         return found
 
     @property
     def has_errors(self) -> int:
-        return len(self.problems) + len(self.faults())
+        return len(self.problems) + len(self.all_errors())
 
 
 _TEXTS = ("StringField", "TextAreaField", "MailField", "TelField", "URLField", "SearchField")

@@ -119,5 +119,5 @@ def test_a_sentence_stands_at_the_control_that_is_to_mend(
 ) -> None:
     form = posted(**values)
     assert form.validate() is (controls == [])
-    assert [control for control, _words in form.faults()] == controls
+    assert [control for control, _words in form.all_errors()] == controls
     assert form.has_errors == len(controls)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ErrorDetail:
     """One thing to mend: in which file, which record, which field, and what is wrong, in words."""
 
     file: str
@@ -30,5 +30,5 @@ def no_further(kind: str, field: str, key: str) -> Iterable[str]:
     return ()
 
 
-Faults = Iterator[tuple[str, str]]
+FieldErrors = Iterator[tuple[str, str]]
 """Pairs (path of the field, words)."""
