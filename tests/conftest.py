@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,6 +46,7 @@ AS_LONG_AS = {"browser": 8, "publish": 5, "operations": 5}
 """A test of these folders takes as long as so many others."""
 
 
+@cache
 def _shared(path: Path) -> str:
     """What several processes must share as one: a file, for what it opens once, or what many files open together.
 
@@ -79,7 +81,11 @@ _resident = 0
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """What a file of tests leaves behind is let go before the next begins, where it is much."""
     global _resident
-    if (nextitem is not None and nextitem.path == item.path) or _megabytes() < _resident + GROWN:
+    if nextitem is not None and nextitem.path == item.path:
+        return
+    if nextitem is None or _shared(nextitem.path) != _shared(item.path):
+        crawled.cache_clear()
+    if _megabytes() < _resident + GROWN:
         return
     gc.collect()
     memory.trim()
@@ -165,9 +171,9 @@ def app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flas
         yield app
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def whole_site(app: Flask) -> Site:
-    """Every page a visitor can reach by clicking, in both languages."""
+    """Every page a visitor can reach by clicking, in both languages: kept while files follow that ask for it."""
     return crawled(app)
 
 

@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -100,8 +99,8 @@ def close_app(app: Flask) -> None:
     app.extensions["guide"].engine.dispose()
 
 
-MOST_IDLE = 2
-"""So many applications of the same settings are kept for the next test; more at once are seldom asked for."""
+MOST_IDLE = 4
+"""So many applications are kept for the next test, those that were lent last: each holds some 10 MB."""
 
 
 class AppPool:
@@ -112,16 +111,18 @@ class AppPool:
     """
 
     def __init__(self) -> None:
-        self._idle: dict[Settings, list[tuple[Flask, dict[str, Any]]]] = defaultdict(list)
+        self._idle: list[tuple[Settings, Flask, dict[str, Any]]] = []
         self._lent: list[tuple[Settings, Flask, dict[str, Any]]] = []
 
     def lend(self, settings: Settings, clock: Callable[[], datetime] | datetime = MONDAY_MORNING) -> Flask:
         """An application of these settings on what lies in their instance now."""
-        if not self._idle[settings]:
+        found = next((idle for idle in reversed(self._idle) if idle[0] == settings), None)
+        if found is None:
             app = open_app(settings, clock)
             self._lent.append((settings, app, dict(app.config)))
             return app
-        app, config = self._idle[settings].pop()
+        self._idle.remove(found)
+        _, app, config = found
         app.config.clear()
         app.config.update(config, CLOCK=clock if callable(clock) else lambda: clock)
         for name in ("serving", "press"):
@@ -139,9 +140,9 @@ class AppPool:
             app.extensions["serving"].release()
             for name in ("guide", "background"):  # its words and its index: those of one guide are 30 MB
                 del app.extensions[name]
-            if len(self._idle[settings]) < MOST_IDLE:
-                self._idle[settings].append((app, config))
+            self._idle.append((settings, app, config))
         self._lent.clear()
+        del self._idle[:-MOST_IDLE]
 
 
 @contextmanager
