@@ -43,6 +43,7 @@ from guide.model.directory import (
     TaxonomyTerm,
     TermRank,
     TextState,
+    UrgentNumber,
     Visibility,
     YesNo,
 )
@@ -101,7 +102,6 @@ from guide.model.words import (
     MapFeature,
     OtherLanguage,
     PlainWord,
-    UrgentNumber,
     Vocabulary,
     WordGroup,
 )

@@ -1,4 +1,4 @@
-"""How people say it: the vocabulary of needs, crises, urgent numbers, other languages, and the map's sketch."""
+"""How people say it: the vocabulary of needs, crises, other languages, and the map's sketch."""
 
 from enum import StrEnum
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from guide.languages import Bilingual
 from guide.model.base import Base, bilingual, choice, json_list
-from guide.model.directory import Service, TaxonomyTerm
+from guide.model.directory import TaxonomyTerm
 
 
 class Vocabulary(Base):
@@ -74,36 +74,6 @@ class Crisis(Base):
     need: Mapped[str | None] = mapped_column(String(64))
     danger: Mapped[list[str]] = json_list()
     talk: Mapped[list[str]] = json_list()
-
-
-class UrgentNumber(Base):
-    """A number to call: a record of the guide (`service`), or a number of its own.
-
-    `always`, `schedules` and `answers` are for a number whose record states no hours, or that has no record;
-    `checked`: these hours were read on a page, not only known. `ways`: how to reach it without a voice, each with
-    its `kind` (chat, app, mail) and perhaps its `url` and `hours` in words.
-    """
-
-    __tablename__ = "urgent_number"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(64), unique=True)
-    position: Mapped[int] = mapped_column(Integer, default=0)
-    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id", ondelete="SET NULL"))
-    number: Mapped[str | None] = mapped_column(String(32))
-    name: Mapped[Bilingual] = bilingual("name")
-    purpose: Mapped[Bilingual] = bilingual("purpose")
-    short: Mapped[Bilingual] = bilingual("short")
-    block: Mapped[str] = mapped_column(String(16))
-    always: Mapped[bool] = mapped_column(Boolean, default=False)
-    schedules: Mapped[list[dict[str, object]]] = json_list()
-    answers: Mapped[Bilingual] = bilingual("answers")
-    languages: Mapped[list[str]] = json_list()
-    free: Mapped[bool] = mapped_column(Boolean, default=False)
-    checked: Mapped[bool] = mapped_column(Boolean, default=False)
-    ways: Mapped[list[dict[str, Any]]] = json_list()
-
-    service: Mapped[Service | None] = relationship()
 
 
 class OtherLanguage(Base):
