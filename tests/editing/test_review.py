@@ -1,6 +1,7 @@
 """The coordinator's answers: whole, in part, refused, to correct; each told to the author, each undoable."""
 
 import pytest
+from sqlalchemy import select
 
 from guide.audit import Edit
 from guide.editing import proposals, review, revisions
@@ -8,7 +9,16 @@ from guide.editing.field_words import field_label
 from guide.editing.listings import record_of, value_at
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.mail.rendering import text
-from guide.model import Mail, Proposal, ProposalState, Publication, Service, Visibility
+from guide.model import (
+    AuditEntry,
+    Mail,
+    Proposal,
+    ProposalState,
+    Publication,
+    SearchChange,
+    Service,
+    Visibility,
+)
 from tests.editing.conftest import NOW, House
 from tests.queries import counted
 
@@ -200,6 +210,26 @@ def test_a_new_listing_becomes_a_service_with_its_own_key_and_code(house: House)
     assert made.assured_date.isoformat() == "2026-11-23"
     assert [revision.number for revision in revisions.history(house.session, made)] == [1]
     assert begun.service_id == made.id
+
+
+@pytest.mark.control("C33")
+def test_a_new_listing_reaches_the_index_and_the_audit_log(house: House) -> None:
+    begun = proposals.begin(house.session, house.organization, Edit(house.editor, NOW))
+    values = {"name.fr": "Vestiaire", "summary.fr": "Des vêtements.", "phones": [{"number": "02 345 67 89"}]}
+    for typed in (values, {"terms": [{"term": "faim", "rank": "primary"}]}):
+        sheet = proposals.new_sheet(house.session, house.editor, begun.id)
+        assert sheet is not None
+        proposals.save_new(house.session, sheet, proposals.Typed(typed, {}), Edit(house.editor, NOW))
+    sheet = proposals.new_sheet(house.session, house.editor, begun.id)
+    assert sheet is not None
+    proposals.send_new(house.session, sheet, Edit(house.editor, NOW))
+    before = house.session.query(SearchChange).count()
+    review.accept(house.session, begun, Edit(house.coordinator, NOW))
+    changes = house.session.scalars(select(SearchChange.document).order_by(SearchChange.revision)).all()
+    assert changes[before:] == ["service:vestiaire"]
+    assert ("listing_published", "service:vestiaire") in [
+        (entry.verb, entry.object) for entry in house.session.query(AuditEntry)
+    ]
 
 
 def test_a_new_key_never_takes_an_old_one(house: House) -> None:
