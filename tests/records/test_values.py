@@ -40,7 +40,9 @@ def test_the_example_of_the_register_is_known() -> None:
         national_number("932518", 223),
         national_number("934518", 223),
         national_number("930000", 1),
+        national_number("931231", 223),
         national_number("000000", 12, after_2000=True),
+        national_number("050131", 14, after_2000=True),
     ],
 )
 def test_a_national_number_is_found(text: str) -> None:

@@ -13,7 +13,7 @@ from guide.crypto import UnsealError
 from guide.database import open_database, writing
 from guide.model import AuditEntry, Base, Mail, Outcome, ReferralState
 from guide.model.referrals import ErasedReferral, Referral, ReferralKey, ReferralTrace
-from guide.referrals import answering, erasing, purging, reading, sealing, sending
+from guide.referrals import answering, erasing, finding, purging, reading, sealing, sending
 from guide.referrals.content import SealedSection
 from guide.referrals.erasing import ERASE, KEEP, RETENTION
 from guide.referrals.life import Party
@@ -112,6 +112,19 @@ def test_nothing_lives_longer_than_180_days_whatever_happens_to_it(house: House)
     sending.close(house.session, made, Party.SENDER, "account:1", "met", on(175))
     house.session.commit()
     assert erasing.erased_from(made) == on(180)
+
+
+@pytest.mark.control("C8")
+@pytest.mark.parametrize(
+    ("how", "days"), [("declined", 40), ("closed", 40), ("accepted", 180), ("sent", 180)]
+)
+def test_from_its_day_on_nobody_reads_it_though_no_purge_has_run(house: House, how: str, days: int) -> None:
+    made = ended(house, how)
+    for moment, is_read in ((on(days) - timedelta(seconds=1), True), (on(days), False)):
+        for reader in (house.worker, house.receiver):
+            assert (finding.find(house.session, reader, made.reference, moment) is not None) is is_read
+        assert bool(finding.sent_by(house.session, house.worker, moment)) is is_read
+        assert bool(finding.received_by(house.session, house.receiver, moment)) is is_read
 
 
 def test_a_mail_that_waits_goes_with_its_referral(house: House) -> None:
