@@ -38,9 +38,9 @@ def differing(services: Iterable[Service]) -> list[Service]:
     return fewest({one: traits(one) for one in sorted(services, key=lambda one: one.key)})
 
 
-def fewest(having: Mapping[T, frozenset[Trait]]) -> list[T]:
+def fewest(having: Mapping[T, frozenset[Hashable]]) -> list[T]:
     """The fewest that have every trait of all, as a greedy choice finds them."""
-    missing = frozenset[Trait]().union(*having.values())
+    missing = frozenset[Hashable]().union(*having.values())
     chosen: list[T] = []
     while missing:
         chosen.append(max(having, key=lambda one: len(having[one] & missing)))

@@ -23,7 +23,7 @@ _NAMED = {"midi": "12:00", "middag": "12:00", "minuit": "00:00", "middernacht": 
 
 
 @dataclass(frozen=True, slots=True)
-class RowError:
+class SlotProblem:
     """Where in a typed week something is wrong: the day, which of its slots, and what.
 
     what: 'time' (not understood: `typed`), 'half' (only one of the two), 'order' (ends before it begins),
@@ -106,13 +106,13 @@ def is_always(week: Mapping[str, Sequence[tuple[str, str]]]) -> bool:
     return all(tuple(week.get(day, ())) == ALWAYS for day in DAYS)
 
 
-def read_week(typed: Mapping[str, Sequence[tuple[str, str]]]) -> tuple[Week, list[RowError]]:
+def read_week(typed: Mapping[str, Sequence[tuple[str, str]]]) -> tuple[Week, list[SlotProblem]]:
     """What was typed in a week, as a week of times; and what is wrong with it, day by day (then not to be used).
 
     `typed` holds for each day pairs (from, to) as they were typed; a pair of nothing is left out.
     """
     week: Week = {day: [] for day in DAYS}
-    errors: list[RowError] = []
+    errors: list[SlotProblem] = []
     for day in DAYS:
         for number, (begins, ends) in enumerate(typed.get(day, ())):
             begins, ends = begins.strip(), ends.strip()
@@ -126,19 +126,19 @@ def read_week(typed: Mapping[str, Sequence[tuple[str, str]]]) -> tuple[Week, lis
                 if any(
                     opens < other_closes and other_opens < closes for other_opens, other_closes in week[day]
                 ):
-                    errors.append(RowError(day, number, "from", "overlap"))
+                    errors.append(SlotProblem(day, number, "from", "overlap"))
                 week[day].append((opens, closes))
     return {day: sorted(times) for day, times in week.items()}, errors
 
 
 def _slot_fault(
     day: str, number: int, begins: tuple[str, str | None], ends: tuple[str, str | None]
-) -> RowError | None:
+) -> SlotProblem | None:
     for end, (typed, time) in (("from", begins), ("to", ends)):
         if not typed:
-            return RowError(day, number, end, "half")
+            return SlotProblem(day, number, end, "half")
         if time is None:
-            return RowError(day, number, end, "time", typed)
+            return SlotProblem(day, number, end, "time", typed)
     if str(begins[1]) >= str(ends[1]):
-        return RowError(day, number, "to", "order")
+        return SlotProblem(day, number, "to", "order")
     return None

@@ -174,7 +174,7 @@ class PlanTableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class RowError:
+class RowProblem:
     """What is wrong with a line of the file (its number, from 1), in which column; a code the page has words for."""
 
     line: int
@@ -187,7 +187,7 @@ class PlanDraft:
     """What a file would make: the plan's record, and what is to be mended first."""
 
     record: dict[str, Any] = field(default_factory=dict)
-    errors: list[RowError] = field(default_factory=list)
+    errors: list[RowProblem] = field(default_factory=list)
 
     @property
     def themes(self) -> int:
@@ -214,7 +214,7 @@ def read_plan(content: bytes | str, head: Mapping[str, Any]) -> PlanDraft:
     for line, cells in rows:
         table.read(line, cells)
     if not table.themes and not draft.errors:
-        draft.errors.append(RowError(2, "", "empty"))
+        draft.errors.append(RowProblem(2, "", "empty"))
     ordered = [table.themes[number] for number in sorted(table.themes)]
     draft.record = PLAN.canonical({**head, "declared_themes": len(ordered), "themes": ordered})
     draft.record["declared_actions"] = draft.actions
@@ -228,7 +228,7 @@ def _rows(text: str, draft: PlanDraft) -> list[tuple[int, dict[str, str]]] | Non
     """
     lines = text.replace("\x00", "").lstrip("\ufeff").splitlines()
     if not any(line.strip() for line in lines):
-        draft.errors.append(RowError(1, "", "empty"))
+        draft.errors.append(RowProblem(1, "", "empty"))
         return None
     while not lines[0].strip():
         del lines[0]
@@ -236,12 +236,12 @@ def _rows(text: str, draft: PlanDraft) -> list[tuple[int, dict[str, str]]] | Non
     try:
         rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=parting))
     except csv.Error:
-        draft.errors.append(RowError(1, "", "unreadable"))
+        draft.errors.append(RowProblem(1, "", "unreadable"))
         return None
     header = [cell.strip().lower() for cell in rows[0]]
-    draft.errors += [RowError(1, name, "column_missing") for name in COLUMNS if name not in header]
+    draft.errors += [RowProblem(1, name, "column_missing") for name in COLUMNS if name not in header]
     if not draft.errors and len(rows) > MOST_ROWS + 1:
-        draft.errors.append(RowError(MOST_ROWS + 2, "", "too_many"))
+        draft.errors.append(RowProblem(MOST_ROWS + 2, "", "too_many"))
     if draft.errors:
         return None
     told = (
@@ -347,7 +347,7 @@ class _PlanTable:
         )
 
     def _error(self, line: int, column: str, code: str) -> None:
-        self._draft.errors.append(RowError(line, column, code))
+        self._draft.errors.append(RowProblem(line, column, code))
 
     def _theme_number(self, line: int, cells: Mapping[str, str]) -> int | None:
         number = cells.get("theme_number", "")

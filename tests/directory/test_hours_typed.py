@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from guide.directory.hours import DAYS
 from guide.directory.hours_typed import (
-    RowError,
+    SlotProblem,
     holidays_of,
     is_always,
     read_week,
@@ -92,16 +92,16 @@ def test_a_typed_week_is_read_and_empty_lines_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("pairs", "error"),
     [
-        ([("9x", "12h")], RowError("MO", 0, "from", "time", "9x")),
-        ([("9h", "midid")], RowError("MO", 0, "to", "time", "midid")),
-        ([("9h", "")], RowError("MO", 0, "to", "half")),
-        ([("", "12h")], RowError("MO", 0, "from", "half")),
-        ([("9h", "5h")], RowError("MO", 0, "to", "order")),
-        ([("9h", "9h")], RowError("MO", 0, "to", "order")),
-        ([("9h", "12h"), ("11h", "14h")], RowError("MO", 1, "from", "overlap")),
+        ([("9x", "12h")], SlotProblem("MO", 0, "from", "time", "9x")),
+        ([("9h", "midid")], SlotProblem("MO", 0, "to", "time", "midid")),
+        ([("9h", "")], SlotProblem("MO", 0, "to", "half")),
+        ([("", "12h")], SlotProblem("MO", 0, "from", "half")),
+        ([("9h", "5h")], SlotProblem("MO", 0, "to", "order")),
+        ([("9h", "9h")], SlotProblem("MO", 0, "to", "order")),
+        ([("9h", "12h"), ("11h", "14h")], SlotProblem("MO", 1, "from", "overlap")),
     ],
 )
-def test_what_is_wrong_is_said_where_it_stands(pairs: list[tuple[str, str]], error: RowError) -> None:
+def test_what_is_wrong_is_said_where_it_stands(pairs: list[tuple[str, str]], error: SlotProblem) -> None:
     _, faults = read_week({"MO": pairs})
     assert faults == [error]
 

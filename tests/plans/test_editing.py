@@ -276,7 +276,7 @@ def test_a_file_is_read_however_a_spreadsheet_saved_it(mark: str, encoding: str)
     ],
 )
 def test_a_fault_says_its_line_and_its_column(row: str, column: str, code: str) -> None:
-    assert editing.read_plan(TABLE + row + "\n", HEAD).errors == [editing.RowError(5, column, code)]
+    assert editing.read_plan(TABLE + row + "\n", HEAD).errors == [editing.RowProblem(5, column, code)]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if ALL:
         return
     tests: dict[tuple[object, str], list[pytest.Function]] = defaultdict(list)
+    here = Path(__file__).parent
     for item in items:
+        if here not in item.path.parents:
+            continue
         if isinstance(item, pytest.Function) and _is_asked_in(item) and not _chooses_itself(item):
             tests[item.parent, item.originalname].append(item)
     left_out = {item for cases in tests.values() for item in _other_turns(cases)}

@@ -169,10 +169,7 @@ class Kept:
             relays = house(app, lang)
             if sent:
                 relays.send()
-            cookies = {
-                who: client.http.get_cookie("session").value  # type: ignore[union-attr]
-                for who, client in relays.clients.items()
-            }
+            cookies = {who: _session_of(client) for who, client in relays.clients.items()}
         return cls(folder / "instance", lang, relays.numbers, cookies)
 
     def opened(self, app: Flask) -> House:
@@ -206,3 +203,10 @@ def close(relays: House, boss: PageClient, who: str = "an") -> Page:
         asked = boss.submit(asked, accounts(relays, relays.numbers[who]))
     assert asked.status == 303
     return boss.get(asked.headers["Location"])
+
+
+def _session_of(client: PageClient) -> str:
+    """The cookie by which somebody is signed in."""
+    cookie = client.http.get_cookie("session")
+    assert cookie is not None, "nobody is signed in"
+    return cookie.value

@@ -14,6 +14,7 @@ from guide.editing.listings import PARTS, Record, record_of
 from guide.languages import LANGUAGES, Language
 from guide.model import Role, Service
 from guide.web.desk.part_forms import FORMS, SLUGS
+from tests.differing import fewest
 from tests.pages import PageClient, form_values
 from tests.people import someone
 from tests.queries import counted
@@ -53,16 +54,12 @@ def chosen(records: Mapping[str, Record], part: str) -> list[str]:
     """Keys of listings that together have in this part all that any has; all of them in CI."""
     if ALL:
         return sorted(records)
-    has = {
-        key: {trait for name in PARTS[part] for trait in traits(record.get(name), name)}
-        for key, record in sorted(records.items())
-    }
-    keys: list[str] = []
-    missing = set().union(*has.values())
-    while missing:
-        keys.append(max(has, key=lambda key: len(has[key] & missing)))
-        missing -= has[keys[-1]]
-    return keys
+    return fewest(
+        {
+            key: frozenset(trait for name in PARTS[part] for trait in traits(record.get(name), name))
+            for key, record in sorted(records.items())
+        }
+    )
 
 
 @pytest.fixture(scope="module")
