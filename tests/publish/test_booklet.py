@@ -24,6 +24,7 @@ from guide.publish.imposition import impose, sheet_order
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import LONG, side
 from tests import factories
+from tests.pdf_texts import page_texts
 from tests.publish.tagging import faults
 from tests.rounds import ALL, rounds
 
@@ -58,8 +59,8 @@ def flat(text: str) -> str:
     return " ".join(text.replace("\u00ad", "").split())
 
 
-def words_of(document: PdfReader) -> str:
-    return flat(" ".join(page.extract_text() for page in document.pages))
+def words_of(content: bytes) -> str:
+    return flat(" ".join(page_texts(content)))
 
 
 def squeezed(text: str) -> str:
@@ -67,22 +68,28 @@ def squeezed(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def printed(engine) -> Iterator[Callable[[Choice], PdfReader]]:
-    """A booklet of the real data, set and opened once for all tests that look at it."""
+def content(engine) -> Iterator[Callable[[Choice], bytes]]:
+    """A booklet of the real data, set once for all tests that look at it."""
 
     @cache
-    def give(choice: Choice) -> PdfReader:
+    def give(choice: Choice) -> bytes:
         with Session(engine) as session:
-            return read(make(session, choice, MADE, SITE))
+            return make(session, choice, MADE, SITE)
 
     yield give
     give.cache_clear()
 
 
 @pytest.fixture(scope="module")
-def texts(printed) -> Callable[[Choice], list[str]]:
-    """What stands on each page of a booklet, line by line, read once: reading takes longer than setting."""
-    return cache(lambda choice: [page.extract_text() for page in printed(choice).pages])
+def printed(content) -> Callable[[Choice], PdfReader]:
+    """How a booklet is built."""
+    return lambda choice: read(content(choice))
+
+
+@pytest.fixture(scope="module")
+def texts(content) -> Callable[[Choice], list[str]]:
+    """What stands on each page of a booklet, line by line."""
+    return cache(lambda choice: page_texts(content(choice)))
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +220,7 @@ def test_an_index_of_nothing_is_empty(directory: Session) -> None:
 def test_a_confidential_address_is_never_printed(directory: Session, sides: booklet.Sides) -> None:
     service = services_by_key(directory, ["centre-entraide-jette"])[0]
     street = service.locations[0].street.localized("nl" if sides == "nl" else "fr").words
-    before = words_of(read(make(directory, Choice(sides, "a4", keys=(service.key,)), MADE, SITE)))
+    before = words_of(make(directory, Choice(sides, "a4", keys=(service.key,)), MADE, SITE))
     assert street in before
     service.address_confidential = True
     directory.flush()
@@ -222,7 +229,7 @@ def test_a_confidential_address_is_never_printed(directory: Session, sides: book
 
 def require_hidden(service: Service, content: bytes) -> None:
     """Its street, in whichever language, is not in the file, which says why."""
-    text = words_of(read(content))
+    text = words_of(content)
     for lang in LANGUAGES:
         assert service.locations[0].street.localized(lang).words not in text
     assert "onfidenti" in text or "vertrouwelijk" in text.lower()
@@ -318,13 +325,14 @@ def test_a_box_of_what_helps_too_says_whose_it_is_and_stays_whole(pages) -> None
 def test_sites_and_mailboxes_lead_there_and_stand_as_one_types_them(directory: Session) -> None:
     service = services_by_key(directory, ["caba-jette"])[0]
     service.email = "bonjour@caba.example"
-    document = read(make(directory, Choice("fr", "a4", keys=(service.key,)), MADE, SITE))
+    content = make(directory, Choice("fr", "a4", keys=(service.key,)), MADE, SITE)
+    document = read(content)
     links = [mark.get_object()["/A"].get("/URI") for page in document.pages for mark in page.get("/Annots", [])
              if "/A" in mark.get_object()]  # fmt: skip
     assert "https://www.cabajette.be" in links
     assert "mailto:bonjour@caba.example" in links
-    assert "https://www.cabajette.be" not in words_of(document)
-    assert "cabajette.be" in words_of(document)
+    assert "https://www.cabajette.be" not in words_of(content)
+    assert "cabajette.be" in words_of(content)
 
 
 def test_one_need_a_neighbourhood_and_a_list_are_parts(pages, directory: Session) -> None:
@@ -357,7 +365,7 @@ def test_a_very_long_listing_flows_over_pages_and_loses_no_word(directory: Sessi
     service.eligibility = factories.both(words)
     directory.flush()
     for sides, paper in (("fr", "a4"), ("both", "a5")):
-        text = words_of(read(make(directory, Choice(sides, paper, keys=(service.key,)), MADE, SITE)))
+        text = words_of(make(directory, Choice(sides, paper, keys=(service.key,)), MADE, SITE))
         for number in (0, 300, 599):
             assert f"mot{number} " in text
 
@@ -412,10 +420,9 @@ def test_every_service_has_a_sheet_of_one_page(directory: Session, lang: Languag
         select(Service).where(Service.visibility == Visibility.PUBLIC).order_by(Service.key)
     ).all()
     for service in services[:: (6 if paper == "a4" else 9) * rounds(here=2, ci=1)]:
-        document = read(leaflets.service_sheet(service, lang, MADE, SITE, CALL, paper))
-        check_tagged(document, lang)
-        (page,) = document.pages
-        text = flat(page.extract_text())
+        content = leaflets.service_sheet(service, lang, MADE, SITE, CALL, paper)
+        check_tagged(read(content), lang)
+        (text,) = map(flat, page_texts(content))
         assert squeezed(service.name.localized(lang).words) in squeezed(text)
         assert f"s/{service.short_code}" in squeezed(text)
         assert not [words for words in NEVER if words in text.lower()]
@@ -459,7 +466,7 @@ def test_more_services_than_a_card_holds_make_another_card(directory: Session) -
     content = leaflets.card(told("Titre", "", "", services, "fr", SITE))
     document = read(content)
     assert len(document.pages) >= 2
-    text = squeezed(words_of(document))
+    text = squeezed(words_of(content))
     for service in services:
         assert squeezed(service.name.localized("fr").words) in text
 
@@ -478,7 +485,7 @@ def test_the_week_says_who_helps_on_which_day_and_what_is_not_known(
     )
     document = read(content)
     check_tagged(document, lang)
-    text = words_of(document)
+    text = words_of(content)
     says = {
         "fr": ("Mercredi", "12h – 14h", "À confirmer : appelez avant d’y aller.", "Jour et nuit"),
         "nl": ("Woensdag", "12 – 14 uur", "Nog na te vragen: bel voor u gaat.", "Dag en nacht"),
@@ -493,7 +500,7 @@ def test_hours_that_are_old_are_to_be_confirmed_in_the_week_too(directory: Sessi
 
     def says() -> bool:
         content = leaflets.sheet(told("Titre", "Une phrase.", "", [service], "fr", f"{SITE}/x"))
-        return squeezed("(à confirmer)") in squeezed(words_of(read(content)))
+        return squeezed("(à confirmer)") in squeezed(words_of(content))
 
     assert says()
     with directory.no_autoflush:
@@ -515,7 +522,7 @@ def test_a_sign_that_no_font_has_is_left_out_and_takes_the_paper_from_nobody(dir
     document = read(content)
     check_tagged(document, "fr")
     assert document.metadata.title.startswith("Faim")
-    assert squeezed("Du pain et plus.") in squeezed(words_of(document))
+    assert squeezed("Du pain et plus.") in squeezed(words_of(content))
 
 
 @pytest.mark.parametrize(("paper", "width"), [("a3", 842), ("a4", 595)])
@@ -528,7 +535,7 @@ def test_a_poster_is_one_page_with_number_and_code(directory: Session, paper, wi
     check_tagged(document, "nl")
     (page,) = document.pages
     assert round(float(page.mediabox.width)) == width
-    text = flat(page.extract_text())
+    text = words_of(content)
     for words in ("Titre", "Une phrase.", "Une ligne.", phone(CALL), "0800 99 340", "guide.example.be/x"):
         assert squeezed(words) in squeezed(text)
 
@@ -599,6 +606,6 @@ def test_unknown_hours_of_who_has_no_number_say_whom_to_call(directory: Session)
     content = leaflets.sheet(
         told("Titre", "Une phrase.", "", services_by_key(directory, FOOD), "nl", f"{SITE}/x")
     )
-    text = squeezed(words_of(read(content)))
+    text = squeezed(words_of(content))
     assert squeezed(f"Nog na te vragen: bel het OCMW op {phone(CALL)}.") in text
     assert squeezed("Nog na te vragen: bel voor u gaat.") in text

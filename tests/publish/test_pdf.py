@@ -19,6 +19,7 @@ from guide.publish import pdf, typesetter
 from guide.publish.pdf import TEMPLATES, Document, TemplateError, TypesettingError, render
 from guide.publish.qr import qr_svg
 from guide.publish.referral_sheet import Person, Receiver, Request, Sender, Sheet, Slip, as_pdf
+from tests.pdf_texts import page_texts
 
 MADE = datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
 
@@ -152,6 +153,6 @@ def test_a_broken_template_is_named_and_its_data_is_not() -> None:
 def test_a_long_answer_takes_the_whole_width() -> None:
     long, short = ("x y " * 60).strip(), "court"
     facts = tuple(Fact("Question", [LocalText(words, "fr")]) for words in (short, long, short))
-    text = read(as_pdf([sheet(facts=facts)], MADE)).pages[0].extract_text()
+    (text,) = page_texts(as_pdf([sheet(facts=facts)], MADE))
     assert "court" in text
     assert "x y x y" in text

@@ -4,7 +4,6 @@
 0800 30 030 and 102 rest on them, 103 answers, 112 and 101 always do.
 """
 
-import io
 import json
 import re
 from collections.abc import Callable
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +20,7 @@ from guide.database import writing
 from guide.languages import Language
 from guide.model import Schedule, Service
 from tests.pages import Page, PageClient
+from tests.pdf_texts import page_texts
 from tests.rounds import ALL
 
 HOLIDAYS = {
@@ -95,7 +94,7 @@ def card(page: Page, key: str) -> str:
 
 def pdf_words(client: PageClient, lang: Language, key: str) -> str:
     content = client.http.get(f"/{lang}/{PLACES[lang][2]}/{key}.pdf").data
-    return plain(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
+    return plain(" ".join(page_texts(content)))
 
 
 def kept(client: PageClient, lang: Language, key: str) -> str:

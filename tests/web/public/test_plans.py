@@ -7,7 +7,7 @@ import yaml
 
 from guide import paths
 from guide.plans.coverage import ActionClass
-from tests.crawl import Site
+from tests.crawl import Site, is_left_out
 from tests.pages import Page, PageClient
 from tests.words import folded, of_class
 
@@ -94,6 +94,8 @@ def test_every_action_shows_its_french_wording_verbatim_in_both_languages(
     held = 0
     for action in (action for theme in record["themes"] for action in theme["actions"]):
         for path in (f"/fr/plans/{plan}/{action['key']}", f"/nl/plannen/{plan}/{action['key']}"):
+            if is_left_out(path):
+                continue
             page = whole_site.pages[path]
             assert page.status == 200
             if action.get("text"):

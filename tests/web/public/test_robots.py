@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from flask import Flask
 
-from tests.crawl import Site
+from tests.crawl import Site, is_left_out
 from tests.pages import PageClient
 
 SPACES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -39,7 +39,8 @@ def test_every_address_of_the_sitemap_answers_and_has_its_twin(whole_site: Site,
         assert entry.findtext("s:loc", "", SPACES) in twins.values()
     for address in sorted(listed):
         path = address.removeprefix("http://localhost")
-        assert path in whole_site.pages or client.get(path).status == 200, address
+        known = path in whole_site.pages or is_left_out(path)
+        assert known or client.get(path).status == 200, address
 
 
 def test_the_sitemap_holds_no_list_no_search_and_no_professional_contact(client: PageClient) -> None:

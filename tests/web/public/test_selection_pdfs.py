@@ -13,6 +13,7 @@ from guide.loading.geo import put
 from guide.loading.geojson import Shape
 from guide.model import GeoKind, Selection
 from tests.pages import PageClient
+from tests.pdf_texts import page_texts
 from tests.rounds import ALL
 
 
@@ -23,10 +24,14 @@ def address(app: Flask, key: str, lang: str, paper: str = "") -> str:
     return f"{start}{slug}.pdf" + (f"?papier={paper}" if paper else "")
 
 
-def read(client: PageClient, path: str) -> PdfReader:
+def fetched(client: PageClient, path: str) -> bytes:
     answer = client.http.get(path)
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf"), path
-    return PdfReader(io.BytesIO(answer.data))
+    return answer.data
+
+
+def words_of(content: bytes) -> str:
+    return " ".join(page_texts(content))
 
 
 POSTERS = ("a3-affiche", "a4-affiche")
@@ -41,21 +46,21 @@ def test_every_selection_has_its_pdf_and_its_poster(app: Flask, client: PageClie
         # Elsewhere than in CI each in one language with one of its posters, by turns.
         papers = ("", *POSTERS) if ALL else (("", POSTERS[place // 2 % 2]) if place % 2 else ())
         for paper in papers:
-            found = read(client, address(app, key, lang, paper))
+            content = fetched(client, address(app, key, lang, paper))
+            found = PdfReader(io.BytesIO(content))
             root = found.trailer["/Root"]
             assert root["/MarkInfo"]["/Marked"], key
             assert "/StructTreeRoot" in root
             assert str(root["/Lang"]).startswith(lang)
             if paper:
                 assert len(found.pages) == 1, (key, paper)
-            words = " ".join(page.extract_text() for page in found.pages)
+            words = words_of(content)
             assert "ouvert maintenant" not in words.lower()
             assert "nu open" not in words.lower()
 
 
 def test_the_food_sheet_has_its_week_and_its_map(app: Flask, client: PageClient) -> None:
-    found = read(client, address(app, "aide-alimentaire", "fr"))
-    words = " ".join(page.extract_text() for page in found.pages)
+    words = words_of(fetched(client, address(app, "aide-alimentaire", "fr")))
     assert "lundi" in words.lower()
     assert "© OpenStreetMap contributors" in words, "the map's licence asks for it, on paper too"
     assert "Numéro sur fond blanc" in words
@@ -74,7 +79,7 @@ def test_a_change_of_the_selection_is_in_the_next_pdf(instance, make_app) -> Non
         session.commit()
     after = client.http.get(path)
     assert after.headers["ETag"] != before.headers["ETag"]
-    assert "Tout autre titre" in PdfReader(io.BytesIO(after.data)).pages[0].extract_text()
+    assert "Tout autre titre" in page_texts(after.data)[0]
 
 
 def test_streets_that_are_imported_are_in_the_next_pdf(instance, make_app) -> None:
@@ -90,7 +95,7 @@ def test_streets_that_are_imported_are_in_the_next_pdf(instance, make_app) -> No
         session.commit()
     after = client.http.get(path)
     assert after.headers["ETag"] != before
-    words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(after.data)).pages)
+    words = words_of(after.data)
     assert "Stratenplan 2026" in words
 
 
