@@ -7,6 +7,7 @@ from guide.directory.snippets import Piece, best_sentence, marked
 from guide.directory.understanding import Understanding
 from guide.directory.vocabulary import query_words
 from guide.languages import LocalText
+from tests.characters import ANY_CHARACTER
 
 
 def meant(query: str, language="fr") -> Understanding:
@@ -29,7 +30,7 @@ def test_a_text_is_marked_in_its_own_language() -> None:
     assert [piece.words for piece in pieces if piece.marked] == ["maaltijden"]
 
 
-@given(st.text(max_size=200), st.text(max_size=40))
+@given(st.text(ANY_CHARACTER, max_size=200), st.text(ANY_CHARACTER, max_size=40))
 def test_joined_the_pieces_are_the_text(text: str, query: str) -> None:
     assert "".join(piece.words for piece in marked(LocalText(text, "fr"), meant(query))) == text
 

@@ -13,6 +13,7 @@ from guide.model import Vocabulary, WordGroup
 from guide.search.engine import MAX_ALTERNATIVES, SearchRequest
 from guide.search.memory_engine import MemoryEngine
 from tests import factories
+from tests.characters import ANY_CHARACTER
 from tests.running import MONDAY_MORNING
 
 
@@ -106,7 +107,10 @@ def test_a_query_without_end_is_answered_from_its_beginning(meant) -> None:
 
 
 ODD = st.sampled_from(["*", "?", "AND", '"', "name:", "^4", "~", "\\", "\x00", "مساعدة", "帮助", "’", "plus"])
-ANYTHING = st.one_of(st.text(max_size=400), st.lists(ODD | st.text(max_size=12), max_size=40).map(" ".join))
+ANYTHING = st.one_of(
+    st.text(ANY_CHARACTER, max_size=400),
+    st.lists(ODD | st.text(ANY_CHARACTER, max_size=12), max_size=40).map(" ".join),
+)
 
 
 @pytest.mark.control("C24")

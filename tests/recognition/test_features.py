@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from guide.recognition.features import LONGEST, Features, has_person, words
 from guide.recognition.sentences import concepts
+from tests.characters import ANY_CHARACTER
 
 FEATURES = Features(concepts())
 """With the guide's lexicon, which takes long to read."""
@@ -27,7 +28,7 @@ def test_a_person_is_spoken_of_by_pronoun_kin_or_friend_and_not_by_a_thing() -> 
 
 
 @given(
-    st.text(max_size=300)
+    st.text(ANY_CHARACTER, max_size=300)
     | st.lists(st.sampled_from(["a", "jvx", "l’eau", "112"]), min_size=LONGEST + 1).map(" ".join)
 )
 def test_any_text_has_features_in_bounded_number(text: str) -> None:
