@@ -3,6 +3,8 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from guide.languages import Language
+
 SCRIPT = Axe().axe_script
 
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -28,33 +30,33 @@ def faults_at(page: Page, *widths: int, options: str = "") -> list[str]:
     """As `axe_faults` at each of these widths of the window, and whether the page scrolls sideways there."""
     found = []
     for width in widths:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > width:
-            found.append(f"{page.url}: {wide} pixels wide in a window of {width}")
+        found += sideways_at(page, width)
         found += axe_faults(page, options)
     return found
 
 
-def faults_light_and_dark(page: Page) -> list[str]:
-    """All that axe finds on a light page at three widths, and once more what depends on colour on a dark one.
+def sideways_at(page: Page, width: int) -> list[str]:
+    """Sets the width of the window; says it when the page is wider."""
+    page.set_viewport_size({"width": width, "height": 900})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{page.url}: {wide} pixels wide in a window of {width}"] if wide > width else []
 
-    The dark page has the same markup, so its other rules would say the same again; and no style sheet gives a
-    narrower window other colours than that of a telephone. The context needs `reduced_motion="reduce"`: a colour
-    on its way from light to dark is neither.
+
+def faults_light_and_dark(page: Page, lang: Language) -> list[str]:
+    """What axe finds on a page that is looked at in both languages: together they see all of it.
+
+    Each of them is as narrow and as wide as pages get, light and dark. Its colours are looked at in French on a light
+    telephone and a dark screen, in Dutch on a light screen and a dark telephone: they are those of one template, and
+    what looks at them is by far the slowest. The context needs `reduced_motion="reduce"`: a colour on its way from
+    light to dark is neither.
     """
     page.emulate_media(color_scheme="light")
-    found = faults_at(page, 320, options=WITHOUT_COLOURS)
-    found += faults_at(page, 360, 1280)
+    narrow, wide = 360, 1280
+    if lang == "fr":
+        found = sideways_at(page, 320) + faults_at(page, narrow)
+        dark = wide
+    else:
+        found = faults_at(page, 320, options=WITHOUT_COLOURS) + faults_at(page, wide)
+        dark = narrow
     page.emulate_media(color_scheme="dark")
-    return found + [f"dark: {fault}" for fault in faults_at(page, 360, 1280, options=f"runOnly: {COLOURS}")]
-
-
-def faults_in_other_words(page: Page) -> list[str]:
-    """What axe finds on a page that was looked at by `faults_light_and_dark` in another language.
-
-    Its template and colours are the same, its words are others and may be longer: all rules once, on a telephone,
-    and at the narrowest and the widest window those that do not look at colours.
-    """
-    page.emulate_media(color_scheme="light")
-    return faults_at(page, 320, 1280, options=WITHOUT_COLOURS) + faults_at(page, 360)
+    return found + [f"dark: {fault}" for fault in faults_at(page, dark, options=f"runOnly: {COLOURS}")]

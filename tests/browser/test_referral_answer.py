@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
-from guide.languages import LANGUAGES
+from guide.languages import LANGUAGES, Language
 from guide.model import Role
 from tests.browser.axe import faults_light_and_dark
 from tests.browser.conftest import PATIENCE
@@ -21,9 +21,9 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
     serve: Callable[[Flask], str],
     instance: Path,
     make_app: Callable[..., Flask],
-    lang: str,
+    lang: Language,
 ) -> None:
-    relay = Relay(instance, make_app, lang)  # type: ignore[arg-type]
+    relay = Relay(instance, make_app, lang)
     base = serve(relay.app)
     context: BrowserContext = chromium.new_context(
         bypass_csp=True, locale="fr-BE", base_url=base, reduced_motion="reduce"
@@ -42,35 +42,35 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
             page.keyboard.press("Enter")
 
     page.goto(relay.link_path(relay.token(reference)))
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     press("#ask button")
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     page.fill("#code", relay.code(reference))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{relay.path(reference)}")
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     press("#read button")
     page.wait_for_selector("#open")
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     press("#open button")
     page.wait_for_selector("text=Bleuet")
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     page.goto(relay.path(reference, "decline"))
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     page.goto(relay.path(reference, "accept"))
     press("#answer .form-actions button")
     page.wait_for_selector("#errors")
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     page.fill("#words", "Mardi")
     press("#answer .form-actions button")
     page.wait_for_url(f"**{relay.path(reference)}")
     assert str(relay.referral(reference).state) == "accepted"  # type: ignore[union-attr]
     page.goto(relay.path(reference, "close"))
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     page.goto(PLACES["data"][relay.lang])
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     page.goto(relay.person_path(reference))
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     press("#agreement button")
     page.wait_for_selector("text=" + relay.say("prise en compte", "verwerkt"))
     assert relay.referral(reference) is None
@@ -79,7 +79,7 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
     assert cookie is not None
     context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
     page.goto(relay.say("/fr/moderation/fiches-relais", "/nl/moderatie/doorverwijzingen"))
-    faults += faults_light_and_dark(page)
+    faults += faults_light_and_dark(page, lang)
     context.close()
     assert not faults, "\n".join(faults)
     assert not elsewhere

@@ -58,7 +58,7 @@ def test_axe_finds_nothing_and_320_pixels_are_enough_on_every_page_of_it(
     page = opened(chromium, address, reduced_motion="reduce", bypass_csp=True)
 
     def look(name: str) -> None:
-        assert faults_light_and_dark(page) == [], name
+        assert faults_light_and_dark(page, lang) == [], name
 
     page.goto(CHOOSE[lang])
     look("choose")

@@ -42,11 +42,15 @@ def endless(tmp_path: Path) -> Path:
 
 
 def alive(pid: int) -> bool:
-    """Whether it runs: one that has ended and was not waited for yet does not."""
+    """Whether any thread of it runs: one that has ended and was not waited for yet does not.
+
+    A process that was killed has its pipes open until its last thread has ended.
+    """
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        threads = [file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/stat")]
     except OSError:
-        return False
+        return alive(pid) if Path(f"/proc/{pid}").exists() else False
+    return any(thread.rpartition(")")[2].split()[0] != "Z" for thread in threads)
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
