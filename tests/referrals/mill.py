@@ -1,6 +1,6 @@
 """A process that does to referrals all that can be done, as fast as it can, to be killed in the middle of it.
 
-Run by `tests.killing`, with the folder of a house and the ids of its service and worker.
+Run by `tests.killing`, with the address of a database, the folder of its keys, and the ids of a service and a worker.
 """
 
 import contextlib
@@ -19,9 +19,9 @@ from guide.referrals.life import Party
 from tests.referrals.conftest import CONTENT, NOW, SECRET, consent
 
 
-def main(instance: str, service: str, worker: str) -> None:
+def main(url: str, instance: str, service: str, worker: str) -> None:
     folder, service_id, worker_id = Path(instance), int(service), int(worker)
-    engine = open_database(f"sqlite:///{folder / 'guide.sqlite3'}")
+    engine = open_database(url)
     keys = KeyFile(folder / "referral_keys")
 
     @contextlib.contextmanager

@@ -226,12 +226,12 @@ def test_each_erasure_stands_in_the_audit_log_without_content(house: House) -> N
 
 @pytest.mark.control("C4")
 @pytest.mark.parametrize("after", [3, 17, 40])
-@IN_A_FILE
 def test_killed_at_any_moment_each_is_readable_or_erased(house: House, after: int) -> None:
     """A process sends, answers, withdraws, purges and rotates keys until it is killed."""
     ids = (house.bound.id, house.worker.id)
     house.session.rollback()
-    killed_after(after, "tests.referrals.mill", str(house.folder), *map(str, ids))
+    url = house.engine.url.render_as_string(hide_password=False)
+    killed_after(after, "tests.referrals.mill", url, str(house.folder), *map(str, ids))
     assert house.count(Referral) + house.count(ErasedReferral) > 0
     for referral in house.session.query(Referral).all():
         assert sealing.unseal(house.session, referral, SealedSection.PERSON).name == "Zoulou"
