@@ -59,6 +59,9 @@ ROUND = 45 * 60
 BATCH = 12
 """So many test files run in one process: what is nearest is asked first, and no process grows."""
 
+PLUMBING = {"tests.conftest", "tests.running", "tests.factories", "tests.pages", "tests.markup"}
+"""What all tests stand on (the application, the loaded data, the client): that one uses it tells nothing of it."""
+
 NOTHING_TO_RUN = 5
 """What pytest ends with when every test of the files was left out."""
 
@@ -410,10 +413,9 @@ def tests_that_import(module: str, root: Path) -> list[str]:
     imports = {module_name(file, root): modules_of(file, root) for file in files}
     reached = {name for name, named in imports.items() if module in named}
     while more := {name for name, named in imports.items() if name not in reached and named & reached}:
-        # The plumbing of all tests (the application, the loaded data) tells nothing of one module.
-        reached |= more - {"tests.conftest", "tests.running", "tests.factories", "tests.pages"}
-        if not more - {"tests.conftest", "tests.running", "tests.factories", "tests.pages"}:
+        if not more - PLUMBING:
             break
+        reached |= more - PLUMBING
     return [
         file.relative_to(root).as_posix()
         for file in files

@@ -19,7 +19,8 @@ from guide.languages import LANGUAGES
 from guide.model import Account, Base, Role
 from guide.settings import SettingError
 from guide.web.security.policy import POLICY, ROLES, Access, access_for, require_complete
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import add_account, signed_in_client
 from tests.rounds import ALL
 from tests.running import app_on_copy

@@ -15,7 +15,8 @@ from guide.database import writing
 from guide.languages import Language
 from guide.model import Role, Service, YesNo
 from guide.model.referrals import Referral
-from tests.pages import Page, PageClient, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient
 from tests.people import add_account, signed_in_client
 from tests.running import app_on_copy
 

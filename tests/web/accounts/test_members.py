@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from guide.accounts import passwords
 from guide.model import Account, AccountSession, AccountState, AuditEntry, Mail, OneTimeLink, Role
-from tests.pages import Page, PageClient, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient
 from tests.people import add_account, signed_in_client, someone
 from tests.web.moderating import KEY, Office
 

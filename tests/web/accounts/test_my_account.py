@@ -11,7 +11,8 @@ from guide.accounts import passwords, second_factor
 from guide.database import writing
 from guide.model import Account, AccountSession, AccountState, Role
 from guide.publish.qr import qr_svg
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import PASSWORD, add_account, signed_in_client, someone
 from tests.running import MONDAY_MORNING
 from tests.web.accounts.signing_in import editor, email, kinds, secret_of, sign_in

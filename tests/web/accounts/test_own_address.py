@@ -20,7 +20,8 @@ from guide.mail.outbox import open_sealed
 from guide.model import Account, AccountSession, AccountState, AuditEntry, KnownPlace, LinkPurpose, Mail
 from guide.web.ui.formatting import wait_words
 from tests.mails import content_of
-from tests.pages import Page, PageClient, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient
 from tests.people import PASSWORD, add_account, signed_in_client
 from tests.running import MONDAY_MORNING, app_on_copy
 

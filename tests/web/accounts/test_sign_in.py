@@ -14,7 +14,8 @@ from guide.accounts import links, passwords, second_factor
 from guide.database import writing
 from guide.model import Account, AccountSession, AccountState, Attempts, LinkPurpose, Mail, Role
 from tests.mails import content_of
-from tests.pages import Page, PageClient, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient
 from tests.people import PASSWORD, add_account, signed_in_client, someone
 from tests.running import MONDAY_MORNING
 from tests.web.accounts.signing_in import editor, email, kinds, sign_in

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from guide.database import writing
 from guide.model import AccountSession, Action, ActionLineage, Plan
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import someone
 
 PLAN, KEY = "pasap-2022-2027", "46"

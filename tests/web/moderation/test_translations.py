@@ -13,7 +13,8 @@ from guide.database import writing
 from guide.editing import revisions, translations
 from guide.editing.listings import record_of, with_values
 from guide.model import Account, Revision, Service, TextState
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import add_account, someone
 from tests.running import MONDAY_MORNING
 

@@ -9,7 +9,8 @@ from guide.model import Base, Mail, ReferralState, Role, Service
 from guide.model.referrals import Referral
 from guide.referrals import deadlines, finding, sealing
 from guide.referrals.content import SealedSection
-from tests.pages import Page, form_values
+from tests.markup import form_values
+from tests.pages import Page
 from tests.people import someone
 from tests.running import MONDAY_MORNING
 from tests.web.referral_accounts import ANSWERS, CHECK, FOOD, FORM, OTHER, UNBOUND, House, reference_in

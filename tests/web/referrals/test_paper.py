@@ -23,7 +23,8 @@ from guide.publish.worker_pool import WorkerError
 from guide.referrals import paper
 from guide.referrals.content import CHILDREN_AGES
 from guide.web.referrals.paper import HTML_NAMES, PaperForm
-from tests.pages import Page, PageClient, check_headers, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient, check_headers
 from tests.people import add_account, signed_in_client
 from tests.running import app_on_copy
 from tests.words import folded

@@ -15,7 +15,8 @@ from guide.accounts import known_places, links, passwords, people, second_factor
 from guide.crypto import token_digest
 from guide.database import writing
 from guide.model import Account, KnownPlace, LinkPurpose, Mail, PlaceKind
-from tests.pages import Page, PageClient, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient
 from tests.people import PASSWORD, add_account
 from tests.running import MONDAY_MORNING
 
