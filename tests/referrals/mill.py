@@ -1,6 +1,7 @@
 """A process that does to referrals all that can be done, as fast as it can, to be killed in the middle of it.
 
 Run by `tests.killing`, with the address of a database, the folder of its keys, and the ids of a service and a worker.
+It says each statement before it is run, so that it is killed within transactions and not only between them.
 """
 
 import contextlib
@@ -9,6 +10,7 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from guide.database import open_database, writing
@@ -22,6 +24,7 @@ from tests.referrals.conftest import CONTENT, NOW, SECRET, consent
 def main(url: str, instance: str, service: str, worker: str) -> None:
     folder, service_id, worker_id = Path(instance), int(service), int(worker)
     engine = open_database(url)
+    event.listen(engine, "before_cursor_execute", _say)
     keys = KeyFile(folder / "referral_keys")
 
     @contextlib.contextmanager
@@ -41,7 +44,6 @@ def main(url: str, instance: str, service: str, worker: str) -> None:
                 consent(now),
                 now,
             )
-        print("sent", flush=True)
         with opened() as session:
             session.add(made)
             reading.open_person(session, made, "visit", now)
@@ -51,15 +53,16 @@ def main(url: str, instance: str, service: str, worker: str) -> None:
                 answering.decline(session, made, "visit", "full", "Complet", now)
             else:
                 sending.withdraw(session, made, Party.SENDER, "account:1", now)
-        print("answered", flush=True)
         if turn % 4 == 3:
             keys.add()
             rewrapping.rewrap(opened, keys)
-            print("rotated", flush=True)
         if turn % 5 == 4:
             with opened() as session:
                 # A purge that somebody vouched for settles the clock for the tick too.
                 purging.purge(session, now + timedelta(days=31), clock_is_right=True)
                 deadlines.tick(session, now + timedelta(days=31))
                 purging.purge(session, now + timedelta(days=62), clock_is_right=True)
-            print("purged", flush=True)
+
+
+def _say(connection: object, cursor: object, statement: str, *_: object) -> None:
+    print(statement.split()[0], flush=True)

@@ -18,8 +18,10 @@ from guide.referrals.content import SealedSection
 from guide.referrals.erasing import ERASE, KEEP, RETENTION
 from guide.referrals.life import Party
 from guide.referrals.purging import Purged
+from tests import databases
 from tests.killing import killed_after
 from tests.referrals.conftest import CONTENT, NOW, House, consent
+from tests.rounds import rounds
 
 IN_A_FILE = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 """What is looked for in the file of the database, or read from a copy of it."""
@@ -225,13 +227,14 @@ def test_each_erasure_stands_in_the_audit_log_without_content(house: House) -> N
 
 
 @pytest.mark.control("C4")
-@pytest.mark.parametrize("after", [3, 17, 40])
+@pytest.mark.parametrize("after", [60 + 53 * turn for turn in range(rounds(here=8, ci=40))])
 def test_killed_at_any_moment_each_is_readable_or_erased(house: House, after: int) -> None:
-    """A process sends, answers, withdraws, purges and rotates keys until it is killed."""
+    """A process sends, answers, withdraws, purges and rotates keys until it is killed after so many statements."""
     ids = (house.bound.id, house.worker.id)
     house.session.rollback()
     url = house.engine.url.render_as_string(hide_password=False)
     killed_after(after, "tests.referrals.mill", url, str(house.folder), *map(str, ids))
+    databases.wait_until_idle(house.engine)
     assert house.count(Referral) + house.count(ErasedReferral) > 0
     for referral in house.session.query(Referral).all():
         assert sealing.unseal(house.session, referral, SealedSection.PERSON).name == "Zoulou"
