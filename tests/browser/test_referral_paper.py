@@ -23,7 +23,7 @@ CHOOSE: dict[Language, str] = {"fr": "/fr/relais/papier", "nl": "/nl/doorverwijz
 @pytest.fixture(scope="module")
 def address(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running guide that may count."""
-    with app_on_copy(loaded, tmp_path_factory.mktemp("relay")) as app, served(app) as address:
+    with app_on_copy(loaded, tmp_path_factory.mktemp("referral")) as app, served(app) as address:
         yield address
 
 

@@ -66,8 +66,8 @@ def test_a_coordinator_cannot_point_an_active_account_at_her_own_mailbox(office:
 
 @pytest.mark.parametrize("role", [*Role])
 def test_an_administrator_neither(office: Office, role: Role) -> None:
-    house = KEY if role in (Role.EDITOR, Role.SOCIAL_WORKER) else None
-    number = add_account(office.app, role, house, **IN_USE)
+    organization = KEY if role in (Role.EDITOR, Role.SOCIAL_WORKER) else None
+    number = add_account(office.app, role, organization, **IN_USE)
     admin = someone(office.app, Role.ADMINISTRATOR)
     assert post_by_hand(office, number, admin).status == 409
     with office.database() as session:

@@ -43,9 +43,9 @@ class Owner:
         number = next(_numbers)
         self.app, self.lang, self.now = app, lang, MONDAY_MORNING
         self.old, self.new = f"ancienne{number}@maison.example", f"neuve{number}@maison.example"
-        house = None if role in ("coordinator", "administrator") else "caba-jette"
+        organization = None if role in ("coordinator", "administrator") else "caba-jette"
         self.number = add_account(
-            app, role, house, email=self.old, language=lang, password_hash=passwords.hashed(PASSWORD)
+            app, role, organization, email=self.old, language=lang, password_hash=passwords.hashed(PASSWORD)
         )
         self.browser = self.another_browser()
         app.config["CLOCK"] = lambda: self.now
