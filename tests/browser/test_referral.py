@@ -90,7 +90,7 @@ def test_a_fiche_is_filled_in_and_sent_by_keyboard_without_script(
     assert len(made.rows()) == before
     page.locator("#relay-check .form-actions button").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector(".relay-history")
+    page.wait_for_selector(".referral-history")
     assert len(made.rows()) == before + 1
     page.context.close()
 
