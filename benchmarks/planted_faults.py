@@ -23,8 +23,8 @@ Takes hours for all: run it in the background, `nice`.
 
 import argparse
 import ast
+import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -360,9 +360,21 @@ class Copy:
             raise
         return subprocess.CompletedProcess(arguments, process.returncode, output)
 
-    def tests(self, *names: str, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
-        options = ("-x", "-q", "-m", "not browser", "-p", "no:cacheprovider", "-rfE", "--tb=no")
-        return self.run("-m", "pytest", *options, *names, seconds=seconds)
+    def tests(self, *names: str, seconds: float | None = None) -> "Run":
+        """Runs these tests until one goes red. Raises subprocess.TimeoutExpired."""
+        cache = self.folder.parent / "cache"
+        options = ("-x", "-q", "-m", "not browser", "--tb=no", "--cache-clear", "-o", f"cache_dir={cache}")
+        done = self.run("-m", "pytest", *options, *names, seconds=seconds)
+        return Run(done.returncode, done.stdout, first_red(cache))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a run of tests ended: pytest's return code, what it printed, and the test that went red."""
+
+    returncode: int
+    output: str
+    red: str | None
 
 
 def places(root: Path, wanted: Fault) -> list[tuple[str, str, str]]:
@@ -471,10 +483,15 @@ def test_files(root: Path, folder: str) -> list[str]:
 # Running
 
 
-def red(output: str) -> str | None:
-    """The first test that went red, or the file that could not be read; None when all were green."""
-    found = re.search(r"^(?:FAILED|ERROR) (\S+?)(?: - .*)?$", output, flags=re.M)
-    return found[1] if found else None
+def first_red(cache: Path) -> str | None:
+    """The test that went red in the last run, or the file that could not be read; None when all were green.
+
+    By the record that pytest keeps: in what it prints, a name with spaces in it cannot be told from what follows.
+    """
+    record = cache / "v" / "cache" / "lastfailed"
+    if not record.exists():
+        return None
+    return next(iter(json.loads(record.read_text(encoding="utf-8"))), None)
 
 
 def look(copy: Copy, path: str, clean: str, faulty: str, rounds: list[tuple[str, list[str]]]) -> str:
@@ -501,9 +518,9 @@ def _look_at(copy: Copy, path: str, clean: str, faulty: str, files: list[str], p
             return "did not end"
         if done.returncode in (0, NOTHING_TO_RUN):
             return ""
-        culprit = red(done.stdout)
+        culprit = done.red
         if culprit is None:
-            return f"could not run, {done.returncode}: {done.stdout.strip().splitlines()[-1:]}"
+            return f"could not run, {done.returncode}: {done.output.strip().splitlines()[-1:]}"
         copy.write(path, clean)
         if copy.tests(culprit, seconds=ROUND).returncode == 0:
             return culprit
