@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -219,6 +220,15 @@ def test_the_day_until_which_she_agrees_anew_is_understood_or_asked_again(
     assert answer.status == 422
     assert site.say(*told) in answer.words
     assert f'value="{day}"' in answer.html, "nothing typed is lost"
+
+
+def test_the_day_that_is_shown_as_an_example_is_taken_in_any_year(site: ReferralSite) -> None:
+    site.at(MONDAY_MORNING + timedelta(days=45))
+    form = site.clients["an"].get(site.path("renew", site.send()))
+    consent = {"way": "phone", "conditions": ["1", "2", "3", "4", "5"]}
+    refused = site.clients["an"].submit(form, "renew", **consent, expires="en mars")
+    [example] = set(re.findall(r"\d\d/\d\d/\d{4}", refused.words))
+    assert site.clients["an"].submit(refused, "renew", **consent, expires=example).status == 303
 
 
 def test_the_lists_are_filtered_by_state_and_put_first_what_waits(site: ReferralSite) -> None:

@@ -90,6 +90,24 @@ def test_a_service_reads_opens_studies_accepts_and_closes(link_site: LinkSite) -
     ]
 
 
+@pytest.mark.parametrize("days", [0, 45])
+def test_a_day_that_is_not_understood_is_asked_again_by_one_that_is_taken(
+    link_site: LinkSite, days: int
+) -> None:
+    """Also next year: a day to come that stands in a sentence is over one day."""
+    link_site.later(days=days)
+    reference = link_site.send()
+    client = link_site.come_in(reference)
+    link_site.read(client, reference, "open")
+    form = client.get(link_site.path(reference, "accept"))
+    refused = client.submit(form, "answer", words="À l’accueil", appointment="un mardi")
+    assert refused.status == 422
+    assert 'value="un mardi"' in refused.html, "nothing typed is lost"
+    [example] = set(re.findall(r"\d\d/\d\d/\d{4}", refused.words))
+    assert client.submit(refused, "answer", appointment=example).status == 303
+    assert link_site.referral(reference).state is ReferralState.ACCEPTED
+
+
 def test_a_service_declines_with_a_reason_and_a_sentence(link_site: LinkSite) -> None:
     reference = link_site.send()
     client = link_site.come_in(reference)
