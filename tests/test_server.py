@@ -71,14 +71,14 @@ def heard(connection: socket.socket) -> Answer:
     return Answer(rest_of(connection))
 
 
-def told(port: int, sent: str | bytes) -> Answer:
+def answer_to(port: int, sent: str | bytes) -> Answer:
     with closing(connect(port)) as connection:
         connection.sendall(sent.encode() if isinstance(sent, str) else sent)
         return heard(connection)
 
 
 def page(port: int, path: str = "/fr/") -> Answer:
-    return told(port, f"GET {path} HTTP/1.1\r\n{HOST}Connection: close\r\n\r\n")
+    return answer_to(port, f"GET {path} HTTP/1.1\r\n{HOST}Connection: close\r\n\r\n")
 
 
 def require_headers(answer: Answer) -> None:
@@ -118,7 +118,7 @@ def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_body_too_large_is_refused_by_its_length_alone_with_a_page(port, path, lines, words) -> None:
-    answer = told(port, post(path, *lines))
+    answer = answer_to(port, post(path, *lines))
     assert answer.status == 413
     assert words in answer.text
     assert "tel:112" in answer.text
@@ -161,7 +161,7 @@ def test_a_body_just_below_the_limit_still_reaches_the_guide_and_no_file(port: i
         "Connection: close",
     )
     assert len(body) == LARGEST - 1
-    assert told(port, post("/fr/moderation/traductions/fr/fichier", *lines) + body).status == 401
+    assert answer_to(port, post("/fr/moderation/traductions/fr/fichier", *lines) + body).status == 401
 
 
 def test_whoever_asks_whether_to_go_on_is_told_so_when_the_body_is_not_too_large(port: int) -> None:
@@ -189,7 +189,7 @@ def test_whoever_asks_whether_to_go_on_is_told_so_when_the_body_is_not_too_large
     ],
 )
 def test_what_never_reaches_the_guide_is_told_in_both_languages_with_every_header(port, sent, status) -> None:
-    answer = told(port, sent)
+    answer = answer_to(port, sent)
     assert answer.status == status
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     french, dutch, numbers = answer.text.strip().split("\n\n")
@@ -205,7 +205,7 @@ def test_on_a_secure_site_its_own_refusals_say_to_stay_there(guide_app: Flask) -
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
     try:
-        assert "max-age" in told(server.port, "nonsense\r\n\r\n").headers["strict-transport-security"]
+        assert "max-age" in answer_to(server.port, "nonsense\r\n\r\n").headers["strict-transport-security"]
     finally:
         server.stop()
         running.join()

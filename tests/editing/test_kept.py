@@ -246,7 +246,7 @@ def test_what_was_taken_up_is_no_longer_offered_and_the_rest_is(scenario: Scenar
         scenario.service,
         {"description.nl": "Iets anders."},
     )
-    assert list(kept.words_of(proposal)) == ["description.nl"]
+    assert list(kept.unpublished_values(proposal)) == ["description.nl"]
 
 
 def test_a_coordinator_who_writes_over_what_waits_leaves_it_with_its_author(scenario: Scenario) -> None:
