@@ -5,12 +5,12 @@ It says each statement before it is run, so that it is killed within transaction
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from guide.database import open_database, writing
@@ -22,9 +22,13 @@ from tests.referrals.conftest import CONTENT, NOW, SECRET, consent
 
 
 def main(url: str, instance: str, service: str, worker: str) -> None:
-    folder, service_id, worker_id = Path(instance), int(service), int(worker)
     engine = open_database(url)
     event.listen(engine, "before_cursor_execute", _say)
+    run(engine, Path(instance), int(service), int(worker), count())
+
+
+def run(engine: Engine, folder: Path, service_id: int, worker_id: int, turns: Iterable[int]) -> None:
+    """Does in each turn what can be done to a referral; in some it rotates the keys, in some it purges."""
     keys = KeyFile(folder / "referral_keys")
 
     @contextlib.contextmanager
@@ -34,7 +38,7 @@ def main(url: str, instance: str, service: str, worker: str) -> None:
             yield session
             session.commit()
 
-    for turn in count():
+    for turn in turns:
         now = NOW + timedelta(days=turn % 7)
         with opened() as session:
             service, worker = session.get_one(Service, service_id), session.get_one(Account, worker_id)

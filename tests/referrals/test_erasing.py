@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from guide import erasures
@@ -20,6 +21,7 @@ from guide.referrals.life import Party
 from guide.referrals.purging import Purged
 from tests import databases
 from tests.killing import killed_after
+from tests.referrals import mill
 from tests.referrals.conftest import CONTENT, NOW, Scenario, consent
 from tests.rounds import rounds
 
@@ -240,9 +242,28 @@ def test_killed_at_any_moment_each_is_readable_or_erased(scenario: Scenario, aft
     killed_after(after, "tests.referrals.mill", url, str(scenario.folder), *map(str, ids))
     databases.wait_until_idle(scenario.engine)
     assert scenario.count(Referral) + scenario.count(ErasedReferral) > 0
-    for referral in scenario.session.query(Referral).all():
-        assert sealing.unseal(scenario.session, referral, SealedSection.PERSON).name == "Zoulou"
-        assert (referral.state is ReferralState.DRAFT) == (referral.trace is None)
+    require_whole(scenario)
     erasing.replay(scenario.session, scenario.ledger())
     left = {row.uid for row in scenario.session.query(Referral)}
     assert not left & set(scenario.ledger())
+
+
+@pytest.mark.control("C4")
+def test_between_any_two_transactions_each_is_readable_or_erased(scenario: Scenario) -> None:
+    """What stands there is what a process leaves that is killed in the second of them."""
+    ids = (scenario.bound.id, scenario.worker.id)
+    scenario.session.rollback()
+    working = open_database(scenario.engine.url.render_as_string(hide_password=False))
+    event.listen(working, "begin", lambda connection: require_whole(scenario))
+    mill.run(working, scenario.folder, *ids, range(5))
+    working.dispose()
+    require_whole(scenario)
+    assert scenario.count(ErasedReferral) > 0
+
+
+def require_whole(scenario: Scenario) -> None:
+    """Every referral in the database can be read, and is counted once it is sent."""
+    with Session(scenario.engine, info=scenario.session.info) as session:
+        for referral in session.query(Referral).all():
+            assert sealing.unseal(session, referral, SealedSection.PERSON).name == "Zoulou"
+            assert (referral.state is ReferralState.DRAFT) == (referral.trace is None)
