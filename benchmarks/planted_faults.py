@@ -23,8 +23,8 @@ Takes hours for all: run it in the background, `nice`.
 
 import argparse
 import ast
+import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -58,6 +58,9 @@ ROUND = 45 * 60
 
 BATCH = 12
 """So many test files run in one process: what is nearest is asked first, and no process grows."""
+
+PLUMBING = {"tests.conftest", "tests.running", "tests.factories", "tests.pages", "tests.markup"}
+"""What all tests stand on (the application, the loaded data, the client): that one uses it tells nothing of it."""
 
 NOTHING_TO_RUN = 5
 """What pytest ends with when every test of the files was left out."""
@@ -357,9 +360,21 @@ class Copy:
             raise
         return subprocess.CompletedProcess(arguments, process.returncode, output)
 
-    def tests(self, *names: str, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
-        options = ("-x", "-q", "-m", "not browser", "-p", "no:cacheprovider", "-rfE", "--tb=no")
-        return self.run("-m", "pytest", *options, *names, seconds=seconds)
+    def tests(self, *names: str, seconds: float | None = None) -> "Run":
+        """Runs these tests until one goes red. Raises subprocess.TimeoutExpired."""
+        cache = self.folder.parent / "cache"
+        options = ("-x", "-q", "-m", "not browser", "--tb=no", "--cache-clear", "-o", f"cache_dir={cache}")
+        done = self.run("-m", "pytest", *options, *names, seconds=seconds)
+        return Run(done.returncode, done.stdout, first_red(cache))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a run of tests ended: pytest's return code, what it printed, and the test that went red."""
+
+    returncode: int
+    output: str
+    red: str | None
 
 
 def places(root: Path, wanted: Fault) -> list[tuple[str, str, str]]:
@@ -410,10 +425,9 @@ def tests_that_import(module: str, root: Path) -> list[str]:
     imports = {module_name(file, root): modules_of(file, root) for file in files}
     reached = {name for name, named in imports.items() if module in named}
     while more := {name for name, named in imports.items() if name not in reached and named & reached}:
-        # The plumbing of all tests (the application, the loaded data) tells nothing of one module.
-        reached |= more - {"tests.conftest", "tests.running", "tests.factories", "tests.pages"}
-        if not more - {"tests.conftest", "tests.running", "tests.factories", "tests.pages"}:
+        if not more - PLUMBING:
             break
+        reached |= more - PLUMBING
     return [
         file.relative_to(root).as_posix()
         for file in files
@@ -469,10 +483,15 @@ def test_files(root: Path, folder: str) -> list[str]:
 # Running
 
 
-def red(output: str) -> str | None:
-    """The first test that went red, or the file that could not be read; None when all were green."""
-    found = re.search(r"^(?:FAILED|ERROR) (\S+?)(?: - .*)?$", output, flags=re.M)
-    return found[1] if found else None
+def first_red(cache: Path) -> str | None:
+    """The test that went red in the last run, or the file that could not be read; None when all were green.
+
+    By the record that pytest keeps: in what it prints, a name with spaces in it cannot be told from what follows.
+    """
+    record = cache / "v" / "cache" / "lastfailed"
+    if not record.exists():
+        return None
+    return next(iter(json.loads(record.read_text(encoding="utf-8"))), None)
 
 
 def look(copy: Copy, path: str, clean: str, faulty: str, rounds: list[tuple[str, list[str]]]) -> str:
@@ -499,9 +518,9 @@ def _look_at(copy: Copy, path: str, clean: str, faulty: str, files: list[str], p
             return "did not end"
         if done.returncode in (0, NOTHING_TO_RUN):
             return ""
-        culprit = red(done.stdout)
+        culprit = done.red
         if culprit is None:
-            return f"could not run, {done.returncode}: {done.stdout.strip().splitlines()[-1:]}"
+            return f"could not run, {done.returncode}: {done.output.strip().splitlines()[-1:]}"
         copy.write(path, clean)
         if copy.tests(culprit, seconds=ROUND).returncode == 0:
             return culprit

@@ -2,13 +2,14 @@
 
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from guide import migrations, private_files
@@ -50,6 +51,16 @@ def migrated_database_of(kind: str, folder: Path) -> Iterator[Engine]:
     """An engine on a database of this kind as the migrations make it, without rows."""
     with migrated_address_of(kind, folder) as address, postgresql.opened(address) as engine:
         yield engine
+
+
+def wait_until_idle(engine: Engine) -> None:
+    """Waits until what a killed process had asked the server for is done or undone; a file has nobody to wait for."""
+    if engine.dialect.name != "postgresql":
+        return
+    others = "datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")):
+            time.sleep(0.01)
 
 
 def migrated_file(folder: Path) -> str:

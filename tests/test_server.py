@@ -29,15 +29,15 @@ HOST = "Host: 127.0.0.1\r\n"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Iterator[Flask]:
+def guide_app(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Iterator[Flask]:
     with app_on_copy(loaded, tmp_path_factory.mktemp("door")) as app:
         app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]
         yield app
 
 
 @pytest.fixture
-def port(house: Flask) -> Iterator[int]:
-    with served(house) as address:
+def port(guide_app: Flask) -> Iterator[int]:
+    with served(guide_app) as address:
         yield int(address.rpartition(":")[2])
 
 
@@ -71,14 +71,14 @@ def heard(connection: socket.socket) -> Answer:
     return Answer(rest_of(connection))
 
 
-def told(port: int, sent: str | bytes) -> Answer:
+def answer_to(port: int, sent: str | bytes) -> Answer:
     with closing(connect(port)) as connection:
         connection.sendall(sent.encode() if isinstance(sent, str) else sent)
         return heard(connection)
 
 
 def page(port: int, path: str = "/fr/") -> Answer:
-    return told(port, f"GET {path} HTTP/1.1\r\n{HOST}Connection: close\r\n\r\n")
+    return answer_to(port, f"GET {path} HTTP/1.1\r\n{HOST}Connection: close\r\n\r\n")
 
 
 def require_headers(answer: Answer) -> None:
@@ -118,7 +118,7 @@ def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_body_too_large_is_refused_by_its_length_alone_with_a_page(port, path, lines, words) -> None:
-    answer = told(port, post(path, *lines))
+    answer = answer_to(port, post(path, *lines))
     assert answer.status == 413
     assert words in answer.text
     assert "tel:112" in answer.text
@@ -161,7 +161,7 @@ def test_a_body_just_below_the_limit_still_reaches_the_guide_and_no_file(port: i
         "Connection: close",
     )
     assert len(body) == LARGEST - 1
-    assert told(port, post("/fr/moderation/traductions/fr/fichier", *lines) + body).status == 401
+    assert answer_to(port, post("/fr/moderation/traductions/fr/fichier", *lines) + body).status == 401
 
 
 def test_whoever_asks_whether_to_go_on_is_told_so_when_the_body_is_not_too_large(port: int) -> None:
@@ -189,7 +189,7 @@ def test_whoever_asks_whether_to_go_on_is_told_so_when_the_body_is_not_too_large
     ],
 )
 def test_what_never_reaches_the_guide_is_told_in_both_languages_with_every_header(port, sent, status) -> None:
-    answer = told(port, sent)
+    answer = answer_to(port, sent)
     assert answer.status == status
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     french, dutch, numbers = answer.text.strip().split("\n\n")
@@ -200,12 +200,12 @@ def test_what_never_reaches_the_guide_is_told_in_both_languages_with_every_heade
     assert "server" not in answer.headers
 
 
-def test_on_a_secure_site_its_own_refusals_say_to_stay_there(house: Flask) -> None:
-    server = serving.make_server(house, "127.0.0.1", 0, believes_proxies=True, secure=True)
+def test_on_a_secure_site_its_own_refusals_say_to_stay_there(guide_app: Flask) -> None:
+    server = serving.make_server(guide_app, "127.0.0.1", 0, believes_proxies=True, secure=True)
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
     try:
-        assert "max-age" in told(server.port, "nonsense\r\n\r\n").headers["strict-transport-security"]
+        assert "max-age" in answer_to(server.port, "nonsense\r\n\r\n").headers["strict-transport-security"]
     finally:
         server.stop()
         running.join()
@@ -230,11 +230,11 @@ def test_hundreds_that_hold_connections_do_not_keep_a_visitor_waiting(port: int)
 
 
 def test_when_all_connections_are_taken_the_one_that_waits_longest_makes_room(
-    house: Flask, monkeypatch
+    guide_app: Flask, monkeypatch
 ) -> None:
     monkeypatch.setattr(serving, "_connections", lambda: 20)
     held = []
-    with served(house) as address:
+    with served(guide_app) as address:
         port = int(address.rpartition(":")[2])
         try:
             for number in range(60):
@@ -255,10 +255,12 @@ def test_when_all_connections_are_taken_the_one_that_waits_longest_makes_room(
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_a_request_that_does_not_come_on_is_ended_in_words(house: Flask, monkeypatch, half: bytes) -> None:
+def test_a_request_that_does_not_come_on_is_ended_in_words(
+    guide_app: Flask, monkeypatch, half: bytes
+) -> None:
     monkeypatch.setattr(serving, "IDLE", 0)
     monkeypatch.setattr(serving, "ARRIVING", 0)
-    with served(house) as address, closing(connect(int(address.rpartition(":")[2]))) as connection:
+    with served(guide_app) as address, closing(connect(int(address.rpartition(":")[2]))) as connection:
         connection.sendall(half)
         answer_or_end = rest_of(connection)
     if half:
@@ -270,10 +272,10 @@ def test_a_request_that_does_not_come_on_is_ended_in_words(house: Flask, monkeyp
         assert answer_or_end == b""
 
 
-def test_what_lies_unread_in_memory_is_bounded_over_all_connections(house: Flask, monkeypatch) -> None:
+def test_what_lies_unread_in_memory_is_bounded_over_all_connections(guide_app: Flask, monkeypatch) -> None:
     monkeypatch.setattr(serving, "UNREAD", 200_000)
     held = []
-    with served(house) as address:
+    with served(guide_app) as address:
         port = int(address.rpartition(":")[2])
         try:
             for _ in range(6):
@@ -286,19 +288,19 @@ def test_what_lies_unread_in_memory_is_bounded_over_all_connections(house: Flask
                 connection.close()
 
 
-def slow_view(begun: threading.Event, go_on: threading.Event, monkeypatch, house: Flask) -> None:
+def slow_view(begun: threading.Event, go_on: threading.Event, monkeypatch, guide_app: Flask) -> None:
     def show(lang: str) -> str:
         begun.set()
         assert go_on.wait(30)
         return "done"
 
-    monkeypatch.setitem(house.view_functions, "public.urgent.show", show)
+    monkeypatch.setitem(guide_app.view_functions, "public.urgent.show", show)
 
 
-def test_stopping_finishes_what_is_being_answered_and_lets_the_idle_go(house: Flask, monkeypatch) -> None:
+def test_stopping_finishes_what_is_being_answered_and_lets_the_idle_go(guide_app: Flask, monkeypatch) -> None:
     begun, go_on = threading.Event(), threading.Event()
-    slow_view(begun, go_on, monkeypatch, house)
-    server = serving.make_server(house, "127.0.0.1", 0, believes_proxies=False, secure=False)
+    slow_view(begun, go_on, monkeypatch, guide_app)
+    server = serving.make_server(guide_app, "127.0.0.1", 0, believes_proxies=False, secure=False)
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
     idle, asking = connect(server.port), connect(server.port)
@@ -318,11 +320,11 @@ def test_stopping_finishes_what_is_being_answered_and_lets_the_idle_go(house: Fl
     asking.close()
 
 
-def test_stopping_does_not_wait_for_ever(house: Flask, monkeypatch) -> None:
+def test_stopping_does_not_wait_for_ever(guide_app: Flask, monkeypatch) -> None:
     begun, go_on = threading.Event(), threading.Event()
-    slow_view(begun, go_on, monkeypatch, house)
+    slow_view(begun, go_on, monkeypatch, guide_app)
     monkeypatch.setattr(serving, "GRACE", 0.2)
-    server = serving.make_server(house, "127.0.0.1", 0, believes_proxies=False, secure=False)
+    server = serving.make_server(guide_app, "127.0.0.1", 0, believes_proxies=False, secure=False)
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
     with closing(connect(server.port)) as asking:
@@ -340,9 +342,9 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_either_signal_stops_the_server_and_then_means_again_what_it_did(
-    house: Flask, number: signal.Signals
+    guide_app: Flask, number: signal.Signals
 ) -> None:
-    server = serving.make_server(house, "127.0.0.1", 0, believes_proxies=False, secure=False)
+    server = serving.make_server(guide_app, "127.0.0.1", 0, believes_proxies=False, secure=False)
     before = signal.getsignal(number)
     late = threading.Timer(30, server.stop)
     with serving.stopped_by_signals(server):

@@ -3,7 +3,8 @@
 from functools import lru_cache
 from html.parser import HTMLParser
 
-from tests.pages import VOID, Element, Page
+from tests.markup import VOID, Element
+from tests.pages import Page
 
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder")
 

@@ -56,7 +56,7 @@ HOUSING = frozenset({"sans-abri", "logement"})
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HeardTerm:
     """A term that a sentence tells of, its need, and its weight beside the clearest one (1)."""
 
     term: str
@@ -89,18 +89,18 @@ class Understanding:
     spoken: str = ""
     named: tuple[Meaning, ...] = ()
     """The services whose name is the whole query, as meanings: these stand first."""
-    told: tuple[Told, ...] = ()
+    heard_terms: tuple[HeardTerm, ...] = ()
     """The needs that a sentence is heard to tell of as a whole, the clearest first."""
 
     @property
     def understood(self) -> list[str]:
         """The needs and topics to repeat to the reader: what the sentence tells of, else what its words name."""
-        return list(dict.fromkeys(one.term for one in self.told if one.share >= CLEARLY)) or self.terms
+        return list(dict.fromkeys(one.term for one in self.heard_terms if one.share >= CLEARLY)) or self.terms
 
     @property
     def near_needs(self) -> list[str]:
         """The needs of these."""
-        return list(dict.fromkeys(one.need for one in self.told if one.share >= CLEARLY)) or self.needs
+        return list(dict.fromkeys(one.need for one in self.heard_terms if one.share >= CLEARLY)) or self.needs
 
     @property
     def terms(self) -> list[str]:
@@ -160,7 +160,7 @@ def understand(query: str, language: Language, lexicon: Lexicon, engine: SearchE
         corrected = " ".join(mended)
         words = query_words(corrected, language)[:MOST_WORDS]
         meanings = lexicon.understand(words)
-    told = _told(counted, words, meanings, heard == Heard(), lexicon)
+    heard_terms = _heard_terms(counted, words, meanings, heard == Heard(), lexicon)
     return Understanding(
         query=text,
         cut=cut,
@@ -170,7 +170,7 @@ def understand(query: str, language: Language, lexicon: Lexicon, engine: SearchE
         or _asked_in_words(
             words,
             meanings,
-            _terms_told(told, language),
+            _terms_heard(heard_terms, language),
             language,
             engine,
         ),
@@ -181,7 +181,7 @@ def understand(query: str, language: Language, lexicon: Lexicon, engine: SearchE
         needs_bed=not speaks_as_minor(text) and any(meaning.phrase.need in HOUSING for meaning in meanings),
         spoken=spoken_in(text, meanings) or _heard_language(text, words, meanings),
         named=named(words, meanings),
-        told=told,
+        heard_terms=heard_terms,
     )
 
 
@@ -201,13 +201,13 @@ def _asked_in_words(
     return _clauses(words, meanings, heard, language, engine, content)
 
 
-def _told(
+def _heard_terms(
     counted: Sequence[str],
     words: Sequence[QueryWord],
     meanings: Sequence[Meaning],
     calm: bool,
     lexicon: Lexicon,
-) -> tuple[Told, ...]:
+) -> tuple[HeardTerm, ...]:
     """What a sentence is heard to tell of; nothing of a few words, which say what they mean, or of a known phrase.
 
     A calm sentence is not led to the lines of danger.
@@ -216,17 +216,17 @@ def _told(
     if known or not is_sentence(words) or named(words, meanings):
         return ()
     heard = (
-        Told(term, lexicon.needs[term], share)
+        HeardTerm(term, lexicon.needs[term], share)
         for term, share in hearing().needed(counted)
         if term in lexicon.needs
     )
     return tuple(one for one in heard if not (calm and {one.term, one.need} & OF_DANGER))
 
 
-def _terms_told(told: Sequence[Told], language: Language) -> tuple[Term, ...]:
+def _terms_heard(heard_terms: Sequence[HeardTerm], language: Language) -> tuple[Term, ...]:
     """The terms that ask for what a sentence tells of."""
     terms: list[Term] = []
-    for one in told:
+    for one in heard_terms:
         for key, weight in ((one.term, HEARD), (one.need, NEED_BEHIND_TOPIC * HEARD / CONCEPT)):
             terms.append(Term("concept", key, weight * one.share))
             terms.append(Term("concept", spoken_concept(key, language), weight * one.share * SPOKEN))

@@ -60,7 +60,7 @@ def keep(proposal: Proposal, paths: Iterable[FieldPath] | None = None) -> None:
     proposal.kept = {**(proposal.kept or {}), **kept}
 
 
-def words_of(proposal: Proposal) -> dict[FieldPath, Any]:
+def unpublished_values(proposal: Proposal) -> dict[FieldPath, Any]:
     """Path → what its author wrote there and nobody published."""
     return {FieldPath(path): sides["words"] for path, sides in (proposal.kept or {}).items()}
 
@@ -125,7 +125,7 @@ def set_aside(
         )
         mine = [link for link in links if link.author is None or link.author.id == proposal.author_id]
         for author in receivers(session, proposal):
-            _tell(session, end, author, proposal, list(words_of(proposal)), mine)
+            _tell(session, end, author, proposal, list(unpublished_values(proposal)), mine)
         links = [link for link in links if link not in mine]
     for author in {link.author.id: link.author for link in links if link.author is not None}.values():
         _tell(session, end, author, links=[link for link in links if link.author is author])
@@ -190,7 +190,7 @@ def erase(session: Session, proposal: Proposal, edit: Edit) -> None:
     else:
         before = {
             path: proposal.kept[path]["before"]
-            for path, words in words_of(proposal).items()
+            for path, words in unpublished_values(proposal).items()
             if value_at(proposal.record, path) == words
         }
         proposal.record = with_values(proposal.record, before)

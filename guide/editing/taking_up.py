@@ -139,7 +139,7 @@ def taken(
     text = hold(session, account, number)
     if text is None or text.listing is None or text.listing.id != service.id:
         return
-    words = kept.words_of(text.proposal)
+    words = kept.unpublished_values(text.proposal)
     kept.put_away(
         text.proposal,
         [path for path in values if path in words and (not is_team(account) or values[path] == words[path])],
@@ -193,7 +193,7 @@ def _as_text(session: Session, account: Account, proposal: Proposal) -> KeptText
     hidden = _withheld_from(account, proposal, listing)
     words = {
         path: value
-        for path, value in kept.words_of(proposal).items()
+        for path, value in kept.unpublished_values(proposal).items()
         if path not in hidden and (value_at(stands, path) or None) != (value or None)
     }
     own = (

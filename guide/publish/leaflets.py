@@ -67,7 +67,7 @@ def card(leaflet: Leaflet) -> bytes:
     More services than two pages hold make another card. No letter is smaller than 11 points.
     """
     _, lang, today = sentences(leaflet.lang), leaflet.lang, leaflet.made.date()
-    data = _told(leaflet) | {
+    data = _contents(leaflet) | {
         "icons": {name: pictogram(name) for name in ("warning", "speech", "bed", "phone")},
         "words": _common(lang, today)
         | {
@@ -89,12 +89,12 @@ def sheet(leaflet: Leaflet, map_svg: str = "", map_words: str = "", map_credit: 
     `map_credit` whom its licences ask to name.
     """
     _, lang, today = sentences(leaflet.lang), leaflet.lang, leaflet.made.date()
-    told = _told(leaflet)
-    data = told | {
+    contents = _contents(leaflet)
+    data = contents | {
         "days": [day_name(code, lang) for code in DAYS],
         "entries": [
             row | {"week": _week(one, lang, today)}
-            for row, one in zip(told["entries"], leaflet.services, strict=True)
+            for row, one in zip(contents["entries"], leaflet.services, strict=True)
         ],
         "map": map_svg,
         "map_words": map_words,
@@ -118,7 +118,7 @@ def sheet(leaflet: Leaflet, map_svg: str = "", map_words: str = "", map_credit: 
 def poster(leaflet: Leaflet, paper: PosterPaper = "a3") -> bytes:
     """One page for a notice board: what it is about, whom to call in large figures, a code to the page."""
     _, lang, today = sentences(leaflet.lang), leaflet.lang, leaflet.made.date()
-    data = _told(leaflet) | {
+    data = _contents(leaflet) | {
         "words": _common(lang, today)
         | {
             "help": _("Besoin d’une personne ?"),
@@ -139,7 +139,7 @@ def _document_title(title: str, services: Sequence[Service], lang: Language) -> 
     return _("Aide et écoute") if any(service.is_sensitive for service in services) else title
 
 
-def _told(leaflet: Leaflet) -> dict[str, Any]:
+def _contents(leaflet: Leaflet) -> dict[str, Any]:
     """What every leaflet says: its own words, whom to call, the code to its page, each listing in short."""
     lang, today, site, call = leaflet.lang, leaflet.made.date(), leaflet.site, leaflet.call
     _ = sentences(lang)

@@ -62,7 +62,7 @@ TO_SERVICE = ("referral_received", "referral_code", "referral_agreement", "refer
 """Kinds that go to the receiving service's address on file."""
 
 
-def service_told(session: Session, row: Mail) -> Service | None:
+def receiving_service(session: Session, row: Mail) -> Service | None:
     """The service a mail about a referral goes to; None for every other mail."""
     kind, _colon, key = (row.about or "").partition(":")
     if row.kind not in TO_SERVICE or row.account_id is not None:

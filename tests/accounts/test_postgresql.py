@@ -124,10 +124,12 @@ def test_an_invitation_is_answered_or_corrected_never_both(there: Engine) -> Non
     for turn in range(6):
         old, new = f"an{turn}@maison.example", f"autre{turn}@maison.example"
         with session_on(there) as session:
-            house = factories.organization(key=f"maison-{turn}", name=Bilingual("La Maison", "Het Huis"))
-            session.add(house)
+            organization = factories.organization(
+                key=f"maison-{turn}", name=Bilingual("La Maison", "Het Huis")
+            )
+            session.add(organization)
             account, token = people.invite(
-                session, people.Invitation(old, Role.EDITOR, [house], "fr"), NOW, "account:1"
+                session, people.Invitation(old, Role.EDITOR, [organization], "fr"), NOW, "account:1"
             )
             session.commit()
             number = account.id

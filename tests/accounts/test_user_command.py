@@ -58,7 +58,9 @@ def test_an_editor_is_invited_for_organisations_by_their_keys(desk, capsys) -> N
     assert desk.run(*add, "--organization", "caba-jette") == 0
     assert desk.run(*add, "--organization", "caba-jette") == 0
     with Session(desk.engine) as session:
-        assert [house.key for house in session.query(Account).one().organizations] == ["caba-jette"]
+        assert [organization.key for organization in session.query(Account).one().organizations] == [
+            "caba-jette"
+        ]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_disable_and_reset_sign_out_everywhere(desk, capsys) -> None:
 
 
 def referring(session: Session) -> tuple[Service, Account, Account]:
-    """A service that takes referrals, and two social workers of one house."""
+    """A service that takes referrals, and two social workers of one organisation."""
     session.info["keys"].make()
     service = session.query(Service).filter(Service.key == "caba-jette").one()
     service.accepts_relay, service.relay_email = True, "relais@maison.example"

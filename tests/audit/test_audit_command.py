@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=BRUSSELS)
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
+def audited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     """An instance with six entries of today; `run` runs `guide audit …`."""
     instance = tmp_path / "instance"
     instance.mkdir()
@@ -53,96 +53,96 @@ def tamper(engine: Engine, *statements: str) -> None:
             connection.execute(text(statement))
 
 
-def test_a_sound_log_says_so_and_its_head_is_noted_and_printed(house: SimpleNamespace, capsys) -> None:
-    assert house.run("verify") == 0
+def test_a_sound_log_says_so_and_its_head_is_noted_and_printed(audited: SimpleNamespace, capsys) -> None:
+    assert audited.run("verify") == 0
     first = capsys.readouterr().out
     assert "No head was noted before" in first
-    noted = house.head.read_text().split()
+    noted = audited.head.read_text().split()
     assert re.fullmatch(r"[0-9a-f]{64}", noted[1])
     assert f"sound: 6 entries. The head now: 6 {noted[1]}" in first
-    write(house.engine, 1, NOW)
-    assert house.run("verify") == 0
+    write(audited.engine, 1, NOW)
+    assert audited.run("verify") == 0
     second = capsys.readouterr().out
     assert f"The head noted before: 6 {noted[1]}" in second
-    assert house.head.read_text().startswith("7 ")
-    assert sorted(path.name for path in house.head.parent.glob(".*")) == []
+    assert audited.head.read_text().startswith("7 ")
+    assert sorted(path.name for path in audited.head.parent.glob(".*")) == []
 
 
 @pytest.mark.control("C9")
-def test_a_changed_entry_is_named_and_ends_with_1(house: SimpleNamespace, capsys) -> None:
-    tamper(house.engine, "UPDATE audit_entry SET actor = 'account:8' WHERE seq = 3")
-    assert house.run("verify") == 1
+def test_a_changed_entry_is_named_and_ends_with_1(audited: SimpleNamespace, capsys) -> None:
+    tamper(audited.engine, "UPDATE audit_entry SET actor = 'account:8' WHERE seq = 3")
+    assert audited.run("verify") == 1
     assert "NOT sound at entry 3: it was changed" in capsys.readouterr().out
-    assert not house.head.exists()
+    assert not audited.head.exists()
 
 
-def test_an_end_that_was_cut_off_is_seen_the_next_time(house: SimpleNamespace, capsys) -> None:
-    house.run("verify")
-    noted = house.head.read_text()
-    tamper(house.engine, "DELETE FROM audit_entry WHERE seq > 4")
-    assert house.run("verify") == 1
+def test_an_end_that_was_cut_off_is_seen_the_next_time(audited: SimpleNamespace, capsys) -> None:
+    audited.run("verify")
+    noted = audited.head.read_text()
+    tamper(audited.engine, "DELETE FROM audit_entry WHERE seq > 4")
+    assert audited.run("verify") == 1
     out = capsys.readouterr().out
     assert "NOT sound at entry 5: the log once reached 6: its end was cut off" in out
     assert "restored from an older backup" in out
-    assert house.head.read_text() == noted, "what was noted stays until somebody decides"
-    house.head.unlink()
-    assert house.run("verify") == 0
+    assert audited.head.read_text() == noted, "what was noted stays until somebody decides"
+    audited.head.unlink()
+    assert audited.run("verify") == 0
 
 
-def test_a_head_that_was_damaged_is_no_reason_to_forget_it(house: SimpleNamespace, capsys) -> None:
-    house.head.write_text("six")
-    assert house.run("verify") == 1
+def test_a_head_that_was_damaged_is_no_reason_to_forget_it(audited: SimpleNamespace, capsys) -> None:
+    audited.head.write_text("six")
+    assert audited.run("verify") == 1
     assert "holds no head of the audit log" in capsys.readouterr().err
-    assert house.head.read_text() == "six"
+    assert audited.head.read_text() == "six"
 
 
-def test_another_key_finds_the_log_unsound(house: SimpleNamespace, capsys) -> None:
-    house.monkeypatch.setenv("GUIDE_SECRET_KEY", "y" * 40)
-    assert house.run("verify") == 1
+def test_another_key_finds_the_log_unsound(audited: SimpleNamespace, capsys) -> None:
+    audited.monkeypatch.setenv("GUIDE_SECRET_KEY", "y" * 40)
+    assert audited.run("verify") == 1
     assert "NOT sound at entry 1" in capsys.readouterr().out
 
 
 def test_a_checkpoint_ends_what_is_older_than_two_years_and_a_second_run_changes_nothing(
-    house: SimpleNamespace, capsys
+    audited: SimpleNamespace, capsys
 ) -> None:
     later = NOW + timedelta(days=735)
-    house.monkeypatch.setattr(clock, "now", lambda: later)
-    write(house.engine, 2, later)
+    audited.monkeypatch.setattr(clock, "now", lambda: later)
+    write(audited.engine, 2, later)
     for gone in (6, 0):
-        assert house.run("checkpoint") == 0
+        assert audited.run("checkpoint") == 0
         assert f"{gone} entries older than two years" in capsys.readouterr().out
-    assert house.run("verify") == 0
+    assert audited.run("verify") == 0
     assert "sound: 2 entries. The head now: 8" in capsys.readouterr().out
 
 
 def test_a_clock_that_jumped_or_a_log_that_is_not_sound_deletes_nothing(
-    house: SimpleNamespace, capsys
+    audited: SimpleNamespace, capsys
 ) -> None:
-    house.monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=800))
-    assert house.run("checkpoint") == 1
+    audited.monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=800))
+    assert audited.run("checkpoint") == 1
     told = capsys.readouterr().err
     assert "guide purge --clock-is-right" in told
     assert "Nothing was deleted" in told
-    tamper(house.engine, "UPDATE audit_entry SET verb = 'nothing' WHERE seq = 2")
-    assert house.run("checkpoint") == 1
+    tamper(audited.engine, "UPDATE audit_entry SET verb = 'nothing' WHERE seq = 2")
+    assert audited.run("checkpoint") == 1
     assert "Nothing was deleted" in capsys.readouterr().out
-    with house.engine.connect() as connection:
+    with audited.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM audit_entry")).scalar() == 6
 
 
 def test_the_export_is_one_line_of_json_an_entry_and_overwrites_nothing(
-    house: SimpleNamespace, tmp_path: Path, capsys
+    audited: SimpleNamespace, tmp_path: Path, capsys
 ) -> None:
     file = tmp_path / "log.jsonl"
-    assert house.run("export", file) == 0
+    assert audited.run("export", file) == 0
     lines = file.read_text().splitlines()
     assert [json.loads(line)["seq"] for line in lines] == [1, 2, 3, 4, 5, 6]
-    assert house.run("export", file) == 1
+    assert audited.run("export", file) == 1
     assert file.read_text().splitlines() == lines
 
 
-def readiness(house: SimpleNamespace) -> dict[str, str]:
-    with Session(house.engine) as session:
+def readiness(audited: SimpleNamespace) -> dict[str, str]:
+    with Session(audited.engine) as session:
         return {
             name: moment.isoformat()
             for name in (facts.LAST_VERIFY, facts.LAST_UNSOUND)
@@ -150,15 +150,17 @@ def readiness(house: SimpleNamespace) -> dict[str, str]:
         }
 
 
-def test_readiness_is_told_when_it_was_sound_and_since_when_it_is_not(house: SimpleNamespace, capsys) -> None:
-    assert house.run("verify") == 0
-    assert set(readiness(house)) == {facts.LAST_VERIFY}
-    tamper(house.engine, "DELETE FROM audit_entry WHERE seq > 4")
+def test_readiness_is_told_when_it_was_sound_and_since_when_it_is_not(
+    audited: SimpleNamespace, capsys
+) -> None:
+    assert audited.run("verify") == 0
+    assert set(readiness(audited)) == {facts.LAST_VERIFY}
+    tamper(audited.engine, "DELETE FROM audit_entry WHERE seq > 4")
     later = NOW + timedelta(days=1)
     for day in (1, 2):
-        house.monkeypatch.setattr(clock, "now", lambda day=day: NOW + timedelta(days=day))
-        assert house.run("verify" if day == 1 else "checkpoint") == 1
-        assert readiness(house)[facts.LAST_UNSOUND] == later.astimezone(UTC).isoformat()
-    house.head.unlink()
-    assert house.run("verify") == 0
-    assert set(readiness(house)) == {facts.LAST_VERIFY}
+        audited.monkeypatch.setattr(clock, "now", lambda day=day: NOW + timedelta(days=day))
+        assert audited.run("verify" if day == 1 else "checkpoint") == 1
+        assert readiness(audited)[facts.LAST_UNSOUND] == later.astimezone(UTC).isoformat()
+    audited.head.unlink()
+    assert audited.run("verify") == 0
+    assert set(readiness(audited)) == {facts.LAST_VERIFY}

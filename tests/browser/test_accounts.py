@@ -25,7 +25,7 @@ WORKER = "el@maison.example"
 
 
 @pytest.fixture(scope="module")
-def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
+def served_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
     """The guide on an instance of its own, with an editor, a coordinator and somebody invited; its address."""
     with app_on_copy(loaded, tmp_path_factory.mktemp("accounts")) as app, served(app) as address:
         hashed = passwords.hashed(PASSWORD)
@@ -40,19 +40,19 @@ def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
 
 
 @pytest.fixture
-def browse(chromium: Browser, house: tuple[Flask, str]) -> Iterator[Callable[..., BrowserContext]]:
+def browse(chromium: Browser, served_app: tuple[Flask, str]) -> Iterator[Callable[..., BrowserContext]]:
     contexts: list[BrowserContext] = []
 
     def make(who: str = "", width: int = 360, **options: object) -> BrowserContext:
         context = chromium.new_context(
-            base_url=house[1],
+            base_url=served_app[1],
             viewport={"width": width, "height": 800},
             **({"java_script_enabled": False} | options),  # type: ignore[arg-type]
         )
         context.set_default_timeout(PATIENCE)
         if who:
-            token = signed_in(house[0], who)
-            context.add_cookies([{"name": "session", "value": token, "url": house[1]}])
+            token = signed_in(served_app[0], who)
+            context.add_cookies([{"name": "session", "value": token, "url": served_app[1]}])
         contexts.append(context)
         return context
 
@@ -120,17 +120,17 @@ def addresses(app: Flask, kind: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", PAGES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    house: tuple[Flask, str], browse: Callable[..., BrowserContext], kind: str
+    served_app: tuple[Flask, str], browse: Callable[..., BrowserContext], kind: str
 ) -> None:
     context = browse(PAGES[kind][0], java_script_enabled=True, bypass_csp=True, reduced_motion="reduce")
     page = context.new_page()
-    for path, lang in zip(addresses(house[0], kind), LANGUAGES, strict=True):
+    for path, lang in zip(addresses(served_app[0], kind), LANGUAGES, strict=True):
         page.goto(path)
         assert faults_light_and_dark(page, lang) == []
 
 
 def test_a_coordinator_comes_in_by_keyboard_sets_up_codes_and_comes_in_again(
-    house: tuple[Flask, str], browse: Callable[..., BrowserContext]
+    served_app: tuple[Flask, str], browse: Callable[..., BrowserContext]
 ) -> None:
     page = browse().new_page()
     page.goto("/fr/comptes/")
@@ -171,11 +171,11 @@ def test_a_coordinator_comes_in_by_keyboard_sets_up_codes_and_comes_in_again(
 
 
 def test_what_was_typed_comes_through_the_sign_in(
-    house: tuple[Flask, str], browse: Callable[..., BrowserContext]
+    served_app: tuple[Flask, str], browse: Callable[..., BrowserContext]
 ) -> None:
     page = browse(EDITOR).new_page()
     page.goto("/fr/mon-compte/")
-    with changing(house[0]) as session:
+    with changing(served_app[0]) as session:
         session.query(AccountSession).delete()
         session.commit()
     page.fill("input[name=name]", "Écrit avant la fin")
@@ -191,7 +191,7 @@ def test_what_was_typed_comes_through_the_sign_in(
 
 
 def test_the_list_of_recovery_codes_prints_on_one_sheet(
-    house: tuple[Flask, str],
+    served_app: tuple[Flask, str],
     browse: Callable[..., BrowserContext],
     pdf_pages: Callable[[Page, str], int],
 ) -> None:
@@ -210,9 +210,13 @@ def test_the_list_of_recovery_codes_prints_on_one_sheet(
     [("fr", "/fr/mon-compte/adresse", "neuve"), ("nl", "/nl/mijn-account/adres", "nieuw")],
 )
 def test_an_address_is_changed_by_keyboard_and_axe_finds_nothing_on_the_way(
-    house: tuple[Flask, str], browse: Callable[..., BrowserContext], lang: Language, path: str, typed: str
+    served_app: tuple[Flask, str],
+    browse: Callable[..., BrowserContext],
+    lang: Language,
+    path: str,
+    typed: str,
 ) -> None:
-    app, email = house[0], f"{typed}-depart@maison.example"
+    app, email = served_app[0], f"{typed}-depart@maison.example"
     add_account(app, "editor", "caba-jette", email=email, password_hash=passwords.hashed(PASSWORD))
     page = browse(email, java_script_enabled=True, bypass_csp=True, reduced_motion="reduce").new_page()
     page.goto(path)

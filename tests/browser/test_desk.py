@@ -27,7 +27,7 @@ KEY = "caba-jette"
 
 
 @dataclass
-class House:
+class RunningGuide:
     """A running guide with two editors of CABA Jette and a coordinator: its address and their cookies."""
 
     app: Flask
@@ -55,7 +55,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def running(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGuide]:
     with app_on_copy(loaded, tmp_path_factory.mktemp("desk-browser")) as app, served(app) as address:
         numbers = {
             "an": add_account(app, "editor", KEY),
@@ -69,7 +69,7 @@ def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
                 account = session.get_one(Account, number)
                 tokens[who] = sessions.begin(session, account, "Firefox", MONDAY_MORNING, True)
             session.commit()
-        yield House(app, address, tokens)
+        yield RunningGuide(app, address, tokens)
 
 
 def save(page: Page) -> None:
@@ -83,37 +83,37 @@ def checked(page: Page, what: str) -> None:
 
 @pytest.mark.parametrize(("lang", "scheme"), [("fr", "light"), ("nl", "dark")])
 def test_axe_finds_nothing_on_any_page_of_the_desk(
-    chromium: Browser, house: House, lang: Language, scheme: str
+    chromium: Browser, running: RunningGuide, lang: Language, scheme: str
 ) -> None:
     options = {"java_script_enabled": True, "bypass_csp": True, "color_scheme": scheme}
-    boss, page = house.page(chromium, "boss", **options), house.page(chromium, "an", **options)
-    boss.goto(house.path(lang, "price"))
+    boss, page = running.page(chromium, "boss", **options), running.page(chromium, "an", **options)
+    boss.goto(running.path(lang, "price"))
     boss.check("#free-0" if lang == "fr" else "#free-1")
     save(boss)
     for name in ("history", "index", "begin"):
-        boss.goto(house.path(lang, name))
+        boss.goto(running.path(lang, name))
         checked(boss, name)
     for name in ("index", "listing", "begin", "look", "history", "remove", *SLUGS):
-        page.goto(house.path(lang, name))
+        page.goto(running.path(lang, name))
         checked(page, name)
     # With errors, with a change that waits and advice, with a conflict, and of a new listing.
-    page.goto(house.path(lang, "hours"))
+    page.goto(running.path(lang, "hours"))
     page.fill("#visit-MO-0-from", "9x")
     page.fill("#closures-0-ends", "2026-12-24")
     page.fill("#intake_note_fr", "Demandez Madame Exemple.")
     save(page)
     expect(page.locator("#errors")).to_be_focused()
     checked(page, "errors")
-    other = house.page(chromium, "bo", **options)
-    other.goto(house.path(lang, "about"))
-    page.goto(house.path(lang, "about"))
+    other = running.page(chromium, "bo", **options)
+    other.goto(running.path(lang, "about"))
+    page.goto(running.path(lang, "about"))
     page.fill("#summary_fr", f"Les bénéficiaires du RIS sollicitent une attestation ({lang}).")
     save(page)
     checked(page, "saved")
     other.fill("#summary_fr", f"Un autre texte ({lang}).")
     save(other)
     checked(other, "conflict")
-    page.goto(house.path(lang, "begin"))
+    page.goto(running.path(lang, "begin"))
     followed(page, "#begin .form-actions button")
     checked(page, "new listing")
     followed(page, "form[action$='envoyer'] button, form[action$='versturen'] button")
@@ -124,31 +124,31 @@ def test_axe_finds_nothing_on_any_page_of_the_desk(
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
 def test_a_phone_number_is_changed_in_three_clicks_by_keyboard_without_script(
-    chromium: Browser, house: House, lang: Language
+    chromium: Browser, running: RunningGuide, lang: Language
 ) -> None:
-    page = house.page(chromium, "an", width=320)
-    page.goto(house.path(lang, "index"))
-    page.locator(f"a[href='{house.path(lang, 'listing')}']").first.click()
-    page.locator(f"a[href='{house.path(lang, 'access')}#champ-phones']").click()
+    page = running.page(chromium, "an", width=320)
+    page.goto(running.path(lang, "index"))
+    page.locator(f"a[href='{running.path(lang, 'listing')}']").first.click()
+    page.locator(f"a[href='{running.path(lang, 'access')}#champ-phones']").click()
     number = "02 425 11 22" if lang == "fr" else "02 425 33 44"
     page.fill("#phones-0-number", number)
     # Enter sends the form; it must not press the button of the other language, nor "one more line".
     page.locator("#phones-0-number").press("Enter")
-    expect(page).to_have_url(re.compile(re.escape(house.address + house.path(lang, "listing"))))
-    assert Desk(house.app, lang, PageClient(house.app)).record()["phones"] == [{"number": number}]
+    expect(page).to_have_url(re.compile(re.escape(running.address + running.path(lang, "listing"))))
+    assert Desk(running.app, lang, PageClient(running.app)).record()["phones"] == [{"number": number}]
     page.context.close()
 
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
 def test_the_switch_of_language_keeps_what_is_typed_without_script(
-    chromium: Browser, house: House, lang: Language
+    chromium: Browser, running: RunningGuide, lang: Language
 ) -> None:
-    page = house.page(chromium, "an")
-    page.goto(house.path(lang, "for_whom"))
+    page = running.page(chromium, "an")
+    page.goto(running.path(lang, "for_whom"))
     page.fill("#eligibility_fr", "Un texte pas encore gardé.")
     page.locator("button.switch").click()
     other: Language = "nl" if lang == "fr" else "fr"
     expect(page.locator("html")).to_have_attribute("lang", other)
-    expect(page).to_have_url(house.address + house.path(other, "for_whom"))
+    expect(page).to_have_url(running.address + running.path(other, "for_whom"))
     expect(page.locator("#eligibility_fr")).to_have_value("Un texte pas encore gardé.")
     page.context.close()

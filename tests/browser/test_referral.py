@@ -14,16 +14,16 @@ from guide.model import Account
 from tests.browser.axe import faults_at
 from tests.browser.conftest import PATIENCE, followed
 from tests.running import MONDAY_MORNING, app_on_copy, served
-from tests.web.referral_accounts import FOOD, UNBOUND, House, house
+from tests.web.referral_accounts import FOOD, UNBOUND, ReferralSite, referral_site
 
 
 @pytest.fixture(scope="module")
 def running(
     loaded: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[House, str, dict[str, str]]]:
-    """A guide with workers on both sides: the house, its address, and their cookies."""
-    with app_on_copy(loaded, tmp_path_factory.mktemp("relay-browser")) as app, served(app) as address:
-        made = house(app, "fr")
+) -> Iterator[tuple[ReferralSite, str, dict[str, str]]]:
+    """A guide with workers on both sides: the site, its address, and their cookies."""
+    with app_on_copy(loaded, tmp_path_factory.mktemp("referral-browser")) as app, served(app) as address:
+        made = referral_site(app, "fr")
         tokens = {}
         with Session(writing(app.extensions["guide"].engine)) as session:
             for who, number in made.numbers.items():
@@ -34,9 +34,9 @@ def running(
 
 
 def opened(
-    chromium: Browser, running: tuple[House, str, dict[str, str]], who: str, **options: object
+    chromium: Browser, running: tuple[ReferralSite, str, dict[str, str]], who: str, **options: object
 ) -> Page:
-    _house, address, tokens = running
+    _site, address, tokens = running
     context = chromium.new_context(
         base_url=address,
         viewport={"width": 360, "height": 800},
@@ -79,7 +79,7 @@ def filled_in(page: Page) -> None:
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
 def test_a_fiche_is_filled_in_and_sent_by_keyboard_without_script(
-    chromium: Browser, running: tuple[House, str, dict[str, str]], lang: Language
+    chromium: Browser, running: tuple[ReferralSite, str, dict[str, str]], lang: Language
 ) -> None:
     page = opened(chromium, running, "an")
     made = running[0]
@@ -90,14 +90,14 @@ def test_a_fiche_is_filled_in_and_sent_by_keyboard_without_script(
     assert len(made.rows()) == before
     page.locator("#relay-check .form-actions button").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector(".relay-history")
+    page.wait_for_selector(".referral-history")
     assert len(made.rows()) == before + 1
     page.context.close()
 
 
 @pytest.mark.parametrize(("lang", "scheme"), [("fr", "light"), ("nl", "dark")])
 def test_axe_finds_nothing_on_any_page_of_the_fiche(
-    chromium: Browser, running: tuple[House, str, dict[str, str]], lang: Language, scheme: str
+    chromium: Browser, running: tuple[ReferralSite, str, dict[str, str]], lang: Language, scheme: str
 ) -> None:
     made = running[0]
     made.lang = lang

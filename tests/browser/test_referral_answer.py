@@ -12,7 +12,7 @@ from guide.model import Role
 from tests.browser.axe import faults_light_and_dark
 from tests.browser.conftest import PATIENCE
 from tests.people import someone
-from tests.web.referral_links import PLACES, Relay
+from tests.web.referral_links import PLACES, LinkSite
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -23,8 +23,8 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
     make_app: Callable[..., Flask],
     lang: Language,
 ) -> None:
-    relay = Relay(instance, make_app, lang)
-    base = serve(relay.app)
+    link_site = LinkSite(instance, make_app, lang)
+    base = serve(link_site.app)
     context: BrowserContext = chromium.new_context(
         bypass_csp=True, locale="fr-BE", base_url=base, reduced_motion="reduce"
     )
@@ -33,7 +33,7 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     faults: list[str] = []
-    reference = relay.send()
+    reference = link_site.send()
 
     def press(selector: str) -> None:
         """The button is reached and pressed as a keyboard does."""
@@ -41,13 +41,13 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
         with page.expect_navigation():
             page.keyboard.press("Enter")
 
-    page.goto(relay.link_path(relay.token(reference)))
+    page.goto(link_site.link_path(link_site.token(reference)))
     faults += faults_light_and_dark(page, lang)
     press("#ask button")
     faults += faults_light_and_dark(page, lang)
-    page.fill("#code", relay.code(reference))
+    page.fill("#code", link_site.code(reference))
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{relay.path(reference)}")
+    page.wait_for_url(f"**{link_site.path(reference)}")
     faults += faults_light_and_dark(page, lang)
     press("#read button")
     page.wait_for_selector("#open")
@@ -55,30 +55,30 @@ def test_a_service_answers_by_keyboard_and_axe_finds_nothing(
     press("#open button")
     page.wait_for_selector("text=Bleuet")
     faults += faults_light_and_dark(page, lang)
-    page.goto(relay.path(reference, "decline"))
+    page.goto(link_site.path(reference, "decline"))
     faults += faults_light_and_dark(page, lang)
-    page.goto(relay.path(reference, "accept"))
+    page.goto(link_site.path(reference, "accept"))
     press("#answer .form-actions button")
     page.wait_for_selector("#errors")
     faults += faults_light_and_dark(page, lang)
     page.fill("#words", "Mardi")
     press("#answer .form-actions button")
-    page.wait_for_url(f"**{relay.path(reference)}")
-    assert str(relay.referral(reference).state) == "accepted"  # type: ignore[union-attr]
-    page.goto(relay.path(reference, "close"))
+    page.wait_for_url(f"**{link_site.path(reference)}")
+    assert str(link_site.referral(reference).state) == "accepted"  # type: ignore[union-attr]
+    page.goto(link_site.path(reference, "close"))
     faults += faults_light_and_dark(page, lang)
-    page.goto(PLACES["data"][relay.lang])
+    page.goto(PLACES["data"][link_site.lang])
     faults += faults_light_and_dark(page, lang)
-    page.goto(relay.person_path(reference))
+    page.goto(link_site.person_path(reference))
     faults += faults_light_and_dark(page, lang)
     press("#agreement button")
-    page.wait_for_selector("text=" + relay.say("prise en compte", "verwerkt"))
-    assert relay.referral(reference) is None
-    boss = someone(relay.app, Role.COORDINATOR)
+    page.wait_for_selector("text=" + link_site.say("prise en compte", "verwerkt"))
+    assert link_site.referral(reference) is None
+    boss = someone(link_site.app, Role.COORDINATOR)
     cookie = boss.http.get_cookie("session")
     assert cookie is not None
     context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
-    page.goto(relay.say("/fr/moderation/fiches-relais", "/nl/moderatie/doorverwijzingen"))
+    page.goto(link_site.say("/fr/moderation/fiches-relais", "/nl/moderatie/doorverwijzingen"))
     faults += faults_light_and_dark(page, lang)
     context.close()
     assert not faults, "\n".join(faults)

@@ -13,22 +13,22 @@ from tests.browser.conftest import PATIENCE
 from tests.people import add_account, signed_in_client
 from tests.running import app_on_copy, served
 from tests.web.moderating import PATHS
-from tests.web.referral_accounts import House, house
+from tests.web.referral_accounts import ReferralSite, referral_site
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def running(
     request: pytest.FixtureRequest, loaded: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[House, str]]:
-    """A guide with workers on both sides and a coordinator (`boss`): the house and its address."""
+) -> Iterator[tuple[ReferralSite, str]]:
+    """A guide with workers on both sides and a coordinator (`boss`): the site and its address."""
     with app_on_copy(loaded, tmp_path_factory.mktemp("holding")) as app, served(app) as address:
-        made = house(app, request.param)
+        made = referral_site(app, request.param)
         made.numbers["boss"] = add_account(app, Role.COORDINATOR, language=request.param)
         made.clients["boss"] = signed_in_client(app, made.numbers["boss"])
         yield made, address
 
 
-def opened(chromium: Browser, running: tuple[House, str], who: str) -> Page:
+def opened(chromium: Browser, running: tuple[ReferralSite, str], who: str) -> Page:
     made, address = running
     context = chromium.new_context(base_url=address, viewport={"width": 360, "height": 800})
     context.set_default_timeout(PATIENCE)
@@ -47,7 +47,7 @@ def pressed(page: Page, action: str) -> None:
         page.locator(f'form[action$="{action}"] button').first.click()
 
 
-def test_each_page_of_it_is_sound(chromium: Browser, running: tuple[House, str]) -> None:
+def test_each_page_of_it_is_sound(chromium: Browser, running: tuple[ReferralSite, str]) -> None:
     made, _address = running
     lang: Language = made.lang
     named, alone = made.send(substitute=str(made.numbers["cy"])), made.send(expires="2026-11-30")

@@ -23,7 +23,7 @@ CHOOSE: dict[Language, str] = {"fr": "/fr/relais/papier", "nl": "/nl/doorverwijz
 @pytest.fixture(scope="module")
 def address(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running guide that may count."""
-    with app_on_copy(loaded, tmp_path_factory.mktemp("relay")) as app, served(app) as address:
+    with app_on_copy(loaded, tmp_path_factory.mktemp("referral")) as app, served(app) as address:
         yield address
 
 
@@ -100,7 +100,7 @@ def test_without_script_a_sheet_is_filled_in_mended_printed_and_taken_as_pdf(
     assert len(read.pages) == 2
     assert "B. E." in read.pages[1].extract_text()
     press(page, "print")
-    assert page.locator("article.relay-sheet").count() == 2
+    assert page.locator("article.referral-sheet").count() == 2
     printed = PdfReader(BytesIO(page.pdf(format="A4")))
     assert len(printed.pages) == 2
     page.context.close()

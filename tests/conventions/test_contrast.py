@@ -74,7 +74,7 @@ def test_both_themes_define_the_tokens() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("text", "ground"), TEXTS, ids=[f"{text}-on-{ground}" for text, ground in TEXTS])
 def test_text_reaches_seven_to_one(theme: str, text: str, ground: str) -> None:
-    # 6.95 is shown as 7.0: the lowest figure of the house's colours.
+    # 6.95 is shown as 7.0: the lowest figure of our colours.
     assert contrast(THEMES[theme][text], THEMES[theme][ground]) >= 6.95
 
 

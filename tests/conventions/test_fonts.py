@@ -12,7 +12,8 @@ from guide import paths
 from guide.languages import LANGUAGES
 from tests.crawl import Site
 from tests.data_files import data_file
-from tests.pages import VOID, PageClient
+from tests.markup import VOID
+from tests.pages import PageClient
 
 CSS = (paths.STATIC / "css" / "site.css").read_text(encoding="utf-8")
 TONGUES = data_file("other_languages.yaml")

@@ -21,7 +21,7 @@ FULL = 150
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, loaded) -> Iterator[Flask]:
+def guide_app(tmp_path_factory: pytest.TempPathFactory, loaded) -> Iterator[Flask]:
     with app_on_copy(loaded, tmp_path_factory.mktemp("observatory"), site_url=SITE) as app:
         app.testing = False
         yield app
@@ -50,27 +50,27 @@ def test_the_rules_know_better_from_worse() -> None:
 
 
 @pytest.mark.control("C15")
-def test_every_route_has_all_points_for_a_visitor(house: Flask) -> None:
-    client = house.test_client()
-    for rule, method in routes(house):
-        path = address(house, rule)
+def test_every_route_has_all_points_for_a_visitor(guide_app: Flask) -> None:
+    client = guide_app.test_client()
+    for rule, method in routes(guide_app):
+        path = address(guide_app, rule)
         require_all_points(asked(client, path, method), f"{method} {path}")
 
 
 @pytest.mark.control("C15")
 @pytest.mark.parametrize("role", list(Role))
-def test_every_route_has_all_points_for_somebody_signed_in(house: Flask, role: Role) -> None:
-    person = add_account(house, role, "caba-jette" if role in (Role.EDITOR, Role.SOCIAL_WORKER) else None)
-    client = signed_in_client(house, person).http
-    for rule, method in routes(house):
-        path = address(house, rule)
+def test_every_route_has_all_points_for_somebody_signed_in(guide_app: Flask, role: Role) -> None:
+    person = add_account(guide_app, role, "caba-jette" if role in (Role.EDITOR, Role.SOCIAL_WORKER) else None)
+    client = signed_in_client(guide_app, person).http
+    for rule, method in routes(guide_app):
+        path = address(guide_app, rule)
         if method == "GET" and role in who_asks(rule, path):
             require_all_points(asked(client, path), f"{method} {path}")
 
 
 @pytest.mark.parametrize("path", ["/fr/", "/nl/diensten/cpas-jette", "/fr/services/1712", "/fr/besoins/faim"])
-def test_real_pages_and_their_files_have_all_points(house: Flask, path: str) -> None:
-    client = house.test_client()
+def test_real_pages_and_their_files_have_all_points(guide_app: Flask, path: str) -> None:
+    client = guide_app.test_client()
     answer = asked(client, path)
     assert answer.status_code == 200
     require_all_points(answer, path)
@@ -79,8 +79,8 @@ def test_real_pages_and_their_files_have_all_points(house: Flask, path: str) -> 
 
 
 @pytest.mark.control("C15")
-def test_what_goes_wrong_has_all_points(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = house.test_client()
+def test_what_goes_wrong_has_all_points(guide_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = guide_app.test_client()
     wrong = {
         404: asked(client, "/nl/niets"),
         405: asked(client, "/fr/", "DELETE"),
@@ -92,15 +92,15 @@ def test_what_goes_wrong_has_all_points(house: Flask, monkeypatch: pytest.Monkey
         def fail(lang: str, problem: Exception = problem) -> str:
             raise problem
 
-        monkeypatch.setitem(house.view_functions, "public.urgent.show", fail)
+        monkeypatch.setitem(guide_app.view_functions, "public.urgent.show", fail)
         wrong[status] = asked(client, "/fr/urgence")
     for status, answer in wrong.items():
         assert answer.status_code == status
         require_all_points(answer, str(status))
 
 
-def test_cookies_have_their_points(house: Flask) -> None:
-    client = house.test_client()
+def test_cookies_have_their_points(guide_app: Flask) -> None:
+    client = guide_app.test_client()
     answer = asked(client, "/fr/ma-liste/changer", "POST", data={"ajouter": "huys"})
     assert "Set-Cookie" in answer.headers
     require_all_points(answer, "my list")

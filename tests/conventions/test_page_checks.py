@@ -4,7 +4,8 @@ import html5lib
 import pytest
 from flask import Response
 
-from tests.pages import Page, PageClient, check_html, check_markup, form_values, read
+from tests.markup import form_values, read
+from tests.pages import Page, PageClient, check_html, check_markup
 
 PAGE = """<!doctype html>
 <html lang="fr"><head><meta charset="utf-8"><title>Une page</title><link rel="icon" href="/i.svg"></head>

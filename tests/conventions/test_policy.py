@@ -19,7 +19,8 @@ from guide.languages import LANGUAGES
 from guide.model import Account, Base, Role
 from guide.settings import SettingError
 from guide.web.security.policy import POLICY, ROLES, Access, access_for, require_complete
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import add_account, signed_in_client
 from tests.rounds import ALL
 from tests.running import app_on_copy
@@ -32,16 +33,18 @@ OPEN = (Access.PUBLIC, Access.ANONYMOUS)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory, loaded) -> Iterator[Flask]:
+def guide_app(tmp_path_factory, loaded) -> Iterator[Flask]:
     with app_on_copy(loaded, tmp_path_factory.mktemp("policy")) as app:
         yield app
 
 
 @pytest.fixture(scope="module")
-def people(house: Flask) -> dict[Role, PageClient]:
-    with_house = (Role.EDITOR, Role.SOCIAL_WORKER)
+def people(guide_app: Flask) -> dict[Role, PageClient]:
+    with_organization = (Role.EDITOR, Role.SOCIAL_WORKER)
     return {
-        role: signed_in_client(house, add_account(house, role, "caba-jette" if role in with_house else None))
+        role: signed_in_client(
+            guide_app, add_account(guide_app, role, "caba-jette" if role in with_organization else None)
+        )
         for role in SIGNED_IN_ROLES
     }
 
@@ -56,15 +59,15 @@ class Looked:
 
 
 @pytest.fixture(scope="module")
-def looked(house: Flask, people: dict[Role, PageClient]) -> Looked:
+def looked(guide_app: Flask, people: dict[Role, PageClient]) -> Looked:
     """Every page asked by everybody (see `who_asks`), and its head by one who is let in."""
     found = Looked()
-    everybody: dict[Role | None, PageClient] = {None: PageClient(house), **people}
-    before = rows(house)
-    for rule, method in routes(house):
+    everybody: dict[Role | None, PageClient] = {None: PageClient(guide_app), **people}
+    before = rows(guide_app)
+    for rule, method in routes(guide_app):
         if method != "GET":
             continue
-        path = address(house, rule)
+        path = address(guide_app, rule)
         for who in who_asks(rule, path):
             answer = everybody[who].http.get(path)
             found.status[who, path] = answer.status_code
@@ -73,7 +76,7 @@ def looked(house: Flask, people: dict[Role, PageClient]) -> Looked:
         let_in = None if access in OPEN else min(ROLES[access], key=str)
         if (let_in, path) in found.status:
             assert everybody[let_in].http.head(path).status_code == found.status[let_in, path], path
-    after = rows(house)
+    after = rows(guide_app)
     found.changed = {name for name in before if before[name] != after[name]}
     return found
 
@@ -94,9 +97,9 @@ def who_asks(rule: Rule, path: str) -> list[Role | None]:
     return [None, *SIGNED_IN_ROLES]
 
 
-def rows(house: Flask) -> dict[str, list[object]]:
+def rows(guide_app: Flask) -> dict[str, list[object]]:
     """Every row of every table."""
-    with Session(house.extensions["guide"].engine) as session:
+    with Session(guide_app.extensions["guide"].engine) as session:
         return {
             name: sorted(map(repr, session.execute(table.select())))
             for name, table in Base.metadata.tables.items()
@@ -126,34 +129,34 @@ def routes(app: Flask) -> list[tuple[Rule, str]]:
 
 
 @pytest.mark.control("C1")
-def test_the_table_names_every_route_and_nothing_else(house: Flask) -> None:
-    require_complete(house)
+def test_the_table_names_every_route_and_nothing_else(guide_app: Flask) -> None:
+    require_complete(guide_app)
 
 
-def test_the_head_of_a_page_is_for_whom_the_page_is(house: Flask) -> None:
-    for rule, method in routes(house):
+def test_the_head_of_a_page_is_for_whom_the_page_is(guide_app: Flask) -> None:
+    for rule, method in routes(guide_app):
         if method == "GET":
             assert access_for(rule.endpoint, "HEAD") is access_for(rule.endpoint, "GET")
 
 
 @pytest.mark.control("C1")
-def test_the_site_does_not_start_with_a_route_that_has_no_rule(house: Flask, monkeypatch) -> None:
+def test_the_site_does_not_start_with_a_route_that_has_no_rule(guide_app: Flask, monkeypatch) -> None:
     incomplete = {endpoint: rules for endpoint, rules in POLICY.items() if endpoint != "public.urgent.show"}
     monkeypatch.setattr("guide.web.security.policy.POLICY", incomplete)
     with pytest.raises(SettingError, match=r"urgent\.show GET has no line"):
-        require_complete(house)
+        require_complete(guide_app)
     monkeypatch.setattr("guide.web.security.policy.POLICY", {**POLICY, "gone.show": {"GET": Access.PUBLIC}})
     with pytest.raises(SettingError, match=r"gone\.show GET is in the policy but is no route"):
-        require_complete(house)
+        require_complete(guide_app)
 
 
 @pytest.mark.control("C1")
 def test_a_visitor_is_let_in_where_looking_is_public_and_led_to_the_sign_in_elsewhere(
-    house: Flask, looked: Looked
+    guide_app: Flask, looked: Looked
 ) -> None:
-    client = PageClient(house)
-    for rule, method in routes(house):
-        access, path = POLICY[rule.endpoint][method], address(house, rule)
+    client = PageClient(guide_app)
+    for rule, method in routes(guide_app):
+        access, path = POLICY[rule.endpoint][method], address(guide_app, rule)
         if method == "GET":
             status, headers = looked.status[None, path], looked.headers[None, path]
         else:
@@ -177,11 +180,11 @@ def test_a_visitor_is_let_in_where_looking_is_public_and_led_to_the_sign_in_else
 @pytest.mark.control("C1")
 @pytest.mark.parametrize("role", SIGNED_IN_ROLES)
 def test_each_role_passes_exactly_where_the_table_says(
-    house: Flask, people: dict[Role, PageClient], looked: Looked, role: Role
+    guide_app: Flask, people: dict[Role, PageClient], looked: Looked, role: Role
 ) -> None:
     client = people[role]
-    for rule, method in routes(house):
-        access, path = POLICY[rule.endpoint][method], address(house, rule)
+    for rule, method in routes(guide_app):
+        access, path = POLICY[rule.endpoint][method], address(guide_app, rule)
         if access in OPEN or rule.endpoint == "accounts.sign_in.sign_out":
             continue
         if method == "GET" and role not in who_asks(rule, path):
@@ -203,13 +206,13 @@ def test_each_role_passes_exactly_where_the_table_says(
 @pytest.mark.control("C14")
 @pytest.mark.parametrize("role", SIGNED_IN_ROLES)
 def test_with_its_token_a_form_is_heard_by_whom_it_is_for(
-    house: Flask, people: dict[Role, PageClient], role: Role
+    guide_app: Flask, people: dict[Role, PageClient], role: Role
 ) -> None:
     client = people[role]
     _, values = form_values(client.get("/fr/mon-compte/").html, "mine")
     token = values["_jeton"]
-    for rule, method in routes(house):
-        access, path = POLICY[rule.endpoint][method], address(house, rule)
+    for rule, method in routes(guide_app):
+        access, path = POLICY[rule.endpoint][method], address(guide_app, rule)
         ending = ("accounts.sign_in.sign_out", "accounts.my_account.devices")
         if method == "GET" or access in OPEN or rule.endpoint in ending:
             continue
@@ -226,16 +229,16 @@ def test_with_its_token_a_form_is_heard_by_whom_it_is_for(
 
 @pytest.mark.control("C14")
 def test_a_form_from_elsewhere_is_refused_on_every_route(
-    house: Flask, people: dict[Role, PageClient]
+    guide_app: Flask, people: dict[Role, PageClient]
 ) -> None:
     client = people[Role.ADMINISTRATOR]
     _, values = form_values(client.get("/fr/mon-compte/").html, "mine")
-    for rule, method in routes(house):
+    for rule, method in routes(guide_app):
         if method == "GET":
             continue
         for headers in ({"Origin": "https://pirate.example"}, {"Sec-Fetch-Site": "cross-site"}):
             answer = client.http.open(
-                address(house, rule), method=method, data={"_jeton": values["_jeton"]}, headers=headers
+                address(guide_app, rule), method=method, data={"_jeton": values["_jeton"]}, headers=headers
             )
             assert answer.status_code == 403, (rule.rule, headers)
 
@@ -245,6 +248,6 @@ def test_looking_at_every_page_changes_nothing_but_when_one_was_last_seen(looked
     assert looked.changed <= {"account_session"}
 
 
-def test_every_account_of_these_tests_has_its_role(house: Flask, people: dict[Role, PageClient]) -> None:
-    with Session(writing(house.extensions["guide"].engine)) as session:
+def test_every_account_of_these_tests_has_its_role(guide_app: Flask, people: dict[Role, PageClient]) -> None:
+    with Session(writing(guide_app.extensions["guide"].engine)) as session:
         assert {account.role for account in session.query(Account)} == set(people)

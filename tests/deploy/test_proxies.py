@@ -176,7 +176,7 @@ class Proxy:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Iterator[Flask]:
+def guide_app(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("proxied")
     with app_on_copy(loaded, folder, site_url=f"https://{NAME}", proxies=1) as app:
 
@@ -188,8 +188,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Iterator[Fl
 
 
 @pytest.fixture(scope="module")
-def behind(house: Flask) -> Iterator[int]:
-    with served(house, believes_proxies=True, secure=True) as address:
+def behind(guide_app: Flask) -> Iterator[int]:
+    with served(guide_app, believes_proxies=True, secure=True) as address:
         yield int(address.rpartition(":")[2])
 
 

@@ -14,7 +14,7 @@ session = databases.session_of_each_kind
 
 
 @pytest.fixture(scope="session")
-def words(engine: Engine) -> Lexicon:
+def vocabulary(engine: Engine) -> Lexicon:
     """The vocabulary of the real guide."""
     with Session(engine) as session:
         return lexicon(session)

@@ -23,11 +23,13 @@ SUNDAY_NIGHT = MONDAY_MORNING.replace(day=22, hour=3)
 
 
 @pytest.fixture
-def ask(directory: Session, words: Lexicon, index: MemoryEngine):
+def ask(directory: Session, vocabulary: Lexicon, index: MemoryEngine):
     """`ask("j'ai faim")` on the real guide, on Monday morning."""
 
     def question(query: str = "", reader="fr", at=MONDAY_MORNING, page=1, open_now=False, **facets: str):
-        return find(directory, index, words, SearchQuery(query, reader, at, Filters(facets, open_now), page))
+        return find(
+            directory, index, vocabulary, SearchQuery(query, reader, at, Filters(facets, open_now), page)
+        )
 
     return question
 
@@ -41,10 +43,10 @@ def small(session: Session):
         session.flush()
         engine = MemoryEngine()
         indexing.rebuild(session, engine, MONDAY_MORNING.date())
-        words = lexicon(session)
+        vocabulary = lexicon(session)
 
         def question(query: str = "", at=MONDAY_MORNING, open_now=False, **facets: str):
-            found = find(session, engine, words, SearchQuery(query, "fr", at, Filters(facets, open_now)))
+            found = find(session, engine, vocabulary, SearchQuery(query, "fr", at, Filters(facets, open_now)))
             return [service.key for service in found.services]
 
         return question

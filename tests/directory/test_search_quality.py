@@ -56,7 +56,9 @@ def rows(language: Language) -> list[tuple[str, frozenset[str]]]:
 
 
 @pytest.fixture(scope="module")
-def ask(engine, words: Lexicon, index: MemoryEngine) -> Iterator[Callable[[str, Language], tuple[str, ...]]]:
+def ask(
+    engine, vocabulary: Lexicon, index: MemoryEngine
+) -> Iterator[Callable[[str, Language], tuple[str, ...]]]:
     """The keys of what a query finds, best first."""
     with Session(engine) as session, pytest.MonkeyPatch.context() as patch:
         # Read once for all queries, which come at the same moment: reading listings takes longer than finding them.
@@ -67,7 +69,7 @@ def ask(engine, words: Lexicon, index: MemoryEngine) -> Iterator[Callable[[str, 
         patch.setattr(finding, "opening_states", lambda _, at: states)
 
         def keys(query: str, language: Language) -> tuple[str, ...]:
-            found = find(session, index, words, SearchQuery(query, language, MONDAY_MORNING))
+            found = find(session, index, vocabulary, SearchQuery(query, language, MONDAY_MORNING))
             return tuple(service.key for service in found.services)
 
         yield keys

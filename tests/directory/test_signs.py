@@ -11,13 +11,15 @@ from tests.running import MONDAY_MORNING
 
 
 @pytest.fixture
-def ask(directory: Session, words, index):
+def ask(directory: Session, vocabulary, index):
     """The keys that a query finds, best first."""
 
     def question(query: str, language="fr") -> list[str]:
         return [
             one.key
-            for one in find(directory, index, words, SearchQuery(query, language, MONDAY_MORNING)).services
+            for one in find(
+                directory, index, vocabulary, SearchQuery(query, language, MONDAY_MORNING)
+            ).services
         ]
 
     return question

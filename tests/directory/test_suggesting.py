@@ -11,8 +11,8 @@ from guide.search.memory_engine import MemoryEngine
 
 
 @pytest.fixture
-def offered(words: Lexicon, index: MemoryEngine) -> Callable[..., list[str]]:
-    return lambda prefix, language="fr": suggest(index, words, prefix, language, 8)
+def offered(vocabulary: Lexicon, index: MemoryEngine) -> Callable[..., list[str]]:
+    return lambda prefix, language="fr": suggest(index, vocabulary, prefix, language, 8)
 
 
 @pytest.mark.parametrize("prefix", ["medi", "médi", "MÉDI"])

@@ -43,9 +43,9 @@ def each_sentence() -> list[tuple[str, str | None, str | None, str]]:
 
 
 @pytest.fixture
-def ask(words: Lexicon, index: MemoryEngine):
+def ask(vocabulary: Lexicon, index: MemoryEngine):
     def meant(query: str, side: Language) -> Understanding:
-        return understand(query, side, words, index)
+        return understand(query, side, vocabulary, index)
 
     return meant
 

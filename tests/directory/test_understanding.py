@@ -32,9 +32,9 @@ def meant(session: Session):
         ]
     )
     session.flush()
-    engine, words = MemoryEngine(), lexicon(session)
+    engine, vocabulary = MemoryEngine(), lexicon(session)
     indexing.rebuild(session, engine, MONDAY_MORNING.date())
-    return lambda query, language="fr": understand(query, language, words, engine)
+    return lambda query, language="fr": understand(query, language, vocabulary, engine)
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ ANYTHING = st.one_of(
 @pytest.mark.control("C24")
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=ANYTHING, language=st.sampled_from(["fr", "nl"]))
-def test_any_text_is_understood_in_at_most_twelve_clauses(words, index, query, language) -> None:
-    found = understand(query, language, words, index)
+def test_any_text_is_understood_in_at_most_twelve_clauses(vocabulary, index, query, language) -> None:
+    found = understand(query, language, vocabulary, index)
     assert len(found.query) <= LONGEST_QUERY
     assert len(found.clauses) <= MOST_CLAUSES == 12
     assert found.query == found.query.strip()
@@ -126,9 +126,9 @@ def test_any_text_is_understood_in_at_most_twelve_clauses(words, index, query, l
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_no_reading_of_a_phrase_is_lost_to_the_bounds_of_the_engine(words, index, data) -> None:
-    phrase = data.draw(st.sampled_from(words.phrases))
-    for clause in understand(phrase.text, phrase.language or "fr", words, index).clauses:
+def test_no_reading_of_a_phrase_is_lost_to_the_bounds_of_the_engine(vocabulary, index, data) -> None:
+    phrase = data.draw(st.sampled_from(vocabulary.phrases))
+    for clause in understand(phrase.text, phrase.language or "fr", vocabulary, index).clauses:
         concepts = [place for place, term in enumerate(clause.alternatives) if term.field == "concept"]
         assert max(concepts, default=0) < MAX_ALTERNATIVES
 
@@ -143,9 +143,9 @@ def test_invisible_marks_part_no_word(sign: str) -> None:
     "query", ["comment se suicider", "hoe zelfmoord plegen", "Hoe zelfmoord plegen ?", "how to kill myself"]
 )
 def test_a_means_is_heard_in_words_of_the_vocabulary_too(
-    words: Lexicon, index: MemoryEngine, query: str, language: Language
+    vocabulary: Lexicon, index: MemoryEngine, query: str, language: Language
 ) -> None:
-    meant = understand(query, language, words, index)
+    meant = understand(query, language, vocabulary, index)
     assert meant.alone
     assert meant.crises == ("suicide",)
 
@@ -158,15 +158,17 @@ def test_a_means_is_heard_in_words_of_the_vocabulary_too(
     ],
 )
 def test_a_minor_without_a_bed_is_led_to_the_lines_for_the_young(
-    words: Lexicon, index: MemoryEngine, query: str
+    vocabulary: Lexicon, index: MemoryEngine, query: str
 ) -> None:
-    meant = understand(query, "fr", words, index)
+    meant = understand(query, "fr", vocabulary, index)
     assert meant.crises == ("child",)
     assert not meant.needs_bed
 
 
-def test_a_family_without_a_bed_is_led_to_the_night_shelter(words: Lexicon, index: MemoryEngine) -> None:
-    assert understand("famille avec 2 enfants à la rue ce soir", "fr", words, index).crises == ("tonight",)
+def test_a_family_without_a_bed_is_led_to_the_night_shelter(vocabulary: Lexicon, index: MemoryEngine) -> None:
+    assert understand("famille avec 2 enfants à la rue ce soir", "fr", vocabulary, index).crises == (
+        "tonight",
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,6 +183,6 @@ def test_a_family_without_a_bed_is_led_to_the_night_shelter(words: Lexicon, inde
     ],
 )
 def test_the_name_of_a_danger_has_its_panel(
-    words: Lexicon, index: MemoryEngine, query: str, crisis: str
+    vocabulary: Lexicon, index: MemoryEngine, query: str, crisis: str
 ) -> None:
-    assert understand(query, "fr", words, index).crises == (crisis,)
+    assert understand(query, "fr", vocabulary, index).crises == (crisis,)

@@ -137,37 +137,38 @@ def test_there_are_a_hundred_words_of_crisis_in_each_language() -> None:
     assert min(sum(side == language for _, side, _ in words) for language in ("fr", "nl")) >= 100
 
 
-def test_every_word_of_crisis_is_heard_as_its_crisis(words: Lexicon) -> None:
+def test_every_word_of_crisis_is_heard_as_its_crisis(vocabulary: Lexicon) -> None:
     missed = [
         (text, side, crisis)
         for text, side, crisis in crisis_words()
-        if crisis not in {meaning.phrase.crisis for meaning in words.understand(query_words(text, side))}
+        if crisis not in {meaning.phrase.crisis for meaning in vocabulary.understand(query_words(text, side))}
     ]
     assert missed == []
 
 
-def test_every_word_of_crisis_is_heard_by_a_reader_of_the_other_language(words: Lexicon) -> None:
+def test_every_word_of_crisis_is_heard_by_a_reader_of_the_other_language(vocabulary: Lexicon) -> None:
     twin: dict[str, Language] = {"fr": "nl", "nl": "fr"}
     missed = [
         (text, side)
         for text, side, crisis in crisis_words()
-        if crisis not in {found.phrase.crisis for found in words.understand(query_words(text, twin[side]))}
+        if crisis
+        not in {found.phrase.crisis for found in vocabulary.understand(query_words(text, twin[side]))}
     ]
     assert missed == []
 
 
-def test_a_word_of_crisis_typed_alone_brings_its_panel(words: Lexicon) -> None:
+def test_a_word_of_crisis_typed_alone_brings_its_panel(vocabulary: Lexicon) -> None:
     missed = [
         (text, crisis)
         for text, _, crisis in crisis_words()
-        if crisis not in {PANEL_OF.get(danger, danger) for danger in heard_of(text, words).dangers}
+        if crisis not in {PANEL_OF.get(danger, danger) for danger in heard_of(text, vocabulary).dangers}
     ]
     assert missed == []
 
 
-def heard_of(query: str, words: Lexicon) -> Heard:
+def heard_of(query: str, vocabulary: Lexicon) -> Heard:
     """The dangers a query tells of."""
-    return dangers(query, hearing().features.of(query), words)
+    return dangers(query, hearing().features.of(query), vocabulary)
 
 
 @pytest.mark.parametrize(
@@ -182,12 +183,12 @@ def heard_of(query: str, words: Lexicon) -> Heard:
         ("someone is hurting me", "violence"),
     ],
 )
-def test_more_words_about_a_crisis_still_tell_of_it(words: Lexicon, query: str, panel: str) -> None:
-    assert panel in heard_of(query, words).dangers
+def test_more_words_about_a_crisis_still_tell_of_it(vocabulary: Lexicon, query: str, panel: str) -> None:
+    assert panel in heard_of(query, vocabulary).dangers
 
 
 def test_the_name_of_a_need_or_topic_never_hides_the_crisis_it_tells_of(
-    words: Lexicon, index: MemoryEngine, directory: Session
+    vocabulary: Lexicon, index: MemoryEngine, directory: Session
 ) -> None:
     """A longer phrase may say something calmer ("colis d'urgence"); the plain name of a danger may not."""
     grave = directory.scalars(select(WordGroup.term_id).where(WordGroup.crisis_id.is_not(None)))
@@ -197,10 +198,10 @@ def test_the_name_of_a_need_or_topic_never_hides_the_crisis_it_tells_of(
             row = f" {' '.join(analysis.words(name, language))} "
             told = {
                 phrase.crisis
-                for phrase in words.phrases
+                for phrase in vocabulary.phrases
                 if phrase.crisis and not phrase.whole and f" {' '.join(phrase.words)} " in row
             }
-            if told and not understand(name, language, words, index).is_secret:
+            if told and not understand(name, language, vocabulary, index).is_secret:
                 hidden.append((name, told))
     assert hidden == []
 
@@ -213,15 +214,15 @@ def test_the_name_of_a_need_or_topic_never_hides_the_crisis_it_tells_of(
         ("mijn man slaat mij en ik ruik gas", {"violence", "gas"}),
     ],
 )
-def test_two_dangers_at_once_are_both_heard(words: Lexicon, query: str, both: set[str]) -> None:
-    assert set(heard_of(query, words).dangers) == both
+def test_two_dangers_at_once_are_both_heard(vocabulary: Lexicon, query: str, both: set[str]) -> None:
+    assert set(heard_of(query, vocabulary).dangers) == both
 
 
 @pytest.mark.parametrize(
     "query", ["mariage", "huisgenoot", "gas", "sortir", "mazout", "j’ai faim", "ik heb honger"]
 )
-def test_a_need_named_in_a_word_is_neither_danger_nor_distress(words: Lexicon, query: str) -> None:
-    assert heard_of(query, words) == Heard()
+def test_a_need_named_in_a_word_is_neither_danger_nor_distress(vocabulary: Lexicon, query: str) -> None:
+    assert heard_of(query, vocabulary) == Heard()
 
 
 CALM: dict[Language, list[str]] = {
@@ -231,5 +232,7 @@ CALM: dict[Language, list[str]] = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_everyday_queries_bring_no_panel(words: Lexicon, index: MemoryEngine, language: Language) -> None:
-    assert [query for query in CALM[language] if understand(query, language, words, index).crises] == []
+def test_everyday_queries_bring_no_panel(
+    vocabulary: Lexicon, index: MemoryEngine, language: Language
+) -> None:
+    assert [query for query in CALM[language] if understand(query, language, vocabulary, index).crises] == []

@@ -14,9 +14,9 @@ MOST_RESULTS, USUAL_RESULTS = 48, 20
 
 
 @pytest.fixture
-def ask(directory: Session, words, index):
+def ask(directory: Session, vocabulary, index):
     def question(query: str, language: Language = "fr", page: int = 1) -> Found:
-        return find(directory, index, words, SearchQuery(query, language, MONDAY_MORNING, page=page))
+        return find(directory, index, vocabulary, SearchQuery(query, language, MONDAY_MORNING, page=page))
 
     return question
 

@@ -1,4 +1,4 @@
-"""A small house to edit in: one organisation, its editor, a coordinator, one sound listing."""
+"""A small scenario to edit in: one organisation, its editor, a coordinator, one sound listing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ session = databases.session_of_each_kind
 
 
 @dataclass
-class House:
+class Scenario:
     session: Session
     organization: Organization
     editor: Account
@@ -58,7 +58,7 @@ def make_account(role: Role, *organizations: Organization, **values: Any) -> Acc
 
 
 @pytest.fixture
-def house(session: Session) -> House:
+def scenario(session: Session) -> Scenario:
     organization = factories.organization(key="maison", name=Bilingual("La Maison", "Het Huis"))
     need = factories.need("faim")
     editor, coordinator = make_account(Role.EDITOR, organization), make_account(Role.COORDINATOR)
@@ -71,15 +71,15 @@ def house(session: Session) -> House:
     )
     session.add_all([organization, need, editor, coordinator, service])
     session.commit()
-    return House(session, organization, editor, coordinator, service, need)
+    return Scenario(session, organization, editor, coordinator, service, need)
 
 
 @pytest.fixture
-def another_editor(house: House) -> Callable[[], Account]:
+def another_editor(scenario: Scenario) -> Callable[[], Account]:
     def make() -> Account:
-        account = make_account(Role.EDITOR, house.organization)
-        house.session.add(account)
-        house.session.flush()
+        account = make_account(Role.EDITOR, scenario.organization)
+        scenario.session.add(account)
+        scenario.session.flush()
         return account
 
     return make

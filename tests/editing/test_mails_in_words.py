@@ -14,14 +14,14 @@ from guide.mail.outbox import open_sealed
 from guide.mail.rendering import text
 from guide.model import Mail
 from tests import factories
-from tests.editing.conftest import NOW, House
+from tests.editing.conftest import NOW, Scenario
 
 SITE = "https://guide.example.be"
 
 
-def read(house: House, kind: str) -> list[tuple[str, str]]:
+def read(scenario: Scenario, kind: str) -> list[tuple[str, str]]:
     """Subject and body of every mail of this kind, no-break spaces as spaces."""
-    rows = house.session.scalars(select(Mail).where(Mail.kind == kind).order_by(Mail.id)).all()
+    rows = scenario.session.scalars(select(Mail).where(Mail.kind == kind).order_by(Mail.id)).all()
     for row in rows:
         open_sealed(row, "x" * 40)
     return [
@@ -34,13 +34,13 @@ def links_in(body: str) -> list[str]:
     return re.findall(r"https?://\S+", body)
 
 
-def test_a_reminder_shows_the_listing_its_link_and_the_desk(house: House) -> None:
-    house.service.name = Bilingual("Soupe", "Soep")
-    house.service.phones = [factories.phone("02 422 46 11")]
-    house.service.assured_date = date(2026, 1, 1)
-    house.session.flush()
-    remind(house.session, NOW)
-    ((subject, body),) = read(house, "reminder")
+def test_a_reminder_shows_the_listing_its_link_and_the_desk(scenario: Scenario) -> None:
+    scenario.service.name = Bilingual("Soupe", "Soep")
+    scenario.service.phones = [factories.phone("02 422 46 11")]
+    scenario.service.assured_date = date(2026, 1, 1)
+    scenario.session.flush()
+    remind(scenario.session, NOW)
+    ((subject, body),) = read(scenario, "reminder")
     assert subject == "Vos fiches sont-elles encore justes ?"
     for words in (
         "Soupe",
@@ -54,59 +54,61 @@ def test_a_reminder_shows_the_listing_its_link_and_the_desk(house: House) -> Non
     assert desk == f"{SITE}/fr/mon-association/"
 
 
-def test_a_reminder_names_what_is_too_much_and_what_was_begun(house: House) -> None:
+def test_a_reminder_names_what_is_too_much_and_what_was_begun(scenario: Scenario) -> None:
     for number in range(6):
-        house.session.add(
-            factories.service(organization=house.organization, name=Bilingual(f"Aide {number}", None))
+        scenario.session.add(
+            factories.service(organization=scenario.organization, name=Bilingual(f"Aide {number}", None))
         )
-    house.session.flush()
-    remind(house.session, NOW)
-    ((_, body),) = read(house, "reminder")
+    scenario.session.flush()
+    remind(scenario.session, NOW)
+    ((_, body),) = read(scenario, "reminder")
     assert "Ces fiches attendent aussi votre réponse :" in body
     assert len(links_in(body)) == 8
     assert "Vous avez commencé" not in body
 
 
-def test_a_mail_that_was_asked_for_says_so(house: House) -> None:
-    send_again(house.session, house.editor.email, NOW)
-    ((_, body),) = read(house, "reminder")
+def test_a_mail_that_was_asked_for_says_so(scenario: Scenario) -> None:
+    send_again(scenario.session, scenario.editor.email, NOW)
+    ((_, body),) = read(scenario, "reminder")
     assert "Vous avez demandé de nouveaux liens." in body
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("part", reports.PARTS)
 def test_who_looks_after_a_listing_reads_which_part_is_wrong_and_where_to_go(
-    house: House, lang: Language, part: str
+    scenario: Scenario, lang: Language, part: str
 ) -> None:
-    house.editor.language = house.coordinator.language = lang
-    house.session.flush()
-    reports.report(house.session, house.service, reports.Remark(part, "la porte bleue", None, "fr"), NOW)
-    editor, coordinator = read(house, "error_reported")
+    scenario.editor.language = scenario.coordinator.language = lang
+    scenario.session.flush()
+    reports.report(
+        scenario.session, scenario.service, reports.Remark(part, "la porte bleue", None, "fr"), NOW
+    )
+    editor, coordinator = read(scenario, "error_reported")
     assert "la porte bleue" not in editor[1] + coordinator[1]
-    assert str(house.service.name.side(lang)) in editor[1]
+    assert str(scenario.service.name.side(lang)) in editor[1]
     listing = "mon-association/services" if lang == "fr" else "mijn-vereniging/diensten"
     assert links_in(editor[1]) == [f"{SITE}/{lang}/{listing}/soupe/"]
     assert links_in(coordinator[1])[0].startswith(f"{SITE}/{lang}/moderati")
 
 
-def test_each_part_has_its_own_words(house: House) -> None:
+def test_each_part_has_its_own_words(scenario: Scenario) -> None:
     bodies = set()
     for part in reports.PARTS:
-        reports.report(house.session, house.service, reports.Remark(part, "", None, "fr"), NOW)
-        house.session.query(reports.ErrorReport).delete()
-    bodies = {body for _, body in read(house, "error_reported") if "mon-association" in body}
+        reports.report(scenario.session, scenario.service, reports.Remark(part, "", None, "fr"), NOW)
+        scenario.session.query(reports.ErrorReport).delete()
+    bodies = {body for _, body in read(scenario, "error_reported") if "mon-association" in body}
     assert len(bodies) == len(reports.PARTS)
 
 
 @pytest.mark.parametrize(("mended", "words"), [(True, "C’est corrigé."), (False, "Nous avons vérifié.")])
 def test_the_reporter_reads_what_was_done_and_that_her_address_is_gone(
-    house: House, mended: bool, words: str
+    scenario: Scenario, mended: bool, words: str
 ) -> None:
     made = reports.report(
-        house.session, house.service, reports.Remark("phone", "", "lectrice@lecture.example", "fr"), NOW
+        scenario.session, scenario.service, reports.Remark("phone", "", "lectrice@lecture.example", "fr"), NOW
     )
-    reports.close(house.session, made, mended, Edit(house.editor, NOW))
-    ((_, body),) = read(house, "report_closed")
+    reports.close(scenario.session, made, mended, Edit(scenario.editor, NOW))
+    ((_, body),) = read(scenario, "report_closed")
     assert words in body
     assert "effacé votre adresse" in body
-    assert links_in(body) == [f"{SITE}/s/{house.service.short_code}"]
+    assert links_in(body) == [f"{SITE}/s/{scenario.service.short_code}"]

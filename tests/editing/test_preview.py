@@ -4,32 +4,32 @@ from guide.audit import Edit
 from guide.editing import proposals
 from guide.editing.listings import record_of
 from guide.editing.preview import as_service
-from tests.editing.conftest import NOW, House
+from tests.editing.conftest import NOW, Scenario
 
 
-def test_the_change_that_waits_is_in_the_preview_and_nowhere_else(house: House) -> None:
+def test_the_change_that_waits_is_in_the_preview_and_nowhere_else(scenario: Scenario) -> None:
     new, old = {"summary.fr": "Un repas froid."}, {"summary.fr": "Un repas chaud."}
-    proposals.save(house.session, house.service, proposals.Typed(new, old), Edit(house.editor, NOW))
-    house.session.commit()
-    sheet = proposals.sheet_of(house.session, house.service)
-    with house.session.no_autoflush:
-        shown = as_service(house.session, sheet)
+    proposals.save(scenario.session, scenario.service, proposals.Typed(new, old), Edit(scenario.editor, NOW))
+    scenario.session.commit()
+    sheet = proposals.sheet_of(scenario.session, scenario.service)
+    with scenario.session.no_autoflush:
+        shown = as_service(scenario.session, sheet)
         assert shown.summary.fr == "Un repas froid."
         assert [filed.term.key for filed in shown.attributes] == ["faim"]
-    house.session.rollback()
-    assert record_of(house.service)["summary"]["fr"] == "Un repas chaud."
+    scenario.session.rollback()
+    assert record_of(scenario.service)["summary"]["fr"] == "Un repas chaud."
 
 
-def test_a_new_listing_without_a_single_word_can_be_looked_at(house: House) -> None:
-    begun = proposals.begin(house.session, house.organization, Edit(house.editor, NOW))
-    sheet = proposals.new_sheet(house.session, house.editor, begun.id)
+def test_a_new_listing_without_a_single_word_can_be_looked_at(scenario: Scenario) -> None:
+    begun = proposals.begin(scenario.session, scenario.organization, Edit(scenario.editor, NOW))
+    sheet = proposals.new_sheet(scenario.session, scenario.editor, begun.id)
     assert sheet is not None
-    with house.session.no_autoflush:
-        shown = as_service(house.session, sheet)
+    with scenario.session.no_autoflush:
+        shown = as_service(scenario.session, sheet)
         assert (shown.kind, shown.organization, shown.review_interval_months) == (
             "service",
-            house.organization,
+            scenario.organization,
             6,
         )
         assert not shown.name
-    house.session.rollback()
+    scenario.session.rollback()

@@ -20,84 +20,86 @@ from guide.editing.reports import (
 )
 from guide.model import AccountState, AuditEntry, ErrorReport, Mail, Role
 from tests import factories
-from tests.editing.conftest import NOW, House, make_account
+from tests.editing.conftest import NOW, Scenario, make_account
 
 SECRET = "la porte bleue"
 ADDRESS = "lectrice@lecture.example"
 
 
-def sent(house: House, part: str = "phone", words: str = SECRET, address: str | None = None, **values):
+def sent(scenario: Scenario, part: str = "phone", words: str = SECRET, address: str | None = None, **values):
     remark = Remark(part, words, address, values.get("language", "fr"))
-    return report(house.session, house.service, remark, values.get("now", NOW))
+    return report(scenario.session, scenario.service, remark, values.get("now", NOW))
 
 
-def mails(house: House, kind: str = "error_reported") -> list[Mail]:
-    return list(house.session.scalars(select(Mail).where(Mail.kind == kind).order_by(Mail.id)))
+def mails(scenario: Scenario, kind: str = "error_reported") -> list[Mail]:
+    return list(scenario.session.scalars(select(Mail).where(Mail.kind == kind).order_by(Mail.id)))
 
 
-def test_a_report_is_kept_and_told_to_the_editors_and_the_coordinator(house: House, another_editor) -> None:
+def test_a_report_is_kept_and_told_to_the_editors_and_the_coordinator(
+    scenario: Scenario, another_editor
+) -> None:
     second = another_editor()
-    made = sent(house, "hours", address=ADDRESS)
+    made = sent(scenario, "hours", address=ADDRESS)
     assert (made.part, made.words, made.address, made.closed_at) == ("hours", SECRET, ADDRESS, None)
-    assert {mail.account_id for mail in mails(house)} == {
-        house.editor.id,
+    assert {mail.account_id for mail in mails(scenario)} == {
+        scenario.editor.id,
         second.id,
-        house.coordinator.id,
+        scenario.coordinator.id,
     }
 
 
-def test_no_mail_carries_what_the_visitor_wrote_or_her_address(house: House) -> None:
-    sent(house, address=ADDRESS)
-    rows = house.session.execute(text("SELECT * FROM mail")).all()
+def test_no_mail_carries_what_the_visitor_wrote_or_her_address(scenario: Scenario) -> None:
+    sent(scenario, address=ADDRESS)
+    rows = scenario.session.execute(text("SELECT * FROM mail")).all()
     assert rows
     assert SECRET not in str(rows)
     assert ADDRESS not in str(rows)
-    audited = house.session.execute(text("SELECT * FROM audit_entry")).all()
+    audited = scenario.session.execute(text("SELECT * FROM audit_entry")).all()
     assert SECRET not in str(audited)
     assert ADDRESS not in str(audited)
 
 
-def test_each_is_told_in_her_language(house: House) -> None:
-    house.coordinator.language = "nl"
-    house.service.name = factories.both("soupe")
-    sent(house)
-    assert {(mail.language, mail.content["name"]) for mail in mails(house)} == {
+def test_each_is_told_in_her_language(scenario: Scenario) -> None:
+    scenario.coordinator.language = "nl"
+    scenario.service.name = factories.both("soupe")
+    sent(scenario)
+    assert {(mail.language, mail.content["name"]) for mail in mails(scenario)} == {
         ("fr", "soupe"),
         ("nl", "soupe nl"),
     }
 
 
-def test_strangers_and_disabled_accounts_are_not_told(house: House) -> None:
+def test_strangers_and_disabled_accounts_are_not_told(scenario: Scenario) -> None:
     elsewhere = factories.organization()
-    house.session.add_all(
+    scenario.session.add_all(
         [
             make_account(Role.EDITOR, elsewhere),
-            make_account(Role.EDITOR, house.organization, state=AccountState.DISABLED),
-            make_account(Role.EDITOR, house.organization, state=AccountState.INVITED),
-            make_account(Role.SOCIAL_WORKER, house.organization),
+            make_account(Role.EDITOR, scenario.organization, state=AccountState.DISABLED),
+            make_account(Role.EDITOR, scenario.organization, state=AccountState.INVITED),
+            make_account(Role.SOCIAL_WORKER, scenario.organization),
         ]
     )
-    house.session.flush()
-    assert responsible(house.session, house.service) == [house.editor, house.coordinator]
+    scenario.session.flush()
+    assert responsible(scenario.session, scenario.service) == [scenario.editor, scenario.coordinator]
 
 
-def test_without_a_coordinator_the_administrators_are_told(house: House) -> None:
+def test_without_a_coordinator_the_administrators_are_told(scenario: Scenario) -> None:
     administrator = make_account(Role.ADMINISTRATOR)
-    house.session.add(administrator)
-    house.session.flush()
-    assert administrator not in responsible(house.session, house.service)
-    house.coordinator.state = AccountState.DISABLED
-    house.session.flush()
-    assert responsible(house.session, house.service) == [house.editor, administrator]
+    scenario.session.add(administrator)
+    scenario.session.flush()
+    assert administrator not in responsible(scenario.session, scenario.service)
+    scenario.coordinator.state = AccountState.DISABLED
+    scenario.session.flush()
+    assert responsible(scenario.session, scenario.service) == [scenario.editor, administrator]
 
 
-def test_a_second_report_of_the_day_is_listed_and_not_mailed(house: House) -> None:
-    sent(house)
-    sent(house, "hours", now=NOW + timedelta(hours=5))
-    assert len(mails(house)) == 2
-    assert len(open_reports(house.session, house.editor)) == 2
-    sent(house, "text", now=NOW + timedelta(hours=30))
-    assert len(mails(house)) == 4
+def test_a_second_report_of_the_day_is_listed_and_not_mailed(scenario: Scenario) -> None:
+    sent(scenario)
+    sent(scenario, "hours", now=NOW + timedelta(hours=5))
+    assert len(mails(scenario)) == 2
+    assert len(open_reports(scenario.session, scenario.editor)) == 2
+    sent(scenario, "text", now=NOW + timedelta(hours=30))
+    assert len(mails(scenario)) == 4
 
 
 @pytest.mark.parametrize(
@@ -110,90 +112,96 @@ def test_a_second_report_of_the_day_is_listed_and_not_mailed(house: House) -> No
         ("", "93051822361@lecture.example", "national_number"),
     ],
 )
-def test_a_private_number_is_refused_before_anything_is_stored(house: House, words, address, kind) -> None:
+def test_a_private_number_is_refused_before_anything_is_stored(
+    scenario: Scenario, words, address, kind
+) -> None:
     with pytest.raises(PrivateNumberError) as refused:
-        sent(house, words=words, address=address)
+        sent(scenario, words=words, address=address)
     assert refused.value.kind == kind
-    assert house.session.scalars(select(ErrorReport)).all() == []
-    assert mails(house) == []
-    assert house.session.scalars(select(AuditEntry)).all() == []
+    assert scenario.session.scalars(select(ErrorReport)).all() == []
+    assert mails(scenario) == []
+    assert scenario.session.scalars(select(AuditEntry)).all() == []
 
 
-def test_a_part_that_is_none_of_ours_and_words_without_end_are_refused(house: House) -> None:
+def test_a_part_that_is_none_of_ours_and_words_without_end_are_refused(scenario: Scenario) -> None:
     for part, words in (("name", ""), ("phone", "x" * (LONGEST + 1))):
         with pytest.raises(ValueError, match="not a report"):
-            sent(house, part, words)
-    assert [sent(house, part, "x" * LONGEST).part for part in PARTS] == list(PARTS)
+            sent(scenario, part, words)
+    assert [sent(scenario, part, "x" * LONGEST).part for part in PARTS] == list(PARTS)
 
 
-def test_an_editor_sees_the_reports_of_her_listings_the_coordinator_all_oldest_first(house: House) -> None:
+def test_an_editor_sees_the_reports_of_her_listings_the_coordinator_all_oldest_first(
+    scenario: Scenario,
+) -> None:
     other = factories.service(organization=factories.organization())
     stranger = make_account(Role.EDITOR, other.organization)
-    worker = make_account(Role.SOCIAL_WORKER, house.organization)
-    house.session.add_all([other, stranger, worker])
-    house.session.flush()
-    later = sent(house, now=NOW + timedelta(hours=1))
-    first = report(house.session, other, Remark("text", "", None, "nl"), NOW)
-    assert open_reports(house.session, house.coordinator) == [first, later]
-    assert open_reports(house.session, house.coordinator, house.service) == [later]
-    assert open_reports(house.session, house.editor) == [later]
-    assert open_reports(house.session, stranger) == [first]
-    assert open_reports(house.session, worker) == []
-    assert find(house.session, stranger, later.id) is None
-    assert find(house.session, house.editor, later.id) is later
-    assert find(house.session, house.editor, 999) is None
+    worker = make_account(Role.SOCIAL_WORKER, scenario.organization)
+    scenario.session.add_all([other, stranger, worker])
+    scenario.session.flush()
+    later = sent(scenario, now=NOW + timedelta(hours=1))
+    first = report(scenario.session, other, Remark("text", "", None, "nl"), NOW)
+    assert open_reports(scenario.session, scenario.coordinator) == [first, later]
+    assert open_reports(scenario.session, scenario.coordinator, scenario.service) == [later]
+    assert open_reports(scenario.session, scenario.editor) == [later]
+    assert open_reports(scenario.session, stranger) == [first]
+    assert open_reports(scenario.session, worker) == []
+    assert find(scenario.session, stranger, later.id) is None
+    assert find(scenario.session, scenario.editor, later.id) is later
+    assert find(scenario.session, scenario.editor, 999) is None
 
 
 @pytest.mark.parametrize("mended", [True, False])
-def test_who_left_an_address_is_told_in_her_language_and_it_is_erased(house: House, mended: bool) -> None:
-    house.service.name = factories.both("soupe")
-    made = sent(house, address=ADDRESS, language="nl")
-    assert close(house.session, made, mended, Edit(house.editor, NOW + timedelta(days=2)))
-    (mail,) = mails(house, "report_closed")
+def test_who_left_an_address_is_told_in_her_language_and_it_is_erased(
+    scenario: Scenario, mended: bool
+) -> None:
+    scenario.service.name = factories.both("soupe")
+    made = sent(scenario, address=ADDRESS, language="nl")
+    assert close(scenario.session, made, mended, Edit(scenario.editor, NOW + timedelta(days=2)))
+    (mail,) = mails(scenario, "report_closed")
     assert (mail.address, mail.language, mail.account_id) == (ADDRESS, "nl", None)
-    assert mail.content == {"name": "soupe nl", "code": house.service.short_code, "mended": mended}
-    assert (made.address, made.mended, made.closed_by_id) == (None, mended, house.editor.id)
-    assert open_reports(house.session, house.editor) == []
+    assert mail.content == {"name": "soupe nl", "code": scenario.service.short_code, "mended": mended}
+    assert (made.address, made.mended, made.closed_by_id) == (None, mended, scenario.editor.id)
+    assert open_reports(scenario.session, scenario.editor) == []
 
 
-def test_a_report_without_an_address_is_closed_without_a_mail(house: House) -> None:
-    assert close(house.session, sent(house), mended=True, edit=Edit(house.coordinator, NOW))
-    assert mails(house, "report_closed") == []
+def test_a_report_without_an_address_is_closed_without_a_mail(scenario: Scenario) -> None:
+    assert close(scenario.session, sent(scenario), mended=True, edit=Edit(scenario.coordinator, NOW))
+    assert mails(scenario, "report_closed") == []
 
 
-def test_a_report_is_closed_once(house: House) -> None:
-    made = sent(house, address=ADDRESS)
-    assert close(house.session, made, mended=True, edit=Edit(house.editor, NOW))
+def test_a_report_is_closed_once(scenario: Scenario) -> None:
+    made = sent(scenario, address=ADDRESS)
+    assert close(scenario.session, made, mended=True, edit=Edit(scenario.editor, NOW))
     assert not close(
-        house.session, made, mended=False, edit=Edit(house.coordinator, NOW + timedelta(hours=1))
+        scenario.session, made, mended=False, edit=Edit(scenario.coordinator, NOW + timedelta(hours=1))
     )
-    assert (made.mended, made.closed_by_id) == (True, house.editor.id)
-    assert len(mails(house, "report_closed")) == 1
+    assert (made.mended, made.closed_by_id) == (True, scenario.editor.id)
+    assert len(mails(scenario, "report_closed")) == 1
 
 
 @pytest.mark.usefixtures("days_pass")
-def test_an_address_nobody_answered_is_erased_after_half_a_year_the_report_stays(house: House) -> None:
-    made = sent(house, address=ADDRESS)
-    assert forget(house.session, NOW + timedelta(days=180)) == (0, 0)
-    assert forget(house.session, NOW + timedelta(days=181)) == (1, 0)
-    assert forget(house.session, NOW + timedelta(days=181)) == (0, 0)
+def test_an_address_nobody_answered_is_erased_after_half_a_year_the_report_stays(scenario: Scenario) -> None:
+    made = sent(scenario, address=ADDRESS)
+    assert forget(scenario.session, NOW + timedelta(days=180)) == (0, 0)
+    assert forget(scenario.session, NOW + timedelta(days=181)) == (1, 0)
+    assert forget(scenario.session, NOW + timedelta(days=181)) == (0, 0)
     assert (made.address, made.words) == (None, SECRET)
-    assert open_reports(house.session, house.editor) == [made]
+    assert open_reports(scenario.session, scenario.editor) == [made]
 
 
 @pytest.mark.usefixtures("days_pass")
-def test_a_closed_report_is_deleted_after_a_year(house: House) -> None:
-    close(house.session, sent(house), mended=True, edit=Edit(house.editor, NOW))
-    waiting = sent(house)
-    assert forget(house.session, NOW + timedelta(days=365)) == (0, 0)
-    assert forget(house.session, NOW + timedelta(days=366)) == (0, 1)
-    assert house.session.scalars(select(ErrorReport)).all() == [waiting]
+def test_a_closed_report_is_deleted_after_a_year(scenario: Scenario) -> None:
+    close(scenario.session, sent(scenario), mended=True, edit=Edit(scenario.editor, NOW))
+    waiting = sent(scenario)
+    assert forget(scenario.session, NOW + timedelta(days=365)) == (0, 0)
+    assert forget(scenario.session, NOW + timedelta(days=366)) == (0, 1)
+    assert scenario.session.scalars(select(ErrorReport)).all() == [waiting]
 
 
-def test_reporting_and_closing_are_audited(house: House) -> None:
-    close(house.session, sent(house), mended=False, edit=Edit(house.editor, NOW))
-    entries = house.session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
+def test_reporting_and_closing_are_audited(scenario: Scenario) -> None:
+    close(scenario.session, sent(scenario), mended=False, edit=Edit(scenario.editor, NOW))
+    entries = scenario.session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
     assert [(entry.actor, entry.verb, entry.object, entry.detail) for entry in entries] == [
         ("visitor", "error_reported", "service:soupe", "phone"),
-        (f"account:{house.editor.id}", "report_closed", "service:soupe", "not mended"),
+        (f"account:{scenario.editor.id}", "report_closed", "service:soupe", "not mended"),
     ]

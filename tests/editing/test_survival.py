@@ -20,7 +20,7 @@ from tests.killing import started
 
 
 @pytest.fixture(params=databases.BOTH)
-def house(request, tmp_path: Path) -> Iterator[Engine]:
+def engine(request, tmp_path: Path) -> Iterator[Engine]:
     """A database on disk with one listing and one coordinator."""
     with databases.migrated_database_of(request.param, tmp_path) as engine:
         yield filled(engine)
@@ -38,8 +38,8 @@ def filled(engine: Engine) -> Engine:
 
 
 @pytest.mark.control("C33")
-def test_no_acknowledged_edit_is_lost_when_the_process_is_killed(house: Engine) -> None:
-    address = house.url.render_as_string(hide_password=False)
+def test_no_acknowledged_edit_is_lost_when_the_process_is_killed(engine: Engine) -> None:
+    address = engine.url.render_as_string(hide_password=False)
     acknowledged = 0
     for rounds in (3, 1, 7, 2):
         last = 0
@@ -49,9 +49,9 @@ def test_no_acknowledged_edit_is_lost_when_the_process_is_killed(house: Engine) 
             # What was printed between our last look and the end was acknowledged too.
             last = max([last, *(int(line) for line in process.kill() if line.isdigit())])
         acknowledged += last
-        stands = int((writers.shown(house) or "texte 0").split()[1])
+        stands = int((writers.shown(engine) or "texte 0").split()[1])
         assert stands in (last, last + 1), "the last save may have been committed before it could be told"
-    with Session(house) as session:
+    with Session(engine) as session:
         service = session.query(Service).one()
         saved = session.query(Revision).filter(Revision.number > 1).count()
         changes = session.query(SearchChange).count()
@@ -66,7 +66,7 @@ def test_no_acknowledged_edit_is_lost_when_the_process_is_killed(house: Engine) 
 
 
 @pytest.mark.control("C33")
-def test_of_eight_who_save_at_once_one_is_kept_and_seven_are_told(house: Engine) -> None:
+def test_of_eight_who_save_at_once_one_is_kept_and_seven_are_told(engine: Engine) -> None:
     people, rounds = 8, 4
     told: list[list[str]] = [[] for _ in range(rounds)]
     meet = threading.Barrier(people, timeout=60)
@@ -74,9 +74,9 @@ def test_of_eight_who_save_at_once_one_is_kept_and_seven_are_told(house: Engine)
     def edit(name: int) -> None:
         for turn in range(rounds):
             meet.wait()
-            seen = writers.shown(house)
+            seen = writers.shown(engine)
             meet.wait()
-            told[turn].append(writers.save(house, f"tour {turn}, personne {name}", seen))
+            told[turn].append(writers.save(engine, f"tour {turn}, personne {name}", seen))
 
     threads = [threading.Thread(target=edit, args=(name,)) for name in range(people)]
     for thread in threads:
@@ -84,5 +84,5 @@ def test_of_eight_who_save_at_once_one_is_kept_and_seven_are_told(house: Engine)
     for thread in threads:
         thread.join()
     assert [sorted(answers) for answers in told] == [["conflict"] * (people - 1) + ["saved"]] * rounds
-    with Session(house) as session:
+    with Session(engine) as session:
         assert session.query(Service).one().version == 1 + rounds

@@ -7,74 +7,78 @@ from guide.editing import revisions, translating, translations
 from guide.editing.listings import record_of, with_values
 from guide.editing.translations import Side
 from guide.model import AuditEntry, Revision, TextState
-from tests.editing.conftest import NOW, House
+from tests.editing.conftest import NOW, Scenario
 
 SEEN = ("Un repas chaud.", "Soep.")
 
 
-def change(house: House, values: dict[str, str | None]) -> None:
-    record = with_values(record_of(house.service), values)
-    revisions.apply(house.session, house.service, record, Edit(house.coordinator, NOW))
+def change(scenario: Scenario, values: dict[str, str | None]) -> None:
+    record = with_values(record_of(scenario.service), values)
+    revisions.apply(scenario.session, scenario.service, record, Edit(scenario.coordinator, NOW))
 
 
 @pytest.fixture
-def behind(house: House) -> Side:
-    change(house, {"summary.nl": "Soep."})
-    return translations.side_of(house.session, house.service, "summary", "fr")
+def behind(scenario: Scenario) -> Side:
+    change(scenario, {"summary.nl": "Soep."})
+    return translations.side_of(scenario.session, scenario.service, "summary", "fr")
 
 
-def state(house: House) -> TextState:
-    return translations.side_of(house.session, house.service, "summary", "fr").state
+def state(scenario: Scenario) -> TextState:
+    return translations.side_of(scenario.session, scenario.service, "summary", "fr").state
 
 
-def test_what_is_written_is_current_and_makes_the_other_side_no_older(house: House, behind: Side) -> None:
+def test_what_is_written_is_current_and_makes_the_other_side_no_older(
+    scenario: Scenario, behind: Side
+) -> None:
     assert behind.state is TextState.BEHIND
-    translating.write(house.session, behind, "De la soupe.", SEEN, Edit(house.coordinator, NOW))
-    assert house.service.summary.fr == "De la soupe."
+    translating.write(scenario.session, behind, "De la soupe.", SEEN, Edit(scenario.coordinator, NOW))
+    assert scenario.service.summary.fr == "De la soupe."
     assert (
-        translations.to_translate(house.session, "fr") == translations.to_translate(house.session, "nl") == []
+        translations.to_translate(scenario.session, "fr")
+        == translations.to_translate(scenario.session, "nl")
+        == []
     )
 
 
-def test_who_read_both_may_say_that_it_still_says_the_same(house: House, behind: Side) -> None:
-    translating.call_right(house.session, behind, SEEN, Edit(house.coordinator, NOW))
-    assert state(house) is TextState.CURRENT
-    assert house.service.summary.fr == "Un repas chaud."
-    assert house.session.query(AuditEntry).filter_by(verb="translation_current").count() == 1
+def test_who_read_both_may_say_that_it_still_says_the_same(scenario: Scenario, behind: Side) -> None:
+    translating.call_right(scenario.session, behind, SEEN, Edit(scenario.coordinator, NOW))
+    assert state(scenario) is TextState.CURRENT
+    assert scenario.service.summary.fr == "Un repas chaud."
+    assert scenario.session.query(AuditEntry).filter_by(verb="translation_current").count() == 1
 
 
-def test_words_left_as_they_were_are_called_right(house: House, behind: Side) -> None:
-    versions = house.session.query(Revision).count()
-    translating.write(house.session, behind, "Un repas chaud.", SEEN, Edit(house.coordinator, NOW))
-    assert state(house) is TextState.CURRENT
-    assert house.session.query(Revision).count() == versions
-    assert house.session.query(AuditEntry).filter_by(verb="translation_current").count() == 1
+def test_words_left_as_they_were_are_called_right(scenario: Scenario, behind: Side) -> None:
+    versions = scenario.session.query(Revision).count()
+    translating.write(scenario.session, behind, "Un repas chaud.", SEEN, Edit(scenario.coordinator, NOW))
+    assert state(scenario) is TextState.CURRENT
+    assert scenario.session.query(Revision).count() == versions
+    assert scenario.session.query(AuditEntry).filter_by(verb="translation_current").count() == 1
 
 
 @pytest.mark.parametrize("values", [{"summary.nl": "Brood."}, {"summary.fr": "Du pain."}])
 def test_when_one_of_the_two_is_another_nothing_is_done(
-    house: House, behind: Side, values: dict[str, str | None]
+    scenario: Scenario, behind: Side, values: dict[str, str | None]
 ) -> None:
-    change(house, values)
-    before = record_of(house.service)
+    change(scenario, values)
+    before = record_of(scenario.service)
     with pytest.raises(translating.TextChangedError) as told:
-        translating.write(house.session, behind, "De la soupe.", SEEN, Edit(house.coordinator, NOW))
-    assert told.value.stands.words == house.service.summary.fr
+        translating.write(scenario.session, behind, "De la soupe.", SEEN, Edit(scenario.coordinator, NOW))
+    assert told.value.stands.words == scenario.service.summary.fr
     with pytest.raises(translating.TextChangedError):
-        translating.call_right(house.session, behind, SEEN, Edit(house.coordinator, NOW))
-    assert record_of(house.service) == before
+        translating.call_right(scenario.session, behind, SEEN, Edit(scenario.coordinator, NOW))
+    assert record_of(scenario.service) == before
 
 
-def test_two_who_write_the_same_words_agree(house: House, behind: Side) -> None:
+def test_two_who_write_the_same_words_agree(scenario: Scenario, behind: Side) -> None:
     for _person in range(2):
-        translating.write(house.session, behind, "De la soupe.", SEEN, Edit(house.coordinator, NOW))
-    assert house.service.summary.fr == "De la soupe."
+        translating.write(scenario.session, behind, "De la soupe.", SEEN, Edit(scenario.coordinator, NOW))
+    assert scenario.service.summary.fr == "De la soupe."
 
 
-def test_a_text_nobody_edits_at_the_desk_can_be_translated_too(house: House) -> None:
-    change(house, {"operator.fr": "La commune", "operator.nl": "De gemeente"})
-    change(house, {"operator.nl": "De gemeente Jette"})
-    text = translations.side_of(house.session, house.service, "operator", "fr")
+def test_a_text_nobody_edits_at_the_desk_can_be_translated_too(scenario: Scenario) -> None:
+    change(scenario, {"operator.fr": "La commune", "operator.nl": "De gemeente"})
+    change(scenario, {"operator.nl": "De gemeente Jette"})
+    text = translations.side_of(scenario.session, scenario.service, "operator", "fr")
     seen = ("La commune", "De gemeente Jette")
-    translating.write(house.session, text, "La commune de Jette", seen, Edit(house.coordinator, NOW))
-    assert house.service.operator.fr == "La commune de Jette"
+    translating.write(scenario.session, text, "La commune de Jette", seen, Edit(scenario.coordinator, NOW))
+    assert scenario.service.operator.fr == "La commune de Jette"

@@ -22,7 +22,7 @@ from tests.loading.helpers import LINK, action, plan, service
 from tests.running import MONDAY_MORNING
 
 
-def house(key: str, parent: str | None = None) -> dict[str, Any]:
+def organization(key: str, parent: str | None = None) -> dict[str, Any]:
     record = helpers.ORGANIZATION | {"key": key}
     return record | {"parent_organization": parent} if parent else record
 
@@ -72,7 +72,7 @@ TO_NOTHING: list[tuple[str, Any, str, str]] = [
         "soupe",
         "citations[1].source",
     ),
-    ("organizations/marmite.yaml", house("marmite", "absent"), "marmite", "parent_organization"),
+    ("organizations/marmite.yaml", organization("marmite", "absent"), "marmite", "parent_organization"),
     ("urgent_numbers.yaml", [helpers.URGENT[0] | {"service": "absent"}], "urgence", "service"),
     ("crises.yaml", [helpers.CRISES[0] | {"danger": ["absent"]}], "vital", "danger"),
     ("crises.yaml", [helpers.CRISES[0] | {"talk": ["absent"]}], "vital", "talk"),
@@ -186,14 +186,14 @@ CIRCLES: list[tuple[dict[str, Any], str, str, int]] = [
         "(soupe → pain → riz → soupe)",
         3,
     ),
-    ({"organizations/marmite.yaml": house("marmite", "marmite")}, "parent_organization", "itself", 1),
+    ({"organizations/marmite.yaml": organization("marmite", "marmite")}, "parent_organization", "itself", 1),
     (
         {
-            "organizations/marmite.yaml": house("marmite", "a"),
-            "organizations/a.yaml": house("a", "b"),
-            "organizations/b.yaml": house("b", "marmite"),
+            "organizations/marmite.yaml": organization("marmite", "a"),
+            "organizations/a.yaml": organization("a", "b"),
+            "organizations/b.yaml": organization("b", "marmite"),
             # It leads into the circle and is in none.
-            "organizations/c.yaml": house("c", "a"),
+            "organizations/c.yaml": organization("c", "a"),
         },
         "parent_organization",
         "(a → b → marmite → a)",
@@ -234,8 +234,8 @@ def test_lines_that_part_and_meet_again_are_no_circle(tmp_path: Path) -> None:
 
 @pytest.fixture(params=databases.BOTH)
 def guide_of_four(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engine, Path]]:
-    """A database loaded from a folder with two houses and three services that lead nowhere; and the folder."""
-    changes = {"services/riz.yaml": service("riz"), "organizations/a.yaml": house("a")}
+    """A database loaded from a folder with two organisations and three services that lead nowhere; and the folder."""
+    changes = {"services/riz.yaml": service("riz"), "organizations/a.yaml": organization("a")}
     folder = helpers.write(tmp_path / "data", changes)
 
     def filled(engine: Engine) -> tuple[Engine, Path]:
@@ -256,8 +256,8 @@ def test_a_circle_of_files_and_what_was_done_here_is_kept_out_and_listed(
     with Session(engine) as session:
         pain = session.scalars(select(Service).where(Service.key == "pain")).one()
         pain.publication, pain.merged_into = Publication.ARCHIVED, "riz"
-        houses = {one.key: one for one in session.scalars(select(Organization))}
-        houses["marmite"].parent_organization = houses["a"]
+        organizations = {one.key: one for one in session.scalars(select(Organization))}
+        organizations["marmite"].parent_organization = organizations["a"]
         session.commit()
         helpers.write(
             folder,
@@ -265,8 +265,8 @@ def test_a_circle_of_files_and_what_was_done_here_is_kept_out_and_listed(
                 "services/soupe.yaml": gone("soupe", "pain") | {"short_code": "aaaa"},
                 "services/riz.yaml": gone("riz", "soupe") | {"short_code": "cccc"},
                 "services/pain.yaml": service("pain"),
-                "organizations/marmite.yaml": house("marmite"),
-                "organizations/a.yaml": house("a", "marmite"),
+                "organizations/marmite.yaml": organization("marmite"),
+                "organizations/a.yaml": organization("a", "marmite"),
             },
         )
         format_files(folder)
@@ -280,7 +280,7 @@ def test_a_circle_of_files_and_what_was_done_here_is_kept_out_and_listed(
         assert "merged_into: leads back to where it began" in listed
         for one in session.scalars(select(Service)):
             assert one.merged_into is None or successor(session, one) is not None, one.key
-        assert houses["a"].parent_organization is None
+        assert organizations["a"].parent_organization is None
 
 
 def test_a_listing_may_stand_before_the_one_it_was_merged_into(session: Session, tmp_path: Path) -> None:

@@ -142,15 +142,15 @@ def test_an_indicator_goes_from_its_start_to_its_goal_with_one_figure_a_year(
 
 def test_a_body_is_an_organisation_or_a_name_and_can_go_again(session: Session, boss: Account) -> None:
     action = action_of(session, f"{PASAP}/46")
-    house = session.scalars(select(Organization).order_by(Organization.key)).first()
-    editing.add_body(session, action, house, Bilingual("Un nom de trop"), Edit(boss, MONDAY_MORNING))
+    organization = session.scalars(select(Organization).order_by(Organization.key)).first()
+    editing.add_body(session, action, organization, Bilingual("Un nom de trop"), Edit(boss, MONDAY_MORNING))
     editing.add_body(session, action, None, Bilingual("Le service Emploi"), Edit(boss, MONDAY_MORNING))
     assert [(body.organization, body.name.fr) for body in action.bodies] == [
-        (house, None),
+        (organization, None),
         (None, "Le service Emploi"),
     ]
     editing.remove_body(session, action, action.bodies[0], Edit(boss, MONDAY_MORNING))
-    editing.add_body(session, action, house, Bilingual(), Edit(boss, MONDAY_MORNING))
+    editing.add_body(session, action, organization, Bilingual(), Edit(boss, MONDAY_MORNING))
     session.expire_all()
     assert [body.name.fr for body in action.bodies] == ["Le service Emploi", None]
 

@@ -33,7 +33,7 @@ SITE = "https://guide.example.be"
 CALL = "02 422 46 11"
 
 
-def told(
+def leaflet(
     title: str, introduction: str, extra: str, services: Sequence[Service], lang: Language, address: str
 ) -> leaflets.Leaflet:
     return leaflets.Leaflet(title, introduction, extra, services, lang, MADE, SITE, CALL, address)
@@ -242,7 +242,7 @@ def test_nor_on_any_leaflet(directory: Session, lang: Language) -> None:
     directory.flush()
     require_hidden(service, leaflets.service_sheet(service, lang, MADE, SITE, CALL))
     for make_leaflet in (leaflets.card, leaflets.poster, leaflets.sheet):
-        require_hidden(service, make_leaflet(told("Titre", "", "", [service], lang, SITE)))
+        require_hidden(service, make_leaflet(leaflet("Titre", "", "", [service], lang, SITE)))
 
 
 def test_what_is_for_professionals_is_not_printed(pages, directory: Session) -> None:
@@ -438,7 +438,7 @@ def test_a_sheet_does_not_tell_a_folder_of_a_sensitive_service(directory: Sessio
 def test_a_card_folds_to_a_pocket_and_has_no_small_print(directory: Session, lang: Language) -> None:
     services = services_by_key(directory, STREET)
     content = leaflets.card(
-        told("Titre de la carte", "Une phrase.", "Une ligne de plus.", services, lang, f"{SITE}/x")
+        leaflet("Titre de la carte", "Une phrase.", "Une ligne de plus.", services, lang, f"{SITE}/x")
     )
     document = read(content)
     check_tagged(document, lang)
@@ -463,7 +463,7 @@ def test_more_services_than_a_card_holds_make_another_card(directory: Session) -
     services = services_by_key(
         directory, [*STREET, *FOOD, "cellule-logement", "cellule-energie", "ais-jette"]
     )
-    content = leaflets.card(told("Titre", "", "", services, "fr", SITE))
+    content = leaflets.card(leaflet("Titre", "", "", services, "fr", SITE))
     document = read(content)
     assert len(document.pages) >= 2
     text = squeezed(words_of(content))
@@ -477,7 +477,7 @@ def test_the_week_says_who_helps_on_which_day_and_what_is_not_known(
 ) -> None:
     drawing = pictogram("pin")
     content = leaflets.sheet(
-        told(
+        leaflet(
             "Titre", "Une phrase.", "", services_by_key(directory, [*FOOD, "samusocial"]), lang, f"{SITE}/x"
         ),
         map_svg=drawing,
@@ -499,7 +499,7 @@ def test_hours_that_are_old_are_to_be_confirmed_in_the_week_too(directory: Sessi
     (service,) = services_by_key(directory, ["cpas-jette"])
 
     def says() -> bool:
-        content = leaflets.sheet(told("Titre", "Une phrase.", "", [service], "fr", f"{SITE}/x"))
+        content = leaflets.sheet(leaflet("Titre", "Une phrase.", "", [service], "fr", f"{SITE}/x"))
         return squeezed("(à confirmer)") in squeezed(words_of(content))
 
     assert says()
@@ -510,7 +510,7 @@ def test_hours_that_are_old_are_to_be_confirmed_in_the_week_too(directory: Sessi
 
 def test_a_sign_that_no_font_has_is_left_out_and_takes_the_paper_from_nobody(directory: Session) -> None:
     content = leaflets.poster(
-        told(
+        leaflet(
             "Faim\u00a0? \U0001f35e\ufe0f",
             "Du pain \U0001f468\u200d\U0001f373 et plus.",
             "",
@@ -528,7 +528,7 @@ def test_a_sign_that_no_font_has_is_left_out_and_takes_the_paper_from_nobody(dir
 @pytest.mark.parametrize(("paper", "width"), [("a3", 842), ("a4", 595)])
 def test_a_poster_is_one_page_with_number_and_code(directory: Session, paper, width: int) -> None:
     content = leaflets.poster(
-        told("Titre", "Une phrase.", "Une ligne.", services_by_key(directory, STREET), "nl", f"{SITE}/x"),
+        leaflet("Titre", "Une phrase.", "Une ligne.", services_by_key(directory, STREET), "nl", f"{SITE}/x"),
         paper=paper,
     )
     document = read(content)
@@ -574,7 +574,7 @@ def test_a_poster_with_the_longest_words_is_one_page(directory: Session, lang: L
         directory.scalars(select(Service)), key=lambda one: -len(one.name.localized(lang).words)
     )[:6]
     content = leaflets.poster(
-        told(title, introduction, title, services, lang, f"{SITE}/{'long-' * 12}"), paper=paper
+        leaflet(title, introduction, title, services, lang, f"{SITE}/{'long-' * 12}"), paper=paper
     )
     assert len(read(content).pages) == 1
 
@@ -585,7 +585,7 @@ def test_the_cover_of_a_card_with_the_longest_words_leaves_the_numbers_free(
 ) -> None:
     title, introduction = LONGEST[lang]
     content = leaflets.card(
-        told(title, introduction, title, services_by_key(directory, STREET[:3]), lang, SITE)
+        leaflet(title, introduction, title, services_by_key(directory, STREET[:3]), lang, SITE)
     )
     (page,) = read(content).pages
     heights: dict[str, float] = {}
@@ -604,7 +604,7 @@ def test_the_cover_of_a_card_with_the_longest_words_leaves_the_numbers_free(
 
 def test_unknown_hours_of_who_has_no_number_say_whom_to_call(directory: Session) -> None:
     content = leaflets.sheet(
-        told("Titre", "Une phrase.", "", services_by_key(directory, FOOD), "nl", f"{SITE}/x")
+        leaflet("Titre", "Une phrase.", "", services_by_key(directory, FOOD), "nl", f"{SITE}/x")
     )
     text = squeezed(words_of(content))
     assert squeezed(f"Nog na te vragen: bel het OCMW op {phone(CALL)}.") in text

@@ -158,7 +158,7 @@ def test_no_process_remembers_a_fiche_relais() -> None:
 def test_what_is_set_never_stands_in_the_arguments_nor_a_secret_of_ours_in_the_surroundings(
     pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GUIDE_SECRET_KEY", "of this house only")
+    monkeypatch.setenv("GUIDE_SECRET_KEY", "of this guide only")
     pool.ask(JOB | {"inputs": {"sign": "Dupont"}})
     place = Path(f"/proc/{pool.pids[0]}")
     given = (place / "cmdline").read_bytes() + (place / "environ").read_bytes()

@@ -1,4 +1,4 @@
-"""A house of two services and its people, in a database of its own, with master keys and a ledger."""
+"""A scenario of two services and their people, in a database of its own, with master keys and a ledger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -50,7 +50,7 @@ def consent(now: datetime = NOW, **changes: Any) -> sending.Consent:
 
 
 @dataclass
-class House:
+class Scenario:
     """`bound` is bound by secrecy, `loose` is not; `worker` sends, `receiver` belongs to `bound`."""
 
     engine: Engine
@@ -104,15 +104,15 @@ class House:
 
 
 @pytest.fixture(params=databases.BOTH)
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+def scenario(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scenario]:
     folder = tmp_path / "instance"
     folder.mkdir()
     with databases.migrated_database_of(request.param, folder) as engine:
         yield from furnished(engine, folder)
 
 
-def furnished(engine: Engine, folder: Path) -> Iterator[House]:
-    """The house in a database without rows, of any kind."""
+def furnished(engine: Engine, folder: Path) -> Iterator[Scenario]:
+    """The scenario in a database without rows, of any kind."""
     keys = KeyFile(folder / "referral_keys")
     keys.make()
     with Session(writing(engine)) as session:
@@ -131,7 +131,7 @@ def furnished(engine: Engine, folder: Path) -> Iterator[House]:
         session.flush()
         people = [_worker(session, each) for each in (ours, bound, loose)]
         session.commit()
-        yield House(engine, session, folder, keys, *services, *people)
+        yield Scenario(engine, session, folder, keys, *services, *people)
         session.rollback()
 
 

@@ -9,7 +9,7 @@ from guide.clock import BRUSSELS
 from guide.model import ReferralState, Urgency
 from guide.model.referrals import Referral, ReferralTrace
 from guide.referrals.life import ENDED, OPEN, TABLE, Event, InvalidTransitionError, Party, transition, week_of
-from tests.referrals.conftest import NOW, House
+from tests.referrals.conftest import NOW, Scenario
 
 S, E, P = ReferralState, Event, Party
 
@@ -61,17 +61,17 @@ def test_the_table_is_what_is_written_out_here() -> None:
 
 @pytest.mark.parametrize("state", S)
 def test_every_event_by_every_role_does_what_the_table_says_or_nothing(
-    house: House, state: ReferralState
+    scenario: Scenario, state: ReferralState
 ) -> None:
     for number, (event, role) in enumerate(product(E, P)):
-        referral = made(house, state, number)
+        referral = made(scenario, state, number)
         later = NOW + timedelta(days=1)
         if (state, event, role) not in SAID:
             with pytest.raises(InvalidTransitionError):
-                transition(house.session, referral, event, role, later)
+                transition(scenario.session, referral, event, role, later)
             assert (referral.state, referral.events, referral.trace.steps) == (state, [], [])
             continue
-        transition(house.session, referral, event, role, later)
+        transition(scenario.session, referral, event, role, later)
         reached = SAID[state, event, role]
         assert referral.state is reached
         assert [(one.event, one.role, one.at) for one in referral.events] == [(event, role, later)]
@@ -79,11 +79,11 @@ def test_every_event_by_every_role_does_what_the_table_says_or_nothing(
         assert (referral.ended_at == later) == (reached in ENDED and reached is not state)
 
 
-def made(house: House, state: ReferralState, number: int) -> Referral:
+def made(scenario: Scenario, state: ReferralState, number: int) -> Referral:
     referral = Referral(
         uid=f"{number:032x}",
         reference=f"JR-2026-{number:05d}",
-        service_id=house.bound.id,
+        service_id=scenario.bound.id,
         state=state,
         theme="faim",
         urgency=Urgency.NORMAL,
@@ -91,8 +91,8 @@ def made(house: House, state: ReferralState, number: int) -> Referral:
         state_since=NOW,
         trace=ReferralTrace(theme="faim"),
     )
-    house.session.add(referral)
-    house.session.flush()
+    scenario.session.add(referral)
+    scenario.session.flush()
     return referral
 
 

@@ -35,7 +35,7 @@ PAPER = PaperReferral(
 )
 
 
-def told(part: object, medium: Medium, lang: Language = "fr") -> dict[str, list[str]]:
+def rendered(part: object, medium: Medium, lang: Language = "fr") -> dict[str, list[str]]:
     return {line.name: line.values for line in rendering.lines(part, lang, medium)}
 
 
@@ -43,7 +43,7 @@ def told(part: object, medium: Medium, lang: Language = "fr") -> dict[str, list[
 @pytest.mark.parametrize("lang", ["fr", "nl"])
 def test_what_was_typed_stays_as_it_was_typed(medium: Medium, lang: Language) -> None:
     """Also where it looks like a value of a list of ours."""
-    need, person = told(NEED, medium, lang), told(PERSON, medium, lang)
+    need, person = rendered(NEED, medium, lang), rendered(PERSON, medium, lang)
     assert (need["request"], need["tried"], need["documents"]) == (["yes"], ["6-11"], ["no", "unknown"])
     assert (person["name"], person["safe"]) == (["Bleuet"], ["phone"])
 
@@ -68,13 +68,13 @@ def test_what_was_typed_stays_as_it_was_typed(medium: Medium, lang: Language) ->
 def test_a_value_is_told_as_its_place_tells_it(
     medium: Medium, ages: list[str], age: str, bim: str, way: str
 ) -> None:
-    need = told(NEED, medium)
+    need = rendered(NEED, medium)
     assert (need["children_ages"], need["age"], need["bim"]) == (ages, [age], [bim])
-    assert told(PERSON, medium)["contact"] == ["Par téléphone", way]
+    assert rendered(PERSON, medium)["contact"] == ["Par téléphone", way]
 
 
 def test_values_that_an_older_fiche_may_hold_are_shown_as_they_are() -> None:
-    old = told(Person(contact=("pigeon",)), Medium.ACCOUNT) | told(
+    old = rendered(Person(contact=("pigeon",)), Medium.ACCOUNT) | rendered(
         Need(age="grand", language="xx"), Medium.LINK
     )
     assert old == {"contact": ["pigeon"], "age": ["grand"], "language": ["xx"]}

@@ -19,18 +19,18 @@ from guide.referrals.content import (
     as_values,
     from_values,
 )
-from tests.referrals.conftest import CONTENT, NEED, PERSON, House
+from tests.referrals.conftest import CONTENT, NEED, PERSON, Scenario
 
 
-def part(house: House, referral, name: SealedSection) -> ReferralPart:
-    return house.session.scalars(
+def part(scenario: Scenario, referral, name: SealedSection) -> ReferralPart:
+    return scenario.session.scalars(
         select(ReferralPart).where(ReferralPart.referral_id == referral.id, ReferralPart.part == name)
     ).one()
 
 
-def test_what_was_sealed_comes_back_as_it_was(house: House) -> None:
-    referral = house.send()
-    read = {name: sealing.unseal(house.session, referral, name) for name in SealedSection}
+def test_what_was_sealed_comes_back_as_it_was(scenario: Scenario) -> None:
+    referral = scenario.send()
+    read = {name: sealing.unseal(scenario.session, referral, name) for name in SealedSection}
     assert read[SealedSection.PERSON] == PERSON
     assert read[SealedSection.NEED] == NEED
     assert read[SealedSection.SENDER] == CONTENT.sender
@@ -38,8 +38,8 @@ def test_what_was_sealed_comes_back_as_it_was(house: House) -> None:
 
 
 @pytest.mark.control("C3")
-def test_no_file_of_the_instance_holds_a_word_of_it(house: House) -> None:
-    house.send(copy_by_mail=True)
+def test_no_file_of_the_instance_holds_a_word_of_it(scenario: Scenario) -> None:
+    scenario.send(copy_by_mail=True)
     words = [
         "Zoulou",
         "0470 12 34 56",
@@ -49,24 +49,26 @@ def test_no_file_of_the_instance_holds_a_word_of_it(house: House) -> None:
         "le matin",
         "assistante",
     ]
-    for file in (each for each in house.folder.rglob("*") if each.is_file()):
+    for file in (each for each in scenario.folder.rglob("*") if each.is_file()):
         content = file.read_bytes()
         found = [word for word in words if word.encode() in content or word.encode("utf-16-le") in content]
         assert found == [], file
 
 
 @pytest.mark.control("C3")
-def test_two_of_the_same_words_are_sealed_differently(house: House) -> None:
-    first, second = house.send(), house.send()
-    assert part(house, first, SealedSection.NEED).sealed != part(house, second, SealedSection.NEED).sealed
+def test_two_of_the_same_words_are_sealed_differently(scenario: Scenario) -> None:
+    first, second = scenario.send(), scenario.send()
+    assert (
+        part(scenario, first, SealedSection.NEED).sealed != part(scenario, second, SealedSection.NEED).sealed
+    )
 
 
 @pytest.mark.control("C3")
-def test_each_referral_has_a_random_key_of_its_own(house: House) -> None:
-    rows = [house.session.get_one(ReferralKey, house.send().id) for _ in range(2)]
-    uids = [house.session.get_one(Referral, row.referral_id).uid for row in rows]
+def test_each_referral_has_a_random_key_of_its_own(scenario: Scenario) -> None:
+    rows = [scenario.session.get_one(ReferralKey, scenario.send().id) for _ in range(2)]
+    uids = [scenario.session.get_one(Referral, row.referral_id).uid for row in rows]
     keys = [
-        sealing.key_file(house.session).unwrap(row.kid, row.wrapped, uid)
+        sealing.key_file(scenario.session).unwrap(row.kid, row.wrapped, uid)
         for row, uid in zip(rows, uids, strict=True)
     ]
     assert len(set(keys)) == 2
@@ -74,52 +76,55 @@ def test_each_referral_has_a_random_key_of_its_own(house: House) -> None:
 
 
 @pytest.mark.control("C3")
-def test_a_part_put_in_place_of_another_is_refused(house: House) -> None:
-    referral = house.send()
-    person, need = part(house, referral, SealedSection.PERSON), part(house, referral, SealedSection.NEED)
+def test_a_part_put_in_place_of_another_is_refused(scenario: Scenario) -> None:
+    referral = scenario.send()
+    person, need = (
+        part(scenario, referral, SealedSection.PERSON),
+        part(scenario, referral, SealedSection.NEED),
+    )
     person.sealed, need.sealed = need.sealed, person.sealed
-    house.session.flush()
+    scenario.session.flush()
     for name in (SealedSection.PERSON, SealedSection.NEED):
         with pytest.raises(UnsealError):
-            sealing.unseal(house.session, referral, name)
+            sealing.unseal(scenario.session, referral, name)
 
 
 @pytest.mark.control("C3")
-def test_a_part_or_a_key_of_another_referral_is_refused(house: House) -> None:
-    first, second = house.send(), house.send()
-    mine, theirs = part(house, first, SealedSection.NEED), part(house, second, SealedSection.NEED)
+def test_a_part_or_a_key_of_another_referral_is_refused(scenario: Scenario) -> None:
+    first, second = scenario.send(), scenario.send()
+    mine, theirs = part(scenario, first, SealedSection.NEED), part(scenario, second, SealedSection.NEED)
     mine.sealed, theirs.sealed = theirs.sealed, mine.sealed
-    house.session.flush()
+    scenario.session.flush()
     with pytest.raises(UnsealError):
-        sealing.unseal(house.session, first, SealedSection.NEED)
-    keys = [house.session.get_one(ReferralKey, one.id) for one in (first, second)]
+        sealing.unseal(scenario.session, first, SealedSection.NEED)
+    keys = [scenario.session.get_one(ReferralKey, one.id) for one in (first, second)]
     keys[0].wrapped, keys[1].wrapped = keys[1].wrapped, keys[0].wrapped
-    house.session.flush()
+    scenario.session.flush()
     for referral in (first, second):
         with pytest.raises(UnsealError):
-            sealing.unseal(house.session, referral, SealedSection.PERSON)
+            sealing.unseal(scenario.session, referral, SealedSection.PERSON)
 
 
 @pytest.mark.control("C3")
 @pytest.mark.parametrize("place", [0, 11, 12, -1])
-def test_one_changed_byte_is_noticed(house: House, place: int) -> None:
-    referral = house.send()
-    row = part(house, referral, SealedSection.NEED)
+def test_one_changed_byte_is_noticed(scenario: Scenario, place: int) -> None:
+    referral = scenario.send()
+    row = part(scenario, referral, SealedSection.NEED)
     changed = bytearray(row.sealed)
     changed[place] ^= 1
     row.sealed = bytes(changed)
-    house.session.flush()
+    scenario.session.flush()
     with pytest.raises(UnsealError):
-        sealing.unseal(house.session, referral, SealedSection.NEED)
+        sealing.unseal(scenario.session, referral, SealedSection.NEED)
 
 
 @pytest.mark.control("C3")
-def test_without_its_key_nothing_is_read(house: House) -> None:
-    referral = house.send()
-    house.session.delete(house.session.get_one(ReferralKey, referral.id))
-    house.session.flush()
+def test_without_its_key_nothing_is_read(scenario: Scenario) -> None:
+    referral = scenario.send()
+    scenario.session.delete(scenario.session.get_one(ReferralKey, referral.id))
+    scenario.session.flush()
     with pytest.raises(UnsealError):
-        sealing.unseal(house.session, referral, SealedSection.NEED)
+        sealing.unseal(scenario.session, referral, SealedSection.NEED)
 
 
 @pytest.mark.parametrize("content", ["", "abc", "0123abcd:short=\n", "\xff\n"])

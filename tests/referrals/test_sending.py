@@ -11,17 +11,17 @@ from guide.model.referrals import Referral, ReferralStep, ReferralTrace
 from guide.referrals import answering, finding, reading, sealing, sending
 from guide.referrals.content import Content, SealedSection, Sender
 from guide.referrals.life import InvalidTransitionError, Party
-from tests.referrals.conftest import CONTENT, NEED, NOW, PERSON, House, consent
+from tests.referrals.conftest import CONTENT, NEED, NOW, PERSON, Scenario, consent
 
 
-def rows(house: House) -> dict[str, int]:
-    with house.engine.connect() as connection:
+def rows(scenario: Scenario) -> dict[str, int]:
+    with scenario.engine.connect() as connection:
         names = inspect(connection).get_table_names()
         return {name: connection.execute(text(f"SELECT COUNT(*) FROM {name}")).scalar_one() for name in names}
 
 
-def test_a_referral_is_sent_with_its_agreement_its_trace_and_its_mail(house: House) -> None:
-    referral = house.send()
+def test_a_referral_is_sent_with_its_agreement_its_trace_and_its_mail(scenario: Scenario) -> None:
+    referral = scenario.send()
     assert referral.state is ReferralState.SENT
     assert referral.reference.startswith("JR-2026-")
     assert len(referral.reference) == 13
@@ -30,10 +30,10 @@ def test_a_referral_is_sent_with_its_agreement_its_trace_and_its_mail(house: Hou
         "name", "contact", "phone", "mail", "safe", "request", "tried", "availability", "language",
     }  # fmt: skip
     assert [step.state for step in referral.trace.steps] == [ReferralState.SENT]
-    (mail,) = house.mails()
-    assert (mail["kind"], mail["address"]) == ("referral_received", house.bound.relay_email)
+    (mail,) = scenario.mails()
+    assert (mail["kind"], mail["address"]) == ("referral_received", scenario.bound.relay_email)
     assert set(mail) == {"kind", "address", "reference", "service", "token", "again"}
-    verbs = [entry.verb for entry in house.session.scalars(select(AuditEntry))]
+    verbs = [entry.verb for entry in scenario.session.scalars(select(AuditEntry))]
     assert verbs == ["referral_sent"]
 
 
@@ -48,30 +48,32 @@ def test_a_referral_is_sent_with_its_agreement_its_trace_and_its_mail(house: Hou
         {"expires": NOW.date() + timedelta(days=91)},
     ],
 )
-def test_without_a_whole_agreement_nothing_is_stored(house: House, lacking: dict[str, object]) -> None:
-    before = rows(house)
+def test_without_a_whole_agreement_nothing_is_stored(scenario: Scenario, lacking: dict[str, object]) -> None:
+    before = rows(scenario)
     with pytest.raises(sending.ConsentMissingError):
-        house.send(consent=consent(**lacking))
-    house.session.rollback()
-    assert rows(house) == before
+        scenario.send(consent=consent(**lacking))
+    scenario.session.rollback()
+    assert rows(scenario) == before
 
 
 @pytest.mark.control("C5")
-def test_ninety_days_are_the_longest_agreement(house: House) -> None:
-    assert house.send(consent=consent(expires=NOW.date() + timedelta(days=90))).consent_expires is not None
+def test_ninety_days_are_the_longest_agreement(scenario: Scenario) -> None:
+    assert scenario.send(consent=consent(expires=NOW.date() + timedelta(days=90))).consent_expires is not None
 
 
 @pytest.mark.control("C5")
-def test_without_agreement_a_motive_is_needed_and_it_is_flagged(house: House) -> None:
-    before = rows(house)
+def test_without_agreement_a_motive_is_needed_and_it_is_flagged(scenario: Scenario) -> None:
+    before = rows(scenario)
     with pytest.raises(sending.ConsentMissingError):
-        house.send(consent=None, motive="   ")
-    house.session.rollback()
-    assert rows(house) == before
-    referral = house.send(consent=None, motive="Danger grave et immédiat")
+        scenario.send(consent=None, motive="   ")
+    scenario.session.rollback()
+    assert rows(scenario) == before
+    referral = scenario.send(consent=None, motive="Danger grave et immédiat")
     assert referral.emergency
-    assert sealing.unseal(house.session, referral, SealedSection.MOTIVE).words == "Danger grave et immédiat"
-    assert house.session.scalars(select(AuditEntry.verb)).all() == ["referral_sent_in_emergency"]
+    assert (
+        sealing.unseal(scenario.session, referral, SealedSection.MOTIVE).words == "Danger grave et immédiat"
+    )
+    assert scenario.session.scalars(select(AuditEntry.verb)).all() == ["referral_sent_in_emergency"]
 
 
 @pytest.mark.control("C6")
@@ -82,33 +84,33 @@ def test_without_agreement_a_motive_is_needed_and_it_is_flagged(house: House) ->
      ("need", "tried"), ("need", "availability"), ("need", "mobility"), ("sender", "worker")],
 )  # fmt: skip
 def test_a_national_number_or_a_bank_account_is_refused_wherever_it_stands(
-    house: House, where: tuple[str, str], number: str
+    scenario: Scenario, where: tuple[str, str], number: str
 ) -> None:
-    before = rows(house)
+    before = rows(scenario)
     part, field = where
     content = replace(CONTENT, **{part: replace(getattr(CONTENT, part), **{field: f"voir {number} merci"})})
     with pytest.raises(sending.RefusedTextError) as refused:
-        house.send(content=content)
+        scenario.send(content=content)
     assert refused.value.field == field
     with pytest.raises(sending.RefusedTextError):
         sending.keep_draft(
-            house.session,
-            sending.NewReferral(house.bound, house.worker, content, "faim", Urgency.NORMAL),
+            scenario.session,
+            sending.NewReferral(scenario.bound, scenario.worker, content, "faim", Urgency.NORMAL),
             NOW,
         )
-    house.session.rollback()
-    assert rows(house) == before
+    scenario.session.rollback()
+    assert rows(scenario) == before
 
 
-def test_a_motive_is_looked_at_too(house: House) -> None:
+def test_a_motive_is_looked_at_too(scenario: Scenario) -> None:
     with pytest.raises(sending.RefusedTextError):
-        house.send(consent=None, motive="85.07.30-033.28")
+        scenario.send(consent=None, motive="85.07.30-033.28")
 
 
 @pytest.mark.control("C6")
-def test_a_receiver_not_bound_by_secrecy_is_told_no_need(house: House) -> None:
-    referral = house.send(house.loose)
-    need = sealing.unseal(house.session, referral, SealedSection.NEED)
+def test_a_receiver_not_bound_by_secrecy_is_told_no_need(scenario: Scenario) -> None:
+    referral = scenario.send(scenario.loose)
+    need = sealing.unseal(scenario.session, referral, SealedSection.NEED)
     assert (need.request, need.tried, need.availability, need.language) == ("", "", "", "fr")
     assert set(referral.consent_scope) == {"name", "contact", "phone", "mail", "safe", "language"}
 
@@ -117,77 +119,81 @@ def test_a_receiver_not_bound_by_secrecy_is_told_no_need(house: House) -> None:
     "changed",
     [{"accepts_relay": False}, {"relay_email": None}, {"publication": "archived"}, {"state": "ended"}],
 )
-def test_a_service_that_takes_none_gets_none(house: House, changed: dict[str, object]) -> None:
+def test_a_service_that_takes_none_gets_none(scenario: Scenario, changed: dict[str, object]) -> None:
     for name, value in changed.items():
-        setattr(house.bound, name, value)
-    house.session.commit()
+        setattr(scenario.bound, name, value)
+    scenario.session.commit()
     with pytest.raises(sending.CannotReceiveError):
-        house.send()
+        scenario.send()
 
 
-def test_the_person_gets_a_mail_only_where_she_asked_for_one_and_gave_an_address(house: House) -> None:
-    house.send()
-    house.send(copy_by_mail=True, content=replace(CONTENT, person=replace(PERSON, contact=("phone",))))
-    assert house.mails("referral_person") == []
-    house.send(copy_by_mail=True)
-    (mail,) = house.mails("referral_person")
+def test_the_person_gets_a_mail_only_where_she_asked_for_one_and_gave_an_address(scenario: Scenario) -> None:
+    scenario.send()
+    scenario.send(copy_by_mail=True, content=replace(CONTENT, person=replace(PERSON, contact=("phone",))))
+    assert scenario.mails("referral_person") == []
+    scenario.send(copy_by_mail=True)
+    (mail,) = scenario.mails("referral_person")
     assert mail["address"] == PERSON.mail
-    (row,) = house.session.scalars(select(Mail).where(Mail.kind == "referral_person"))
+    (row,) = scenario.session.scalars(select(Mail).where(Mail.kind == "referral_person"))
     assert (row.address, row.content) == (None, {})
 
 
-def test_a_draft_is_sealed_and_becomes_the_referral(house: House) -> None:
+def test_a_draft_is_sealed_and_becomes_the_referral(scenario: Scenario) -> None:
     draft = sending.keep_draft(
-        house.session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL), NOW
+        scenario.session,
+        sending.NewReferral(scenario.bound, scenario.worker, CONTENT, "faim", Urgency.NORMAL),
+        NOW,
     )
-    house.session.commit()
-    assert (draft.state, house.count(ReferralTrace), house.mails()) == (ReferralState.DRAFT, 0, [])
-    assert sealing.unseal(house.session, draft, SealedSection.NEED) == NEED
-    sent = house.send(draft=draft, now=NOW + timedelta(days=1))
+    scenario.session.commit()
+    assert (draft.state, scenario.count(ReferralTrace), scenario.mails()) == (ReferralState.DRAFT, 0, [])
+    assert sealing.unseal(scenario.session, draft, SealedSection.NEED) == NEED
+    sent = scenario.send(draft=draft, now=NOW + timedelta(days=1))
     assert (sent.id, sent.state) == (draft.id, ReferralState.SENT)
-    assert house.count(Referral) == 1
+    assert scenario.count(Referral) == 1
 
 
-def test_a_draft_is_thrown_away_at_once_and_a_sent_one_is_not(house: House) -> None:
+def test_a_draft_is_thrown_away_at_once_and_a_sent_one_is_not(scenario: Scenario) -> None:
     draft = sending.keep_draft(
-        house.session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL), NOW
+        scenario.session,
+        sending.NewReferral(scenario.bound, scenario.worker, CONTENT, "faim", Urgency.NORMAL),
+        NOW,
     )
-    sending.drop_draft(house.session, draft, house.worker, NOW)
-    house.session.commit()
-    assert house.count(Referral) == 0
+    sending.drop_draft(scenario.session, draft, scenario.worker, NOW)
+    scenario.session.commit()
+    assert scenario.count(Referral) == 0
     with pytest.raises(InvalidTransitionError):
-        sending.drop_draft(house.session, house.send(), house.worker, NOW)
+        sending.drop_draft(scenario.session, scenario.send(), scenario.worker, NOW)
 
 
 @pytest.mark.control("C4")
 @pytest.mark.parametrize("who", [Party.SENDER, Party.PERSON])
-def test_a_withdrawal_leaves_the_trace_and_nothing_else(house: House, who: Party) -> None:
-    referral = house.send(copy_by_mail=True)
+def test_a_withdrawal_leaves_the_trace_and_nothing_else(scenario: Scenario, who: Party) -> None:
+    referral = scenario.send(copy_by_mail=True)
     uid, reference = referral.uid, referral.reference
-    token = house.token()
-    house.session.execute(update(Mail).where(Mail.kind == "referral_received").values(handed_at=NOW))
-    sending.withdraw(house.session, referral, who, "account:1", NOW)
-    house.session.commit()
-    left = rows(house)
+    token = scenario.token()
+    scenario.session.execute(update(Mail).where(Mail.kind == "referral_received").values(handed_at=NOW))
+    sending.withdraw(scenario.session, referral, who, "account:1", NOW)
+    scenario.session.commit()
+    left = rows(scenario)
     assert [left[name] for name in left if name.startswith("referral_") and name not in _KEPT] == [0] * 5
     assert left["referral"] == 0
-    assert [step.state for step in house.session.scalars(select(ReferralStep))] == ["sent", "withdrawn"]
-    assert house.ledger() == [uid]
-    told = house.mails()
+    assert [step.state for step in scenario.session.scalars(select(ReferralStep))] == ["sent", "withdrawn"]
+    assert scenario.ledger() == [uid]
+    told = scenario.mails()
     assert [mail["kind"] for mail in told] == ["referral_ended", "referral_news"]
     assert {mail["reference"] for mail in told} == {reference}
-    answering.ask(house.session, token, NOW)
-    assert len(house.mails()) == 2
+    answering.ask(scenario.session, token, NOW)
+    assert len(scenario.mails()) == 2
 
 
 _KEPT = ("referral_trace", "referral_step")
 
 
-def test_a_declined_one_is_handed_on_with_a_new_agreement(house: House) -> None:
-    first = house.send()
-    reading.open_person(house.session, first, "visit", NOW)
-    answering.decline(house.session, first, "visit", DeclineReason.FULL, "Plus de place", NOW)
-    second = house.send(house.loose, previous=first)
+def test_a_declined_one_is_handed_on_with_a_new_agreement(scenario: Scenario) -> None:
+    first = scenario.send()
+    reading.open_person(scenario.session, first, "visit", NOW)
+    answering.decline(scenario.session, first, "visit", DeclineReason.FULL, "Plus de place", NOW)
+    second = scenario.send(scenario.loose, previous=first)
     assert (first.state, second.state, second.previous_id) == (
         ReferralState.REROUTED,
         ReferralState.SENT,
@@ -195,71 +201,73 @@ def test_a_declined_one_is_handed_on_with_a_new_agreement(house: House) -> None:
     )
     assert second.uid != first.uid
     with pytest.raises(InvalidTransitionError):
-        house.send(house.loose, previous=first)
+        scenario.send(scenario.loose, previous=first)
 
 
 @pytest.mark.control("C5")
-def test_an_agreement_that_lapsed_closes_the_content_until_it_is_renewed(house: House) -> None:
-    referral = house.send()
+def test_an_agreement_that_lapsed_closes_the_content_until_it_is_renewed(scenario: Scenario) -> None:
+    referral = scenario.send()
     last = NOW + timedelta(days=30)
-    reading.open_person(house.session, referral, "visit", last)
+    reading.open_person(scenario.session, referral, "visit", last)
     after = NOW + timedelta(days=31)
     for read in (
-        lambda: reading.read_need(house.session, referral, "visit", after),
-        lambda: reading.open_person(house.session, referral, "visit", after),
-        lambda: reading.read_own(house.session, referral, house.worker, after),
+        lambda: reading.read_need(scenario.session, referral, "visit", after),
+        lambda: reading.open_person(scenario.session, referral, "visit", after),
+        lambda: reading.read_own(scenario.session, referral, scenario.worker, after),
     ):
         with pytest.raises(reading.ReferralClosedError):
             read()
-    sending.renew(house.session, referral, house.worker, consent(after), after)
-    assert reading.open_person(house.session, referral, "visit", after).person == PERSON
+    sending.renew(scenario.session, referral, scenario.worker, consent(after), after)
+    assert reading.open_person(scenario.session, referral, "visit", after).person == PERSON
 
 
 @pytest.mark.control("C2")
-def test_only_participants_find_it(house: House) -> None:
-    referral = house.send()
-    assert finding.find(house.session, house.worker, referral.reference, NOW)[1] is Party.SENDER
-    assert finding.find(house.session, house.receiver, referral.reference, NOW)[1] is Party.RECEIVER
-    assert finding.find(house.session, house.stranger, referral.reference, NOW) is None
+def test_only_participants_find_it(scenario: Scenario) -> None:
+    referral = scenario.send()
+    assert finding.find(scenario.session, scenario.worker, referral.reference, NOW)[1] is Party.SENDER
+    assert finding.find(scenario.session, scenario.receiver, referral.reference, NOW)[1] is Party.RECEIVER
+    assert finding.find(scenario.session, scenario.stranger, referral.reference, NOW) is None
     for role in ("coordinator", "administrator", "editor"):
-        house.worker.role = role
-        house.session.flush()
-        house.session.expire(house.worker)
-        assert finding.find(house.session, house.worker, referral.reference, NOW) is None
-    assert finding.find(house.session, house.receiver, "JR-2026-XXXXX", NOW) is None
+        scenario.worker.role = role
+        scenario.session.flush()
+        scenario.session.expire(scenario.worker)
+        assert finding.find(scenario.session, scenario.worker, referral.reference, NOW) is None
+    assert finding.find(scenario.session, scenario.receiver, "JR-2026-XXXXX", NOW) is None
 
 
 @pytest.mark.control("C2")
-def test_a_draft_is_its_sender_s_alone(house: House) -> None:
+def test_a_draft_is_its_sender_s_alone(scenario: Scenario) -> None:
     draft = sending.keep_draft(
-        house.session, sending.NewReferral(house.bound, house.worker, CONTENT, "faim", Urgency.NORMAL), NOW
+        scenario.session,
+        sending.NewReferral(scenario.bound, scenario.worker, CONTENT, "faim", Urgency.NORMAL),
+        NOW,
     )
-    draft.receiver_organization_id = house.bound.organization_id
-    house.session.flush()
-    assert finding.find(house.session, house.receiver, draft.reference, NOW) is None
-    assert finding.received_by(house.session, house.receiver, NOW) == []
+    draft.receiver_organization_id = scenario.bound.organization_id
+    scenario.session.flush()
+    assert finding.find(scenario.session, scenario.receiver, draft.reference, NOW) is None
+    assert finding.received_by(scenario.session, scenario.receiver, NOW) == []
 
 
-def test_what_waits_for_the_reader_comes_first(house: House) -> None:
-    old, new = house.send(), house.send(now=NOW + timedelta(days=2))
-    house.server_takes_all(NOW + timedelta(days=2))
-    answering.decline(house.session, new, "visit", DeclineReason.FULL, "", NOW + timedelta(days=3))
-    listed = finding.sent_by(house.session, house.worker, NOW + timedelta(days=4))
+def test_what_waits_for_the_reader_comes_first(scenario: Scenario) -> None:
+    old, new = scenario.send(), scenario.send(now=NOW + timedelta(days=2))
+    scenario.server_takes_all(NOW + timedelta(days=2))
+    answering.decline(scenario.session, new, "visit", DeclineReason.FULL, "", NOW + timedelta(days=3))
+    listed = finding.sent_by(scenario.session, scenario.worker, NOW + timedelta(days=4))
     assert [(one.referral.id, one.waits, one.days) for one in listed] == [
         (new.id, True, 1),
         (old.id, False, 4),
     ]
-    received = finding.received_by(house.session, house.receiver, NOW + timedelta(days=4))
+    received = finding.received_by(scenario.session, scenario.receiver, NOW + timedelta(days=4))
     assert [(one.referral.id, one.waits) for one in received] == [(old.id, True), (new.id, False)]
 
 
 @pytest.mark.control("C9")
-def test_each_view_leaves_a_trace_without_content(house: House) -> None:
-    referral = house.send()
-    reading.read_need(house.session, referral, "visit", NOW)
-    reading.open_person(house.session, referral, "visit", NOW)
-    reading.read_own(house.session, referral, house.worker, NOW)
-    entries = house.session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
+def test_each_view_leaves_a_trace_without_content(scenario: Scenario) -> None:
+    referral = scenario.send()
+    reading.read_need(scenario.session, referral, "visit", NOW)
+    reading.open_person(scenario.session, referral, "visit", NOW)
+    reading.read_own(scenario.session, referral, scenario.worker, NOW)
+    entries = scenario.session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
     assert [entry.verb for entry in entries] == [
         "referral_sent", "referral_need_read", "referral_person_read", "referral_read",
     ]  # fmt: skip
@@ -267,48 +275,48 @@ def test_each_view_leaves_a_trace_without_content(house: House) -> None:
     assert {entry.detail for entry in entries} == {""}
 
 
-def test_the_outcome_is_said_once_it_was_accepted(house: House) -> None:
-    referral = house.send()
+def test_the_outcome_is_said_once_it_was_accepted(scenario: Scenario) -> None:
+    referral = scenario.send()
     with pytest.raises(InvalidTransitionError):
-        sending.close(house.session, referral, Party.SENDER, "account:1", Outcome.MET, NOW)
-    reading.open_person(house.session, referral, "visit", NOW)
-    answering.accept(house.session, referral, "visit", "Lundi à 10 h", None, NOW)
-    sending.close(house.session, referral, Party.SENDER, "account:1", Outcome.PARTLY, NOW)
+        sending.close(scenario.session, referral, Party.SENDER, "account:1", Outcome.MET, NOW)
+    reading.open_person(scenario.session, referral, "visit", NOW)
+    answering.accept(scenario.session, referral, "visit", "Lundi à 10 h", None, NOW)
+    sending.close(scenario.session, referral, Party.SENDER, "account:1", Outcome.PARTLY, NOW)
     assert (referral.state, referral.outcome, referral.trace.outcome) == ("closed", "partly", "partly")
-    assert reading.read_answer(house.session, referral).words == "Lundi à 10 h"
+    assert reading.read_answer(scenario.session, referral).words == "Lundi à 10 h"
 
 
-def test_a_person_s_code_is_hers_alone_and_dies_with_the_referral(house: House) -> None:
-    first, second = house.send(), house.send()
+def test_a_person_s_code_is_hers_alone_and_dies_with_the_referral(scenario: Scenario) -> None:
+    first, second = scenario.send(), scenario.send()
     code = sending.person_code("x" * 40, first)
     found = sending.by_person_code
-    assert found(house.session, "x" * 40, first.reference, code) is first
-    assert found(house.session, "x" * 40, second.reference, code) is None
-    assert found(house.session, "x" * 40, first.reference, "é" * 32) is None
+    assert found(scenario.session, "x" * 40, first.reference, code) is first
+    assert found(scenario.session, "x" * 40, second.reference, code) is None
+    assert found(scenario.session, "x" * 40, first.reference, "é" * 32) is None
     reference = first.reference
-    sending.withdraw(house.session, first, Party.PERSON, "person", NOW)
-    assert found(house.session, "x" * 40, reference, code) is None
+    sending.withdraw(scenario.session, first, Party.PERSON, "person", NOW)
+    assert found(scenario.session, "x" * 40, reference, code) is None
 
 
 def test_what_is_empty_is_not_in_the_scope() -> None:
     assert Content(sender=Sender("x")).scope() == []
 
 
-def test_a_service_whose_mail_still_waits_is_not_told_of_the_end(house: House) -> None:
-    referral = house.send()
-    sending.withdraw(house.session, referral, Party.SENDER, f"account:{house.worker.id}", NOW)
-    house.session.commit()
-    assert [mail["kind"] for mail in house.mails()] == ["referral_news"]
+def test_a_service_whose_mail_still_waits_is_not_told_of_the_end(scenario: Scenario) -> None:
+    referral = scenario.send()
+    sending.withdraw(scenario.session, referral, Party.SENDER, f"account:{scenario.worker.id}", NOW)
+    scenario.session.commit()
+    assert [mail["kind"] for mail in scenario.mails()] == ["referral_news"]
 
 
-def test_what_goes_to_another_service_is_erased_only_once_the_other_is_sent(house: House) -> None:
-    failed, sent_before = house.send(), house.send()
-    house.session.execute(update(Mail).values(given_up_at=NOW, reason=MailReason.RECEIVER))
-    house.session.commit()
+def test_what_goes_to_another_service_is_erased_only_once_the_other_is_sent(scenario: Scenario) -> None:
+    failed, sent_before = scenario.send(), scenario.send()
+    scenario.session.execute(update(Mail).values(given_up_at=NOW, reason=MailReason.RECEIVER))
+    scenario.session.commit()
     with pytest.raises(InvalidTransitionError):
-        house.send(house.loose, draft=sent_before, previous=failed)
-    house.session.rollback()
-    assert house.ledger() == []
+        scenario.send(scenario.loose, draft=sent_before, previous=failed)
+    scenario.session.rollback()
+    assert scenario.ledger() == []
     uid = failed.uid
-    made = house.send(house.loose, previous=failed)
-    assert (house.ledger(), made.previous_id) == ([uid], None)
+    made = scenario.send(scenario.loose, previous=failed)
+    assert (scenario.ledger(), made.previous_id) == ([uid], None)

@@ -24,7 +24,7 @@ from guide.referrals.content import (
     SealedSection,
     Sender,
 )
-from tests.referrals.conftest import House
+from tests.referrals.conftest import Scenario
 
 STORED: dict[str, Any] = json.loads(
     Path(__file__).with_name("stored").joinpath("sealed_2026_11.json").read_text()
@@ -75,34 +75,34 @@ MEANT: dict[str, dict[SealedSection, Any]] = {
 }
 
 
-def stored(house: House, which: str) -> Referral:
+def stored(scenario: Scenario, which: str) -> Referral:
     """A referral whose key and sealed parts are those that were recorded."""
-    referral = house.send()
-    sealing.forget(house.session, referral)
+    referral = scenario.send()
+    sealing.forget(scenario.session, referral)
     referral.uid = STORED[which]["uid"]
-    kid, wrapped = house.keys.wrap(bytes.fromhex(STORED[which]["key"]), referral.uid)
-    house.session.add(ReferralKey(referral_id=referral.id, kid=kid, wrapped=wrapped))
-    house.session.add_all(
+    kid, wrapped = scenario.keys.wrap(bytes.fromhex(STORED[which]["key"]), referral.uid)
+    scenario.session.add(ReferralKey(referral_id=referral.id, kid=kid, wrapped=wrapped))
+    scenario.session.add_all(
         ReferralPart(referral_id=referral.id, part=name, sealed=bytes.fromhex(part["sealed"]))
         for name, part in STORED[which]["parts"].items()
     )
-    house.session.commit()
+    scenario.session.commit()
     return referral
 
 
 @pytest.mark.parametrize("which", sorted(STORED))
-def test_what_was_sealed_before_opens_and_means_the_same(house: House, which: str) -> None:
-    referral = stored(house, which)
-    assert {name: sealing.unseal(house.session, referral, name) for name in SealedSection} == MEANT[which]
+def test_what_was_sealed_before_opens_and_means_the_same(scenario: Scenario, which: str) -> None:
+    referral = stored(scenario, which)
+    assert {name: sealing.unseal(scenario.session, referral, name) for name in SealedSection} == MEANT[which]
 
 
 @pytest.mark.parametrize("which", sorted(STORED))
-def test_what_is_sealed_now_is_what_was_sealed_before(house: House, which: str) -> None:
+def test_what_is_sealed_now_is_what_was_sealed_before(scenario: Scenario, which: str) -> None:
     """The same names of parts, bound in the same way, the same names of fields in the same order."""
-    referral = stored(house, which)
+    referral = stored(scenario, which)
     for name in STORED[which]["parts"]:
-        sealing.seal(house.session, referral, SealedSection(name), MEANT[which][SealedSection(name)])
-    rows = house.session.scalars(select(ReferralPart).where(ReferralPart.referral_id == referral.id))
+        sealing.seal(scenario.session, referral, SealedSection(name), MEANT[which][SealedSection(name)])
+    rows = scenario.session.scalars(select(ReferralPart).where(ReferralPart.referral_id == referral.id))
     key = AESGCM(bytes.fromhex(STORED[which]["key"]))
     plain = {
         row.part: key.decrypt(

@@ -38,7 +38,7 @@ PATHS: dict[str, dict[Language, str]] = {
         ("searches", "recherches", "zoekopdrachten"),
         ("duplicates", "doublons", "dubbels"),
         ("merge", "doublons/reunir", "dubbels/samenvoegen"),
-        ("houses", "organismes/", "organisaties/"),
+        ("organizations", "organismes/", "organisaties/"),
         ("journal", "journal", "logboek"),
         ("tables", "tableaux/", "tabellen/"),
         ("translations", "traductions/", "vertalingen/"),

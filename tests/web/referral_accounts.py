@@ -15,7 +15,8 @@ from guide.database import writing
 from guide.languages import Language
 from guide.model import Role, Service, YesNo
 from guide.model.referrals import Referral
-from tests.pages import Page, PageClient, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient
 from tests.people import add_account, signed_in_client
 from tests.running import app_on_copy
 
@@ -63,7 +64,7 @@ ANSWERS: dict[str, Any] = {
 
 
 @dataclass
-class House:
+class ReferralSite:
     """An application with services that receive, and workers: `an` sends, `bo` receives, `cy` has no part in it."""
 
     app: Flask
@@ -130,9 +131,9 @@ class House:
         self.clients = {who: signed_in_client(self.app, number) for who, number in self.numbers.items()}
 
 
-def house(app: Flask, lang: Language) -> House:
-    """A house whose services receive fiches-relais."""
-    made = House(app, lang)
+def referral_site(app: Flask, lang: Language) -> ReferralSite:
+    """A site whose services receive fiches-relais."""
+    made = ReferralSite(app, lang)
     app.extensions["guide"].session_info["keys"].make()
     with made.database() as session:
         keys = {}
@@ -155,7 +156,7 @@ def house(app: Flask, lang: Language) -> House:
 
 @dataclass
 class Kept:
-    """A house as it lies in a folder; tests begin from copies of it."""
+    """A site as it lies in a folder; tests begin from copies of it."""
 
     folder: Path
     lang: Language
@@ -166,15 +167,15 @@ class Kept:
     def made(cls, loaded: Path, folder: Path, lang: Language, sent: bool) -> "Kept":
         """With a fiche that `an` has sent to FOOD, or without."""
         with app_on_copy(loaded, folder) as app:
-            relays = house(app, lang)
+            site = referral_site(app, lang)
             if sent:
-                relays.send()
-            cookies = {who: _session_of(client) for who, client in relays.clients.items()}
-        return cls(folder / "instance", lang, relays.numbers, cookies)
+                site.send()
+            cookies = {who: _session_of(client) for who, client in site.clients.items()}
+        return cls(folder / "instance", lang, site.numbers, cookies)
 
-    def opened(self, app: Flask) -> House:
-        """The house of an application on a copy of the folder, its workers signed in."""
-        copy = House(app, self.lang, numbers=dict(self.numbers))
+    def opened(self, app: Flask) -> ReferralSite:
+        """The site of an application on a copy of the folder, its workers signed in."""
+        copy = ReferralSite(app, self.lang, numbers=dict(self.numbers))
         for who, cookie in self.cookies.items():
             copy.clients[who] = PageClient(app)
             copy.clients[who].http.set_cookie("session", cookie)
@@ -185,22 +186,22 @@ def reference_in(answer: Page) -> str:
     return answer.headers["Location"].partition("?")[0].rpartition("/")[2]
 
 
-def accounts(relays: House, number: int | str = "") -> str:
+def accounts(site: ReferralSite, number: int | str = "") -> str:
     """The page of who works here, or of one of them."""
-    return f"/fr/comptes/{number}" if relays.lang == "fr" else f"/nl/accounts/{number}"
+    return f"/fr/comptes/{number}" if site.lang == "fr" else f"/nl/accounts/{number}"
 
 
-def press_close(relays: House, boss: PageClient, who: str = "an") -> Page:
+def press_close(site: ReferralSite, boss: PageClient, who: str = "an") -> Page:
     """Presses "close this account"; the page that says first what becomes of the fiches."""
-    target = accounts(relays, relays.numbers[who])
-    return boss.submit(boss.get(accounts(relays)), target, "quoi=fermer")
+    target = accounts(site, site.numbers[who])
+    return boss.submit(boss.get(accounts(site)), target, "quoi=fermer")
 
 
-def close(relays: House, boss: PageClient, who: str = "an") -> Page:
+def close(site: ReferralSite, boss: PageClient, who: str = "an") -> Page:
     """Presses, reads what becomes of the fiches, and confirms; the list again."""
-    asked = press_close(relays, boss, who)
+    asked = press_close(site, boss, who)
     if asked.status == 200:
-        asked = boss.submit(asked, accounts(relays, relays.numbers[who]))
+        asked = boss.submit(asked, accounts(site, site.numbers[who]))
     assert asked.status == 303
     return boss.get(asked.headers["Location"])
 

@@ -65,7 +65,7 @@ DOING: dict[str, dict[Language, str]] = {
 
 
 @dataclass
-class Relay:
+class LinkSite:
     """An application on an instance, the language of its reader, and the service that receives."""
 
     instance: Path

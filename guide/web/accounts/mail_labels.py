@@ -40,7 +40,7 @@ OF_AN_ADDRESS = (fates.ADDRESS_CODE, "address_changed")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MailLine:
     """One mail in words. `thing`: what it is about, with its address ('' when there is none); `whom`: the account
     it goes to or is about, where the reader may know; `advice`: what to do ('' when nothing helps)."""
 
@@ -220,10 +220,10 @@ def _advice_on_address(kind: str, fate: mail.Fate, to_actor: bool) -> str:
     return _("Demandez un autre code sous « Mon compte ».")
 
 
-def tell(rows: Sequence[Mail]) -> list[Told]:
+def mail_lines(rows: Sequence[Mail]) -> list[MailLine]:
     """These mails in words; a few queries, however many there are."""
     things, me = _Things(rows), access_control.signed_in()
-    told = []
+    lines = []
     for row in rows:
         fate = mail.fate(row, now(), away())
         thing, url = things.of(row)
@@ -234,8 +234,8 @@ def tell(rows: Sequence[Mail]) -> list[Told]:
         known = known or things.account(row)
         whom = (known.name or known.email) if known is not None else ""
         what_to_do = advice(row, fate, to_actor=me is not None and row.actor_id == me.id)
-        told.append(Told(row, fate, mail_label(row.kind), thing, url, whom, sentence, what_to_do))
-    return told
+        lines.append(MailLine(row, fate, mail_label(row.kind), thing, url, whom, sentence, what_to_do))
+    return lines
 
 
 def away() -> MailReason | None:
@@ -245,7 +245,7 @@ def away() -> MailReason | None:
     return cast("MailReason | None", g.mail_server_away)
 
 
-def own() -> tuple[list[Told], Told | None]:
+def own() -> tuple[list[MailLine], MailLine | None]:
     """What the reader is told of her own mails: those that what she did has brought and that failed, and the last one
     to her own address, if it was refused."""
     account = access_control.signed_in()
@@ -258,7 +258,7 @@ def own() -> tuple[list[Told], Told | None]:
     # What nobody has to decide about any more: stopped, or a code whose minutes are over.
     settled = or_(and_(fates.DROPPED, Mail.sent_at.is_(None)), fates.over(now()))
     stopped = mail.latest(session(), caused, settled)
-    found = tell([*mail.troubled(session(), now(), or_(caused, to_her)), *stopped])
+    found = mail_lines([*mail.troubled(session(), now(), or_(caused, to_her)), *stopped])
     mine = [one for one in found if one.row.actor_id == account.id and one.row.created_at > now() - TOLD_FOR]
     refused = [
         one
@@ -274,7 +274,7 @@ def _taken_since(refused: Mail) -> bool:
     return fates.count(session(), later) > 0
 
 
-def to_accounts(accounts: Sequence[Account]) -> dict[int, list[Told]]:
+def to_accounts(accounts: Sequence[Account]) -> dict[int, list[MailLine]]:
     """By account, what to tell the coordinator of its mails: how an invitation without an answer stands, and what
     has failed."""
     numbers = [account.id for account in accounts]
@@ -284,10 +284,10 @@ def to_accounts(accounts: Sequence[Account]) -> dict[int, list[Told]]:
     ours = and_(Mail.account_id.in_(numbers), names_no_fiche, Mail.sent_at.is_(None))
     last = {(row.account_id, row.kind): row for row in mail.latest(session(), or_(waits, ours))}
     rows = [row for row in last.values() if _worth_telling(row)]
-    found: dict[int, list[Told]] = {}
-    for told in tell(rows):
-        assert told.row.account_id is not None
-        found.setdefault(told.row.account_id, []).append(told)
+    found: dict[int, list[MailLine]] = {}
+    for line in mail_lines(rows):
+        assert line.row.account_id is not None
+        found.setdefault(line.row.account_id, []).append(line)
     return found
 
 
@@ -301,8 +301,8 @@ def _worth_telling(row: Mail) -> bool:
 
 def waiting() -> tuple[int, int]:
     """How many mails are ready to leave, and how many wait and are not late."""
-    told = [mail.fate(row, now(), away()) for row in mail.latest(session(), fates.UNDER_WAY)]
-    return told.count(mail.Fate.READY), told.count(mail.Fate.WAITING)
+    under_way = [mail.fate(row, now(), away()) for row in mail.latest(session(), fates.UNDER_WAY)]
+    return under_way.count(mail.Fate.READY), under_way.count(mail.Fate.WAITING)
 
 
 class _Things:

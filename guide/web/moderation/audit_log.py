@@ -35,7 +35,7 @@ FIELDS = {field.name for shape in (SERVICE, ORGANIZATION) for field in shape.fie
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EntryLine:
     """One entry in words. `url` is the page of what it was done to, '' when there is none; `code` what the log
     itself says where we have no words for it."""
 
@@ -64,14 +64,14 @@ def journal(lang: Language) -> str:
     )
 
 
-def entries(about: str, most: int) -> list[Told]:
+def entries(about: str, most: int) -> list[EntryLine]:
     """The last entries in words, newest first. Six queries, however many there are.
 
     None about referrals: who sends one and who reads it is its participants' to know. An auditor has the whole
     log by `guide audit export`.
     """
     found = audit.latest(session(), about or None, most, without="referral")
-    return _Words(found).tell()
+    return _Words(found).lines()
 
 
 class _Words:
@@ -117,15 +117,15 @@ class _Words:
             )
         }
 
-    def tell(self) -> list[Told]:
-        told = []
+    def lines(self) -> list[EntryLine]:
+        lines = []
         for entry in self._found:
             done, (what, url) = audit.verb_label(entry.verb, reader()), self._what(entry.object)
             detail = self._detail(entry)
             code = "" if done else entry.verb
             at = datetime.fromisoformat(entry.at).astimezone(BRUSSELS)
-            told.append(Told(at, self._who(entry.actor), done, what, url, entry.object, detail, code))
-        return told
+            lines.append(EntryLine(at, self._who(entry.actor), done, what, url, entry.object, detail, code))
+        return lines
 
     def _who(self, actor: str) -> str:
         kind, _colon, number = actor.partition(":")

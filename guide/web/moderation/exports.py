@@ -222,14 +222,14 @@ def _mails() -> Table:
         header,
         [
             [
-                told.label,
-                told.thing,
-                told.whom,
-                _day(told.row.created_at),
-                mail_labels.fate_label(told.fate),
-                told.sentence,
+                line.label,
+                line.thing,
+                line.whom,
+                _day(line.row.created_at),
+                mail_labels.fate_label(line.fate),
+                line.sentence,
             ]
-            for told in mail_labels.tell(mail.troubled(session(), now()))
+            for line in mail_labels.mail_lines(mail.troubled(session(), now()))
         ],
     )
 

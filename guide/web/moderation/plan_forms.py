@@ -22,7 +22,7 @@ from guide.model import (
 )
 from guide.plans import editing
 from guide.records.shapes import WEB
-from guide.web.ui.forms import N_, GuideForm, at_most, needed, options
+from guide.web.ui.forms import N_, GuideForm, at_most, needed, options, understood_day
 from guide.web.ui.labels import answers, progress_label
 from guide.web.ui.request_context import now
 from guide.web.ui.urls import reader
@@ -63,10 +63,7 @@ class StandingForm(ActionForm):
 
     def validate_as_of(self, field: Field) -> None:
         """A day that has come."""
-        day = parse_date(field.data)
-        if day is None:
-            raise ValidationError(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 24/11/2026."))
-        if day > now().date():
+        if understood_day(field) > now().date():
             raise ValidationError(_("Cette date n’est pas encore venue. Écrivez le jour où vous l’avez su."))
 
     def validate_evidence_fr(self, field: Field) -> None:

@@ -103,12 +103,15 @@ def protect(lang: Language, key: str) -> str | Response | AnyResponse:
                 _("La fiche elle-même a une erreur à corriger d’abord. Ouvrez-la et vérifiez ses parties.")
             )
     answer = render_template(
-        "moderation/protection/protection.html", service=service, form=form, **told(record, record)
+        "moderation/protection/protection.html",
+        service=service,
+        form=form,
+        **protection_context(record, record),
     )
     return make_response(answer, 422 if form.has_errors else 200)
 
 
-def told(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+def protection_context(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """For the boxes: is the listing filed under a sensitive need, and has it an address to hide?"""
     return {
         "by_need": bool(protection.sensitive_terms(session(), after)),

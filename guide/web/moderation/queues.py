@@ -144,15 +144,15 @@ def mails(lang: Language) -> str | AnyResponse:
     """Mails that do not go: what each is about and why; send again, or drop."""
     if request.method == "POST":
         return redirect(_with(url_for("moderation.queues.mails"), **_done_with_mails()), 303)
-    found = mail_labels.tell(mail.troubled(session(), now()))
-    late = [told for told in found if told.fate is mail.Fate.LATE]
+    found = mail_labels.mail_lines(mail.troubled(session(), now()))
+    late = [line for line in found if line.fate is mail.Fate.LATE]
     since = how_long(now() - late[0].row.created_at) if late else ""
     ready, waiting = mail_labels.waiting()
     return render_template(
         "moderation/queues/mails.html",
         late=late,
         since=since,
-        failed=[told for told in found if told.fate is not mail.Fate.LATE],
+        failed=[line for line in found if line.fate is not mail.Fate.LATE],
         ready=ready,
         waiting=waiting,
         away=mail_labels.reason_words(mail_labels.away()),
@@ -173,7 +173,7 @@ def _done_with_mails() -> dict[str, int]:
             row = db_session.get(Mail, number)
             if row is None or row.sent_at is not None:
                 continue
-            service = None if stops else telling.service_told(db_session, row)
+            service = None if stops else telling.receiving_service(db_session, row)
             address = (service.relay_email or "") if service is not None else ""
             if service is not None and not address:
                 nowhere += 1

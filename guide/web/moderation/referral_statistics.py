@@ -108,13 +108,13 @@ def _tables(figures: Figures) -> list[tuple[str, list[Line]]]:
 def _lists(figures: Figures) -> list[tuple[str, list[Line]]]:
     """The tables with one column."""
 
-    def told(pairs: Iterable[tuple[str, Shown]], label: Callable[[str], str]) -> list[Line]:
+    def one_column(pairs: Iterable[tuple[str, Shown]], label: Callable[[str], str]) -> list[Line]:
         return [(label(name), [in_words(figure)]) for name, figure in pairs]
 
     return [
-        (_("Où elles en sont"), told(figures.states, referral_state_label)),
-        (_("Ce qu’est devenue la demande"), told(figures.outcomes, outcome_label)),
-        (_("Pourquoi un service a refusé"), told(figures.reasons, decline_reason_label)),
+        (_("Où elles en sont"), one_column(figures.states, referral_state_label)),
+        (_("Ce qu’est devenue la demande"), one_column(figures.outcomes, outcome_label)),
+        (_("Pourquoi un service a refusé"), one_column(figures.reasons, decline_reason_label)),
         (_("Sur papier, par service"), [(_label(one), [in_words(many)]) for one, many in figures.paper]),
     ]
 

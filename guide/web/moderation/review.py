@@ -14,7 +14,7 @@ from guide.languages import Language
 from guide.model import Proposal, ProposalState
 from guide.records.paths import FieldPath, path_to
 from guide.web.moderation.common import as_number, numbers, shown_between, shown_changes
-from guide.web.moderation.protection import ProtectionForm, told
+from guide.web.moderation.protection import ProtectionForm, protection_context
 from guide.web.security import access_control
 from guide.web.ui import forms, record_labels
 from guide.web.ui.forms import N_, at_most
@@ -85,7 +85,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         "moderation/review/proposal.html",
         proposal=found,
         protects=not before or form.asks or protection.concerns(session(), before, after),
-        **told(before, after),
+        **protection_context(before, after),
         name=proposal_title(found),
         changes=shown_changes(review.changes(session(), found)),
         chosen=chosen,

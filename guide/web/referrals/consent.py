@@ -1,7 +1,6 @@
 """What a person agreed to, as it is typed: with a fiche that is sent, and when she agrees anew."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +12,7 @@ from guide.model import Account, ConsentWay
 from guide.referrals.finding import longest_consent
 from guide.referrals.sending import CONDITIONS, Consent
 from guide.web.referrals import labels
-from guide.web.ui.forms import GuideForm, Several, options
+from guide.web.ui.forms import GuideForm, Several, options, understood_day
 from guide.web.ui.request_context import now
 
 STATEMENTS = tuple(str(number) for number in range(1, CONDITIONS + 1))
@@ -26,14 +25,6 @@ def known_substitute(form: Form, field: Field) -> None:
     if field.data and field.data not in [value for value, *_more in field.iter_choices()]:
         field.data = ""
         raise StopValidation(_("Cette personne ne peut plus vous remplacer. Choisissez-en une autre."))
-
-
-def understood_day(field: Field) -> date:
-    """The day that was typed. Raises StopValidation with how to write it."""
-    day = parse_date(field.data)
-    if day is None:
-        raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 23/11/2026."))
-    return day
 
 
 class ConsentForm(GuideForm):

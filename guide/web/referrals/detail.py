@@ -204,7 +204,7 @@ def contact(lang: Language, reference: str) -> str:
     """The sender reaches her own client, as long as the guide holds her number; it is noted."""
     with _acting(reference, Party.SENDER) as it:
         person = reading.read_contact(it.db_session, it.referral, it.me, now())
-        return _content(it, person, rendering.Told(person, Answer(), Motive()))
+        return _content(it, person, rendering.Unsealed(person, Answer(), Motive()))
 
 
 @bilingual_page(pages, f"{FR}/ouvrir", f"{NL}/openen", methods=POST)
@@ -219,7 +219,7 @@ def sheet(lang: Language, reference: str) -> str | Response:
     """Everything about a fiche for the person: a page to print, or a file (`forme`: texte, json)."""
     with _acting(reference, Party.SENDER) as it:
         content = reading.read_own(it.db_session, it.referral, it.me, now())
-        what = rendering.told(it.db_session, it.referral, content)
+        what = rendering.with_answer(it.db_session, it.referral, content)
         form = request.form.get("forme", "")
         if form == "json":
             made = rendering.as_json(it.db_session, it.referral, what)
@@ -463,16 +463,16 @@ def _session_of(referral: Referral) -> Session:
     return found
 
 
-def _content(it: Acting, content: Any, told: rendering.Told | None = None) -> str:
-    """The page with content, made while the reading is being noted. `told`: what stands on it, if not all."""
+def _content(it: Acting, content: Any, what: rendering.Unsealed | None = None) -> str:
+    """The page with content, made while the reading is being noted. `what`: what stands on it, if not all."""
     g.without_alternate = True
     it.db_session.flush()
-    told = told or rendering.told(it.db_session, it.referral, content)
+    what = what or rendering.with_answer(it.db_session, it.referral, content)
     return render_template(
         "referrals/detail/content.html",
         referral=it.referral,
         role=str(it.role),
-        groups=rendering.groups(told, it.role),
+        groups=rendering.groups(what, it.role),
         sealed=not content.person.name,
         **rendering.standing(it.db_session, it.referral, now()),
         may={str(event) for event in Event if allowed(it.referral, event, it.role)},

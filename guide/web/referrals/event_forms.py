@@ -10,8 +10,8 @@ from wtforms.validators import StopValidation
 from guide.model import DeclineReason
 from guide.referrals.content import WORDS
 from guide.referrals.refused_text import refused
-from guide.web.referrals.consent import ConsentForm, known_substitute, understood_day
-from guide.web.ui.forms import N_, GuideForm, Several, at_most, needed
+from guide.web.referrals.consent import ConsentForm, known_substitute
+from guide.web.ui.forms import N_, GuideForm, Several, at_most, needed, understood_day
 from guide.web.ui.request_context import now
 
 

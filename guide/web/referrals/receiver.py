@@ -41,7 +41,7 @@ from guide.referrals.life import OPEN, Event, InvalidTransitionError, Party, all
 from guide.web.referrals import rendering as referrals_rendering
 from guide.web.referrals.labels import decline_reason_label, outcome_label
 from guide.web.security import access_control
-from guide.web.ui.forms import N_, GuideForm, at_most, needed, options, sent
+from guide.web.ui.forms import N_, GuideForm, at_most, needed, options, sent, understood_day
 from guide.web.ui.request_context import client_ip_bucket, now, session, writing
 from guide.web.ui.urls import bilingual_page, is_secure, reader
 
@@ -87,10 +87,7 @@ def _no_number(form: Form, field: Field) -> None:
 def _coming_day(form: Form, field: Field) -> None:
     """A day from today on, before the referral is erased at the latest."""
     today = now().date()
-    day = parse_date(field.data)
-    if day is None:
-        raise StopValidation(_("Nous n’avons pas compris cette date. Écrivez-la ainsi : 2026-12-31."))
-    if not today <= day <= today + erasing.NEVER_LONGER:
+    if not today <= understood_day(field) <= today + erasing.NEVER_LONGER:
         raise StopValidation(_("Choisissez une date à partir d’aujourd’hui, dans les six mois."))
 
 

@@ -39,7 +39,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Unsealed:
     """What was unsealed together: the content, the receiver's answer, the motive of an emergency."""
 
     content: Content
@@ -47,12 +47,14 @@ class Told:
     motive: Motive
 
 
-def told(db_session: Session, referral: Referral, content: Content) -> Told:
+def with_answer(db_session: Session, referral: Referral, content: Content) -> Unsealed:
     """The content with what stands beside it; in the transaction that noted the reading."""
-    return Told(content, reading.read_answer(db_session, referral), reading.read_motive(db_session, referral))
+    return Unsealed(
+        content, reading.read_answer(db_session, referral), reading.read_motive(db_session, referral)
+    )
 
 
-def groups(what: Told, reader_is: Party = Party.SENDER) -> list[Group]:
+def groups(what: Unsealed, reader_is: Party = Party.SENDER) -> list[Group]:
     """The content in words; what is empty is left out.
 
     Why there was no agreement is for the sender to account for: the receiver, who may not be bound by secrecy,
@@ -161,7 +163,7 @@ def scope(referral: Referral) -> str:
     return rendering.scope(referral.consent_scope, reader())
 
 
-def as_text(db_session: Session, referral: Referral, what: Told) -> str:
+def as_text(db_session: Session, referral: Referral, what: Unsealed) -> str:
     """Everything about a fiche as plain text."""
     lines = [_("Fiche-relais %(reference)s", reference=referral.reference), ""]
     sections = [Group(_("Où elle en est"), facts(referral)), *groups(what)]
@@ -176,7 +178,7 @@ def as_text(db_session: Session, referral: Referral, what: Told) -> str:
     return "\n".join(lines)
 
 
-def as_json(db_session: Session, referral: Referral, what: Told) -> str:
+def as_json(db_session: Session, referral: Referral, what: Unsealed) -> str:
     """Everything about a fiche for a machine: names as in the code, times in UTC."""
     substitute = holding.substitute_of(referral)
     made: dict[str, Any] = {

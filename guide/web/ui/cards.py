@@ -47,7 +47,7 @@ class Card:
     opening: OpenState
     standing: Standing
     only_other_language: bool
-    told: list[tuple[str, LocalText]]
+    key_facts: list[tuple[str, LocalText]]
     """For whom, the price, what to bring, where known: pairs (label, short words)."""
     made_here: str
     """Where on this site it is made, for what the guide itself offers; '' for all others."""
@@ -97,13 +97,13 @@ def card(service: Service, meant: Understanding | None = None) -> Card:
         opening=open_state(service, now()),
         standing=standing(service, now().date()),
         only_other_language=summary.fell_back,
-        told=_told(service),
+        key_facts=_key_facts(service),
         to_ask=_to_ask(service),
         made_here=made_here(service),
     )
 
 
-def _told(service: Service) -> list[tuple[str, LocalText]]:
+def _key_facts(service: Service) -> list[tuple[str, LocalText]]:
     """What a visit most often fails on, each in a few words and only where the record says it."""
     if service.state is not ServiceState.EXISTING or service.kind not in ASKED_FOR:
         return []

@@ -21,7 +21,7 @@ from guide.directory.wording import day_name, hours_line
 from guide.editing.reports import private_number
 from guide.languages import LANGUAGES, LocalText
 from guide.records.values import dialable, holds_person
-from guide.web.ui.forms import GuideForm, tidy
+from guide.web.ui.forms import GuideForm, date_example, tidy
 from guide.web.ui.urls import reader
 
 Row = dict[str, str]
@@ -226,8 +226,9 @@ class ClosureLine(Line):
         if day is None:
             raise ValidationError(
                 _(
-                    "Nous n’avons pas compris « %(typed)s ». Écrivez la date ainsi : 24/12/2026.",
+                    "Nous n’avons pas compris « %(typed)s ». Écrivez la date ainsi : %(example)s.",
                     typed=field.data,
+                    example=date_example(self.whole.today),
                 )
             )
         return day

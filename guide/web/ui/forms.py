@@ -7,7 +7,7 @@ votre adresse e-mail.", never "Champ obligatoire". The parts on screen are macro
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 from flask import request
@@ -20,6 +20,8 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from guide import mail_address
+from guide.dates import parse_date
+from guide.web.ui.request_context import now
 
 TOKEN = "_jeton"  # noqa: S105 (the name of a field)
 """The field by which `access_control` knows a form of ours."""
@@ -135,6 +137,24 @@ def changed_meanwhile() -> str:
 def sent() -> bool:
     """Was this form sent to be done (not only shown in the other language)?"""
     return request.method == "POST" and SWITCH not in request.form
+
+
+def date_example(today: date) -> str:
+    """How a date is written, shown by today's: a day to come that stood here would be a day that is over, later."""
+    return f"{today:%d/%m/%Y}"
+
+
+def understood_day(field: Field) -> date:
+    """The day that was typed. Raises StopValidation with how to write it."""
+    day = parse_date(field.data)
+    if day is None:
+        raise StopValidation(
+            _(
+                "Nous n’avons pas compris cette date. Écrivez-la ainsi : %(example)s.",
+                example=date_example(now().date()),
+            )
+        )
+    return day
 
 
 def needed(words: Callable[[], str]) -> Callable[[Form, Field], None]:

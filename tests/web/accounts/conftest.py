@@ -7,10 +7,10 @@ from tests.pages import PageClient
 
 
 @pytest.fixture
-def house(instance, make_app) -> Flask:
+def guide_app(instance, make_app) -> Flask:
     return make_app(instance)
 
 
 @pytest.fixture
-def visitor(house: Flask) -> PageClient:
-    return PageClient(house)
+def visitor(guide_app: Flask) -> PageClient:
+    return PageClient(guide_app)

@@ -9,12 +9,12 @@ from tests.pages import Page, PageClient
 from tests.people import PASSWORD, add_account
 
 
-def editor(house: Flask, **values) -> int:
-    return add_account(house, "editor", "caba-jette", password_hash=passwords.hashed(PASSWORD), **values)
+def editor(guide_app: Flask, **values) -> int:
+    return add_account(guide_app, "editor", "caba-jette", password_hash=passwords.hashed(PASSWORD), **values)
 
 
-def email(house: Flask, number: int) -> str:
-    with Session(house.extensions["guide"].engine) as session:
+def email(guide_app: Flask, number: int) -> str:
+    with Session(guide_app.extensions["guide"].engine) as session:
         return session.get_one(Account, number).email
 
 
@@ -23,8 +23,8 @@ def sign_in(visitor: PageClient, address: str, password: str = PASSWORD, lang: s
     return visitor.submit(page, "sign-in", email=address, password=password)
 
 
-def kinds(house: Flask) -> list[str]:
-    with Session(house.extensions["guide"].engine) as session:
+def kinds(guide_app: Flask) -> list[str]:
+    with Session(guide_app.extensions["guide"].engine) as session:
         return [mail.kind for mail in session.query(Mail).order_by(Mail.id)]
 
 

@@ -72,8 +72,8 @@ def test_a_reminder_of_the_coordinator_that_is_refused_is_told(office: Office) -
     editor = office.editor()
     with office.database() as session:
         boss = session.scalars(select(Account).where(Account.role == Role.COORDINATOR)).first()
-        houses = session.scalars(select(Organization).where(Organization.key == KEY)).all()
-        assert reminders.remind_now(session, houses, boss, MONDAY_MORNING).mails == 1
+        organizations = session.scalars(select(Organization).where(Organization.key == KEY)).all()
+        assert reminders.remind_now(session, organizations, boss, MONDAY_MORNING).mails == 1
         name = session.get_one(Account, editor).name
     post(office.app, Server(NotSentError(R.RECEIVER)))
     said(office.open("desk"), office.say("Un de vos messages a un problème", "Er is een probleem"), name)

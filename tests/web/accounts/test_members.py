@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from guide.accounts import passwords
 from guide.model import Account, AccountSession, AccountState, AuditEntry, Mail, OneTimeLink, Role
-from tests.pages import Page, PageClient, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient
 from tests.people import add_account, signed_in_client, someone
 from tests.web.moderating import KEY, Office
 
@@ -65,8 +66,8 @@ def test_a_coordinator_cannot_point_an_active_account_at_her_own_mailbox(office:
 
 @pytest.mark.parametrize("role", [*Role])
 def test_an_administrator_neither(office: Office, role: Role) -> None:
-    house = KEY if role in (Role.EDITOR, Role.SOCIAL_WORKER) else None
-    number = add_account(office.app, role, house, **IN_USE)
+    organization = KEY if role in (Role.EDITOR, Role.SOCIAL_WORKER) else None
+    number = add_account(office.app, role, organization, **IN_USE)
     admin = someone(office.app, Role.ADMINISTRATOR)
     assert post_by_hand(office, number, admin).status == 409
     with office.database() as session:

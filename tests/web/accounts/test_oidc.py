@@ -34,7 +34,7 @@ def provider(one_provider: Provider) -> Provider:
 
 
 @pytest.fixture
-def house(instance, make_app, provider: Provider) -> Flask:
+def guide_app(instance, make_app, provider: Provider) -> Flask:
     app = make_app(instance, oidc=OpenId(provider.issuer, "guide", "secret", "Jette"))
     app.config["TRUSTED_HOSTS"] = ["localhost"]
     return app
@@ -54,16 +54,16 @@ def let_in(client: PageClient) -> bool:
 
 
 def test_an_account_with_this_verified_address_comes_in_and_is_bound(
-    house: Flask, provider: Provider
+    guide_app: Flask, provider: Provider
 ) -> None:
-    number = add_account(house, "editor", "caba-jette", email="an@maison.example", language="nl")
-    client = PageClient(house)
+    number = add_account(guide_app, "editor", "caba-jette", email="an@maison.example", language="nl")
+    client = PageClient(guide_app)
     assert come_in(client, provider).headers["Location"] == "/nl/mijn-account/"
     assert let_in(client)
-    with Session(house.extensions["guide"].engine) as session:
+    with Session(guide_app.extensions["guide"].engine) as session:
         assert session.get_one(Account, number).oidc_subject == f"{provider.issuer}|abc"
     # From now on the subject counts, whatever the address is.
-    again = PageClient(house)
+    again = PageClient(guide_app)
     come_in(again, provider, email="autre@maison.example", email_verified=False)
     assert let_in(again)
 
@@ -80,20 +80,20 @@ def test_an_account_with_this_verified_address_comes_in_and_is_bound(
     ],
 )
 def test_nobody_comes_in_without_an_account_here_and_none_is_made(
-    house: Flask, provider: Provider, claims: dict[str, object]
+    guide_app: Flask, provider: Provider, claims: dict[str, object]
 ) -> None:
-    add_account(house, "editor", "caba-jette", email="an@maison.example")
-    client = PageClient(house)
+    add_account(guide_app, "editor", "caba-jette", email="an@maison.example")
+    client = PageClient(guide_app)
     assert come_in(client, provider, **claims).status == 403
     assert not let_in(client)
-    with Session(house.extensions["guide"].engine) as session:
+    with Session(guide_app.extensions["guide"].engine) as session:
         assert session.query(Account).count() == 1
 
 
-def test_an_address_that_is_bound_lets_no_other_subject_in(house: Flask, provider: Provider) -> None:
-    add_account(house, "editor", "caba-jette", email="an@maison.example")
-    come_in(PageClient(house), provider)
-    assert come_in(PageClient(house), provider, sub="xyz").status == 403
+def test_an_address_that_is_bound_lets_no_other_subject_in(guide_app: Flask, provider: Provider) -> None:
+    add_account(guide_app, "editor", "caba-jette", email="an@maison.example")
+    come_in(PageClient(guide_app), provider)
+    assert come_in(PageClient(guide_app), provider, sub="xyz").status == 403
 
 
 @pytest.mark.parametrize(
@@ -101,34 +101,34 @@ def test_an_address_that_is_bound_lets_no_other_subject_in(house: Flask, provide
     [{"nonce": "other"}, {"aud": "other"}, {"iss": "https://pirate.example"}, {"exp": 1}, {"sub": None}],
 )
 def test_a_token_that_is_not_for_this_question_lets_nobody_in(
-    house: Flask, provider: Provider, changes: dict[str, object]
+    guide_app: Flask, provider: Provider, changes: dict[str, object]
 ) -> None:
-    add_account(house, "editor", "caba-jette", email="an@maison.example")
+    add_account(guide_app, "editor", "caba-jette", email="an@maison.example")
     provider.changes = changes
-    assert come_in(PageClient(house), provider).status == 403
+    assert come_in(PageClient(guide_app), provider).status == 403
 
 
 @pytest.mark.control("C11")
-def test_a_token_signed_by_another_key_lets_nobody_in(house: Flask, provider: Provider) -> None:
-    add_account(house, "editor", "caba-jette", email="an@maison.example")
+def test_a_token_signed_by_another_key_lets_nobody_in(guide_app: Flask, provider: Provider) -> None:
+    add_account(guide_app, "editor", "caba-jette", email="an@maison.example")
     provider.signing_key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
-    assert come_in(PageClient(house), provider).status == 403
+    assert come_in(PageClient(guide_app), provider).status == 403
 
 
-def test_an_answer_to_nobodys_question_lets_nobody_in(house: Flask, provider: Provider) -> None:
-    add_account(house, "editor", "caba-jette", email="an@maison.example")
-    one, two = PageClient(house), PageClient(house)
+def test_an_answer_to_nobodys_question_lets_nobody_in(guide_app: Flask, provider: Provider) -> None:
+    add_account(guide_app, "editor", "caba-jette", email="an@maison.example")
+    one, two = PageClient(guide_app), PageClient(guide_app)
     provider.claims = {"sub": "abc", "email": "an@maison.example", "email_verified": True}
     answer = provider.answer(one.get("/fr/connexion/externe").headers["Location"])
     two.get("/fr/connexion/externe")
     assert two.get(f"/connexion/retour?{answer}").status == 403
-    assert PageClient(house).get(f"/connexion/retour?{answer}").status == 403
+    assert PageClient(guide_app).get(f"/connexion/retour?{answer}").status == 403
     assert one.get("/connexion/retour?code=good&state=x").status == 403
 
 
-def test_a_role_that_needs_codes_still_sets_them_up(house: Flask, provider: Provider) -> None:
-    add_account(house, "coordinator", email="an@maison.example")
-    client = PageClient(house)
+def test_a_role_that_needs_codes_still_sets_them_up(guide_app: Flask, provider: Provider) -> None:
+    add_account(guide_app, "coordinator", email="an@maison.example")
+    client = PageClient(guide_app)
     come_in(client, provider)
     assert client.get("/fr/comptes/").headers["Location"] == "/fr/mon-compte/codes"
 
@@ -142,10 +142,10 @@ def test_a_role_that_needs_codes_still_sets_them_up(house: Flask, provider: Prov
     ],
 )
 def test_a_second_factor_at_the_provider_counts(
-    house: Flask, provider: Provider, claims: dict[str, object]
+    guide_app: Flask, provider: Provider, claims: dict[str, object]
 ) -> None:
-    add_account(house, "coordinator", email="an@maison.example", totp_sealed=b"sealed")
-    client = PageClient(house)
+    add_account(guide_app, "coordinator", email="an@maison.example", totp_sealed=b"sealed")
+    client = PageClient(guide_app)
     come_in(client, provider, **claims)
     assert client.get("/fr/comptes/").status == 200
 
@@ -164,10 +164,10 @@ def test_a_second_factor_at_the_provider_counts(
     ],
 )
 def test_whatever_else_it_says_our_own_code_is_asked(
-    house: Flask, provider: Provider, claims: dict[str, object]
+    guide_app: Flask, provider: Provider, claims: dict[str, object]
 ) -> None:
-    number = add_account(house, "coordinator", email="an@maison.example")
-    with Session(writing(house.extensions["guide"].engine)) as session:
+    number = add_account(guide_app, "coordinator", email="an@maison.example")
+    with Session(writing(guide_app.extensions["guide"].engine)) as session:
         session.info["secret_key"] = "x" * 40
         account = session.get_one(Account, number)
         secret = second_factor.new_secret()
@@ -176,7 +176,7 @@ def test_whatever_else_it_says_our_own_code_is_asked(
         )
         session.commit()
     assert codes
-    client = PageClient(house)
+    client = PageClient(guide_app)
     asked = come_in(client, provider, **claims)
     assert asked.status == 200
     assert not let_in(client)

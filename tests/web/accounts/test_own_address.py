@@ -20,7 +20,8 @@ from guide.mail.outbox import open_sealed
 from guide.model import Account, AccountSession, AccountState, AuditEntry, KnownPlace, LinkPurpose, Mail
 from guide.web.ui.formatting import wait_words
 from tests.mails import content_of
-from tests.pages import Page, PageClient, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient
 from tests.people import PASSWORD, add_account, signed_in_client
 from tests.running import MONDAY_MORNING, app_on_copy
 
@@ -42,9 +43,9 @@ class Owner:
         number = next(_numbers)
         self.app, self.lang, self.now = app, lang, MONDAY_MORNING
         self.old, self.new = f"ancienne{number}@maison.example", f"neuve{number}@maison.example"
-        house = None if role in ("coordinator", "administrator") else "caba-jette"
+        organization = None if role in ("coordinator", "administrator") else "caba-jette"
         self.number = add_account(
-            app, role, house, email=self.old, language=lang, password_hash=passwords.hashed(PASSWORD)
+            app, role, organization, email=self.old, language=lang, password_hash=passwords.hashed(PASSWORD)
         )
         self.browser = self.another_browser()
         app.config["CLOCK"] = lambda: self.now

@@ -15,7 +15,8 @@ from guide.model import Holidays, Proposal, ProposalState, Role, Service
 from guide.records.kinds import KINDS
 from guide.web.desk.part_forms import FORMS
 from guide.web.ui import request_context
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import PASSWORD, make_account, someone
 from tests.records.test_values import OLD as NATIONAL_NUMBER
 from tests.web.desks import FILLED, Desk

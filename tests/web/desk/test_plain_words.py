@@ -8,8 +8,8 @@ KEY = "caba-jette"
 
 
 def test_a_hard_text_is_saved_and_advice_is_given(instance, make_app) -> None:
-    house: Flask = make_app(instance)
-    client = someone(house, "editor", KEY)
+    guide_app: Flask = make_app(instance)
+    client = someone(guide_app, "editor", KEY)
     page = client.get(f"/fr/mon-association/services/{KEY}/a-propos")
     forms = [element.attributes for element in page.all("form")]
     form = next(one["id"] for one in forms if "a-propos" in one["action"])

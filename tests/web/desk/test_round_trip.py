@@ -15,7 +15,8 @@ from guide.languages import LANGUAGES, Language
 from guide.model import Role, Service
 from guide.web.desk.part_forms import FORMS, SLUGS
 from tests.differing import fewest
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import someone
 from tests.queries import counted
 from tests.rounds import ALL

@@ -22,7 +22,8 @@ from guide.model import (
     Service,
 )
 from guide.web.desk.part_forms import SLUGS
-from tests.pages import Page, PageClient, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient
 from tests.people import make_account, someone
 from tests.web.desks import FILLED, WORDS, Desk
 from tests.web.moderating import Office

@@ -23,7 +23,7 @@ def test_the_log_tells_who_did_what_without_its_content(office: Office) -> None:
 
 def test_the_log_can_be_narrowed_to_one_thing(office: Office) -> None:
     office.change({"summary.fr": "Une épicerie sociale."})
-    other = office.open("houses", "viva-jette")
+    other = office.open("organizations", "viva-jette")
     office.boss.submit(other, "organization", trusted="yes")
     name = office.say("objet", "onderwerp")
     page = office.open("journal", f"?{name}=service:{KEY}")

@@ -33,7 +33,7 @@ def test_what_the_desk_links_to_is_there(office: Office) -> None:
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.SOCIAL_WORKER])
 def test_an_association_has_another_desk(french_office: Office, role: Role) -> None:
     visitor = someone(french_office.app, role, "caba-jette")
-    for name in ("desk", "proposals", "journal", "translations", "houses"):
+    for name in ("desk", "proposals", "journal", "translations", "organizations"):
         assert visitor.get(french_office.path(name)).status == 403
 
 
@@ -54,7 +54,7 @@ def test_the_desk_asks_the_database_a_known_number_of_times(french_office: Offic
         ("links", 12),
         ("mails", 10),
         ("duplicates", 14),
-        ("houses", 14),
+        ("organizations", 14),
         ("journal", 20),
         ("translations", 14),
     ],

@@ -70,7 +70,7 @@ def test_each_list_leads_to_its_table(office: Office) -> None:
         "reports": "reports",
         "links": "links",
         "duplicates": "duplicates",
-        "houses": "organizations",
+        "organizations": "organizations",
         "mails": "mails",
         "searches": "searches",
         "translations": "translations",

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from guide.database import writing
 from guide.model import AccountSession, Action, ActionLineage, Plan
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import someone
 
 PLAN, KEY = "pasap-2022-2027", "46"
@@ -36,14 +37,14 @@ HEAD = {
 
 
 @pytest.fixture
-def house(instance: Path, make_app: Callable[..., Flask]) -> Flask:
+def guide_app(instance: Path, make_app: Callable[..., Flask]) -> Flask:
     made: Flask = make_app(instance)
     return made
 
 
 @pytest.fixture
-def boss(house: Flask) -> PageClient:
-    return someone(house, "coordinator")
+def boss(guide_app: Flask) -> PageClient:
+    return someone(guide_app, "coordinator")
 
 
 def ancestors(session: Session, action: int) -> set[int]:
@@ -53,7 +54,7 @@ def ancestors(session: Session, action: int) -> set[int]:
 
 @pytest.mark.parametrize(("size", "fits"), [(700_000, True), (1_000_000, False)])
 def test_a_long_table_survives_the_end_of_the_session(
-    house: Flask, boss: PageClient, size: int, fits: bool
+    guide_app: Flask, boss: PageClient, size: int, fits: bool
 ) -> None:
     """Of what the form itself takes nothing is refused at the sign-in: it is carried, or shown to be copied."""
     # Words that no compression makes shorter.
@@ -61,7 +62,7 @@ def test_a_long_table_survives_the_end_of_the_session(
     table = "Une ligne\n" + "".join(chance.choices(string.ascii_letters + string.digits, k=size))
     page = boss.get("/fr/moderation/nouveau-plan")
     assert page.status == 200
-    with Session(writing(house.extensions["guide"].engine)) as session:
+    with Session(writing(guide_app.extensions["guide"].engine)) as session:
         session.execute(delete(AccountSession))
         session.commit()
     over = boss.submit(page, "new-plan", **HEAD, table=table)
@@ -81,7 +82,7 @@ def test_a_long_table_survives_the_end_of_the_session(
     ],
 )
 def test_an_action_gets_its_state_its_figures_and_who_is_responsible(
-    house: Flask, boss: PageClient, path: str, public: str
+    guide_app: Flask, boss: PageClient, path: str, public: str
 ) -> None:
     page = boss.get(path)
     wrong = boss.submit(page, "standing", progress="running", as_of="un jour", evidence_fr="Vu.")
@@ -109,7 +110,7 @@ def test_an_action_gets_its_state_its_figures_and_who_is_responsible(
     assert boss.submit(page, "figure", year="2025", value="181", source="Rapport annuel").status == 303
     assert boss.submit(page, "figure", year="2025", value="182").status == 303
     assert boss.submit(page, "body-new", body_fr="Le service Emploi", body_nl="De dienst Werk").status == 303
-    shown = PageClient(house).get(public).words
+    shown = PageClient(guide_app).get(public).words
     for words in ("Deux lieux ouverts.", "164", "200", "182"):
         assert words in shown
     assert "181" not in shown
@@ -121,7 +122,7 @@ def test_an_action_gets_its_state_its_figures_and_who_is_responsible(
     for name in ("corps", "compte"):
         sent = {"_jeton": token, "quoi": "enlever", name: hidden[name]}
         assert boss.post(path, data=sent).status == 303
-    shown = PageClient(house).get(public).words
+    shown = PageClient(guide_app).get(public).words
     assert "164" not in shown
     assert "Emploi" not in shown
     assert "Werk" not in shown
@@ -129,19 +130,19 @@ def test_an_action_gets_its_state_its_figures_and_who_is_responsible(
 
 
 def test_a_plan_is_added_from_a_table_after_a_look_and_the_old_one_stays(
-    house: Flask, boss: PageClient
+    guide_app: Flask, boss: PageClient
 ) -> None:
     page = boss.get("/fr/moderation/nouveau-plan")
     looked = boss.submit(page, "new-plan", table=TABLE, **HEAD)
     assert looked.status == 200
     assert "2 thèmes" in looked.words.replace("\u00a0", " ")
-    with Session(house.extensions["guide"].engine) as session:
+    with Session(guide_app.extensions["guide"].engine) as session:
         assert session.query(Plan).filter_by(key="pasap-2028-2033").count() == 0
     made = boss.submit(looked, "new-plan", button="quoi=creer")
     assert made.headers["Location"].endswith("fait=cree")
     again = boss.submit(looked, "new-plan", button="quoi=creer")
     assert again.headers["Location"].endswith("fait=deja")
-    public = PageClient(house)
+    public = PageClient(guide_app)
     for path in ("/fr/plans/pasap-2028-2033/", "/nl/plannen/pasap-2028-2033/2", f"/fr/plans/{PLAN}/"):
         assert public.get(path).status == 200
     other = boss.submit(looked, "new-plan", button="quoi=creer", table=TABLE.replace("Donner", "Offrir"))
@@ -170,10 +171,10 @@ def test_a_file_of_a_spreadsheet_is_understood(boss: PageClient) -> None:
     assert "Donner à manger à tous." in answer.html
 
 
-def test_what_an_action_comes_from_is_chosen_from_likely_ones(house: Flask, boss: PageClient) -> None:
+def test_what_an_action_comes_from_is_chosen_from_likely_ones(guide_app: Flask, boss: PageClient) -> None:
     page = boss.get("/fr/moderation/nouveau-plan")
     boss.submit(boss.submit(page, "new-plan", table=TABLE, **HEAD), "new-plan", button="quoi=creer")
-    with Session(house.extensions["guide"].engine) as session:
+    with Session(guide_app.extensions["guide"].engine) as session:
         later = session.query(Action).filter_by(reference="pasap-2028-2033/2").one().id
         earlier = session.query(Action).filter_by(reference="pas-2015-2020/alimentation-01").one().id
     path = "/fr/moderation/plans/pasap-2028-2033/filiation"
@@ -183,9 +184,9 @@ def test_what_an_action_comes_from_is_chosen_from_likely_ones(house: Flask, boss
     ]
     assert str(earlier) in offered[:5], "a social grocery is like the social grocery of 2015"
     assert boss.submit(page, "lineage", **{f"de-{later}": str(earlier)}).status == 303
-    with Session(house.extensions["guide"].engine) as session:
+    with Session(guide_app.extensions["guide"].engine) as session:
         assert ancestors(session, later) == {earlier}
-    shown = PageClient(house).get("/fr/plans/pasap-2028-2033/2")
+    shown = PageClient(guide_app).get("/fr/plans/pasap-2028-2033/2")
     assert "/fr/plans/pas-2015-2020/alimentation-01" in shown.links()
     page = boss.get(path)
     named = page.all("option")[0].attributes["value"]
@@ -194,17 +195,17 @@ def test_what_an_action_comes_from_is_chosen_from_likely_ones(house: Flask, boss
     assert wrong.title.startswith("Erreur")
     assert "une action qui n’existe pas" in wrong.html
     assert boss.submit(wrong, "lineage", **{f"autre-{later}": named}).status == 303
-    with Session(house.extensions["guide"].engine) as session:
+    with Session(guide_app.extensions["guide"].engine) as session:
         assert len(ancestors(session, later)) == 2
     nothing: dict[str, Any] = {f"de-{later}": None}
     assert boss.submit(boss.get(path), "lineage", **nothing).status == 303
-    with Session(house.extensions["guide"].engine) as session:
+    with Session(guide_app.extensions["guide"].engine) as session:
         assert ancestors(session, later) == set()
 
 
-def test_saving_the_lineage_as_it_is_changes_no_link(house: Flask, boss: PageClient) -> None:
+def test_saving_the_lineage_as_it_is_changes_no_link(guide_app: Flask, boss: PageClient) -> None:
     def links() -> list[tuple[int, int, str]]:
-        with Session(house.extensions["guide"].engine) as session:
+        with Session(guide_app.extensions["guide"].engine) as session:
             return sorted(
                 (link.from_action_id, link.to_action_id, link.kind.value)
                 for link in session.scalars(select(ActionLineage))
@@ -286,18 +287,18 @@ def test_what_lacks_of_a_new_plan_is_said_and_nothing_typed_is_lost(
     ],
 )
 def test_a_state_without_proof_or_day_is_not_kept(
-    house: Flask, boss: PageClient, values: dict[str, Any], wanted: str
+    guide_app: Flask, boss: PageClient, values: dict[str, Any], wanted: str
 ) -> None:
     path = f"/fr/moderation/plans/{PLAN}/{KEY}"
     sound = {"progress": "done", "as_of": "3/11/2026", "evidence_fr": "Vu au conseil communal."}
     answer = boss.submit(boss.get(path), "standing", **(sound | values))
     assert answer.status == 422
     assert wanted in answer.words
-    assert "Avancement" not in PageClient(house).get(f"/fr/plans/{PLAN}/{KEY}").words
+    assert "Avancement" not in PageClient(guide_app).get(f"/fr/plans/{PLAN}/{KEY}").words
     assert boss.submit(answer, "standing", **sound, url="").status == 303, "mended on the page itself"
 
 
-def test_the_states_of_an_action_are_told_the_newest_first(house: Flask, boss: PageClient) -> None:
+def test_the_states_of_an_action_are_told_the_newest_first(guide_app: Flask, boss: PageClient) -> None:
     path = f"/nl/moderatie/plannen/{PLAN}/{KEY}"
     for progress, day, words in (
         ("running", "3/11/2026", "Twee plekken open."),
@@ -305,14 +306,14 @@ def test_the_states_of_an_action_are_told_the_newest_first(house: Flask, boss: P
     ):
         page = boss.get(path)
         assert boss.submit(page, "standing", progress=progress, as_of=day, evidence_nl=words).status == 303
-    words = PageClient(house).get(f"/nl/plannen/{PLAN}/{KEY}").words
+    words = PageClient(guide_app).get(f"/nl/plannen/{PLAN}/{KEY}").words
     assert words.index("Twee plekken open.") < words.index("Beslist.")
-    assert "Twee plekken open." in PageClient(house).get(f"/nl/plannen/{PLAN}/verslag").words
+    assert "Twee plekken open." in PageClient(guide_app).get(f"/nl/plannen/{PLAN}/verslag").words
     assert "Twee plekken open." in boss.get(path).words
 
 
-def test_where_no_service_can_be_expected_the_coverage_says_so(house: Flask, boss: PageClient) -> None:
-    public = PageClient(house)
+def test_where_no_service_can_be_expected_the_coverage_says_so(guide_app: Flask, boss: PageClient) -> None:
+    public = PageClient(guide_app)
     table = public.http.get(f"/fr/plans/{PLAN}/couverture.csv").data.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(table, newline=""), delimiter=";"))
     number = next(row[1] for row in rows if row[3] == "Sans service")
@@ -333,10 +334,10 @@ def test_where_no_service_can_be_expected_the_coverage_says_so(house: Flask, bos
         "/fr/moderation/nouveau-plan",
     ],
 )
-def test_only_the_coordination_works_on_plans(house: Flask, boss: PageClient, path: str) -> None:
+def test_only_the_coordination_works_on_plans(guide_app: Flask, boss: PageClient, path: str) -> None:
     assert boss.get(path).status == 200
-    assert someone(house, "editor", "caba-jette").get(path).status == 403
-    assert PageClient(house).get(path).status in (302, 303)
+    assert someone(guide_app, "editor", "caba-jette").get(path).status == 403
+    assert PageClient(guide_app).get(path).status in (302, 303)
 
 
 def test_a_plan_or_an_action_that_is_not_there_is_not_found(boss: PageClient) -> None:
@@ -344,14 +345,14 @@ def test_a_plan_or_an_action_that_is_not_there_is_not_found(boss: PageClient) ->
         assert boss.get(f"/fr/moderation/{path}").status == 404
 
 
-def test_markup_in_a_plan_stays_text(house: Flask, boss: PageClient) -> None:
+def test_markup_in_a_plan_stays_text(guide_app: Flask, boss: PageClient) -> None:
     evil = "<script>alert(1)</script>{{7*7}}"
     page = boss.get("/fr/moderation/nouveau-plan")
     looked = boss.submit(page, "new-plan", table=TABLE.replace("Donner", evil), **(HEAD | {"title_fr": evil}))
     assert "<script>alert" not in looked.html
     boss.submit(looked, "new-plan", button="quoi=creer")
     for path in ("/fr/plans/pasap-2028-2033/1", "/fr/plans/pasap-2028-2033/rapport"):
-        shown = PageClient(house).get(path)
+        shown = PageClient(guide_app).get(path)
         assert "<script>alert" not in shown.html
         assert "{{7*7}}" in shown.html
 

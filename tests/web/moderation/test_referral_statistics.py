@@ -18,22 +18,28 @@ from guide.referrals import counting, sending
 from guide.referrals.counting import Hidden
 from tests.pages import Page
 from tests.people import someone
-from tests.web.referral_links import NEED_WORDS, PERSON_WORDS, Relay
+from tests.web.referral_links import NEED_WORDS, PERSON_WORDS, LinkSite
 
 PATHS: dict[Language, str] = {"fr": "/fr/moderation/fiches-relais", "nl": "/nl/moderatie/doorverwijzingen"}
 YEAR: dict[Language, str] = {"fr": "annee", "nl": "jaar"}
 
 
 @pytest.fixture
-def relay(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> Relay:
-    return Relay(instance, make_app, lang)
+def link_site(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> LinkSite:
+    return LinkSite(instance, make_app, lang)
 
 
 def trace(
-    relay: Relay, key: str, theme: str, many: int, *more: ReferralState, year: int = 2026, **values: str
+    link_site: LinkSite,
+    key: str,
+    theme: str,
+    many: int,
+    *more: ReferralState,
+    year: int = 2026,
+    **values: str,
 ) -> None:
     """So many traces of referrals to this service, sent in a week of this year."""
-    with relay.database() as session:
+    with link_site.database() as session:
         service = session.scalars(select(Service).where(Service.key == key)).one()
         for _ in range(many):
             steps = [
@@ -49,69 +55,71 @@ def cells(page: Page, table: str) -> dict[str, list[str]]:
     return {label: re.findall(r"<td[^>]*>(.*?)</td>", rest) for label, rest in rows}
 
 
-def test_the_figures_of_a_year_per_theme_service_action_outcome_and_reason(relay: Relay) -> None:
-    trace(relay, "caba-jette", "faim", 12, ReferralState.ACCEPTED, ReferralState.CLOSED, outcome="met")
-    trace(relay, "viva-jette", "logement", 9, ReferralState.DECLINED, reason="full")
-    trace(relay, "viva-jette", "dettes", 7, year=2025)
-    trace(relay, "viva-jette", "dettes", 3)
-    boss = someone(relay.app, Role.COORDINATOR)
-    page = boss.get(PATHS[relay.lang])
-    small = relay.say("&lt; 5", "minder dan 5")
-    themes = cells(page, relay.say("Par thème", "Per thema"))
-    assert themes[relay.say("J’ai faim", "Ik heb honger")][:2] == ["12", "12"]
-    assert small in themes[relay.say("J’ai des dettes", "Ik heb schulden")]
-    assert cells(page, relay.say("Par service", "Per dienst"))["CABA Jette"] == ["12", "12", small, "12"]
-    assert cells(page, relay.say("Par action du plan", "Per actie van het plan"))
-    before = boss.get(f"{PATHS[relay.lang]}?{YEAR[relay.lang]}=2025")
+def test_the_figures_of_a_year_per_theme_service_action_outcome_and_reason(link_site: LinkSite) -> None:
+    trace(link_site, "caba-jette", "faim", 12, ReferralState.ACCEPTED, ReferralState.CLOSED, outcome="met")
+    trace(link_site, "viva-jette", "logement", 9, ReferralState.DECLINED, reason="full")
+    trace(link_site, "viva-jette", "dettes", 7, year=2025)
+    trace(link_site, "viva-jette", "dettes", 3)
+    boss = someone(link_site.app, Role.COORDINATOR)
+    page = boss.get(PATHS[link_site.lang])
+    small = link_site.say("&lt; 5", "minder dan 5")
+    themes = cells(page, link_site.say("Par thème", "Per thema"))
+    assert themes[link_site.say("J’ai faim", "Ik heb honger")][:2] == ["12", "12"]
+    assert small in themes[link_site.say("J’ai des dettes", "Ik heb schulden")]
+    assert cells(page, link_site.say("Par service", "Per dienst"))["CABA Jette"] == ["12", "12", small, "12"]
+    assert cells(page, link_site.say("Par action du plan", "Per actie van het plan"))
+    before = boss.get(f"{PATHS[link_site.lang]}?{YEAR[link_site.lang]}=2025")
     assert (
-        cells(before, relay.say("Par thème", "Per thema"))[relay.say("J’ai des dettes", "Ik heb schulden")][0]
+        cells(before, link_site.say("Par thème", "Per thema"))[
+            link_site.say("J’ai des dettes", "Ik heb schulden")
+        ][0]
         == "7"
     )
-    assert boss.get(f"{PATHS[relay.lang]}?{YEAR[relay.lang]}=abc").status == 404
-    assert boss.get(f"{PATHS[relay.lang]}?{YEAR[relay.lang]}=2019").status == 200
-    assert PATHS[relay.lang] in boss.get(relay.say("/fr/moderation/", "/nl/moderatie/")).links()
+    assert boss.get(f"{PATHS[link_site.lang]}?{YEAR[link_site.lang]}=abc").status == 404
+    assert boss.get(f"{PATHS[link_site.lang]}?{YEAR[link_site.lang]}=2019").status == 200
+    assert PATHS[link_site.lang] in boss.get(link_site.say("/fr/moderation/", "/nl/moderatie/")).links()
 
 
-def test_the_table_for_a_spreadsheet_says_the_same(relay: Relay) -> None:
-    trace(relay, "caba-jette", "faim", 12, ReferralState.ACCEPTED)
-    trace(relay, "viva-jette", "dettes", 3)
-    boss = someone(relay.app, Role.COORDINATOR)
-    answer = boss.http.get(f"{PATHS[relay.lang]}.csv?{YEAR[relay.lang]}=2026")
+def test_the_table_for_a_spreadsheet_says_the_same(link_site: LinkSite) -> None:
+    trace(link_site, "caba-jette", "faim", 12, ReferralState.ACCEPTED)
+    trace(link_site, "viva-jette", "dettes", 3)
+    boss = someone(link_site.app, Role.COORDINATOR)
+    answer = boss.http.get(f"{PATHS[link_site.lang]}.csv?{YEAR[link_site.lang]}=2026")
     assert answer.status_code == 200
     assert "no-store" in answer.headers["Cache-Control"]
     lines = answer.get_data(as_text=True).splitlines()
     assert (
-        f"2026;{relay.say('Par service', 'Per dienst')};VIVA! Jette" not in answer.text
+        f"2026;{link_site.say('Par service', 'Per dienst')};VIVA! Jette" not in answer.text
         or ";3;" not in answer.text
     )
     assert not [line for line in lines if re.search(r";[1-4](;|$)", line)]
-    assert any(relay.say("< 5", "minder dan 5") in line for line in lines)
+    assert any(link_site.say("< 5", "minder dan 5") in line for line in lines)
 
 
-def test_emergencies_are_listed_by_day_and_service_and_nothing_else(relay: Relay) -> None:
-    relay.send(motive="Danger motivé")
-    boss = someone(relay.app, Role.ADMINISTRATOR)
-    page = boss.get(PATHS[relay.lang])
-    assert relay.say("23 novembre 2026", "23 november 2026") in page.words
+def test_emergencies_are_listed_by_day_and_service_and_nothing_else(link_site: LinkSite) -> None:
+    link_site.send(motive="Danger motivé")
+    boss = someone(link_site.app, Role.ADMINISTRATOR)
+    page = boss.get(PATHS[link_site.lang])
+    assert link_site.say("23 novembre 2026", "23 november 2026") in page.words
     for words in (*PERSON_WORDS, *NEED_WORDS, "motivé", "JR-2026", "Alpha"):
         assert words not in page.html
 
 
-def test_an_emergency_that_was_withdrawn_is_still_counted(relay: Relay) -> None:
-    reference = relay.send(motive="Danger motivé")
-    with relay.database() as session:
+def test_an_emergency_that_was_withdrawn_is_still_counted(link_site: LinkSite) -> None:
+    reference = link_site.send(motive="Danger motivé")
+    with link_site.database() as session:
         for row in session.scalars(select(sending.Referral)).all():
-            sending.take_back(session, row, relay.now)
-    assert relay.referral(reference) is None
-    page = someone(relay.app, Role.COORDINATOR).get(PATHS[relay.lang])
-    assert relay.say("1 envoi cette année", "1 keer dit jaar") in page.words
-    with relay.database() as session:
+            sending.take_back(session, row, link_site.now)
+    assert link_site.referral(reference) is None
+    page = someone(link_site.app, Role.COORDINATOR).get(PATHS[link_site.lang])
+    assert link_site.say("1 envoi cette année", "1 keer dit jaar") in page.words
+    with link_site.database() as session:
         assert counting.figures(session, 2026).emergencies == []
         assert counting.figures(session, 2025).emergencies_in_all == 0
 
 
-def test_sheets_of_paper_are_counted_by_service_and_year_and_none_below_five(relay: Relay) -> None:
-    with relay.database() as session:
+def test_sheets_of_paper_are_counted_by_service_and_year_and_none_below_five(link_site: LinkSite) -> None:
+    with link_site.database() as session:
         for key, month, many in (
             ("caba-jette", "2026-03", 4),
             ("caba-jette", "2026-11", 8),
@@ -121,41 +129,41 @@ def test_sheets_of_paper_are_counted_by_service_and_year_and_none_below_five(rel
         ):
             service = session.scalars(select(Service).where(Service.key == key)).one()
             session.add(PaperReferralCount(service_id=service.id, month=month, count=many))
-    boss = someone(relay.app, Role.COORDINATOR)
-    page = boss.get(PATHS[relay.lang])
-    rows = cells(page, relay.say("Sur papier, par service", "Op papier, per dienst"))
+    boss = someone(link_site.app, Role.COORDINATOR)
+    page = boss.get(PATHS[link_site.lang])
+    rows = cells(page, link_site.say("Sur papier, par service", "Op papier, per dienst"))
     assert rows["CABA Jette"] == ["12"]
     assert sorted(words for (words,) in rows.values()) != ["12", "2", "9"]
     assert ["2"] not in rows.values()
-    before = boss.get(f"{PATHS[relay.lang]}?{YEAR[relay.lang]}=2024")
-    small = relay.say("&lt; 5", "minder dan 5")
-    assert cells(before, relay.say("Sur papier, par service", "Op papier, per dienst")) == {
+    before = boss.get(f"{PATHS[link_site.lang]}?{YEAR[link_site.lang]}=2024")
+    small = link_site.say("&lt; 5", "minder dan 5")
+    assert cells(before, link_site.say("Sur papier, par service", "Op papier, per dienst")) == {
         "CABA Jette": [small]
     }
-    assert f"{YEAR[relay.lang]}=2024" in page.html
-    lines = boss.http.get(f"{PATHS[relay.lang]}.csv?{YEAR[relay.lang]}=2026").get_data(as_text=True)
-    assert relay.say("Sur papier", "Op papier") in lines
+    assert f"{YEAR[link_site.lang]}=2024" in page.html
+    lines = boss.http.get(f"{PATHS[link_site.lang]}.csv?{YEAR[link_site.lang]}=2026").get_data(as_text=True)
+    assert link_site.say("Sur papier", "Op papier") in lines
 
 
-def test_the_figures_stay_when_the_referral_is_erased(relay: Relay) -> None:
+def test_the_figures_stay_when_the_referral_is_erased(link_site: LinkSite) -> None:
     for _ in range(6):
-        relay.send()
-    with relay.database() as session:
+        link_site.send()
+    with link_site.database() as session:
         before = counting.figures(session, 2026)
         for row in session.scalars(select(sending.Referral)).all():
-            sending.take_back(session, row, relay.now)
-    with relay.database() as session:
+            sending.take_back(session, row, link_site.now)
+    with link_site.database() as session:
         after = counting.figures(session, 2026)
         assert (before.total, after.total) == (6, 6)
         assert [row.sent for row in after.by_service] == [6]
         assert after.states == [("withdrawn", 6)]
 
 
-def test_only_coordinators_and_administrators_see_them(relay: Relay) -> None:
+def test_only_coordinators_and_administrators_see_them(link_site: LinkSite) -> None:
     for role in (Role.EDITOR, Role.SOCIAL_WORKER):
-        outsider = someone(relay.app, role, "caba-jette")
-        assert outsider.get(PATHS[relay.lang]).status == 403
-        assert outsider.http.get(f"{PATHS[relay.lang]}.csv").status_code == 403
+        outsider = someone(link_site.app, role, "caba-jette")
+        assert outsider.get(PATHS[link_site.lang]).status == 403
+        assert outsider.http.get(f"{PATHS[link_site.lang]}.csv").status_code == 403
 
 
 # What a hidden figure must not tell
@@ -211,18 +219,18 @@ def test_no_small_figure_follows_from_the_total_and_the_others(least: int) -> No
                 assert len({way[place] for way in ways}) > 1, (counts, shown)
 
 
-def test_an_action_does_not_give_away_the_one_service_that_is_hidden(relay: Relay) -> None:
-    with relay.database() as session:
+def test_an_action_does_not_give_away_the_one_service_that_is_hidden(link_site: LinkSite) -> None:
+    with link_site.database() as session:
         found = counting._actions(session, set(session.scalars(select(Service.id))))
         services = {row.id: row for row in session.scalars(select(Service))}
         number = Counter(action for actions in found.values() for action in set(actions))
         action = next(one for one, many in number.most_common() if many >= 2)
         first, second = [services[key].key for key, actions in found.items() if action in actions][:2]
         reference = action.reference
-    trace(relay, first, "faim", 12)
-    trace(relay, second, "faim", 3)
-    trace(relay, "cpas-jette" if "cpas-jette" not in (first, second) else "caba-jette", "logement", 30)
-    with relay.database() as session:
+    trace(link_site, first, "faim", 12)
+    trace(link_site, second, "faim", 3)
+    trace(link_site, "cpas-jette" if "cpas-jette" not in (first, second) else "caba-jette", "logement", 30)
+    with link_site.database() as session:
         figures = counting.figures(session, 2026)
         row = next(row for row in figures.by_action if getattr(row.label, "reference", "") == reference)
         assert row.sent is Hidden.BESIDE

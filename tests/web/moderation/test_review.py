@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from guide.model import Mail, Proposal, ProposalState, Revision, Service, Visibility
-from tests.pages import PageClient, read
+from tests.markup import read
+from tests.pages import PageClient
 from tests.people import signed_in_client
 from tests.web.desks import FILLED, Desk
 from tests.web.moderating import EVIL, KEY, Office

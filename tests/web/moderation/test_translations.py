@@ -13,7 +13,8 @@ from guide.database import writing
 from guide.editing import revisions, translations
 from guide.editing.listings import record_of, with_values
 from guide.model import Account, Revision, Service, TextState
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import add_account, someone
 from tests.running import MONDAY_MORNING
 
@@ -21,7 +22,7 @@ KEY = "caba-jette"
 
 
 @pytest.fixture
-def house(instance, make_app) -> Flask:
+def guide_app(instance, make_app) -> Flask:
     app = make_app(instance)
     boss = add_account(app, "coordinator")
     with Session(writing(app.extensions["guide"].engine)) as session:
@@ -39,12 +40,12 @@ def house(instance, make_app) -> Flask:
 
 
 @pytest.fixture
-def boss(house: Flask) -> PageClient:
-    return someone(house, "coordinator")
+def boss(guide_app: Flask) -> PageClient:
+    return someone(guide_app, "coordinator")
 
 
-def waiting(house: Flask, side: str) -> dict[str, TextState]:
-    with Session(house.extensions["guide"].engine) as session:
+def waiting(guide_app: Flask, side: str) -> dict[str, TextState]:
+    with Session(guide_app.extensions["guide"].engine) as session:
         return {
             text.path: text.state
             for text in translations.to_translate(session, side)  # type: ignore[arg-type]
@@ -52,9 +53,9 @@ def waiting(house: Flask, side: str) -> dict[str, TextState]:
         }
 
 
-def test_what_is_behind_and_missing_is_listed_with_the_other_side(house: Flask, boss: PageClient) -> None:
-    assert waiting(house, "fr") == {"summary.fr": TextState.BEHIND}
-    assert waiting(house, "nl")["accessibility.nl"] is TextState.MISSING
+def test_what_is_behind_and_missing_is_listed_with_the_other_side(guide_app: Flask, boss: PageClient) -> None:
+    assert waiting(guide_app, "fr") == {"summary.fr": TextState.BEHIND}
+    assert waiting(guide_app, "nl")["accessibility.nl"] is TextState.MISSING
     page = boss.get("/fr/moderation/traductions/fr/")
     assert "Een heel andere zin." in page.words
     one = boss.get(f"/nl/moderatie/vertalingen/fr/{KEY}/summary")
@@ -63,23 +64,23 @@ def test_what_is_behind_and_missing_is_listed_with_the_other_side(house: Flask, 
 
 
 def test_a_written_translation_is_current_and_makes_the_other_side_no_older(
-    house: Flask, boss: PageClient
+    guide_app: Flask, boss: PageClient
 ) -> None:
     page = boss.get(f"/fr/moderation/traductions/fr/{KEY}/summary")
     assert boss.submit(page, "translate", words="Une tout autre phrase.").status == 303
-    assert waiting(house, "fr") == {}
-    assert "summary.nl" not in waiting(house, "nl")
-    assert "Une tout autre phrase." in PageClient(house).get(f"/fr/services/{KEY}").words
+    assert waiting(guide_app, "fr") == {}
+    assert "summary.nl" not in waiting(guide_app, "nl")
+    assert "Une tout autre phrase." in PageClient(guide_app).get(f"/fr/services/{KEY}").words
 
 
-def test_a_text_that_still_says_the_same_is_called_right(house: Flask, boss: PageClient) -> None:
+def test_a_text_that_still_says_the_same_is_called_right(guide_app: Flask, boss: PageClient) -> None:
     page = boss.get(f"/fr/moderation/traductions/fr/{KEY}/summary")
     assert boss.submit(page, "translate", button="quoi=juste").status == 303
-    assert waiting(house, "fr") == {}
+    assert waiting(guide_app, "fr") == {}
 
 
-def test_of_two_translators_the_second_gets_both_texts(house: Flask, boss: PageClient) -> None:
-    other = someone(house, "coordinator")
+def test_of_two_translators_the_second_gets_both_texts(guide_app: Flask, boss: PageClient) -> None:
+    other = someone(guide_app, "coordinator")
     path = f"/fr/moderation/traductions/nl/{KEY}/accessibility"
     first, second = boss.get(path), other.get(path)
     assert boss.submit(first, "translate", words="Twee treden.").status == 303
@@ -90,7 +91,9 @@ def test_of_two_translators_the_second_gets_both_texts(house: Flask, boss: PageC
         assert "2 treden." in late.html
 
 
-def test_what_goes_out_comes_back_and_a_second_time_changes_nothing(house: Flask, boss: PageClient) -> None:
+def test_what_goes_out_comes_back_and_a_second_time_changes_nothing(
+    guide_app: Flask, boss: PageClient
+) -> None:
     sent = boss.http.get("/fr/moderation/traductions/nl.po")
     catalogue = read_po(io.BytesIO(sent.data), locale="nl")
     message = catalogue.get("Deux marches.", f"{KEY}.accessibility")
@@ -107,10 +110,10 @@ def test_what_goes_out_comes_back_and_a_second_time_changes_nothing(house: Flask
     )
     assert shown.status == 200
     assert "Twee treden." in shown.words
-    assert "accessibility.nl" in waiting(house, "nl"), "nothing is public before the coordinator agrees"
+    assert "accessibility.nl" in waiting(guide_app, "nl"), "nothing is public before the coordinator agrees"
     assert boss.submit(shown, "take", button="quoi=prendre").status == 303
-    assert "accessibility.nl" not in waiting(house, "nl")
-    with Session(house.extensions["guide"].engine) as session:
+    assert "accessibility.nl" not in waiting(guide_app, "nl")
+    with Session(guide_app.extensions["guide"].engine) as session:
         before = session.query(Revision).count()
     again = boss.post(
         target,
@@ -118,11 +121,11 @@ def test_what_goes_out_comes_back_and_a_second_time_changes_nothing(house: Flask
         content_type="multipart/form-data",
     )
     assert "est déjà ainsi" in again.words or "sont déjà ainsi" in again.words
-    with Session(house.extensions["guide"].engine) as session:
+    with Session(guide_app.extensions["guide"].engine) as session:
         assert session.query(Revision).count() == before
 
 
-def test_what_does_not_fit_is_left_aside_and_said(house: Flask, boss: PageClient) -> None:
+def test_what_does_not_fit_is_left_aside_and_said(guide_app: Flask, boss: PageClient) -> None:
     po = """
 msgid ""
 msgstr "Content-Type: text/plain; charset=utf-8\\n"
@@ -149,7 +152,7 @@ msgstr "y"
 
 
 @pytest.mark.control("C17")
-def test_a_file_that_is_no_po_gets_a_sentence(house: Flask, boss: PageClient) -> None:
+def test_a_file_that_is_no_po_gets_a_sentence(guide_app: Flask, boss: PageClient) -> None:
     page = boss.get("/nl/moderatie/vertalingen/fr/bestand")
     target, values = form_values(page.html, "upload")
     for content in (b"\xff\xfe\x00", b"PK\x03\x04zip", b"msgid nothing"):
@@ -159,7 +162,7 @@ def test_a_file_that_is_no_po_gets_a_sentence(house: Flask, boss: PageClient) ->
         assert answer.title.startswith("Fout:")
 
 
-def test_a_fuzzy_text_comes_back_as_a_draft(house: Flask, boss: PageClient) -> None:
+def test_a_fuzzy_text_comes_back_as_a_draft(guide_app: Flask, boss: PageClient) -> None:
     po = """
 msgid ""
 msgstr "Content-Type: text/plain; charset=utf-8\\n"
@@ -174,4 +177,4 @@ msgstr "Twee treden?"
     data = {"_jeton": values["_jeton"][0], "file": (io.BytesIO(po.encode()), "nl.po")}
     shown = boss.post(target, data=data, content_type="multipart/form-data")
     assert boss.submit(shown, "take", button="quoi=prendre").status == 303
-    assert waiting(house, "nl")["accessibility.nl"] is TextState.DRAFT
+    assert waiting(guide_app, "nl")["accessibility.nl"] is TextState.DRAFT

@@ -35,25 +35,25 @@ def note(app: Flask, fact: str, hours: int) -> None:
 
 
 @pytest.fixture
-def house(instance: Path, make_app: Callable[..., Flask]) -> Flask:
+def guide_app(instance: Path, make_app: Callable[..., Flask]) -> Flask:
     app = make_app(instance)
     note(app, facts.LAST_BACKUP, 3)
     return app
 
 
-def test_the_process_answers_without_touching_the_database(house: Flask) -> None:
+def test_the_process_answers_without_touching_the_database(guide_app: Flask) -> None:
     asked: list[str] = []
-    event.listen(house.extensions["guide"].engine, "checkout", lambda *_: asked.append("connection"))
-    page = PageClient(house).get("/healthz")
+    event.listen(guide_app.extensions["guide"].engine, "checkout", lambda *_: asked.append("connection"))
+    page = PageClient(guide_app).get("/healthz")
     assert (page.status, page.html, page.response.mimetype) == (200, "ok\n", "text/plain")
     assert asked == []
     assert page.headers["Cache-Control"] == "no-store"
-    PageClient(house).get("/readyz")
+    PageClient(guide_app).get("/readyz")
     assert asked, "the listener hears what is asked"
 
 
-def test_all_is_well_in_one_word_and_on_the_machine_with_reasons(house: Flask) -> None:
-    client = PageClient(house)
+def test_all_is_well_in_one_word_and_on_the_machine_with_reasons(guide_app: Flask) -> None:
+    client = PageClient(guide_app)
     page = client.get("/readyz")
     assert page.status == 200
     assert page.headers["Cache-Control"] == "no-store"
@@ -71,14 +71,14 @@ def test_all_is_well_in_one_word_and_on_the_machine_with_reasons(house: Flask) -
         "migration",
     }
     assert "last_backup: ok (3 hours ago)" in page.html
-    for told in (__version__, "sqlite", str(house.config["INSTANCE"]), "@"):
+    for told in (__version__, "sqlite", str(guide_app.config["INSTANCE"]), "@"):
         assert told not in page.html
 
 
-def test_from_elsewhere_one_word_is_told(house: Flask) -> None:
-    client = PageClient(house)
+def test_from_elsewhere_one_word_is_told(guide_app: Flask) -> None:
+    client = PageClient(guide_app)
     assert client.get("/readyz", **ELSEWHERE).html == "ok\n"
-    note(house, facts.LAST_BACKUP, 40)
+    note(guide_app, facts.LAST_BACKUP, 40)
     page = client.get("/readyz", **ELSEWHERE)
     assert (page.status, page.html) == (200, "amber\n")
 
@@ -120,34 +120,34 @@ def test_never_backed_up_is_amber(instance: Path, make_app: Callable[..., Flask]
 
 
 def test_never_purged_is_amber_once_there_is_something_to_purge(
-    house: Flask, monkeypatch: pytest.MonkeyPatch
+    guide_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "last_purge: ok (never)" in PageClient(house).get("/readyz").html
+    assert "last_purge: ok (never)" in PageClient(guide_app).get("/readyz").html
     monkeypatch.setattr(purging, "anything_to_purge", lambda session: True)
-    page = PageClient(house).get("/readyz")
+    page = PageClient(guide_app).get("/readyz")
     assert "last_purge: amber (never)" in page.html
     assert (page.status, page.html.splitlines()[0]) == (200, "amber")
 
 
-def test_an_index_behind_the_database_is_amber_until_the_next_search(house: Flask) -> None:
-    with Session(writing(house.extensions["guide"].engine)) as session:
+def test_an_index_behind_the_database_is_amber_until_the_next_search(guide_app: Flask) -> None:
+    with Session(writing(guide_app.extensions["guide"].engine)) as session:
         indexing.enqueue_index_update(session, "service:resto-jet")
         session.commit()
-    client = PageClient(house)
+    client = PageClient(guide_app)
     assert "index: amber" in client.get("/readyz").html
     client.get("/fr/services/?q=repas")
     assert "index: ok" in client.get("/readyz").html
 
 
 def test_a_full_disk_or_a_database_that_is_gone_is_503(
-    house: Flask, instance: Path, monkeypatch: pytest.MonkeyPatch
+    guide_app: Flask, instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = PageClient(house)
+    client = PageClient(guide_app)
     monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: PLENTY._replace(free=1_000))
     page = client.get("/readyz", **ELSEWHERE)
     assert (page.status, page.html) == (503, "red\n")
     monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: PLENTY)
-    house.extensions["guide"].engine.dispose()
+    guide_app.extensions["guide"].engine.dispose()
     for file in instance.glob("guide.sqlite3*"):
         file.write_bytes(b"nothing that is a database")
     page = client.get("/readyz")
@@ -157,21 +157,23 @@ def test_a_full_disk_or_a_database_that_is_gone_is_503(
     assert client.get("/healthz").status == 200, "the process answers all the same"
 
 
-def test_an_audit_log_is_verified_daily_and_one_that_is_not_sound_is_amber_at_once(house: Flask) -> None:
-    assert "last_audit_verify: ok (never)" in PageClient(house).get("/readyz").html, "there is nothing in it"
-    with Session(writing(house.extensions["guide"].engine), info={"secret_key": "x" * 40}) as session:
+def test_an_audit_log_is_verified_daily_and_one_that_is_not_sound_is_amber_at_once(guide_app: Flask) -> None:
+    assert "last_audit_verify: ok (never)" in PageClient(guide_app).get("/readyz").html, (
+        "there is nothing in it"
+    )
+    with Session(writing(guide_app.extensions["guide"].engine), info={"secret_key": "x" * 40}) as session:
         audit.record(session, "command", AuditVerb.LISTING_CHANGED, "site", now=MONDAY_MORNING)
         session.commit()
-    assert "last_audit_verify: amber (never)" in PageClient(house).get("/readyz").html
-    note(house, facts.LAST_VERIFY, 36)
-    assert "last_audit_verify: ok (36 hours ago)" in PageClient(house).get("/readyz").html
-    note(house, facts.LAST_VERIFY, 37)
-    assert "last_audit_verify: amber (37 hours ago)" in PageClient(house).get("/readyz").html
-    note(house, facts.LAST_VERIFY, 1)
-    note(house, facts.LAST_UNSOUND, 2)
-    page = PageClient(house).get("/readyz")
+    assert "last_audit_verify: amber (never)" in PageClient(guide_app).get("/readyz").html
+    note(guide_app, facts.LAST_VERIFY, 36)
+    assert "last_audit_verify: ok (36 hours ago)" in PageClient(guide_app).get("/readyz").html
+    note(guide_app, facts.LAST_VERIFY, 37)
+    assert "last_audit_verify: amber (37 hours ago)" in PageClient(guide_app).get("/readyz").html
+    note(guide_app, facts.LAST_VERIFY, 1)
+    note(guide_app, facts.LAST_UNSOUND, 2)
+    page = PageClient(guide_app).get("/readyz")
     assert page.html.startswith("amber")
     assert (
         "last_audit_verify: amber (it failed on 2026-11-23 07:00 UTC: the audit log is not sound" in page.html
     )
-    assert PageClient(house).get("/readyz", **ELSEWHERE).html == "amber\n"
+    assert PageClient(guide_app).get("/readyz", **ELSEWHERE).html == "amber\n"

@@ -144,7 +144,7 @@ def test_at_night_it_is_closed_as_every_night_and_its_opening_is_not_promised(
 
 
 DOORS = {"fr": ("Ouv", "ouv", "Ferm", "ferm"), "nl": ("Open", "open", "Geslo", "geslo", "Sluit")}
-"""How words begin that are said of a house, which a line that one calls is not."""
+"""How words begin that are said of a place, which a line that one calls is not."""
 
 UNSURE = {"fr": "Heures à vérifier", "nl": "Uren na te kijken"}
 EMERGENCY = {"urgence-112": "112", "police-101": "101"}

@@ -18,7 +18,8 @@ from guide.languages import Bilingual
 from guide.loading import geo
 from guide.loading.geojson import Shape
 from guide.model import GeoKind
-from tests.pages import Element, Page, PageClient
+from tests.markup import Element
+from tests.pages import Page, PageClient
 from tests.running import app_on_copy
 from tests.words import folded, of_class
 

@@ -84,18 +84,18 @@ RELAY = "relais-cache@plante.example"
 
 
 def plant(session: Session) -> None:
-    """A listing for professionals, a refuge nobody has decided about, a hidden house, a draft, an old one."""
+    """A listing for professionals, a refuge nobody has decided about, a hidden organisation, a draft, an old one."""
     danger = session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.key == "danger")).one()
     faim = session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.key == "faim")).one()
     area = session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "neighbourhoods")).first()
-    house = session.scalars(select(Organization).where(Organization.key == "caba-jette")).one()
+    organization = session.scalars(select(Organization).where(Organization.key == "caba-jette")).one()
     for key, street in STREETS.items():
         latitude, longitude = SPOTS[key]
         made = factories.service(
             key=key,
             short_code=f"pl{key[:3]}",
             name=Bilingual(f"Planté {key}", f"Geplant {key}"),
-            organization=house,
+            organization=organization,
             neighbourhood=area,
             relay_email=RELAY,
             professional_note=Bilingual(NOTE, NOTE),

@@ -35,14 +35,14 @@ FAMILIES = {
 }
 
 
-def told(record: dict[str, Any]) -> frozenset[Trait]:
+def traits_of(record: dict[str, Any]) -> frozenset[Trait]:
     """What its page may treat otherwise: which fields it has, in which languages, and its states."""
     states = {(name, record[name]) for name in ("kind", "state", "visibility") if name in record}
     sides = {(name, *sorted(text)) for name, text in record.items() if isinstance(text, dict)}
     return frozenset({("filled", name) for name in record} | states | {("sides", side) for side in sides})
 
 
-DIFFERING = list(RECORDS) if ALL else fewest({key: told(record) for key, record in RECORDS.items()})
+DIFFERING = list(RECORDS) if ALL else fewest({key: traits_of(record) for key, record in RECORDS.items()})
 
 
 def addresses(key: str) -> tuple[str, str]:

@@ -43,7 +43,7 @@ def search(client: PageClient, lang: str, words: str) -> Page:
     return page
 
 
-def told(code: str, crisis: str) -> dict[str, Any]:
+def crisis_record(code: str, crisis: str) -> dict[str, Any]:
     return next(one for one in BY_CODE[code]["crises"] if one["crisis"] == crisis)
 
 
@@ -58,7 +58,7 @@ def in_panel(page: Page) -> str:
 
 @pytest.mark.parametrize(("code", "lang"), ASKED)
 def test_a_panel_answers_in_the_language_of_the_words(client: PageClient, code: str, lang: str) -> None:
-    tongue, words = BY_CODE[code], told(code, "violence")
+    tongue, words = BY_CODE[code], crisis_record(code, "violence")
     page = search(client, lang, words["says"][0])
     assert panel_keys(page) == ["violence"]
     panel = in_panel(page)
@@ -89,7 +89,7 @@ def test_the_panels_of_each_language_say_their_title_and_that_nobody_read_them_y
 
 
 def test_a_panel_says_which_languages_each_line_speaks(client: PageClient) -> None:
-    page = search(client, "fr", told("en", "suicide")["says"][0])
+    page = search(client, "fr", crisis_record("en", "suicide")["says"][0])
     panel = in_panel(page)
     assert "Speaks: French." in panel
     assert "Speaks: Dutch." in panel
@@ -98,7 +98,7 @@ def test_a_panel_says_which_languages_each_line_speaks(client: PageClient) -> No
 
 
 def test_figures_and_names_keep_their_direction_in_arabic(client: PageClient) -> None:
-    page = search(client, "nl", told("ar", "violence")["says"][0])
+    page = search(client, "nl", crisis_record("ar", "violence")["says"][0])
     panel = in_panel(page)
     assert panel.count('<bdi class="nw" dir="ltr">') == panel.count('class="dial"') > 3
     assert '<bdi lang="nl">' in panel
@@ -110,7 +110,7 @@ def test_figures_and_names_keep_their_direction_in_arabic(client: PageClient) ->
 def test_the_panel_of_the_page_follows_for_somebody_who_helps(
     client: PageClient, lang: str, title: str
 ) -> None:
-    page = search(client, lang, told("tr", "violence")["says"][0])
+    page = search(client, lang, crisis_record("tr", "violence")["says"][0])
     helper = page.html.partition("data-crisis=")[2].partition("<details")[2].partition("</details>")[0]
     assert title in helper.replace("\xa0", " ")
     assert BY_CODE["tr"]["frame"]["helper"] in helper
@@ -186,11 +186,11 @@ def test_the_page_of_danger_is_asked_for_in_a_language_and_says_its_panel_in_it(
     link = next(one for one in page.links() if one.endswith("gevaar?taal=ar"))
     asked = client.get(link)
     assert panel_keys(asked) == ["violence"]
-    assert told("ar", "violence")["title"] in asked.words
+    assert crisis_record("ar", "violence")["title"] in asked.words
     assert "noindex" in asked.html
     assert "/fr/besoins/danger?langue=ar" in asked.links()  # the switch keeps it
     plain = client.get("/nl/noden/gevaar")
-    assert told("ar", "violence")["title"] not in plain.words
+    assert crisis_record("ar", "violence")["title"] not in plain.words
     assert client.get("/nl/noden/gevaar?taal=%22%3E").status == 200
 
 
@@ -202,14 +202,14 @@ def test_without_the_words_around_a_panel_the_page_gives_its_own(
     with Session(writing(guide.engine)) as session:
         session.execute(update(OtherLanguage).values(frame={}, lines={}))
         session.commit()
-    page = search(PageClient(app), "fr", told("es", "violence")["says"][0])
+    page = search(PageClient(app), "fr", crisis_record("es", "violence")["says"][0])
     assert panel_keys(page) == ["violence"]
     assert "Quelqu’un vous fait du mal" in page.words
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_no_mark_stands_alone_after_hours_that_are_a_line_of_their_own(client: PageClient, code: str) -> None:
-    page = search(client, "nl", told(code, "forced-marriage")["says"][0])
+    page = search(client, "nl", crisis_record(code, "forced-marriage")["says"][0])
     assert "forced-marriage" in panel_keys(page)
     panel = in_panel(page)
     assert 'href="https://' in panel

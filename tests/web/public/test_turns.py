@@ -10,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from guide.model import SiteFact
 from guide.web.ui import request_context
-from tests.pages import PageClient, form_values
+from tests.markup import form_values
+from tests.pages import PageClient
 from tests.people import someone
 
 PATH = "/fr/mon-association/services/caba-jette/a-propos"

@@ -46,7 +46,7 @@ TYPED = {
 
 
 @pytest.fixture(scope="module")
-def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def guide_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     with app_on_copy(loaded, tmp_path_factory.mktemp("fields")) as app:
         yield app
 
@@ -109,7 +109,7 @@ def test_every_label_is_translated(lang: Language) -> None:
 
 @pytest.mark.parametrize("form", [OnlineForm, PaperForm])
 def test_what_is_typed_becomes_the_same_content_in_either_form(
-    house: Flask, form: type[ReferralForm]
+    guide_app: Flask, form: type[ReferralForm]
 ) -> None:
     def look(service: Service) -> None:
         made = form(None, data=TYPED)
@@ -121,10 +121,10 @@ def test_what_is_typed_becomes_the_same_content_in_either_form(
         nowhere = {"mail": "", "function": "", "worker_email": "", "publics": []}
         assert typed == told | nowhere | {"documents": ["fr 1"]}
 
-    with_service(house, look)
+    with_service(guide_app, look)
 
 
-def test_a_content_goes_back_into_the_form_that_is_sent_as_it_came(house: Flask) -> None:
+def test_a_content_goes_back_into_the_form_that_is_sent_as_it_came(guide_app: Flask) -> None:
     def look(service: Service) -> None:
         first = OnlineForm(None, data=TYPED | {"function": "AS", "worker_email": "a@maison.example"})
         first.offer(service, [])
@@ -137,12 +137,12 @@ def test_a_content_goes_back_into_the_form_that_is_sent_as_it_came(house: Flask)
         assert not set(need) & {"name", "phone", "safe", "organization", "documents", "publics"}
         assert need["request"] == "Un colis"
 
-    with_service(house, look)
+    with_service(guide_app, look)
 
 
-def test_the_page_on_paper_keeps_the_names_of_its_fields(house: Flask) -> None:
+def test_the_page_on_paper_keeps_the_names_of_its_fields(guide_app: Flask) -> None:
     """Pages that stood open while the guide was updated, and anchors, go on to work."""
-    page = house.test_client().get("/fr/relais/papier?service=caba-jette").get_data(as_text=True)
+    page = guide_app.test_client().get("/fr/relais/papier?service=caba-jette").get_data(as_text=True)
     sent = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page)) - {"_jeton", "service"}
     assert sent == {
         "theme", "request", "urgency", "tried", "person", "spoken", "spoken_other", "interpreter", "ways", "phone",

@@ -17,7 +17,7 @@ NUMBER = "85.07.30-033 28"
 
 
 @pytest.fixture
-def house(instance: Path, make_app: Callable[..., Flask]) -> Flask:
+def guide_app(instance: Path, make_app: Callable[..., Flask]) -> Flask:
     return make_app(instance)
 
 
@@ -41,8 +41,8 @@ def press(client: PageClient, path: str, what: str, key: str) -> Page:
     return client.post(path, data={"_jeton": token, "quoi": what, "entree": entry})
 
 
-def test_services_go_from_their_page_and_from_my_list_into_a_list_of_hers(house: Flask) -> None:
-    client = worker(house)
+def test_services_go_from_their_page_and_from_my_list_into_a_list_of_hers(guide_app: Flask) -> None:
+    client = worker(guide_app)
     assert (
         f"/fr/listes/?s={RESTO}"
         in client.get("/fr/projets/resto-jet").links() + client.get("/fr/services/resto-jet").links()
@@ -53,14 +53,17 @@ def test_services_go_from_their_page_and_from_my_list_into_a_list_of_hers(house:
     assert client.get(path).keys == ["cpas-jette", "resto-jet"]
 
 
-def test_a_visitor_and_an_editor_see_no_way_to_such_lists(house: Flask) -> None:
-    for client in (PageClient(house), signed_in_client(house, add_account(house, "editor", "caba-jette"))):
+def test_a_visitor_and_an_editor_see_no_way_to_such_lists(guide_app: Flask) -> None:
+    for client in (
+        PageClient(guide_app),
+        signed_in_client(guide_app, add_account(guide_app, "editor", "caba-jette")),
+    ):
         assert "Mes listes" not in client.get("/fr/besoins/faim").words
 
 
 @pytest.mark.control("C2")
-def test_another_worker_finds_nothing_and_changes_nothing(house: Flask) -> None:
-    client, other = worker(house), worker(house)
+def test_another_worker_finds_nothing_and_changes_nothing(guide_app: Flask) -> None:
+    client, other = worker(guide_app), worker(guide_app)
     path = new_list(client)
     assert other.get(path).status == 404
     token = other.get("/fr/listes/").html.partition('name="_jeton" value="')[2].partition('"')[0]
@@ -69,8 +72,8 @@ def test_another_worker_finds_nothing_and_changes_nothing(house: Flask) -> None:
     assert path not in other.get("/fr/listes/").links()
 
 
-def test_order_and_removal(house: Flask) -> None:
-    client = worker(house)
+def test_order_and_removal(guide_app: Flask) -> None:
+    client = worker(guide_app)
     path = new_list(client)
     assert press(client, path, "descendre", "cpas-jette").status == 303
     assert client.get(path).keys == ["resto-jet", "cpas-jette"]
@@ -80,8 +83,8 @@ def test_order_and_removal(house: Flask) -> None:
     assert client.get(path).keys == ["resto-jet"]
 
 
-def test_a_note_and_a_title_never_leave_with_what_is_printed_or_sent(house: Flask) -> None:
-    client = worker(house)
+def test_a_note_and_a_title_never_leave_with_what_is_printed_or_sent(guide_app: Flask) -> None:
+    client = worker(guide_app)
     path = new_list(client, "Liste tulipe")
     page = client.get(path)
     form = next(
@@ -96,14 +99,14 @@ def test_a_note_and_a_title_never_leave_with_what_is_printed_or_sent(house: Flas
     public = [link for link in page.links() if link.startswith("/fr/ma-liste")]
     assert len(public) >= 2
     for link in public:
-        shown = PageClient(house).get(link)
+        shown = PageClient(guide_app).get(link)
         assert "dossier" not in shown.words
         assert "tulipe" not in shown.words
     assert "tulipe" not in page.title
 
 
-def test_a_national_number_is_said_at_its_field_and_what_was_typed_stays(house: Flask) -> None:
-    client = worker(house)
+def test_a_national_number_is_said_at_its_field_and_what_was_typed_stays(guide_app: Flask) -> None:
+    client = worker(guide_app)
     path = new_list(client)
     page = client.get(path)
     form = next(
@@ -124,8 +127,8 @@ def test_a_national_number_is_said_at_its_field_and_what_was_typed_stays(house: 
     assert page.status == 422
 
 
-def test_a_list_needs_a_name_can_be_renamed_and_goes(house: Flask) -> None:
-    client = worker(house)
+def test_a_list_needs_a_name_can_be_renamed_and_goes(guide_app: Flask) -> None:
+    client = worker(guide_app)
     assert client.submit(client.get("/fr/listes/"), "new-list", title=" ").status == 422
     path = new_list(client)
     assert client.submit(client.get(path), "list-name", title="Autre nom").status == 303
@@ -136,8 +139,8 @@ def test_a_list_needs_a_name_can_be_renamed_and_goes(house: Flask) -> None:
     assert client.get(path).status == 404
 
 
-def test_the_dutch_page_is_the_same_list_and_hints_at_no_names(house: Flask) -> None:
-    client = worker(house)
+def test_the_dutch_page_is_the_same_list_and_hints_at_no_names(guide_app: Flask) -> None:
+    client = worker(guide_app)
     path = new_list(client)
     twin = of_class(client.get(path.partition("?")[0]), "switch")[0].attributes
     assert twin["formaction"] == path.replace("/fr/listes/", "/nl/lijsten/").partition("?")[0]

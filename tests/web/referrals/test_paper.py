@@ -23,7 +23,8 @@ from guide.publish.worker_pool import WorkerError
 from guide.referrals import paper
 from guide.referrals.content import CHILDREN_AGES
 from guide.web.referrals.paper import HTML_NAMES, PaperForm
-from tests.pages import Page, PageClient, check_headers, form_values
+from tests.markup import form_values
+from tests.pages import Page, PageClient, check_headers
 from tests.people import add_account, signed_in_client
 from tests.running import app_on_copy
 from tests.words import folded
@@ -89,9 +90,9 @@ def app(instance: Path, make_app: Callable[..., Flask]) -> Flask:
 
 
 @pytest.fixture(scope="module")
-def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def guide_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One application for all tests that only fill in and print."""
-    with app_on_copy(loaded, tmp_path_factory.mktemp("relay")) as app:
+    with app_on_copy(loaded, tmp_path_factory.mktemp("referral")) as app:
         app.extensions["blank"] = {}
         yield app
 
@@ -99,7 +100,7 @@ def house(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
 @pytest.fixture
 def visitor(request: pytest.FixtureRequest) -> PageClient:
     """A visitor of the test's own application if it has one, else of the shared one."""
-    return PageClient(request.getfixturevalue("app" if "app" in request.fixturenames else "house"))
+    return PageClient(request.getfixturevalue("app" if "app" in request.fixturenames else "guide_app"))
 
 
 def checked(visitor: PageClient, path: str = FORM, **values: Any) -> Page:
@@ -249,9 +250,9 @@ def test_every_answer_is_kept_by_nobody_and_found_by_no_search_engine(visitor: P
 
 
 def test_a_sensitive_service_is_told_by_no_title_and_has_the_quick_exit(
-    house: Flask, visitor: PageClient
+    guide_app: Flask, visitor: PageClient
 ) -> None:
-    with Session(writing(house.extensions["guide"].engine)) as session:
+    with Session(writing(guide_app.extensions["guide"].engine)) as session:
         service = session.scalars(select(Service).where(Service.key == "viva-jette")).one()
         service.sensitive, name, key = True, str(service.name.fr), service.key
         session.commit()
@@ -374,10 +375,10 @@ def test_a_text_that_is_too_long_is_said_at_its_field_and_stays(visitor: PageCli
     [("93.05.18-223.61", "un numéro national"), ("BE68 5390 0754 7034", "un numéro de compte")],
 )
 def test_a_text_with_a_private_number_is_refused_at_its_field_before_anything_and_nothing_typed_is_lost(
-    house: Flask, visitor: PageClient, turn: int, private: str, sentence: str
+    guide_app: Flask, visitor: PageClient, turn: int, private: str, sentence: str
 ) -> None:
     names = sorted(set(LONGEST) - {"mail"})[turn::2]
-    with writes(house) as written:
+    with writes(guide_app) as written:
         page = checked(visitor, **(PLANTED | dict.fromkeys(names, private)))
     said = faults(page)
     assert set(said) == set(names)
@@ -438,8 +439,8 @@ def test_for_today_the_page_says_to_call_and_shows_the_number(
 def test_a_receiver_without_professional_secrecy_is_named_as_such(app: Flask, visitor: PageClient) -> None:
     assert folded("secret professionnel") not in folded(visitor.get(FORM).words)
     with Session(writing(app.extensions["guide"].engine)) as session:
-        house = session.scalars(select(Organization).where(Organization.key == "cpas-jette")).one()
-        house.bound_by_secrecy = YesNo.NO
+        organization = session.scalars(select(Organization).where(Organization.key == "cpas-jette")).one()
+        organization.bound_by_secrecy = YesNo.NO
         session.commit()
     assert folded("n’est pas tenu au secret professionnel") in folded(visitor.get(FORM).words)
 

@@ -17,18 +17,20 @@ from tests.queries import counted
 
 
 def with_listings(session: Session, action: Action, many: int) -> None:
-    """Listings filed under a need, behind an action, of a house and of houses below it."""
+    """Listings filed under a need, behind an action, of an organisation and of those below it."""
     faim = session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.key == "faim")).one()
-    house = session.scalars(select(Organization).where(Organization.key == "caba-jette")).one()
+    organization = session.scalars(select(Organization).where(Organization.key == "caba-jette")).one()
     with session.no_autoflush:
         for number in range(many):
             name = Bilingual(f"De plus {number}", f"Extra {number}")
-            below = factories.organization(key=f"de-plus-{number}", name=name, parent_organization=house)
+            below = factories.organization(
+                key=f"de-plus-{number}", name=name, parent_organization=organization
+            )
             made = factories.open_service(
                 key=f"de-plus-{number}",
                 short_code=f"plus{number}",
                 name=name,
-                organization=below if number % 2 else house,
+                organization=below if number % 2 else organization,
                 accepts_relay=True,
                 relay_email="accueil@plus.example",
                 attributes=[factories.filed(faim)],

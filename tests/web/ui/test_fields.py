@@ -1,5 +1,6 @@
 """Lines to fill in: which of what was posted are lines, how many, and at which control a sentence stands."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -121,3 +122,16 @@ def test_a_sentence_stands_at_the_control_that_is_to_mend(
     assert form.validate() is (controls == [])
     assert [control for control, _words in form.all_errors()] == controls
     assert form.has_errors == len(controls)
+
+
+@pytest.mark.parametrize("today", [TODAY, date(2027, 3, 1)])
+def test_a_day_of_closure_that_is_not_understood_is_asked_again_by_one_that_is_taken(today: date) -> None:
+    class LaterForm(PageForm):
+        pass
+
+    LaterForm.today = today
+    form = LaterForm(MultiDict({"closures-0-starts": "noël"}))
+    assert not form.validate()
+    [(_control, sentence)] = form.all_errors()
+    [example] = re.findall(r"\d\d/\d\d/\d{4}", sentence)
+    assert LaterForm(MultiDict({"closures-0-starts": example})).validate()
