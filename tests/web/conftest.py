@@ -1,21 +1,24 @@
-"""What tests of signed-in pages share: those of words are asked in French and in Dutch, outside CI by turns."""
+"""What tests of pages share: those of words are asked in French and in Dutch, outside CI by turns; in CI those that
+write or search meet each kind of database."""
 
 import inspect
-import shutil
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from flask import Flask
 
 from guide.languages import LANGUAGES, Language
 from guide.model import Role
+from tests import instances, postgresql
 from tests.people import someone
 from tests.rounds import ALL
-from tests.running import MONDAY_MORNING, AppPool, app_on_copy, settings_for
+from tests.running import MONDAY_MORNING, AppPool, app_on_copy, apps_on_copies, settings_for
 from tests.web.desks import Desk
 from tests.web.moderating import Office
 
@@ -23,18 +26,56 @@ SPEAKS = {"lang", "say"}
 """What a test names that says something in the language of its reader."""
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of words is asked in French and in Dutch; what is the same in both in one of them, by turns.
+KINDS = ("sqlite", "postgresql") if ALL and postgresql.SERVER else ()
+"""The kinds of database that are asked of: in CI. While one works there is SQLite alone, and nothing to choose."""
 
-    A test is of words when it, or a function of its module that it calls, names one of SPEAKS; outside CI one
-    language is left out (see below). That every route and every word is there in both languages, and that no text
-    stands in a template untranslated, is asked by the tests of conventions.
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Says in which languages a test is asked, and on which kinds of database.
+
+    A test of words is asked in French and in Dutch; what is the same in both in one of them, by turns. A test is of
+    words when it, or a function of its module that it calls, names one of SPEAKS; outside CI one language is left
+    out (see below). That every route and every word is there in both languages, and that no text stands in a
+    template untranslated, is asked by the tests of conventions.
+
+    In CI a test with a database of its own is asked on each kind: one in both languages in each of them on another,
+    any other on the one and on the other.
     """
-    if "lang" not in metafunc.fixturenames or _chooses_itself(metafunc.definition):
-        return
+    languages, kinds = _languages(metafunc), _kinds(metafunc)
+    if languages and kinds:
+        met = _in_turn(languages, kinds, _turn(metafunc.function))
+        metafunc.parametrize(("lang", "database_kind"), met, indirect=True)
+    elif languages:
+        metafunc.parametrize("lang", languages, indirect=True)
+    elif kinds:
+        metafunc.parametrize("database_kind", [_case(each) for each in kinds], indirect=True)
+
+
+def _languages(metafunc: pytest.Metafunc) -> tuple[Language, ...]:
+    """Those a test is asked in; none where it has no reader, or chooses itself."""
+    if "lang" not in metafunc.fixturenames or _chooses_itself(metafunc.definition, "lang"):
+        return ()
     of_words = SPEAKS & _names(metafunc.function, metafunc)
-    languages = LANGUAGES if of_words else [LANGUAGES[_turn(metafunc.function)]]
-    metafunc.parametrize("lang", languages, indirect=True)
+    return LANGUAGES if of_words else (LANGUAGES[_turn(metafunc.function)],)
+
+
+def _kinds(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """Those a test is asked on; none where it has no database of its own, or chooses itself."""
+    own = "database_kind" in metafunc.fixturenames and not _chooses_itself(
+        metafunc.definition, "database_kind"
+    )
+    return KINDS if own else ()
+
+
+def _in_turn(languages: Sequence[Language], kinds: Sequence[str], turn: int) -> list[ParameterSet]:
+    """Each language on a kind of database of its own, where there are two; else the one on each kind."""
+    if len(languages) == len(kinds):
+        return [_case(*each) for each in zip(languages, kinds[turn:] + kinds[:turn], strict=True)]
+    return [_case(*each) for each in product(languages, kinds)]
+
+
+def _case(*values: str) -> ParameterSet:
+    return pytest.param(*values, marks=[pytest.mark.postgresql] if "postgresql" in values else [])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,7 +87,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if here not in item.path.parents:
             continue
-        if isinstance(item, pytest.Function) and _is_asked_in(item) and not _chooses_itself(item):
+        if isinstance(item, pytest.Function) and _is_asked_in(item) and not _chooses_itself(item, "lang"):
             tests[item.parent, item.originalname].append(item)
     left_out = {item for cases in tests.values() for item in _other_turns(cases)}
     if left_out:
@@ -78,10 +119,10 @@ def _turn(test: Callable[..., object]) -> int:
     return zlib.crc32(test.__qualname__.encode()) % len(LANGUAGES)
 
 
-def _chooses_itself(test: pytest.Item) -> bool:
+def _chooses_itself(test: pytest.Item, name: str) -> bool:
     chosen = [mark.args[0] for mark in test.iter_markers("parametrize")]
     return any(
-        "lang" in (names.replace(",", " ").split() if isinstance(names, str) else names) for names in chosen
+        name in (names.replace(",", " ").split() if isinstance(names, str) else names) for names in chosen
     )
 
 
@@ -109,6 +150,40 @@ def lang(request: pytest.FixtureRequest) -> Language:
     return language
 
 
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database that a test works on: see `pytest_generate_tests`."""
+    kind: str = getattr(request, "param", "sqlite")
+    return kind
+
+
+@pytest.fixture(scope="package")
+def loaded_on(request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """The loaded instance on a database of this kind: one that nobody writes to."""
+    loaded = {"sqlite": "loaded", "postgresql": "loaded_on_server"}
+    return lambda kind: request.getfixturevalue(loaded[kind])
+
+
+@pytest.fixture(scope="package")
+def app_on_server(loaded_on_server: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """As `shared_app`, on PostgreSQL."""
+    with app_on_copy(loaded_on_server, tmp_path_factory.mktemp("app-on-server")) as app:
+        app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]
+        yield app
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest) -> Flask:
+    """The application that tests read from: on SQLite, but where a test asks for each kind of database.
+
+    One that searches does: `pytestmark = pytest.mark.usefixtures("database_kind")`.
+    """
+    asked = "database_kind" in request.fixturenames
+    kind = request.getfixturevalue("database_kind") if asked else "sqlite"
+    app: Flask = request.getfixturevalue("app_on_server" if kind == "postgresql" else "shared_app")
+    return app
+
+
 @pytest.fixture(scope="package")
 def pool() -> AppPool:
     """The applications that these tests lend one another."""
@@ -122,10 +197,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def instance(loaded: Path, place: Path) -> Path:
+def instance(loaded_on: Callable[[str], Path], database_kind: str, place: Path) -> Path:
     """A copy of the loaded instance that a test may change."""
-    shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(loaded, place)
+    instances.copy(loaded_on(database_kind), place)
     return place
 
 
@@ -148,10 +222,17 @@ def desk(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> Desk
 
 
 @pytest.fixture(scope="package")
-def quiet_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def quiet_apps(
+    loaded_on: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Flask]]:
+    with apps_on_copies(loaded_on, tmp_path_factory.mktemp("quiet")) as apps:
+        yield apps
+
+
+@pytest.fixture
+def quiet_app(quiet_apps: Callable[[str], Flask], database_kind: str) -> Flask:
     """One application for all tests in which somebody signs in and nothing is kept of what she sends."""
-    with app_on_copy(loaded, tmp_path_factory.mktemp("quiet")) as app:
-        yield app
+    return quiet_apps(database_kind)
 
 
 @pytest.fixture
