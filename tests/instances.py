@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tests import postgresql
 
+LOADED = {"sqlite": "loaded", "postgresql": "loaded_on_server"}
+"""The fixtures that hold the real data, by the kind of their database."""
+
 _on_server: dict[Path, str] = {}
 """The names of the databases on the server, by the folder of their instance; all others lie in the folder."""
 

@@ -103,7 +103,8 @@ def new_schema(address: str, name: str) -> str:
 
 
 def _made(template: str, name: str) -> str:
-    run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    # As files, not page by page through the log: in half the time.
+    run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     return name
 
 

@@ -1,11 +1,14 @@
 """Searches are counted without anybody in them."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide.database import open_database, writing
+from guide.database import writing
 from guide.directory import search_log
 from guide.directory.search_log import Searched, Tally, Words, countable_words
 from guide.model import SearchedWord, UnknownWord, WayIn
@@ -15,11 +18,10 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 23)
 
 
-@pytest.fixture
-def engine(tmp_path):
-    engine = open_database(databases.migrated_file(tmp_path))
-    yield engine
-    engine.dispose()
+@pytest.fixture(params=databases.IN_CI)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    with databases.migrated_database_of(request.param, tmp_path) as engine:
+        yield engine
 
 
 @pytest.fixture

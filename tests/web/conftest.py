@@ -15,7 +15,7 @@ from flask import Flask
 
 from guide.languages import LANGUAGES, Language
 from guide.model import Role
-from tests import instances, postgresql
+from tests import databases, instances
 from tests.people import someone
 from tests.rounds import ALL
 from tests.running import MONDAY_MORNING, AppPool, app_on_copy, apps_on_copies, settings_for
@@ -26,7 +26,7 @@ SPEAKS = {"lang", "say"}
 """What a test names that says something in the language of its reader."""
 
 
-KINDS = ("sqlite", "postgresql") if ALL and postgresql.SERVER else ()
+KINDS = ("sqlite", "postgresql") if len(databases.IN_CI) > 1 else ()
 """The kinds of database that are asked of: in CI. While one works there is SQLite alone, and nothing to choose."""
 
 
@@ -38,8 +38,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     out (see below). That every route and every word is there in both languages, and that no text stands in a
     template untranslated, is asked by the tests of conventions.
 
-    In CI a test with a database of its own is asked on each kind: one in both languages in each of them on another,
-    any other on the one and on the other.
+    In CI a test with a database of its own meets each kind: one in both languages another in each of them, one of
+    several cases by turns (see below), any other on the one and on the other.
     """
     languages, kinds = _languages(metafunc), _kinds(metafunc)
     if languages and kinds:
@@ -79,40 +79,49 @@ def _case(*values: str) -> ParameterSet:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Outside CI each case of a test of words is asked in one language, by turns; in CI in both."""
-    if ALL:
-        return
+    """Leaves cases out by turns: outside CI those of words in one of the languages, in CI on one of the databases."""
     tests: dict[tuple[object, str], list[pytest.Function]] = defaultdict(list)
     here = Path(__file__).parent
     for item in items:
-        if here not in item.path.parents:
-            continue
-        if isinstance(item, pytest.Function) and _is_asked_in(item) and not _chooses_itself(item, "lang"):
+        if here in item.path.parents and isinstance(item, pytest.Function) and hasattr(item, "callspec"):
             tests[item.parent, item.originalname].append(item)
-    left_out = {item for cases in tests.values() for item in _other_turns(cases)}
+    left_out = {
+        item for cases in tests.values() for item in (_other_kinds if ALL else _other_languages)(cases)
+    }
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
 
 
-def _is_asked_in(item: pytest.Function) -> Language | None:
-    language: Language | None = item.callspec.params.get("lang") if hasattr(item, "callspec") else None
-    return language
+def _other_languages(items: list[pytest.Function]) -> list[pytest.Function]:
+    """The cases of a test in the language whose turn it is not; none where it chooses itself."""
+    return [] if _chooses_itself(items[0], "lang") else _other_turns(items, "lang", LANGUAGES)
 
 
-def _other_turns(items: list[pytest.Function]) -> list[pytest.Function]:
-    """The cases of a test in the language whose turn it is not; none where only one language was collected."""
-    if len({_is_asked_in(item) for item in items}) < len(LANGUAGES):
+def _other_kinds(items: list[pytest.Function]) -> list[pytest.Function]:
+    """The cases of a test on the kind of database whose turn it is not; none where there is one case."""
+    return [] if len(items) <= len(KINDS) else _other_turns(items, "database_kind", KINDS)
+
+
+def _other_turns(items: list[pytest.Function], name: str, values: Sequence[str]) -> list[pytest.Function]:
+    """The cases with another value of this parameter than that whose turn it is.
+
+    None where a case was not collected with each of the values.
+    """
+    cases: dict[str, list[pytest.Function]] = defaultdict(list)
+    for item in items:
+        cases[repr({other: value for other, value in item.callspec.params.items() if other != name})].append(
+            item
+        )
+    if any({item.callspec.params.get(name) for item in case} != set(values) for case in cases.values()):
         return []
     first = _turn(items[0].function)
-    turns: dict[str, int] = {}
-    left_out = []
-    for item in items:
-        case = repr({name: value for name, value in item.callspec.params.items() if name != "lang"})
-        turn = turns.setdefault(case, first + len(turns)) % len(LANGUAGES)
-        if _is_asked_in(item) != LANGUAGES[turn]:
-            left_out.append(item)
-    return left_out
+    return [
+        item
+        for turn, case in enumerate(cases.values(), first)
+        for item in case
+        if item.callspec.params[name] != values[turn % len(values)]
+    ]
 
 
 def _turn(test: Callable[..., object]) -> int:
@@ -160,8 +169,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="package")
 def loaded_on(request: pytest.FixtureRequest) -> Callable[[str], Path]:
     """The loaded instance on a database of this kind: one that nobody writes to."""
-    loaded = {"sqlite": "loaded", "postgresql": "loaded_on_server"}
-    return lambda kind: request.getfixturevalue(loaded[kind])
+    return lambda kind: request.getfixturevalue(instances.LOADED[kind])
 
 
 @pytest.fixture(scope="package")

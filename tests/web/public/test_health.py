@@ -73,7 +73,7 @@ def test_all_is_well_in_one_word_and_on_the_machine_with_reasons(house: Flask) -
         "migration",
     }
     assert "last_backup: ok (3 hours ago)" in page.html
-    for told in (__version__, "sqlite", "postgresql", str(house.config["INSTANCE"]), "@"):
+    for told in (__version__, "sqlite", "postgres", str(house.config["INSTANCE"]), "@"):
         assert told not in page.html
 
 
