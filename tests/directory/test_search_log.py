@@ -13,6 +13,7 @@ from guide.directory import search_log
 from guide.directory.search_log import Searched, Tally, Words, countable_words
 from guide.model import SearchedWord, UnknownWord, WayIn
 from tests import databases, factories
+from tests.queries import all_rows
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 23)
@@ -57,8 +58,8 @@ def test_an_unknown_word_stands_nowhere_until_it_was_searched_on_three_days(
         with Session(engine) as session:
             named = session.query(SearchedWord).count()
         assert named == (1 if day == 2 else 0)
-        content = b"".join(path.read_bytes() for path in tmp_path.glob("guide.sqlite3*"))
-        assert (b"frigolite" in content) is (day == 2)
+        for held in (all_rows(engine).encode(), *(path.read_bytes() for path in tmp_path.glob("*.sqlite3"))):
+            assert (b"frigolite" in held) is (day == 2)
     with Session(engine) as session:
         assert session.query(UnknownWord).count() == 0
         assert search_log.searches(session, DAY, without_result=True)[0].word == "frigolite"
