@@ -97,6 +97,9 @@ def open_app(settings: Settings, clock: Callable[[], datetime] | datetime = MOND
 def close_app(app: Flask) -> None:
     """Waits for what the application does beside its requests, then lets go of its files."""
     app.extensions["guide"].index.wait()
+    for thread in threading.enumerate():
+        if thread.name == "count-searches":
+            thread.join()
     app.extensions["guide"].engine.dispose()
 
 

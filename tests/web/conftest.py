@@ -60,7 +60,7 @@ def _languages(metafunc: pytest.Metafunc) -> tuple[Language, ...]:
 
 
 def _kinds(metafunc: pytest.Metafunc) -> tuple[str, ...]:
-    """Those a test is asked on; none where it asks for no database of its own, for the one crawl, or chooses itself."""
+    """Those a test is asked on; none where it asks for no database of its own, for the crawl, or chooses itself."""
     names = set(metafunc.fixturenames)
     own = "database_kind" in names and "whole_site" not in names
     return KINDS if own and not _chooses_itself(metafunc.definition, "database_kind") else ()
