@@ -78,6 +78,17 @@ def locked_row(session: Session, model: type[_Row], number: int) -> _Row | None:
     return session.get(model, number, with_for_update=True, populate_existing=True)
 
 
+def wait_at_most(session: Session, seconds: float) -> None:
+    """From here to the end of this transaction nothing waits longer than this for what others hold.
+
+    Then it is an OperationalError; PostgreSQL itself would wait without end. On SQLite a transaction that writes has
+    waited at its start (see `open_database`) and waits for nobody later.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        milliseconds = max(1, round(seconds * 1000))  # 0 is without end
+        session.execute(text(f"SET LOCAL lock_timeout = {milliseconds}"))
+
+
 def one_at_a_time(session: Session, number: int) -> None:
     """From here to the end of this transaction no other one is past the same call with this number (any of ours).
 

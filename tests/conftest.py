@@ -24,6 +24,7 @@ from guide.directory import indexing
 from guide.loading import load, shipped
 from guide.model import Base
 from guide.search.whoosh_engine import WhooshEngine
+from tests import instances
 from tests.crawl import Site, crawled
 from tests.pages import PageClient
 from tests.running import MONDAY_MORNING, app_on_copy, close_app, open_app, settings_for
@@ -121,7 +122,22 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance folder with the real data loaded and indexed, as `guide serve` makes it; never written to."""
     instance = tmp_path_factory.mktemp("loaded") / "instance"
     instance.mkdir()
-    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
+    _load(instance)
+    return instance
+
+
+@pytest.fixture(scope="session")
+def loaded_on_server(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its database on the PostgreSQL server."""
+    instance = tmp_path_factory.mktemp("loaded-on-server") / "instance"
+    instance.mkdir()
+    instances.put_on_server(instance)
+    _load(instance)
+    return instance
+
+
+def _load(instance: Path) -> None:
+    engine = open_database(instances.database_url(instance))
     migrations.upgrade(engine)
     with Session(writing(engine)) as session:
         load(session, paths.DATA, MONDAY_MORNING)
@@ -131,7 +147,6 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Session(engine) as session:
         indexing.rebuild(session, WhooshEngine(instance / "index" / identity), MONDAY_MORNING.date())
     engine.dispose()
-    return instance
 
 
 @pytest.fixture
@@ -164,17 +179,23 @@ def make_app() -> Iterator[Callable[..., Flask]]:
 
 
 @pytest.fixture(scope="session")
-def app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def shared_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a copy of the loaded data; tests only read, but what they search is counted."""
     with app_on_copy(loaded, tmp_path_factory.mktemp("app")) as app:
         app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]  # as `guide serve` on the loopback
         yield app
 
 
+@pytest.fixture(scope="session")
+def app(shared_app: Flask) -> Flask:
+    """The application that tests read from."""
+    return shared_app
+
+
 @pytest.fixture
-def whole_site(app: Flask) -> Site:
+def whole_site(shared_app: Flask) -> Site:
     """Every page a visitor can reach by clicking, in both languages: kept while files follow that ask for it."""
-    return crawled(app)
+    return crawled(shared_app)
 
 
 @pytest.fixture

@@ -14,9 +14,13 @@ from sqlalchemy.orm import Session
 
 from guide import migrations, private_files
 from tests import postgresql
+from tests.rounds import ALL
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, postgresql.needed]))
 """The kinds of database, for the parameters of a fixture that gives one of each."""
+
+IN_CI = BOTH if ALL and postgresql.SERVER else BOTH[:1]
+"""The same for what meets PostgreSQL in CI alone: each kind there, SQLite elsewhere."""
 
 
 @contextmanager
@@ -92,6 +96,13 @@ def _session(engine: Engine) -> Iterator[Session]:
 @pytest.fixture(params=BOTH)
 def session_of_each_kind(request: pytest.FixtureRequest) -> Iterator[Session]:
     """A session on a database without rows, of each kind: the `session` of folders whose tests write or search."""
+    with session_on(request.param) as session:
+        yield session
+
+
+@pytest.fixture(params=IN_CI)
+def session_in_ci(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """The same where a session on SQLite is enough outside CI."""
     with session_on(request.param) as session:
         yield session
 

@@ -1,10 +1,12 @@
-"""How often the database is asked: list pages state it."""
+"""How often the database is asked, which list pages state; and all that it holds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
+
+from guide.model import Base
 
 
 @contextmanager
@@ -22,3 +24,13 @@ def counted(of: Session | Engine) -> Iterator[list[str]]:
         yield asked
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def all_rows(engine: Engine) -> str:
+    """Whatever stands in the tables of a database, as one text."""
+    with engine.connect() as connection:
+        return "\n".join(
+            f"{table.name} {tuple(row)!r}"
+            for table in Base.metadata.sorted_tables
+            for row in connection.execute(select(table))
+        )

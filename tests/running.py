@@ -1,10 +1,10 @@
 """The application as tests run it: on an instance of its own, at a fixed moment, and on a real address."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -22,6 +22,7 @@ from guide.clock import BRUSSELS
 from guide.directory import indexing
 from guide.server import make_server
 from guide.settings import Settings
+from tests import instances
 
 MONDAY_MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
 """The moment at which tests look at the guide: the CPAS is open by its stated hours."""
@@ -78,7 +79,7 @@ def settings_for(instance: Path, **changes: Any) -> Settings:
     """Settings of a test instance."""
     values: dict[str, Any] = {
         "instance": instance,
-        "database_url": f"sqlite:///{instance / 'guide.sqlite3'}",
+        "database_url": instances.database_url(instance),
         "site_url": None,
         "secret_key": "x" * 40,
     }
@@ -96,6 +97,9 @@ def open_app(settings: Settings, clock: Callable[[], datetime] | datetime = MOND
 def close_app(app: Flask) -> None:
     """Waits for what the application does beside its requests, then lets go of its files."""
     app.extensions["guide"].index.wait()
+    for thread in threading.enumerate():
+        if thread.name == "count-searches":
+            thread.join()
     app.extensions["guide"].engine.dispose()
 
 
@@ -149,10 +153,17 @@ class AppPool:
 def app_on_copy(loaded: Path, folder: Path, **changes: object) -> Iterator[Flask]:
     """An application on a copy of the loaded instance, made in `folder`."""
     instance = folder / "instance"
-    shutil.copytree(loaded, instance)
+    instances.copy(loaded, instance)
     app = open_app(settings_for(instance, **changes))
     yield app
     close_app(app)
+
+
+@contextmanager
+def apps_on_copies(loaded_on: Callable[[str], Path], folder: Path) -> Iterator[Callable[[str], Flask]]:
+    """Gives the application on a copy of the loaded instance: one for each kind of database that is asked for."""
+    with ExitStack() as opened:
+        yield cache(lambda kind: opened.enter_context(app_on_copy(loaded_on(kind), folder / kind)))
 
 
 @contextmanager

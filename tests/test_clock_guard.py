@@ -12,9 +12,11 @@ from guide.clock import lasts
 from guide.clock_guard import ClockJumpedError
 from guide.model import Account, AccountSession, Base, Mail, Role, SiteFact
 from guide.model.base import Moment
-from tests import postgresql
+from tests import databases, postgresql
 from tests.people import make_account
 from tests.running import MONDAY_MORNING as NOW
+
+session = databases.session_in_ci
 
 DAYS = timedelta(days=1)
 HOUR = timedelta(hours=1)

@@ -1,25 +1,28 @@
 """Searches are counted without anybody in them."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide.database import open_database, writing
+from guide.database import writing
 from guide.directory import search_log
 from guide.directory.search_log import Searched, Tally, Words, countable_words
 from guide.model import SearchedWord, UnknownWord, WayIn
 from tests import databases, factories
+from tests.queries import all_rows
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 23)
 
 
-@pytest.fixture
-def engine(tmp_path):
-    engine = open_database(databases.migrated_file(tmp_path))
-    yield engine
-    engine.dispose()
+@pytest.fixture(params=databases.IN_CI)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    with databases.migrated_database_of(request.param, tmp_path) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -55,8 +58,8 @@ def test_an_unknown_word_stands_nowhere_until_it_was_searched_on_three_days(
         with Session(engine) as session:
             named = session.query(SearchedWord).count()
         assert named == (1 if day == 2 else 0)
-        content = b"".join(path.read_bytes() for path in tmp_path.glob("guide.sqlite3*"))
-        assert (b"frigolite" in content) is (day == 2)
+        for held in (all_rows(engine).encode(), *(path.read_bytes() for path in tmp_path.glob("*.sqlite3"))):
+            assert (b"frigolite" in held) is (day == 2)
     with Session(engine) as session:
         assert session.query(UnknownWord).count() == 0
         assert search_log.searches(session, DAY, without_result=True)[0].word == "frigolite"

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session, configure_mappers
 from guide import model
 from guide.languages import Bilingual
 from guide.model import Base, Fulfilment, Organization, Service, ServiceKind, UrgentNumber, YesNo
-from tests import factories
+from tests import databases, factories
+
+session = databases.session_in_ci
 
 TABLES = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 

@@ -38,7 +38,7 @@ from guide.plans import editing
 from guide.plans.queries import newest_standing, plan_by_key
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import PLAN, SOURCE
-from tests import databases
+from tests import databases, instances
 from tests.people import make_account
 from tests.running import MONDAY_MORNING
 
@@ -60,9 +60,12 @@ HEAD: dict[str, Any] = {
 PUBLISHER = Bilingual("Une commune", "Een gemeente")
 
 
-@pytest.fixture
-def session(instance: Path) -> Iterator[Session]:
-    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
+@pytest.fixture(params=databases.IN_CI)
+def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    """On the real guide, on a database of each kind."""
+    instance = tmp_path / "instance"
+    instances.copy(request.getfixturevalue(instances.LOADED[request.param]), instance)
+    engine = open_database(instances.database_url(instance))
     with Session(writing(engine)) as db_session:
         db_session.info["secret_key"] = "x" * 40
         yield db_session

@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 from guide.languages import Bilingual
 from guide.model import GeoFeature, GeoKind, MapFeature, Precision
 from guide.publish.ground import ground, map_of, places_of
-from tests import factories
+from tests import databases, factories
+
+session = databases.session_in_ci
 
 SQUARE = [[50.87, 4.30], [50.87, 4.34], [50.89, 4.34], [50.89, 4.30]]
 INSIDE = (50.88, 4.32)

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from guide.model import Location, MapFeature, Precision, Service
 from guide.publish.sketch import sketch
-from tests import factories
+from tests import databases, factories
+
+session = databases.session_in_ci
 
 SQUARE = [[50.87, 4.30], [50.87, 4.34], [50.89, 4.34], [50.89, 4.30]]
 INSIDE = (50.88, 4.32)

@@ -1,21 +1,24 @@
-"""What tests of signed-in pages share: those of words are asked in French and in Dutch, outside CI by turns."""
+"""What tests of pages share: those of words are asked in French and in Dutch, outside CI by turns; in CI those that
+write or search meet each kind of database."""
 
 import inspect
-import shutil
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from flask import Flask
 
 from guide.languages import LANGUAGES, Language
 from guide.model import Role
+from tests import databases, instances
 from tests.people import someone
 from tests.rounds import ALL
-from tests.running import MONDAY_MORNING, AppPool, app_on_copy, settings_for
+from tests.running import MONDAY_MORNING, AppPool, app_on_copy, apps_on_copies, settings_for
 from tests.web.desks import Desk
 from tests.web.moderating import Office
 
@@ -23,65 +26,111 @@ SPEAKS = {"lang", "say"}
 """What a test names that says something in the language of its reader."""
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of words is asked in French and in Dutch; what is the same in both in one of them, by turns.
+KINDS = ("sqlite", "postgresql") if len(databases.IN_CI) > 1 else ()
+"""The kinds of database that are asked of: in CI. While one works there is SQLite alone, and nothing to choose."""
 
-    A test is of words when it, or a function of its module that it calls, names one of SPEAKS; outside CI one
-    language is left out (see below). That every route and every word is there in both languages, and that no text
-    stands in a template untranslated, is asked by the tests of conventions.
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Says in which languages a test is asked, and on which kinds of database.
+
+    A test of words is asked in French and in Dutch; what is the same in both in one of them, by turns. A test is of
+    words when it, or a function of its module that it calls, names one of SPEAKS; outside CI one language is left
+    out (see below). That every route and every word is there in both languages, and that no text stands in a
+    template untranslated, is asked by the tests of conventions.
+
+    In CI a test with a database of its own meets each kind: one in both languages another in each of them, one of
+    several cases by turns (see below), any other on the one and on the other.
     """
-    if "lang" not in metafunc.fixturenames or _chooses_itself(metafunc.definition):
-        return
+    languages, kinds = _languages(metafunc), _kinds(metafunc)
+    if languages and kinds:
+        met = _in_turn(languages, kinds, _turn(metafunc.function))
+        metafunc.parametrize(("lang", "database_kind"), met, indirect=True)
+    elif languages:
+        metafunc.parametrize("lang", languages, indirect=True)
+    elif kinds:
+        metafunc.parametrize("database_kind", [_case(each) for each in kinds], indirect=True)
+
+
+def _languages(metafunc: pytest.Metafunc) -> tuple[Language, ...]:
+    """Those a test is asked in; none where it has no reader, or chooses itself."""
+    if "lang" not in metafunc.fixturenames or _chooses_itself(metafunc.definition, "lang"):
+        return ()
     of_words = SPEAKS & _names(metafunc.function, metafunc)
-    languages = LANGUAGES if of_words else [LANGUAGES[_turn(metafunc.function)]]
-    metafunc.parametrize("lang", languages, indirect=True)
+    return LANGUAGES if of_words else (LANGUAGES[_turn(metafunc.function)],)
+
+
+def _kinds(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """Those a test is asked on; none where it asks for no database of its own, for the crawl, or chooses itself."""
+    names = set(metafunc.fixturenames)
+    own = "database_kind" in names and "whole_site" not in names
+    return KINDS if own and not _chooses_itself(metafunc.definition, "database_kind") else ()
+
+
+def _in_turn(languages: Sequence[Language], kinds: Sequence[str], turn: int) -> list[ParameterSet]:
+    """Each language on a kind of database of its own, where there are two; else the one on each kind."""
+    if len(languages) == len(kinds):
+        return [_case(*each) for each in zip(languages, kinds[turn:] + kinds[:turn], strict=True)]
+    return [_case(*each) for each in product(languages, kinds)]
+
+
+def _case(*values: str) -> ParameterSet:
+    return pytest.param(*values, marks=[pytest.mark.postgresql] if "postgresql" in values else [])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Outside CI each case of a test of words is asked in one language, by turns; in CI in both."""
-    if ALL:
-        return
+    """Leaves cases out by turns: outside CI those of words in one of the languages, in CI on one of the databases."""
     tests: dict[tuple[object, str], list[pytest.Function]] = defaultdict(list)
     here = Path(__file__).parent
     for item in items:
-        if here not in item.path.parents:
-            continue
-        if isinstance(item, pytest.Function) and _is_asked_in(item) and not _chooses_itself(item):
+        if here in item.path.parents and isinstance(item, pytest.Function) and hasattr(item, "callspec"):
             tests[item.parent, item.originalname].append(item)
-    left_out = {item for cases in tests.values() for item in _other_turns(cases)}
+    left_out = {
+        item for cases in tests.values() for item in (_other_kinds if ALL else _other_languages)(cases)
+    }
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
 
 
-def _is_asked_in(item: pytest.Function) -> Language | None:
-    language: Language | None = item.callspec.params.get("lang") if hasattr(item, "callspec") else None
-    return language
+def _other_languages(items: list[pytest.Function]) -> list[pytest.Function]:
+    """The cases of a test in the language whose turn it is not; none where it chooses itself."""
+    return [] if _chooses_itself(items[0], "lang") else _other_turns(items, "lang", LANGUAGES)
 
 
-def _other_turns(items: list[pytest.Function]) -> list[pytest.Function]:
-    """The cases of a test in the language whose turn it is not; none where only one language was collected."""
-    if len({_is_asked_in(item) for item in items}) < len(LANGUAGES):
+def _other_kinds(items: list[pytest.Function]) -> list[pytest.Function]:
+    """The cases of a test on the kind of database whose turn it is not; none where there is one case."""
+    return [] if len(items) <= len(KINDS) else _other_turns(items, "database_kind", KINDS)
+
+
+def _other_turns(items: list[pytest.Function], name: str, values: Sequence[str]) -> list[pytest.Function]:
+    """The cases with another value of this parameter than that whose turn it is.
+
+    None where a case was not collected with each of the values.
+    """
+    cases: dict[str, list[pytest.Function]] = defaultdict(list)
+    for item in items:
+        cases[repr({other: value for other, value in item.callspec.params.items() if other != name})].append(
+            item
+        )
+    if any({item.callspec.params.get(name) for item in case} != set(values) for case in cases.values()):
         return []
     first = _turn(items[0].function)
-    turns: dict[str, int] = {}
-    left_out = []
-    for item in items:
-        case = repr({name: value for name, value in item.callspec.params.items() if name != "lang"})
-        turn = turns.setdefault(case, first + len(turns)) % len(LANGUAGES)
-        if _is_asked_in(item) != LANGUAGES[turn]:
-            left_out.append(item)
-    return left_out
+    return [
+        item
+        for turn, case in enumerate(cases.values(), first)
+        for item in case
+        if item.callspec.params[name] != values[turn % len(values)]
+    ]
 
 
 def _turn(test: Callable[..., object]) -> int:
     return zlib.crc32(test.__qualname__.encode()) % len(LANGUAGES)
 
 
-def _chooses_itself(test: pytest.Item) -> bool:
+def _chooses_itself(test: pytest.Item, name: str) -> bool:
     chosen = [mark.args[0] for mark in test.iter_markers("parametrize")]
     return any(
-        "lang" in (names.replace(",", " ").split() if isinstance(names, str) else names) for names in chosen
+        name in (names.replace(",", " ").split() if isinstance(names, str) else names) for names in chosen
     )
 
 
@@ -109,6 +158,39 @@ def lang(request: pytest.FixtureRequest) -> Language:
     return language
 
 
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database that a test works on: see `pytest_generate_tests`."""
+    kind: str = getattr(request, "param", "sqlite")
+    return kind
+
+
+@pytest.fixture(scope="package")
+def loaded_on(request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """The loaded instance on a database of this kind: one that nobody writes to."""
+    return lambda kind: request.getfixturevalue(instances.LOADED[kind])
+
+
+@pytest.fixture(scope="package")
+def app_on_server(loaded_on_server: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """As `shared_app`, on PostgreSQL."""
+    with app_on_copy(loaded_on_server, tmp_path_factory.mktemp("app-on-server")) as app:
+        app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]
+        yield app
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest) -> Flask:
+    """The application that tests read from: on SQLite, but where a test asks for each kind of database.
+
+    One that searches does: `pytestmark = pytest.mark.usefixtures("database_kind")`.
+    """
+    asked = "database_kind" in request.fixturenames
+    kind = request.getfixturevalue("database_kind") if asked else "sqlite"
+    app: Flask = request.getfixturevalue("app_on_server" if kind == "postgresql" else "shared_app")
+    return app
+
+
 @pytest.fixture(scope="package")
 def pool() -> AppPool:
     """The applications that these tests lend one another."""
@@ -122,10 +204,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def instance(loaded: Path, place: Path) -> Path:
+def instance(loaded_on: Callable[[str], Path], database_kind: str, place: Path) -> Path:
     """A copy of the loaded instance that a test may change."""
-    shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(loaded, place)
+    instances.copy(loaded_on(database_kind), place)
     return place
 
 
@@ -148,10 +229,17 @@ def desk(lang: Language, instance: Path, make_app: Callable[..., Flask]) -> Desk
 
 
 @pytest.fixture(scope="package")
-def quiet_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def quiet_apps(
+    loaded_on: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Flask]]:
+    with apps_on_copies(loaded_on, tmp_path_factory.mktemp("quiet")) as apps:
+        yield apps
+
+
+@pytest.fixture
+def quiet_app(quiet_apps: Callable[[str], Flask], database_kind: str) -> Flask:
     """One application for all tests in which somebody signs in and nothing is kept of what she sends."""
-    with app_on_copy(loaded, tmp_path_factory.mktemp("quiet")) as app:
-        yield app
+    return quiet_apps(database_kind)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What went wrong, in the reader's language where the site can answer, and static where it cannot."""
 
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from guide.database import writing
 from guide.directory.search_log import Tally
 from guide.model import AccountSession
+from tests import instances
 from tests.pages import PageClient
 from tests.people import someone
 
@@ -94,7 +94,7 @@ def test_a_locked_database_answers_with_the_urgent_numbers(
 
     @event.listens_for(engine, "do_execute")
     def _locked(*_: Any) -> None:
-        raise sqlite3.OperationalError("database is locked")
+        raise engine.dialect.loaded_dbapi.OperationalError("database is locked")
 
     page = client.get(path)
     assert page.status == 503
@@ -114,16 +114,12 @@ def test_a_database_locked_by_another_process_is_said_and_then_forgotten(
 
     @event.listens_for(engine, "do_connect")
     def _impatient(dialect: Any, record: Any, arguments: Any, options: dict[str, Any]) -> None:
-        options["timeout"] = 0
+        if dialect.name == "sqlite":
+            options["timeout"] = 0
 
     engine.dispose()
-    holder = sqlite3.connect(instance / "guide.sqlite3", isolation_level=None)
-    try:
-        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
-        holder.execute("BEGIN EXCLUSIVE")
+    with instances.held(instance):
         assert PageClient(app).get("/fr/").status == 503
-    finally:
-        holder.close()
     assert PageClient(app).get("/fr/").status == 200
 
 

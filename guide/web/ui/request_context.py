@@ -113,10 +113,9 @@ def writing(patience: float | None = None) -> Iterator[Session]:
     On SQLite it holds the write lock from its start, so what it reads is what it changes. Raises OperationalError
     when others write for longer than `patience` (seconds; PATIENCE when not given).
     """
-    with (
-        guide().in_turn(PATIENCE if patience is None else patience),
-        Session(database.writing(guide().engine)) as db_session,
-    ):
+    seconds = PATIENCE if patience is None else patience
+    with guide().in_turn(seconds), Session(database.writing(guide().engine)) as db_session:
+        database.wait_at_most(db_session, seconds)
         # What is audited, throttled, recovered or sealed needs these.
         db_session.info.update(guide().session_info)
         yield db_session

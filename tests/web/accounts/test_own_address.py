@@ -1,7 +1,7 @@
 """Changing one's own address: password and code, told to the old one, and nothing for whoever is not its owner."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
@@ -23,7 +23,7 @@ from tests.mails import content_of
 from tests.markup import form_values
 from tests.pages import Page, PageClient
 from tests.people import PASSWORD, add_account, signed_in_client
-from tests.running import MONDAY_MORNING, app_on_copy
+from tests.running import MONDAY_MORNING, apps_on_copies
 
 SECRET = "x" * 40
 PATH = {"fr": "/fr/mon-compte/adresse", "nl": "/nl/mijn-account/adres"}
@@ -31,9 +31,16 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="module")
-def app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    with app_on_copy(loaded, tmp_path_factory.mktemp("own-address")) as made:
+def apps(
+    loaded_on: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Flask]]:
+    with apps_on_copies(loaded_on, tmp_path_factory.mktemp("own-address")) as made:
         yield made
+
+
+@pytest.fixture
+def app(apps: Callable[[str], Flask], database_kind: str) -> Flask:
+    return apps(database_kind)
 
 
 class Owner:

@@ -79,6 +79,12 @@ def test_she_keeps_hers_or_takes_the_others(desk: Desk, choice: str, kept: str) 
 def nobody_may_write(desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str) -> Iterator[None]:
     """Somebody else is writing all the while: in this process, or in another one that holds the database."""
     guide = desk.app.extensions["guide"]
+    if guide.engine.dialect.name != "sqlite":
+        monkeypatch.setattr(request_context, "PATIENCE", 0.01)
+        with Session(guide.engine) as other:
+            other.execute(select(Service.id).with_for_update())
+            yield
+        return
     if where == "here":
         monkeypatch.setattr(request_context, "PATIENCE", 0.01)
         with guide.in_turn(0):

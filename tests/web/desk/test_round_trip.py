@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -64,9 +64,9 @@ def chosen(records: Mapping[str, Record], part: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def records(quiet_app: Flask) -> dict[str, Record]:
+def records(engine: Engine) -> dict[str, Record]:
     """Every listing of the guide, by its key."""
-    with Session(quiet_app.extensions["guide"].engine) as session:
+    with Session(engine) as session:
         return {service.key: record_of(service) for service in session.scalars(select(Service))}
 
 

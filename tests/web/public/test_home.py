@@ -21,6 +21,8 @@ from tests.people import make_account
 from tests.running import MONDAY_MORNING
 from tests.words import folded, of_class
 
+pytestmark = pytest.mark.usefixtures("database_kind")
+
 BROWSERS = [
     ("fr-BE,fr;q=0.9", "/fr/"),
     ("nl-BE,nl;q=0.9,fr;q=0.5", "/nl/"),

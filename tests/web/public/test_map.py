@@ -68,9 +68,9 @@ def streets(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def seen(app: Flask) -> Seen:
+def seen(shared_app: Flask) -> Seen:
     """The page of the map at an address, fetched once for all tests."""
-    return cache(PageClient(app).get)
+    return cache(PageClient(shared_app).get)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -21,9 +21,9 @@ PATHS = (("/fr/organismes/", "/fr/services/"), ("/nl/organisaties/", "/nl/dienst
 
 
 @pytest.fixture(scope="module")
-def links(app: Flask) -> dict[str, list[str]]:
+def links(shared_app: Flask) -> dict[str, list[str]]:
     """What the page of every organisation leads to, in both languages, by its address."""
-    client, found = PageClient(app), {}
+    client, found = PageClient(shared_app), {}
     for path in (organisation + key for organisation, _ in PATHS for key in ORGANISATIONS):
         page = client.get(path)
         assert page.status == 200, path

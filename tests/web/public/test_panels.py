@@ -16,6 +16,8 @@ from guide.languages import Language
 from guide.web.public import services
 from tests.pages import PageClient
 
+pytestmark = pytest.mark.usefixtures("database_kind")
+
 SUICIDE = {"fr": "/fr/services/?q=je+veux+mourir", "nl": "/nl/diensten/?q=ik+wil+dood"}
 NOTHING = {"fr": "/fr/services/?q=xqzvbw", "nl": "/nl/diensten/?q=xqzvbw"}
 URGENT = {"fr": "/fr/urgence", "nl": "/nl/dringend"}

@@ -23,6 +23,8 @@ from tests.people import someone
 from tests.running import MONDAY_MORNING, served
 from tests.words import of_class
 
+pytestmark = pytest.mark.usefixtures("database_kind")
+
 PATHS: dict[Language, str] = {"fr": "/fr/services/", "nl": "/nl/diensten/"}
 NAMES: dict[Language, str] = {"fr": "recherche", "nl": "zoekopdracht"}
 SIGN = "zqmot"

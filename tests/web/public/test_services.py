@@ -11,6 +11,8 @@ from tests.pages import PageClient
 from tests.rounds import ALL
 from tests.words import folded, of_class
 
+pytestmark = pytest.mark.usefixtures("database_kind")
+
 HOSTILE = [
     "%",
     "*",

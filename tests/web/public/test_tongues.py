@@ -19,6 +19,8 @@ from tests.crawl import Site
 from tests.pages import Page, PageClient
 from tests.rounds import ALL
 
+pytestmark = pytest.mark.usefixtures("database_kind")
+
 TONGUES: list[dict[str, Any]] = yaml.safe_load(
     (paths.DATA / "other_languages.yaml").read_text(encoding="utf-8")
 )

@@ -26,6 +26,7 @@ from guide.web.referrals.paper import HTML_NAMES, PaperForm
 from tests.markup import form_values
 from tests.pages import Page, PageClient, check_headers
 from tests.people import add_account, signed_in_client
+from tests.queries import all_rows
 from tests.running import app_on_copy
 from tests.words import folded
 
@@ -679,12 +680,16 @@ def test_no_word_of_a_sheet_is_in_any_file_or_log(
             assert pdf(pressed_pdf(visitor, check, sheet)).pages
     checked(visitor, **(PLANTED | {"tried": "93.05.18-223.61"}))
     files = [file for folder in (instance, temporary) for file in folder.rglob("*") if file.is_file()]
-    assert any(file.name == "guide.sqlite3" for file in files)
+    assert files
     for file in files:
         content = file.read_bytes()
         for word in (*WORDS, "223.61"):
             assert word.encode() not in content, file.name
             assert word.encode("utf-16-le") not in content, file.name
+    held = all_rows(app.extensions["guide"].engine)
+    assert "resto-jet" in held
+    for word in (*WORDS, "223.61"):
+        assert word not in held
     assert list(temporary.iterdir()) == []
     for word in (*WORDS, "223.61"):
         assert word not in caplog.text

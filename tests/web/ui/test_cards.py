@@ -1,5 +1,7 @@
 """What a card says before anybody goes: for whom, the price, what to bring; what is not known, in one line."""
 
+import pytest
+
 from tests.pages import PageClient
 from tests.words import folded
 
@@ -35,5 +37,6 @@ def test_nobody_asks_the_price_of_a_help_line_or_of_what_is_only_announced(clien
     assert "Pas encore connu" not in announced
 
 
+@pytest.mark.usefixtures("database_kind")
 def test_the_results_of_a_search_say_it_too(client: PageClient) -> None:
     assert "Pour qui" in card(client, "/fr/services/?q=faim", "resto-jet")

@@ -20,8 +20,8 @@ class Offered(GuideForm):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _in_french(app: Flask) -> Iterator[None]:
-    with app.test_request_context(), force_locale("fr"):
+def _in_french(shared_app: Flask) -> Iterator[None]:
+    with shared_app.test_request_context(), force_locale("fr"):
         yield
 
 
