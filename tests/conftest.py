@@ -1,9 +1,11 @@
 """What tests share: the real data loaded once, an application with a fixed clock, a client that checks pages."""
 
 import gc
+import os
 import resource
 import shutil
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -32,6 +34,10 @@ from tests.running import MONDAY_MORNING, app_on_copy, close_app, open_app, sett
 # Tests make many objects that live long, and a sixth of their time went into looking through them for garbage: so
 # seldom; and not so seldom that applications of tests that are over pile up.
 gc.set_threshold(100_000, 5, 5)
+
+# Some systems are set to keep no bytecode: each program that a test starts would compile the guide anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is no fault: no example is too slow. The same examples each time: a change fails by what it changed,
 # not by what was drawn today.
