@@ -33,7 +33,7 @@ def is_left_out(path: str) -> bool:
         return False
     if (one := IN_TURN.fullmatch(path)) is not None:
         return one[1] != LANGUAGES[crc32(one[2].encode()) % 2]
-    return bool(ALIKE.fullmatch(path)) and crc32(path.encode()) % 4 != 0
+    return bool(ALIKE.fullmatch(path)) and crc32(path.encode()) % 8 != 0
 
 
 @dataclass

@@ -20,6 +20,7 @@ from guide.accounts import passwords
 from guide.app import create_app
 from guide.clock import BRUSSELS
 from guide.directory import indexing
+from guide.loading import files
 from guide.server import make_server
 from guide.settings import Settings
 from tests import instances
@@ -33,6 +34,25 @@ OWN_HASHER = passwords.hasher
 
 # It takes a tenth of a second and more on purpose, and a test signs people in hundreds of times.
 passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def _written_once(to_yaml: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Each load, check and export writes the whole guide as YAML, which takes a second.
+
+    The text depends on the content alone, and on the order of its fields.
+    """
+    kept: dict[str, str] = {}
+
+    def write(content: Any) -> str:
+        key = repr(content)
+        if key not in kept:
+            kept[key] = to_yaml(content)
+        return kept[key]
+
+    return write
+
+
+files.to_yaml = _written_once(files.to_yaml)
 
 
 class _Compiled(BytecodeCache):

@@ -14,8 +14,6 @@ from guide.search.whoosh_engine import WhooshEngine
 from tests.commands import commands
 from tests.loading import helpers
 
-yaml_kept = helpers.yaml_kept
-
 
 @pytest.fixture
 def guide(tmp_path: Path, monkeypatch) -> Iterator[SimpleNamespace]:

@@ -51,12 +51,15 @@ def plan_by_key(session: Session, key: str) -> Plan | None:
 
 
 def action_by_key(session: Session, plan: str, key: str) -> Action | None:
-    """One action with its evidence and its sister actions, or None."""
+    """One action with its evidence, its sister actions, and all the actions of its plan; or None."""
     return session.scalar(
         select(Action)
         .where(Action.reference == f"{plan}/{key}")
         .options(
-            joinedload(Action.theme).joinedload(Theme.plan),
+            joinedload(Action.theme)
+            .joinedload(Theme.plan)
+            .selectinload(Plan.themes)
+            .selectinload(Theme.actions),
             selectinload(Action.fulfilments).joinedload(Fulfilment.service),
             selectinload(Action.fulfilments).selectinload(Fulfilment.citations).joinedload(Citation.source),
             selectinload(Action.leads_to).joinedload(ActionLineage.to_action),

@@ -1,13 +1,9 @@
 """A small folder of data files, whole and sound, that a test bends in one place."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from guide import paths
-from guide.loading import files
 from guide.loading.files import to_yaml
 
 CODES = {"soupe": "aaaa", "pain": "bbbb"}
@@ -144,24 +140,6 @@ def content() -> dict[str, Any]:
         "plain_words.yaml": PLAIN_WORDS,
         "map.yaml": MAP,
     }
-
-
-@pytest.fixture(autouse=True, scope="module")
-def yaml_kept() -> Iterator[None]:
-    """What is written as YAML is kept for the tests of a file: each load and each export writes the whole guide anew,
-    which takes a second of the two. The text depends on the content alone, and on the order of its fields.
-    """
-    kept: dict[str, str] = {}
-
-    def write(content: Any) -> str:
-        key = repr(content)
-        if key not in kept:
-            kept[key] = to_yaml(content)
-        return kept[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "to_yaml", write)
-        yield
 
 
 def write(folder: Path, changes: dict[str, Any] | None = None) -> Path:
