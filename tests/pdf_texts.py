@@ -4,9 +4,12 @@ from contextlib import closing
 
 import pypdfium2
 
+AT_THE_END = "\x02"
+"""What PDFium says for the hyphen that ends a line, whether the word has it elsewhere or not."""
+
 
 def page_texts(content: bytes) -> list[str]:
-    """The text of each page, line by line.
+    """The text of each page, line by line; a word that goes on in the next line is whole, with a hyphen.
 
     PDFium, the viewer of Chromium, reads a booklet in a hundredth of the time that `pypdf` takes; how a file is
     built (tags, links, titles) is asked of `pypdf`.
@@ -17,4 +20,4 @@ def page_texts(content: bytes) -> list[str]:
 
 def _text(page: pypdfium2.PdfPage) -> str:
     with closing(page), closing(page.get_textpage()) as written:
-        return str(written.get_text_bounded()).replace("\r\n", "\n")
+        return str(written.get_text_bounded()).replace("\r\n", "\n").replace(AT_THE_END, "-")

@@ -1,9 +1,10 @@
 """axe on every kind of page: narrow and wide, light and dark, in both languages."""
 
+from collections.abc import Iterator
 from itertools import cycle
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from guide.languages import LANGUAGES
 from tests.browser.axe import faults_light_and_dark
@@ -11,14 +12,19 @@ from tests.browser.conftest import PATIENCE
 from tests.browser.kinds import PAGES
 
 
-@pytest.mark.parametrize("kind", PAGES)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium: Browser, site: str, kind: str) -> None:
+@pytest.fixture(scope="module")
+def page(chromium: Browser, site: str) -> Iterator[Page]:
+    """One for all: a new one takes longer than axe."""
     # The policy forbids axe itself, which is put into the page; only this test steps over it.
     context = chromium.new_context(bypass_csp=True, locale="de-DE", base_url=site, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
-    page = context.new_page()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, kind: str) -> None:
     # A page that is one for both languages is looked at as each of them is.
     for path, lang in zip(cycle(PAGES[kind]), LANGUAGES, strict=False):
         page.goto(path)
         assert faults_light_and_dark(page, lang) == []
-    context.close()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pyotp
@@ -39,22 +40,29 @@ def served_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield app, address
 
 
+def new_context(
+    chromium: Browser, served_app: tuple[Flask, str], who: str = "", width: int = 360, **options: object
+) -> BrowserContext:
+    """The browser of one who is signed in, or of nobody."""
+    context = chromium.new_context(
+        base_url=served_app[1],
+        viewport={"width": width, "height": 800},
+        **({"java_script_enabled": False} | options),  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(PATIENCE)
+    if who:
+        token = signed_in(served_app[0], who)
+        context.add_cookies([{"name": "session", "value": token, "url": served_app[1]}])
+    return context
+
+
 @pytest.fixture
 def browse(chromium: Browser, served_app: tuple[Flask, str]) -> Iterator[Callable[..., BrowserContext]]:
     contexts: list[BrowserContext] = []
 
     def make(who: str = "", width: int = 360, **options: object) -> BrowserContext:
-        context = chromium.new_context(
-            base_url=served_app[1],
-            viewport={"width": width, "height": 800},
-            **({"java_script_enabled": False} | options),  # type: ignore[arg-type]
-        )
-        context.set_default_timeout(PATIENCE)
-        if who:
-            token = signed_in(served_app[0], who)
-            context.add_cookies([{"name": "session", "value": token, "url": served_app[1]}])
-        contexts.append(context)
-        return context
+        contexts.append(new_context(chromium, served_app, who, width, **options))
+        return contexts[-1]
 
     yield make
     for context in contexts:
@@ -118,12 +126,29 @@ def addresses(app: Flask, kind: str) -> list[str]:
     return [path.format(**tokens, **numbers) for path in PAGES[kind][1:]]
 
 
+@pytest.fixture(scope="module")
+def page_of(chromium: Browser, served_app: tuple[Flask, str]) -> Iterator[Callable[[str], Page]]:
+    """A page for axe of each who is signed in, or of nobody: a new one for each test takes longer than axe."""
+    contexts: list[BrowserContext] = []
+
+    @cache
+    def opened(who: str) -> Page:
+        context = new_context(
+            chromium, served_app, who, java_script_enabled=True, bypass_csp=True, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
 @pytest.mark.parametrize("kind", PAGES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    served_app: tuple[Flask, str], browse: Callable[..., BrowserContext], kind: str
+    served_app: tuple[Flask, str], page_of: Callable[[str], Page], kind: str
 ) -> None:
-    context = browse(PAGES[kind][0], java_script_enabled=True, bypass_csp=True, reduced_motion="reduce")
-    page = context.new_page()
+    page = page_of(PAGES[kind][0])
     for path, lang in zip(addresses(served_app[0], kind), LANGUAGES, strict=True):
         page.goto(path)
         assert faults_light_and_dark(page, lang) == []

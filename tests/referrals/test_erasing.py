@@ -233,7 +233,7 @@ def test_each_erasure_stands_in_the_audit_log_without_content(scenario: Scenario
 
 
 @pytest.mark.control("C4")
-@pytest.mark.parametrize("after", [60 + 53 * turn for turn in range(rounds(here=8, ci=40))])
+@pytest.mark.parametrize("after", [60 + 53 * turn for turn in range(rounds(here=8, ci=12))])
 def test_killed_at_any_moment_each_is_readable_or_erased(scenario: Scenario, after: int) -> None:
     """A process sends, answers, withdraws, purges and rotates keys until it is killed after so many statements."""
     ids = (scenario.bound.id, scenario.worker.id)

@@ -38,8 +38,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     out (see below). That every route and every word is there in both languages, and that no text stands in a
     template untranslated, is asked by the tests of conventions.
 
-    In CI a test with a database of its own meets each kind: one in both languages another in each of them, one of
-    several cases by turns (see below), any other on the one and on the other.
+    In CI a test with a database of its own meets PostgreSQL: one in both languages in one of them, one of several
+    cases by turns, any other in its one case, which outside CI is asked on SQLite (see below).
     """
     languages, kinds = _languages(metafunc), _kinds(metafunc)
     if languages and kinds:
@@ -98,8 +98,13 @@ def _other_languages(items: list[pytest.Function]) -> list[pytest.Function]:
 
 
 def _other_kinds(items: list[pytest.Function]) -> list[pytest.Function]:
-    """The cases of a test on the kind of database whose turn it is not; none where there is one case."""
-    return [] if len(items) <= len(KINDS) else _other_turns(items, "database_kind", KINDS)
+    """The cases of a test on the kind of database whose turn it is not; a single case is asked on PostgreSQL.
+
+    On SQLite it is asked in each run outside CI.
+    """
+    if len(_cases(items, "database_kind")) == 1 < len(items):
+        return [item for item in items if item.callspec.params["database_kind"] != "postgresql"]
+    return _other_turns(items, "database_kind", KINDS)
 
 
 def _other_turns(items: list[pytest.Function], name: str, values: Sequence[str]) -> list[pytest.Function]:
@@ -107,20 +112,25 @@ def _other_turns(items: list[pytest.Function], name: str, values: Sequence[str])
 
     None where a case was not collected with each of the values.
     """
-    cases: dict[str, list[pytest.Function]] = defaultdict(list)
-    for item in items:
-        cases[repr({other: value for other, value in item.callspec.params.items() if other != name})].append(
-            item
-        )
-    if any({item.callspec.params.get(name) for item in case} != set(values) for case in cases.values()):
+    cases = _cases(items, name)
+    if any({item.callspec.params.get(name) for item in case} != set(values) for case in cases):
         return []
     first = _turn(items[0].function)
     return [
         item
-        for turn, case in enumerate(cases.values(), first)
+        for turn, case in enumerate(cases, first)
         for item in case
         if item.callspec.params[name] != values[turn % len(values)]
     ]
+
+
+def _cases(items: list[pytest.Function], name: str) -> list[list[pytest.Function]]:
+    """Those that differ in this parameter alone, together."""
+    cases: dict[str, list[pytest.Function]] = defaultdict(list)
+    for item in items:
+        others = {other: value for other, value in item.callspec.params.items() if other != name}
+        cases[repr(others)].append(item)
+    return list(cases.values())
 
 
 def _turn(test: Callable[..., object]) -> int:
