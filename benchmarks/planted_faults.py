@@ -59,7 +59,17 @@ ROUND = 45 * 60
 BATCH = 12
 """So many test files run in one process: what is nearest is asked first, and no process grows."""
 
-PLUMBING = {"tests.conftest", "tests.running", "tests.factories", "tests.pages", "tests.markup"}
+PLUMBING = {
+    *(
+        "tests.conftest",
+        "tests.crawl",
+        "tests.databases",
+        "tests.factories",
+        "tests.instances",
+        "tests.markup",
+    ),
+    *("tests.pages", "tests.postgresql", "tests.running"),
+}
 """What all tests stand on (the application, the loaded data, the client): that one uses it tells nothing of it."""
 
 NOTHING_TO_RUN = 5

@@ -79,7 +79,7 @@ def locked_row(session: Session, model: type[_Row], number: int) -> _Row | None:
 
 
 def wait_at_most(session: Session, seconds: float) -> None:
-    """From here to the end of this transaction nothing waits longer than this for what others hold.
+    """From here to the end of this transaction no statement waits longer than this for what others hold.
 
     Then it is an OperationalError; PostgreSQL itself would wait without end. On SQLite a transaction that writes has
     waited at its start (see `open_database`) and waits for nobody later.

@@ -63,7 +63,9 @@ def wait_until_idle(engine: Engine) -> None:
         return
     others = "datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        end = time.monotonic() + 60
         while connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")):
+            assert time.monotonic() < end, "the server does not come to its end with it"
             time.sleep(0.01)
 
 

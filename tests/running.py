@@ -10,6 +10,7 @@ from types import CodeType
 from typing import Any
 
 from argon2 import PasswordHasher
+from cachetools import LRUCache
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -41,7 +42,7 @@ def _written_once(to_yaml: Callable[[Any], str]) -> Callable[[Any], str]:
 
     The text depends on the content alone, and on the order of its fields.
     """
-    kept: dict[str, str] = {}
+    kept: LRUCache[str, str] = LRUCache(1000)
 
     def write(content: Any) -> str:
         key = repr(content)
@@ -51,6 +52,9 @@ def _written_once(to_yaml: Callable[[Any], str]) -> Callable[[Any], str]:
 
     return write
 
+
+OWN_TO_YAML = files.to_yaml
+"""How the guide writes it."""
 
 files.to_yaml = _written_once(files.to_yaml)
 
@@ -119,7 +123,8 @@ def close_app(app: Flask) -> None:
     app.extensions["guide"].index.wait()
     for thread in threading.enumerate():
         if thread.name == "count-searches":
-            thread.join()
+            thread.join(60)
+            assert not thread.is_alive(), "searches are still being counted"
     app.extensions["guide"].engine.dispose()
 
 

@@ -43,12 +43,12 @@ def sideways_at(page: Page, width: int) -> list[str]:
 
 
 def faults_light_and_dark(page: Page, lang: Language) -> list[str]:
-    """What axe finds on a page that is looked at in both languages: together they see all of it.
+    """What axe finds on a page that is looked at in both languages.
 
-    Each of them is as narrow and as wide as pages get, light and dark. Its colours are looked at in French on a light
-    telephone and a dark screen, in Dutch on a light screen and a dark telephone: they are those of one template, and
-    what looks at them is by far the slowest. The context needs `reduced_motion="reduce"`: a colour on its way from
-    light to dark is neither.
+    In French all rules on a light telephone, and the colours on a dark screen; in Dutch all rules on a light screen,
+    the colours on a dark telephone, and the other rules at the narrowest. The rules that look at colours are by far
+    the slowest, and the colours are those of one template. In both, whether it scrolls sideways at the narrowest and
+    the widest. The context needs `reduced_motion="reduce"`: a colour on its way from light to dark is neither.
     """
     page.emulate_media(color_scheme="light")
     narrow, wide = 360, 1280

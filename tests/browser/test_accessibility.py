@@ -16,7 +16,9 @@ from tests.browser.kinds import PAGES
 def page(chromium: Browser, site: str) -> Iterator[Page]:
     """One for all: a new one takes longer than axe."""
     # The policy forbids axe itself, which is put into the page; only this test steps over it.
-    context = chromium.new_context(bypass_csp=True, locale="de-DE", base_url=site, reduced_motion="reduce")
+    context = chromium.new_context(
+        bypass_csp=True, locale="de-DE", base_url=site, reduced_motion="reduce", service_workers="block"
+    )
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
@@ -26,5 +28,6 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, kind: str) -> None:
     # A page that is one for both languages is looked at as each of them is.
     for path, lang in zip(cycle(PAGES[kind]), LANGUAGES, strict=False):
+        page.context.clear_cookies()
         page.goto(path)
         assert faults_light_and_dark(page, lang) == []

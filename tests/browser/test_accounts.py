@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from guide.accounts import links, passwords, sessions
 from guide.database import writing
 from guide.languages import LANGUAGES, Language
-from guide.model import Account, AccountSession, AccountState, LinkPurpose, Mail
+from guide.model import Account, AccountState, LinkPurpose, Mail
 from tests.browser.axe import faults_light_and_dark
 from tests.browser.conftest import PATIENCE
 from tests.mails import content_of
@@ -151,6 +151,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     page = page_of(PAGES[kind][0])
     for path, lang in zip(addresses(served_app[0], kind), LANGUAGES, strict=True):
         page.goto(path)
+        assert page.url == served_app[1] + path, "who was signed out is led elsewhere"
         assert faults_light_and_dark(page, lang) == []
 
 
@@ -201,7 +202,10 @@ def test_what_was_typed_comes_through_the_sign_in(
     page = browse(EDITOR).new_page()
     page.goto("/fr/mon-compte/")
     with changing(served_app[0]) as session:
-        session.query(AccountSession).delete()
+        token = next(one["value"] for one in page.context.cookies() if one["name"] == "session")
+        row = sessions.find(session, token, MONDAY_MORNING)
+        assert row is not None
+        sessions.end(session, row)
         session.commit()
     page.fill("input[name=name]", "Écrit avant la fin")
     page.press("input[name=name]", "Enter")

@@ -151,9 +151,13 @@ def test_every_page_is_in_the_language_of_its_address(whole_site: Site, page_lan
         assert page.all("html")[0].attributes["lang"] == page_lang, path
 
 
-def test_a_page_and_its_twin_do_not_read_the_same(whole_site: Site) -> None:
+def test_a_page_and_its_twin_do_not_read_the_same(whole_site: Site, client: PageClient) -> None:
     french = {page.title for page in whole_site.html("fr").values()}
     dutch = {page.title for page in whole_site.html("nl").values()}
+    # Outside CI the page of a listing and of an action is crawled in one language.
+    for path in ("plans/pasap-2022-2027/46", "services/cpas-jette", "services/resto-jet"):
+        french.add(client.get(f"/fr/{path}").title)
+        dutch.add(client.get(f"/nl/{path.replace('plans', 'plannen').replace('services', 'diensten')}").title)
     shared = {title.partition(" – ")[0] for title in french} & {title.partition(" – ")[0] for title in dutch}
     assert len(shared) < 40, "only proper names may be titles in both languages"
 

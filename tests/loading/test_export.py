@@ -13,10 +13,11 @@ from guide import paths
 from guide.loading import check, export, load
 from guide.loading.check import format_files
 from guide.loading.export import texts
-from guide.loading.files import _StrictLoader, to_yaml, write_beside
+from guide.loading.files import _StrictLoader, write_beside
 from tests.characters import ANY_CHARACTER
 from tests.loading import helpers
 from tests.running import MONDAY_MORNING
+from tests.running import OWN_TO_YAML as to_yaml
 
 
 def test_the_files_of_the_guide_are_in_order() -> None:

@@ -27,7 +27,7 @@ SPEAKS = {"lang", "say"}
 
 
 KINDS = ("sqlite", "postgresql") if len(databases.IN_CI) > 1 else ()
-"""The kinds of database that are asked of: in CI. While one works there is SQLite alone, and nothing to choose."""
+"""The kinds of database by which tests are multiplied: both in CI, none elsewhere, where all is SQLite."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -102,6 +102,8 @@ def _other_kinds(items: list[pytest.Function]) -> list[pytest.Function]:
 
     On SQLite it is asked in each run outside CI.
     """
+    if _chooses_itself(items[0], "database_kind"):
+        return []
     if len(_cases(items, "database_kind")) == 1 < len(items):
         return [item for item in items if item.callspec.params["database_kind"] != "postgresql"]
     return _other_turns(items, "database_kind", KINDS)

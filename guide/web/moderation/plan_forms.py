@@ -22,7 +22,7 @@ from guide.model import (
 )
 from guide.plans import editing
 from guide.records.shapes import WEB
-from guide.web.ui.forms import N_, GuideForm, at_most, needed, options, understood_day
+from guide.web.ui.forms import N_, GuideForm, at_most, date_example, needed, options, understood_day
 from guide.web.ui.labels import answers, progress_label
 from guide.web.ui.request_context import now
 from guide.web.ui.urls import reader
@@ -51,11 +51,20 @@ class StandingForm(ActionForm):
     )
     as_of = StringField(
         label=N_("À quelle date ?"),
-        validators=[needed(lambda: _("Écrivez une date, par exemple 24/11/2026."))],
+        validators=[
+            needed(
+                lambda: _("Écrivez une date, par exemple %(example)s.", example=date_example(now().date()))
+            )
+        ],
     )
     evidence_fr = TextAreaField(label=N_("Preuve, en français"), validators=[at_most(600)])
     evidence_nl = TextAreaField(label=N_("Preuve, en néerlandais"), validators=[at_most(600)])
     url = StringField(label=N_("Adresse d’un document"), validators=[at_most(500)])
+
+    @property
+    def example(self) -> str:
+        """How a date is written, by one that is taken."""
+        return date_example(now().date())
 
     def offer(self, action: Action, organizations: Sequence[Organization]) -> None:
         """The states of an action."""

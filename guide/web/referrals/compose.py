@@ -242,7 +242,7 @@ def _check(form: OnlineForm, service: Service, problem: str = "", status: int = 
         "referrals/compose/check.html",
         form=form,
         service=service,
-        groups=rendering.groups(rendering.Unsealed(content, Answer(), _motive(form))),
+        groups=rendering.groups(rendering.FullContent(content, Answer(), _motive(form))),
         problem=problem,
         hidden=[*form.hidden(), ("vue", CHECK)],
     )

@@ -204,7 +204,7 @@ def contact(lang: Language, reference: str) -> str:
     """The sender reaches her own client, as long as the guide holds her number; it is noted."""
     with _acting(reference, Party.SENDER) as it:
         person = reading.read_contact(it.db_session, it.referral, it.me, now())
-        return _content(it, person, rendering.Unsealed(person, Answer(), Motive()))
+        return _content(it, person, rendering.FullContent(person, Answer(), Motive()))
 
 
 @bilingual_page(pages, f"{FR}/ouvrir", f"{NL}/openen", methods=POST)
@@ -463,7 +463,7 @@ def _session_of(referral: Referral) -> Session:
     return found
 
 
-def _content(it: Acting, content: Any, what: rendering.Unsealed | None = None) -> str:
+def _content(it: Acting, content: Any, what: rendering.FullContent | None = None) -> str:
     """The page with content, made while the reading is being noted. `what`: what stands on it, if not all."""
     g.without_alternate = True
     it.db_session.flush()

@@ -39,7 +39,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsealed:
+class FullContent:
     """What was unsealed together: the content, the receiver's answer, the motive of an emergency."""
 
     content: Content
@@ -47,14 +47,14 @@ class Unsealed:
     motive: Motive
 
 
-def with_answer(db_session: Session, referral: Referral, content: Content) -> Unsealed:
+def with_answer(db_session: Session, referral: Referral, content: Content) -> FullContent:
     """The content with what stands beside it; in the transaction that noted the reading."""
-    return Unsealed(
+    return FullContent(
         content, reading.read_answer(db_session, referral), reading.read_motive(db_session, referral)
     )
 
 
-def groups(what: Unsealed, reader_is: Party = Party.SENDER) -> list[Group]:
+def groups(what: FullContent, reader_is: Party = Party.SENDER) -> list[Group]:
     """The content in words; what is empty is left out.
 
     Why there was no agreement is for the sender to account for: the receiver, who may not be bound by secrecy,
@@ -163,7 +163,7 @@ def scope(referral: Referral) -> str:
     return rendering.scope(referral.consent_scope, reader())
 
 
-def as_text(db_session: Session, referral: Referral, what: Unsealed) -> str:
+def as_text(db_session: Session, referral: Referral, what: FullContent) -> str:
     """Everything about a fiche as plain text."""
     lines = [_("Fiche-relais %(reference)s", reference=referral.reference), ""]
     sections = [Group(_("Où elle en est"), facts(referral)), *groups(what)]
@@ -178,7 +178,7 @@ def as_text(db_session: Session, referral: Referral, what: Unsealed) -> str:
     return "\n".join(lines)
 
 
-def as_json(db_session: Session, referral: Referral, what: Unsealed) -> str:
+def as_json(db_session: Session, referral: Referral, what: FullContent) -> str:
     """Everything about a fiche for a machine: names as in the code, times in UTC."""
     substitute = holding.substitute_of(referral)
     made: dict[str, Any] = {

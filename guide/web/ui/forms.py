@@ -140,7 +140,7 @@ def sent() -> bool:
 
 
 def date_example(today: date) -> str:
-    """How a date is written, shown by today's: a day to come that stood here would be a day that is over, later."""
+    """Today, as it is typed: a fixed date would sooner or later be over, or refused by the form that names it."""
     return f"{today:%d/%m/%Y}"
 
 

@@ -77,7 +77,10 @@ def test_she_keeps_hers_or_takes_the_others(desk: Desk, choice: str, kept: str) 
 
 @contextmanager
 def nobody_may_write(desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str) -> Iterator[None]:
-    """Somebody else is writing all the while: in this process, or in another one that holds the database."""
+    """Somebody else is writing all the while.
+
+    On SQLite in this process, or in another one that holds the database; on PostgreSQL what is to be changed is held.
+    """
     guide = desk.app.extensions["guide"]
     if guide.engine.dialect.name != "sqlite":
         monkeypatch.setattr(request_context, "PATIENCE", 0.01)

@@ -93,9 +93,11 @@ def test_every_action_shows_its_french_wording_verbatim_in_both_languages(
     record = yaml.safe_load((paths.DATA / "plans" / f"{plan}.yaml").read_text(encoding="utf-8"))
     held = 0
     for action in (action for theme in record["themes"] for action in theme["actions"]):
-        for path in (f"/fr/plans/{plan}/{action['key']}", f"/nl/plannen/{plan}/{action['key']}"):
-            if is_left_out(path):
-                continue
+        paths_ = (f"/fr/plans/{plan}/{action['key']}", f"/nl/plannen/{plan}/{action['key']}")
+        # Outside CI by turns.
+        looked_at = [path for path in paths_ if not is_left_out(path)]
+        assert looked_at
+        for path in looked_at:
             page = whole_site.pages[path]
             assert page.status == 200
             if action.get("text"):
