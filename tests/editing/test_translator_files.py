@@ -10,6 +10,7 @@ from guide.audit import Edit
 from guide.editing import revisions, translations, translator_files
 from guide.editing.listings import record_of, with_values
 from guide.editing.translator_files import NotPoError, OtherLanguageError, Reading
+from guide.languages import Language
 from guide.model import Revision, TextState
 from tests.editing.conftest import NOW, Scenario
 from tests.queries import counted
@@ -30,8 +31,8 @@ def wanting(scenario: Scenario) -> Scenario:
     return scenario
 
 
-def out(scenario: Scenario, side: str) -> Catalog:
-    return read_po(io.BytesIO(translator_files.to_po(scenario.session, side, NOW)))  # type: ignore[arg-type]
+def out(scenario: Scenario, side: Language) -> Catalog:
+    return read_po(io.BytesIO(translator_files.to_po(scenario.session, side, NOW)))
 
 
 def back(catalogue: Catalog) -> bytes:
@@ -45,8 +46,8 @@ def entry(context: str, source: str, words: str, fuzzy: bool = False) -> str:
     return f'{flag}msgctxt "{context}"\nmsgid "{source}"\nmsgstr "{words}"\n\n'
 
 
-def take(scenario: Scenario, side: str, content: bytes) -> Reading:
-    return translator_files.take(scenario.session, side, content, Edit(scenario.coordinator, NOW))  # type: ignore[arg-type]
+def take(scenario: Scenario, side: Language, content: bytes) -> Reading:
+    return translator_files.take(scenario.session, side, content, Edit(scenario.coordinator, NOW))
 
 
 def test_what_is_missing_goes_out_empty_and_what_is_behind_as_fuzzy_with_what_it_was(

@@ -15,7 +15,7 @@ from guide.database import writing
 from guide.languages import Language
 from guide.mail.outbox import open_sealed
 from guide.model import Account, AuditEntry, ConsentWay, Mail, Role, Service, Urgency, YesNo
-from guide.model.referrals import Referral
+from guide.model.referrals import Referral, ReferralState
 from guide.referrals import sending
 from guide.referrals.content import Content, Need, Person, Sender
 from tests.pages import Page, PageClient
@@ -128,6 +128,12 @@ class LinkSite:
             found = session.scalar(select(Referral).where(Referral.reference == reference))
             session.expunge_all()
             return found
+
+    def state(self, reference: str) -> ReferralState:
+        """Of a fiche that is there."""
+        found = self.referral(reference)
+        assert found is not None
+        return found.state
 
     def mails(self, kind: str, reference: str = "") -> list[Mail]:
         """The mails of this kind that were written, opened, oldest first."""

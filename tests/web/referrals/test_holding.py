@@ -167,7 +167,7 @@ def test_the_receiver_by_a_link_reads_who_was_told(link_site: LinkSite) -> None:
     for boss_there in (False, True):
         for reference, client in clients.items():
             pages += [client.get(link_site.path(reference))]
-            if link_site.referral(reference).state in ("sent", "seen", "accepted"):
+            if link_site.state(reference) in ("sent", "seen", "accepted"):
                 pages += [link_site.read(client, reference)]
         if not boss_there:
             link_site.read(clients[accepted], accepted, "open")

@@ -230,14 +230,19 @@ def test_a_reminder_that_is_refused_is_told(site: ReferralSite, reference: str) 
     )
 
 
-def test_the_end_of_a_fiche_that_is_refused_is_told_without_its_number(
-    site: ReferralSite, reference: str
-) -> None:
-    """Withdrawn, it is erased; that the service has not heard of it is told to whoever withdrew it."""
+def withdraw_unheard(site: ReferralSite, reference: str) -> None:
+    """It arrived, it is withdrawn, and the service's server refuses the mail that says so."""
     post(site.app, Server())
     page = site.clients["an"].get(site.path("withdraw", reference))
     site.clients["an"].post(site.path("withdraw", reference), data={"_jeton": _form_token(page)})
     post(site.app, Server(NotSentError(R.RECEIVER)))
+
+
+def test_the_end_of_a_fiche_that_is_refused_is_told_without_its_number(
+    site: ReferralSite, reference: str
+) -> None:
+    """Withdrawn, it is erased; that the service has not heard of it is told to whoever withdrew it."""
+    withdraw_unheard(site, reference)
     listed = site.clients["an"].get(site.path())
     said(listed, site.say("Un de vos messages a un problème", "Er is een probleem met één van uw berichten"))
     boss = someone(site.app, Role.COORDINATOR)
@@ -531,10 +536,7 @@ def test_what_the_coordinator_sends_again_goes_to_the_services_address_of_now(
 def test_the_end_of_a_fiche_sent_again_goes_to_the_services_address_of_now(
     site: ReferralSite, reference: str
 ) -> None:
-    post(site.app, Server())
-    page = site.clients["an"].get(site.path("withdraw", reference))
-    site.clients["an"].post(site.path("withdraw", reference), data={"_jeton": _form_token(page)})
-    post(site.app, Server(NotSentError(R.RECEIVER)))
+    withdraw_unheard(site, reference)
     taken = _sent_again_by_the_coordinator(site, "juste@maison.example")[1]
     assert "juste@maison.example" in taken
     assert f"accueil@{FOOD}.example" not in taken

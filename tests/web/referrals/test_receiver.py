@@ -54,7 +54,7 @@ def test_a_service_reads_opens_studies_accepts_and_closes(link_site: LinkSite) -
     assert link_site.say("arabe", "Arabisch") in need.words
     assert need.words.index(link_site.say("arabe", "Arabisch")) < need.words.index("Demande planétaire")
     assert not any(words in need.html for words in PERSON_WORDS)
-    assert link_site.referral(reference).state is ReferralState.SENT
+    assert link_site.state(reference) is ReferralState.SENT
     assert not link_site.mails("referral_news")
 
     person = link_site.read(client, reference, "open")
@@ -66,7 +66,7 @@ def test_a_service_reads_opens_studies_accepts_and_closes(link_site: LinkSite) -
     assert (
         client.submit(client.get(link_site.path(reference)), link_site.path(reference, "study")).status == 303
     )
-    assert link_site.referral(reference).state is ReferralState.UNDER_STUDY
+    assert link_site.state(reference) is ReferralState.UNDER_STUDY
 
     form = client.get(link_site.path(reference, "accept"))
     assert "Demande" not in form.html
@@ -75,7 +75,7 @@ def test_a_service_reads_opens_studies_accepts_and_closes(link_site: LinkSite) -
     assert refused.title.startswith(link_site.say("Erreur", "Fout"))
     done = client.submit(form, "answer", words="Mardi, à l’accueil étoilé", appointment="1/12/2026")
     assert (done.status, done.headers["Location"]) == (303, link_site.path(reference))
-    assert link_site.referral(reference).state is ReferralState.ACCEPTED
+    assert link_site.state(reference) is ReferralState.ACCEPTED
     assert "Mardi, à l’accueil étoilé" in link_site.read(client, reference).words
     assert link_site.say("1er décembre", "1 december") in client.get(link_site.path(reference)).words
 
@@ -105,7 +105,7 @@ def test_a_day_that_is_not_understood_is_asked_again_by_one_that_is_taken(
     assert 'value="un mardi"' in refused.html, "nothing typed is lost"
     [example] = set(re.findall(r"\d\d/\d\d/\d{4}", refused.words))
     assert client.submit(refused, "answer", appointment=example).status == 303
-    assert link_site.referral(reference).state is ReferralState.ACCEPTED
+    assert link_site.state(reference) is ReferralState.ACCEPTED
 
 
 def test_a_service_declines_with_a_reason_and_a_sentence(link_site: LinkSite) -> None:
@@ -147,7 +147,7 @@ def test_a_number_that_may_not_be_passed_on_is_refused_and_what_was_typed_stays(
         referral = session.scalars(select(Referral)).one()
         with pytest.raises(sending.RefusedTextError):
             answering.accept(session, referral, "x", "85.07.30-033.28", None, link_site.now)
-    assert link_site.referral(reference).state is ReferralState.SEEN
+    assert link_site.state(reference) is ReferralState.SEEN
 
 
 def test_the_form_of_an_answer_keeps_what_was_typed_in_the_other_language(french_link_site: LinkSite) -> None:
@@ -167,7 +167,7 @@ def test_the_form_of_an_answer_keeps_what_was_typed_in_the_other_language(french
     dutch = client.post(target, data=values)
     assert dutch.status == 200
     assert "Mardi étoilé" in dutch.html
-    assert link_site.referral(reference).state is ReferralState.SEEN
+    assert link_site.state(reference) is ReferralState.SEEN
 
 
 def test_the_content_is_shown_in_the_other_language_and_written_down_again(
@@ -230,7 +230,7 @@ def test_one_page_for_every_link_whatever_became_of_its_referral(link_site: Link
         rows[old].links[0].expires_at = link_site.now - timedelta(seconds=1)
         rows[expired].sent_at = link_site.now - timedelta(days=31)
         deadlines.tick(session, link_site.now)
-    assert link_site.referral(expired).state is ReferralState.EXPIRED
+    assert link_site.state(expired) is ReferralState.EXPIRED
     altered = tokens[good][:-1] + ("A" if tokens[good][-1] != "A" else "B")
     looks, asks, codes = set(), set(), set()
     wrong = link_site.mails("referral_code")
@@ -533,7 +533,7 @@ def test_what_cannot_happen_now_says_how_it_stands(link_site: LinkSite) -> None:
     assert client.get(link_site.path(reference, "close")).status == 409
     study = {"_jeton": _anonymous_token(link_site, link_site.path(reference, "study"))}
     assert client.post(link_site.path(reference, "study"), data=study).status == 409
-    assert link_site.referral(reference).state is ReferralState.SENT
+    assert link_site.state(reference) is ReferralState.SENT
 
 
 def test_a_referral_whose_key_is_gone_says_so_and_writes_no_view_down(french_link_site: LinkSite) -> None:
@@ -669,4 +669,4 @@ def test_asking_for_the_head_of_a_visit_reads_nothing(link_site: LinkSite) -> No
     answer = visitor.http.head(link_site.path(reference), data={"do": "open"})
     assert answer.status_code == 200
     assert link_site.audited("referral_need_read") == link_site.audited("referral_person_read") == []
-    assert str(link_site.referral(reference).state) == "sent"  # type: ignore[union-attr]
+    assert link_site.state(reference) == "sent"
