@@ -71,3 +71,6 @@ PAGES: dict[str, tuple[str, ...]] = {
 """A page of each kind and state; its checks go through all of them."""
 
 ADDRESSES = [path for paths in PAGES.values() for path in paths]
+
+NOT_ALIKE = {"map of a need", "results narrowed", "sensitive service", "sheet"}
+"""Those whose two addresses show other things: each is looked at as both."""
