@@ -5,7 +5,6 @@ of a page or asks for the time.
 """
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +15,6 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Integer,
-    Numeric,
     String,
     Text,
     UniqueConstraint,
@@ -28,6 +26,7 @@ from sqlalchemy.sql import ColumnElement
 
 from guide.languages import Bilingual
 from guide.model.base import Base, bilingual, choice, json_list
+from guide.model.places import CalendarPeriod, Closure, Phone, Schedule, ServiceAtLocation
 from guide.model.sources import Citation, SourceDocument
 
 
@@ -103,27 +102,6 @@ class TermRank(StrEnum):
     SECONDARY = "secondary"
 
 
-class ScheduleKind(StrEnum):
-    VISIT = "visit"
-    PHONE = "phone"
-
-
-class Holidays(StrEnum):
-    """What becomes of a slot on a public holiday (ours): it holds, or it rests. Not known is no value."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class Precision(StrEnum):
-    """How near a position is to the door. All but `house` are shown as approximate."""
-
-    HOUSE = "house"
-    NEIGHBOUR = "neighbour"
-    STREET = "street"
-    SQUARE = "square"
-
-
 class Organization(Base):
     """HSDS organization: who offers services.
 
@@ -149,6 +127,9 @@ class Organization(Base):
 
     parent_organization: Mapped["Organization | None"] = relationship(remote_side="Organization.id")
     services: Mapped[list["Service"]] = relationship(back_populates="organization", order_by="Service.key")
+    calendar: Mapped[list["CalendarPeriod"]] = relationship(
+        cascade="all, delete-orphan", order_by="CalendarPeriod.starts, CalendarPeriod.id"
+    )
     citations: Mapped[list[Citation]] = relationship(
         cascade="all, delete-orphan", order_by="Citation.position"
     )
@@ -161,7 +142,8 @@ class Service(Base):
     organisation has confirmed yet: the public then reads the year of its sources. `version` counts accepted
     changes. `professional_note`, `accepts_relay` and `relay_email` are for social workers. `merged_into` is
     the key of the listing that took this one's place (its addresses then redirect). `after_hours_phone` (ours):
-    the number that takes its calls outside its hours.
+    the number that takes its calls outside its hours. `follows_school_calendar` (ours): it rests in the school
+    holidays of its organization's calendar. `phones` and `schedules` hold those of its places too.
 
     What strangers may see of it is said here and nowhere else: `is_public`, `places`, `hides_address`,
     `is_sensitive`. Who is filed under a sensitive need is sensitive and hides its address, also when nobody has
@@ -208,6 +190,7 @@ class Service(Base):
     schedule_note: Mapped[Bilingual] = bilingual("schedule_note")
     schedule_source_id: Mapped[int | None] = mapped_column(ForeignKey("source_document.id"))
     after_hours_phone: Mapped[str | None] = mapped_column(String(32))
+    follows_school_calendar: Mapped[bool] = mapped_column(Boolean, default=False)
     languages: Mapped[list[str]] = json_list()
     assured_date: Mapped[date | None] = mapped_column(Date)
     review_interval_months: Mapped[int] = mapped_column(Integer, default=6)
@@ -225,8 +208,8 @@ class Service(Base):
     service_area: Mapped["TaxonomyTerm | None"] = relationship(foreign_keys=[service_area_id])
     schedule_source: Mapped[SourceDocument | None] = relationship()
     phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", order_by="Phone.position")
-    locations: Mapped[list["Location"]] = relationship(
-        cascade="all, delete-orphan", order_by="Location.position"
+    service_at_locations: Mapped[list["ServiceAtLocation"]] = relationship(
+        cascade="all, delete-orphan", order_by="ServiceAtLocation.position"
     )
     schedules: Mapped[list["Schedule"]] = relationship(
         cascade="all, delete-orphan", order_by="Schedule.position"
@@ -243,6 +226,15 @@ class Service(Base):
     )
 
     urgent_numbers: Mapped[list["UrgentNumber"]] = relationship(viewonly=True)
+
+    def link_places(self) -> None:
+        """Ties each phone and each time slot to the place that it names."""
+        places = {place.key: place for place in self.service_at_locations if place.key}
+        of_a_place: list[Phone | Schedule] = [*self.phones, *self.schedules]
+        for one in of_a_place:
+            place = places.get(one.address or "")
+            if one.service_at_location is not place:
+                one.service_at_location = place
 
     @hybrid_property
     def is_public(self) -> bool:
@@ -268,16 +260,18 @@ class Service(Base):
     @property
     def hides_address(self) -> bool:
         """Is its address written nowhere: on no page, map, paper or file, and found by no search?"""
-        return bool(self.address_confidential) or (self._protected_by_need and bool(self.locations))
+        return bool(self.address_confidential) or (
+            self._protected_by_need and bool(self.service_at_locations)
+        )
 
     @property
     def _protected_by_need(self) -> bool:
         return not self.safety_decided and any(filed.term.is_sensitive for filed in self.attributes)
 
     @property
-    def places(self) -> list["Location"]:
+    def places(self) -> list["ServiceAtLocation"]:
         """The places the public may see: none when the address is hidden."""
-        return [] if self.hides_address else list(self.locations)
+        return [] if self.hides_address else list(self.service_at_locations)
 
     @property
     def is_emergency_number(self) -> bool:
@@ -341,72 +335,6 @@ class UrgentNumber(Base):
     ways: Mapped[list[dict[str, Any]]] = json_list()
 
     service: Mapped[Service | None] = relationship()
-
-
-class Phone(Base):
-    """HSDS phone. `number` as it is dialled in Belgium ('02 422 46 11', '107'); never a private line."""
-
-    __tablename__ = "phone"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int] = mapped_column(Integer, default=0)
-    number: Mapped[str] = mapped_column(String(32))
-    label: Mapped[Bilingual] = bilingual("label")
-
-
-class Location(Base):
-    """HSDS location with its address and position, in one row: a place where one service is offered.
-
-    WGS84 degrees. The position says how near it is (`precision`) and who measured it.
-    """
-
-    __tablename__ = "location"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int] = mapped_column(Integer, default=0)
-    street: Mapped[Bilingual] = bilingual("address_1")
-    postal_code: Mapped[str | None] = mapped_column(String(8))
-    city: Mapped[Bilingual] = bilingual("city")
-    note: Mapped[Bilingual] = bilingual("note")
-    latitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 5))
-    longitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 5))
-    precision: Mapped[Precision | None] = mapped_column(choice(Precision))
-    position_source_id: Mapped[int | None] = mapped_column(ForeignKey("source_document.id"))
-
-    position_source: Mapped[SourceDocument | None] = relationship()
-
-
-class Schedule(Base):
-    """HSDS schedule, one row a time slot: weekly, `byday` from MO to SU, times of day in Jette.
-
-    `closes_at` may be '24:00'. A slot past midnight is two rows. `holidays` (ours): what becomes of it on a public
-    holiday; None when nobody has said it.
-    """
-
-    __tablename__ = "schedule"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int] = mapped_column(Integer, default=0)
-    kind: Mapped[ScheduleKind] = mapped_column(choice(ScheduleKind))
-    byday: Mapped[list[str]] = json_list()
-    opens_at: Mapped[str] = mapped_column(String(5))
-    closes_at: Mapped[str] = mapped_column(String(5))
-    holidays: Mapped[Holidays | None] = mapped_column(choice(Holidays))
-
-
-class Closure(Base):
-    """A temporary closure, both days included; it leaves the pages by itself after `ends` (ours)."""
-
-    __tablename__ = "closure"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
-    starts: Mapped[date] = mapped_column(Date)
-    ends: Mapped[date] = mapped_column(Date)
-    reason: Mapped[Bilingual] = bilingual("reason")
 
 
 class TaxonomyTerm(Base):

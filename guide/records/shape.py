@@ -16,12 +16,16 @@ from guide.records.three_way_merge import Merge, three_way_merge
 
 @dataclass(frozen=True)
 class Shape:
-    """A model class, the fields of its record in the order of the file, and values that are always the same."""
+    """A model class, the fields of its record in the order of the file, and values that are always the same.
+
+    `also`: checks across fields. `finish`: what ties the parts of a filled object together.
+    """
 
     model: type[Any]
     fields: tuple[Field, ...]
     constants: Mapping[str, Any] = field(default_factory=dict)
     also: Callable[[Mapping[str, Any]], FieldErrors] | None = None
+    finish: Callable[[Any], None] | None = None
 
     @property
     def chain(self) -> Reference | None:
@@ -63,6 +67,8 @@ class Shape:
             # What is already so is left alone: a list replaced by its equal would be deleted and inserted again.
             if fresh or item.write(existing) != value:
                 setattr(target, item.stored_as, item.read(value, lookup, existing))
+        if self.finish:
+            self.finish(target)
 
     def write(self, source: Any) -> dict[str, Any]:
         """The record as the file has it: fields in order, empty ones left out."""

@@ -31,12 +31,25 @@ from guide.records.values import KEY, LATITUDES, LONGITUDES
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+OPENING_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+DAY_OF_MONTH = re.compile(r"(-1|[1-5])(MO|TU|WE|TH|FR|SA|SU)")
 WEB = re.compile(r"https?://[^\s<>\"]+")
 
 KEY_LINE = Line(name="key", required=True, longest=64, pattern=KEY, hint="small letters, figures and hyphens")
 _website = Line(name="website", pattern=WEB, hint="an address that starts with https://")
 _email = MailAddress(name="email")
 _name_translated = Choice(name="name_translated", words=LANGUAGES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ByDay(Words):
+    """Days as in RFC 5545: MO to SU, or counted in their month: 1SU the first Sunday, -1FR the last Friday."""
+
+    def errors(self, value: Any, known: Known) -> FieldErrors:
+        yield from super().errors(value, known)
+        for day in value if isinstance(value, list) else []:
+            if day not in WEEKDAYS and not (isinstance(day, str) and DAY_OF_MONTH.fullmatch(day)):
+                yield self.name, f"“{day}” is no day; write MO to SU, 1SU for the first Sunday of the month"
 
 
 def _position_faults(address: Mapping[str, Any]) -> FieldErrors:
@@ -51,8 +64,25 @@ def _position_faults(address: Mapping[str, Any]) -> FieldErrors:
 
 
 def _slot_faults(slot: Mapping[str, Any]) -> FieldErrors:
-    if slot["opens_at"] >= slot["closes_at"]:
-        yield "closes_at", "closes before it opens; write a slot past midnight as two slots"
+    if slot["opens_at"] == slot["closes_at"]:
+        yield "closes_at", "closes when it opens; write day and night as 00:00 to 24:00"
+    if len({len(day) > 2 for day in slot["byday"]}) > 1:
+        yield "byday", "days of every week and days of the month are slots of their own"
+    if slot.get("valid_from", "") > slot.get("valid_to", "9999-12-31"):
+        yield "valid_to", "ends before it begins"
+
+
+def _period_faults(period: Mapping[str, Any]) -> FieldErrors:
+    if period["starts"] > period["ends"]:
+        yield "ends", "ends before it starts"
+    times = ("opens_at", "closes_at")
+    if period["kind"] == model.PeriodKind.SHORT_HOURS:
+        if any(name not in period for name in times):
+            yield "opens_at", "short hours have opens_at and closes_at"
+        elif period["opens_at"] >= period["closes_at"]:
+            yield "closes_at", "closes before it opens"
+    elif any(name in period for name in times):
+        yield "opens_at", "only short hours have opens_at and closes_at"
 
 
 def _closure_faults(closure: Mapping[str, Any]) -> FieldErrors:
@@ -90,13 +120,16 @@ EVIDENCE = Shape(
         Line(name="quote", longest=1000),
     ),
 )
+_OF_ADDRESS = Line(name="address", longest=64, pattern=KEY, hint="the key of an address of this record")
+"""Phones and hours of one address alone name it; what names none is of the whole listing."""
 PHONE = Shape(
     model.Phone,
-    (PhoneNumber(name="number", required=True), Both(name="label", longest=120)),
+    (PhoneNumber(name="number", required=True), Both(name="label", longest=120), _OF_ADDRESS),
 )
 ADDRESS = Shape(
-    model.Location,
+    model.ServiceAtLocation,
     (
+        Line(name="key", longest=64, pattern=KEY, hint="small letters, figures and hyphens"),
         Both(name="street", required=True, longest=160),
         Line(name="postal_code", pattern=re.compile(r"\d{4}"), hint="four figures, in quotes"),
         Both(name="city", longest=80),
@@ -112,10 +145,13 @@ SLOT = Shape(
     model.Schedule,
     (
         Choice(name="kind", words=model.ScheduleKind, required=True),
-        Words(name="byday", required=True, allowed=WEEKDAYS),
-        Line(name="opens_at", required=True, pattern=TIME, hint="'08:30'"),
-        Line(name="closes_at", required=True, pattern=TIME, hint="'16:00' or '24:00'"),
+        _OF_ADDRESS,
+        _ByDay(name="byday", required=True),
+        Line(name="opens_at", required=True, pattern=OPENING_TIME, hint="'08:30'"),
+        Line(name="closes_at", required=True, pattern=TIME, hint="'16:00', '24:00', or of a night '08:00'"),
         Choice(name="holidays", words=model.Holidays),
+        Day(name="valid_from"),
+        Day(name="valid_to"),
     ),
     also=_slot_faults,
 )
@@ -123,6 +159,18 @@ CLOSURE = Shape(
     model.Closure,
     (Day(name="starts", required=True), Day(name="ends", required=True), Both(name="reason", longest=300)),
     also=_closure_faults,
+)
+CALENDAR_PERIOD = Shape(
+    model.CalendarPeriod,
+    (
+        Choice(name="kind", words=model.PeriodKind, required=True),
+        Day(name="starts", required=True),
+        Day(name="ends", required=True),
+        Line(name="opens_at", pattern=OPENING_TIME, hint="'08:30'"),
+        Line(name="closes_at", pattern=TIME, hint="'13:00'"),
+        Both(name="reason", longest=300),
+    ),
+    also=_period_faults,
 )
 FILED_UNDER = Shape(
     model.Attribute,
@@ -201,6 +249,7 @@ ORGANIZATION = Shape(
         Reference(name="parent_organization", kind="organizations", chain="organizations"),
         Flag(name="trusted"),
         Choice(name="bound_by_secrecy", words=model.YesNo),
+        Many(name="calendar", shape=CALENDAR_PERIOD),
         Many(name="citations", shape=CITATION),
     ),
 )
@@ -223,6 +272,7 @@ def _service_faults(record: Mapping[str, Any]) -> FieldErrors:
         and not any(term["rank"] == "primary" for term in record.get("terms", []))
     ):
         yield "terms", "file it under at least one need or topic with rank primary"
+    yield from _address_faults(record)
     cited = {citation["field"] for citation in record.get("citations", [])}
     facts = {
         "phones": "phone",
@@ -235,6 +285,22 @@ def _service_faults(record: Mapping[str, Any]) -> FieldErrors:
     for name, field in facts.items():
         if record.get(name) and field not in cited:
             yield "citations", f"no source is given for: {field}"
+
+
+def _address_faults(record: Mapping[str, Any]) -> FieldErrors:
+    keys = [address["key"] for address in record.get("addresses", []) if "key" in address]
+    if len(keys) > len(set(keys)):
+        yield "addresses", "two addresses have the same key"
+    for name in ("phones", "schedules"):
+        for number, item in enumerate(record.get(name, []), start=1):
+            if "address" in item and item["address"] not in keys:
+                yield (
+                    f"{name}[{number}].address",
+                    f"“{item['address']}” is the key of no address of this record",
+                )
+    visits = {slot.get("address") for slot in record.get("schedules", []) if slot["kind"] == "visit"}
+    if None in visits and keys and len(keys) == len(record["addresses"]) and visits >= set(keys):
+        yield "schedules", "each address has hours of its own: hours of no address would hold nowhere"
 
 
 SERVICE = Shape(
@@ -276,7 +342,7 @@ SERVICE = Shape(
         Many(name="phones", shape=PHONE),
         _email,
         _website,
-        Many(name="addresses", attribute="locations", shape=ADDRESS),
+        Many(name="addresses", attribute="service_at_locations", shape=ADDRESS),
         Flag(name="address_confidential"),
         Flag(name="safety_decided"),
         Reference(name="neighbourhood", kind="neighbourhoods"),
@@ -287,6 +353,7 @@ SERVICE = Shape(
         Both(name="schedule_note", longest=400),
         Reference(name="schedule_source", kind="sources"),
         PhoneNumber(name="after_hours_phone"),
+        Flag(name="follows_school_calendar"),
         Many(name="closures", shape=CLOSURE),
         Words(name="languages", allowed=SPOKEN_LANGUAGES),
         Many(name="terms", attribute="attributes", shape=FILED_UNDER, identity="term"),
@@ -303,6 +370,7 @@ SERVICE = Shape(
         Many(name="citations", shape=CITATION),
     ),
     also=_service_faults,
+    finish=model.Service.link_places,
 )
 OBJECTIVE = Shape(
     model.Objective,

@@ -152,6 +152,9 @@ def test_a_field_left_out_is_empty_and_stays_left_out(field: fields.Field, empty
     assert field.write(empty) is None
 
 
+SEASON = {"kind": "visit", "byday": ["MO"], "opens_at": "09:00", "closes_at": "17:00"}
+
+
 @pytest.mark.parametrize(
     ("shape", "record", "path"),
     [
@@ -159,7 +162,11 @@ def test_a_field_left_out_is_empty_and_stays_left_out(field: fields.Field, empty
         (SOURCE, {"key": "a", "kind": "law", "title": {"fr": "Loi"}, "date": "2018-02-30"}, "date"),
         (SOURCE, {"key": "a", "kind": "law", "title": {"fr": "Loi"}, "date": "0000"}, "date"),
         (SLOT, {"kind": "visit", "byday": ["MO"], "opens_at": "9:00", "closes_at": "17:00"}, "opens_at"),
-        (SLOT, {"kind": "visit", "byday": ["MO"], "opens_at": "17:00", "closes_at": "09:00"}, "closes_at"),
+        (SLOT, {"kind": "visit", "byday": ["MO"], "opens_at": "24:00", "closes_at": "09:00"}, "opens_at"),
+        (SLOT, {"kind": "visit", "byday": ["6SU"], "opens_at": "09:00", "closes_at": "17:00"}, "byday"),
+        (SLOT, {"kind": "visit", "byday": ["SU", "1SU"], "opens_at": "09:00", "closes_at": "17:00"}, "byday"),
+        (SLOT, SEASON | {"valid_from": "2027-07-02", "valid_to": "2027-07-01"}, "valid_to"),
+        (SLOT, SEASON | {"valid_from": "2027-02-30"}, "valid_from"),
         (SLOT, {"kind": "visit", "byday": ["MO"], "opens_at": "09:00", "closes_at": "09:00"}, "closes_at"),
         (SLOT, {"kind": "visit", "byday": ["MO"], "opens_at": "09:00", "closes_at": "25:00"}, "closes_at"),
         (ADDRESS, {"street": {"fr": "rue"}, "postal_code": "B-1090"}, "postal_code"),
