@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from guide.directory.hours import held_at
+from guide.directory.timetable import Timetable
 from guide.languages import Bilingual
 from guide.model import (
     Action,
@@ -17,7 +17,6 @@ from guide.model import (
     FulfilmentRole,
     FulfilmentState,
     Holidays,
-    Location,
     NumberStatus,
     Organization,
     OrganizationKind,
@@ -31,6 +30,7 @@ from guide.model import (
     SelectionEntry,
     SelectionKind,
     Service,
+    ServiceAtLocation,
     ServiceKind,
     ServiceState,
     SourceDocument,
@@ -121,6 +121,7 @@ def slot(
     days: Sequence[str] = WEEKDAYS,
     kind: str = "visit",
     holidays: str | None = None,
+    **values: Any,
 ) -> Schedule:
     """Nobody has said what becomes of it on public holidays, unless `holidays` says 'open' or 'closed'."""
     return Schedule(
@@ -129,12 +130,13 @@ def slot(
         opens_at=opens,
         closes_at=closes,
         holidays=Holidays(holidays) if holidays else None,
+        **values,
     )
 
 
 def held(slots: Sequence[Schedule], at: datetime) -> bool | None:
     """Do these slots hold this moment? None: it is a public holiday and nobody knows."""
-    found = held_at(slots, at)
+    found = Timetable.of(slots).held_at(at.replace(tzinfo=None))
     return found.holds if found is not None else False
 
 
@@ -151,8 +153,11 @@ def phone(number: str = "02 422 46 11") -> Phone:
     return Phone(number=number)
 
 
-def location(latitude: float | None = None, longitude: float | None = None, **values: Any) -> Location:
-    return Location(
+def location(
+    latitude: float | None = None, longitude: float | None = None, **values: Any
+) -> ServiceAtLocation:
+    """A place of a service, with its address."""
+    return ServiceAtLocation(
         **{
             "street": both("rue de la Soupe 1"),
             "city": both("Jette"),

@@ -100,7 +100,7 @@ def _services() -> Select[Service]:
         .options(
             selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
             selectinload(Service.publics),
-            selectinload(Service.locations),
+            selectinload(Service.service_at_locations),
             selectinload(Service.phones),
             selectinload(Service.citations),
             joinedload(Service.organization),

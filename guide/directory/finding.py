@@ -14,7 +14,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from guide.directory.concepts import key_of
 from guide.directory.freshness import is_uncertain
-from guide.directory.hours import Opening, OpenState, open_state
+from guide.directory.hours import Opening, OpenState, hours_options, open_state
 from guide.directory.names import own_names_of
 from guide.directory.understanding import Understanding, understand
 from guide.directory.vocabulary import Lexicon
@@ -52,11 +52,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class PerhapsOpen:
-    """How many are not said to be open for want of knowledge: within their hours on a public holiday, or day and
-    night by hours that are old."""
+    """How many are not said to be open for want of knowledge: within their hours on a public holiday, day and
+    night by hours that are old, or without hours that are known and current."""
 
     holiday: int = 0
     unverified: int = 0
+    unknown: int = 0
 
 
 @dataclass(frozen=True)
@@ -216,9 +217,11 @@ def _perhaps_open(matching: _Matching, states: Mapping[str, OpenState]) -> Perha
         return PerhapsOpen()
     holiday = _documents(states, lambda state: state.state is Opening.HOLIDAY)
     unverified = _documents(states, lambda state: state.state is Opening.DAY_AND_NIGHT and not state.current)
+    known = _documents(states, lambda state: state.state is not Opening.UNKNOWN)
     return PerhapsOpen(
         matching.count(within=holiday, without="open_now"),
         matching.count(within=unverified, without="open_now"),
+        matching.count(without="open_now") - matching.count(within=known, without="open_now"),
     )
 
 
@@ -263,13 +266,10 @@ def service_options() -> tuple[ORMOption, ...]:
     """What a card or a page of a service shows, loaded in a fixed number of queries."""
     return (
         *safety_options(),
-        selectinload(Service.locations),
-        selectinload(Service.schedules),
-        selectinload(Service.closures),
+        *hours_options(),
+        selectinload(Service.service_at_locations),
         selectinload(Service.citations).joinedload(Citation.source),
         selectinload(Service.publics),
-        joinedload(Service.organization),
-        joinedload(Service.schedule_source),
         joinedload(Service.service_area),
         joinedload(Service.neighbourhood),
     )
@@ -314,9 +314,7 @@ def opening_states(session: Session, at: datetime) -> dict[str, OpenState]:
         )
         .options(
             selectinload(Service.phones),
-            selectinload(Service.schedules),
-            selectinload(Service.closures),
-            joinedload(Service.schedule_source),
+            *hours_options(),
         )
         .order_by(Service.key)
     )

@@ -1,41 +1,40 @@
-"""Is it open, until when, and the week as a table. Hours that are old or undated never say "open".
+"""Is a listing open, until when, and its week as a table. Hours that are old or undated never say "open".
 
-On a public holiday a slot does what is said of it (`Schedule.holidays`); where nothing is said it neither
-opens nor closes anything. A night belongs to the day on which it begins.
-
+What its slots, its closures and the calendar of its organization make of a day says `guide.directory.timetable`.
 Times are wall-clock times in Jette; the caller passes an aware datetime in Europe/Brussels.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from typing import Protocol
 
-from opening_hours import OpeningHours, State
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from guide.directory.freshness import hours_are_current, source_year
-from guide.model import Closure, Holidays, Schedule, ScheduleKind, Service, ServiceKind
+from guide.directory.timetable import (
+    DAYS,
+    ClosedSpan,
+    DaysOff,
+    Slot,
+    Stretch,
+    Timetable,
+    is_monthly,
+)
+from guide.model import (
+    Organization,
+    PeriodKind,
+    Schedule,
+    ScheduleKind,
+    Service,
+    ServiceAtLocation,
+    ServiceKind,
+)
 
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SOON = timedelta(minutes=60)
-FARTHEST = 400
-"""How many days ahead the next opening is looked for: a closure may last a year."""
-NIGHT_ENDS = "12:00"
-"""A slot from midnight that follows one until midnight is the rest of that night when it ends by noon."""
-
-
-_HOLDS: dict[Holidays | None, bool | None] = {Holidays.OPEN: True, Holidays.CLOSED: False, None: None}
-
-
-class TimeSlot(Protocol):
-    """What a slot needs to have: a `Schedule` has it, and so has a slot of an urgent number."""
-
-    byday: list[str]
-    opens_at: str
-    closes_at: str
-    holidays: Holidays | None
+ANNOUNCED = timedelta(days=30)
+"""How long before they begin the days of a calendar are announced; a closure of the listing itself always is."""
 
 
 class Opening(StrEnum):
@@ -57,14 +56,19 @@ class OpenState:
     state: Opening
     until: datetime | None = None
     opens: datetime | None = None
-    closure: Closure | None = None
+    closure: ClosedSpan | None = None
+    """The closure of this day (TEMPORARILY_CLOSED), or the next that is announced."""
     current: bool = True
     """Are the hours recent enough to be relied on? Only of lines to call something is told with old ones: that they
     answer day and night, or rest. It is then to be checked."""
     holiday: date | None = None
-    """The public holiday of this moment: nobody knows whether the hours hold (HOLIDAY), or they rest (CLOSED)."""
+    """The public holiday of this day: nobody knows whether the hours hold (HOLIDAY), or they rest (CLOSED)."""
+    off: DaysOff | None = None
+    """What the organization's calendar says of this day, where its hours rest by it (CLOSED)."""
     perhaps: date | None = None
     """The public holiday on which `opens` lies, when nobody knows whether the hours hold on it."""
+    place: ServiceAtLocation | None = None
+    """The place this is of, when the places of the listing have hours of their own."""
 
     @property
     def is_open(self) -> bool:
@@ -78,11 +82,20 @@ class OpenState:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceHours:
+    """Hours of one kind: of one place, or of the whole listing (`place` None)."""
+
+    place: ServiceAtLocation | None
+    timetable: Timetable
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """One row of the week: code MO…SU, and its slots as ('08:30', '12:00') in order; none means closed.
 
     `day`: the day it is next, from today on (None in a week of no date). `holiday`: the public holiday that
-    bears on its hours then; `holds`: do they hold on it? None when nobody knows.
+    bears on its hours then; `off`: the closure or the days of the calendar that do. `holds`: do the hours hold? None
+    when nobody knows, or when some do and some do not. Where only some hold, `slots` are these.
     """
 
     code: str
@@ -91,52 +104,91 @@ class Day:
     day: date | None = None
     holiday: date | None = None
     holds: bool | None = True
+    off: DaysOff | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A slot on one day, in wall-clock times. `holiday`: the public holiday it belongs to, if any.
-
-    `holds`: is it so? False when it rests on that holiday, None when nobody knows.
-    """
-
-    begins: datetime
-    ends: datetime
-    holiday: date | None
-    holds: bool | None
+def hours_options() -> tuple[_AbstractLoad, ...]:
+    """What is looked at to say whether a listing is open, loaded in a fixed number of queries."""
+    return (
+        selectinload(Service.schedules).joinedload(Schedule.service_at_location),
+        selectinload(Service.closures),
+        joinedload(Service.schedule_source),
+        joinedload(Service.organization).selectinload(Organization.calendar),
+    )
 
 
 def open_state(service: Service, at: datetime) -> OpenState:
     """The state at this moment. A line that answers day and night is said so, but counts as open only
     while its hours are current, like every other. Hours that are old never open anything; that a line to call
-    rests outside of them is still said, and that this is to be checked."""
-    closure = closure_on(service, at.date())
-    if closure:
-        return OpenState(Opening.TEMPORARILY_CLOSED, closure=closure)
-    slots = shown_schedules(service)
-    if not slots:
-        return OpenState(Opening.UNKNOWN)
-    if is_day_and_night(slots):
-        return OpenState(Opening.DAY_AND_NIGHT, current=hours_are_current(service, at.date()))
-    moment = at.replace(tzinfo=None)
-    held = held_at(slots, at)
-    if not hours_are_current(service, at.date()):
+    rests outside of them is still said, and that this is to be checked. Where places have hours of their own, it is
+    the state of the place that helps most."""
+    tables = shown_hours(service)
+    if not tables:
+        closed = _closure_of_today(service, at.date())
+        return closed or OpenState(Opening.UNKNOWN, closure=_announced(service, at.date()))
+    states = [replace(state_at(service, one.timetable, at), place=one.place) for one in tables]
+    return min(states, key=_helpfulness) if len(states) > 1 else states[0]
+
+
+def state_at(service: Service, timetable: Timetable, at: datetime) -> OpenState:
+    """The state at this moment by these hours of the listing."""
+    moment, today = at.replace(tzinfo=None), at.date()
+    held = timetable.held_at(moment)
+    closure = next(iter(_to_be_told(timetable.closures(today), today)), None)
+    if closure and today in closure and not (held is not None and held.holds is not False):
+        following = timetable.next_opening(moment)
+        return OpenState(Opening.TEMPORARILY_CLOSED, opens=_begin(following, at), closure=closure)
+    if timetable.is_day_and_night(today) and not (held is not None and held.off):
+        current = hours_are_current(service, today)
+        return OpenState(Opening.DAY_AND_NIGHT, closure=closure, current=current)
+    if not hours_are_current(service, today):
         rests = service.kind is ServiceKind.HELPLINE and is_outside(held)
-        return OpenState(Opening.CLOSED, current=False) if rests else OpenState(Opening.UNKNOWN)
+        state = Opening.CLOSED if rests else Opening.UNKNOWN
+        return OpenState(state, closure=closure, current=not rests)
     if held is not None and held.holds:
-        end = _end(slots, moment)
-        until = end.replace(tzinfo=at.tzinfo) if end else None
-        soon = until is not None and until - at <= SOON
-        return OpenState(Opening.CLOSES_SOON if soon else Opening.OPEN, until=until)
+        return _open(timetable, at, closure)
     if held is not None and held.holds is None:
-        return OpenState(Opening.HOLIDAY, holiday=held.holiday)
-    following = _next(service, slots, moment)
+        return OpenState(Opening.HOLIDAY, closure=closure, holiday=held.holiday)
+    following = timetable.next_opening(moment)
+    resting = timetable.rest_of(today)
     return OpenState(
         Opening.CLOSED,
-        opens=following.begins.replace(tzinfo=at.tzinfo) if following else None,
-        holiday=held.holiday if held else None,
+        opens=_begin(following, at),
+        closure=closure,
+        holiday=resting.holiday if resting else None,
+        off=resting.off if resting else None,
         perhaps=following.holiday if following and following.holds is None else None,
     )
+
+
+def _open(timetable: Timetable, at: datetime, closure: ClosedSpan | None) -> OpenState:
+    end = timetable.end(at.replace(tzinfo=None))
+    until = end.replace(tzinfo=at.tzinfo) if end else None
+    # In UTC: on the nights when clocks change an hour of the wall is not an hour.
+    soon = until is not None and until.astimezone(UTC) - at.astimezone(UTC) <= SOON
+    return OpenState(Opening.CLOSES_SOON if soon else Opening.OPEN, until=until, closure=closure)
+
+
+def _begin(stretch: Stretch | None, at: datetime) -> datetime | None:
+    return stretch.begins.replace(tzinfo=at.tzinfo) if stretch else None
+
+
+_BY_HELP = (
+    Opening.OPEN,
+    Opening.DAY_AND_NIGHT,
+    Opening.CLOSES_SOON,
+    Opening.HOLIDAY,
+    Opening.CLOSED,
+    Opening.TEMPORARILY_CLOSED,
+    Opening.UNKNOWN,
+)
+
+
+def _helpfulness(state: OpenState) -> tuple[int, float, float]:
+    """Open before closed; of what is open the one that stays longest, of what is closed the one that opens first."""
+    until = -state.until.timestamp() if state.until else float("-inf")
+    opens = state.opens.timestamp() if state.opens else float("inf")
+    return _BY_HELP.index(state.state), until, opens
 
 
 def is_open_now(service: Service, at: datetime) -> bool:
@@ -144,148 +196,149 @@ def is_open_now(service: Service, at: datetime) -> bool:
     return open_state(service, at).helps_now
 
 
-def held_at(slots: Sequence[TimeSlot], at: datetime) -> Stretch | None:
-    """The slot that decides this moment, one that surely holds before all others; None outside of all slots."""
-    moment = at.replace(tzinfo=None)
-    found = [one for one in _stretches(slots, moment.date()) if one.begins <= moment < one.ends]
-    return min(found, key=lambda one: (True, None, False).index(one.holds), default=None)
-
-
 def is_outside(held: Stretch | None) -> bool:
-    """Does what decides the moment (`held_at`) say that it is outside of the hours?"""
+    """Does what decides the moment (`Timetable.held_at`) say that it is outside of the hours?"""
     return held is None or held.holds is False
 
 
-@lru_cache(maxsize=4096)
-def is_public_holiday(day: date) -> bool:
-    """Is this day one of the ten public holidays in Belgium?
-
-    The library's days of the country hold Easter Sunday too, which is a Sunday like another by law.
-    """
-    return _in_country_data(day) and not (
-        day.weekday() == 6 and day.month in (3, 4) and _in_country_data(day + timedelta(days=1))
-    )
-
-
-def _in_country_data(day: date) -> bool:
-    noon = datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 (the library takes local times)
-    return bool(_BUT_HOLIDAYS.state(noon)[0] == State.CLOSED)
+def days_off(service: Service) -> list[DaysOff]:
+    """The days on which its hours do not hold as usual: its closures, then the calendar of its organization."""
+    found = [DaysOff(closure.starts, closure.ends, closure.reason) for closure in service.closures]
+    calendar = service.organization.calendar if service.organization is not None else []
+    return found + [
+        DaysOff(one.starts, one.ends, one.reason, one.kind, one.opens_at, one.closes_at)
+        for one in calendar
+        if one.kind is not PeriodKind.SCHOOL_HOLIDAYS or service.follows_school_calendar
+    ]
 
 
-_BUT_HOLIDAYS = OpeningHours("Mo-Su 00:00-24:00; PH off", country="BE")
+def closures_from(service: Service, today: date) -> list[ClosedSpan]:
+    """The closures of today and later that the public reads of, in order; those of one place are not among them."""
+    tables = shown_hours(service)
+    table = tables[0].timetable if tables else Timetable((), tuple(days_off(service)))
+    return _to_be_told(table.closures(today), today)
 
 
-def closure_on(service: Service, day: date) -> Closure | None:
-    """The temporary closure that holds on this day (first and last day included), if any."""
-    return next((closure for closure in service.closures if closure.starts <= day <= closure.ends), None)
+def _to_be_told(spans: Sequence[ClosedSpan], today: date) -> list[ClosedSpan]:
+    return [
+        span
+        for span in spans
+        if span.starts <= today + ANNOUNCED or any(part.kind is None for part in span.parts)
+    ]
+
+
+def _closure_of_today(service: Service, today: date) -> OpenState | None:
+    closure = _announced(service, today)
+    return OpenState(Opening.TEMPORARILY_CLOSED, closure=closure) if closure and today in closure else None
+
+
+def _announced(service: Service, today: date) -> ClosedSpan | None:
+    return next(iter(closures_from(service, today)), None)
 
 
 def shown_schedules(service: Service) -> list[Schedule]:
     """The hours people go by: of the visit, or of the telephone where there is nothing to visit."""
-    visits = [slot for slot in service.schedules if slot.kind is ScheduleKind.VISIT]
-    return visits or list(service.schedules)
+    told = _told(service)
+    visits = [slot for slot in told if slot.kind is ScheduleKind.VISIT]
+    return visits or told
 
 
-def is_day_and_night(slots: Sequence[TimeSlot]) -> bool:
-    """Seven days, around the clock? No public holiday raises a doubt here, unless it is said to rest then."""
-    return any(
-        set(slot.byday) == set(DAYS)
-        and slot.opens_at == "00:00"
-        and slot.closes_at == "24:00"
-        and slot.holidays != Holidays.CLOSED
-        for slot in slots
-    )
+def shown_hours(service: Service) -> list[PlaceHours]:
+    """The hours people go by, place by place where places have their own; [] when none are known."""
+    return _by_place(service, shown_schedules(service))
+
+
+def hours_of_kind(service: Service, kind: ScheduleKind) -> list[PlaceHours]:
+    """The hours of the visit, or those of the telephone, place by place where places have their own."""
+    return _by_place(service, [slot for slot in _told(service) if slot.kind is kind])
+
+
+def has_both_hours(service: Service) -> bool:
+    """Has it hours of the visit and others of the telephone?"""
+    return len({slot.kind for slot in _told(service)}) > 1
+
+
+def _told(service: Service) -> list[Schedule]:
+    """The slots the public may know: those of a place that is hidden are not among them."""
+    if not any(slot.service_at_location is not None for slot in service.schedules):
+        return list(service.schedules)
+    places = service.places
+    return [
+        slot
+        for slot in service.schedules
+        if slot.service_at_location is None or slot.service_at_location in places
+    ]
+
+
+def _by_place(service: Service, slots: Sequence[Schedule]) -> list[PlaceHours]:
+    off = days_off(service)
+    general = [slot for slot in slots if slot.service_at_location is None]
+    if len(general) == len(slots):
+        return [PlaceHours(None, Timetable.of(slots, off))] if slots else []
+    found, without = [], 0
+    for place in service.places:
+        own = [slot for slot in slots if slot.service_at_location is place]
+        without += not own
+        if own:
+            found.append(PlaceHours(place, Timetable.of(own, off)))
+    # What is said of the whole listing is so at the places that say nothing else.
+    return [PlaceHours(None, Timetable.of(general, off)), *found] if general and without else found
 
 
 def week(service: Service, today: date | None, kind: ScheduleKind | None = None) -> list[Day]:
-    """Seven days from Monday, or an empty list when no hours are known.
+    """Seven days from Monday, or an empty list when no hours are known; of the first place, where they have their own.
 
-    With `today` each day says which public holiday bears on it the next time it comes.
+    With `today` each day is the next of its name, with what bears on it then.
     """
-    slots = [slot for slot in service.schedules if slot.kind is kind] if kind else shown_schedules(service)
-    return week_of(slots, today)
+    tables = hours_of_kind(service, kind) if kind else shown_hours(service)
+    return week_of(tables[0].timetable, today) if tables else []
 
 
-def week_of(slots: Sequence[TimeSlot], today: date | None) -> list[Day]:
-    """The same of these slots, whoever states them."""
-    return [_row(slots, code, today) for code in DAYS] if slots else []
-
-
-def _row(slots: Sequence[TimeSlot], code: str, today: date | None) -> Day:
-    times = tuple(sorted((slot.opens_at, slot.closes_at) for slot in slots if code in slot.byday))
+def week_of(timetable: Timetable, today: date | None) -> list[Day]:
+    """The same of these hours, whoever states them. Without `today` only what is so every week of any season."""
     if today is None:
-        return Day(code, times, False)
-    day = today + timedelta(days=(DAYS.index(code) - today.weekday()) % 7)
-    bearing = [one for one in _stretches(slots, day) if one.holiday]
-    if not bearing:
-        return Day(code, times, day == today, day)
-    # Where some of the day's hours rest and others hold, the row alone does not say which.
-    answers = {one.holds for one in _stretches(slots, day)}
-    return Day(
-        code, times, day == today, day, bearing[0].holiday, answers.pop() if len(answers) == 1 else None
-    )
+        return every_week(timetable.slots)
+    days = ((code, today + timedelta(days=(place - today.weekday()) % 7)) for place, code in enumerate(DAYS))
+    return [_row(timetable, code, day, day == today) for code, day in days] if timetable else []
+
+
+def every_week(slots: Sequence[Slot]) -> list[Day]:
+    """The week of these slots, whatever the date: slots of certain days of the month are not in it."""
+    weekly = [slot for slot in slots if not is_monthly(slot)]
+    return [
+        Day(
+            code,
+            tuple(sorted((slot.opens_at, slot.closes_at) for slot in weekly if code in slot.byday)),
+            False,
+        )
+        for code in DAYS
+        if weekly
+    ]
+
+
+def _row(timetable: Timetable, code: str, day: date, is_today: bool) -> Day:
+    found = timetable.stretches(day)
+    answers = {one.holds for one in found}
+    # Where some of the day's hours rest and others hold, those that hold are told, with the reason beside them.
+    shown = [one for one in found if one.holds is not False] if len(answers) > 1 else found
+    slots = tuple((f"{one.begins:%H:%M}", _closing(one)) for one in shown)
+    bearing = next((one for one in found if one.off or (one.holiday and one.holds is not True)), None)
+    holiday = next((one.holiday for one in found if one.holiday), None)
+    holds = answers.pop() if len(answers) == 1 else (True if not answers else None)
+    return Day(code, slots, is_today, day, holiday, holds, bearing.off if bearing else None)
+
+
+def _closing(stretch: Stretch) -> str:
+    """When it closes, as a slot says it: '24:00' at midnight."""
+    shown = f"{stretch.ends:%H:%M}"
+    return "24:00" if shown == "00:00" else shown
+
+
+def regular_week(timetable: Timetable, today: date) -> list[Day]:
+    """What is so every week in the season of today, as a week of no date: for paper that is kept."""
+    return every_week(timetable.in_force(today))
 
 
 def hours_year(service: Service) -> int | None:
     """The year the hours were read, or None when their source is undated."""
     return source_year(service.schedule_source) if service.schedule_source else None
-
-
-def _stretches(slots: Sequence[TimeSlot], day: date) -> list[Stretch]:
-    """What the slots say of this day, those that rest on its holiday included."""
-    code = DAYS[day.weekday()]
-    return [_stretch(slots, slot, day) for slot in slots if code in slot.byday]
-
-
-def _stretch(slots: Sequence[TimeSlot], slot: TimeSlot, day: date) -> Stretch:
-    belongs_to = day - timedelta(days=1) if _ends_a_night(slots, slot, day) else day
-    holiday = belongs_to if is_public_holiday(belongs_to) else None
-    holds = _HOLDS[slot.holidays] if holiday else True
-    return Stretch(_at(day, slot.opens_at), _at(day, slot.closes_at), holiday, holds)
-
-
-def _ends_a_night(slots: Sequence[TimeSlot], slot: TimeSlot, day: date) -> bool:
-    """Is this slot the rest of a night that began the day before?"""
-    before = DAYS[(day.weekday() - 1) % 7]
-    return (
-        slot.opens_at == "00:00"
-        and slot.closes_at <= NIGHT_ENDS
-        and any(other.closes_at == "24:00" and before in other.byday for other in slots)
-    )
-
-
-def _at(day: date, clock: str) -> datetime:
-    hours, minutes = (int(part) for part in clock.split(":"))
-    return datetime.combine(day, time()) + timedelta(hours=hours, minutes=minutes)
-
-
-def _end(slots: Sequence[TimeSlot], moment: datetime) -> datetime | None:
-    """When it closes that is open at this moment; None when it stays open for a week, or when nobody knows
-    because a slot of a public holiday follows without a gap."""
-    end = moment
-    while end - moment < timedelta(days=7):
-        held = held_at(slots, end)
-        if held is None or held.holds is False:
-            return end
-        if held.holds is None:
-            return None
-        end = held.ends
-    return None
-
-
-def _next(service: Service, slots: Sequence[TimeSlot], moment: datetime) -> Stretch | None:
-    """The next slot to begin that does not rest, outside of temporary closures."""
-    return next(
-        (
-            one
-            for day in _days_from(moment.date())
-            if not closure_on(service, day)
-            for one in sorted(_stretches(slots, day), key=lambda one: (one.begins, one.holds is None))
-            if one.begins > moment and one.holds is not False
-        ),
-        None,
-    )
-
-
-def _days_from(day: date) -> Iterator[date]:
-    return (day + timedelta(days=number) for number in range(FARTHEST))

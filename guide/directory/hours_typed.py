@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guide.dates import squeezed
-from guide.directory.hours import DAYS
+from guide.directory.timetable import DAYS
 
 Week = dict[str, list[tuple[str, str]]]
 

@@ -48,7 +48,7 @@ def quality(service: Service, today: date, in_a_plan: bool | None = None) -> Qua
         ("confirmed", 15, freshness(service, today) is Freshness.FRESH, True),
         ("phone", 12, bool(service.phones), helps),
         ("hours", 12, bool(service.schedules) and hours_are_current(service, today), answers),
-        ("address", 10, bool(service.locations) or service.hides_address, visited),
+        ("address", 10, bool(service.service_at_locations) or service.hides_address, visited),
         ("both_languages", 12, _both_current(service), True),
         ("price", 8, bool(service.fees) or service.free is YesNo.YES, helps),
         ("for_whom", 8, bool(service.eligibility) or bool(service.publics), helps),

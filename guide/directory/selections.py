@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from guide.directory.finding import service_options, services_by_key
 from guide.directory.freshness import Freshness, freshness, hours_are_current
-from guide.directory.hours import DAYS, Day, week
+from guide.directory.hours import Day, hours_of_kind, week_of
+from guide.directory.timetable import DAYS
 from guide.languages import Language
 from guide.model import (
     Attribute,
     ScheduleKind,
     Selection,
     Service,
+    ServiceAtLocation,
     ServiceKind,
     ServicePublic,
     ServiceState,
@@ -29,11 +31,15 @@ OFFERED = (ServiceKind.SERVICE, ServiceKind.HELPLINE, ServiceKind.BENEFIT)
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A service on a day, with the slots of that day; `sure` when its hours are current."""
+    """A service on a day, with the slots of that day; `sure` when its hours are current.
+
+    `place`: where, when the places of the service have hours of their own.
+    """
 
     service: Service
     day: Day
     sure: bool
+    place: ServiceAtLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +116,21 @@ def _found(session: Session, selection: Selection, today: date) -> list[Service]
 
 def week_table(services: Sequence[Service], today: date) -> WeekTable:
     """The week of these services by the hours one can come; a service without any stands under `unknown`."""
-    weeks = [(service, week(service, today, ScheduleKind.VISIT)) for service in services]
+    weeks = [
+        (service, one.place, week_of(one.timetable, today))
+        for service in services
+        for one in hours_of_kind(service, ScheduleKind.VISIT)
+    ]
     days = [
         (
             code,
             [
-                Presence(service, days[place], hours_are_current(service, today))
-                for service, days in weeks
-                if days and days[place].slots
+                Presence(service, days[number], hours_are_current(service, today), place)
+                for service, place, days in weeks
+                if days[number].slots
             ],
         )
-        for place, code in enumerate(DAYS)
+        for number, code in enumerate(DAYS)
     ]
-    return WeekTable(days, [service for service, days in weeks if not days])
+    known = {service.key for service, _place, _days in weeks}
+    return WeekTable(days, [service for service in services if service.key not in known])

@@ -16,18 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import (
-    Opening,
-    TimeSlot,
-    closure_on,
-    held_at,
-    is_outside,
-    open_state,
-    shown_schedules,
-)
+from guide.directory.hours import Opening, days_off, hours_options, is_outside, open_state, shown_hours
+from guide.directory.timetable import Timetable, slot_of
 from guide.directory.wording import line_hours
 from guide.languages import Bilingual, Language
-from guide.model import Crisis, CrisisBlock, Schedule, Service, TaxonomyTerm, UrgentNumber
+from guide.model import Crisis, CrisisBlock, Service, TaxonomyTerm, UrgentNumber
 
 PANEL_OF_NEED = {
     "danger": "violence",
@@ -65,7 +58,8 @@ class Line:
     """A number ready to show. `short`: two or three words, for the home page.
 
     `holiday`: the public holiday that `answers` speaks of. `elsewhere`: the number that takes its calls outside
-    its hours ('' for none). `slots`: the hours it states. `rests`: it is outside of them, however old they are.
+    its hours ('' for none). `timetable`: the hours it states, `today` the day of this page. `rests`: it is outside of
+    them, however old they are.
     `doubtful`: these hours are to be checked; never those of a number for danger. `said`: words about its hours
     where it states none.
     """
@@ -79,7 +73,8 @@ class Line:
     answers: Answers
     holiday: date | None
     elsewhere: str
-    slots: Sequence[TimeSlot]
+    timetable: Timetable
+    today: date
     rests: bool
     doubtful: bool
     said: Bilingual
@@ -95,7 +90,8 @@ class Line:
         """
         elsewhere = "" if beside_state and self.answers is Answers.ELSEWHERE else self.elsewhere
         perhaps = not (beside_state and self.answers is Answers.HOLIDAY)
-        return line_hours(self.slots, elsewhere, lang, perhaps) or self.said.localized(lang).words
+        hours = line_hours(self.timetable, elsewhere, lang, self.today, perhaps)
+        return hours or self.said.localized(lang).words
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +118,7 @@ def urgent_lines(session: Session, at: datetime, language: Language) -> list[Lin
         select(UrgentNumber)
         .options(
             joinedload(UrgentNumber.service).selectinload(Service.phones),
-            joinedload(UrgentNumber.service).selectinload(Service.schedules),
-            joinedload(UrgentNumber.service).selectinload(Service.closures),
-            joinedload(UrgentNumber.service).joinedload(Service.schedule_source),
+            *(joinedload(UrgentNumber.service).options(one) for one in hours_options()),
         )
         .order_by(UrgentNumber.position)
     )
@@ -188,14 +182,18 @@ def _understood(line: Line, language: Language) -> bool:
 def _standing(line: Line) -> int:
     if line.rests:
         return 2
-    return 1 if line.answers is Answers.HOLIDAY or (line.answers is Answers.UNKNOWN and not line.slots) else 0
+    return (
+        1
+        if line.answers is Answers.HOLIDAY or (line.answers is Answers.UNKNOWN and not line.timetable)
+        else 0
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Hours:
     """The hours of a line and what they say of this moment."""
 
-    slots: Sequence[TimeSlot]
+    timetable: Timetable
     answers: Answers
     rests: bool
     current: bool
@@ -209,7 +207,7 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
     if number is None:
         return None
     elsewhere = (service.after_hours_phone if service else None) or ""
-    hours = _recorded(service, at) if service and shown_schedules(service) else _own(row, service, at)
+    hours = _recorded(service, at) if service and shown_hours(service) else _own(row, service, at)
     answers = Answers.ELSEWHERE if elsewhere and hours.answers is Answers.NOT_NOW else hours.answers
     return Line(
         key=row.key,
@@ -221,7 +219,8 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
         answers=answers,
         holiday=hours.holiday,
         elsewhere=elsewhere,
-        slots=hours.slots,
+        timetable=hours.timetable,
+        today=at.date(),
         rests=hours.rests,
         doubtful=row.block != "danger" and not hours.current,
         said=row.answers,
@@ -250,32 +249,35 @@ _SAID: Mapping[Opening, Answers] = {
 
 def _recorded(service: Service, at: datetime) -> _Hours:
     """By the record: in the words of its listing, whatever these are."""
-    slots = shown_schedules(service)
+    timetable = shown_hours(service)[0].timetable
     opening = open_state(service, at)
     answers = _SAID[opening.state]
-    silent = answers is Answers.NOT_NOW or (answers is Answers.UNKNOWN and is_outside(held_at(slots, at)))
+    outside = is_outside(timetable.held_at(at.replace(tzinfo=None)))
+    silent = answers is Answers.NOT_NOW or (answers is Answers.UNKNOWN and outside)
     holiday = opening.holiday if answers is Answers.HOLIDAY else None
-    return _Hours(slots, answers, silent, hours_are_current(service, at.date()), holiday)
+    return _Hours(timetable, answers, silent, hours_are_current(service, at.date()), holiday)
 
 
 def _own(row: UrgentNumber, service: Service | None, at: datetime) -> _Hours:
     """By what stands beside the number, where no record states hours."""
-    slots = [_slot(own) for own in row.schedules]
-    held = held_at(slots, at)
-    if service and closure_on(service, at.date()):
-        return _Hours(slots, Answers.NOT_NOW, True, row.checked)
+    timetable = Timetable.of(map(slot_of, row.schedules), days_off(service) if service else ())
+    held = timetable.held_at(at.replace(tzinfo=None))
+    if service and _is_closed(timetable, at):
+        return _Hours(timetable, Answers.NOT_NOW, True, row.checked)
     if row.always:
-        return _Hours(slots, Answers.DAY_AND_NIGHT, False, row.checked)
-    if not slots:
-        return _Hours(slots, Answers.UNKNOWN, False, row.checked)
+        return _Hours(timetable, Answers.DAY_AND_NIGHT, False, row.checked)
+    if not timetable:
+        return _Hours(timetable, Answers.UNKNOWN, False, row.checked)
     if held is None or held.holds is False:
-        return _Hours(slots, Answers.NOT_NOW, True, row.checked)
+        return _Hours(timetable, Answers.NOT_NOW, True, row.checked)
     if not row.checked:
-        return _Hours(slots, Answers.UNKNOWN, False, False)
+        return _Hours(timetable, Answers.UNKNOWN, False, False)
     if held.holds is None:
-        return _Hours(slots, Answers.HOLIDAY, False, True, held.holiday)
-    return _Hours(slots, Answers.NOW, False, True)
+        return _Hours(timetable, Answers.HOLIDAY, False, True, held.holiday)
+    return _Hours(timetable, Answers.NOW, False, True)
 
 
-def _slot(own: Mapping[str, Any]) -> Schedule:
-    return Schedule(**{name: own.get(name) for name in ("byday", "opens_at", "closes_at", "holidays")})
+def _is_closed(timetable: Timetable, at: datetime) -> bool:
+    """Is this a day of a closure, on which no night goes on that began before?"""
+    held = timetable.held_at(at.replace(tzinfo=None))
+    return any(at.date() in span for span in timetable.closures(at.date())) and is_outside(held)

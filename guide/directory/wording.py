@@ -14,15 +14,25 @@ from babel import Locale
 from babel.dates import format_date
 
 from guide.clock import BRUSSELS
-from guide.directory.hours import DAYS, Day, TimeSlot, is_day_and_night, shown_schedules, week, week_of
+from guide.directory.hours import (
+    Day,
+    PlaceHours,
+    closures_from,
+    every_week,
+    has_both_hours,
+    hours_of_kind,
+    shown_hours,
+)
 from guide.directory.labels import Vocabulary, label
+from guide.directory.public_holidays import public_holiday
+from guide.directory.timetable import DAYS, ClosedSpan, Slot, Timetable, is_monthly
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import (
     Holidays,
-    Location,
-    Schedule,
+    PeriodKind,
     ScheduleKind,
     Service,
+    ServiceAtLocation,
     ServiceKind,
     ServiceState,
     SourceDocument,
@@ -53,9 +63,13 @@ def clock_time(moment: datetime, lang: Language) -> str:
 
 
 def slot(opens: str, closes: str, lang: Language) -> str:
-    """'11h30 – 14h30', '11.30 – 14.30 uur'."""
+    """'11h30 – 14h30', '11.30 – 14.30 uur'; of a night '20h – 8h le lendemain'."""
     shown = f"{hour(opens, lang)}{NBSP}–{NBSP}{hour(closes, lang)}"
-    return shown if lang == "fr" else f"{shown}{NBSP}uur"
+    shown = shown if lang == "fr" else f"{shown}{NBSP}uur"
+    if closes > opens:
+        return shown
+    _ = sentences(lang)
+    return _("%(hours)s le lendemain", hours=shown)
 
 
 def slots(day: Day, lang: Language) -> str:
@@ -93,7 +107,6 @@ def day_name(code: str, lang: Language) -> str:
 
 def hours_line(days: list[Day], lang: Language) -> str:
     """A week in one line, days with the same hours together: 'du lundi au vendredi 8h30 – 12h, 13h15 – 16h'."""
-    _ = sentences(lang)
     parts: list[str] = []
     index = 0
     while index < len(days):
@@ -101,11 +114,108 @@ def hours_line(days: list[Day], lang: Language) -> str:
         while end + 1 < len(days) and days[end + 1].slots == days[index].slots:
             end += 1
         if days[index].slots:
-            first, last = day_name(days[index].code, lang).lower(), day_name(days[end].code, lang).lower()
-            name = first if index == end else _("du %(first)s au %(last)s", first=first, last=last)
+            name = _run_of_days([day.code for day in days[index : end + 1]], lang)
             parts.append(f"{name} {slots(days[index], lang)}")
         index = end + 1
     return (f"{NBSP}; " if lang == "fr" else "; ").join(parts)
+
+
+def _run_of_days(codes: Sequence[str], lang: Language) -> str:
+    """Days that follow one another: 'lundi', 'lundi et mardi', 'du lundi au jeudi', 'tous les jours'."""
+    _ = sentences(lang)
+    first, last = day_name(codes[0], lang).lower(), day_name(codes[-1], lang).lower()
+    if len(codes) == len(DAYS):
+        return _("tous les jours")
+    if len(codes) == 1:
+        return first
+    if len(codes) == 2:
+        return _("%(first)s et %(last)s", first=first, last=last)
+    return _("du %(first)s au %(last)s", first=first, last=last)
+
+
+def _monthly_line(slots_of_month: Sequence[Slot], lang: Language) -> str:
+    """Slots of certain days of the month: 'le premier dimanche du mois 10h – 13h'."""
+    found = [
+        f"{_day_of_month(said, lang)} {slot(one.opens_at, one.closes_at, lang)}"
+        for one in slots_of_month
+        for said in one.byday
+    ]
+    return (f"{NBSP}; " if lang == "fr" else "; ").join(found)
+
+
+def _day_of_month(said: str, lang: Language) -> str:
+    """'1SU' → 'le premier dimanche du mois' (RFC 5545, BYDAY)."""
+    _ = sentences(lang)
+    day = day_name(said[-2:], lang).lower()
+    return {
+        "1": _("le premier %(day)s du mois", day=day),
+        "2": _("le deuxième %(day)s du mois", day=day),
+        "3": _("le troisième %(day)s du mois", day=day),
+        "4": _("le quatrième %(day)s du mois", day=day),
+        "5": _("le cinquième %(day)s du mois", day=day),
+        "-1": _("le dernier %(day)s du mois", day=day),
+    }.get(said[:-2], day)
+
+
+def table_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
+    """Hours in words, line by line: those in force today, then those of the seasons to come."""
+    _ = sentences(lang)
+    if timetable.is_day_and_night(today):
+        return [_("Jour et nuit, 7 jours sur 7.")]
+    in_force = timetable.in_force(today)
+    when = until_words(timetable, lang, today)
+    lines = [f"{when} {line}" if when else line for line in _season_lines(in_force, lang)]
+    return lines + seasons_lines(timetable, lang, today)
+
+
+def seasons_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
+    """The hours of every season that does not count today and is not over, each after its days."""
+    found = []
+    for season in _seasons_to_come(timetable, timetable.in_force(today), today):
+        when = _season_words(season[0].valid_from, season[0].valid_to, lang)
+        found += [f"{when} {line}" for line in _season_lines(season, lang)]
+    return found
+
+
+def monthly_words(timetable: Timetable, lang: Language, today: date) -> str:
+    """The hours in force that are of certain days of the month; '' when there are none."""
+    return first_capital(_monthly_line([one for one in timetable.in_force(today) if is_monthly(one)], lang))
+
+
+def until_words(timetable: Timetable, lang: Language, today: date) -> str:
+    """How long the hours in force hold: 'Jusqu’au 31 août 2027 inclus :'; '' when no end is known."""
+    in_force = timetable.in_force(today)
+    if not in_force or in_force[0].valid_to is None:
+        return ""
+    return sentences(lang)("Jusqu’au %(date)s inclus :", date=short_date(in_force[0].valid_to, lang))
+
+
+def _seasons_to_come(timetable: Timetable, in_force: Sequence[Slot], today: date) -> list[list[Slot]]:
+    """The slots of each season that is not over and does not count today, in the order in which they begin."""
+    seasons: dict[tuple[date, date], list[Slot]] = {}
+    for one in timetable.slots:
+        if one not in in_force and (one.valid_to is None or one.valid_to >= today):
+            seasons.setdefault((one.valid_from or date.min, one.valid_to or date.max), []).append(one)
+    return [seasons[when] for when in sorted(seasons)]
+
+
+def _season_lines(season: Sequence[Slot], lang: Language) -> list[str]:
+    weekly = every_week([one for one in season if not is_monthly(one)])
+    monthly = [one for one in season if is_monthly(one)]
+    found = [hours_line(weekly, lang), _monthly_line(monthly, lang)]
+    return [first_capital(line) for line in found if line]
+
+
+def _season_words(begins: date | None, ends: date | None, lang: Language) -> str:
+    """When the hours of a season hold, before them: 'Du 1er juillet 2027 au 31 août 2027 :'."""
+    _ = sentences(lang)
+    if begins and ends:
+        return _("Du %(start)s au %(end)s :", start=short_date(begins, lang), end=short_date(ends, lang))
+    if begins:
+        return _("À partir du %(date)s :", date=short_date(begins, lang))
+    if ends:
+        return _("Jusqu’au %(date)s inclus :", date=short_date(ends, lang))
+    return _("Le reste du temps :")
 
 
 def long_date(day: date, lang: Language) -> str:
@@ -224,7 +334,7 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
         Fact(_("Faut-il des papiers ?"), _labelled(Vocabulary.ANSWER, service.papers_needed, lang)),
         Fact(_("Que faut-il apporter ?"), _documents(service, lang) or nothing),
         Fact(_("Comment faire ?"), _access(service, lang) or nothing),
-        Fact(_("Quand ?"), hours_lines(service, lang) or nothing),
+        Fact(_("Quand ?"), hours_lines(service, lang, today) or nothing),
         Fact(_("Fermetures"), closure_lines(service, lang, today)),
         Fact(_("Y a-t-il de la place ?"), _intake(service, lang)),
         Fact(_("Où ?"), place_lines(service, lang) or nothing),
@@ -251,44 +361,64 @@ def _phone_line(number: str, label: Bilingual, lang: Language) -> LocalText:
     return LocalText(f"{phone(number)} ({said.words})", said.lang) if said else LocalText(phone(number), lang)
 
 
-def hours_lines(service: Service, lang: Language) -> list[LocalText]:
-    """When one can come or call, line by line; none when nothing is known."""
+def hours_lines(service: Service, lang: Language, today: date) -> list[LocalText]:
+    """When one can come or call, line by line; none when nothing is known. Each place has its lines, where places
+    have hours of their own."""
     _ = sentences(lang)
-    visits = week(service, None, ScheduleKind.VISIT)
-    calls = week(service, None, ScheduleKind.PHONE)
-    shown = shown_schedules(service)
-    always = bool(shown) and is_day_and_night(shown)
-    on_holidays, calls_on_holidays = holidays_lines(service, lang)
-    lines: list[str] = []
-    if always:
-        lines.append(_("Jour et nuit, 7 jours sur 7."))
-    elif visits:
-        lines.append(first_capital(hours_line(visits, lang)))
+    shown = shown_hours(service)
+    on_holidays, calls_on_holidays = holidays_lines(service, lang, today)
+    lines = _lines_by_place(shown, lang, today)
     # Said after each kind of hours where the two differ, else once after both.
     if calls_on_holidays:
-        lines.append(on_holidays)
-    if calls and not always:
-        lines.append(_("Par téléphone :") + " " + hours_line(calls, lang))
-    lines.append(calls_on_holidays or on_holidays)
+        lines.append(LocalText(on_holidays, lang))
+    if has_both_hours(service):
+        calls = _lines_by_place(hours_of_kind(service, ScheduleKind.PHONE), lang, today)
+        lines += [
+            LocalText(f"{_('Par téléphone :')} {_small(line.words)}", line.lang) if place == 0 else line
+            for place, line in enumerate(calls)
+        ]
+    lines.append(LocalText(calls_on_holidays or on_holidays, lang))
     if service.after_hours_phone:
-        lines.append(elsewhere_words(service.after_hours_phone, lang))
-    return [LocalText(line, lang) for line in lines if line] + _written(lang, service.schedule_note)
+        lines.append(LocalText(elsewhere_words(service.after_hours_phone, lang), lang))
+    return [line for line in lines if line] + _written(lang, service.schedule_note)
 
 
-def holidays_lines(service: Service, lang: Language) -> tuple[str, str]:
+def _lines_by_place(tables: Sequence[PlaceHours], lang: Language, today: date) -> list[LocalText]:
+    lines = []
+    for one in tables:
+        if one.place is not None:
+            lines.append(place_name(one.place, lang))
+        elif len(tables) > 1:
+            lines.append(LocalText(sentences(lang)("Aux autres adresses :"), lang))
+        lines += [LocalText(line, lang) for line in table_lines(one.timetable, lang, today)]
+    return lines
+
+
+def place_name(place: ServiceAtLocation, lang: Language) -> LocalText:
+    """How a place is called among those of a listing: its street."""
+    street = place.street.localized(lang)
+    return LocalText(f"{street.words}{NBSP}:" if lang == "fr" else f"{street.words}:", street.lang)
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def holidays_lines(service: Service, lang: Language, today: date) -> tuple[str, str]:
     """What becomes of its hours on public holidays, and of those of the telephone where that is something else.
 
     '' when there are none, or when it answers day and night.
     """
-    shown = shown_schedules(service)
-    calls = [slot for slot in service.schedules if slot.kind is ScheduleKind.PHONE]
-    first, second = (_on_holidays(service, slots, lang) for slots in (shown, calls))
-    return first, second if shown != calls and second != first and first else ""
+    shown = shown_hours(service)
+    calls = hours_of_kind(service, ScheduleKind.PHONE)
+    first, second = (_on_holidays(service, tables, lang, today) for tables in (shown, calls))
+    return first, second if has_both_hours(service) and second != first and first else ""
 
 
-def _on_holidays(service: Service, slots: Sequence[Schedule], lang: Language) -> str:
+def _on_holidays(service: Service, tables: Sequence[PlaceHours], lang: Language, today: date) -> str:
     _ = sentences(lang)
-    if not slots or is_day_and_night(slots):
+    asked = [one.timetable for one in tables if not one.timetable.is_day_and_night(today)]
+    if not asked:
         return ""
     if service.kind is ServiceKind.HELPLINE:
         unknown = _("Jours fériés : répond peut-être.")
@@ -296,7 +426,7 @@ def _on_holidays(service: Service, slots: Sequence[Schedule], lang: Language) ->
         unknown = _("Jours fériés : peut-être fermé. Appelez d’abord.")
     else:
         unknown = _("Jours fériés : peut-être fermé.")
-    return holidays_words([slot.holidays for slot in slots], lang) or unknown
+    return holidays_words([slot.holidays for table in asked for slot in table.slots], lang) or unknown
 
 
 def holidays_words(said: Sequence[str | None], lang: Language) -> str:
@@ -311,21 +441,24 @@ def holidays_words(said: Sequence[str | None], lang: Language) -> str:
     return _("Les jours fériés, seulement une partie de ces heures.")
 
 
-def line_hours(slots: Sequence[TimeSlot], elsewhere: str, lang: Language, perhaps: bool = True) -> str:
+def line_hours(
+    timetable: Timetable, elsewhere: str, lang: Language, today: date, perhaps: bool = True
+) -> str:
     """When a number to call answers, in sentences; '' when it states no hours.
 
     `elsewhere`: who takes its calls outside of them ('' for nobody, or not to be said). `perhaps`: is it to be said
     that nobody knows of public holidays?
     """
-    if not slots:
+    if not timetable:
         return ""
     _ = sentences(lang)
-    if is_day_and_night(slots):
-        return _("Jour et nuit, 7 jours sur 7.")
+    lines = table_lines(timetable, lang, today)
+    if timetable.is_day_and_night(today):
+        return lines[0]
     unknown = _("Jours fériés : répond peut-être.") if perhaps else ""
     said = (
-        first_capital(hours_line(week_of(slots, None), lang)) + ".",
-        holidays_words([slot.holidays for slot in slots], lang) or unknown,
+        *(f"{line}." for line in lines),
+        holidays_words([slot.holidays for slot in timetable.slots], lang) or unknown,
         elsewhere_words(elsewhere, lang) if elsewhere else "",
     )
     return " ".join(part for part in said if part)
@@ -338,34 +471,61 @@ def elsewhere_words(number: str, lang: Language) -> str:
 
 
 def holiday_name(day: date, lang: Language) -> str:
-    """What this public holiday is called: 'Noël', 'Kerstmis'. Three of them move with Easter."""
+    """What the public holiday on this day is called: 'Noël', 'Kerstmis'; '' on every other day."""
+    name = public_holiday(day)
+    return name.localized(lang).words if name else ""
+
+
+def day_off_name(day: Day, lang: Language) -> str:
+    """Why the hours of this day are not the usual ones: a holiday's name, or the reason of a closure; '' for none."""
+    if day.holiday:
+        return holiday_name(day.holiday, lang)
+    return day.off.reason.localized(lang).words if day.off else ""
+
+
+def day_note(service: Service, day: Day, lang: Language) -> str:
+    """What stands before the usual hours of a day that is not as usual: 'Noël, fermé. D’habitude :'; '' for a usual
+    day."""
+    if not day.slots or not (day.holiday or day.off):
+        return ""
     _ = sentences(lang)
-    named: str | None = {
-        (1, 1): _("Nouvel An"),
-        (5, 1): _("Fête du Travail"),
-        (7, 21): _("Fête nationale"),
-        (8, 15): _("Assomption"),
-        (11, 1): _("Toussaint"),
-        (11, 11): _("Armistice"),
-        (12, 25): _("Noël"),
-    }.get((day.month, day.day))
-    if named:
-        return named
-    if day.weekday() == 3:
-        return _("Ascension")
-    return _("lundi de Pâques") if day.month < 5 else _("lundi de Pentecôte")
+    name = first_capital(day_off_name(day, lang))
+    is_line = service.kind is ServiceKind.HELPLINE
+    if day.holds:
+        if day.off and day.off.kind is PeriodKind.SHORT_HOURS:
+            return _("%(name)s, seulement :", name=name or _("Heures d’été"))
+        return _("%(name)s, aux heures habituelles :", name=name) if day.holiday else ""
+    if day.holds is None:
+        return _perhaps_note(name, is_line, lang)
+    if is_line and service.after_hours_phone:
+        resting = _("votre appel va au %(number)s", number=phone(service.after_hours_phone))
+    else:
+        resting = _("ne répond pas") if is_line else _("fermé")
+    told = f"{name}, {resting}" if name else first_capital(resting)
+    return _("%(told)s. D’habitude :", told=told)
+
+
+def _perhaps_note(name: str, is_line: bool, lang: Language) -> str:
+    _ = sentences(lang)
+    perhaps = _("répond peut-être") if is_line else _("peut-être fermé")
+    return _("%(told)s. D’habitude :", told=f"{name}, {perhaps}" if name else first_capital(perhaps))
+
+
+def closure_words(span: ClosedSpan, lang: Language) -> str:
+    """The days of a closure: 'Fermé du 24 décembre 2026 au 3 janvier 2027 inclus.', 'Fermé le 2 janvier 2027.'"""
+    _ = sentences(lang)
+    starts, ends = short_date(span.starts, lang), short_date(span.ends, lang)
+    if span.starts == span.ends:
+        return _("Fermé le %(date)s.", date=starts)
+    return _("Fermé du %(start)s au %(end)s inclus.", start=starts, end=ends)
 
 
 def closure_lines(service: Service, lang: Language, today: date) -> list[LocalText]:
-    """Closures of today and later, each with its reason."""
-    _ = sentences(lang)
+    """Closures of today and later, each with its reasons."""
     lines = []
-    for closure in service.closures:
-        if closure.ends < today:
-            continue
-        starts, ends = short_date(closure.starts, lang), short_date(closure.ends, lang)
-        lines.append(LocalText(_("Du %(start)s au %(end)s inclus.", start=starts, end=ends), lang))
-        lines += _written(lang, closure.reason)
+    for span in closures_from(service, today):
+        lines.append(LocalText(closure_words(span, lang), lang))
+        lines += _written(lang, *span.reasons)
     return lines
 
 
@@ -380,7 +540,7 @@ def place_lines(service: Service, lang: Language) -> list[LocalText]:
     return lines
 
 
-def _address(location: Location, lang: Language) -> list[LocalText]:
+def _address(location: ServiceAtLocation, lang: Language) -> list[LocalText]:
     street, city = location.street.localized(lang), location.city.localized(lang)
     town = " ".join(part for part in (location.postal_code or "", city.words) if part)
     return [

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.languages import Language
-from guide.model import GeoFeature, GeoKind, Location, MapFeature, Precision, Service
+from guide.model import GeoFeature, GeoKind, MapFeature, Precision, Service, ServiceAtLocation
 from guide.publish.map.drawing import draw
 from guide.publish.map.shapes import SIZE, Drawing, Place, Spot, Street
 from guide.publish.views import Box, fitting, square_around
@@ -75,7 +75,7 @@ def places_of(numbered: Iterable[tuple[str, Service]], language: Language) -> li
     ]
 
 
-def located(numbered: Iterable[tuple[str, Service]]) -> Iterator[tuple[str, Service, Location]]:
+def located(numbered: Iterable[tuple[str, Service]]) -> Iterator[tuple[str, Service, ServiceAtLocation]]:
     """Each known position of these services, with its number; never that of a confidential address."""
     for number, service in numbered:
         for location in service.places:

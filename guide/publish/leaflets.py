@@ -5,12 +5,13 @@ and moment give the same bytes. Nothing says "open now"; unknown hours are "to b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import DAYS, is_day_and_night, shown_schedules, week
+from guide.directory.hours import Day, regular_week, shown_hours
+from guide.directory.timetable import DAYS
 from guide.directory.wording import day_name, long_date, phone, place_lines, short_date, slot_list
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank
@@ -188,17 +189,26 @@ def _week(service: Service, lang: Language, today: date) -> dict[str, Any]:
     """
     _ = sentences(lang)
     closed = _("Ne répond pas") if service.kind is ServiceKind.HELPLINE else _("Fermé")
-    slots, sure = shown_schedules(service), hours_are_current(service, today)
-    if slots and is_day_and_night(slots):
+    tables, sure = [one.timetable for one in shown_hours(service)], hours_are_current(service, today)
+    if any(table.is_day_and_night(today) for table in tables):
         return {"always": True, "known": True, "sure": sure, "closed": closed, "days": []}
-    days = week(service, None)
+    # One row a listing: where places have hours of their own, it tells when somebody is at one of them.
+    weeks = [days for table in tables if (days := regular_week(table, today))]
     return {
         "always": False,
-        "known": bool(days),
+        "known": bool(weeks),
         "sure": sure,
         "closed": closed,
-        "days": [slot_list(day, lang) if day.slots else [] for day in days],
+        "days": [
+            _of_all([days[number] for days in weeks], lang) for number in range(len(DAYS) if weeks else 0)
+        ],
     }
+
+
+def _of_all(rows: Sequence[Day], lang: Language) -> list[str]:
+    """The hours of one day at every place, each once, in order."""
+    slots = tuple(sorted({slot for row in rows for slot in row.slots}))
+    return slot_list(replace(rows[0], slots=slots), lang) if slots else []
 
 
 def _icon(service: Service) -> str:

@@ -164,7 +164,7 @@ def as_pdf(sheets: Sequence[Sheet], made: datetime) -> bytes:
 
 def _receiver(service: Service, lang: Language, today: date, address: str, call: str) -> Receiver:
     _ = sentences(lang)
-    hours = hours_lines(service, lang)
+    hours = hours_lines(service, lang, today)
     lines = [*place_lines(service, lang), *hours, *closure_lines(service, lang, today)]
     if hours and not hours_are_current(service, today):
         lines.append(LocalText(_("Heures à vérifier : appelez avant d’y aller."), lang))

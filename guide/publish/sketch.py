@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.languages import Bilingual
-from guide.model import Location, MapFeature, Precision, Service
+from guide.model import MapFeature, Precision, Service, ServiceAtLocation
 from guide.publish.ground import located
 from guide.publish.map.marks import numbers
 from guide.publish.map.shapes import Paper
@@ -61,7 +61,7 @@ class Sketch:
     outside: list[Service]
 
 
-Numbered = tuple[str, Service, Location]
+Numbered = tuple[str, Service, ServiceAtLocation]
 """A service with its number in the list, at one of its places."""
 
 
@@ -118,7 +118,7 @@ def _label(x: float, y: float, feature: MapFeature, pins: list[Pin]) -> Label:
     return Label(x, y, x - 24 if covered else x + 7, y - 27 if covered else y - 6, feature.name, feature.kind)
 
 
-def _position(location: Location) -> tuple[float, float]:
+def _position(location: ServiceAtLocation) -> tuple[float, float]:
     return float(location.latitude or 0), float(location.longitude or 0)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from guide import audit, clock_guard
 from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
-from guide.directory.hours import is_public_holiday
+from guide.directory.public_holidays import is_public_holiday
 from guide.model import Outcome, ReferralState
 from guide.model.referrals import Referral
 from guide.referrals.erasing import NEVER_LONGER, erase

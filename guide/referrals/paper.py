@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.accounts import throttle
 from guide.clock import BRUSSELS
+from guide.directory.hours import hours_options
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import PaperReferralCount, Service
 from guide.referrals import content
@@ -87,10 +88,8 @@ def service_named(session: Session, named: str) -> Service | None:
         .order_by(Service.key != wanted)
         .options(
             selectinload(Service.phones),
-            selectinload(Service.locations),
-            selectinload(Service.schedules),
-            selectinload(Service.closures),
-            joinedload(Service.schedule_source),
+            *hours_options(),
+            selectinload(Service.service_at_locations),
             joinedload(Service.organization),
         )
         .limit(1)

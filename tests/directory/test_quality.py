@@ -20,7 +20,7 @@ def full(**values: Any) -> Service:
         **{
             "assured_date": date(2026, 11, 1),
             "phones": [factories.phone()],
-            "locations": [factories.location()],
+            "service_at_locations": [factories.location()],
             "summary": Bilingual("On vous aide ici.", "We helpen u hier."),
             "text_state": Bilingual(TextState.CURRENT, TextState.CURRENT),
             "fees": Bilingual("Deux euros."),
@@ -62,7 +62,7 @@ def test_what_is_hard_to_read_costs_points() -> None:
     [
         ({"phones": []}, "phone"),
         ({"schedules": []}, "hours"),
-        ({"locations": []}, "address"),
+        ({"service_at_locations": []}, "address"),
         ({"fees": Bilingual()}, "price"),
         ({"fees": Bilingual(), "free": "no"}, "price"),
         ({"eligibility": Bilingual()}, "for_whom"),
@@ -82,7 +82,7 @@ def test_each_thing_that_is_missing_is_the_one_that_is_named(values: dict[str, A
 @pytest.mark.parametrize(
     "values",
     [
-        {"locations": [], "address_confidential": True},
+        {"service_at_locations": [], "address_confidential": True},
         {"fees": Bilingual(), "free": "yes"},
         {"access_modes": [], "application": Bilingual("Sonnez.", "Bel aan.")},
     ],
@@ -98,9 +98,13 @@ def test_a_link_with_a_plan_counts_where_it_is_asked() -> None:
 
 
 def test_a_helpline_needs_no_address_a_benefit_no_hours_and_a_tool_no_price() -> None:
-    line = quality(full(kind="helpline", locations=[], intake_status=None, papers_needed=None), TODAY)
+    line = quality(
+        full(kind="helpline", service_at_locations=[], intake_status=None, papers_needed=None), TODAY
+    )
     assert line.points == 100
-    help_in_money = quality(full(kind="benefit", locations=[], schedules=[], intake_status=None), TODAY)
+    help_in_money = quality(
+        full(kind="benefit", service_at_locations=[], schedules=[], intake_status=None), TODAY
+    )
     assert help_in_money.points == 100
     tool = quality(factories.service(kind="tool", summary=Bilingual("Une carte.", "Een kaart.")), TODAY)
     assert {reason.code for reason in tool.reasons} == {"confirmed", "both_languages", "easy_to_read"}

@@ -29,7 +29,7 @@ def test_a_listing_is_told_with_all_that_is_written() -> None:
         factories.slot("08:30", "12:00"),
         factories.slot("13:00", "16:00", days=("MO",), kind="phone"),
         phones=[factories.phone("02 422 46 11")],
-        locations=[factories.location(postal_code="1090")],
+        service_at_locations=[factories.location(postal_code="1090")],
         eligibility=Bilingual("Tout le monde", "Iedereen"),
         free=YesNo.YES,
         papers_needed=YesNo.NO,
@@ -56,7 +56,7 @@ def test_a_listing_is_told_with_all_that_is_written() -> None:
             "Par téléphone : lundi 13h – 16h",
             "Jours fériés : peut-être fermé. Appelez d’abord.",
         ],
-        "Fermetures": ["Du 24 décembre 2026 au 2 janvier 2027 inclus.", "travaux"],
+        "Fermetures": ["Fermé du 24 décembre 2026 au 2 janvier 2027 inclus.", "travaux"],
         "Y a-t-il de la place ?": ["Liste d’attente"],
         "Où ?": ["rue de la Soupe 1, 1090 Jette"],
         "Accès": ["Pas accessible en chaise roulante."],
@@ -132,7 +132,7 @@ def test_a_description_is_told_by_paragraphs() -> None:
 
 
 def test_a_confidential_address_is_never_told() -> None:
-    listing = factories.service(locations=[factories.location()], address_confidential=True)
+    listing = factories.service(service_at_locations=[factories.location()], address_confidential=True)
     assert facts(listing)["Où ?"] == ["L’adresse est confidentielle."]
 
 
@@ -157,7 +157,7 @@ def test_days_with_the_same_hours_stand_together() -> None:
         factories.slot("09:00", "12:00", ("MO", "TU", "TH")), factories.slot("14:00", "16:30", ("TH",))
     )
     line = hours_line(week(listing, TODAY), "fr").replace(NBSP, " ")
-    assert line == "du lundi au mardi 9h – 12h ; jeudi 9h – 12h, 14h – 16h30"
+    assert line == "lundi et mardi 9h – 12h ; jeudi 9h – 12h, 14h – 16h30"
 
 
 @pytest.mark.parametrize(

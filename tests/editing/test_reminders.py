@@ -262,7 +262,7 @@ def test_the_mail_holds_the_listing_itself_in_the_readers_language(
     scenario.service.name = Bilingual("Soupe", "Soep")
     scenario.service.schedules = [factories.slot()]
     scenario.service.phones = [factories.phone("02 422 46 11")]
-    scenario.service.locations = [factories.location()]
+    scenario.service.service_at_locations = [factories.location()]
     scenario.session.flush()
     remind(scenario.session, NOW)
     (mail,) = mails(scenario)

@@ -101,7 +101,7 @@ def test_a_service_fulfils_an_action_once(session: Session) -> None:
 
 def test_a_service_that_goes_takes_its_parts_and_links_along(session: Session) -> None:
     action = factories.action()
-    service = factories.open_service(phones=[factories.phone()], locations=[factories.location()])
+    service = factories.open_service(phones=[factories.phone()], service_at_locations=[factories.location()])
     factories.fulfilment(action, service)
     session.add(factories.plan([action]))
     session.commit()

@@ -218,7 +218,7 @@ def test_an_index_of_nothing_is_empty(directory: Session) -> None:
 @pytest.mark.parametrize("sides", SIDES)
 def test_a_confidential_address_is_never_printed(directory: Session, sides: booklet.Sides) -> None:
     service = services_by_key(directory, ["centre-entraide-jette"])[0]
-    street = service.locations[0].street.localized("nl" if sides == "nl" else "fr").words
+    street = service.service_at_locations[0].street.localized("nl" if sides == "nl" else "fr").words
     before = words_of(make(directory, Choice(sides, "a4", keys=(service.key,)), MADE, SITE))
     assert street in before
     service.address_confidential = True
@@ -230,7 +230,7 @@ def require_hidden(service: Service, content: bytes) -> None:
     """Its street, in whichever language, is not in the file, which says why."""
     text = words_of(content)
     for lang in LANGUAGES:
-        assert service.locations[0].street.localized(lang).words not in text
+        assert service.service_at_locations[0].street.localized(lang).words not in text
     assert "onfidenti" in text or "vertrouwelijk" in text.lower()
 
 

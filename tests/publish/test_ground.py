@@ -71,7 +71,7 @@ def test_an_imported_boundary_takes_the_place_of_the_sketched_one(sketched: Sess
 
 def test_only_known_positions_become_places_and_no_confidential_one() -> None:
     service = factories.service(
-        locations=[
+        service_at_locations=[
             factories.location(*INSIDE, precision=Precision.STREET),
             factories.location(),
             factories.location(50.885, 4.33),
@@ -85,8 +85,8 @@ def test_only_known_positions_become_places_and_no_confidential_one() -> None:
 
 
 def test_the_map_of_some_services_shows_all_of_them_as_near_as_it_can(sketched: Session) -> None:
-    near = factories.service(locations=[factories.location(*INSIDE)])
-    far = factories.service(locations=[factories.location(50.80, 4.40)])
+    near = factories.service(service_at_locations=[factories.location(*INSIDE)])
+    far = factories.service(service_at_locations=[factories.location(50.80, 4.40)])
     drawing = map_of(sketched, [("1", near), ("2", far)], "fr", (400, 400))
     assert drawing is not None
     assert [mark.words for mark in drawing.marks] == ["1"]
@@ -95,7 +95,7 @@ def test_the_map_of_some_services_shows_all_of_them_as_near_as_it_can(sketched: 
 
 
 def test_without_streets_the_whole_commune_is_drawn_to_be_recognised(sketched: Session) -> None:
-    beside = factories.service(locations=[factories.location(50.8801, 4.3201)])
+    beside = factories.service(service_at_locations=[factories.location(50.8801, 4.3201)])
     with_sketch = map_of(sketched, [("1", beside)], "fr")
     line = [[[50.88, 4.31], [50.88, 4.33]]]
     sketched.add(imported(GeoKind.STREET, Bilingual("Rue A", "A-straat"), line))

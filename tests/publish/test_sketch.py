@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide.model import Location, MapFeature, Precision, Service
+from guide.model import Location, MapFeature, Precision, Service, ServiceAtLocation
 from guide.publish.sketch import sketch
 from tests import databases, factories
 
@@ -29,7 +29,7 @@ def outlined(session: Session) -> Session:
 def at(*places: tuple[float, float] | None, precision: str = "house") -> Service:
     known = [place or (None, None) for place in places]
     return factories.service(
-        locations=[factories.location(*place, precision=Precision(precision)) for place in known]
+        service_at_locations=[factories.location(*place, precision=Precision(precision)) for place in known]
     )
 
 
@@ -110,7 +110,7 @@ def test_the_real_outline_is_coarse_and_of_our_own(directory: Session) -> None:
 
 
 def test_every_real_position_is_drawn_inside_the_frame_or_named_outside(directory: Session) -> None:
-    placed = Service.locations.any(Location.latitude.is_not(None))
+    placed = Service.service_at_locations.any(ServiceAtLocation.location.has(Location.latitude.is_not(None)))
     services = directory.scalars(select(Service).where(placed)).all()
     drawn = sketch(directory, [(str(number), service) for number, service in enumerate(services, start=1)])
     shown = {service.key for pin in drawn.pins for service in pin.services}

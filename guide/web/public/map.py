@@ -3,6 +3,7 @@
 What is asked for stands in the address: a need, "open now", and the part of the commune that is seen.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,13 +11,14 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, g, render_template, url_for
 from sqlalchemy import select
 
-from guide.directory.finding import service_options
-from guide.directory.hours import Opening, open_state
+from guide.directory.finding import PerhapsOpen, service_options
+from guide.directory.hours import Opening, OpenState, open_state
 from guide.languages import Language
 from guide.model import (
     Location,
     Precision,
     Service,
+    ServiceAtLocation,
     ServiceKind,
     ServiceState,
     TaxonomyTerm,
@@ -48,7 +50,7 @@ class Stop:
 
     card: Card
     number: str
-    location: Location
+    location: ServiceAtLocation
     app: str
     page: str
     approximate: bool
@@ -101,7 +103,7 @@ def show(lang: Language) -> str:
         asked=asked,
         view=explicit.get("view", ""),
         open_count=sum(map(_placed, open_services)),
-        perhaps_open=[service for service in wanted if states[service.key].state is Opening.HOLIDAY],
+        perhaps_open=_perhaps_open([states[service.key] for service in wanted if _placed(service)]),
         open_url=_url(asked | {"open_now": "" if "open_now" in asked else "1"} | explicit, lang),
         clear_url=_url(explicit, lang),
         zoom=_zoom(view, asked, lang) if view else [],
@@ -112,12 +114,24 @@ def show(lang: Language) -> str:
     )
 
 
+def _perhaps_open(states: Sequence[OpenState]) -> PerhapsOpen:
+    """How many of the services of the map are not said to be open for want of knowledge, and why."""
+    return PerhapsOpen(
+        sum(one.state is Opening.HOLIDAY for one in states),
+        sum(one.state is Opening.DAY_AND_NIGHT and not one.current for one in states),
+        sum(one.state is Opening.UNKNOWN for one in states),
+    )
+
+
 def _services() -> list[Service]:
     """What exists, is public, and has a door whose address may be known."""
     found = session().scalars(
         select(Service)
         .where(
-            Service.kind.in_(VISITED) | Service.locations.any(Location.latitude.is_not(None)),
+            Service.kind.in_(VISITED)
+            | Service.service_at_locations.any(
+                ServiceAtLocation.location.has(Location.latitude.is_not(None))
+            ),
             Service.state == ServiceState.EXISTING,
             Service.is_public,
         )
@@ -168,21 +182,21 @@ def _stops(listed: list[Card], drawing: Drawing | None) -> list[Stop]:
     ]
 
 
-def _in_words(location: Location) -> str:
+def _in_words(location: ServiceAtLocation) -> str:
     """The postal address in one line, in the reader's language where it is written."""
     lang: Language = g.lang
     city = " ".join(filter(None, (location.postal_code, str(location.city.localized(lang)))))
     return ", ".join(filter(None, (str(location.street.localized(lang)), city)))
 
 
-def _app_address(location: Location) -> str:
+def _app_address(location: ServiceAtLocation) -> str:
     """`geo:` for the map of a telephone: the door by its address, when the position is only near it."""
     words = _in_words(location)
     spot = f"{location.latitude},{location.longitude}"
     return f"geo:{spot}?q={quote(words) if words else spot}"
 
 
-def _page_address(location: Location) -> str:
+def _page_address(location: ServiceAtLocation) -> str:
     """A page of OpenStreetMap: the exact spot, or a search for the address when the spot is only near it."""
     words = _in_words(location)
     if location.precision is not Precision.HOUSE and words:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import Filters, Found, SearchQuery, find, service_options
 from guide.directory.freshness import hours_are_current, standing
-from guide.directory.hours import hours_year, open_state, week
+from guide.directory.hours import closures_from, hours_year, open_state
 from guide.directory.needs import help_with
 from guide.directory.search_log import NOTHING, Words, countable
 from guide.directory.suggesting import suggest
@@ -20,7 +20,7 @@ from guide.directory.vocabulary import Lexicon
 from guide.directory.wording import holidays_lines
 from guide.editing.listings import may_edit, successor
 from guide.languages import LANGUAGES, Language
-from guide.model import Organization, Publication, Role, ScheduleKind, Service
+from guide.model import Organization, Publication, Role, Service
 from guide.plans.coverage import link_standing
 from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
@@ -35,6 +35,7 @@ from guide.web.public.urgent_view import home_numbers
 from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import FAMILIES, cards, first_need, made_here, service_url
+from guide.web.ui.hours_table import hours_tables, phone_tables
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.list_cookie import kept_codes
 from guide.web.ui.request_context import guide, needs, now, session
@@ -253,9 +254,11 @@ def record_page(record: Service, db_session: Session, preview_of: str = "") -> s
         may_refer=account is not None and account.role is Role.SOCIAL_WORKER and can_receive(record),
         opening=open_state(record, now()),
         standing=standing(record, today),
-        week=week(record, today),
-        phone_week=week(record, today, ScheduleKind.PHONE) if _has_both_hours(record) else [],
-        holidays=holidays_lines(record, reader()),
+        hours=hours_tables(record, now()),
+        phone_hours=phone_tables(record, now()),
+        holidays=holidays_lines(record, reader(), today),
+        closures=closures_from(record, today),
+        today=today,
         hours_current=hours_are_current(record, today),
         hours_year=hours_year(record),
         links=[(link, link_standing(link)) for link in links_of(db_session, record)],
@@ -282,10 +285,6 @@ def _referral_url(record: Service) -> str:
 def _sheet_url(record: Service) -> str:
     """The record on one page to print; '' when the public has no list it could stand in."""
     return url_for("public.printing.sheet", key=record.key) if record.is_public else ""
-
-
-def _has_both_hours(record: Service) -> bool:
-    return {slot.kind for slot in record.schedules} == {ScheduleKind.VISIT, ScheduleKind.PHONE}
 
 
 def _also_searched(found: Found) -> list[str]:

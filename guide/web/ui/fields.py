@@ -15,8 +15,9 @@ from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
 from guide.dates import parse_date
-from guide.directory.hours import DAYS, Day
+from guide.directory.hours import Day
 from guide.directory.hours_typed import Slot, Week, is_always, read_week, slots_of
+from guide.directory.timetable import DAYS
 from guide.directory.wording import day_name, hours_line
 from guide.editing.reports import private_number
 from guide.languages import LANGUAGES, LocalText

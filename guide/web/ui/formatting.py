@@ -5,7 +5,7 @@ Filters take the language from the page.
 
 import textwrap
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import wraps
 from math import ceil
 from typing import TypeVar
@@ -16,6 +16,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from guide.directory import wording
+from guide.directory.timetable import Timetable
 from guide.directory.tongues import language_name_in
 from guide.languages import Bilingual, LocalText
 from guide.web.ui.urls import reader
@@ -33,7 +34,11 @@ def for_reader(words: Callable[..., T]) -> Callable[..., T]:
     return said
 
 
-hours_line = for_reader(wording.hours_line)
+def table_lines(timetable: Timetable, today: date) -> list[str]:
+    """Hours in words, line by line (`wording.table_lines`)."""
+    return wording.table_lines(timetable, reader(), today)
+
+
 clock_time = for_reader(wording.clock_time)
 short_date = for_reader(wording.short_date)
 source_date = for_reader(wording.source_date)
@@ -101,7 +106,6 @@ def install(app: Flask) -> None:
         ("slot_list", for_reader(wording.slot_list)),
         ("first_capital", wording.first_capital),
         ("day_name", for_reader(wording.day_name)),
-        ("hours_line", hours_line),
         ("long_date", for_reader(wording.long_date)),
         ("short_date", short_date),
         ("phone", wording.phone),
@@ -109,11 +113,15 @@ def install(app: Flask) -> None:
         ("source_date", source_date),
         ("elsewhere_words", for_reader(wording.elsewhere_words)),
         ("holiday_name", for_reader(wording.holiday_name)),
+        ("closure_words", for_reader(wording.closure_words)),
+        ("place_name", for_reader(wording.place_name)),
         ("local", local),
         ("in_short", in_short),
         ("paragraphs", for_reader(wording.paragraphs)),
         ("safe_svg", drawing),
     ):
         app.jinja_env.filters[name] = function
+    app.jinja_env.globals["day_note"] = for_reader(wording.day_note)
+    app.jinja_env.globals["day_off_name"] = for_reader(wording.day_off_name)
     app.jinja_env.globals["day_in_words"] = for_reader(wording.day_in_words)
     app.jinja_env.globals["language_name_in"] = language_name_in

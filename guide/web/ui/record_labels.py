@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from guide.directory import wording
-from guide.directory.hours import DAYS, Day
+from guide.directory.hours import Day
 from guide.directory.hours_typed import is_always, week_of
 from guide.directory.labels import Vocabulary, label
 from guide.directory.needs import terms_by_taxonomy
+from guide.directory.timetable import DAYS
 from guide.editing import field_words
 from guide.editing.listings import TEXTS, public_reads
 from guide.languages import LANGUAGES, Bilingual, Language, LocalText, other

@@ -12,19 +12,20 @@ from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from guide import clock, database
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import Day, week
+from guide.directory.hours import Day, hours_options, shown_hours, week_of
 from guide.directory.indexing import LiveIndex, revision
 from guide.directory.needs import all_needs
 from guide.directory.search_log import Tally
+from guide.directory.timetable import Timetable
 from guide.directory.tongues import other_languages
 from guide.languages import LANGUAGES, Language, other
 from guide.model import PERSON_TO_CALL, Service, TaxonomyTerm
 from guide.web.ui.assets import asset, integrity
-from guide.web.ui.formatting import hours_line, tel
+from guide.web.ui.formatting import table_lines, tel
 from guide.web.ui.list_cookie import kept_codes
 from guide.web.ui.shared_device import is_shared
 from guide.web.ui.urls import absolute, alternate_path, reader
@@ -35,11 +36,12 @@ PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class PersonToCall:
-    """A number and its stated hours in one line; `key` is the record's, `sure` says that the hours are current."""
+    """A number and its stated hours; `key` is the record's, `sure` says that the hours are current on this day."""
 
     key: str
     phone: str
-    days: list[Day]
+    timetable: Timetable
+    day: date
     sure: bool
 
     @property
@@ -47,13 +49,20 @@ class PersonToCall:
         return tel(self.phone)
 
     @property
-    def holiday(self) -> Day | None:
-        """Today's row, when today is a public holiday that bears on its hours."""
-        return next((day for day in self.days if day.is_today and day.holiday), None)
+    def unusual(self) -> Day | None:
+        """Today's row, when its hours do not hold as on other days: a public holiday, a closure."""
+        rows = week_of(self.timetable, self.day)
+        return next((row for row in rows if row.is_today and (row.holiday or row.off)), None)
+
+    @property
+    def usual_hours(self) -> str:
+        """When one can come or call, in one line; '' when nothing is known."""
+        return ". ".join(table_lines(self.timetable, self.day))
 
     @property
     def hours(self) -> str:
-        line = hours_line(self.days)
+        """The same, and that it is to be confirmed where it is old."""
+        line = self.usual_hours
         return line if self.sure or not line else _("%(hours)s (heures à confirmer)", hours=line)
 
 
@@ -230,14 +239,18 @@ def _person_to_call(today: date) -> PersonToCall | None:
         .where(Service.key == PERSON_TO_CALL, Service.is_public)
         .options(
             selectinload(Service.phones),
-            selectinload(Service.schedules),
-            joinedload(Service.schedule_source),
+            *hours_options(),
         )
     )
     if service is None or not service.phones:
         return None
+    tables = shown_hours(service)
     return PersonToCall(
-        service.key, service.phones[0].number, week(service, today), hours_are_current(service, today)
+        service.key,
+        service.phones[0].number,
+        tables[0].timetable if tables else Timetable(()),
+        today,
+        hours_are_current(service, today),
     )
 
 

@@ -109,7 +109,7 @@ def test_the_page_shows_what_the_public_reads(app: Flask) -> None:
             service.name.fr,
             service.summary.fr,
             service.phones[0].number,
-            service.locations[0].street.fr,
+            service.service_at_locations[0].street.fr,
         ):
             assert folded(str(words)) in folded(page.words)
     assert "Du lundi au vendredi" in page.words

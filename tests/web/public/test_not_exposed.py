@@ -36,7 +36,6 @@ from guide.model import (
     Action,
     Attribute,
     Fulfilment,
-    Location,
     Organization,
     Phone,
     Plan,
@@ -44,6 +43,7 @@ from guide.model import (
     Selection,
     SelectionEntry,
     Service,
+    ServiceAtLocation,
     TaxonomyTerm,
     TermRank,
     UrgentNumber,
@@ -101,8 +101,8 @@ def plant(session: Session) -> None:
             professional_note=Bilingual(NOTE, NOTE),
         )
         made.phones = [Phone(number=NUMBERS.get(key, "02 423 12 11"), label=Bilingual())]
-        made.locations = [
-            Location(
+        made.service_at_locations = [
+            ServiceAtLocation(
                 street=Bilingual(f"{street} 7", f"{street} 7"),
                 postal_code="1090",
                 latitude=latitude,
@@ -153,7 +153,7 @@ def plant_centre(session: Session, faim: TaxonomyTerm, area: TaxonomyTerm | None
         free=YesNo.YES,
         attributes=[factories.filed(faim)],
         phones=[factories.phone(CENTRE_NUMBER)],
-        locations=[factories.location(Decimal("50.8788"), Decimal("4.3266"))],
+        service_at_locations=[factories.location(Decimal("50.8788"), Decimal("4.3266"))],
     )
     session.add(made)
     action = session.scalars(select(Action).where(Action.id.in_(select(Fulfilment.action_id)))).first()
@@ -223,7 +223,7 @@ def secrets_of(app: Flask) -> dict[str, str]:
                     if re.sub(r"\D", "", phone.number) not in public
                 }
             if not service.is_public or service.hides_address:
-                for place in service.locations:
+                for place in service.service_at_locations:
                     found |= {
                         str(street): f"street of {service.key}" for street in (place.street.fr,) if street
                     }

@@ -15,7 +15,7 @@ from guide import paths
 from guide.clock import BRUSSELS
 from guide.database import writing
 from guide.languages import Bilingual
-from guide.model import Closure, Location, Publication, Service
+from guide.model import Closure, Publication, Service, ServiceAtLocation
 from tests.differing import Trait, fewest
 from tests.pages import PageClient
 from tests.rounds import ALL
@@ -126,8 +126,8 @@ def test_a_confidential_address_appears_nowhere_even_if_the_database_holds_it(
     change(
         app,
         "logements-transit",
-        lambda record: record.locations.append(
-            Location(street=secret, postal_code="1090", latitude=50.88, longitude=4.32)
+        lambda record: record.service_at_locations.append(
+            ServiceAtLocation(street=secret, postal_code="1090", latitude=50.88, longitude=4.32)
         ),
     )
     client, code = PageClient(app), RECORDS["logements-transit"]["short_code"]

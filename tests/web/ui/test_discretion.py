@@ -35,7 +35,7 @@ def with_listings(session: Session, action: Action, many: int) -> None:
                 relay_email="accueil@plus.example",
                 attributes=[factories.filed(faim)],
                 phones=[factories.phone("02 555 07 08")],
-                locations=[factories.location(Decimal("50.8788"), Decimal("4.3266"))],
+                service_at_locations=[factories.location(Decimal("50.8788"), Decimal("4.3266"))],
             )
             session.add(made)
             session.add(factories.fulfilment(action, made))

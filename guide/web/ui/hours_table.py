@@ -1,0 +1,60 @@
+"""The hours of a listing as its page shows them: for each place the coming seven days, and what else holds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from guide.directory import wording
+from guide.directory.hours import (
+    Day,
+    OpenState,
+    PlaceHours,
+    has_both_hours,
+    hours_of_kind,
+    shown_hours,
+    state_at,
+    week_of,
+)
+from guide.model import ScheduleKind, Service, ServiceAtLocation
+from guide.web.ui.urls import reader
+
+
+@dataclass(frozen=True, slots=True)
+class HoursTable:
+    """The hours of one place, or of the whole listing (`place` None).
+
+    `opening`: its state at this moment. `always`: day and night; then there are no `days`. `until`: how long these
+    hours hold ('' when no end is known). `further`: days of the month, and the seasons to come.
+    """
+
+    place: ServiceAtLocation | None
+    opening: OpenState
+    always: bool
+    days: list[Day]
+    until: str
+    further: list[str]
+
+
+def hours_tables(service: Service, at: datetime) -> list[HoursTable]:
+    """The hours people go by, place by place where places have their own; [] when none are known."""
+    return [_table(service, one, at) for one in shown_hours(service)]
+
+
+def phone_tables(service: Service, at: datetime) -> list[HoursTable]:
+    """Those of the telephone, where the visit has others."""
+    if not has_both_hours(service):
+        return []
+    return [_table(service, one, at) for one in hours_of_kind(service, ScheduleKind.PHONE)]
+
+
+def _table(service: Service, hours: PlaceHours, at: datetime) -> HoursTable:
+    lang, today, timetable = reader(), at.date(), hours.timetable
+    monthly = wording.monthly_words(timetable, lang, today)
+    always = timetable.is_day_and_night(today)
+    return HoursTable(
+        hours.place,
+        state_at(service, timetable, at),
+        always,
+        [] if always else week_of(timetable, today),
+        wording.until_words(timetable, lang, today),
+        [*([monthly] if monthly else []), *wording.seasons_lines(timetable, lang, today)],
+    )
