@@ -24,7 +24,15 @@ from guide.web import errors, pages
 from guide.web.accounts import mail_labels, oidc
 from guide.web.referrals import labels as referral_labels
 from guide.web.security import access_control, headers, policy
-from guide.web.ui import formatting, labels, other_language, record_labels, request_context, urls
+from guide.web.ui import (
+    formatting,
+    labels,
+    opening_words,
+    other_language,
+    record_labels,
+    request_context,
+    urls,
+)
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> Flask:
@@ -45,6 +53,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.jinja_env.globals.update(
         labels.LABELS | record_labels.LABELS | referral_labels.LABELS | mail_labels.LABELS
     )
+    app.jinja_env.globals["opening_pill"] = opening_words.state_pill
     app.jinja_env.filters["language_name"] = labels.language_name
     access_control.install(app)
     if settings.oidc is not None:

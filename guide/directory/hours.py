@@ -286,7 +286,7 @@ def _by_place(service: Service, slots: Sequence[Schedule]) -> list[PlaceHours]:
 
 
 def week(service: Service, today: date | None, kind: ScheduleKind | None = None) -> list[Day]:
-    """Seven days from Monday, or an empty list when no hours are known; of the first place, where they have their own.
+    """Seven days from Monday, or an empty list when no hours are known; of the first place where they differ.
 
     With `today` each day is the next of its name, with what bears on it then.
     """

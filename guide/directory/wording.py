@@ -373,10 +373,9 @@ def hours_lines(service: Service, lang: Language, today: date) -> list[LocalText
         lines.append(LocalText(on_holidays, lang))
     if has_both_hours(service):
         calls = _lines_by_place(hours_of_kind(service, ScheduleKind.PHONE), lang, today)
-        lines += [
-            LocalText(f"{_('Par téléphone :')} {_small(line.words)}", line.lang) if place == 0 else line
-            for place, line in enumerate(calls)
-        ]
+        by_telephone = _("Par téléphone :")
+        first = LocalText(f"{by_telephone} {_small(calls[0].words)}", calls[0].lang)
+        lines += [first, *calls[1:]]
     lines.append(LocalText(calls_on_holidays or on_holidays, lang))
     if service.after_hours_phone:
         lines.append(LocalText(elsewhere_words(service.after_hours_phone, lang), lang))
@@ -425,7 +424,7 @@ def _on_holidays(service: Service, tables: Sequence[PlaceHours], lang: Language,
     elif service.phones:
         unknown = _("Jours fériés : peut-être fermé. Appelez d’abord.")
     else:
-        unknown = _("Jours fériés : peut-être fermé.")
+        unknown = _("Jours fériés : peut-être fermé. Demandez d’abord.")
     return holidays_words([slot.holidays for table in asked for slot in table.slots], lang) or unknown
 
 

@@ -79,14 +79,14 @@ def test_a_dutch_reader_gets_dutch_and_the_french_side_where_there_is_no_other()
     assert told["Voor wie?"] == ["Iedereen"]
     assert told["Wanneer?"] == [
         "Maandag tot vrijdag 8.30 – 12 uur",
-        "Feestdagen: misschien gesloten.",
+        "Feestdagen: misschien gesloten. Vraag het eerst.",
     ]
 
 
 @pytest.mark.parametrize(
     ("visits", "calls", "told"),
     [
-        (None, None, ["visits", "calls", "Feestdagen: misschien gesloten."]),
+        (None, None, ["visits", "calls", "Feestdagen: misschien gesloten. Vraag het eerst."]),
         ("closed", "closed", ["visits", "calls", "Niet op feestdagen."]),
         (
             "closed",
@@ -98,7 +98,7 @@ def test_a_dutch_reader_gets_dutch_and_the_french_side_where_there_is_no_other()
             "open",
             [
                 "visits",
-                "Feestdagen: misschien gesloten.",
+                "Feestdagen: misschien gesloten. Vraag het eerst.",
                 "calls",
                 "Ook op feestdagen, tijdens dezelfde uren.",
             ],

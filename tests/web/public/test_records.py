@@ -186,7 +186,10 @@ def test_a_temporary_closure_appears_and_leaves_by_itself(
     assert "Travaux" in seen[20][0]
     for shown in (*seen[19], words):
         assert "Fermé jusqu’au" not in shown
-        assert "Travaux" not in shown
+    # Announced from the day it is accepted.
+    assert "Fermeture annoncée" in seen[19][0]
+    assert "Fermé du 20 novembre 2026 au 30 novembre 2026 inclus. Travaux" in seen[19][0]
+    assert "Travaux" not in words
 
 
 def test_a_closed_service_is_not_the_open_one_of_the_filter(
