@@ -12,7 +12,7 @@ from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.orm import Session
 
 from guide import migrations
-from guide.model import Base, Organization, Proposal, Service
+from guide.model import Base, LoadedRecord, Organization, Proposal, Service
 from tests import databases, factories
 
 BEFORE_HOLIDAYS = "0008"
@@ -117,6 +117,70 @@ def test_hours_that_are_there_say_nothing_of_holidays_after_the_upgrade(engine: 
             ("09:00", "17:00", None)
         ]
         assert (kept.key, kept.after_hours_phone, len(kept.phones)) == ("kept", None, 1)
+
+
+def test_places_and_proposals_of_before_0017_stand_where_they_stood(engine: Engine) -> None:
+    """A guide of revision 0016: a listing of two addresses with hours, and a proposal on both that waits."""
+    migrations.upgrade(engine, "0016")
+    streets = ("rue Une 1", "rue Deux 2")
+    slots = [{"kind": "visit", "byday": ["MO"], "opens_at": "20:00", "closes_at": "24:00"}]
+    base = {"addresses": [{"street": {"fr": street}} for street in streets], "schedules": slots}
+    record = base | {"addresses": [{"street": {"fr": "rue Neuve 9"}}, base["addresses"][1]]}
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    with engine.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        add = {name: table.insert() for name, table in tables.tables.items()}
+        words = {"key": "a", "short_code": "aaaa", "kind": "service", "state": "existing"}
+        listing = connection.execute(
+            add["service"].values(**words, publication="published", safety_decided=False, **NEEDED)
+        ).inserted_primary_key[0]
+        for place, street in enumerate(streets):
+            connection.execute(
+                add["location"].values(service_id=listing, position=place, address_1_fr=street)
+            )
+        connection.execute(add["schedule"].values(service_id=listing, position=0, **slots[0]))
+        connection.execute(add["phone"].values(service_id=listing, position=0, number="107"))
+        connection.execute(
+            add["proposal"].values(
+                service_id=listing,
+                state="waiting",
+                base=base,
+                record=record,
+                minor=[],
+                kept={},
+                version=1,
+                created_at=moment,
+                changed_at=moment,
+            )
+        )
+        connection.execute(
+            add["loaded_record"].values(kind="services", key="a", content=base, loaded_at=moment)
+        )
+    migrations.upgrade(engine)
+    with Session(engine) as session:
+        kept = session.scalars(select(Service)).one()
+        assert [(place.key, place.street.fr) for place in kept.places] == [
+            ("1", streets[0]),
+            ("2", streets[1]),
+        ]
+        assert [(slot.closes_at, slot.address) for slot in kept.schedules] == [("24:00", None)]
+        assert [(line.number, line.address) for line in kept.phones] == [("107", None)]
+        proposal = session.scalars(select(Proposal)).one()
+        assert [address["key"] for address in proposal.base["addresses"]] == ["1", "2"]
+        assert [address["street"]["fr"] for address in proposal.record["addresses"]] == [
+            "rue Neuve 9",
+            streets[1],
+        ]
+        loaded = session.get(LoadedRecord, ("services", "a"))
+        assert loaded is not None
+        assert loaded.content["addresses"] == proposal.base["addresses"]
+    migrations.downgrade(engine, "0016")
+    with engine.connect() as connection:
+        places = connection.execute(
+            text("SELECT service_id, position, address_1_fr FROM location ORDER BY position")
+        ).all()
+        assert [tuple(row) for row in places] == [(listing, 0, streets[0]), (listing, 1, streets[1])]
 
 
 def test_what_was_decided_before_0012_is_with_its_author_again(engine: Engine) -> None:

@@ -174,7 +174,8 @@ def _short(one: Entry, service: Service, lang: Language) -> dict[str, Any]:
     """What a card or a poster says of a listing: name, sentence, number, where, when."""
     _ = sentences(lang)
     side = one.sides[0]
-    hours = next((fact.lines for fact in side.facts if fact.question == _("Quand ?")), [])
+    questions = (_("Quand ?"), _("Fermetures"))
+    hours = [line for fact in side.facts if fact.question in questions for line in fact.lines]
     unknown = [LocalText(_("Heures à confirmer."), lang)] if service.state is ServiceState.EXISTING else []
     return one.as_data() | {
         "where": [{"words": line.words, "lang": line.lang} for line in place_lines(service, lang)],
