@@ -72,9 +72,8 @@ def show(lang: Language) -> str:
     need = next((need for need in needs() if need.key == asked.get("need")), None)
     discretion.mark(need is not None and need.page_is_sensitive)
     every = _services()
-    counts = {
-        each.key: sum(_helps(service, each) for service in every if _placed(service)) for each in needs()
-    }
+    with_place = [service for service in every if _placed(service)]
+    counts = {each.key: sum(_helps(service, each) for service in with_place) for each in needs()}
     wanted = [service for service in every if _helps(service, need)] if need else discretion.unasked(every)
     states = {service.key: open_state(service, now()) for service in wanted}
     open_services = [service for service in wanted if states[service.key].helps_now]
