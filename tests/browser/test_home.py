@@ -1,4 +1,4 @@
-"""Home on screens of every width: danger and no bed first and larger, and no hole among the situations."""
+"""Home on screens of every width, and the page of a search that found nothing: what helps stands first."""
 
 from collections.abc import Callable
 
@@ -71,3 +71,15 @@ def test_danger_and_no_bed_stand_before_the_other_situations_and_are_larger(
     assert max(top for top, _, _ in first) < min(top for top, _, _ in later)
     assert min(wide for _, wide, _ in first) >= min(wide for _, wide, _ in later)
     assert min(letters for _, _, letters in first) > max(letters for _, _, letters in later)
+
+
+@pytest.mark.parametrize("path", ["/fr/services/?q=xqzvbw", "/nl/diensten/?q=xqzvbw"])
+def test_where_nothing_was_found_the_one_filled_button_calls_a_person_on_the_first_screen(
+    visit: Callable[..., Page], path: str
+) -> None:
+    page = visit(path, width=360, height=740)
+    filled = page.locator("main .btn-main, main .btn-go")
+    assert [one.get_attribute("href") for one in filled.all()] == ["tel:+3224224611"]
+    box = filled.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 740

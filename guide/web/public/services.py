@@ -114,6 +114,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
         selects=selects(found, asked, lang),
         asked=asked,
         also=_also_searched(found),
+        situations=[need for need in needs() if need.first_row] if not found.total else [],
         filter_name=lambda name: QUERY_NAMES[name][lang],
         clear_url=_results_url(address, {}, 1, lang),
         print_url=_print_url(found.services, lang),
