@@ -20,16 +20,13 @@ from hypothesis.internal.conjecture import providers
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from guide import clock_guard, memory, migrations, paths
-from guide.database import open_database, writing
-from guide.directory import indexing
-from guide.loading import load, shipped
+from guide import clock_guard, memory
+from guide.database import open_database
 from guide.model import Base
-from guide.search.whoosh_engine import WhooshEngine
 from tests import instances
 from tests.crawl import Site, crawled
 from tests.pages import PageClient
-from tests.running import MONDAY_MORNING, app_on_copy, close_app, open_app, settings_for
+from tests.running import MONDAY_MORNING, app_on_copy, close_app, load_shipped, open_app, settings_for
 
 # Tests make many objects that live long, and a sixth of their time went into looking through them for garbage: so
 # seldom; and not so seldom that applications of tests that are over pile up.
@@ -128,7 +125,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance folder with the real data loaded and indexed, as `guide serve` makes it; never written to."""
     instance = tmp_path_factory.mktemp("loaded") / "instance"
     instance.mkdir()
-    _load(instance)
+    load_shipped(instance)
     return instance
 
 
@@ -138,21 +135,8 @@ def loaded_on_server(tmp_path_factory: pytest.TempPathFactory) -> Path:
     instance = tmp_path_factory.mktemp("loaded-on-server") / "instance"
     instance.mkdir()
     instances.put_on_server(instance)
-    _load(instance)
+    load_shipped(instance)
     return instance
-
-
-def _load(instance: Path) -> None:
-    engine = open_database(instances.database_url(instance))
-    migrations.upgrade(engine)
-    with Session(writing(engine)) as session:
-        load(session, paths.DATA, MONDAY_MORNING)
-        shipped.note_loaded(session, shipped.fingerprint(paths.DATA))
-        identity = indexing.database_identity(session)
-        session.commit()
-    with Session(engine) as session:
-        indexing.rebuild(session, WhooshEngine(instance / "index" / identity), MONDAY_MORNING.date())
-    engine.dispose()
 
 
 @pytest.fixture

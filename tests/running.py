@@ -14,14 +14,18 @@ from cachetools import LRUCache
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from guide import app as application
+from guide import migrations, paths
 from guide.accounts import passwords
 from guide.app import create_app
 from guide.clock import BRUSSELS
+from guide.database import open_database, writing
 from guide.directory import indexing
-from guide.loading import files
+from guide.loading import files, load, shipped
+from guide.search.whoosh_engine import WhooshEngine
 from guide.server import make_server
 from guide.settings import Settings
 from tests import instances
@@ -126,6 +130,20 @@ def close_app(app: Flask) -> None:
             thread.join(60)
             assert not thread.is_alive(), "searches are still being counted"
     app.extensions["guide"].engine.dispose()
+
+
+def load_shipped(instance: Path) -> None:
+    """Makes the database of this instance and its index, of the data that the guide ships, as `guide serve` does."""
+    engine = open_database(instances.database_url(instance))
+    migrations.upgrade(engine)
+    with Session(writing(engine)) as session:
+        load(session, paths.DATA, MONDAY_MORNING)
+        shipped.note_loaded(session, shipped.fingerprint(paths.DATA))
+        identity = indexing.database_identity(session)
+        session.commit()
+    with Session(engine) as session:
+        indexing.rebuild(session, WhooshEngine(instance / "index" / identity), MONDAY_MORNING.date())
+    engine.dispose()
 
 
 MOST_IDLE = 4

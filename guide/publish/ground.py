@@ -24,7 +24,11 @@ class Ground:
     spots: tuple[Spot, ...]
     whole: Box
     credits: tuple[str, ...]
-    imported: bool
+
+    @property
+    def has_streets(self) -> bool:
+        """Did the operator import streets, and not a boundary or squares alone?"""
+        return any(street.kind in ("street", "main") for street in self.streets)
 
 
 def ground(session: Session, language: Language) -> Ground | None:
@@ -50,7 +54,7 @@ def ground(session: Session, language: Language) -> Ground | None:
         for name in (feature.name.localized(language),)
     ]
     credits = dict.fromkeys(feature.credit for feature in imported if feature.credit)
-    return Ground(tuple(streets), tuple(spots), square_around(edge), tuple(credits), bool(imported))
+    return Ground(tuple(streets), tuple(spots), square_around(edge), tuple(credits))
 
 
 def _street(feature: GeoFeature, language: Language) -> Street:
@@ -97,16 +101,16 @@ def map_of(
     language: Language,
     size: tuple[int, int] = SIZE,
 ) -> Drawing | None:
-    """The map of these services: for a sheet or a list. None without an outline.
+    """The map of these services for a sheet, as near as shows all of them.
 
-    With streets it is as near as shows all of them; without, the whole commune, whose outline is all there is to
-    recognise.
+    None without imported streets: dots in an empty outline tell nobody where to go, and each service has its
+    address in words.
     """
     under = ground(session, language)
-    if under is None:
+    if under is None or not under.has_streets:
         return None
     places = places_of(numbered, language)
     known = [(place.latitude, place.longitude) for place in places]
     inside = [point for point in known if under.whole.holds(*point)]
-    box = fitting(under.whole, inside).box(under.whole) if under.imported else under.whole
+    box = fitting(under.whole, inside).box(under.whole)
     return draw(places, under.streets, box, size, under.spots)

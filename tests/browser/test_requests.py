@@ -47,3 +47,14 @@ def test_a_first_view_weighs_at_most_40_kilobytes_in_six_requests(chromium: Brow
         context.close()
         assert len(sizes) <= 6, path
         assert sum(sizes) <= 40 * 1024, f"{path}: {sum(sizes)}"
+
+
+def test_a_browser_that_saves_data_fetches_no_font(chromium: Browser, site: str) -> None:
+    for header, fonts in (({}, 1), ({"Save-Data": "on"}, 0)):
+        context = chromium.new_context(base_url=site, extra_http_headers=header, service_workers="block")
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto("/fr/", wait_until="networkidle")
+        assert len([url for url in asked if url.endswith(".woff2")]) == fonts
+        context.close()

@@ -11,7 +11,10 @@ import pytest
 from guide.cli import _parser
 from guide.model import Base
 from tests.documents import DOCS, ROOT, controls, proofs, rewritten
+from tests.pages import PageClient
+from tests.pictures import FOLDER, HEIGHT, PICTURES, SCALE, WIDTH
 
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 MODEL = (DOCS / "threat-model.md").read_text(encoding="utf-8")
 PAGES = sorted(DOCS.rglob("*.md"))
 CODE = ("guide", "tests", "benchmarks", "templates", "static/js", "static/css", "deploy", ".ci")
@@ -179,3 +182,19 @@ def test_a_record_of_a_decision_says_what_why_at_what_cost_and_until_when() -> N
 def test_every_table_is_in_the_page_on_the_data_model() -> None:
     page = (DOCS / "data-model.md").read_text(encoding="utf-8")
     assert not [name for name in Base.metadata.tables if f"| `{name}` |" not in page]
+
+
+def test_readme_shows_the_pictures_that_are_taken_and_no_other() -> None:
+    shown = re.findall(r'<img src="docs/pictures/([\w-]+)\.png"[^>]* alt="[^"]{20,}">', README)
+    assert shown == list(PICTURES)
+    assert README.count("<img") == len(shown)
+    assert {file.name for file in FOLDER.iterdir()} == {f"{name}.png" for name in PICTURES}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_of_readme_is_light_and_of_a_page_that_is_there(name: str, client: PageClient) -> None:
+    content = (FOLDER / f"{name}.png").read_bytes()
+    assert len(content) <= 120 * 1024
+    size = [int.from_bytes(content[start : start + 4]) for start in (16, 20)]
+    assert size == [WIDTH * SCALE, HEIGHT * SCALE]
+    assert client.get(PICTURES[name]).status == 200

@@ -1,11 +1,13 @@
 """The ground under the marks: imported streets in the reader's language, else the coarse sketch."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.languages import Bilingual
-from guide.model import GeoFeature, GeoKind, MapFeature, Precision
+from guide.model import GeoFeature, GeoKind, Location, MapFeature, Precision, Service, ServiceAtLocation
 from guide.publish.ground import ground, map_of, places_of
+from guide.publish.map.drawing import draw
 from tests import databases, factories
 
 session = databases.session_in_ci
@@ -40,7 +42,7 @@ def test_the_sketch_alone_is_a_ground(sketched: Session) -> None:
     assert found is not None
     assert [street.kind for street in found.streets] == ["boundary"]
     assert [spot.name for spot in found.spots] == ["Jette nl"]
-    assert not found.imported
+    assert not found.has_streets
     assert found.credits == ()
     assert all(found.whole.holds(*point) for point in SQUARE)
 
@@ -55,7 +57,7 @@ def test_imported_streets_are_named_in_the_language_of_the_reader(sketched: Sess
     named = [(street.kind, street.name, street.lang) for street in found.streets[:2]]
     assert named == [("main", "A-straat", ""), ("street", "Rue B", "fr")]
     assert found.credits == ("Source",)
-    assert found.imported
+    assert found.has_streets
     assert [street.kind for street in found.streets].count("boundary") == 1
 
 
@@ -85,6 +87,8 @@ def test_only_known_positions_become_places_and_no_confidential_one() -> None:
 
 
 def test_the_map_of_some_services_shows_all_of_them_as_near_as_it_can(sketched: Session) -> None:
+    sketched.add(imported(GeoKind.STREET, Bilingual("Rue A", "A-straat"), [[[50.88, 4.31], [50.88, 4.33]]]))
+    sketched.flush()
     near = factories.service(service_at_locations=[factories.location(*INSIDE)])
     far = factories.service(service_at_locations=[factories.location(50.80, 4.40)])
     drawing = map_of(sketched, [("1", near), ("2", far)], "fr", (400, 400))
@@ -94,16 +98,37 @@ def test_the_map_of_some_services_shows_all_of_them_as_near_as_it_can(sketched: 
     assert (drawing.width, drawing.height) == (400, 400)
 
 
-def test_without_streets_the_whole_commune_is_drawn_to_be_recognised(sketched: Session) -> None:
+@pytest.mark.parametrize("kind", [None, GeoKind.BOUNDARY, GeoKind.SQUARE])
+def test_without_streets_there_is_no_map_beside_a_list(sketched: Session, kind: GeoKind | None) -> None:
     beside = factories.service(service_at_locations=[factories.location(50.8801, 4.3201)])
-    with_sketch = map_of(sketched, [("1", beside)], "fr")
-    line = [[[50.88, 4.31], [50.88, 4.33]]]
-    sketched.add(imported(GeoKind.STREET, Bilingual("Rue A", "A-straat"), line))
+    if kind is not None:
+        sketched.add(imported(kind, factories.both("Jette"), [SQUARE], area=True))
+        sketched.flush()
+    assert map_of(sketched, [("1", beside)], "fr") is None
+    sketched.add(imported(GeoKind.STREET, Bilingual("Rue A", "A-straat"), [[[50.88, 4.31], [50.88, 4.33]]]))
     sketched.flush()
-    with_streets = map_of(sketched, [("1", beside)], "fr")
-    assert with_sketch is not None
-    assert with_streets is not None
-    assert with_sketch.land != with_streets.land
+    assert map_of(sketched, [("1", beside)], "fr") is not None
+
+
+def test_every_real_position_is_on_the_whole_map_or_named_outside(directory: Session) -> None:
+    placed = Service.service_at_locations.any(ServiceAtLocation.location.has(Location.latitude.is_not(None)))
+    services = directory.scalars(select(Service).where(placed)).all()
+    under = ground(directory, "fr")
+    assert under is not None
+    places = places_of([(str(number), service) for number, service in enumerate(services, start=1)], "fr")
+    drawn = draw(places, under.streets, under.whole, spots=under.spots)
+    shown = {place.key for mark in drawn.marks for place in mark.places}
+    shown_or_outside = shown | {place.key for place in drawn.outside}
+    assert shown_or_outside == {service.key for service in services if not service.hides_address}
+    assert len(shown) >= 9
+    assert any(mark.approximate for mark in drawn.marks)
+
+
+def test_every_real_position_says_where_it_comes_from(directory: Session) -> None:
+    for place in directory.scalars(select(Location).where(Location.latitude.is_not(None))):
+        assert place.longitude is not None
+        assert place.precision is not None
+        assert place.position_source is not None
 
 
 def test_the_sketch_of_the_guide_itself_is_coarse(directory: Session) -> None:

@@ -8,8 +8,8 @@ from guide.publish.views import Box
 
 SIZE = (720, 720)
 RADIUS = 32
-FONT = {"spot": 25, "square": 22, "main": 23, "street": 21}
-"""Height of the letters, by what is named."""
+FONT = {"spot": 28, "square": 27, "main": 27, "street": 27}
+"""Height of the letters, by what is named. A telephone of 320 pixels is filled by the drawing: 27 units are 12."""
 
 LatLon = tuple[float, float]
 

@@ -2,9 +2,11 @@
 
 from html import escape
 
-from guide.publish.map.shapes import FONT, RADIUS, Drawing
+from guide.publish.map.shapes import RADIUS, Drawing
 
 INK, WATER, LAND, EDGE = "#182127", "#fff", "#f1f1ee", "#68757c"
+FONT = {"spot": 25, "square": 22, "main": 23, "street": 21}
+"""Height of the letters on paper, where the drawing is larger than on a telephone."""
 
 
 def svg(drawing: Drawing, title: str) -> str:

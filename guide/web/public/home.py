@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import open_service_keys, services_by_key
 from guide.directory.hours import open_state
+from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language
 from guide.web.public.urgent_view import home_numbers
 from guide.web.ui import discretion
@@ -19,7 +20,10 @@ SHOWN_OPEN = 2
 
 @bilingual_page(pages, "/", "/")
 def index(lang: Language) -> str:
-    """Search, the fourteen situations, and what is open now when something surely is."""
+    """Search, the fourteen situations, and what is open now when something surely is.
+
+    Those that cannot wait, whose page begins with the numbers to call, come first and larger.
+    """
     every = needs()
     open_keys = open_service_keys(session(), now())
     open_services = services_by_key(session(), open_keys)
@@ -27,8 +31,9 @@ def index(lang: Language) -> str:
     at_this_hour = [service for service in open_services if open_state(service, now()).is_open]
     return render_template(
         "public/home/index.html",
-        first_needs=[need for need in every if need.first_row],
-        more_needs=[need for need in every if not need.first_row],
+        urgent_needs=[need for need in every if need.key in PANEL_OF_NEED],
+        first_needs=[need for need in every if need.first_row and need.key not in PANEL_OF_NEED],
+        more_needs=[need for need in every if not need.first_row and need.key not in PANEL_OF_NEED],
         open_cards=cards(discretion.unasked(at_this_hour)[:SHOWN_OPEN]),
         # As many as the list behind the link shows: the lines and the sensitive ones too.
         open_count=len(open_services) if at_this_hour else 0,

@@ -13,7 +13,6 @@ from guide.directory.finding import services_by_key
 from guide.languages import Language
 from guide.model import Service
 from guide.publish.qr import qr_svg
-from guide.publish.sketch import sketch
 from guide.web.security.access_control import own_path
 from guide.web.ui.cards import Card, cards
 from guide.web.ui.list_cookie import keep_codes, kept_codes, parse_codes
@@ -39,7 +38,6 @@ def show(lang: Language) -> str:
         print_url=url_for("public.my_list.print_sheet") + query_string({"list": ",".join(codes)}, lang),
         booklet_url=url_for("public.printing.index") + query_string({"list": ",".join(codes)}, lang),
         back=_own_path(request.args.get("retour", "")),
-        drawing=sketch(session(), [(str(place), card.service) for place, card in enumerate(shown, start=1)]),
     )
 
 

@@ -169,7 +169,7 @@ def _map_title() -> str:
 
 
 def _map(services: list[Service], lang: Language) -> str:
-    """The map of these services, numbered as they stand; '' without an outline to draw."""
+    """The map of these services, numbered as they stand; '' without streets to draw."""
     numbered = [(str(place), service) for place, service in enumerate(services, start=1)]
     drawing = map_of(session(), numbered, lang)
     return svg(drawing, _map_title()) if drawing is not None else ""

@@ -24,7 +24,6 @@ from guide.model import Organization, Publication, Role, Service
 from guide.plans.coverage import link_standing
 from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
-from guide.publish.sketch import sketch
 from guide.referrals.receivers import can_receive, services_that_receive, takes_paper
 from guide.search import analysis
 from guide.search.engine import SearchEngine
@@ -116,10 +115,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
         selects=selects(found, asked, lang),
         asked=asked,
         also=_also_searched(found),
-        drawing=sketch(
-            session(),
-            [(str(place), card.service) for place, card in enumerate(shown, (found.page - 1) * 20 + 1)],
-        ),
+        situations=[need for need in needs() if need.first_row] if not found.total else [],
         filter_name=lambda name: QUERY_NAMES[name][lang],
         clear_url=_results_url(address, {}, 1, lang),
         print_url=_print_url(found.services, lang),

@@ -108,7 +108,7 @@ def _caching(response: Response) -> None:
         named = current_app.config["SITE_URL"] or current_app.config.get("TRUSTED_HOSTS")
         own = LIST_COOKIE in request.cookies or "Set-Cookie" in headers or g.get("personal") or not named
         headers["Cache-Control"] = "private, no-cache" if own else "public, no-cache"
-    response.vary.add("Cookie")
+    response.vary.update(("Cookie", "Save-Data"))
     if response.status_code == 200:
         response.add_etag(weak=True)
         response.make_conditional(request)

@@ -165,8 +165,17 @@ def install(app: Flask) -> None:
             "robots": "noindex" if g.get("unlisted", g.get("personal")) else None,
             "sensitive": bool(g.get("sensitive")),
             "shared_phone": is_shared(),
+            "saves_data": saves_data(),
             "nav_current": "",
         }
+
+
+def saves_data() -> bool:
+    """Did the browser ask for little data? Then pages come without our font, 16 KB of a first view.
+
+    Whoever keeps a page for others keeps one of each kind (`Vary: Save-Data`).
+    """
+    return request.headers.get("Save-Data", "").strip().lower() == "on"
 
 
 def client_ip_bucket() -> str:

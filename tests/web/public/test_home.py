@@ -45,12 +45,34 @@ def test_home_shows_search_and_fourteen_situations_in_both_languages(client: Pag
 
 @pytest.mark.parametrize(
     ("path", "first"),
-    [("/fr/", "J’ai faim"), ("/nl/", "Ik heb honger")],
+    [("/fr/", "On me fait du mal"), ("/nl/", "Iemand doet mij pijn")],
 )
 def test_home_speaks_in_the_first_person(client: PageClient, path: str, first: str) -> None:
     tiles = [folded(tile.text) for tile in of_class(client.get(path), "tile")]
     assert tiles[0].startswith(first)
     assert len(set(tiles)) == len(tiles)
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/nl/"])
+def test_danger_and_no_bed_are_the_first_tiles_of_home_and_stand_apart(client: PageClient, path: str) -> None:
+    page = client.get(path)
+    icons = [use.attributes["href"].partition("#")[2] for use in page.all("use")]
+    tiles = [name for name in icons if name in ("warning", "bed", "bowl")]
+    # The first sign of a warning is that of the urgent panel.
+    assert tiles[-3:] == ["warning", "bed", "bowl"]
+    start, end = (
+        page.html.index('<ul class="tiles tiles-now">'),
+        page.html.index('<ul class="tiles tiles-3">'),
+    )
+    assert page.html[start:end].count('class="tile"') == 2
+    assert page.html.count('class="tile"') == 14 + 9
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/nl/"])
+def test_danger_numbers_of_home_are_buttons_and_carry_no_doubt(client: PageClient, path: str) -> None:
+    dials = of_class(client.get(path), "dial")
+    assert [dial.attributes["href"] for dial in dials] == ["tel:112", "tel:101"]
+    assert not [dial for dial in dials if "vérifier" in dial.text or "controleren" in dial.text]
 
 
 @pytest.mark.parametrize("path", ["/fr/", "/nl/"])

@@ -14,13 +14,11 @@ from sqlalchemy.orm import Session
 
 from guide.clock import BRUSSELS
 from guide.database import writing
-from guide.languages import Bilingual
 from guide.loading import geo
-from guide.loading.geojson import Shape
-from guide.model import GeoKind
 from tests.markup import Element
 from tests.pages import Page, PageClient
 from tests.running import app_on_copy
+from tests.streets import CREDIT, grid
 from tests.words import folded, of_class
 
 Seen = Callable[[str], Page]
@@ -47,22 +45,10 @@ def link(page: Page, words: str) -> str:
 
 @pytest.fixture(scope="module")
 def streets(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageClient]:
-    """A visitor of a map with 240 streets, as many as Jette has: a grid over the commune, each of 12 points."""
-    shapes = []
-    for n in range(120):
-        # Bent at every point, so that the path is as heavy as that of real streets.
-        down = [
-            (50.866 + 0.0024 * k, round(4.296 + 0.00036 * n + 0.00007 * (k * n % 3), 5)) for k in range(12)
-        ]
-        right = [
-            (round(50.866 + 0.00023 * n + 0.00006 * (k * n % 3), 5), 4.296 + 0.0039 * k) for k in range(12)
-        ]
-        for line, name in ((down, f"Avenue du Essai {n}"), (right, f"Chaussée de la Page {n}")):
-            name_nl = name.replace("Avenue du", "Laan van").replace("Chaussée de la", "Steenweg op")
-            shapes.append(Shape(GeoKind.STREET, Bilingual(name, name_nl), n % 12 == 0, False, (tuple(line),)))
+    """A visitor of a map with as many streets as Jette has."""
     with app_on_copy(loaded, tmp_path_factory.mktemp("streets")) as app:
         with Session(writing(app.extensions["guide"].engine)) as session:
-            geo.put(session, shapes, "Relevé de l’essai")
+            geo.put(session, grid(), CREDIT)
             session.commit()
         yield PageClient(app)
 
@@ -249,7 +235,43 @@ def test_imported_streets_are_drawn_and_named_in_the_language_of_the_page(street
         page = streets.get(path)
         assert of_class(page, "road-main")
         assert any(word in folded(name.text) for name in of_class(page, "n-main"))
-        assert "Relevé de l’essai" in page.words
+        assert CREDIT in page.words
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/fr/services/?q=faim",
+        "/nl/diensten/",
+        "/fr/besoins/faim",
+        "/fr/ma-liste?s=huys,8d48",
+        "/fr/feuilles/dettes",
+    ],
+)
+def test_no_list_has_a_drawing_beside_it_even_with_streets(streets: PageClient, path: str) -> None:
+    page = streets.get(path)
+    assert page.status == 200
+    assert not page.all("text")
+    assert of_class(streets.get("/fr/carte"), "plan")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/fr/besoins/faim", "Voir ces services sur la carte"),
+        ("/nl/noden/honger", "Deze diensten op de kaart"),
+    ],
+)
+def test_a_need_leads_to_its_services_on_the_map(seen: Seen, path: str, words: str) -> None:
+    there = seen(link(seen(path), words))
+    assert marks(there)
+    assert len(set(listed(there))) < len(set(listed(seen(PAGES[0]))))
+
+
+def test_a_need_whose_services_have_no_known_place_leads_to_no_map(seen: Seen) -> None:
+    page = seen("/fr/besoins/numerique")
+    assert page.keys
+    assert not [one for one in page.links() if one.startswith("/fr/carte?")]
 
 
 @pytest.mark.parametrize("path", ["/fr/carte?vue=0", "/nl/kaart?beeld=0", "/fr/carte", "/fr/carte?vue=2.6.6"])

@@ -59,12 +59,11 @@ def test_every_selection_has_its_pdf_and_its_poster(app: Flask, client: PageClie
             assert "nu open" not in words.lower()
 
 
-def test_the_food_sheet_has_its_week_and_its_map(app: Flask, client: PageClient) -> None:
+def test_the_food_sheet_has_its_week_and_without_streets_no_map(app: Flask, client: PageClient) -> None:
     words = words_of(fetched(client, address(app, "aide-alimentaire", "fr")))
     assert "lundi" in words.lower()
-    assert "© OpenStreetMap contributors" in words, "the map's licence asks for it, on paper too"
-    assert "Numéro sur fond blanc" in words
     assert "confirmer" in words
+    assert "Numéro sur fond blanc" not in words
 
 
 def test_a_change_of_the_selection_is_in_the_next_pdf(instance, make_app) -> None:
@@ -82,7 +81,7 @@ def test_a_change_of_the_selection_is_in_the_next_pdf(instance, make_app) -> Non
     assert "Tout autre titre" in page_texts(after.data)[0]
 
 
-def test_streets_that_are_imported_are_in_the_next_pdf(instance, make_app) -> None:
+def test_streets_that_are_imported_make_a_map_of_the_next_pdf(instance, make_app) -> None:
     app = make_app(instance)
     client = PageClient(app)
     path = address(app, "aide-alimentaire", "fr")
@@ -97,6 +96,8 @@ def test_streets_that_are_imported_are_in_the_next_pdf(instance, make_app) -> No
     assert after.headers["ETag"] != before
     words = words_of(after.data)
     assert "Stratenplan 2026" in words
+    assert "© OpenStreetMap contributors" in words, "the map's licence asks for it, on paper too"
+    assert "Numéro sur fond blanc" in words
 
 
 def test_a_sheet_that_is_none_is_not_found(client: PageClient) -> None:

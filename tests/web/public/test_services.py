@@ -272,6 +272,23 @@ def test_no_result_is_never_an_empty_page(client: PageClient, path: str, urgent:
     assert "zzxqwvk" not in page.title
 
 
+@pytest.mark.parametrize(
+    ("path", "danger"), [("/fr/services/", "/fr/besoins/danger"), ("/nl/diensten/", "/nl/noden/gevaar")]
+)
+def test_where_nothing_was_found_a_person_comes_first_then_the_situations(
+    client: PageClient, path: str, danger: str
+) -> None:
+    page = client.get(path + "?q=zzxqwvk")
+    after = page.html[page.html.index('<h1 id="results"') : page.html.index("<footer")]
+    assert after.index("tel:+3224224611") < after.index(f'href="{danger}"') < after.index(f'href="{path}"')
+    assert len([chip for chip in of_class(page, "chip") if "#" not in chip.attributes["href"]]) == 14
+
+
+def test_an_empty_search_leads_to_the_situations(client: PageClient) -> None:
+    assert "/fr/#needs" in client.get("/fr/services/?q=").links()
+    assert "/fr/#needs" not in client.get("/fr/services/?q=loyer").links()
+
+
 def test_suggestions_are_words_of_the_guide(client: PageClient) -> None:
     page = client.get("/fr/suggestions?q=log")
     found = page.response.get_json()

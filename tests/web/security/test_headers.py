@@ -142,6 +142,17 @@ def test_a_page_asked_again_answers_304_until_it_changes(client: PageClient, pat
     assert client.get(path, headers={"If-None-Match": 'W/"other"'}).status == 200
 
 
+def test_who_saves_data_gets_a_page_without_our_font_and_shared_caches_keep_both(client: PageClient) -> None:
+    usual, sparing = client.get("/fr/"), client.get("/fr/", headers={"Save-Data": "on"})
+    assert "public-sans" in usual.html
+    assert "public-sans" not in sparing.html
+    for page in (usual, sparing):
+        assert "Save-Data" in page.headers["Vary"]
+    again = client.get("/fr/", headers={"Save-Data": "on", "If-None-Match": usual.headers["ETag"]})
+    assert again.status == 200
+    assert "public-sans" not in again.html
+
+
 def test_a_switch_to_a_page_that_the_browser_has_is_remembered(client: PageClient) -> None:
     known = client.get("/nl/dringend").headers["ETag"]
     referer = {"Referer": "http://localhost/fr/urgence"}
