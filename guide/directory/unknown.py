@@ -1,6 +1,6 @@
 """What nobody has said yet of a listing: what its page, its card and paper say once, in one line."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 from guide.directory.asking import AskedBody, ask_sentence, is_asked_about
@@ -24,6 +24,8 @@ class Unknown(StrEnum):
     CONTACT = "contact"
     RUN_BY = "run_by"
 
+
+EVERYTHING = tuple(Unknown)
 
 ON_CARD = (Unknown.FOR_WHOM, Unknown.PRICE, Unknown.BRING, Unknown.HOURS, Unknown.PLACE)
 """What a visit most often fails on."""
@@ -52,13 +54,13 @@ def unknown(service: Service) -> list[Unknown]:
     return [question for question, is_open in open_questions.items() if is_open and question in asked]
 
 
-def _asked(service: Service) -> Container[Unknown]:
+def _asked(service: Service) -> Sequence[Unknown]:
     if not is_asked_about(service):
         return () if service.is_emergency_number else (Unknown.RUN_BY,)
-    return OF_A_LINE if service.kind is ServiceKind.HELPLINE else Unknown
+    return OF_A_LINE if service.kind is ServiceKind.HELPLINE else EVERYTHING
 
 
-def unknown_nouns(service: Service, lang: Language, among: Container[Unknown] = Unknown) -> list[str]:
+def unknown_nouns(service: Service, lang: Language, among: Sequence[Unknown] = EVERYTHING) -> list[str]:
     """What is not known of it, in words: 'le prix', 'les heures'."""
     return [_noun(question, lang) for question in unknown(service) if question in among]
 

@@ -81,7 +81,7 @@ def _url(need: TaxonomyTerm, answers: list[Answer]) -> str:
 
 
 def _explained(candidates: list[Candidate]) -> list[tuple[Card, list[str], list[str]]]:
-    """Each service as a card that also says what is not known of the answers, with why it fits and why it might not."""
+    """Each service as a card that also says what is not known of the answers, why it fits and why it might not."""
     return [
         (
             _asking(card(one.service), [_to_ask(reason) for reason in one.of(Bearing.ASK)]),

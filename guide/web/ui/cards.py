@@ -125,7 +125,7 @@ def asked_about(service: Service) -> Asked | None:
 
 
 def key_facts(service: Service) -> list[tuple[str, LocalText]]:
-    """For whom, the price, what to bring, where the record says it: pairs (label, short words), for a list on paper."""
+    """For whom, the price, what to bring, where the record says it: pairs (label, short words), for paper."""
     if service.state is not ServiceState.EXISTING or service.kind not in ASKED_FOR:
         return []
     lang = reader()
