@@ -1,6 +1,7 @@
 """The line under a result's name, with the words that matched marked."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from guide.directory.understanding import Understanding
@@ -22,6 +23,25 @@ class Piece:
 def first_sentence(text: LocalText) -> LocalText:
     """The first sentence of a text, without what follows; empty when the text is."""
     return replace(text, words=_SENTENCE_END.split(text.words.strip(), maxsplit=1)[0])
+
+
+def around_the_mark(pieces: Sequence[Piece], most: int = 60) -> list[Piece]:
+    """What stands around the first marked word, in whole words and about so many signs: one line of a telephone."""
+    whole = "".join(piece.words for piece in pieces)
+    first = next((place for place, piece in enumerate(pieces) if piece.marked), None)
+    if first is None or len(whole) <= most:
+        return list(pieces)
+    begins = sum(len(piece.words) for piece in pieces[:first])
+    start = whole.rfind(" ", 0, max(0, begins - most // 2)) + 1
+    end = whole.find(" ", max(start + most, begins + len(pieces[first].words)))
+    end = len(whole) if end < 0 else end
+    shown, at = [], 0
+    for piece in pieces:
+        words = piece.words[max(0, start - at) : max(0, end - at)]
+        at += len(piece.words)
+        if words:
+            shown.append(Piece(words, piece.marked))
+    return [*shown, Piece("…", False)] if end < len(whole) else shown
 
 
 def marked(text: LocalText, meant: Understanding | None) -> list[Piece]:

@@ -338,7 +338,7 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
         Fact(_("Fermetures"), closure_lines(service, lang, today)),
         Fact(_("Y a-t-il de la place ?"), _intake(service, lang)),
         Fact(_("Où ?"), place_lines(service, lang) or nothing),
-        Fact(_("Accès"), _wheelchair(service, lang) or nothing),
+        Fact(_("Accessibilité"), _wheelchair(service, lang) or nothing),
         Fact(_("Langues"), _spoken(service, lang) or nothing),
         Fact(_("E-mail"), _plain(service.email, lang)),
         Fact(_("Site"), _plain(service.website, lang)),

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from guide.directory.asking import bodies_to_ask
 from guide.directory.finding import service_options, services_by_key
 from guide.directory.freshness import Freshness, freshness
 from guide.directory.needs import all_needs, help_with, terms_by_taxonomy
@@ -23,7 +24,6 @@ from guide.directory.urgent import Line, urgent_lines
 from guide.directory.wording import long_date, phone, short_date, source_date
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import (
-    PERSON_TO_CALL,
     Action,
     Fulfilment,
     FulfilmentState,
@@ -186,9 +186,9 @@ def _data(
 ) -> dict[str, Any]:
     """Every word and drawing of the booklet; see typst/booklet.typ."""
     languages, today = choice.languages, made.date()
-    call = _person_to_call(session)
+    bodies = bodies_to_ask(session)
     entries = {
-        service.key: entry(service, languages, today, site, call, chapter.icon)
+        service.key: entry(service, languages, today, site, bodies, chapter.icon)
         for chapter in chapters
         for service in chapter.services
     }
@@ -219,7 +219,7 @@ def _data(
         },
         "plans": _plans(session, printed, languages),
         "sources": _sources(printed, languages),
-        "call": phone(call),
+        "call": phone(bodies.cpas.number) if bodies.cpas else "",
         "site": without_scheme(site),
         "site_qr": standalone(qr_svg(f"{site}/")),
     }
@@ -422,12 +422,6 @@ def _sources(printed: Sequence[Service], languages: Sequence[Language]) -> list[
         [_text(document.title, lang) | {"date": source_date(document, lang)} for lang in languages]
         for document in ordered
     ]
-
-
-def _person_to_call(session: Session) -> str:
-    """The number of the person to call, or ''."""
-    found = services_by_key(session, [PERSON_TO_CALL])
-    return found[0].phones[0].number if found and found[0].phones else ""
 
 
 def _text(text: Bilingual, lang: Language) -> dict[str, str]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
+from guide.directory.asking import BodiesToAsk, ask_sentence, whom_to_ask
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import Day, regular_week, shown_hours
 from guide.directory.timetable import DAYS
+from guide.directory.unknown import is_asked_by_phone
 from guide.directory.wording import day_name, long_date, phone, place_lines, short_date, slot_list
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank
@@ -29,8 +31,8 @@ PosterPaper = Literal["a3", "a4"]
 class Leaflet:
     """What a card, a sheet or a poster says, and on what it is set.
 
-    `extra`: one more line ('' for none). `services` stand in their order. `site`: the public address; `call`:
-    the number of the person to call ('' for none); `address`: where the selection is always current.
+    `extra`: one more line ('' for none). `services` stand in their order. `site`: the public address;
+    `bodies`: who can be asked; `address`: where the selection is always current.
     """
 
     title: str
@@ -40,23 +42,33 @@ class Leaflet:
     lang: Language
     made: datetime
     site: str
-    call: str
+    bodies: BodiesToAsk
     address: str
+
+    @property
+    def call(self) -> str:
+        """The number of the person to call, or ''."""
+        return self.bodies.cpas.number if self.bodies.cpas else ""
 
 
 def service_sheet(
-    service: Service, lang: Language, made: datetime, site: str, call: str, paper: SheetPaper = "a4"
+    service: Service,
+    lang: Language,
+    made: datetime,
+    site: str,
+    bodies: BodiesToAsk,
+    paper: SheetPaper = "a4",
 ) -> bytes:
     """One service on one page, in the largest type that fits: to be read at arm's length.
 
-    `site` is the public address, `call` the number of the person to call.
+    `site` is the public address, `bodies` who can be asked.
     """
     _ = sentences(lang)
     today = made.date()
-    one = entry(service, (lang,), today, site, call, _icon(service))
+    one = entry(service, (lang,), today, site, bodies, _icon(service))
     data = {
         "entry": one.as_data(),
-        "words": _common(lang, today) | {"phone": _("Téléphone")},
+        "words": _common([service], bodies, lang, today) | {"phone": _("Téléphone")},
     }
     title = _document_title(one.sides[0].name.words, [service], lang)
     return render_without(Document("service_sheet", title, lang, made, paper), data)
@@ -70,7 +82,7 @@ def card(leaflet: Leaflet) -> bytes:
     _, lang, today = sentences(leaflet.lang), leaflet.lang, leaflet.made.date()
     data = _contents(leaflet) | {
         "icons": {name: pictogram(name) for name in ("warning", "speech", "bed", "phone")},
-        "words": _common(lang, today)
+        "words": _common(leaflet.services, leaflet.bodies, lang, today)
         | {
             "danger": _("En danger"),
             "talk": _("Pour parler"),
@@ -94,18 +106,16 @@ def sheet(leaflet: Leaflet, map_svg: str = "", map_words: str = "", map_credit: 
     data = contents | {
         "days": [day_name(code, lang) for code in DAYS],
         "entries": [
-            row | {"week": _week(one, lang, today)}
+            row | {"week": _week(one, lang, today) | {"ask": _to_confirm(one, leaflet)}}
             for row, one in zip(contents["entries"], leaflet.services, strict=True)
         ],
         "map": map_svg,
         "map_words": map_words,
         "map_credit": map_credit,
-        "words": _common(lang, today)
+        "words": _common(leaflet.services, leaflet.bodies, lang, today)
         | {
             "table": _("La semaine"),
             "who": _("Qui ?"),
-            "unknown": _("À confirmer : appelez avant d’y aller."),
-            "ask": _("À confirmer : appelez le CPAS au %(number)s.", number=phone(leaflet.call)),
             "always": _("Jour et nuit"),
             "check": _("à confirmer"),
             "where": _("Où et comment ?"),
@@ -120,7 +130,7 @@ def poster(leaflet: Leaflet, paper: PosterPaper = "a3") -> bytes:
     """One page for a notice board: what it is about, whom to call in large figures, a code to the page."""
     _, lang, today = sentences(leaflet.lang), leaflet.lang, leaflet.made.date()
     data = _contents(leaflet) | {
-        "words": _common(lang, today)
+        "words": _common(leaflet.services, leaflet.bodies, lang, today)
         | {
             "help": _("Besoin d’une personne ?"),
             "help_hint": _("L’accueil du CPAS cherche avec vous."),
@@ -142,16 +152,17 @@ def _document_title(title: str, services: Sequence[Service], lang: Language) -> 
 
 def _contents(leaflet: Leaflet) -> dict[str, Any]:
     """What every leaflet says: its own words, whom to call, the code to its page, each listing in short."""
-    lang, today, site, call = leaflet.lang, leaflet.made.date(), leaflet.site, leaflet.call
+    lang, today, site, bodies = leaflet.lang, leaflet.made.date(), leaflet.site, leaflet.bodies
     _ = sentences(lang)
     return {
         "title": leaflet.title,
         "introduction": leaflet.introduction,
         "extra": leaflet.extra,
         "entries": [
-            _short(entry(one, (lang,), today, site, call, _icon(one)), one, lang) for one in leaflet.services
+            _short(entry(one, (lang,), today, site, bodies, _icon(one)), one, lang)
+            for one in leaflet.services
         ],
-        "call": phone(call),
+        "call": phone(leaflet.call),
         "address": leaflet.address,
         "short": without_scheme(leaflet.address),
         "page_qr": standalone(qr_svg(leaflet.address)),
@@ -159,12 +170,17 @@ def _contents(leaflet: Leaflet) -> dict[str, Any]:
     }
 
 
-def _common(lang: Language, today: date) -> dict[str, str]:
+def _common(services: Sequence[Service], bodies: BodiesToAsk, lang: Language, today: date) -> dict[str, str]:
     _ = sentences(lang)
+    printed = (
+        _("Imprimé le %(date)s. Appelez avant d’y aller.", date=short_date(today, lang))
+        if any(is_asked_by_phone(one) or whom_to_ask(one, bodies) for one in services)
+        else _("Imprimé le %(date)s.", date=short_date(today, lang))
+    )
     return {
         "guide": _("Guide social de Jette"),
         "date": long_date(today, lang),
-        "printed": _("Imprimé le %(date)s. Appelez avant d’y aller.", date=short_date(today, lang)),
+        "printed": printed,
         "qr": _("Code QR vers la fiche du service"),
         "online": _("Toujours à jour sur :"),
     }
@@ -210,6 +226,18 @@ def _of_all(rows: Sequence[Day], lang: Language) -> list[str]:
     """The hours of one day at every place, each once, in order."""
     slots = tuple(sorted({slot for row in rows for slot in row.slots}))
     return slot_list(replace(rows[0], slots=slots), lang) if slots else []
+
+
+def _to_confirm(service: Service, leaflet: Leaflet) -> str:
+    """What stands in the week of a listing without hours: that they are to be confirmed, and by whom."""
+    _ = sentences(leaflet.lang)
+    asked = whom_to_ask(service, leaflet.bodies)
+    if asked is not None:
+        said = f"{ask_sentence(asked, leaflet.lang)} {phone(asked.number)}."
+        return f"{_('À confirmer.')} {said}"
+    if service.phones:
+        return _("À confirmer : appelez avant d’y aller.")
+    return _("À confirmer.")
 
 
 def _icon(service: Service) -> str:

@@ -12,11 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.directory import wording
+from guide.directory.asking import BodiesToAsk, ask_words, bodies_to_ask, whom_to_ask
 from guide.directory.finding import service_options
-from guide.directory.freshness import hours_are_current, standing
+from guide.directory.freshness import hours_are_current
+from guide.directory.sureness import sureness
 from guide.directory.vocabulary import NEGATIONS, Lexicon, Phrase
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceState, TaxonomyTerm, TermRank
+from guide.publish.printed import check_hours
 from guide.search import analysis, wordlists
 from guide.sentences import sentences
 
@@ -34,7 +37,8 @@ def pocket(
 ) -> dict[str, Any]:
     """The guide of one language on this day; `address` and `tel` give the links behind a service and a number.
 
-    `services`: `path`, `name`, `text`, `phones` (number, link, label), `facts` (question, lines), `terms`
+    `services`: `path`, `name`, `text`, `phones` (number, link, label), `asked` (the same, of who
+    knows, where it has none), `facts` (question, lines), `terms`
     (weights), `more` (searched only), `standing`. A text written only in the other language stands as
     [words, language]. `terms`: what a need or topic is called. `phrases`: for each, the folded words that mean
     it. `stop`: words that ask for nothing. `rows`, `sets` and `calm` tell a crisis: words in a row, words in
@@ -43,11 +47,15 @@ def pocket(
     Phrases are searched and never displayed, the hidden ones among them least of all.
     """
     names, phrases, crises = _words(session, lexicon, lang)
+    bodies = bodies_to_ask(session)
     return {
         "lang": lang,
         "date": today.isoformat(),
         "date_words": wording.short_date(today, lang),
-        "services": [_service(service, lang, today, address, tel) for service in _services(session)],
+        "services": [
+            _service(service, lang, today, address, tel) | _asked(service, bodies, lang, tel)
+            for service in _services(session)
+        ],
         "terms": {key: names[key] for key in phrases},
         "phrases": phrases,
         "stop": sorted(analysis.fold(word) for word in wordlists.STOP_WORDS[lang]),
@@ -93,6 +101,14 @@ def _service(
     }
 
 
+def _asked(
+    service: Service, bodies: BodiesToAsk, lang: Language, tel: Callable[[str], str]
+) -> dict[str, list[str]]:
+    """Who knows about a listing without a number: nothing for one that has its own."""
+    body = whom_to_ask(service, bodies)
+    return {"asked": [wording.phone(body.number), tel(body.number), ask_words(body, lang)]} if body else {}
+
+
 def _facts(
     service: Service, facts: Sequence[wording.Fact], lang: Language, today: date
 ) -> list[tuple[str, list[Any]]]:
@@ -105,7 +121,7 @@ def _facts(
         if fact.question == _("Téléphone") or not lines:
             continue
         if fact.question == when and service.schedules and not hours_are_current(service, today):
-            lines.append(_("Heures à vérifier : appelez d’abord"))
+            lines.append(check_hours(service, lang))
         found.append((fact.question, lines))
     return found
 
@@ -116,12 +132,7 @@ def _standing(service: Service, lang: Language, today: date) -> str:
         return _("Annoncé dans un plan")
     if service.state is ServiceState.ENDED:
         return _("Terminé")
-    if service.is_emergency_number:
-        return _("Numéro d’urgence officiel.")
-    assured = standing(service, today).assured
-    if assured:
-        return _("Confirmé le %(date)s.", date=wording.short_date(assured, lang))
-    return _("Pas encore confirmé par le service. Appelez avant d’y aller.")
+    return sureness(service, today, lang).words
 
 
 def _local(text: LocalText, lang: Language) -> str | tuple[str, str]:

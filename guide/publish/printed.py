@@ -9,8 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from guide.directory.freshness import Freshness, hours_are_current, standing
-from guide.directory.wording import Fact, in_words, phone, short_date
+from guide.directory.asking import AskedBody, BodiesToAsk, whom_to_ask
+from guide.directory.freshness import hours_are_current
+from guide.directory.sureness import sureness
+from guide.directory.unknown import unknown_on_paper
+from guide.directory.wording import Fact, in_words, phone
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceState
 from guide.publish.pictograms import pictogram
@@ -71,13 +74,19 @@ class Entry:
 
 
 def entry(
-    service: Service, languages: Sequence[Language], today: date, site: str, call: str, icon: str = "info"
+    service: Service,
+    languages: Sequence[Language],
+    today: date,
+    site: str,
+    bodies: BodiesToAsk,
+    icon: str = "info",
 ) -> Entry:
     """The listing as printed.
 
-    `site` is the public address of the guide, `call` the number to ask what is not known, `icon` a drawing's name.
+    `site` is the public address of the guide, `bodies` who can be asked what is not known, `icon` a drawing's name.
     """
     address = f"{site}/s/{service.short_code}"
+    asked = whom_to_ask(service, bodies)
     return Entry(
         code=service.short_code,
         key=service.key,
@@ -86,26 +95,25 @@ def entry(
         short=without_scheme(address),
         qr=standalone(qr_svg(address)),
         icon=pictogram(icon),
-        sides=[side(service, lang, today, call) for lang in languages],
+        sides=[side(service, lang, today, asked) for lang in languages],
     )
 
 
-def side(service: Service, lang: Language, today: date, call: str) -> Side:
-    """The listing for readers of this language."""
+def side(service: Service, lang: Language, today: date, asked: AskedBody | None) -> Side:
+    """The listing for readers of this language; `asked`: who knows, when it has no number of its own."""
     _ = sentences(lang)
     told = in_words(service, lang, today)
     nothing = _("Rien n’est écrit ici.")
     left_out = (_("Téléphone"), _("Y a-t-il de la place ?"))
     hours = _("Quand ?")
-    facts, missing = [], []
+    facts = []
     for fact in told.facts:
         if fact.question in left_out:
             continue
         if [line.words for line in fact.lines] == [nothing]:
-            missing.append(_unknown_noun(fact.question, lang))
-        elif fact.question == hours and service.schedules and not hours_are_current(service, today):
-            check = LocalText(_("Heures à vérifier : appelez avant d’y aller."), lang)
-            facts.append(Fact(hours, [*fact.lines, check]))
+            continue
+        if fact.question == hours and service.schedules and not hours_are_current(service, today):
+            facts.append(Fact(hours, [*fact.lines, LocalText(check_hours(service, lang), lang)]))
         else:
             facts.append(fact)
     exists = service.state is ServiceState.EXISTING
@@ -116,9 +124,17 @@ def side(service: Service, lang: Language, today: date, call: str) -> Side:
         state=LocalText("", lang) if exists else _state(service, lang),
         phones=_phones(service, lang) if exists else [],
         facts=facts,
-        unknown=_unknown(service, [noun for noun in missing if noun], lang, call),
-        age=_age(service, lang, today),
+        unknown=unknown_on_paper(service, asked, lang),
+        age=sureness(service, today, lang).words,
     )
+
+
+def check_hours(service: Service, lang: Language) -> str:
+    """What is said of hours that may be old: to call first, where there is a number of its own."""
+    _ = sentences(lang)
+    if service.phones:
+        return _("Heures à vérifier : appelez avant d’y aller.")
+    return _("Heures à vérifier.")
 
 
 def without_scheme(address: str) -> str:
@@ -141,55 +157,3 @@ def _state(service: Service, lang: Language) -> LocalText:
     if service.state is ServiceState.ANNOUNCED:
         return LocalText(_("Annoncé dans un plan, pas un service existant."), lang)
     return LocalText(_("C’est terminé."), lang)
-
-
-def _unknown_noun(question: str, lang: Language) -> str:
-    """What is asked, as a noun: 'le prix'. '' for what a reader can do without."""
-    _ = sentences(lang)
-    return {
-        _("Pour qui ?"): _("pour qui"),
-        _("Combien ça coûte ?"): _("le prix"),
-        _("Que faut-il apporter ?"): _("ce qu’il faut apporter"),
-        _("Quand ?"): _("les heures"),
-        _("Où ?"): _("l’adresse"),
-        _("Accès"): _("l’accès en chaise roulante"),
-        _("Langues"): _("les langues"),
-    }.get(question, "")
-
-
-def _unknown(service: Service, missing: Sequence[str], lang: Language, call: str) -> str:
-    _ = sentences(lang)
-    if not missing:
-        return ""
-    said = str(_("Nous ne savons pas : %(things)s.", things=", ".join(missing)))
-    if service.phones:
-        ask = str(_("Demandez par téléphone."))
-    else:
-        ask = f"{_ask_the_cpas(lang)} {phone(call)}." if call else ""
-    return f"{said} {ask}".strip()
-
-
-def _ask_the_cpas(lang: Language) -> str:
-    _ = sentences(lang)
-    return str(_("Demandez au CPAS :"))
-
-
-def _age(service: Service, lang: Language, today: date) -> str:
-    """How far the listing can be trusted, in a few words."""
-    _ = sentences(lang)
-    known = standing(service, today)
-    if service.is_emergency_number:
-        return _("Numéro d’urgence officiel.")
-    if known.state is Freshness.UNVERIFIED:
-        if known.source_year:
-            return _("Non confirmé par le service. Source : %(year)s.", year=known.source_year)
-        return _("Non confirmé par le service. Source sans date.")
-    assert known.assured is not None
-    day = short_date(known.assured, lang)
-    if known.state is Freshness.FRESH:
-        return _("Confirmé le %(date)s.", date=day)
-    if known.state is Freshness.TO_CONFIRM:
-        return _("Confirmé le %(date)s. À vérifier de nouveau.", date=day)
-    if service.phones:
-        return _("Non confirmé depuis le %(date)s. Appelez avant d’y aller.", date=day)
-    return _("Non confirmé depuis le %(date)s. Vérifiez avant d’y aller.", date=day)

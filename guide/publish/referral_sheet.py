@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from guide.directory.asking import AskedBody, ask_sentence
 from guide.directory.freshness import hours_are_current
 from guide.directory.wording import Fact, closure_lines, hours_lines, phone, place_lines, short_date
 from guide.languages import Language, LocalText
 from guide.model import Service
 from guide.publish.pdf import Document, render
+from guide.publish.printed import check_hours
 from guide.publish.qr import qr_svg
 from guide.referrals import labels, rendering
 from guide.referrals.labels import Medium
@@ -101,11 +103,16 @@ class Sheet:
 
 
 def sheet(
-    service: Service, referral: PaperReferral, lang: Language, today: date, address: str, call: str = ""
+    service: Service,
+    referral: PaperReferral,
+    lang: Language,
+    today: date,
+    address: str,
+    asked: AskedBody | None = None,
 ) -> Sheet:
     """The sheet for a reader of this language; `address` is the short address of the listing.
 
-    `call` is the number to ask where the service is, when the guide knows no way to reach it ('' for none).
+    `asked` is who knows about the service, when it has no number of its own.
 
     The worker's own words stay as she wrote them and know their language.
     """
@@ -115,7 +122,7 @@ def sheet(
         lang=lang,
         title=_("Fiche-relais"),
         date=short_date(today, lang),
-        to=_receiver(service, lang, today, address, call),
+        to=_receiver(service, lang, today, address, asked),
         person=Person(
             _("La personne"),
             content.person.name,
@@ -162,19 +169,22 @@ def as_pdf(sheets: Sequence[Sheet], made: datetime) -> bytes:
     return render(document, {"sheets": pages}, personal=True)
 
 
-def _receiver(service: Service, lang: Language, today: date, address: str, call: str) -> Receiver:
+def _receiver(
+    service: Service, lang: Language, today: date, address: str, asked: AskedBody | None
+) -> Receiver:
     _ = sentences(lang)
     hours = hours_lines(service, lang, today)
     lines = [*place_lines(service, lang), *hours, *closure_lines(service, lang, today)]
     if hours and not hours_are_current(service, today):
-        lines.append(LocalText(_("Heures à vérifier : appelez avant d’y aller."), lang))
+        lines.append(LocalText(check_hours(service, lang), lang))
     if not hours:
         lines.append(LocalText(_("Heures inconnues : demandez avant d’y aller."), lang))
     if not service.phones and service.email:
         lines.insert(0, LocalText(service.email, lang))
-    if call and not (service.phones or service.email or service.places):
-        ask = _("Adresse et numéro à confirmer : demandez au CPAS, %(number)s.", number=phone(call))
-        lines.insert(0, LocalText(ask, lang))
+    if asked is not None:
+        lines.insert(0, LocalText(f"{ask_sentence(asked, lang)} {phone(asked.number)}.", lang))
+        if not (service.email or service.places):
+            lines.insert(0, LocalText(_("Adresse et numéro à confirmer."), lang))
     spot = next((place for place in service.places if place.latitude is not None), None)
     number = service.phones[0].number if service.phones else ""
     return Receiver(

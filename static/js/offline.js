@@ -161,7 +161,7 @@
     write(item.querySelector("[data-line]"), one.text);
     write(item.querySelector("[data-standing]"), one.standing);
     var call = item.querySelector("[data-call]");
-    one.phones.forEach(function (phone) {
+    (one.asked ? [one.asked] : one.phones).forEach(function (phone) {
       var button = call.cloneNode(true);
       button.href = phone[1];
       button.querySelector("span").textContent = phone[0] + (phone[2] ? " (" + phone[2] + ")" : "");

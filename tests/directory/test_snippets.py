@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guide.directory.snippets import Piece, best_sentence, marked
+from guide.directory.snippets import Piece, around_the_mark, best_sentence, marked
 from guide.directory.understanding import Understanding
 from guide.directory.vocabulary import query_words
 from guide.languages import LocalText
@@ -42,3 +42,25 @@ def test_the_best_sentence_holds_most_of_the_words_searched() -> None:
     assert best_sentence(text, meant("vélo")) is None
     assert best_sentence(LocalText("", "fr"), meant("vélo")) is None
     assert best_sentence(text, meant("")) is None
+
+
+@given(st.text("ab éx .", max_size=200), st.integers(10, 80))
+def test_around_the_mark_are_whole_words_of_the_text_and_every_mark_that_fits(text: str, most: int) -> None:
+    pieces = marked(LocalText(f"{text} repas {text}", "fr"), meant("repas"))
+    shown = around_the_mark(pieces, most)
+    words = "".join(piece.words for piece in shown)
+    assert "repas" in [piece.words for piece in shown if piece.marked]
+    cut = words.removesuffix("…")
+    assert cut in f"{text} repas {text}"
+    longest = max(len(word) for word in f"{text} repas".split(" "))
+    assert len(cut) <= most + 2 * longest + 2 or len(cut) == len(f"{text} repas {text}")
+
+
+def test_around_the_mark_a_long_sentence_is_one_line() -> None:
+    text = "Le service aide les familles de toute la commune et donne aussi un repas chaud aux enfants le mercredi."
+    words = "".join(piece.words for piece in around_the_mark(marked(LocalText(text, "fr"), meant("repas"))))
+    assert "un repas chaud" in words
+    assert len(words) < 75
+    assert around_the_mark(marked(LocalText("Un repas.", "fr"), meant("repas"))) == marked(
+        LocalText("Un repas.", "fr"), meant("repas")
+    )

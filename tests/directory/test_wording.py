@@ -59,7 +59,7 @@ def test_a_listing_is_told_with_all_that_is_written() -> None:
         "Fermetures": ["Fermé du 24 décembre 2026 au 2 janvier 2027 inclus.", "travaux"],
         "Y a-t-il de la place ?": ["Liste d’attente"],
         "Où ?": ["rue de la Soupe 1, 1090 Jette"],
-        "Accès": ["Pas accessible en chaise roulante."],
+        "Accessibilité": ["Pas accessible en chaise roulante."],
         "Langues": ["Français, néerlandais"],
         "E-mail": ["maison@exemple.be"],
         "Qui organise ?": ["La Maison"],

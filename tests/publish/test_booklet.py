@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.clock import BRUSSELS
+from guide.directory.asking import AskedBody, BodiesToAsk
 from guide.directory.finding import services_by_key
 from guide.directory.wording import phone
-from guide.languages import LANGUAGES, Language
+from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import Publication, Service, TermRank, Visibility, WordGroup
 from guide.publish import booklet, leaflets
 from guide.publish.booklet import PAPERS, SIDES, Choice, NothingToPrintError, make
@@ -31,12 +32,14 @@ from tests.rounds import ALL, rounds
 MADE = datetime(2026, 11, 23, tzinfo=BRUSSELS)
 SITE = "https://guide.example.be"
 CALL = "02 422 46 11"
+CPAS = AskedBody("cpas-jette", Bilingual("CPAS de Jette", "OCMW van Jette"), CALL)
+BODIES = BodiesToAsk({}, None, CPAS)
 
 
 def leaflet(
     title: str, introduction: str, extra: str, services: Sequence[Service], lang: Language, address: str
 ) -> leaflets.Leaflet:
-    return leaflets.Leaflet(title, introduction, extra, services, lang, MADE, SITE, CALL, address)
+    return leaflets.Leaflet(title, introduction, extra, services, lang, MADE, SITE, BODIES, address)
 
 
 Whole = tuple[booklet.Sides, booklet.BookletPaper]
@@ -148,7 +151,7 @@ def test_every_listing_stands_in_it_by_its_name_and_short_link(pages, public, wh
 def test_paper_never_says_what_is_open_now(pages, whole: Choice) -> None:
     text = " ".join(pages(whole)).lower()
     assert not [words for words in NEVER if words in text]
-    unconfirmed = {"fr": "non confirmé par le service", "nl": "niet bevestigd door de dienst"}
+    unconfirmed = {"fr": "pas confirmé.", "nl": "niet bevestigd."}
     for lang in whole.languages:
         assert unconfirmed[lang] in text
 
@@ -239,7 +242,7 @@ def test_nor_on_any_leaflet(directory: Session, lang: Language) -> None:
     service = services_by_key(directory, ["centre-entraide-jette"])[0]
     service.address_confidential = True
     directory.flush()
-    require_hidden(service, leaflets.service_sheet(service, lang, MADE, SITE, CALL))
+    require_hidden(service, leaflets.service_sheet(service, lang, MADE, SITE, BODIES))
     for make_leaflet in (leaflets.card, leaflets.poster, leaflets.sheet):
         require_hidden(service, make_leaflet(leaflet("Titre", "", "", [service], lang, SITE)))
 
@@ -371,30 +374,31 @@ def test_a_very_long_listing_flows_over_pages_and_loses_no_word(directory: Sessi
 
 def test_what_is_unknown_is_said_with_whom_to_ask() -> None:
     called = factories.service(phones=[])
-    told = side(called, "fr", MADE.date(), CALL)
-    assert told.unknown.startswith("Nous ne savons pas")
+    told = side(called, "fr", MADE.date(), CPAS)
+    assert told.unknown.startswith("Pas encore connu")
     assert "les heures" in told.unknown
     assert phone(CALL) in told.unknown
     assert "Rien n’est écrit ici." not in [line.words for fact in told.facts for line in fact.lines]
-    alone = side(called, "nl", MADE.date(), "")
-    assert alone.unknown.startswith("Dit weten wij niet")
+    alone = side(called, "nl", MADE.date(), None)
+    assert alone.unknown.startswith("Nog niet bekend")
+    assert "Vraag" not in alone.unknown
     assert told.length < LONG
 
 
 def test_how_old_a_listing_is_is_said() -> None:
     def age(assured: date | None) -> str:
-        return side(factories.service(assured_date=assured), "fr", MADE.date(), CALL).age
+        return side(factories.service(assured_date=assured), "fr", MADE.date(), None).age
 
-    assert age(None) == "Non confirmé par le service. Source sans date."
+    assert age(None) == "Source sans date, pas confirmé."
     assert age(date(2026, 11, 3)) == "Confirmé le 3 novembre 2026."
     assert age(date(2026, 4, 3)).endswith("À vérifier de nouveau.")
-    assert age(date(2025, 4, 3)).startswith("Non confirmé depuis le 3 avril 2025.")
+    assert age(date(2025, 4, 3)) == "Plus confirmé depuis le 3 avril 2025."
 
 
 def test_old_hours_are_to_be_checked_and_room_is_not_promised(directory: Session) -> None:
     service = services_by_key(directory, ["cpas-jette"])[0]
     service.intake_status = "open"
-    told = side(service, "fr", MADE.date(), CALL)
+    told = side(service, "fr", MADE.date(), None)
     lines = {fact.question: [line.words for line in fact.lines] for fact in told.facts}
     assert lines["Quand ?"][-1].startswith("Heures à vérifier")
     assert "Y a-t-il de la place ?" not in lines
@@ -419,7 +423,7 @@ def test_every_service_has_a_sheet_of_one_page(directory: Session, lang: Languag
         select(Service).where(Service.visibility == Visibility.PUBLIC).order_by(Service.key)
     ).all()
     for service in services[:: (6 if paper == "a4" else 9) * rounds(here=2, ci=1)]:
-        content = leaflets.service_sheet(service, lang, MADE, SITE, CALL, paper)
+        content = leaflets.service_sheet(service, lang, MADE, SITE, BODIES, paper)
         check_tagged(read(content), lang)
         (text,) = map(flat, page_texts(content))
         assert squeezed(service.name.localized(lang).words) in squeezed(text)
@@ -430,7 +434,7 @@ def test_every_service_has_a_sheet_of_one_page(directory: Session, lang: Languag
 def test_a_sheet_does_not_tell_a_folder_of_a_sensitive_service(directory: Session) -> None:
     service = services_by_key(directory, ["1712"])[0]
     assert service.sensitive
-    assert read(leaflets.service_sheet(service, "fr", MADE, SITE, CALL)).metadata.title == "Aide et écoute"
+    assert read(leaflets.service_sheet(service, "fr", MADE, SITE, BODIES)).metadata.title == "Aide et écoute"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -606,5 +610,5 @@ def test_unknown_hours_of_who_has_no_number_say_whom_to_call(directory: Session)
         leaflet("Titre", "Une phrase.", "", services_by_key(directory, FOOD), "nl", f"{SITE}/x")
     )
     text = squeezed(words_of(content))
-    assert squeezed(f"Nog na te vragen: bel het OCMW op {phone(CALL)}.") in text
+    assert squeezed(f"Nog na te vragen. Vraag het aan het OCMW: {phone(CALL)}.") in text
     assert squeezed("Nog na te vragen: bel voor u gaat.") in text

@@ -81,7 +81,7 @@ def _url(need: TaxonomyTerm, answers: list[Answer]) -> str:
 
 
 def _explained(candidates: list[Candidate]) -> list[tuple[Card, list[str], list[str]]]:
-    """Each service as a card that also says what to ask, with why it fits and why it might not."""
+    """Each service as a card that also says what is not known of the answers, why it fits and why it might not."""
     return [
         (
             _asking(card(one.service), [_to_ask(reason) for reason in one.of(Bearing.ASK)]),
@@ -94,7 +94,7 @@ def _explained(candidates: list[Candidate]) -> list[tuple[Card, list[str], list[
 
 def _asking(shown: Card, more: list[str]) -> Card:
     """The card with these questions too, each once."""
-    return replace(shown, to_ask=list(dict.fromkeys([*shown.to_ask, *more])))
+    return replace(shown, unknown=list(dict.fromkeys([*shown.unknown, *more])))
 
 
 def _because(reason: Reason) -> str:
@@ -131,7 +131,7 @@ def _fact(reason: Reason) -> str:
 
 
 def _to_ask(reason: Reason) -> str:
-    """What nobody knows yet, as it follows "ask by telephone"."""
+    """What nobody knows yet, in words."""
     return {
         AskedFact.LANGUAGE: _(
             "si on y parle %(spoken)s", spoken=", ".join(language_name(code) for code in reason.languages)

@@ -42,7 +42,7 @@ from guide.publish.press import Press, PressBusyError
 from guide.publish.worker_pool import WorkerError
 from guide.web.ui import discretion
 from guide.web.ui.list_cookie import kept_codes, parse_codes
-from guide.web.ui.request_context import needs, now, person_to_call, session
+from guide.web.ui.request_context import bodies, needs, now, session
 from guide.web.ui.shared_device import is_shared
 from guide.web.ui.urls import absolute, bilingual_page, query_string, query_value, site_url
 
@@ -87,13 +87,12 @@ def sheet(lang: Language, key: str) -> Response:
     found = services_by_key(session(), [key])
     if not found:
         abort(404)
-    service, day, call = found[0], _today(), person_to_call()
+    service, day, asked = found[0], _today(), bodies()
     discretion.show([service])
     paper: leaflets.SheetPaper = "a5" if query_value("paper", lang) == "a5" else "a4"
-    number = call.phone if call else ""
 
     def made() -> bytes:
-        return leaflets.service_sheet(service, lang, day, site_url(), number, paper)
+        return leaflets.service_sheet(service, lang, day, site_url(), asked, paper)
 
     try:
         return _pdf(("sheet", key, lang, paper), made, _("fiche"))
@@ -108,7 +107,7 @@ def selection(lang: Language, slug: str) -> Response:
     if chosen is None:
         abort(404)
     g.alternate_values = {"slug": chosen.slug.side(other(lang))}
-    day, call = _today(), person_to_call()
+    day = _today()
     services = services_of(session(), chosen, day.date())
     discretion.show(services)
     asked = query_value("paper", lang)
@@ -121,7 +120,7 @@ def selection(lang: Language, slug: str) -> Response:
         lang=lang,
         made=day,
         site=site_url(),
-        call=call.phone if call else "",
+        bodies=bodies(),
         address=absolute(url_for("public.sheets.show", slug=slug)),
     )
     drawn = SheetMap(_map(services, lang) if kind == SelectionKind.SHEET else "", credit_line(session()))

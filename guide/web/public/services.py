@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import Filters, Found, SearchQuery, find, service_options
-from guide.directory.freshness import hours_are_current, standing
+from guide.directory.freshness import hours_are_current
 from guide.directory.hours import closures_from, hours_year, open_state
+from guide.directory.labels import Vocabulary, label
 from guide.directory.needs import help_with
 from guide.directory.search_log import NOTHING, Words, countable
 from guide.directory.suggesting import suggest
+from guide.directory.sureness import sureness
 from guide.directory.tongues import is_in_other_script, other_language, understood_first
 from guide.directory.understanding import Understanding, understand
+from guide.directory.unknown import is_asked_by_phone, unknown_nouns, unknown_words
 from guide.directory.urgent import panels
 from guide.directory.vocabulary import Lexicon
 from guide.directory.wording import holidays_lines
@@ -33,7 +36,7 @@ from guide.web.public.sealed_search import open_words, seal_words, typed_words
 from guide.web.public.urgent_view import home_numbers
 from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
-from guide.web.ui.cards import FAMILIES, cards, first_need, made_here, service_url
+from guide.web.ui.cards import FAMILIES, asked_about, cards, first_need, made_here, service_url
 from guide.web.ui.hours_table import hours_tables, phone_tables
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.list_cookie import kept_codes
@@ -249,12 +252,16 @@ def record_page(record: Service, db_session: Session, preview_of: str = "") -> s
         may_edit=editor,
         may_refer=account is not None and account.role is Role.SOCIAL_WORKER and can_receive(record),
         opening=open_state(record, now()),
-        standing=standing(record, today),
         hours=hours_tables(record, now()),
         phone_hours=phone_tables(record, now()),
         holidays=holidays_lines(record, reader(), today),
         closures=closures_from(record, today),
         today=today,
+        sureness=sureness(record, today, reader()),
+        asked=asked_about(record),
+        unknown=unknown_words(unknown_nouns(record, reader()), reader()),
+        by_phone=is_asked_by_phone(record),
+        wheelchair=label(Vocabulary.WHEELCHAIR, record.wheelchair, reader()) if record.wheelchair else "",
         hours_current=hours_are_current(record, today),
         hours_year=hours_year(record),
         links=[(link, link_standing(link)) for link in links_of(db_session, record)],

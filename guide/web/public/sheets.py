@@ -7,7 +7,7 @@ from guide.languages import Language, other
 from guide.model import ServiceKind
 from guide.publish.qr import qr_svg
 from guide.web.ui import discretion
-from guide.web.ui.cards import cards
+from guide.web.ui.cards import cards, key_facts
 from guide.web.ui.list_cookie import MOST
 from guide.web.ui.request_context import now, session
 from guide.web.ui.urls import absolute, bilingual_page, query_string
@@ -37,6 +37,7 @@ def show(lang: Language, slug: str) -> str:
         "public/sheets/show.html",
         sheet=sheet,
         cards=cards(services),
+        facts={service.key: key_facts(service) for service in services},
         week=week_table([one for one in services if one.kind is ServiceKind.SERVICE], today)
         if sheet.week_table
         else None,

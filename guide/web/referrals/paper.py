@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, TextAreaField
 from wtforms.validators import StopValidation
 
+from guide.directory.asking import whom_to_ask
 from guide.languages import LANGUAGES, Language
 from guide.model import Role, Service, YesNo
 from guide.publish import referral_sheet
@@ -31,7 +32,7 @@ from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import first_need, service_url
 from guide.web.ui.forms import N_, SWITCH, TOKEN, GuideForm, needed, options, sent
-from guide.web.ui.request_context import client_ip_bucket, needs, now, person_to_call, session, writing
+from guide.web.ui.request_context import bodies, client_ip_bucket, needs, now, session, writing
 from guide.web.ui.urls import absolute, bilingual_page, query_value, reader
 
 pages = Blueprint("paper", __name__)
@@ -228,11 +229,8 @@ def _made(service: Service, form: PaperForm, step: str) -> Response:
         return answer
     referral = form.referral(service)
     address = absolute(url_for("public.short_links.follow", code=service.short_code))
-    call = person_to_call()
-    sheets = [
-        referral_sheet.sheet(service, referral, side, now().date(), address, call.phone if call else "")
-        for side in chosen
-    ]
+    asked = whom_to_ask(service, bodies())
+    sheets = [referral_sheet.sheet(service, referral, side, now().date(), address, asked) for side in chosen]
     if step != "pdf":
         return _answer(_print(service, form, sheets))
     try:

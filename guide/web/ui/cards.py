@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from guide.directory.freshness import Standing, standing
+from guide.directory.asking import ask_sentence, ask_words, whom_to_ask
 from guide.directory.hours import OpenState, open_state
-from guide.directory.snippets import Piece, best_sentence, first_sentence, marked
+from guide.directory.snippets import Piece, around_the_mark, best_sentence, first_sentence, marked
+from guide.directory.sureness import Sureness, sureness
 from guide.directory.understanding import Understanding
+from guide.directory.unknown import ON_CARD, is_asked_by_phone, unknown_nouns
+from guide.directory.wording import ASKED_FOR
 from guide.languages import LANGUAGES, Bilingual, LocalText
 from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank, YesNo
 from guide.web.ui import discretion
-from guide.web.ui.request_context import now
+from guide.web.ui.request_context import bodies, now
 from guide.web.ui.urls import reader
 
 FAMILIES = {
@@ -29,8 +32,14 @@ FAMILIES = {
 MADE_HERE = {"fiche-relais": "referrals.paper.new"}
 """Records of things that this site itself offers, each with the endpoint where one makes it."""
 
-ASKED_FOR = (ServiceKind.SERVICE, ServiceKind.HELPLINE, ServiceKind.BENEFIT)
-"""What people go to or call: of a tool or a programme nobody asks the price."""
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A number to ask, what its button says before it, and the advice that it follows in a sentence."""
+
+    number: str
+    label: str
+    advice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +54,19 @@ class Card:
     match: list[Piece]
     match_lang: str
     opening: OpenState
-    standing: Standing
     only_other_language: bool
-    key_facts: list[tuple[str, LocalText]]
-    """For whom, the price, what to bring, where known: pairs (label, short words)."""
+    asked: Asked | None
+    """Whom to ask about it, where it has no number of its own."""
+    unknown: list[str]
+    """What a visit most often fails on and nobody knows, in words."""
+    sureness: Sureness
     made_here: str
     """Where on this site it is made, for what the guide itself offers; '' for all others."""
-    to_ask: list[str]
-    """Of these three, what nobody knows yet, in words that follow "ask by telephone"."""
+
+    @property
+    def can_be_called(self) -> bool:
+        """Is there a number to call before one goes: its own, or that of who knows?"""
+        return self.asked is not None or is_asked_by_phone(self.service)
 
 
 def service_url(service: Service) -> str:
@@ -75,36 +89,43 @@ def card(service: Service, meant: Understanding | None = None) -> Card:
     """What a card says of a service. The page that shows a sensitive one is sensitive (`discretion`)."""
     discretion.show([service])
     lang = reader()
-    summary = service.summary.localized(lang)
+    whole = service.summary.localized(lang)
+    summary = first_sentence(whole)
     pieces = marked(summary, meant)
     match: list[Piece] = []
     match_lang = summary.lang
     if meant and not any(piece.marked for piece in pieces):
-        # The match is not in the summary: show the sentence that holds it, in whichever language it is.
-        for text in (service.description.localized(lang), service.eligibility.localized(lang)):
+        # The match is not in the line: show the sentence that holds it, in whichever language it is.
+        for text in (whole, service.description.localized(lang), service.eligibility.localized(lang)):
             sentence = best_sentence(text, meant)
             if sentence:
-                match, match_lang = marked(sentence, meant), sentence.lang
+                match, match_lang = around_the_mark(marked(sentence, meant)), sentence.lang
                 break
     return Card(
         service=service,
         url=service_url(service),
         name=service.name.localized(lang),
         summary=pieces,
-        summary_text=summary,
+        summary_text=whole,
         match=match,
         match_lang=match_lang,
         opening=open_state(service, now()),
-        standing=standing(service, now().date()),
         only_other_language=summary.fell_back,
-        key_facts=_key_facts(service),
-        to_ask=_to_ask(service),
+        asked=asked_about(service),
+        unknown=unknown_nouns(service, lang, ON_CARD),
+        sureness=sureness(service, now().date(), lang),
         made_here=made_here(service),
     )
 
 
-def _key_facts(service: Service) -> list[tuple[str, LocalText]]:
-    """What a visit most often fails on, each in a few words and only where the record says it."""
+def asked_about(service: Service) -> Asked | None:
+    """Whom to ask about a listing without a number; None where it has one, or nothing is to be asked."""
+    body = whom_to_ask(service, bodies())
+    return Asked(body.number, ask_words(body, reader()), ask_sentence(body, reader())) if body else None
+
+
+def key_facts(service: Service) -> list[tuple[str, LocalText]]:
+    """For whom, the price, what to bring, where the record says it: pairs (label, short words), for paper."""
     if service.state is not ServiceState.EXISTING or service.kind not in ASKED_FOR:
         return []
     lang = reader()
@@ -117,21 +138,6 @@ def _key_facts(service: Service) -> list[tuple[str, LocalText]]:
         (_("À apporter :"), bring.localized(lang) or LocalText(papers, lang)),
     )
     return [(label, words) for label, words in found if words]
-
-
-def _to_ask(service: Service) -> list[str]:
-    """A help line is only called; what does not exist has no price: nothing is to be asked of these."""
-    if service.state is not ServiceState.EXISTING or service.kind not in (
-        ServiceKind.SERVICE,
-        ServiceKind.BENEFIT,
-    ):
-        return []
-    unknown = (
-        (_("pour qui c’est"), not service.eligibility and not service.publics),
-        (_("le prix"), not service.fees and not service.free),
-        (_("ce qu’il faut apporter"), not service.required_documents and not service.papers_needed),
-    )
-    return [words for words, missing in unknown if missing]
 
 
 def first_need(service: Service) -> TaxonomyTerm | None:

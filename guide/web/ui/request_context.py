@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, selectinload
 
 from guide import clock, database
+from guide.directory.asking import BodiesToAsk, bodies_to_ask
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import Day, hours_options, shown_hours, week_of
 from guide.directory.indexing import LiveIndex, revision
@@ -218,6 +219,11 @@ def person_to_call() -> PersonToCall | None:
     """The number on every page, from its own record; None when the record is gone or has no number."""
     today = now().date()
     return _kept("person_to_call", lambda: _person_to_call(today), today)
+
+
+def bodies() -> BodiesToAsk:
+    """Who is asked about a listing without a number of its own."""
+    return _kept("bodies", lambda: bodies_to_ask(session()))
 
 
 def tongue_names() -> list[TongueName]:

@@ -21,7 +21,7 @@ AGES = {
     "stale": (
         "centre-entraide-jette",
         date(2026, 3, 1),
-        "Non confirmé depuis le 1er mars 2026. Appelez avant d’y aller.",
+        "Plus confirmé depuis le 1er mars 2026.",
     ),
 }
 SILENT = "resto-jet"
@@ -51,22 +51,25 @@ def aged(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pag
 def test_the_page_of_a_listing_says_when_it_was_confirmed(aged: PageClient, state: str) -> None:
     key, _, words = AGES[state]
     page = aged.get(f"/fr/services/{key}")
-    assert folded(words) in folded(page.words)
-    assert ("notice-warn" in page.html) is (state == "stale")
+    assert folded(page.words).count(folded(words)) == 1
+    # Amber, with its sign, and above what is done with it.
+    assert ('class="sure sure-not"' in page.html) is (state != "fresh")
+    assert page.html.index('class="sure') < page.html.index("main-act")
 
 
 @pytest.mark.parametrize("path", ["/fr/services/?q=colis", "/fr/besoins/faim"])
-def test_a_card_says_it_once_a_call_is_worth_while(aged: PageClient, path: str) -> None:
+def test_a_card_says_it_once_it_is_old(aged: PageClient, path: str) -> None:
     page = aged.get(path)
     cards = {one.attributes["data-key"]: one.text for one in page.elements if "data-key" in one.attributes}
     for state, (key, _, words) in AGES.items():
         assert (folded(words) in folded(cards[key])) is (state != "fresh")
 
 
-def test_an_old_listing_without_a_number_asks_nobody_to_call(aged: PageClient) -> None:
+def test_an_old_listing_without_a_number_says_whom_to_ask(aged: PageClient) -> None:
     page = aged.get(f"/fr/services/{SILENT}")
-    assert folded("Non confirmé depuis le 1er mars 2026. Vérifiez avant d’y aller.") in folded(page.words)
+    assert folded("Plus confirmé depuis le 1er mars 2026.") in folded(page.words)
     assert folded("Appelez avant d’y aller") not in folded(page.words.partition("Imprimé le")[0])
+    assert folded("Demander au CPAS : 02 422 46 11") in folded(page.words)
 
 
 def test_a_printed_list_says_it_too(aged: PageClient) -> None:

@@ -121,12 +121,12 @@ def test_every_place_has_its_address_in_words(seen: Seen, path: str) -> None:
 
 def test_approximate_places_are_hollow_and_said_so(seen: Seen) -> None:
     page = seen("/fr/carte")
-    near = [stop for stop in of_class(page, "stop") if "(place approximative)" in folded(stop.text)]
+    near = [stop for stop in of_class(page, "stop") if "(emplacement approximatif)" in folded(stop.text)]
     assert near
     assert len(near) == len(of_class(page, "num-near"))
     hollow = [mark for mark in marks(page) if "mark-near" in mark.attributes["class"]]
     assert hollow
-    assert all("place approximative" in mark.attributes["aria-label"] for mark in hollow)
+    assert all("emplacement approximatif" in mark.attributes["aria-label"] for mark in hollow)
 
 
 def test_no_address_of_a_confidential_or_professional_record_is_on_the_map(seen: Seen) -> None:

@@ -1,0 +1,122 @@
+"""Whom one asks about a listing that has no number of its own.
+
+The organisation that runs it, when another listing of it has a number; else the commune when the commune runs it;
+else the CPAS. One function says it (`whom_to_ask`), so that a field "who knows?" can take its place.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from guide.directory.finding import safety_options
+from guide.directory.wording import ASKED_FOR
+from guide.languages import Bilingual, Language
+from guide.model import PERSON_TO_CALL, Organization, Service, ServiceKind, ServiceState
+from guide.sentences import sentences
+
+COMMUNE = "commune-jette"
+"""The listing whose number is the commune's."""
+
+_PUBLIC_BODY = re.compile(r"\b(?:(commune|gemeente)|cpas|ocmw)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBody:
+    """A number that answers for an organisation: `key` is the listing's whose number it is."""
+
+    key: str
+    name: Bilingual
+    number: str
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BodiesToAsk:
+    """Who can be asked: by the id of an organisation, best first; and the two that know of what others run."""
+
+    of_organization: Mapping[int, Sequence[AskedBody]]
+    commune: AskedBody | None
+    cpas: AskedBody | None
+
+
+def is_asked_about(service: Service) -> bool:
+    """Does one call about it? A tool or a programme of a plan needs no call, nor what does not exist; nor does
+    anybody call 112 to ask what it costs."""
+    exists = service.state is ServiceState.EXISTING
+    return exists and service.kind in ASKED_FOR and not service.is_emergency_number
+
+
+def whom_to_ask(service: Service, bodies: BodiesToAsk) -> AskedBody | None:
+    """Whom one asks about a listing without a number; None when it has one, or when nothing is to be asked.
+
+    The number of a sensitive listing stands on pages of sensitive listings only.
+    """
+    if service.phones or not is_asked_about(service):
+        return None
+    for body in bodies.of_organization.get(service.organization_id or 0, ()):
+        if not body.sensitive or service.is_sensitive:
+            return body
+    return (bodies.commune if _is_run_by_commune(service) else None) or bodies.cpas
+
+
+def _is_run_by_commune(service: Service) -> bool:
+    """Of the two public bodies that its operator may name, is the commune named first?"""
+    named = _PUBLIC_BODY.search(service.operator.localized("fr").words)
+    return bool(named and named[1])
+
+
+def bodies_to_ask(session: Session) -> BodiesToAsk:
+    """The bodies with a number that strangers may call. What is called in a crisis is asked nothing else."""
+    services = session.scalars(
+        select(Service)
+        .where(Service.is_public, Service.kind == ServiceKind.SERVICE, Service.state == ServiceState.EXISTING)
+        .where(Service.phones.any())
+        .options(selectinload(Service.phones), selectinload(Service.urgent_numbers), *safety_options())
+    ).all()
+    organizations = session.scalars(select(Organization).order_by(Organization.key)).all()
+    found = {service.key: _body(service, organizations) for service in services}
+    own: dict[int, list[AskedBody]] = {}
+    for organization in organizations:
+        its = [
+            service
+            for service in services
+            if service.organization_id == organization.id
+            and (service.key == PERSON_TO_CALL or not service.is_called)
+        ]
+        its.sort(key=lambda one: (one.key not in (organization.key, PERSON_TO_CALL), one.key))
+        own[organization.id] = [found[service.key] for service in its]
+    return BodiesToAsk(
+        {one.id: [*own[one.id], *own.get(one.parent_organization_id or 0, ())] for one in organizations},
+        found.get(COMMUNE),
+        found.get(PERSON_TO_CALL),
+    )
+
+
+def _body(service: Service, organizations: Sequence[Organization]) -> AskedBody:
+    """Named as its organisation is; as its listing where it has none."""
+    names = {organization.id: organization.name for organization in organizations}
+    name = names.get(service.organization_id or 0, service.name)
+    return AskedBody(service.key, name, service.phones[0].number, service.is_sensitive)
+
+
+def ask_words(body: AskedBody, lang: Language) -> str:
+    """What its button says before the number: 'Demander au CPAS'."""
+    _ = sentences(lang)
+    if body.key == PERSON_TO_CALL:
+        return _("Demander au CPAS")
+    if body.key == COMMUNE:
+        return _("Demander à la commune")
+    return _("Demander à %(name)s", name=body.name.localized(lang).words)
+
+
+def ask_sentence(body: AskedBody, lang: Language) -> str:
+    """The advice that a number follows: 'Demandez au CPAS :'."""
+    _ = sentences(lang)
+    if body.key == PERSON_TO_CALL:
+        return _("Demandez au CPAS :")
+    if body.key == COMMUNE:
+        return _("Demandez à la commune :")
+    return _("Demandez à %(name)s :", name=body.name.localized(lang).words)
