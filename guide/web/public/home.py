@@ -29,14 +29,15 @@ def index(lang: Language) -> str:
     open_services = services_by_key(session(), open_keys)
     # Lines that answer day and night stand in the urgent panel; here is who is open just now.
     at_this_hour = [service for service in open_services if open_state(service, now()).is_open]
+    shown = discretion.unasked(at_this_hour)[:SHOWN_OPEN]
     return render_template(
         "public/home/index.html",
         urgent_needs=[need for need in every if need.key in PANEL_OF_NEED],
         first_needs=[need for need in every if need.first_row and need.key not in PANEL_OF_NEED],
         more_needs=[need for need in every if not need.first_row and need.key not in PANEL_OF_NEED],
-        open_cards=cards(discretion.unasked(at_this_hour)[:SHOWN_OPEN]),
+        open_cards=cards(shown),
         # As many as the list behind the link shows: the lines and the sensitive ones too.
-        open_count=len(open_services) if at_this_hour else 0,
+        open_count=len(open_services) if shown else 0,
         numbers=home_numbers(session(), lang),
     )
 
