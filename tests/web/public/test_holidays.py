@@ -356,6 +356,7 @@ def test_the_map_and_the_home_page_show_as_open_only_what_is(
 
 def test_home_has_no_heading_of_what_is_open_with_nothing_below_it(at: Visitor) -> None:
     # On Christmas only lines answer, and the children's line, which no page shows unasked.
-    assert "<h2>Ouvert maintenant" not in at("2026-12-25T12:00").get("/fr/").html
+    heading = ">Ouvert maintenant</h2>"
+    assert heading not in at("2026-12-25T12:00").get("/fr/").html
     html = at("2026-11-23T10:00").get("/fr/").html
-    assert html.index("Ouvert maintenant") < html.index('<li class="card"')
+    assert html.index(heading) < html.index('<li class="card"')

@@ -31,6 +31,7 @@ from guide.clock import BRUSSELS
 from guide.commands import site_copy
 from guide.database import open_database, writing
 from guide.directory import indexing
+from guide.directory.wording import hour
 from guide.languages import LANGUAGES, Bilingual
 from guide.model import (
     Action,
@@ -107,8 +108,13 @@ def plant(session: Session) -> None:
                 postal_code="1090",
                 latitude=latitude,
                 longitude=longitude,
+                key="seule",
             )
         ]
+        # Hours of this place alone: they would tell of a place that is hidden.
+        made.schedules = [factories.slot("03:17", "04:19", address="seule")]
+        made.schedule_source = factories.source()
+        made.link_places()
         term = danger if key == REFUGE else faim
         made.attributes = [Attribute(term=term, rank=TermRank.PRIMARY)]
         session.add(made)
@@ -232,6 +238,13 @@ def secrets_of(app: Flask) -> dict[str, str]:
                         for number in (place.latitude, place.longitude)
                         if number is not None
                     }
+                    found |= {
+                        shown: f"hours of the place of {service.key}"
+                        for slot in service.schedules
+                        if slot.service_at_location is place
+                        for shown in (hour(slot.opens_at, "fr"), hour(slot.opens_at, "nl"))
+                    }
+    assert {"3h17", "3.17"} <= set(found)
     assert {"022091636", "025550101", "Rue Plantée du Refuge 7", "Rue Plantée Cachée 7"} <= set(found)
     return found
 
