@@ -88,7 +88,7 @@
       /* One sentence or row after the other: browsers break off long texts. */
       var blocks = "h1, h2, h3, p, li, dt, dd, tr, summary";
       var last = null;
-      document.querySelectorAll("main h1, main .status, main .answers div, main .prose p, main .fact, main .notice p").forEach(function (place) {
+      document.querySelectorAll("main h1, main .lead, main .sure, main .status, main .answers div, main .prose p, main .fact, main .unknown, main .notice p").forEach(function (place) {
         var parts = place.querySelectorAll(blocks);
         (parts.length ? parts : [place]).forEach(function (part) {
           if (!part.innerText || part.querySelector(blocks)) return;

@@ -41,7 +41,7 @@ DOUBTS = (
     "à vérifier",
     "na te kijken",
     "pas encore confirmé",
-    "non confirmé",
+    "pas confirmé",
     "niet bevestigd",
     "peut-être",
     "misschien",

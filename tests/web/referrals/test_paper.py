@@ -310,7 +310,7 @@ def test_a_service_that_nobody_knows_how_to_reach_says_whom_to_ask_on_its_sheet(
     form = visitor.get("/fr/relais/papier?service=resto-jet")
     sheet = visitor.submit(visitor.submit(form, "relay", **SOUND), "check", "step=print", sheet="fr")
     assert sheet.status == 200
-    assert folded("demandez au CPAS, 02 422 46 11") in folded(sheet.words)
+    assert folded("Adresse et numéro à confirmer. Demandez au CPAS : 02 422 46 11.") in folded(sheet.words)
 
 
 # What is asked
