@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import wraps
 from math import ceil
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import phonenumbers
 from flask import Flask, g
@@ -19,6 +20,7 @@ from guide.directory import wording
 from guide.directory.timetable import Timetable
 from guide.directory.tongues import language_name_in
 from guide.languages import Bilingual, LocalText
+from guide.model import ServiceAtLocation
 from guide.web.ui.urls import reader
 
 T = TypeVar("T")
@@ -73,6 +75,13 @@ def tel(number: str) -> str:
     return f"tel:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"
 
 
+def way_there(place: ServiceAtLocation) -> str:
+    """The address of a page elsewhere that shows a place on a map; nothing is loaded from there."""
+    spot = f"{place.latitude}/{place.longitude}"
+    query = urlencode({"mlat": place.latitude, "mlon": place.longitude})
+    return f"https://www.openstreetmap.org/?{query}#map=17/{spot}"
+
+
 def local(text: Bilingual | LocalText | None, tag: str = "span") -> Markup:
     """A text for the reader; in its own element with its own `lang` when it had to fall back."""
     if text is None:
@@ -115,6 +124,7 @@ def install(app: Flask) -> None:
         ("holiday_name", for_reader(wording.holiday_name)),
         ("closure_words", for_reader(wording.closure_words)),
         ("place_name", for_reader(wording.place_name)),
+        ("way_there", way_there),
         ("local", local),
         ("in_short", in_short),
         ("paragraphs", for_reader(wording.paragraphs)),
