@@ -164,7 +164,7 @@ def table_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
         return [_("Jour et nuit, 7 jours sur 7.")]
     in_force = timetable.in_force(today)
     when = until_words(timetable, lang, today)
-    lines = [f"{when} {line}" if when else line for line in _season_lines(in_force, lang)]
+    lines = [f"{when} {_small(line)}" if when else line for line in _season_lines(in_force, lang)]
     return lines + seasons_lines(timetable, lang, today)
 
 
@@ -173,7 +173,7 @@ def seasons_lines(timetable: Timetable, lang: Language, today: date) -> list[str
     found = []
     for season in _seasons_to_come(timetable, timetable.in_force(today), today):
         when = _season_words(season[0].valid_from, season[0].valid_to, lang)
-        found += [f"{when} {line}" for line in _season_lines(season, lang)]
+        found += [f"{when} {_small(line)}" for line in _season_lines(season, lang)]
     return found
 
 
@@ -488,7 +488,9 @@ def day_note(service: Service, day: Day, lang: Language) -> str:
     if not day.slots or not (day.holiday or day.off):
         return ""
     _ = sentences(lang)
-    name = first_capital(day_off_name(day, lang))
+    # Why a closure of its own, the page says once above its hours.
+    is_told = day.off is not None and day.off.kind is None and not day.holiday
+    name = "" if is_told else first_capital(day_off_name(day, lang))
     is_line = service.kind is ServiceKind.HELPLINE
     if day.holds:
         if day.off and day.off.kind is PeriodKind.SHORT_HOURS:

@@ -243,7 +243,7 @@ def test_page_card_map_and_filter_give_one_answer(guide_at: Callable[[str], Page
             "2026-12-28T10:00",
             "fermeture",
             "Fermé jusqu’au 3 janvier 2027 inclus. Ouvre le 4 janvier 2027 à 9h",
-            "Travaux inventés, fermé.",
+            "Fermé. D’habitude :",
         ),
         ("2027-07-22T15:00", "ete", "Fermé. Ouvre demain à 9h", "(aujourd’hui) 9h – 12h"),
     ],
@@ -272,11 +272,11 @@ def test_days_of_the_month_and_seasons_are_told_beside_the_table(
 ) -> None:
     client = guide_at("2026-12-01T10:00")
     assert "Le premier dimanche du mois 10h – 13h" in plain(page_of(client, "dimanche").html)
-    summer = "Du 1er juillet 2027 au 31 août 2027 : Du lundi au vendredi 9h – 12h"
+    summer = "Du 1er juillet 2027 au 31 août 2027 : du lundi au vendredi 9h – 12h"
     assert summer in plain(page_of(client, "ete").html)
     within = plain(page_of(guide_at("2027-07-22T10:00"), "ete").html)
     assert "Jusqu’au 31 août 2027 inclus :" in within
-    assert "Le reste du temps : Du lundi au vendredi 9h – 17h" in within
+    assert "Le reste du temps : du lundi au vendredi 9h – 17h" in within
 
 
 def test_each_address_has_its_own_hours_and_state(guide_at: Callable[[str], PageClient]) -> None:
@@ -292,7 +292,7 @@ PAPER = {
     "bureau-qui-sait": ("Jours fériés : peut-être fermé. Appelez d’abord.",),
     "abri": ("Tous les jours 20h – 8h le lendemain", "Aussi les jours fériés, aux mêmes heures."),
     "dimanche": ("Le premier dimanche du mois 10h – 13h",),
-    "ete": ("Du 1er juillet 2027 au 31 août 2027 : Du lundi au vendredi 9h – 12h",),
+    "ete": ("Du 1er juillet 2027 au 31 août 2027 : du lundi au vendredi 9h – 12h",),
     "fermeture": ("Fermé du 24 décembre 2026 au 3 janvier 2027 inclus.", "Travaux inventés"),
     "deux-adresses": (
         "Rue Inventée Une 1 :",
