@@ -109,7 +109,7 @@ def ask_words(body: AskedBody, lang: Language) -> str:
         return _("Demander au CPAS")
     if body.key == COMMUNE:
         return _("Demander à la commune")
-    return _("Demander à %(name)s", name=body.name.localized(lang).words)
+    return _("Appeler %(name)s", name=body.name.localized(lang).words)
 
 
 def ask_sentence(body: AskedBody, lang: Language) -> str:
@@ -119,4 +119,4 @@ def ask_sentence(body: AskedBody, lang: Language) -> str:
         return _("Demandez au CPAS :")
     if body.key == COMMUNE:
         return _("Demandez à la commune :")
-    return _("Demandez à %(name)s :", name=body.name.localized(lang).words)
+    return _("Appelez %(name)s :", name=body.name.localized(lang).words)

@@ -25,6 +25,8 @@ from guide.model import (
     Citation,
     Organization,
     Service,
+    ServiceKind,
+    ServiceState,
     TaxonomyTerm,
     Theme,
 )
@@ -204,14 +206,14 @@ def find(session: Session, engine: SearchEngine, lexicon: Lexicon, query: Search
         facets={facet: dict(counts) for facet, counts in result.facets.items()},
         open_count=matching.count(within=matching.passing["open_now"]),
         referral_count=matching.count(within=matching.passing["takes_referrals"]),
-        perhaps_open=_perhaps_open(matching, states),
+        perhaps_open=_perhaps_open(session, matching, states),
         without_filters=matching.count_unfiltered(),
         without_each=matching.count_without_each(),
     )
     return _with_what_stands_beside(session, engine, found) if meant.query else found
 
 
-def _perhaps_open(matching: _Matching, states: Mapping[str, OpenState]) -> PerhapsOpen:
+def _perhaps_open(session: Session, matching: _Matching, states: Mapping[str, OpenState]) -> PerhapsOpen:
     """Of the results without the filter on hours, those that may be open; none where that filter is not set."""
     if not matching.filters.open_now:
         return PerhapsOpen()
@@ -221,8 +223,20 @@ def _perhaps_open(matching: _Matching, states: Mapping[str, OpenState]) -> Perha
     return PerhapsOpen(
         matching.count(within=holiday, without="open_now"),
         matching.count(within=unverified, without="open_now"),
-        matching.count(without="open_now") - matching.count(within=known, without="open_now"),
+        matching.count(within=_that_may_open(session) - known, without="open_now"),
     )
+
+
+def _that_may_open(session: Session) -> set[str]:
+    """The documents of what can be open or answer at all: a benefit or a programme of a plan has no hours."""
+    keys = session.scalars(
+        select(Service.key).where(
+            Service.is_public,
+            Service.state == ServiceState.EXISTING,
+            Service.kind.in_((ServiceKind.SERVICE, ServiceKind.HELPLINE)),
+        )
+    )
+    return {f"service:{key}" for key in keys}
 
 
 def _with_what_stands_beside(session: Session, engine: SearchEngine, found: Found) -> Found:

@@ -20,9 +20,11 @@ from guide.directory.timetable import (
     Slot,
     Stretch,
     Timetable,
+    closures,
     is_monthly,
 )
 from guide.model import (
+    Attribute,
     Organization,
     PeriodKind,
     Schedule,
@@ -30,6 +32,7 @@ from guide.model import (
     Service,
     ServiceAtLocation,
     ServiceKind,
+    TaxonomyTerm,
 )
 
 SOON = timedelta(minutes=60)
@@ -69,6 +72,8 @@ class OpenState:
     """The public holiday on which `opens` lies, when nobody knows whether the hours hold on it."""
     place: ServiceAtLocation | None = None
     """The place this is of, when the places of the listing have hours of their own."""
+    elsewhere: bool = False
+    """Is it of the other places, those without hours of their own?"""
 
     @property
     def is_open(self) -> bool:
@@ -94,8 +99,8 @@ class Day:
     """One row of the week: code MO…SU, and its slots as ('08:30', '12:00') in order; none means closed.
 
     `day`: the day it is next, from today on (None in a week of no date). `holiday`: the public holiday that
-    bears on its hours then; `off`: the closure or the days of the calendar that do. `holds`: do the hours hold? None
-    when nobody knows, or when some do and some do not. Where only some hold, `slots` are these.
+    bears on its hours then; `off`: the closure or the days of the calendar that do. `holds`: do the slots hold? None
+    when nobody knows. `partly`: the rest of the day's usual hours does not hold.
     """
 
     code: str
@@ -105,12 +110,16 @@ class Day:
     holiday: date | None = None
     holds: bool | None = True
     off: DaysOff | None = None
+    partly: bool = False
 
 
 def hours_options() -> tuple[_AbstractLoad, ...]:
     """What is looked at to say whether a listing is open, loaded in a fixed number of queries."""
     return (
-        selectinload(Service.schedules).joinedload(Schedule.service_at_location),
+        # Which places the public may know: those of a listing under a sensitive need are hidden.
+        selectinload(Service.service_at_locations),
+        selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
+        selectinload(Service.schedules),
         selectinload(Service.closures),
         joinedload(Service.schedule_source),
         joinedload(Service.organization).selectinload(Organization.calendar),
@@ -122,11 +131,18 @@ def open_state(service: Service, at: datetime) -> OpenState:
     while its hours are current, like every other. Hours that are old never open anything; that a line to call
     rests outside of them is still said, and that this is to be checked. Where places have hours of their own, it is
     the state of the place that helps most."""
-    tables = shown_hours(service)
+    tables = shown_hours(service, at.date())
     if not tables:
         closed = _closure_of_today(service, at.date())
         return closed or OpenState(Opening.UNKNOWN, closure=_announced(service, at.date()))
-    states = [replace(state_at(service, one.timetable, at), place=one.place) for one in tables]
+    states = [
+        replace(
+            state_at(service, one.timetable, at),
+            place=one.place,
+            elsewhere=one.place is None and len(tables) > 1,
+        )
+        for one in tables
+    ]
     return min(states, key=_helpfulness) if len(states) > 1 else states[0]
 
 
@@ -136,8 +152,14 @@ def state_at(service: Service, timetable: Timetable, at: datetime) -> OpenState:
     held = timetable.held_at(moment)
     closure = next(iter(_to_be_told(timetable.closures(today), today)), None)
     if closure and today in closure and not (held is not None and held.holds is not False):
-        following = timetable.next_opening(moment)
-        return OpenState(Opening.TEMPORARILY_CLOSED, opens=_begin(following, at), closure=closure)
+        # What opens after it is told by current hours only, and with its doubt.
+        following = timetable.next_opening(moment) if hours_are_current(service, today) else None
+        return OpenState(
+            Opening.TEMPORARILY_CLOSED,
+            opens=_begin(following, at),
+            closure=closure,
+            perhaps=_perhaps(following),
+        )
     if timetable.is_day_and_night(today) and not (held is not None and held.off):
         current = hours_are_current(service, today)
         return OpenState(Opening.DAY_AND_NIGHT, closure=closure, current=current)
@@ -157,8 +179,13 @@ def state_at(service: Service, timetable: Timetable, at: datetime) -> OpenState:
         closure=closure,
         holiday=resting.holiday if resting else None,
         off=resting.off if resting else None,
-        perhaps=following.holiday if following and following.holds is None else None,
+        perhaps=_perhaps(following),
     )
+
+
+def _perhaps(stretch: Stretch | None) -> date | None:
+    """The holiday on which it lies, when nobody knows whether it holds."""
+    return stretch.holiday if stretch is not None and stretch.holds is None else None
 
 
 def _open(timetable: Timetable, at: datetime, closure: ClosedSpan | None) -> OpenState:
@@ -213,10 +240,9 @@ def days_off(service: Service) -> list[DaysOff]:
 
 
 def closures_from(service: Service, today: date) -> list[ClosedSpan]:
-    """The closures of today and later that the public reads of, in order; those of one place are not among them."""
-    tables = shown_hours(service)
-    table = tables[0].timetable if tables else Timetable((), tuple(days_off(service)))
-    return _to_be_told(table.closures(today), today)
+    """The closures of today and later of the whole listing, in order: on their days no place of it opens."""
+    tables = [one.timetable for one in shown_hours(service, today)]
+    return _to_be_told(closures(tables, days_off(service), today), today)
 
 
 def _to_be_told(spans: Sequence[ClosedSpan], today: date) -> list[ClosedSpan]:
@@ -236,38 +262,36 @@ def _announced(service: Service, today: date) -> ClosedSpan | None:
     return next(iter(closures_from(service, today)), None)
 
 
-def shown_schedules(service: Service) -> list[Schedule]:
-    """The hours people go by: of the visit, or of the telephone where there is nothing to visit."""
-    told = _told(service)
+def shown_schedules(service: Service, today: date) -> list[Schedule]:
+    """The hours people go by: of the visit, or of the telephone where there is nothing to visit. What was of a season
+    that is over is not among them."""
+    told = _told(service, today)
     visits = [slot for slot in told if slot.kind is ScheduleKind.VISIT]
     return visits or told
 
 
-def shown_hours(service: Service) -> list[PlaceHours]:
+def shown_hours(service: Service, today: date) -> list[PlaceHours]:
     """The hours people go by, place by place where places have their own; [] when none are known."""
-    return _by_place(service, shown_schedules(service))
+    return _by_place(service, shown_schedules(service, today))
 
 
-def hours_of_kind(service: Service, kind: ScheduleKind) -> list[PlaceHours]:
+def hours_of_kind(service: Service, kind: ScheduleKind, today: date) -> list[PlaceHours]:
     """The hours of the visit, or those of the telephone, place by place where places have their own."""
-    return _by_place(service, [slot for slot in _told(service) if slot.kind is kind])
+    return _by_place(service, [slot for slot in _told(service, today) if slot.kind is kind])
 
 
-def has_both_hours(service: Service) -> bool:
+def has_both_hours(service: Service, today: date) -> bool:
     """Has it hours of the visit and others of the telephone?"""
-    return len({slot.kind for slot in _told(service)}) > 1
+    return len({slot.kind for slot in _told(service, today)}) > 1
 
 
-def _told(service: Service) -> list[Schedule]:
-    """The slots the public may know: those of a place that is hidden are not among them."""
-    if not any(slot.service_at_location is not None for slot in service.schedules):
-        return list(service.schedules)
+def _told(service: Service, today: date) -> list[Schedule]:
+    """The slots the public may know, of seasons that are not over: none of a place that is hidden."""
+    slots = [slot for slot in service.schedules if slot.valid_to is None or slot.valid_to >= today]
+    if not any(slot.service_at_location is not None for slot in slots):
+        return slots
     places = service.places
-    return [
-        slot
-        for slot in service.schedules
-        if slot.service_at_location is None or slot.service_at_location in places
-    ]
+    return [slot for slot in slots if slot.service_at_location is None or slot.service_at_location in places]
 
 
 def _by_place(service: Service, slots: Sequence[Schedule]) -> list[PlaceHours]:
@@ -275,29 +299,28 @@ def _by_place(service: Service, slots: Sequence[Schedule]) -> list[PlaceHours]:
     general = [slot for slot in slots if slot.service_at_location is None]
     if len(general) == len(slots):
         return [PlaceHours(None, Timetable.of(slots, off))] if slots else []
-    found, without = [], 0
+    found, without = [], []
     for place in service.places:
         own = [slot for slot in slots if slot.service_at_location is place]
-        without += not own
         if own:
             found.append(PlaceHours(place, Timetable.of(own, off)))
+        else:
+            without.append(place)
     # What is said of the whole listing is so at the places that say nothing else.
-    return [PlaceHours(None, Timetable.of(general, off)), *found] if general and without else found
+    if general and without:
+        of_others = without[0] if len(without) == 1 else None
+        found.insert(0, PlaceHours(of_others, Timetable.of(general, off)))
+    return found
 
 
-def week(service: Service, today: date | None, kind: ScheduleKind | None = None) -> list[Day]:
-    """Seven days from Monday, or an empty list when no hours are known; of the first place where they differ.
-
-    With `today` each day is the next of its name, with what bears on it then.
-    """
-    tables = hours_of_kind(service, kind) if kind else shown_hours(service)
+def week(service: Service, today: date) -> list[Day]:
+    """Seven days from Monday, or an empty list when no hours are known; of the first place where they differ."""
+    tables = shown_hours(service, today)
     return week_of(tables[0].timetable, today) if tables else []
 
 
-def week_of(timetable: Timetable, today: date | None) -> list[Day]:
-    """The same of these hours, whoever states them. Without `today` only what is so every week of any season."""
-    if today is None:
-        return every_week(timetable.slots)
+def week_of(timetable: Timetable, today: date) -> list[Day]:
+    """Seven days from Monday, each the next of its name, with what bears on it then; [] without hours."""
     days = ((code, today + timedelta(days=(place - today.weekday()) % 7)) for place, code in enumerate(DAYS))
     return [_row(timetable, code, day, day == today) for code, day in days] if timetable else []
 
@@ -318,14 +341,22 @@ def every_week(slots: Sequence[Slot]) -> list[Day]:
 
 def _row(timetable: Timetable, code: str, day: date, is_today: bool) -> Day:
     found = timetable.stretches(day)
-    answers = {one.holds for one in found}
-    # Where some of the day's hours rest and others hold, those that hold are told, with the reason beside them.
-    shown = [one for one in found if one.holds is not False] if len(answers) > 1 else found
+    left = [one for one in found if one.holds is not False]
+    shown = left or found
     slots = tuple((f"{one.begins:%H:%M}", _closing(one)) for one in shown)
-    bearing = next((one for one in found if one.off or (one.holiday and one.holds is not True)), None)
-    holiday = next((one.holiday for one in found if one.holiday), None)
-    holds = answers.pop() if len(answers) == 1 else (True if not answers else None)
-    return Day(code, slots, is_today, day, holiday, holds, bearing.off if bearing else None)
+    answers = {one.holds for one in shown}
+    holds = None if None in answers else False not in answers
+    partly = bool(left) and any(one.holds is False or one.off for one in found)
+    return Day(
+        code,
+        slots,
+        is_today,
+        day,
+        holiday=next((one.holiday for one in found if one.holiday), None),
+        holds=holds,
+        off=next((one.off for one in found if one.off), None),
+        partly=partly,
+    )
 
 
 def _closing(stretch: Stretch) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from guide.directory.freshness import Freshness, freshness, hours_are_current
+from guide.directory.hours import shown_hours
 from guide.directory.plain_language import easy
 from guide.languages import LANGUAGES
 from guide.model import Service, ServiceKind, TermRank, TextState, YesNo
@@ -47,7 +48,7 @@ def quality(service: Service, today: date, in_a_plan: bool | None = None) -> Qua
     asked: list[tuple[str, int, bool, bool]] = [
         ("confirmed", 15, freshness(service, today) is Freshness.FRESH, True),
         ("phone", 12, bool(service.phones), helps),
-        ("hours", 12, bool(service.schedules) and hours_are_current(service, today), answers),
+        ("hours", 12, bool(shown_hours(service, today)) and hours_are_current(service, today), answers),
         ("address", 10, bool(service.service_at_locations) or service.hides_address, visited),
         ("both_languages", 12, _both_current(service), True),
         ("price", 8, bool(service.fees) or service.free is YesNo.YES, helps),

@@ -119,7 +119,7 @@ def week_table(services: Sequence[Service], today: date) -> WeekTable:
     weeks = [
         (service, one.place, week_of(one.timetable, today))
         for service in services
-        for one in hours_of_kind(service, ScheduleKind.VISIT)
+        for one in hours_of_kind(service, ScheduleKind.VISIT, today)
     ]
     days = [
         (

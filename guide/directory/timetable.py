@@ -181,11 +181,17 @@ class Timetable:
             (
                 one
                 for day in _days_from(moment.date())
+                if day <= self._last_day
                 for one in sorted(self.stretches(day), key=lambda one: (one.begins, one.holds is None))
                 if one.begins > moment and one.holds is not False
             ),
             None,
         )
+
+    @property
+    def _last_day(self) -> date:
+        """The last day on which anything may begin: the end of the last season, where all slots have one."""
+        return max((slot.valid_to or date.max for slot in self.slots), default=date.min)
 
     def rest_of(self, day: date) -> Stretch | None:
         """Why this day's hours rest, all of them; None when some hold, may hold, or there are none."""
@@ -193,31 +199,8 @@ class Timetable:
         return found[0] if found and all(one.holds is False for one in found) else None
 
     def closures(self, today: date) -> list[ClosedSpan]:
-        """The closures of today and later, in order. Those that touch, overlap, or between which nothing opens (a
-        weekend, a holiday on which it is closed) are one."""
-        spans: list[ClosedSpan] = []
-        for off in sorted(filter(self._closes, self.days_off), key=lambda one: (one.starts, one.ends)):
-            before = spans[-1] if spans else None
-            if before and self._is_one(before.ends, off.starts):
-                spans[-1] = ClosedSpan(before.starts, max(before.ends, off.ends), (*before.parts, off))
-            else:
-                spans.append(ClosedSpan(off.starts, off.ends, (off,)))
-        return [span for span in spans if span.ends >= today]
-
-    def _closes(self, off: DaysOff) -> bool:
-        """Does it close anything here? A closure of its own does; a day of the calendar, where hours rest by it."""
-        if off.kind is None:
-            return True
-        if off.kind is PeriodKind.SHORT_HOURS:
-            return False
-        return any(one.off is off for day in _days_of(off) for one in self.stretches(day))
-
-    def _is_one(self, ends: date, starts: date) -> bool:
-        gap = (starts - ends).days - 1
-        if gap > LONGEST_GAP:
-            return False
-        between = (ends + timedelta(days=number) for number in range(1, gap + 1))
-        return not any(one.holds is not False for day in between for one in self.stretches(day))
+        """The closures of today and later at this place, in order (`closures`)."""
+        return closures([self], self.days_off, today)
 
     def _judged(self, slot: Slot, day: date) -> Stretch:
         """The slot on this day, by what is said of the day."""
@@ -232,6 +215,48 @@ class Timetable:
             usual = replace(usual, holds=always, holiday=holiday)
         short = next((off for off in self.days_off if day in off and _is_shortened_by(slot, off)), None)
         return _shortened(usual, day, short) if short is not None else usual
+
+
+def closures(tables: Sequence[Timetable], days_off: Iterable[DaysOff], today: date) -> list[ClosedSpan]:
+    """The closures of today and later on which none of these tables opens, in order.
+
+    Those that touch, overlap, or between which nothing opens (a weekend, a holiday on which it is closed) are one;
+    where no hours are known, only those that touch or overlap.
+    """
+    recent = [off for off in days_off if off.ends >= today - timedelta(days=LONGEST_GAP)]
+    spans: list[ClosedSpan] = []
+    for off in sorted(recent, key=lambda one: (one.starts, one.ends)):
+        if not _closes(tables, off):
+            continue
+        before = spans[-1] if spans else None
+        if before and _is_one(tables, before.ends, off.starts):
+            spans[-1] = ClosedSpan(before.starts, max(before.ends, off.ends), (*before.parts, off))
+        else:
+            spans.append(ClosedSpan(off.starts, off.ends, (off,)))
+    return [span for span in spans if span.ends >= today]
+
+
+def _closes(tables: Sequence[Timetable], off: DaysOff) -> bool:
+    """Is it a closure? One of the listing itself is; days of the calendar are, where by them a whole day rests."""
+    if off.kind is None or not any(tables):
+        return off.kind is not PeriodKind.SHORT_HOURS
+    return off.kind is not PeriodKind.SHORT_HOURS and any(
+        all(one.holds is False for one in begun) and any(one.off == off for one in begun)
+        for day in _days_of(off)
+        if (begun := [one for table in tables for one in table.stretches(day)])
+    )
+
+
+def _is_one(tables: Sequence[Timetable], ends: date, starts: date) -> bool:
+    gap = (starts - ends).days - 1
+    if gap <= 0:
+        return True
+    if gap > LONGEST_GAP or not any(tables):
+        return False
+    between = (ends + timedelta(days=number) for number in range(1, gap + 1))
+    return not any(
+        one.holds is not False for day in between for table in tables for one in table.stretches(day)
+    )
 
 
 def falls_on(slot: Slot, day: date) -> bool:

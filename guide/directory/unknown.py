@@ -1,9 +1,11 @@
 """What nobody has said yet of a listing: what its page, its card and paper say once, in one line."""
 
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 
 from guide.directory.asking import AskedBody, ask_sentence, is_asked_about
+from guide.directory.hours import shown_hours
 from guide.directory.wording import phone
 from guide.languages import Language
 from guide.model import Service, ServiceKind, YesNo
@@ -36,14 +38,14 @@ OF_A_LINE = (Unknown.FOR_WHOM, Unknown.PRICE, Unknown.HOURS, Unknown.LANGUAGES, 
 """Nobody goes to a line that one calls, nor brings anything."""
 
 
-def unknown(service: Service) -> list[Unknown]:
+def unknown(service: Service, today: date) -> list[Unknown]:
     """What is not known of it. Of a tool, and of what does not exist, only who runs it."""
     open_questions = {
         Unknown.FOR_WHOM: not service.eligibility and not service.publics,
         Unknown.PRICE: not service.fees and service.free is None,
         Unknown.BRING: not service.required_documents and service.papers_needed is not YesNo.NO,
         Unknown.APPOINTMENT: not service.application and not service.access_modes,
-        Unknown.HOURS: not service.schedules and not service.schedule_note,
+        Unknown.HOURS: not shown_hours(service, today) and not service.schedule_note,
         Unknown.PLACE: not service.places and not service.hides_address,
         Unknown.ACCESS: not service.accessibility and service.wheelchair is None,
         Unknown.LANGUAGES: not service.languages,
@@ -60,9 +62,11 @@ def _asked(service: Service) -> Sequence[Unknown]:
     return OF_A_LINE if service.kind is ServiceKind.HELPLINE else EVERYTHING
 
 
-def unknown_nouns(service: Service, lang: Language, among: Sequence[Unknown] = EVERYTHING) -> list[str]:
+def unknown_nouns(
+    service: Service, lang: Language, today: date, among: Sequence[Unknown] = EVERYTHING
+) -> list[str]:
     """What is not known of it, in words: 'le prix', 'les heures'."""
-    return [_noun(question, lang) for question in unknown(service) if question in among]
+    return [_noun(question, lang) for question in unknown(service, today) if question in among]
 
 
 def unknown_words(nouns: Sequence[str], lang: Language) -> str:
@@ -76,10 +80,10 @@ def is_asked_by_phone(service: Service) -> bool:
     return bool(service.phones) and is_asked_about(service) and service.kind is not ServiceKind.HELPLINE
 
 
-def unknown_on_paper(service: Service, asked: AskedBody | None, lang: Language) -> str:
+def unknown_on_paper(service: Service, asked: AskedBody | None, lang: Language, today: date) -> str:
     """What is not known, and whom to ask: of a listing without a number always, since paper has no button."""
     _ = sentences(lang)
-    said = unknown_words(unknown_nouns(service, lang, ON_PAPER), lang)
+    said = unknown_words(unknown_nouns(service, lang, today, ON_PAPER), lang)
     if asked is not None:
         advice = f"{ask_sentence(asked, lang)} {phone(asked.number)}."
     else:

@@ -207,7 +207,7 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
     if number is None:
         return None
     elsewhere = (service.after_hours_phone if service else None) or ""
-    hours = _recorded(service, at) if service and shown_hours(service) else _own(row, service, at)
+    hours = _recorded(service, at) if service and shown_hours(service, at.date()) else _own(row, service, at)
     answers = Answers.ELSEWHERE if elsewhere and hours.answers is Answers.NOT_NOW else hours.answers
     return Line(
         key=row.key,
@@ -249,8 +249,10 @@ _SAID: Mapping[Opening, Answers] = {
 
 def _recorded(service: Service, at: datetime) -> _Hours:
     """By the record: in the words of its listing, whatever these are."""
-    timetable = shown_hours(service)[0].timetable
     opening = open_state(service, at)
+    tables = shown_hours(service, at.date())
+    # Where places have hours of their own: those that the state is of.
+    timetable = next((one.timetable for one in tables if one.place is opening.place), tables[0].timetable)
     answers = _SAID[opening.state]
     outside = is_outside(timetable.held_at(at.replace(tzinfo=None)))
     silent = answers is Answers.NOT_NOW or (answers is Answers.UNKNOWN and outside)

@@ -159,13 +159,17 @@ def _day_of_month(said: str, lang: Language) -> str:
 
 def table_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
     """Hours in words, line by line: those in force today, then those of the seasons to come."""
-    _ = sentences(lang)
-    if timetable.is_day_and_night(today):
-        return [_("Jour et nuit, 7 jours sur 7.")]
-    in_force = timetable.in_force(today)
+    return in_force_lines(timetable, lang, today) + seasons_lines(timetable, lang, today)
+
+
+def in_force_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
+    """The hours in force today, and until when where they are of a season."""
     when = until_words(timetable, lang, today)
-    lines = [f"{when} {_small(line)}" if when else line for line in _season_lines(in_force, lang)]
-    return lines + seasons_lines(timetable, lang, today)
+    if timetable.is_day_and_night(today):
+        lines = [sentences(lang)("Jour et nuit, 7 jours sur 7.")]
+    else:
+        lines = _season_lines(timetable.in_force(today), lang)
+    return [f"{when} {_small(line)}" if when else line for line in lines]
 
 
 def seasons_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
@@ -365,14 +369,14 @@ def hours_lines(service: Service, lang: Language, today: date) -> list[LocalText
     """When one can come or call, line by line; none when nothing is known. Each place has its lines, where places
     have hours of their own."""
     _ = sentences(lang)
-    shown = shown_hours(service)
+    shown = shown_hours(service, today)
     on_holidays, calls_on_holidays = holidays_lines(service, lang, today)
     lines = _lines_by_place(shown, lang, today)
     # Said after each kind of hours where the two differ, else once after both.
     if calls_on_holidays:
         lines.append(LocalText(on_holidays, lang))
-    if has_both_hours(service):
-        calls = _lines_by_place(hours_of_kind(service, ScheduleKind.PHONE), lang, today)
+    if has_both_hours(service, today):
+        calls = _lines_by_place(hours_of_kind(service, ScheduleKind.PHONE, today), lang, today)
         by_telephone = _("Par téléphone :")
         first = LocalText(f"{by_telephone} {_small(calls[0].words)}", calls[0].lang)
         lines += [first, *calls[1:]]
@@ -408,10 +412,10 @@ def holidays_lines(service: Service, lang: Language, today: date) -> tuple[str, 
 
     '' when there are none, or when it answers day and night.
     """
-    shown = shown_hours(service)
-    calls = hours_of_kind(service, ScheduleKind.PHONE)
+    shown = shown_hours(service, today)
+    calls = hours_of_kind(service, ScheduleKind.PHONE, today)
     first, second = (_on_holidays(service, tables, lang, today) for tables in (shown, calls))
-    return first, second if has_both_hours(service) and second != first and first else ""
+    return first, second if has_both_hours(service, today) and second != first and first else ""
 
 
 def _on_holidays(service: Service, tables: Sequence[PlaceHours], lang: Language, today: date) -> str:
@@ -453,7 +457,7 @@ def line_hours(
     _ = sentences(lang)
     lines = table_lines(timetable, lang, today)
     if timetable.is_day_and_night(today):
-        return lines[0]
+        return " ".join(lines)
     unknown = _("Jours fériés : répond peut-être.") if perhaps else ""
     said = (
         *(f"{line}." for line in lines),
@@ -477,9 +481,9 @@ def holiday_name(day: date, lang: Language) -> str:
 
 def day_off_name(day: Day, lang: Language) -> str:
     """Why the hours of this day are not the usual ones: a holiday's name, or the reason of a closure; '' for none."""
-    if day.holiday:
-        return holiday_name(day.holiday, lang)
-    return day.off.reason.localized(lang).words if day.off else ""
+    if day.off and day.off.reason:
+        return day.off.reason.localized(lang).words
+    return holiday_name(day.holiday, lang) if day.holiday else ""
 
 
 def day_note(service: Service, day: Day, lang: Language) -> str:
@@ -489,12 +493,14 @@ def day_note(service: Service, day: Day, lang: Language) -> str:
         return ""
     _ = sentences(lang)
     # Why a closure of its own, the page says once above its hours.
-    is_told = day.off is not None and day.off.kind is None and not day.holiday
+    is_told = day.off is not None and day.off.kind is None
     name = "" if is_told else first_capital(day_off_name(day, lang))
     is_line = service.kind is ServiceKind.HELPLINE
     if day.holds:
-        if day.off and day.off.kind is PeriodKind.SHORT_HOURS:
-            return _("%(name)s, seulement :", name=name or _("Heures d’été"))
+        if day.partly:
+            is_short = day.off is not None and day.off.kind is PeriodKind.SHORT_HOURS
+            name = name or (_("Heures d’été") if is_short else "")
+            return _("%(name)s, seulement :", name=name) if name else _("Seulement :")
         return _("%(name)s, aux heures habituelles :", name=name) if day.holiday else ""
     if day.holds is None:
         return _perhaps_note(name, is_line, lang)

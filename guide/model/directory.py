@@ -228,11 +228,12 @@ class Service(Base):
     urgent_numbers: Mapped[list["UrgentNumber"]] = relationship(viewonly=True)
 
     def link_places(self) -> None:
-        """Ties each phone and each time slot to the place that it names."""
+        """Ties each phone and each time slot to the place that it names. KeyError when there is no such place: what
+        is of one place is never taken for what is of all."""
         places = {place.key: place for place in self.service_at_locations if place.key}
         of_a_place: list[Phone | Schedule] = [*self.phones, *self.schedules]
         for one in of_a_place:
-            place = places.get(one.address or "")
+            place = places[one.address] if one.address is not None else None
             if one.service_at_location is not place:
                 one.service_at_location = place
 

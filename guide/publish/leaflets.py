@@ -5,16 +5,24 @@ and moment give the same bytes. Nothing says "open now"; unknown hours are "to b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
 from guide.directory.asking import BodiesToAsk, ask_sentence, whom_to_ask
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import Day, regular_week, shown_hours
+from guide.directory.hours import PlaceHours, regular_week, shown_hours
 from guide.directory.timetable import DAYS
 from guide.directory.unknown import is_asked_by_phone
-from guide.directory.wording import day_name, long_date, phone, place_lines, short_date, slot_list
+from guide.directory.wording import (
+    day_name,
+    long_date,
+    phone,
+    place_lines,
+    short_date,
+    slot_list,
+    table_lines,
+)
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank
 from guide.publish.pdf import Document, Paper, render_without
@@ -200,32 +208,32 @@ def _short(one: Entry, service: Service, lang: Language) -> dict[str, Any]:
 
 
 def _week(service: Service, lang: Language, today: date) -> dict[str, Any]:
-    """Each day's hours, or that they are not known; `always`: day and night; `sure`: are they current?
+    """The hours of each place, or that they are not known; `sure`: are they current?
 
     `closed`: what is said of a day without hours; a line that one calls is never closed, it does not answer.
     """
     _ = sentences(lang)
     closed = _("Ne répond pas") if service.kind is ServiceKind.HELPLINE else _("Fermé")
-    tables, sure = [one.timetable for one in shown_hours(service)], hours_are_current(service, today)
-    if any(table.is_day_and_night(today) for table in tables):
-        return {"always": True, "known": True, "sure": sure, "closed": closed, "days": []}
-    # One row a listing: where places have hours of their own, it tells when somebody is at one of them.
-    weeks = [days for table in tables if (days := regular_week(table, today))]
+    tables = shown_hours(service, today)
     return {
-        "always": False,
-        "known": bool(weeks),
-        "sure": sure,
+        "known": bool(tables),
+        "sure": hours_are_current(service, today),
         "closed": closed,
-        "days": [
-            _of_all([days[number] for days in weeks], lang) for number in range(len(DAYS) if weeks else 0)
-        ],
+        "rows": [_row(one, len(tables) > 1, lang, today) for one in tables],
     }
 
 
-def _of_all(rows: Sequence[Day], lang: Language) -> list[str]:
-    """The hours of one day at every place, each once, in order."""
-    slots = tuple(sorted({slot for row in rows for slot in row.slots}))
-    return slot_list(replace(rows[0], slots=slots), lang) if slots else []
+def _row(hours: PlaceHours, several: bool, lang: Language, today: date) -> dict[str, Any]:
+    """The hours of one place: day by day, or in a sentence where they are not the same every week."""
+    _ = sentences(lang)
+    place = hours.place.street.localized(lang).words if hours.place else _("Autres adresses")
+    weekly = regular_week(hours.timetable, today)
+    plain = bool(weekly) and not hours.timetable.is_day_and_night(today)
+    return {
+        "place": place if several else "",
+        "days": [slot_list(day, lang) if day.slots else [] for day in weekly] if plain else [],
+        "sentence": "" if plain else " ".join(table_lines(hours.timetable, lang, today)),
+    }
 
 
 def _to_confirm(service: Service, leaflet: Leaflet) -> str:

@@ -15,6 +15,7 @@ from guide.directory import wording
 from guide.directory.asking import BodiesToAsk, ask_words, bodies_to_ask, whom_to_ask
 from guide.directory.finding import service_options
 from guide.directory.freshness import hours_are_current
+from guide.directory.hours import shown_hours
 from guide.directory.sureness import sureness
 from guide.directory.vocabulary import NEGATIONS, Lexicon, Phrase
 from guide.languages import Language, LocalText
@@ -120,7 +121,7 @@ def _facts(
         lines = [_local(line, lang) for line in fact.lines if line.words != unknown]
         if fact.question == _("Téléphone") or not lines:
             continue
-        if fact.question == when and service.schedules and not hours_are_current(service, today):
+        if fact.question == when and shown_hours(service, today) and not hours_are_current(service, today):
             lines.append(check_hours(service, lang))
         found.append((fact.question, lines))
     return found

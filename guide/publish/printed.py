@@ -11,6 +11,7 @@ from typing import Any
 
 from guide.directory.asking import AskedBody, BodiesToAsk, whom_to_ask
 from guide.directory.freshness import hours_are_current
+from guide.directory.hours import shown_hours
 from guide.directory.sureness import sureness
 from guide.directory.unknown import unknown_on_paper
 from guide.directory.wording import Fact, in_words, phone
@@ -112,7 +113,7 @@ def side(service: Service, lang: Language, today: date, asked: AskedBody | None)
             continue
         if [line.words for line in fact.lines] == [nothing]:
             continue
-        if fact.question == hours and service.schedules and not hours_are_current(service, today):
+        if fact.question == hours and shown_hours(service, today) and not hours_are_current(service, today):
             facts.append(Fact(hours, [*fact.lines, LocalText(check_hours(service, lang), lang)]))
         else:
             facts.append(fact)
@@ -124,7 +125,7 @@ def side(service: Service, lang: Language, today: date, asked: AskedBody | None)
         state=LocalText("", lang) if exists else _state(service, lang),
         phones=_phones(service, lang) if exists else [],
         facts=facts,
-        unknown=unknown_on_paper(service, asked, lang),
+        unknown=unknown_on_paper(service, asked, lang, today),
         age=sureness(service, today, lang).words,
     )
 

@@ -66,6 +66,8 @@ def _position_faults(address: Mapping[str, Any]) -> FieldErrors:
 def _slot_faults(slot: Mapping[str, Any]) -> FieldErrors:
     if slot["opens_at"] == slot["closes_at"]:
         yield "closes_at", "closes when it opens; write day and night as 00:00 to 24:00"
+    elif slot["closes_at"] == "00:00":
+        yield "closes_at", "write midnight as 24:00 where it closes"
     if len({len(day) > 2 for day in slot["byday"]}) > 1:
         yield "byday", "days of every week and days of the month are slots of their own"
     if slot.get("valid_from", "") > slot.get("valid_to", "9999-12-31"):

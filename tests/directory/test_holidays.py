@@ -135,8 +135,8 @@ def test_day_and_night_bears_no_doubt_on_a_holiday(day: date, clock: str) -> Non
     assert open_state(rests, at(day, clock)).state is Opening.CLOSED
 
 
-def test_a_week_of_no_date_knows_no_holiday() -> None:
-    assert {row.holiday for row in week(current(), None)} == {None}
+def test_a_week_names_only_the_holidays_that_lie_in_it() -> None:
+    assert {row.holiday for row in week(current(), date(2026, 12, 7))} == {None}
     named = {row.code: row.holiday for row in week(current(), date(2026, 12, 21)) if row.holiday}
     assert named == {"FR": CHRISTMAS}
 

@@ -166,6 +166,7 @@ SEASON = {"kind": "visit", "byday": ["MO"], "opens_at": "09:00", "closes_at": "1
         (SLOT, {"kind": "visit", "byday": ["6SU"], "opens_at": "09:00", "closes_at": "17:00"}, "byday"),
         (SLOT, {"kind": "visit", "byday": ["SU", "1SU"], "opens_at": "09:00", "closes_at": "17:00"}, "byday"),
         (SLOT, SEASON | {"valid_from": "2027-07-02", "valid_to": "2027-07-01"}, "valid_to"),
+        (SLOT, SEASON | {"closes_at": "00:00"}, "closes_at"),
         (SLOT, SEASON | {"valid_from": "2027-02-30"}, "valid_from"),
         (SLOT, {"kind": "visit", "byday": ["MO"], "opens_at": "09:00", "closes_at": "09:00"}, "closes_at"),
         (SLOT, {"kind": "visit", "byday": ["MO"], "opens_at": "09:00", "closes_at": "25:00"}, "closes_at"),

@@ -6,9 +6,9 @@ What is asked for stands in the address: a need, "open now", and the part of the
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from sqlalchemy import select
 
 from guide.directory.finding import PerhapsOpen, service_options
@@ -30,6 +30,7 @@ from guide.publish.views import STEP, View, around, fitting, read_view
 from guide.web.public.filters import asked_filters
 from guide.web.ui import discretion
 from guide.web.ui.cards import Card, cards
+from guide.web.ui.formatting import address_line, way_there
 from guide.web.ui.request_context import needs, now, session
 from guide.web.ui.urls import QUERY_NAMES, bilingual_page, query_string, query_value
 
@@ -169,7 +170,7 @@ def _stops(listed: list[Card], drawing: Drawing | None) -> list[Stop]:
             str(number),
             location,
             _app_address(location),
-            _page_address(location),
+            way_there(location),
             location.precision is not Precision.HOUSE,
             drawing is not None
             and (card.service.key, float(location.latitude or 0), float(location.longitude or 0))
@@ -181,27 +182,11 @@ def _stops(listed: list[Card], drawing: Drawing | None) -> list[Stop]:
     ]
 
 
-def _in_words(location: ServiceAtLocation) -> str:
-    """The postal address in one line, in the reader's language where it is written."""
-    lang: Language = g.lang
-    city = " ".join(filter(None, (location.postal_code, str(location.city.localized(lang)))))
-    return ", ".join(filter(None, (str(location.street.localized(lang)), city)))
-
-
 def _app_address(location: ServiceAtLocation) -> str:
     """`geo:` for the map of a telephone: the door by its address, when the position is only near it."""
-    words = _in_words(location)
+    words = address_line(location)
     spot = f"{location.latitude},{location.longitude}"
     return f"geo:{spot}?q={quote(words) if words else spot}"
-
-
-def _page_address(location: ServiceAtLocation) -> str:
-    """A page of OpenStreetMap: the exact spot, or a search for the address when the spot is only near it."""
-    words = _in_words(location)
-    if location.precision is not Precision.HOUSE and words:
-        return f"https://www.openstreetmap.org/search?{urlencode({'query': words})}"
-    spot = urlencode({"mlat": location.latitude, "mlon": location.longitude})
-    return f"https://www.openstreetmap.org/?{spot}#map=18/{location.latitude}/{location.longitude}"
 
 
 def _url(asked: dict[str, str], lang: Language) -> str:

@@ -112,7 +112,7 @@ def card(service: Service, meant: Understanding | None = None) -> Card:
         opening=open_state(service, now()),
         only_other_language=summary.fell_back,
         asked=asked_about(service),
-        unknown=unknown_nouns(service, lang, ON_CARD),
+        unknown=unknown_nouns(service, lang, now().date(), ON_CARD),
         sureness=sureness(service, now().date(), lang),
         made_here=made_here(service),
     )

@@ -20,7 +20,7 @@ from guide.directory import wording
 from guide.directory.timetable import Timetable
 from guide.directory.tongues import language_name_in
 from guide.languages import Bilingual, LocalText
-from guide.model import ServiceAtLocation
+from guide.model import Precision, ServiceAtLocation
 from guide.web.ui.urls import reader
 
 T = TypeVar("T")
@@ -75,11 +75,20 @@ def tel(number: str) -> str:
     return f"tel:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"
 
 
+def address_line(place: ServiceAtLocation) -> str:
+    """The postal address in one line, in the reader's language where it is written."""
+    city = " ".join(filter(None, (place.postal_code, place.city.localized(reader()).words)))
+    return ", ".join(filter(None, (place.street.localized(reader()).words, city)))
+
+
 def way_there(place: ServiceAtLocation) -> str:
-    """The address of a page elsewhere that shows a place on a map; nothing is loaded from there."""
-    spot = f"{place.latitude}/{place.longitude}"
-    query = urlencode({"mlat": place.latitude, "mlon": place.longitude})
-    return f"https://www.openstreetmap.org/?{query}#map=17/{spot}"
+    """The address of a page elsewhere, from which nothing is loaded: the exact spot on a map, or a search for the
+    address when the spot is only near it."""
+    words = address_line(place)
+    if place.precision is not Precision.HOUSE and words:
+        return f"https://www.openstreetmap.org/search?{urlencode({'query': words})}"
+    spot = urlencode({"mlat": place.latitude, "mlon": place.longitude})
+    return f"https://www.openstreetmap.org/?{spot}#map=18/{place.latitude}/{place.longitude}"
 
 
 def local(text: Bilingual | LocalText | None, tag: str = "span") -> Markup:

@@ -36,25 +36,25 @@ class HoursTable:
 
 def hours_tables(service: Service, at: datetime) -> list[HoursTable]:
     """The hours people go by, place by place where places have their own; [] when none are known."""
-    return [_table(service, one, at) for one in shown_hours(service)]
+    return [_table(service, one, at) for one in shown_hours(service, at.date())]
 
 
 def phone_tables(service: Service, at: datetime) -> list[HoursTable]:
     """Those of the telephone, where the visit has others."""
-    if not has_both_hours(service):
+    if not has_both_hours(service, at.date()):
         return []
-    return [_table(service, one, at) for one in hours_of_kind(service, ScheduleKind.PHONE)]
+    return [_table(service, one, at) for one in hours_of_kind(service, ScheduleKind.PHONE, at.date())]
 
 
 def _table(service: Service, hours: PlaceHours, at: datetime) -> HoursTable:
     lang, today, timetable = reader(), at.date(), hours.timetable
-    monthly = wording.monthly_words(timetable, lang, today)
     always = timetable.is_day_and_night(today)
-    return HoursTable(
-        hours.place,
-        state_at(service, timetable, at),
-        always,
-        [] if always else week_of(timetable, today),
-        wording.until_words(timetable, lang, today),
-        [*([monthly] if monthly else []), *wording.seasons_lines(timetable, lang, today)],
-    )
+    days = [] if always else week_of(timetable, today)
+    further = wording.seasons_lines(timetable, lang, today)
+    until = wording.until_words(timetable, lang, today)
+    if until and any(timetable.in_force(day.day) != timetable.in_force(today) for day in days if day.day):
+        # The table goes beyond the season: each of the two is told in words below it.
+        until, further = "", wording.table_lines(timetable, lang, today)
+    elif monthly := wording.monthly_words(timetable, lang, today):
+        further = [monthly, *further]
+    return HoursTable(hours.place, state_at(service, timetable, at), always, days, until, further)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from guide.directory import wording
 from guide.directory.hours import Opening, OpenState
+from guide.languages import LocalText
 from guide.model import Service, ServiceKind, ServiceState
 from guide.web.ui.request_context import now
 from guide.web.ui.urls import reader
@@ -14,12 +15,16 @@ from guide.web.ui.urls import reader
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """Words with a colour and an icon. `passing`: so at this hour only, and not shown on a page kept for later."""
+    """Words with a colour and an icon. `passing`: so at this hour only, and not shown on a page kept for later.
+
+    `place`: where, when the places of the listing have hours of their own.
+    """
 
     kind: str
     words: str
     icon: str | None = None
     passing: bool = False
+    place: LocalText | None = None
 
 
 def state_pill(service: Service, opening: OpenState) -> Pill | None:
@@ -40,12 +45,13 @@ def state_pill(service: Service, opening: OpenState) -> Pill | None:
     said = sayings.get(opening.state)
     if said is None:
         return None
-    pill = said(service, opening)
-    return replace(pill, words=f"{pill.words} ({_street(opening)})") if opening.place is not None else pill
+    return replace(said(service, opening), place=_place(opening))
 
 
-def _street(opening: OpenState) -> str:
-    return opening.place.street.localized(reader()).words if opening.place is not None else ""
+def _place(opening: OpenState) -> LocalText | None:
+    if opening.place is not None:
+        return opening.place.street.localized(reader())
+    return LocalText(_("autres adresses"), reader()) if opening.elsewhere else None
 
 
 def _open(service: Service, opening: OpenState) -> Pill:
@@ -84,8 +90,8 @@ def _with_next(closed: str, opening: OpenState) -> str:
 def _temporarily_closed(service: Service, opening: OpenState) -> Pill:
     assert opening.closure is not None  # the state says so
     until = wording.short_date(opening.closure.ends, reader())
-    words = _("Fermé jusqu’au %(date)s inclus", date=until)
-    return Pill("stop", _with_next(words, opening), "cross")
+    # When it opens after that is no matter of this hour: a page that is kept must not promise "tomorrow".
+    return Pill("stop", _("Fermé jusqu’au %(date)s inclus", date=until), "cross")
 
 
 def _perhaps_on_holiday(service: Service, opening: OpenState) -> Pill:
@@ -147,9 +153,9 @@ def _goes_elsewhere(service: Service) -> Pill:
 
 def _resting_today(opening: OpenState) -> str:
     """Why the hours of today rest; '' when they do not, or nobody said why."""
-    if opening.holiday:
-        return wording.holiday_name(opening.holiday, reader())
-    return opening.off.reason.localized(reader()).words if opening.off else ""
+    if opening.off and opening.off.reason:
+        return opening.off.reason.localized(reader()).words
+    return wording.holiday_name(opening.holiday, reader()) if opening.holiday else ""
 
 
 def _when(opening: OpenState) -> str:

@@ -41,7 +41,7 @@ class PersonToCall:
 
     key: str
     phone: str
-    timetable: Timetable
+    timetables: tuple[Timetable, ...]
     day: date
     sure: bool
 
@@ -51,14 +51,15 @@ class PersonToCall:
 
     @property
     def unusual(self) -> Day | None:
-        """Today's row, when its hours do not hold as on other days: a public holiday, a closure."""
-        rows = week_of(self.timetable, self.day)
+        """Today's row, when its hours do not hold as on other days: a public holiday, a closure. None where places
+        have hours of their own: no row says it of all."""
+        rows = week_of(self.timetables[0], self.day) if len(self.timetables) == 1 else []
         return next((row for row in rows if row.is_today and (row.holiday or row.off)), None)
 
     @property
     def usual_hours(self) -> str:
         """When one can come or call, in one line; '' when nothing is known."""
-        return ". ".join(table_lines(self.timetable, self.day))
+        return ". ".join(line for table in self.timetables for line in table_lines(table, self.day))
 
     @property
     def hours(self) -> str:
@@ -259,11 +260,11 @@ def _person_to_call(today: date) -> PersonToCall | None:
     )
     if service is None or not service.phones:
         return None
-    tables = shown_hours(service)
+    tables = shown_hours(service, today)
     return PersonToCall(
         service.key,
         service.phones[0].number,
-        tables[0].timetable if tables else Timetable(()),
+        tuple(one.timetable for one in tables),
         today,
         hours_are_current(service, today),
     )

@@ -230,7 +230,7 @@ def test_page_card_map_and_filter_give_one_answer(guide_at: Callable[[str], Page
         (
             "2027-05-07T10:00",
             "pont",
-            "Fermé jusqu’au 7 mai 2027 inclus. Ouvre lundi à 9h",
+            "Fermé jusqu’au 7 mai 2027 inclus",
             "Pont inventé, fermé.",
         ),
         (
@@ -242,7 +242,7 @@ def test_page_card_map_and_filter_give_one_answer(guide_at: Callable[[str], Page
         (
             "2026-12-28T10:00",
             "fermeture",
-            "Fermé jusqu’au 3 janvier 2027 inclus. Ouvre le 4 janvier 2027 à 9h",
+            "Fermé jusqu’au 3 janvier 2027 inclus",
             "Fermé. D’habitude :",
         ),
         ("2027-07-22T15:00", "ete", "Fermé. Ouvre demain à 9h", "(aujourd’hui) 9h – 12h"),

@@ -1,0 +1,212 @@
+"""Days, places and seasons on which not all of a listing's hours hold: what is told of them, and what is not."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from guide import migrations
+from guide.clock import BRUSSELS
+from guide.database import writing
+from guide.directory.finding import opening_states
+from guide.directory.hours import Opening, closures_from, open_state, shown_hours, week
+from guide.directory.unknown import Unknown, unknown
+from guide.directory.wording import day_note, hours_lines
+from guide.languages import Bilingual
+from guide.model import CalendarPeriod, PeriodKind, Schedule, Service
+from tests import databases, factories
+from tests.factories import EVERY_DAY, WEEKDAYS, closure, slot
+
+JULY = date(2027, 7, 5)  # a Monday
+WINTER = {"valid_from": date(2026, 11, 1), "valid_to": date(2027, 3, 31)}
+
+
+def at(day: date, clock: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=BRUSSELS)
+
+
+def period(kind: PeriodKind, starts: date, ends: date, *times: str, why: str = "") -> CalendarPeriod:
+    opens, closes = times or (None, None)
+    return CalendarPeriod(
+        kind=kind, starts=starts, ends=ends, opens_at=opens, closes_at=closes, reason=Bilingual(why, why)
+    )
+
+
+def listing(*slots: Schedule, calendar: Sequence[CalendarPeriod] = (), **values) -> Service:
+    body = factories.organization(calendar=list(calendar))
+    source = factories.source("2026-11-01")
+    return factories.service(
+        **{"schedules": list(slots), "schedule_source": source, "organization": body} | values
+    )
+
+
+def two_places(
+    first: Sequence[Schedule], second: Sequence[Schedule], general: Sequence[Schedule] = (), **values
+):
+    places = [factories.location(street=factories.both(f"rue {key}"), key=key) for key in ("a", "b")]
+    for key, slots in (("a", first), ("b", second)):
+        for one in slots:
+            one.address = key
+    made = listing(*general, *first, *second, service_at_locations=places, **values)
+    made.link_places()
+    return made
+
+
+def note(service: Service, day: date) -> str:
+    row = next(row for row in week(service, day) if row.is_today)
+    return day_note(service, row, "fr").replace("\u00a0", " ")
+
+
+class TestADayOnWhichOnlySomeHoursHold:
+    def test_summer_hours_are_told_as_hours_and_not_as_a_doubt(self) -> None:
+        short = period(PeriodKind.SHORT_HOURS, JULY, JULY, "08:00", "13:00")
+        service = listing(slot("08:30", "12:00"), slot("13:15", "16:00"), calendar=[short])
+        row = next(row for row in week(service, JULY) if row.is_today)
+        assert (row.slots, row.holds, row.partly) == ((("08:30", "12:00"),), True, True)
+        assert note(service, JULY) == "Heures d’été, seulement :"
+        assert open_state(service, at(JULY, "11:30")).until == at(JULY, "12:00")
+
+    def test_a_holiday_of_which_one_half_is_kept(self) -> None:
+        christmas = date(2026, 12, 25)
+        service = listing(slot("09:00", "12:00", holidays="closed"), slot("14:00", "17:00", holidays="open"))
+        assert note(service, christmas) == "Noël, seulement :"
+        assert open_state(service, at(christmas, "15:00")).state is Opening.OPEN
+
+    def test_a_bridge_day_is_no_closure_where_the_night_goes_on(self) -> None:
+        bridge = date(2027, 5, 7)
+        service = listing(
+            slot("09:00", "12:00", holidays="closed"),
+            slot("20:00", "08:00", EVERY_DAY, holidays="open"),
+            calendar=[period(PeriodKind.CLOSED, bridge, bridge, why="Pont")],
+        )
+        assert closures_from(service, bridge) == []
+        found = open_state(service, at(bridge, "19:30"))
+        assert (found.state, found.opens) == (Opening.CLOSED, at(bridge, "20:00"))
+        assert note(service, bridge) == "Pont, seulement :"
+
+    def test_a_closure_on_a_holiday_is_told_by_its_own_reason(self) -> None:
+        christmas = date(2026, 12, 25)
+        service = listing(slot(holidays="open"), closures=[closure(christmas, christmas)])
+        assert note(service, christmas) == "Fermé. D’habitude :"
+
+
+class TestWhatOpensAfterAClosure:
+    LAST = date(2026, 12, 31)
+
+    def test_bears_the_doubt_of_the_holiday_it_lies_on(self) -> None:
+        service = listing(slot(), closures=[closure(date(2026, 12, 24), self.LAST)])
+        found = open_state(service, at(self.LAST, "10:00"))
+        assert (found.state, found.perhaps) == (Opening.TEMPORARILY_CLOSED, date(2027, 1, 1))
+
+    def test_is_not_told_by_old_hours(self) -> None:
+        old = factories.source("2012")
+        service = listing(slot(), closures=[closure(self.LAST, self.LAST)], schedule_source=old)
+        found = open_state(service, at(self.LAST, "10:00"))
+        assert (found.state, found.opens) == (Opening.TEMPORARILY_CLOSED, None)
+
+
+class TestWithoutKnownHours:
+    def test_closures_stay_apart(self) -> None:
+        service = listing(
+            closures=[
+                closure(date(2026, 12, 24), date(2026, 12, 26)),
+                closure(date(2027, 1, 4), date(2027, 1, 5)),
+            ]
+        )
+        assert [span.ends for span in closures_from(service, date(2026, 12, 1))] == [
+            date(2026, 12, 26),
+            date(2027, 1, 5),
+        ]
+        assert open_state(service, at(date(2026, 12, 29), "10:00")).state is Opening.UNKNOWN
+
+    def test_the_days_its_body_keeps_are_closures(self) -> None:
+        bridge = date(2026, 12, 28)
+        service = listing(calendar=[period(PeriodKind.CLOSED, bridge, bridge, why="Pont")])
+        assert open_state(service, at(bridge, "10:00")).state is Opening.TEMPORARILY_CLOSED
+
+
+class TestTwoPlaces:
+    TUESDAY = date(2026, 12, 8)
+
+    def test_general_hours_are_of_the_place_that_has_none_of_its_own(self) -> None:
+        service = two_places([slot("09:00", "12:00", ["MO"])], [], general=[slot()])
+        found = open_state(service, at(self.TUESDAY, "10:00"))
+        assert found.place is not None
+        assert (found.state, found.place.key) == (Opening.OPEN, "b")
+
+    def test_days_on_which_the_other_place_opens_part_two_closures(self) -> None:
+        friday, monday = date(2026, 12, 4), date(2026, 12, 7)
+        service = two_places(
+            [slot()],
+            [slot("10:00", "12:00", ["SA"])],
+            closures=[closure(friday, friday), closure(monday, monday)],
+        )
+        assert [span.starts for span in closures_from(service, date(2026, 12, 1))] == [friday, monday]
+
+    def test_each_is_told_with_its_street(self) -> None:
+        service = two_places([slot("09:00", "12:00")], [slot("14:00", "18:00")])
+        lines = [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", self.TUESDAY)]
+        assert lines[:4] == [
+            "rue a :",
+            "Du lundi au vendredi 9h – 12h",
+            "rue b :",
+            "Du lundi au vendredi 14h – 18h",
+        ]
+
+    def test_hours_of_a_place_that_is_hidden_are_not_known(self) -> None:
+        service = two_places([slot()], [slot()], address_confidential=True)
+        assert shown_hours(service, self.TUESDAY) == []
+        assert Unknown.HOURS in unknown(service, self.TUESDAY)
+
+    def test_a_place_that_is_not_there_is_never_taken_for_all(self) -> None:
+        service = listing(slot(address="nowhere"))
+        with pytest.raises(KeyError):
+            service.link_places()
+
+
+class TestSeasons:
+    def test_one_that_is_over_leaves_hours_that_nobody_knows(self) -> None:
+        summer = slot(valid_from=date(2026, 7, 1), valid_to=date(2026, 8, 31))
+        service = listing(summer)
+        assert open_state(service, at(date(2026, 12, 1), "10:00")).state is Opening.UNKNOWN
+        assert hours_lines(service, "fr", date(2026, 12, 1)) == []
+        assert Unknown.HOURS in unknown(service, date(2026, 12, 1))
+
+    def test_day_and_night_of_a_season_says_until_when(self) -> None:
+        service = listing(slot("00:00", "24:00", EVERY_DAY, **WINTER), slot("09:00", "17:00", WEEKDAYS))
+        lines = [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", date(2026, 12, 1))]
+        assert lines[:2] == [
+            "Jusqu’au 31 mars 2027 inclus : jour et nuit, 7 jours sur 7.",
+            "Le reste du temps : du lundi au vendredi 9h – 17h",
+        ]
+
+
+@pytest.fixture(params=databases.BOTH)
+def engine(request, tmp_path):
+    with databases.database_of(request.param, tmp_path) as engine:
+        migrations.upgrade(engine)
+        yield engine
+
+
+def test_whether_they_are_open_is_asked_in_the_same_statements_for_two_and_for_twelve(engine: Engine) -> None:
+    def asked(count: int) -> int:
+        with Session(writing(engine)) as session:
+            for _ in range(count):
+                session.add(two_places([slot("09:00", "12:00")], [slot("14:00", "18:00")]))
+            session.commit()
+        statements = 0
+
+        def count_statement(*_: object) -> None:
+            nonlocal statements
+            statements += 1
+
+        event.listen(engine, "before_cursor_execute", count_statement)
+        with Session(engine) as session:
+            states = opening_states(session, at(date(2026, 12, 8), "10:00"))
+        event.remove(engine, "before_cursor_execute", count_statement)
+        assert all(state.is_open for state in states.values())
+        return statements
+
+    assert asked(2) == asked(10)
