@@ -456,8 +456,7 @@ def _of_places(said: Mapping[Piece, str], places: Places) -> dict[Piece, str]:
     """The pieces as the form shows them. The hours of the only address are those of the listing."""
     if places:
         return dict(said)
-    own = {piece: answer for piece, answer in said.items() if piece.address}
-    return {replace(piece, address=""): answer for piece, answer in (own or said).items()}
+    return {replace(piece, address=""): answer for piece, answer in said.items()}
 
 
 def _week_at(pieces: Iterable[Piece], address: str) -> dict[str, list[Times]]:
