@@ -383,6 +383,11 @@ class HoursForm(FormSection):
         return [*super().weeks, *(week for form in self.own.forms for week in form.weeks)]
 
     @property
+    def some_have_their_own(self) -> bool:
+        """Has an address a week of its own, so that what is said of all is of the others?"""
+        return any(not week.is_empty for form in self.own.forms for week in form.weeks)
+
+    @property
     def known_times(self) -> set[Times]:
         return {piece.times for piece in self.known_pieces}
 

@@ -194,8 +194,7 @@ def _words(longest: int, streets: bool = False) -> Any:
 
 def _at_an_address(form: Form, field: Field) -> None:
     """No address, or the key of one that the listing still has (`whole.places`)."""
-    known = {key for key, _street in form.whole.places}  # type: ignore[attr-defined]
-    if field.data and field.data not in known:
+    if field.data and field.data not in dict(form.whole.places):  # type: ignore[attr-defined]
         raise ValidationError(_("Cette adresse n’est plus dans la fiche. Choisissez à quelle adresse."))
 
 
