@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.audit import Edit
 from guide.directory.needs import terms_by_taxonomy
 from guide.editing import listings, proposals, taking_up
+from guide.editing.addresses import settled
 from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
 from guide.editing.proposals import Saved, Sheet
 from guide.editing.revisions import HiddenStreetError, RecordValidationError
@@ -123,9 +124,11 @@ def _begun(sheet: Sheet, name: str) -> tuple[Seen, FormSection]:
     if request.method != "POST":
         seen, shown = _taken_up(sheet, seen)
     today, places = now().date(), places_of(sheet.record)
+    # A kept text may name an address that is gone by now.
+    begun = settled({"addresses": sheet.record.get("addresses"), **with_values(seen.record, shown)})
     form = FORMS[name](
         request.form if request.method == "POST" else None,
-        data=FORMS[name].shown(with_values(seen.record, shown), today, places),
+        data=FORMS[name].shown(begun, today, places),
         today=today,
         places=places,
     )

@@ -206,7 +206,7 @@ class _Words:
 
 
 def _field(path: str) -> str:
-    """The name of a field of a listing, of an organisation, whose form says `name_fr`, or of a calendar; else itself."""
+    """The name of a field of a listing, an organisation (whose form says `name_fr`) or a calendar; else itself."""
     name, dot, side = path.partition(".")
     if not dot and path.rpartition("_")[0] in TEXTS and path.rpartition("_")[2] in ("fr", "nl"):
         name, _line, side = path.rpartition("_")

@@ -620,6 +620,12 @@ class PlaceWeeks(FieldList):  # type: ignore[type-arg]  # generic in its types o
     def __init__(self, **options: Any) -> None:
         super().__init__(FormField(PlaceWeek), **options)
 
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for number in range(MOST_LINES):
+            if f"{prefix}-{number}-address" not in formdata:
+                return
+            yield number
+
     @property
     def forms(self) -> list[PlaceWeek]:
         return [entry.form for entry in self.entries]
