@@ -125,7 +125,8 @@ def _begun(sheet: Sheet, name: str) -> tuple[Seen, FormSection]:
         seen, shown = _taken_up(sheet, seen)
     today, places = now().date(), places_of(sheet.record)
     # A kept text may name an address that is gone by now.
-    begun = settled({"addresses": sheet.record.get("addresses"), **with_values(seen.record, shown)})
+    beside = {} if path_to("addresses") in seen.values else {"addresses": sheet.record.get("addresses", [])}
+    begun = settled({**beside, **with_values(seen.record, shown)})
     form = FORMS[name](
         request.form if request.method == "POST" else None,
         data=FORMS[name].shown(begun, today, places),

@@ -267,3 +267,14 @@ def test_each_kind_of_period_has_a_place_in_the_form(quiet_desk: Desk) -> None:
     page = quiet_desk.editor.get(address(quiet_desk))
     for kind in PeriodKind:
         assert f'id="champ-{kind.value}"' in page.html
+
+
+def test_what_was_typed_is_shown_again_to_who_was_signed_out_meanwhile(quiet_desk: Desk) -> None:
+    target, values = form_values(quiet_desk.editor.get(address(quiet_desk)).html, "calendar")
+    visitor = PageClient(quiet_desk.app)
+    visitor.http.set_cookie("session", "ended")
+    answer = visitor.post(target, data=values | {name: [value] for name, value in (BRIDGE | SUMMER).items()})
+    assert answer.status == 401
+    for words in ("Pont de l’Ascension", "13.30"):
+        assert words in answer.words
+    assert {"fr": "Calendrier de l’année", "nl": "Jaarkalender"}[quiet_desk.lang] in answer.words

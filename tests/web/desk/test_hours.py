@@ -14,7 +14,7 @@ from guide.model import Organization, Service
 from guide.records.lookup import DatabaseLookup
 from guide.records.shapes import SERVICE
 from tests.markup import form_values
-from tests.pages import Page
+from tests.pages import Page, PageClient
 from tests.rounds import rounds
 from tests.web.desks import Desk
 
@@ -448,3 +448,34 @@ def test_an_organisation_of_nobody_has_no_link_to_a_calendar(desk: Desk) -> None
     assert not any(
         "kalender" in a.attributes["href"] or "calendrier" in a.attributes["href"] for a in page.all("a")
     )
+
+
+def test_hours_that_were_typed_are_shown_again_to_who_was_signed_out_meanwhile(quiet_desk: Desk) -> None:
+    target, values = form_values(quiet_desk.open("hours").html, "part")
+    lines = {name: value if isinstance(value, list) else [value] for name, value in (SUMMER | SUNDAY).items()}
+    visitor = PageClient(quiet_desk.app)
+    visitor.http.set_cookie("session", "ended")
+    answer = visitor.post(target, data=values | lines)
+    assert answer.status == 401
+    shown = answer.words.split()
+    for words in ("31/08/2027", "10h", "13h", {"fr": "Heures", "nl": "Uren"}[quiet_desk.lang]):
+        assert words in shown
+    # A day that was chosen or ticked was written by nobody.
+    assert not {"SU", "MO", "FR"} & set(shown)
+
+
+def test_a_kept_text_that_names_an_address_which_left_begins_without_it(desk: Desk) -> None:
+    two(desk)
+    own = {"own-1-visit-TU-0-from": "14h", "own-1-visit-TU-0-to": "16h"}
+    with desk.database() as session:
+        session.scalars(select(Organization).where(Organization.key == desk.key)).one().trusted = False
+    assert desk.save("hours", **NIGHT, **own).status == 303
+    [waiting] = desk.proposals()
+    assert desk.press("withdraw", desk.open()).status == 303
+    put(desk, addresses=[RUE_A])
+    name = {"fr": "reutiliser", "nl": "opnieuw-gebruiken"}[desk.lang]
+    page = desk.editor.get(f"{desk.path('hours')}?{name}={waiting.id}")
+    assert typed(page, "reprise") == [str(waiting.id)]
+    assert typed(page, "visit-TU-0-from") == [""]
+    assert desk.editor.submit(page, "part").status == 303
+    assert visits(desk.proposals()[-1].record) == {Piece("MO", "20:00", "08:00")}
