@@ -25,6 +25,7 @@ class AuditVerb(StrEnum):
     BACKUP_RESTORED = "backup_restored"
     BODY_ADDED = "body_added"
     BODY_REMOVED = "body_removed"
+    CALENDAR_CHANGED = "calendar_changed"
     CHANGE_PROPOSED = "change_proposed"
     CHANGE_SEEN = "change_seen"
     CORRECTION_ASKED = "correction_asked"
@@ -115,6 +116,7 @@ def verb_label(verb: str, lang: Language) -> str:
         AuditVerb.BACKUP_RESTORED: _("a remis une sauvegarde en place"),
         AuditVerb.BODY_ADDED: _("a ajouté un responsable à une action"),
         AuditVerb.BODY_REMOVED: _("a enlevé un responsable d’une action"),
+        AuditVerb.CALENDAR_CHANGED: _("a changé le calendrier d’un organisme"),
         AuditVerb.CHANGE_PROPOSED: _("a proposé un changement"),
         AuditVerb.CHANGE_SEEN: _("a vu un changement déjà en ligne"),
         AuditVerb.CORRECTION_ASKED: _("a demandé une correction"),

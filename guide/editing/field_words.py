@@ -33,6 +33,7 @@ def field_label(path: FieldPath, lang: Language) -> str:
         "wheelchair": _("En chaise roulante ?"),
         "accessibility": _("Accès au bâtiment"),
         "schedules": _("Heures"),
+        "follows_school_calendar": _("Fermé pendant les vacances scolaires ?"),
         "schedule_note": _("Précision sur les heures"),
         "closures": _("Fermetures"),
         "intake_status": _("Y a-t-il de la place ?"),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.database import locked_row
+from guide.editing.addresses import settled
 from guide.languages import LANGUAGES
 from guide.model import Account, AccountState, Publication, Role, Service
 from guide.records.fields import Both
@@ -25,7 +26,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "access": (
         "access_modes", "application", "phones", "email", "website", "addresses", "wheelchair", "accessibility",
     ),
-    "hours": ("schedules", "schedule_note", "closures", "intake_status", "intake_note"),
+    "hours": ("schedules", "follows_school_calendar", "schedule_note", "closures", "intake_status", "intake_note"),
     "plan": (),
     "professionals": ("professional_note", "accepts_relay", "relay_email", "review_interval_months"),
 }  # fmt: skip
@@ -40,7 +41,11 @@ EDITABLE = frozenset(name for names in PARTS.values() for name in names)
 READ_BY_ALL = EDITABLE - frozenset(PARTS["professionals"])
 """What of it the page of a listing shows to everybody; the rest is for social workers and for the guide itself."""
 
-QUICK = frozenset({"phones", "schedules", "schedule_note", "closures", "intake_status", "intake_note"})
+QUICK = frozenset(
+    {
+        "phones", "schedules", "follows_school_calendar", "schedule_note", "closures", "intake_status", "intake_note",
+    }
+)  # fmt: skip
 """What goes live at once when the organisation is trusted: wrong here costs somebody a journey."""
 
 FOLLOWING = ("citations", "schedule_source", "intake_as_of")
@@ -56,8 +61,11 @@ _TRANSLATED = tuple(name for name in TEXTS if name not in ("professional_note",)
 
 
 def record_of(service: Service) -> Record:
-    """The listing as plain values, in the shape of its data file; empty fields are left out."""
-    return SERVICE.write(service)
+    """The listing as plain values, in the shape of its data file; empty fields are left out.
+
+    Each of several addresses has a key, so that hours and phones can name it.
+    """
+    return settled(SERVICE.write(service))
 
 
 def paths(fields: Iterable[str] = EDITABLE) -> list[FieldPath]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from guide import audit
 from guide.audit import AuditVerb, Edit
 from guide.editing import kept, protection, revisions, translations
+from guide.editing.addresses import OF_AN_ADDRESS, names_only, settled
 from guide.editing.listings import (
     BACK_IN_THE_GUIDE,
     EDITABLE,
@@ -79,7 +80,7 @@ class Sheet:
     @property
     def changed(self) -> list[FieldPath]:
         """The paths in which the editor's version differs from the public one."""
-        return [] if self.proposal is None else differing(self.proposal.base, self.record)
+        return [] if self.proposal is None else differing(settled(self.proposal.base), self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def sheet_of(session: Session, service: Service) -> Sheet:
     live = record_of(service)
     if proposal is None:
         return Sheet(service, None, live)
-    return Sheet(service, proposal, SERVICE.merge(proposal.base, proposal.record, live).merged)
+    return Sheet(service, proposal, settled(SERVICE.merge(proposal.base, proposal.record, live).merged))
 
 
 def new_sheet(session: Session, account: Account, number: int, hold: bool = False) -> Sheet | None:
@@ -129,7 +130,7 @@ def new_sheet(session: Session, account: Account, number: int, hold: bool = Fals
     proposal = session.scalar(query.with_for_update() if hold else query)
     if proposal is None or not belongs(account, proposal):
         return None
-    return Sheet(None, proposal, dict(proposal.record))
+    return Sheet(None, proposal, settled(proposal.record))
 
 
 def new_sheets(session: Session, account: Account) -> list[Proposal]:
@@ -179,7 +180,7 @@ def save(session: Session, service: Service, typed: Typed, edit: Edit) -> Saved:
     taken, standing = merge.edits, [change.path for change in merge.of(Outcome.AGREED)]
     if not taken:
         return Saved(standing=standing, proposal=sheet.proposal)
-    said = _parted(service, taken, typed.minor, edit.author)
+    said = _parted(service, taken, _following(sheet.record, taken), typed.minor, edit.author)
     saved = Saved(live=list(said.at_once), waiting=list(said.later), standing=standing)
     if said.at_once:
         saved.revision = _publish(session, service, said, edit)
@@ -209,15 +210,37 @@ class _Said:
 
 
 def _parted(
-    service: Service, taken: Mapping[FieldPath, Any], minor: Collection[FieldPath], author: Account
+    service: Service,
+    taken: Mapping[FieldPath, Any],
+    following: Mapping[FieldPath, Any],
+    minor: Collection[FieldPath],
+    author: Account,
 ) -> _Said:
+    """What is public at once is quick, said by a trusted organisation, and fits the addresses that are public.
+
+    `following`: what becomes of hours and phones by the addresses that are taken; it goes where these go.
+    """
+    said = {**taken, **following}
+    if is_team(author):
+        return _Said(said, {}, minor)
     trusted = service.organization is not None and service.organization.trusted
+    public = record_of(service).get("addresses")
     at_once = {
         path: value
-        for path, value in taken.items()
-        if is_team(author) or (trusted and field_of(path) in QUICK)
+        for path, value in said.items()
+        if trusted
+        and field_of(path) in QUICK
+        and path not in following
+        and (field_of(path) not in OF_AN_ADDRESS or names_only(value, public))
     }
-    return _Said(at_once, {path: value for path, value in taken.items() if path not in at_once}, minor)
+    return _Said(at_once, {path: value for path, value in said.items() if path not in at_once}, minor)
+
+
+def _following(record: Record, taken: Mapping[FieldPath, Any]) -> dict[FieldPath, Any]:
+    """Path → what becomes of hours and phones by the change of something else, that of the addresses."""
+    wanted = with_values(record, taken)
+    fitting = settled(wanted)
+    return {path: value_at(fitting, path) for path in differing(wanted, fitting)}
 
 
 def _publish(session: Session, service: Service, said: _Said, edit: Edit) -> Revision | None:
@@ -253,7 +276,7 @@ def _note_in_proposal(session: Session, service: Service, sheet: Sheet, said: _S
         mine = {path: value_at(proposal.record, path) for path in overtaken}
         kept.overtaken(session, service, proposal, mine, edit)
     told = overtaken | said.later
-    proposal.base, proposal.record = live, _stamped(with_values(wanted, told), told, edit.day)
+    proposal.base, proposal.record = live, settled(_stamped(with_values(wanted, told), told, edit.day))
     proposal.minor = sorted({*(proposal.minor or []), *said.minor} & set(differing(live, proposal.record)))
     if told:
         # A reviewer who has it open has not read this.
@@ -275,6 +298,7 @@ def save_new(session: Session, sheet: Sheet, typed: Typed, edit: Edit) -> Saved:
     if merge.conflicts:
         return Saved(conflicts=merge.conflicts)
     taken, standing = merge.edits, [change.path for change in merge.of(Outcome.AGREED)]
+    taken |= _following(sheet.record, taken)
     proposal = sheet.proposal
     if taken:
         _check(session, sheet.record, taken)

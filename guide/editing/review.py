@@ -17,6 +17,7 @@ from guide import audit, mail
 from guide.audit import AuditVerb, Edit
 from guide.database import locked_row
 from guide.editing import kept, protection, revisions, translations
+from guide.editing.addresses import settled
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
     QUICK,
@@ -179,9 +180,8 @@ def _publish_change(
     record = with_values(before, {path: value_at(after, path) for path in paths})
     if any(field_of(path) == "intake_status" for path in paths):
         record = with_values(record, {path_to("intake_as_of"): after.get("intake_as_of")})
-    record = protection.settled(
-        session, before, record, decision, protection.hidden_streets(session, service)
-    )
+    streets = protection.hidden_streets(session, service)
+    record = settled(protection.settled(session, before, record, decision, streets))
     revision = revisions.apply(
         session,
         service,
@@ -192,8 +192,8 @@ def _publish_change(
     )
     if revision is None:
         raise NothingLeftError
-    # An address that is confidential is withheld, whatever was ticked.
-    return revision, [path for path in paths if value_at(record, path) == value_at(after, path)]
+    # An address that is confidential is withheld, whatever was ticked; hours go with an address that goes.
+    return revision, [path for path in said(before, after) if value_at(record, path) == value_at(after, path)]
 
 
 def refuse(session: Session, proposal: Proposal, edit: Edit, read: AsRead | None = None) -> None:
@@ -258,11 +258,11 @@ def _held(session: Session, proposal: Proposal, read: AsRead | None) -> Proposal
 def _two_sides(session: Session, proposal: Proposal) -> tuple[Record, Record]:
     """The listing as it is public now, and as it would be."""
     if proposal.service_id is None:
-        return {}, dict(proposal.record)
+        return {}, settled(proposal.record)
     service = session.get_one(Service, proposal.service_id)
     live = record_of(service)
     if proposal.state in OPEN_PROPOSALS:
-        return live, SERVICE.merge(proposal.base, proposal.record, live).merged
+        return live, settled(SERVICE.merge(proposal.base, proposal.record, live).merged)
     return dict(proposal.base), dict(proposal.record)
 
 

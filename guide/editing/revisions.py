@@ -18,6 +18,7 @@ from guide.audit import AuditVerb, Edit
 from guide.clock import BRUSSELS
 from guide.directory.indexing import enqueue_index_update
 from guide.editing import translations
+from guide.editing.addresses import settled
 from guide.editing.listings import Record, differing, locked, record_of
 from guide.editing.protection import exposing, followed, hidden_streets
 from guide.languages import Bilingual
@@ -84,10 +85,11 @@ def apply(
 ) -> Revision | None:
     """Makes this record the listing: a new version and its revision; None when nothing differs.
 
-    A fact that changed is from then on told as said by whoever changed it. Raises RecordValidationError
-    (HiddenStreetError unless a coordinator was asked and is sure), and nothing is written.
+    Hours and phones follow the addresses (`settled`). A fact that changed is from then on told as said by whoever
+    changed it. Raises RecordValidationError (HiddenStreetError unless a coordinator was asked and is sure), and
+    nothing is written.
     """
-    before = record_of(service)
+    before, record = record_of(service), settled(record)
     changed = differing(before, record)
     if not changed:
         return None

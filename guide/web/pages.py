@@ -6,7 +6,7 @@ from types import ModuleType
 from flask import Blueprint, Flask
 
 from guide.web.accounts import members, my_account, oidc, own_address, sign_in
-from guide.web.desk import edit, history, listing, plan_links, unpublished
+from guide.web.desk import calendar, edit, history, listing, plan_links, unpublished
 from guide.web.moderation import (
     audit_log,
     dashboard,
@@ -71,7 +71,7 @@ AREAS: Mapping[str, tuple[ModuleType, ...]] = {
         health,
     ),
     "accounts": (sign_in, my_account, own_address, oidc, members),
-    "desk": (listing, edit, plan_links, history, unpublished),
+    "desk": (listing, edit, calendar, plan_links, history, unpublished),
     "referrals": (compose, detail, paper, receiver, data_subject, named_lists),
     "moderation": (
         dashboard,

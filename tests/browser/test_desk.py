@@ -152,3 +152,64 @@ def test_the_switch_of_language_keeps_what_is_typed_without_script(
     expect(page).to_have_url(running.address + running.path(other, "for_whom"))
     expect(page.locator("#eligibility_fr")).to_have_value("Un texte pas encore gardé.")
     page.context.close()
+
+
+CALENDAR = {"fr": "/fr/mon-association/calendrier/", "nl": "/nl/mijn-vereniging/kalender/"}
+
+
+@pytest.mark.parametrize(("lang", "scheme"), [("fr", "dark"), ("nl", "light")])
+def test_axe_finds_nothing_where_hours_of_every_kind_are_entered(
+    chromium: Browser, running: RunningGuide, lang: Language, scheme: str
+) -> None:
+    options = {"java_script_enabled": True, "bypass_csp": True, "color_scheme": scheme}
+    boss = running.page(chromium, "boss", **options)
+    boss.goto(running.path(lang, "access"))
+    if not boss.locator("[name='addresses-1-street_fr']").count():
+        followed(boss, "button[value='addresses']")
+    boss.fill("[name='addresses-1-street_fr']", "Rue Esseghem 2")
+    save(boss)
+    for name in ("access", "hours"):
+        boss.goto(running.path(lang, name))
+        boss.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        checked(boss, name)
+    for control in ("visit_monthly-0-opens", "visit_seasons-0-closes", "own-1-visit-MO-0-from"):
+        boss.fill(f"[name='{control}']", "x")
+    save(boss)
+    expect(boss.locator("#errors")).to_be_focused()
+    for control in ("visit_monthly-0-opens", "visit_seasons-0-closes", "own-1-visit-MO-0-from"):
+        # What is to mend is not folded away.
+        expect(boss.locator(f"[name='{control}']")).to_be_visible()
+    checked(boss, "errors")
+    boss.goto(CALENDAR[lang] + KEY)
+    checked(boss, "calendar")
+    boss.fill("#short_hours-0-opens", "x")
+    followed(boss, "#calendar .form-actions button")
+    checked(boss, "errors of the calendar")
+    boss.context.close()
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
+def test_a_night_a_first_sunday_and_a_bridge_day_are_entered_on_a_phone_without_script(
+    chromium: Browser, running: RunningGuide, lang: Language
+) -> None:
+    page = running.page(chromium, "an")
+    page.goto(running.path(lang, "hours"))
+    page.fill("#visit-MO-0-from", "20h")
+    page.fill("#visit-MO-0-to", "8h")
+    followed(page, "button[value='visit']")
+    expect(page.locator("#visit-FR-0-to")).to_have_value("8h")
+    folded = page.locator("#champ-visit_monthly:not([open]) > summary")
+    if folded.count():
+        folded.click()
+    page.select_option("#visit_monthly-0-which", "1")
+    page.select_option("#visit_monthly-0-day", "SU")
+    page.fill("#visit_monthly-0-opens", "10h")
+    page.fill("#visit_monthly-0-closes", "13h")
+    save(page)
+    expect(page.locator("main")).to_contain_text("20h" if lang == "fr" else "20\u00a0–\u00a08\u00a0uur")
+    page.goto(running.path(lang, "index"))
+    followed(page, f"a[href='{CALENDAR[lang]}{KEY}']")
+    page.fill("#closed-0-starts", "2027-05-07")
+    followed(page, "#calendar .form-actions button")
+    expect(page.locator("#closed-0-starts")).to_have_value("2027-05-07")
+    page.context.close()

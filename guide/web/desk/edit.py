@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.audit import Edit
 from guide.directory.needs import terms_by_taxonomy
 from guide.editing import listings, proposals, taking_up
+from guide.editing.addresses import settled
 from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
 from guide.editing.proposals import Saved, Sheet
 from guide.editing.revisions import HiddenStreetError, RecordValidationError
@@ -33,10 +34,18 @@ from guide.records.paths import FieldPath, field_of, path_to, side_of
 from guide.records.three_way_merge import Change
 from guide.web.desk import plan_links
 from guide.web.desk.listing_view import as_number, needed_sheet, reference_of, title_of, who
-from guide.web.desk.part_forms import FORMS, SLUGS, FormSection, ForWhomForm, part_named, part_paths
+from guide.web.desk.part_forms import (
+    FORMS,
+    SLUGS,
+    FormSection,
+    ForWhomForm,
+    part_named,
+    part_paths,
+    places_of,
+)
 from guide.web.security.access_control import actor
 from guide.web.ui import record_labels
-from guide.web.ui.fields import Lines, Ranked, WeekField
+from guide.web.ui.fields import Ranked
 from guide.web.ui.forms import sent
 from guide.web.ui.request_context import needs, now, session, writing
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
@@ -114,10 +123,15 @@ def _begun(sheet: Sheet, name: str) -> tuple[Seen, FormSection]:
     shown: Mapping[FieldPath, Any] = {}
     if request.method != "POST":
         seen, shown = _taken_up(sheet, seen)
+    today, places = now().date(), places_of(sheet.record)
+    # A kept text may name an address that is gone by now.
+    beside = {} if path_to("addresses") in seen.values else {"addresses": sheet.record.get("addresses", [])}
+    begun = settled({**beside, **with_values(seen.record, shown)})
     form = FORMS[name](
         request.form if request.method == "POST" else None,
-        data=FORMS[name].shown(with_values(seen.record, shown), now().date()),
-        today=now().date(),
+        data=FORMS[name].shown(begun, today, places),
+        today=today,
+        places=places,
     )
     _offer(form)
     if sheet.record.get("address_confidential") and "addresses" in form:
@@ -245,9 +259,9 @@ def _page(
     clashes = [
         Clash(
             path,
-            record_labels.lines(path, before),
-            record_labels.lines(path, seen.values.get(path)),
-            record_labels.lines(path, (mine or {}).get(path)),
+            record_labels.lines(path, before, sheet.record),
+            record_labels.lines(path, seen.values.get(path), sheet.record),
+            record_labels.lines(path, (mine or {}).get(path), sheet.record),
             choices.get(path, ""),
         )
         for path, before in seen.asked.items()
@@ -262,6 +276,7 @@ def _page(
         clashes=clashes,
         seen=_signer(ref, name).dumps({"values": seen.values, "asked": seen.asked}),
         minor=set(request.form.getlist("petite")),
+        calendar=_calendar_of(sheet),
         may_be_minor={
             text
             for text in TEXTS
@@ -275,6 +290,12 @@ def _page(
         more_name=MORE,
         copy_name=COPY,
     )
+
+
+def _calendar_of(sheet: Sheet) -> str:
+    """The address of the calendar of the listing's organisation; '' where it has none."""
+    owner = sheet.service.organization if sheet.service else sheet.proposal and sheet.proposal.organization
+    return url_for("desk.calendar.calendar", key=owner.key) if owner else ""
 
 
 def _seen(sheet: Sheet, name: str) -> Seen:
@@ -330,11 +351,12 @@ def _offer(form: FormSection) -> None:
 def _only_changes_the_form(form: FormSection) -> bool:
     """Did a button ask for more lines or for a copy of Monday? Then it is done, and nothing is saved."""
     asked = {MORE: request.form.get(MORE), COPY: request.form.get(COPY)}
-    for field in form:
-        if isinstance(field, Lines) and asked[MORE] == field.name:
-            field.add(2)
-        if isinstance(field, WeekField) and asked[COPY] == field.name:
-            field.copy_monday()
+    for lines in form.lines:
+        if asked[MORE] == lines.name:
+            lines.add(2)
+    for week in form.weeks:
+        if asked[COPY] == week.name:
+            week.copy_monday()
     return any(value is not None for value in asked.values())
 
 

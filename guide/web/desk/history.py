@@ -61,8 +61,8 @@ def compare(lang: Language, ref: str) -> str | Response:
     shown = [
         Difference(
             path,
-            record_labels.lines(path, value_at(older.record, path)),
-            record_labels.lines(path, value_at(newer.record, path)),
+            record_labels.lines(path, value_at(older.record, path), older.record),
+            record_labels.lines(path, value_at(newer.record, path), newer.record),
         )
         for path in differing(older.record, newer.record)
         if path not in FOLLOWING

@@ -181,9 +181,9 @@ def _line(sheet: Sheet, ref: str, part: str, name: str, states: dict[str, str]) 
         Entry(
             path,
             path.partition(".")[2],
-            record_labels.lines(path, _value(sheet.record, path)),
+            record_labels.lines(path, _value(sheet.record, path), sheet.record),
             path in changed,
-            record_labels.lines(path, value_at(base, path)) if path in changed else [],
+            record_labels.lines(path, value_at(base, path), base) if path in changed else [],
             "" if path in changed else states.get(path, ""),
         )
         for path in paths

@@ -4,7 +4,8 @@ A form knows values and paths (`guide.editing.listings`), no database: who may e
 public is decided by `guide.editing.proposals`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -14,10 +15,11 @@ from wtforms.validators import ValidationError
 
 from guide.dates import parse_date
 from guide.directory.freshness import INTERVALS, USUAL_INTERVAL
-from guide.directory.hours_typed import Slot, holidays_of, week_of
+from guide.directory.hours_typed import Piece, Times, pieces_of, slots_of, week_of, week_pieces
+from guide.editing.addresses import keyed_places
 from guide.editing.listings import PARTS, TEXTS, Record, missing, paths, value_at, with_values
-from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Language
-from guide.model import Holidays, IntakeStatus
+from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Bilingual, Language
+from guide.model import Holidays, IntakeStatus, ScheduleKind
 from guide.records.fields import Both
 from guide.records.paths import FieldPath, path_to
 from guide.records.shapes import SERVICE, WEB
@@ -25,18 +27,23 @@ from guide.web.ui.fields import (
     AddressLine,
     ClosureLine,
     Lines,
+    MonthlyLine,
     PhoneLine,
+    PlaceWeeks,
     Ranked,
     Row,
+    SeasonLine,
     WeekField,
     nothing_private,
     one_line,
     phone_as_dialled,
+    shown_time,
     sides,
 )
 from guide.web.ui.forms import N_, GuideForm, MailField, Several, at_most, chosen_of, options, tidy
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.record_labels import field_label, intake_label, interval_label
+from guide.web.ui.urls import reader
 
 LONGEST = {field.name: field.longest for field in SERVICE.fields if isinstance(field, Both)}
 """How long each text may be."""
@@ -64,6 +71,18 @@ def part_of(name: str) -> str:
     return next(part for part, names in PARTS.items() if name in names)
 
 
+Places = Sequence[tuple[str, str]]
+"""The addresses of a listing that has several, in their order: pairs (key, street)."""
+
+
+def places_of(record: Mapping[str, Any]) -> Places:
+    """The addresses to choose from for a number or for hours; none where there is no choice."""
+    addresses = record.get("addresses") or []
+    if len(addresses) < 2:
+        return []
+    return [(one["key"], Bilingual(**one["street"]).localized(reader()).words) for one in addresses]
+
+
 def _text(name: str, one: bool = False) -> Any:
     """One side of a text of the record; on one line when its control is."""
     kind = StringField if one else TextAreaField
@@ -78,21 +97,25 @@ def _yes_no() -> Any:
 
 
 class FormSection(GuideForm):
-    """A form of one part. Fields that are texts are `<name>_fr` and `<name>_nl`."""
+    """A form of one part. Fields that are texts are `<name>_fr` and `<name>_nl`.
+
+    `places`: the addresses of the listing, where it has several.
+    """
 
     part: ClassVar[str]
     today: date
+    places: Places
 
-    def __init__(self, *arguments: Any, today: date, **options: Any) -> None:
+    def __init__(self, *arguments: Any, today: date, places: Places = (), **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.today = today
+        self.today, self.places = today, places
         for field in self:
             name, _dash, side = field.name.rpartition("_")
             known = side in LANGUAGES and name in (*TEXTS, "documents")
             field.label.text = field_label(path_to(name, side) if known else path_to(field.name))
 
     @classmethod
-    def shown(cls, record: Mapping[str, Any], today: date) -> dict[str, Any]:
+    def shown(cls, record: Mapping[str, Any], today: date, places: Places = ()) -> dict[str, Any]:
         """What the form shows of a record, by field."""
         data: dict[str, Any] = {}
         for name in PARTS[cls.part]:
@@ -101,16 +124,17 @@ class FormSection(GuideForm):
                     data[f"{name}_{side}"] = value_at(record, path_to(name, side)) or ""
             else:
                 data[name] = record.get(name) or ""
-        return data | cls.more_shown(record, today)
+        return data | cls.more_shown(record, today, places)
 
     @classmethod
-    def more_shown(cls, record: Mapping[str, Any], today: date) -> dict[str, Any]:
+    def more_shown(cls, record: Mapping[str, Any], today: date, places: Places) -> dict[str, Any]:
         """The fields that are not shown as they stand."""
         return {}
 
     def values(self, seen: Record) -> dict[FieldPath, Any]:
         """What was typed, as path → value; what looks as it did in `seen` is exactly what stood there."""
-        before = type(self)(None, data=self.shown(seen, self.today), today=self.today)
+        data = self.shown(seen, self.today, self.places)
+        before = type(self)(None, data=data, today=self.today, places=self.places)
         for field in list(before):
             if field.name not in self:
                 del before[field.name]
@@ -131,6 +155,16 @@ class FormSection(GuideForm):
     def read_field(self, name: str, seen: Any) -> Any:
         """A field that is no text in two languages."""
         return self[name].data or None
+
+    @property
+    def lines(self) -> list[Lines]:
+        """The fields that are lines to fill in."""
+        return [field for field in self if isinstance(field, Lines)]
+
+    @property
+    def weeks(self) -> list[WeekField]:
+        """The weeks to fill in, those of single addresses with them."""
+        return [field for field in self if isinstance(field, WeekField)]
 
     def complain(self, record: Record, values: Mapping[FieldPath, Any]) -> bool:
         """Says which field a published listing cannot do without; True when one was emptied."""
@@ -158,7 +192,7 @@ class AboutForm(FormSection):
     terms = Ranked()
 
     @classmethod
-    def more_shown(cls, record: Mapping[str, Any], today: date) -> dict[str, Any]:
+    def more_shown(cls, record: Mapping[str, Any], today: date, places: Places) -> dict[str, Any]:
         return {"terms": {item["term"]: item["rank"] for item in record.get("terms", [])}}
 
     def read_field(self, name: str, seen: Any) -> Any:
@@ -188,7 +222,7 @@ class ForWhomForm(FormSection):
         self.publics.choices = options(pairs)
 
     @classmethod
-    def more_shown(cls, record: Mapping[str, Any], today: date) -> dict[str, Any]:
+    def more_shown(cls, record: Mapping[str, Any], today: date, places: Places) -> dict[str, Any]:
         return {name: list(record.get(name, [])) for name in ("publics", "languages")}
 
     def read_field(self, name: str, seen: Any) -> Any:
@@ -211,7 +245,7 @@ class PriceForm(FormSection):
     documents_nl = TextAreaField(validators=[at_most(2000), nothing_private])
 
     @classmethod
-    def more_shown(cls, record: Mapping[str, Any], today: date) -> dict[str, Any]:
+    def more_shown(cls, record: Mapping[str, Any], today: date, places: Places) -> dict[str, Any]:
         written = record.get("documents") or {}
         return {f"documents_{side}": "\n".join(written.get(side, [])) for side in LANGUAGES}
 
@@ -252,11 +286,16 @@ class AccessForm(FormSection):
         self.access_modes.choices = options((mode, access_label(mode)) for mode in ACCESS_MODES)
 
     @classmethod
-    def more_shown(cls, record: Mapping[str, Any], today: date) -> dict[str, Any]:
+    def more_shown(cls, record: Mapping[str, Any], today: date, places: Places) -> dict[str, Any]:
         return {
             "access_modes": list(record.get("access_modes", [])),
             "phones": [
-                {"number": item["number"], **_sides_of(item, "label")} for item in record.get("phones", [])
+                {
+                    "number": item["number"],
+                    **_sides_of(item, "label"),
+                    "address": item.get("address", "") if places else "",
+                }
+                for item in record.get("phones", [])
             ],
             "addresses": [_address_row(item) for item in record.get("addresses", [])],
         }
@@ -268,7 +307,8 @@ class AccessForm(FormSection):
             known = {item["number"] for item in seen or []}
             return [_phone(row, known) for row in self.phones.filled] or None
         if name == "addresses":
-            return [_address(row, seen or []) for row in self.addresses.filled] or None
+            made = [_address(row, seen or []) for row in self.addresses.filled]
+            return keyed_places(made, seen or []) or None
         if name == "website":
             return _with_scheme(self.website.data) or None
         if name == "email":
@@ -283,21 +323,33 @@ DEPENDS = "depends"
 class HoursForm(FormSection):
     """When it is open, when it is not, and whether it takes new people.
 
-    Of public holidays one answer is asked for all the hours of a kind; what the record says slot by slot stays.
+    Of public holidays one answer is asked for all the hours of a kind; what the record says slot by slot stays. The
+    hours of each kind ('visit', 'phone') are a week, perhaps another for an address, days of the month, and seasons.
     """
 
     part = "hours"
     visit = WeekField(kind="visit")
+    visit_monthly = Lines(MonthlyLine, spare=1)
+    visit_seasons = Lines(SeasonLine, spare=1)
     visit_holidays = RadioField(validate_choice=False)
+    own = PlaceWeeks()
     phone = WeekField(kind="phone")
+    phone_monthly = Lines(MonthlyLine, spare=1)
+    phone_seasons = Lines(SeasonLine, spare=1)
     phone_holidays = RadioField(validate_choice=False)
+    follows_school_calendar = BooleanField()
     schedule_note_fr, schedule_note_nl = _text("schedule_note"), _text("schedule_note")
     closures = Lines(ClosureLine, spare=1)
     intake_status = RadioField(validate_choice=False)
     intake_note_fr, intake_note_nl = _text("intake_note"), _text("intake_note")
 
+    known_pieces: frozenset[Piece]
+    """What the record holds, and is therefore taken as it stands, be it a night of twenty hours."""
+
     def __init__(self, *arguments: Any, **values: Any) -> None:
         super().__init__(*arguments, **values)
+        self.known_pieces = (values.get("data") or {}).get("known_pieces", frozenset())
+        self.follows_school_calendar.label.text = _("Fermé pendant les vacances scolaires")
         self.visit_holidays.label.text = _("Les jours fériés, est-ce ouvert à ces heures ?")
         self.phone_holidays.label.text = _("Les jours fériés, répond-on au téléphone à ces heures ?")
         for field in (self.visit_holidays, self.phone_holidays):
@@ -308,12 +360,16 @@ class HoursForm(FormSection):
         )
 
     @classmethod
-    def more_shown(cls, record: Mapping[str, Any], today: date) -> dict[str, Any]:
-        slots = record.get("schedules", [])
+    def more_shown(cls, record: Mapping[str, Any], today: date, places: Places) -> dict[str, Any]:
+        said = {kind: _of_places(pieces_of(record.get("schedules", []), kind), places) for kind in KINDS}
         return {
-            "visit": week_of(slots, "visit"),
-            "phone": week_of(slots, "phone"),
-            **{f"{kind}_holidays": _said_of_all(holidays_of(slots, kind)) for kind in ("visit", "phone")},
+            **{name: shown for kind in KINDS for name, shown in _hours_shown(kind, said[kind]).items()},
+            "own": [
+                {"address": key, **{kind: _week_at(said[kind], key) for kind in KINDS}}
+                for key, _street in places
+            ],
+            "known_pieces": frozenset(said["visit"]) | frozenset(said["phone"]),
+            "follows_school_calendar": bool(record.get("follows_school_calendar")),
             # What is over leaves the form as it leaves the pages; the record keeps it until closures change.
             "closures": [
                 {"starts": item["starts"], "ends": item["ends"], **_sides_of(item, "reason")}
@@ -322,26 +378,128 @@ class HoursForm(FormSection):
             ],
         }
 
+    @property
+    def weeks(self) -> list[WeekField]:
+        return [*super().weeks, *(week for form in self.own.forms for week in form.weeks)]
+
+    @property
+    def some_have_their_own(self) -> bool:
+        """Has an address a week of its own, so that what is said of all is of the others?"""
+        return any(not week.is_empty for form in self.own.forms for week in form.weeks)
+
+    @property
+    def known_times(self) -> set[Times]:
+        return {piece.times for piece in self.known_pieces}
+
+    def lines_before(self, line: SeasonLine) -> list[SeasonLine]:
+        """The lines of other hours that stand above this one."""
+        lines = self.seasons_of("visit") if line in self.seasons_of("visit") else self.seasons_of("phone")
+        return lines[: lines.index(line)]
+
+    def seasons_of(self, kind: str) -> list[SeasonLine]:
+        """The lines of the hours that are so for a time."""
+        return [entry.form for entry in self._lines(f"{kind}_seasons").entries]
+
+    def each_has_its_own(self, line: Any) -> bool:
+        """Has each address hours of its own, so that what is said of all of them would hold nowhere?"""
+        of_visit = [entry.form for lines in (self.visit_monthly, self.visit_seasons) for entry in lines]
+        return line in of_visit and self._all_have_their_own(self._pieces("visit"))
+
+    def _all_have_their_own(self, pieces: Collection[Piece]) -> bool:
+        keys = {key for key, _street in self.places}
+        return bool(keys) and keys <= {piece.address for piece in pieces}
+
     def read(self, seen: Record) -> dict[FieldPath, Any]:
-        slots = [
-            slot
-            for week in (self.visit, self.phone)
-            for slot in week.records(self._holidays(week.kind, seen.get("schedules", [])))
-        ]
+        slots = []
+        for kind in KINDS:
+            pieces = self._pieces(kind)
+            if kind == "visit" and self._all_have_their_own(pieces):
+                # What is said of all addresses is so at those without hours of their own: nowhere.
+                pieces = [piece for piece in pieces if piece.address]
+            before = _of_places(pieces_of(seen.get("schedules", []), kind), self.places)
+            slots += slots_of({piece: self._said(kind, before.get(piece, "")) for piece in pieces}, kind)
         return super().read(seen) | {path_to("schedules"): slots or None}
 
     def read_field(self, name: str, seen: Any) -> Any:
         if name == "closures":
             return sorted(_closures(self.closures.filled), key=lambda item: str(item["starts"])) or None
+        if name == "follows_school_calendar":
+            return True if self.follows_school_calendar.data else None
         return chosen_of([status.value for status in IntakeStatus], self[name].data)
 
-    def _holidays(self, kind: str, before: Sequence[Mapping[str, Any]]) -> Mapping[Slot, str] | str:
+    def _pieces(self, kind: str) -> list[Piece]:
+        """All the hours of this kind, as far as they are understood."""
+        keys = {key for key, _street in self.places}
+        at = {week.name: form.address.data or "" for form in self.own.forms for week in form.weeks}
+        found = [
+            piece
+            for week in self.weeks
+            if week.kind == kind and at.get(week.name, "") in ("", *keys)
+            for piece in week_pieces(week.week, at.get(week.name, ""))
+        ]
+        for name in (f"{kind}_monthly", f"{kind}_seasons"):
+            lines = self._lines(name).entries
+            found += [piece for entry in lines for piece in entry.form.pieces(self.known_times)]
+        return found
+
+    def _lines(self, name: str) -> Lines:
+        field = self[name]
+        assert isinstance(field, Lines)
+        return field
+
+    def _said(self, kind: str, before: str) -> str:
         """What was chosen for all the hours; without a choice of ours each slot keeps what was said of it."""
         chosen = self[f"{kind}_holidays"].data
-        return chosen if chosen in (*Holidays, "") else holidays_of(before, kind)
+        return chosen if chosen in (*Holidays, "") else before
 
 
-def _said_of_all(said: Mapping[Slot, str]) -> str:
+KINDS = tuple(kind.value for kind in ScheduleKind)
+"""Hours to come, and hours to call."""
+
+
+def _of_places(said: Mapping[Piece, str], places: Places) -> dict[Piece, str]:
+    """The pieces as the form shows them. The hours of the only address are those of the listing."""
+    if places:
+        return dict(said)
+    return {replace(piece, address=""): answer for piece, answer in said.items()}
+
+
+def _week_at(pieces: Iterable[Piece], address: str) -> dict[str, list[Times]]:
+    return week_of(piece for piece in pieces if piece.address == address)
+
+
+def _hours_shown(kind: str, said: Mapping[Piece, str]) -> dict[str, Any]:
+    """The hours of one kind, by field; those of single addresses are in `own`."""
+    seasons: dict[Piece, list[str]] = {}
+    for piece in said:
+        if piece.is_seasonal and not piece.is_monthly:
+            seasons.setdefault(replace(piece, day=""), []).append(piece.day)
+    return {
+        kind: _week_at(said, ""),
+        f"{kind}_holidays": _said_of_all(said),
+        f"{kind}_monthly": [
+            {"which": piece.day[:-2], "day": piece.day[-2:], **_line_of(piece)}
+            for piece in said
+            if piece.is_monthly
+        ],
+        f"{kind}_seasons": [
+            {"days": days, **_line_of(shared)}
+            for shared, days in sorted(seasons.items(), key=lambda one: (one[0].begins, one[0].ends))
+        ],
+    }
+
+
+def _line_of(piece: Piece) -> Row:
+    return {
+        "opens": shown_time(piece.opens),
+        "closes": shown_time(piece.closes),
+        "starts": piece.begins,
+        "ends": piece.ends,
+        "address": piece.address,
+    }
+
+
+def _said_of_all(said: Mapping[Piece, str]) -> str:
     """The one answer for all the slots; '' when there are none or nobody knows."""
     answers = set(said.values()) or {""}
     return answers.pop() if len(answers) == 1 else DEPENDS
@@ -375,7 +533,7 @@ class ProfessionalsForm(FormSection):
         )
 
     @classmethod
-    def more_shown(cls, record: Mapping[str, Any], today: date) -> dict[str, Any]:
+    def more_shown(cls, record: Mapping[str, Any], today: date, places: Places) -> dict[str, Any]:
         return {
             "accepts_relay": bool(record.get("accepts_relay")),
             "review_interval_months": str(record.get("review_interval_months") or USUAL_INTERVAL),
@@ -420,14 +578,15 @@ def _sides_of(item: Mapping[str, Any], name: str) -> Row:
 def _phone(row: Row, known: set[str]) -> dict[str, Any]:
     number = row["number"] if row["number"] in known else phone_as_dialled(row["number"])
     label = sides(row, "label")
-    return {"number": number, **({"label": label} if label else {})}
+    address = {"address": row["address"]} if row.get("address") else {}
+    return {"number": number, **({"label": label} if label else {}), **address}
 
 
 def _address_row(item: Mapping[str, Any]) -> Row:
     texts = {
         key: value for name in ("street", "city", "note") for key, value in _sides_of(item, name).items()
     }
-    return {**texts, "postal_code": item.get("postal_code", "")}
+    return {**texts, "postal_code": item.get("postal_code", ""), "key": item.get("key", "")}
 
 
 POSITION = ("latitude", "longitude", "precision", "position_source")
@@ -442,6 +601,8 @@ def _address(row: Row, seen: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         if sides(row, name):
             made[name] = sides(row, name)
     same = next((item for item in seen if _same_place(made, item)), None)
+    if row["key"]:
+        made = {"key": row["key"], **made}
     return made | {name: same[name] for name in POSITION if same is not None and name in same}
 
 

@@ -127,8 +127,8 @@ def _parts(text: KeptText) -> list[KeptPart]:
         lines = [
             KeptLine(
                 path,
-                record_labels.lines(path, value_at(text.stands, path)),
-                record_labels.lines(path, words),
+                record_labels.lines(path, value_at(text.stands, path), text.stands),
+                record_labels.lines(path, words, text.proposal.record),
                 path in since,
             )
             for path, words in text.words.items()

@@ -206,14 +206,20 @@ class _Words:
 
 
 def _field(path: str) -> str:
-    """The name of a field of a listing or an organisation, whose form says `name_fr`; else the words themselves."""
+    """The name of a field of a listing, an organisation (whose form says `name_fr`) or a calendar; else itself."""
     name, dot, side = path.partition(".")
     if not dot and path.rpartition("_")[0] in TEXTS and path.rpartition("_")[2] in ("fr", "nl"):
         name, _line, side = path.rpartition("_")
-    if name == "trusted":
-        return _("de confiance")
-    if name in ("secrecy", "bound_by_secrecy"):
-        return _("secret professionnel")
+    words = {
+        "trusted": _("de confiance"),
+        "secrecy": _("secret professionnel"),
+        "bound_by_secrecy": _("secret professionnel"),
+        "closed": _("jours fermés"),
+        "short_hours": _("heures d’été"),
+        "school_holidays": _("vacances scolaires"),
+    }
+    if name in words:
+        return words[name]
     return field_label(path_to(name, side)) if name in FIELDS else path
 
 

@@ -33,26 +33,27 @@ class Shown:
     quick: bool
 
 
-def shown(path: FieldPath, before: object, after: object) -> Shown:
-    """A change of one path, as the page shows it."""
+def shown(path: FieldPath, before: object, after: object, sides: tuple[Record, Record] = ({}, {})) -> Shown:
+    """A change of one path, as the page shows it; `sides` are the records it is between, which name addresses."""
     texts = isinstance(before, str) and isinstance(after, str) and field_of(path) in listings.TEXTS
     return Shown(
         path,
-        record_labels.lines(path, before),
-        record_labels.lines(path, after),
+        record_labels.lines(path, before, sides[0]),
+        record_labels.lines(path, after, sides[1]),
         runs(str(before), str(after)) if texts else [],
         field_of(path) in listings.QUICK,
     )
 
 
-def shown_changes(changes: Iterable[review.Change]) -> list[Shown]:
-    return [shown(change.path, change.before, change.after) for change in changes]
+def shown_changes(changes: Iterable[review.Change], before: Record, after: Record) -> list[Shown]:
+    """These changes between two records."""
+    return [shown(change.path, change.before, change.after, (before, after)) for change in changes]
 
 
 def shown_between(before: Record, after: Record, paths: Iterable[FieldPath]) -> list[Shown]:
     """These paths in two records; what only follows another field is left out."""
     return [
-        shown(path, listings.value_at(before, path), listings.value_at(after, path))
+        shown(path, listings.value_at(before, path), listings.value_at(after, path), (before, after))
         for path in paths
         if path not in FOLLOWING
     ]

@@ -50,7 +50,7 @@ def proposals_list(lang: Language) -> str:
     waiting = review.waiting(session())
     return render_template(
         "moderation/review/proposals.html",
-        waiting=[(one, shown_changes(review.suggested(one))) for one in waiting],
+        waiting=[(one, shown_changes(review.suggested(one), one.base, one.record)) for one in waiting],
         quick={one.id for one in waiting if one.service_id is not None and review.is_quick(one)},
         asked=review.asked_to_correct(session()),
         title=proposal_title,
@@ -87,7 +87,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         protects=not before or form.asks or protection.concerns(session(), before, after),
         **protection_context(before, after),
         name=proposal_title(found),
-        changes=shown_changes(review.changes(session(), found)),
+        changes=shown_changes(review.changes(session(), found), before, after),
         chosen=chosen,
         form=form,
         open=found.state in OPEN,

@@ -149,6 +149,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     **_desk(
         Access.EDITOR,
         "desk.listing.begin",
+        "desk.calendar.calendar",
         "desk.edit.part",
         "desk.listing.remove",
         "desk.unpublished.kept_text",
@@ -265,6 +266,7 @@ LARGE: Mapping[str, int] = {
     "moderation.translations.upload": LARGEST,
     "moderation.plans.new": LARGEST,
     "desk.edit.part": 256 * 1024,
+    "desk.calendar.calendar": 256 * 1024,
     # Whoever signs in again brings along what she had typed, signed (`unsaved_input.LONGEST_KEPT`).
     "accounts.sign_in.sign_in": LARGEST,
     "accounts.sign_in.code": LARGEST,

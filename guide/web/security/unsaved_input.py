@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from guide.editing.listings import EDITABLE, TEXTS
 from guide.languages import LANGUAGES, Language
+from guide.model import PeriodKind
 from guide.records.paths import path_to
 from guide.web.security.policy import LARGEST
 from guide.web.security.signing import sign, signed
@@ -20,6 +21,9 @@ from guide.web.ui.forms import FORM_LIFE, NEVER_KEPT, NEVER_SHOWN, TOKEN
 
 LISTED = ("phones", "addresses", "closures", "email", "website", "relay_email", "documents")
 """Fields of a listing that are no text in two languages, and in which people write."""
+
+CHOSEN = ("which", "day", "days", "address", "key", "remove", "always")
+"""Controls of a line of several in which nobody writes."""
 
 LONGEST_KEPT = LARGEST - 64 * 1024
 """How many bytes of signed words the sign-in carries; the rest of its request is for its own fields."""
@@ -80,9 +84,13 @@ def _shown(name: str, words: str) -> Typed | None:
     stem = name.partition("-")[0]
     text, _dash, side = re.sub(r".*-", "", name).rpartition("_")
     language: Language | None = next((one for one in LANGUAGES if one == side), None)
+    if name.rpartition("-")[2] in CHOSEN and stem != name:
+        return None
+    if stem in list(PeriodKind):
+        return Typed(_("Calendrier de l’année"), words, language or "")
     if stem in LISTED:
         return Typed(record_labels.field_label(path_to(stem)), words, language or "")
-    if stem in ("visit", "phone") and stem != name:
+    if stem.partition("_")[0] in ("visit", "phone", "own") and stem != name:
         return Typed(record_labels.field_label(path_to("schedules")), words, "")
     if text in TEXTS or text in LISTED:
         label = record_labels.field_label(path_to(text, language or ""))

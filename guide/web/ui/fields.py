@@ -3,26 +3,36 @@
 Each keeps what was typed as it was typed, says in `control_errors` which control is to mend, and knows no record.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import phonenumbers
 from flask_babel import gettext as _
-from wtforms import Field, FieldList, Form, FormField, StringField
+from wtforms import BooleanField, Field, FieldList, Form, FormField, StringField
 from wtforms.form import BaseForm
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation, ValidationError
 
 from guide.dates import parse_date
 from guide.directory.hours import Day
-from guide.directory.hours_typed import Slot, Week, is_always, read_week, slots_of
+from guide.directory.hours_typed import (
+    Piece,
+    Times,
+    TimesProblem,
+    Week,
+    is_always,
+    overlap,
+    read_times,
+    read_week,
+    week_pieces,
+)
 from guide.directory.timetable import DAYS
 from guide.directory.wording import day_name, hours_line
 from guide.editing.reports import private_number
 from guide.languages import LANGUAGES, LocalText
 from guide.records.values import dialable, holds_person
-from guide.web.ui.forms import GuideForm, date_example, tidy
+from guide.web.ui.forms import GuideForm, Several, date_example, options, tidy
 from guide.web.ui.urls import reader
 
 Row = dict[str, str]
@@ -121,9 +131,10 @@ class Many(Field):
 class Line(GuideForm):
     """One line of several small texts. An empty one is no line: nothing is asked of it.
 
-    `whole`: the form it stands in, once that is being validated.
+    `whole`: the form it stands in, once that is being validated. `BESIDE`: columns that alone make no line.
     """
 
+    BESIDE: ClassVar[Collection[str]] = ()
     whole: Any
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -132,12 +143,29 @@ class Line(GuideForm):
 
     @property
     def is_filled(self) -> bool:
-        return any(field.data for field in self)
+        return any(field.data for field in self if field.short_name not in self.BESIDE)
 
     @property
     def row(self) -> Row:
-        """What was typed, column by column."""
-        return {str(name): value or "" for name, value in self.data.items()}
+        """What was typed, column by column; several ticks as one text."""
+        return {
+            str(name): ",".join(value) if isinstance(value, list) else value or ""
+            for name, value in self.data.items()
+        }
+
+
+class RemovableLine(Line):
+    """A line that a tick takes away: emptying its choices one by one would be long."""
+
+    remove = BooleanField()
+
+    @property
+    def is_filled(self) -> bool:
+        return not self.remove.data and super().is_filled
+
+    @property
+    def row(self) -> Row:
+        return {name: value for name, value in super().row.items() if name != "remove"}
 
 
 class LineField(FormField):  # type: ignore[type-arg]  # generic in its types only
@@ -164,11 +192,19 @@ def _words(longest: int, streets: bool = False) -> Any:
     return _column(check)
 
 
-class PhoneLine(Line):
-    """A number to call, with what it is for in both languages."""
+def _at_an_address(form: Form, field: Field) -> None:
+    """No address, or the key of one that the listing still has (`whole.places`)."""
+    if field.data and field.data not in dict(form.whole.places):  # type: ignore[attr-defined]
+        raise ValidationError(_("Cette adresse n’est plus dans la fiche. Choisissez à quelle adresse."))
 
+
+class PhoneLine(Line):
+    """A number to call, with what it is for in both languages, and at which address."""
+
+    BESIDE = ("address",)
     number = _column()
     label_fr, label_nl = _words(120), _words(120)
+    address = _column(_at_an_address)
 
     def validate_number(self, field: Field) -> None:
         """A number that can be called."""
@@ -179,8 +215,10 @@ class PhoneLine(Line):
 
 
 class AddressLine(Line):
-    """A place: street in both languages, postal code, town, and how to find the door."""
+    """A place: street in both languages, postal code, town, and how to find the door. `key` tells it apart."""
 
+    BESIDE = ("key",)
+    key = _column()
     street_fr, street_nl = _words(160, streets=True), _words(160, streets=True)
     postal_code = _column()
     city_fr, city_nl = _words(80, streets=True), _words(80, streets=True)
@@ -197,32 +235,13 @@ class AddressLine(Line):
             raise ValidationError(_("Un code postal a quatre chiffres, par exemple 1090."))
 
 
-class ClosureLine(Line):
-    """Days on which it is closed: the first, the last if it is another, and why."""
+class DatesLine(Line):
+    """What is so from a first day to a last day."""
 
     starts, ends = _column(), _column()
-    reason_fr, reason_nl = _words(300), _words(300)
 
-    def validate_starts(self, field: Field) -> None:
-        """A day, and one to come where it is the only one."""
-        if not field.data:
-            raise ValidationError(_("Écrivez le premier jour de la fermeture, ou videz la ligne."))
-        self._understood(field)
-        if not self.ends.data:
-            self._is_to_come(parse_date(field.data or ""))
-
-    def validate_ends(self, field: Field) -> None:
-        """Nothing, or a day to come that is not before the first."""
-        starts = parse_date(self.starts.data or "")
-        if not field.data:
-            return
-        ends = self._understood(field)
-        if starts and ends < starts:
-            raise ValidationError(_("Le dernier jour est avant le premier. Vérifiez les deux dates."))
-        if starts:
-            self._is_to_come(ends)
-
-    def _understood(self, field: Field) -> date:
+    def understood(self, field: Field) -> date:
+        """The day that was typed. Raises ValidationError with how to write it."""
         day = parse_date(field.data or "")
         if day is None:
             raise ValidationError(
@@ -234,9 +253,209 @@ class ClosureLine(Line):
             )
         return day
 
+    def validate_ends(self, field: Field) -> None:
+        """Nothing, or a day that is not before the first."""
+        if field.data:
+            starts, ends = parse_date(self.starts.data or ""), self.understood(field)
+            if starts and ends < starts:
+                raise ValidationError(_("Le dernier jour est avant le premier. Vérifiez les deux dates."))
+
+
+class DaysLine(DatesLine):
+    """Days on which something is not as usual: the first, the last if it is another, and why."""
+
+    reason_fr, reason_nl = _words(300), _words(300)
+
+    def validate_starts(self, field: Field) -> None:
+        """A day, and one to come where it is the only one."""
+        if not field.data:
+            raise ValidationError(self.first_day_lacks())
+        starts = self.understood(field)
+        if not self.ends.data:
+            self._is_to_come(starts)
+
+    def validate_ends(self, field: Field) -> None:
+        """Nothing, or a day to come that is not before the first."""
+        super().validate_ends(field)
+        if field.data and parse_date(self.starts.data or ""):
+            self._is_to_come(parse_date(field.data))
+
     def _is_to_come(self, ends: date | None) -> None:
         if ends and ends < self.whole.today:
-            raise ValidationError(_("Cette fermeture est déjà passée. Vérifiez l’année."))
+            raise ValidationError(self.is_over())
+
+    def first_day_lacks(self) -> str:
+        """What is said when there is no first day."""
+        return _("Écrivez le premier jour, ou videz la ligne.")
+
+    def is_over(self) -> str:
+        """What is said when the days are over."""
+        return _("Ces jours sont déjà passés. Vérifiez l’année.")
+
+
+class ClosureLine(DaysLine):
+    """Days on which it is closed."""
+
+    def first_day_lacks(self) -> str:
+        return _("Écrivez le premier jour de la fermeture, ou videz la ligne.")
+
+    def is_over(self) -> str:
+        return _("Cette fermeture est déjà passée. Vérifiez l’année.")
+
+
+class SummerLine(DaysLine):
+    """Days on which everything opens only between two hours."""
+
+    opens, closes = _column(), _column()
+
+    @property
+    def times(self) -> Times | None:
+        """The two hours, once they are sound."""
+        read = read_times(self.opens.data or "", self.closes.data or "")
+        return read if not isinstance(read, TimesProblem) and read[0] < read[1] else None
+
+    def validate_opens(self, field: Field) -> None:
+        """An hour."""
+        _raise_at("from", read_times(field.data or "", self.closes.data or ""))
+
+    def validate_closes(self, field: Field) -> None:
+        """An hour of the same day, after the first."""
+        read = read_times(self.opens.data or "", field.data or "")
+        _raise_at("to", read)
+        if not isinstance(read, TimesProblem) and read[0] > read[1]:
+            raise ValidationError(_("La fin est avant le début. Écrivez par exemple 8h – 14h."))
+
+
+class _HoursLine(RemovableLine, DatesLine):
+    """Hours that are not of every week of the year, perhaps of one address alone."""
+
+    opens, closes = _column(), _column()
+    address = _column()
+
+    def validate_opens(self, field: Field) -> None:
+        """An hour."""
+        _raise_at("from", read_times(field.data or "", self.closes.data or "", self.whole.known_times))
+
+    def validate_closes(self, field: Field) -> None:
+        """An hour; before the first it is of the day after."""
+        _raise_at("to", read_times(self.opens.data or "", field.data or "", self.whole.known_times))
+
+    def validate_address(self, field: Field) -> None:
+        """One of the listing's; all of them only where one of them has no hours of its own."""
+        _at_an_address(self, field)
+        if not field.data and self.whole.each_has_its_own(self):
+            raise ValidationError(_("Chaque adresse a ses propres heures. Choisissez à quelle adresse."))
+
+    @property
+    def codes(self) -> list[str]:
+        """Its days, as `Piece` has them."""
+        raise NotImplementedError
+
+    def pieces(self, known: Collection[Times] = ()) -> list[Piece]:
+        """What is understood of it so far; long nights that are `known` are taken as they stand."""
+        read = read_times(self.opens.data or "", self.closes.data or "", known)
+        if not self.is_filled or isinstance(read, TimesProblem):
+            return []
+        season = (_iso_day(self.starts.data), _iso_day(self.ends.data))
+        return [Piece(code, *read, *season, self.address.data or "") for code in self.codes]
+
+
+WHICH = ("1", "2", "3", "4", "5", "-1")
+"""Which of its weekdays a day is in its month, as in RFC 5545: the first to the fifth, the last."""
+
+
+class MonthlyLine(_HoursLine):
+    """A day of the month, such as the first Sunday, from … to …; perhaps only in a season."""
+
+    BESIDE = ("starts", "ends", "address")
+    which, day = _column(), _column()
+
+    @property
+    def week_days(self) -> list[tuple[str, str]]:
+        """The days to choose from: pairs (code, name)."""
+        return [(code, day_name(code, reader())) for code in DAYS]
+
+    def validate_which(self, field: Field) -> None:
+        """One of WHICH."""
+        if field.data not in WHICH:
+            raise ValidationError(_("Choisissez lequel : le premier, le deuxième…"))
+
+    def validate_day(self, field: Field) -> None:
+        """A day of the week."""
+        if field.data not in DAYS:
+            raise ValidationError(_("Choisissez quel jour."))
+
+    @property
+    def codes(self) -> list[str]:
+        return (
+            [f"{self.which.data}{self.day.data}"]
+            if self.day.data in DAYS and self.which.data in WHICH
+            else []
+        )
+
+
+class SeasonLine(_HoursLine):
+    """Days of the week from … to …, from a first day to a last day, one of which may be left open."""
+
+    BESIDE = ("address",)
+    days = Several(validate_choice=False)
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self.days.choices = options((code, day_name(code, reader())) for code in DAYS)
+        self.days.label.text = _("Quels jours ?")
+
+    def validate_starts(self, field: Field) -> None:
+        """A day, unless the last one says enough."""
+        if field.data:
+            self.understood(field)
+        elif not self.ends.data:
+            raise ValidationError(_("Écrivez le premier jour, le dernier, ou les deux."))
+
+    def validate_days(self, field: Field) -> None:
+        """One at least; none of them twice at the same hour of the same season."""
+        if not self.codes:
+            raise ValidationError(_("Cochez au moins un jour."))
+        if any(self._meets(other) for other in self.whole.lines_before(self)):
+            raise ValidationError(_("Deux moments se chevauchent. Vérifiez les heures."))
+
+    @property
+    def codes(self) -> list[str]:
+        return [code for code in DAYS if code in (self.days.data or [])]
+
+    def _meets(self, other: "SeasonLine") -> bool:
+        known, times = self.whole.known_pieces, self.whole.known_times
+        return any(
+            (one.begins, one.ends, one.address) == (before.begins, before.ends, before.address)
+            and overlap(one, before)
+            and not {one, before} <= known
+            for one in self.pieces(times)
+            for before in other.pieces(times)
+        )
+
+
+def _raise_at(end: str, read: Times | TimesProblem) -> None:
+    """Raises ValidationError where this of the two times is to mend."""
+    if isinstance(read, TimesProblem) and read.end == end:
+        raise ValidationError(times_words(read.what, read.typed))
+
+
+def times_words(what: str, typed: str = "") -> str:
+    """What is wrong with two times (`TimesProblem`, `SlotProblem`), in a sentence."""
+    return {
+        "time": _("Nous n’avons pas compris « %(typed)s ». Écrivez par exemple 9h ou 14h30.", typed=typed),
+        "half": _("Écrivez les deux heures, de … à …"),
+        "order": _(
+            "La fin est avant le début. Un jour s’écrit 9h – 17h, une nuit 20h – 8h. "
+            "Plus de 14 heures : écrivez jusqu’à 24h, puis de 0h le jour suivant."
+        ),
+        "overlap": _("Deux moments se chevauchent. Vérifiez les heures."),
+    }[what]
+
+
+def _iso_day(typed: str | None) -> str:
+    day = parse_date(typed or "")
+    return day.isoformat() if day else ""
 
 
 class Lines(FieldList):  # type: ignore[type-arg]  # generic in its types only
@@ -254,6 +473,7 @@ class Lines(FieldList):  # type: ignore[type-arg]  # generic in its types only
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Reads what was sent, where the form was; else shows the data, with empty lines below."""
+        self.shown = len(data) if isinstance(data, list) else 0
         super().process(formdata, data if formdata is None else (), extra_filters)
         if formdata is None:
             self.add(self.spare_below if self.entries else self.spare)
@@ -279,7 +499,7 @@ class Lines(FieldList):  # type: ignore[type-arg]  # generic in its types only
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
         columns = [field.name for field in self.line()]
-        for number in range(MOST_LINES):
+        for number in range(max(MOST_LINES, self.shown)):
             if not any(f"{prefix}-{number}-{column}" in formdata for column in columns):
                 return
             yield number
@@ -295,12 +515,18 @@ class WeekField(Many):
         super().__init__(*arguments, **options)
         self.kind = kind
 
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Reads what was sent, where the form was; else shows the data. What they hold is taken as it stands."""
+        self.known = set(week_pieces(data if isinstance(data, dict) else {}))
+        super().process(formdata, data if isinstance(data, dict) else None, extra_filters)
+
     def take(self, data: Any) -> None:
         """`data`: a week of times; day and night is said by a tick, not by seven full days."""
         week: Week = data or {}
         self.always = bool(week) and is_always(week)
         self.typed: dict[str, list[tuple[str, str]]] = {
-            day: [] if self.always else [(_shown(a), _shown(b)) for a, b in week.get(day, [])] for day in DAYS
+            day: [] if self.always else [(shown_time(a), shown_time(b)) for a, b in week.get(day, [])]
+            for day in DAYS
         }
         self._even()
 
@@ -312,7 +538,7 @@ class WeekField(Many):
                     one_line(formdata.get(self.id_of(day, slot, "from"))),
                     one_line(formdata.get(self.id_of(day, slot, "to"))),
                 )
-                for slot in range(MOST_SLOTS)
+                for slot in range(max(MOST_SLOTS, len(self.known)))
                 if self.id_of(day, slot, "from") in formdata or self.id_of(day, slot, "to") in formdata
             ]
             for day in DAYS
@@ -343,11 +569,7 @@ class WeekField(Many):
         """What is understood of it so far."""
         if self.always:
             return {day: [("00:00", "24:00")] for day in DAYS}
-        return read_week(self.typed)[0]
-
-    def records(self, holidays: Mapping[Slot, str] | str) -> list[dict[str, Any]]:
-        """The slots as the record has them, with what is said of public holidays (see `slots_of`)."""
-        return slots_of(self.week, self.kind, holidays)
+        return read_week(self.typed, self.known)[0]
 
     @property
     def in_words(self) -> LocalText:
@@ -366,25 +588,52 @@ class WeekField(Many):
     def find_errors(self, form: Form) -> Iterator[tuple[str, str]]:
         if self.always:
             return
-        for found in read_week(self.typed)[1]:
-            day = day_name(found.day, reader())
+        for found in read_week(self.typed, self.known)[1]:
+            words = times_words(found.what, found.typed)
             yield (
                 self.id_of(found.day, found.slot, found.end),
-                {
-                    "time": _(
-                        "%(day)s : nous n’avons pas compris « %(typed)s ». Écrivez par exemple 9h ou 14h30.",
-                        day=day,
-                        typed=found.typed,
-                    ),
-                    "half": _("%(day)s : écrivez les deux heures, de … à …", day=day),
-                    "order": _(
-                        "%(day)s : la fin est avant le début. Pour une nuit, écrivez jusqu’à 24h, "
-                        "puis de 0h le jour suivant.",
-                        day=day,
-                    ),
-                    "overlap": _("%(day)s : deux moments se chevauchent. Vérifiez les heures.", day=day),
-                }[found.what],
+                _(
+                    "%(day)s : %(words)s",
+                    day=day_name(found.day, reader()),
+                    words=words[:1].lower() + words[1:],
+                ),
             )
+
+
+class PlaceWeek(Form):
+    """The hours of one address alone; `address` is its key."""
+
+    address = StringField()
+    visit = WeekField(kind="visit")
+    phone = WeekField(kind="phone")
+
+    @property
+    def weeks(self) -> list[WeekField]:
+        return [field for field in self if isinstance(field, WeekField)]
+
+
+class PlaceWeeks(FieldList):  # type: ignore[type-arg]  # generic in its types only
+    """The weeks of the addresses that have hours of their own, or may have them."""
+
+    entries: list[Any]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(FormField(PlaceWeek), **options)
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for number in range(MOST_LINES):
+            if f"{prefix}-{number}-address" not in formdata:
+                return
+            yield number
+
+    @property
+    def forms(self) -> list[PlaceWeek]:
+        return [entry.form for entry in self.entries]
+
+    @property
+    def control_errors(self) -> list[tuple[str, str]]:
+        """What is to mend, week by week: pairs (id of the control, sentence)."""
+        return [found for form in self.forms for week in form.weeks for found in week.control_errors]
 
 
 class Ranked(Many):
@@ -445,7 +694,7 @@ def _is_postal_code(text: str) -> bool:
     return len(text) == 4 and text.isdigit()
 
 
-def _shown(time: str) -> str:
+def shown_time(time: str) -> str:
     """A time as it is typed in the reader's language: '8h30', '8.30'."""
     hours, minutes = time.split(":")
     mark = "h" if reader() == "fr" else "."

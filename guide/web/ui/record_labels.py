@@ -3,28 +3,32 @@
 For whoever edits, reviews or compares records (`guide.editing.listings`); values are plain, as in the data file.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from guide.directory import wording
-from guide.directory.hours import Day
-from guide.directory.hours_typed import is_always, week_of
+from guide.directory.hours_typed import ALWAYS
 from guide.directory.labels import Vocabulary, label
 from guide.directory.needs import terms_by_taxonomy
-from guide.directory.timetable import DAYS
+from guide.directory.timetable import DAYS, Timetable, slot_of
 from guide.editing import field_words
 from guide.editing.listings import TEXTS, public_reads
 from guide.languages import LANGUAGES, Bilingual, Language, LocalText, other
-from guide.model import Organization, Proposal, Service
+from guide.model import Organization, Proposal, ScheduleKind, Service
 from guide.records.paths import FieldPath
 from guide.web.ui.formatting import short_date
 from guide.web.ui.labels import access_label, language_name
-from guide.web.ui.request_context import needs, session
+from guide.web.ui.request_context import needs, now, session
 from guide.web.ui.urls import reader
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""A record of which nothing is known."""
 
 
 def part_label(part: str) -> str:
@@ -67,8 +71,11 @@ def interval_label(months: int) -> str:
     return _("%(months)s mois", months=months)
 
 
-def lines(path: str, value: Any) -> list[LocalText]:
-    """The value at this path, in words; [] when there is none. Each line knows its language."""
+def lines(path: str, value: Any, record: Mapping[str, Any] = NOTHING) -> list[LocalText]:
+    """The value at this path, in words; [] when there is none. Each line knows its language.
+
+    `record`: what it stands in, where its addresses are named.
+    """
     lang = reader()
     name, _dot, side = path.partition(".")
     if value in (None, "", [], {}, False):
@@ -78,40 +85,87 @@ def lines(path: str, value: Any) -> list[LocalText]:
         return [LocalText(part.strip(), written) for part in value.split("\n") if part.strip()]
     if name in TEXTS and isinstance(value, Mapping):
         return [line for one in LANGUAGES for line in lines(f"{name}.{one}", value.get(one))]
-    if name in ("phones", "addresses", "closures"):
+    if name in ("addresses", "closures"):
         return [line for item in value for line in _ITEMS[name](item, lang)]
     if name in ("documents", "alternate_names"):
         return [LocalText(item, one) for one in LANGUAGES for item in value.get(one, [])]
-    if name == "schedules":
-        return hours_lines(value)
+    if name in ("phones", "schedules"):
+        return (_phones if name == "phones" else hours_lines)(value, record)
     return [LocalText(words, lang) for words in _plain(name, value)]
 
 
-def hours_lines(slots: Iterable[Mapping[str, Any]]) -> list[LocalText]:
-    """The hours of a week as the public reads them; those of the telephone on a line of their own."""
-    lang = reader()
+def hours_lines(slots: Iterable[Mapping[str, Any]], record: Mapping[str, Any] = NOTHING) -> list[LocalText]:
+    """Hours as the public reads them, address by address; those of the telephone on lines of their own."""
     slots = list(slots)
-    visits, calls = week_of(slots, "visit"), week_of(slots, "phone")
     found = []
-    if any(visits.values()):
-        found += [_week_line(visits), _holidays_line(slots, "visit")]
-    if any(calls.values()):
-        found += [f"{_('Par téléphone :')} {_week_line(calls)}", _holidays_line(slots, "phone")]
-    return [LocalText(wording.first_capital(line), lang) for line in found if line]
+    for kind in ScheduleKind:
+        tables = _by_address(slot for slot in slots if slot["kind"] == kind)
+        told = [
+            line
+            for address, table in tables.items()
+            for line in _table_lines(table, _at(address, record, len(tables) > 1))
+        ]
+        if told and kind is ScheduleKind.PHONE:
+            first = told[0].words
+            small = first[:1].lower() + first[1:]
+            told[0] = replace(told[0], words=" ".join((_("Par téléphone :"), small)))
+        found += told + _holidays_line(tables.values())
+    return found
 
 
-def _holidays_line(slots: Sequence[Mapping[str, Any]], kind: str) -> str:
+def _by_address(slots: Iterable[Mapping[str, Any]]) -> dict[str, Timetable]:
+    """The hours by the key of their address, '' for those of none, which come first."""
+    slots = list(slots)
+    keys = sorted({slot.get("address", "") for slot in slots})
+    return {
+        key: Timetable.of(slot_of(slot) for slot in slots if slot.get("address", "") == key) for key in keys
+    }
+
+
+def _table_lines(timetable: Timetable, heading: LocalText) -> list[LocalText]:
+    lang = reader()
+    told = wording.table_lines(timetable, lang, now().date()) or [
+        _("Ces heures ne valent plus : leurs dates sont passées.")
+    ]
+    return [*([heading] if heading else []), *(LocalText(line, lang) for line in told)]
+
+
+def _at(address: str, record: Mapping[str, Any], others: bool) -> LocalText:
+    """What stands before the hours of this address; '' where there are none but those of the whole listing."""
+    lang = reader()
+    if not address:
+        return LocalText(_("Aux autres adresses :") if others else "", lang)
+    street = _street(address, record)
+    return replace(street, words=_("%(street)s :", street=street.words))
+
+
+def _street(address: str, record: Mapping[str, Any]) -> LocalText:
+    """How the address with this key is called among those of its record."""
+    found = next((item for item in record.get("addresses") or [] if item.get("key") == address), None)
+    if found is None:
+        return LocalText(_("Adresse %(number)s", number=address), reader())
+    return _side(found.get("street"), reader())
+
+
+def _holidays_line(tables: Iterable[Timetable]) -> list[LocalText]:
     """What is said of public holidays; that nothing is said, too: so that a change of it is seen."""
-    said = [slot.get("holidays") for slot in slots if slot["kind"] == kind]
-    if is_always(week_of(slots, kind)) and None in said:
-        return ""
-    return wording.holidays_words(said, reader()) or _("Jours fériés : pas encore connu.")
+    slots = [slot for table in tables for slot in table.slots]
+    said = [slot.holidays for slot in slots]
+    always = any(len(slot.byday) == len(DAYS) and (slot.opens_at, slot.closes_at) in ALWAYS for slot in slots)
+    if not slots or (always and None in said):
+        return []
+    words = wording.holidays_words(said, reader()) or _("Jours fériés : pas encore connu.")
+    return [LocalText(words, reader())]
 
 
-def _week_line(week: Mapping[str, list[tuple[str, str]]]) -> str:
-    if is_always(week):
-        return _("Jour et nuit, 7 jours sur 7.")
-    return wording.hours_line([Day(code, tuple(week[code]), False) for code in DAYS], reader())
+def _phones(items: Iterable[Mapping[str, Any]], record: Mapping[str, Any]) -> list[LocalText]:
+    found = []
+    for item in items:
+        found += _phone(item, reader())
+        if item.get("address"):
+            street = _street(item["address"], record)
+            found.append(LocalText(_("À cette adresse : %(street)s", street=street.words), reader()))
+    return found
 
 
 def _phone(item: Mapping[str, Any], lang: Language) -> list[LocalText]:
@@ -133,7 +187,22 @@ def _closure(item: Mapping[str, Any], lang: Language) -> list[LocalText]:
     return [line, reason] if reason else [line]
 
 
-_ITEMS = {"phones": _phone, "addresses": _address, "closures": _closure}
+def period_lines(period: Mapping[str, Any]) -> list[LocalText]:
+    """A period of a calendar: its days, the hours that hold then, and why."""
+    lang = reader()
+    starts, ends = (date.fromisoformat(period[name]) for name in ("starts", "ends"))
+    words = (
+        _("Le %(date)s", date=short_date(starts))
+        if starts == ends
+        else _("Du %(start)s au %(end)s inclus", start=short_date(starts), end=short_date(ends))
+    )
+    if "opens_at" in period:
+        words = f"{words}, {wording.slot(period['opens_at'], period['closes_at'], lang)}"
+    reason = _side(period.get("reason"), lang)
+    return [LocalText(f"{words}.", lang), *([reason] if reason else [])]
+
+
+_ITEMS = {"addresses": _address, "closures": _closure}
 
 
 def _plain(name: str, value: Any) -> list[str]:

@@ -50,7 +50,7 @@ def test_an_empty_form_has_lines_to_fill_in_and_a_filled_one_has_room_for_more()
         },
     )
     assert [shown(filled, name) for name in ("phones", "addresses", "closures")] == [2, 1, 4]
-    assert filled.phones.filled == [{"number": "02 422 46 11", "label_fr": "", "label_nl": ""}]
+    assert filled.phones.filled == [{"number": "02 422 46 11", "label_fr": "", "label_nl": "", "address": ""}]
 
 
 def test_a_record_with_more_lines_than_a_form_takes_is_shown_whole() -> None:
@@ -65,7 +65,7 @@ def test_what_is_posted_is_shown_as_it_was_typed_and_not_what_stands_in_the_reco
         MultiDict({"phones-0-number": " 02\t422\n46 11 "}),
         data={"phones": [{"number": "1", "label_fr": "Accueil"}, {"number": "2"}]},
     )
-    assert form.phones.filled == [{"number": "02 422 46 11", "label_fr": "", "label_nl": ""}]
+    assert form.phones.filled == [{"number": "02 422 46 11", "label_fr": "", "label_nl": "", "address": ""}]
     assert shown(form, "phones") == 1
     assert shown(PageForm(MultiDict({"other": "1"}), data={"phones": [{"number": "1"}]}), "phones") == 2
 
