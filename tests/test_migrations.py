@@ -12,7 +12,7 @@ from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.orm import Session
 
 from guide import migrations
-from guide.model import Base, LoadedRecord, Organization, Proposal, Service
+from guide.model import Base, LoadedRecord, Organization, Proposal, Revision, Service
 from tests import databases, factories
 
 BEFORE_HOLIDAYS = "0008"
@@ -148,10 +148,15 @@ def test_places_and_proposals_of_before_0017_stand_where_they_stood(engine: Engi
                 base=base,
                 record=record,
                 minor=[],
-                kept={},
+                kept={"addresses": {"before": base["addresses"], "words": record["addresses"]}},
                 version=1,
                 created_at=moment,
                 changed_at=moment,
+            )
+        )
+        connection.execute(
+            add["revision"].values(
+                service_id=listing, number=1, at=moment, why="", fields=[], record=base, to_see=False
             )
         )
         connection.execute(
@@ -173,14 +178,23 @@ def test_places_and_proposals_of_before_0017_stand_where_they_stood(engine: Engi
             streets[1],
         ]
         loaded = session.get(LoadedRecord, ("services", "a"))
+        revision = session.scalars(select(Revision)).one()
         assert loaded is not None
-        assert loaded.content["addresses"] == proposal.base["addresses"]
+        assert loaded.content["addresses"] == revision.record["addresses"] == proposal.base["addresses"]
+        assert proposal.kept["addresses"]["before"] == proposal.base["addresses"]
+        # A night, a day of the month: revision 0016 can say the one in two slots, and not the other.
+        kept.schedules[0].closes_at = "08:00"
+        first_sunday = factories.slot("10:00", "13:00", ["1SU"])
+        kept.schedules.append(first_sunday)
+        session.commit()
     migrations.downgrade(engine, "0016")
     with engine.connect() as connection:
         places = connection.execute(
             text("SELECT service_id, position, address_1_fr FROM location ORDER BY position")
         ).all()
         assert [tuple(row) for row in places] == [(listing, 0, streets[0]), (listing, 1, streets[1])]
+        slots = connection.execute(text("SELECT opens_at, closes_at FROM schedule ORDER BY opens_at")).all()
+        assert [tuple(row) for row in slots] == [("00:00", "08:00"), ("20:00", "24:00")]
 
 
 def test_what_was_decided_before_0012_is_with_its_author_again(engine: Engine) -> None:

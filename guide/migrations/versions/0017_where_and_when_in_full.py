@@ -15,10 +15,13 @@ depends_on = None
 CHANGES = {
     'location.service_id': 'stands in service_at_location, with the place among those of its service',
     'location.position': 'as above',
+    'schedule': 'on the way down a night is two slots again, and hours of one place, season or day of the month go',
 }
 
 # Several addresses of one listing are told apart by a key, in the records that are kept as JSON too.
-RECORDS = {'proposal': ('base', 'record'), 'loaded_record': ('content',)}
+RECORDS = {'proposal': ('base', 'record'), 'loaded_record': ('content',), 'revision': ('record',)}
+KEYS = {'proposal': ('id',), 'loaded_record': ('kind', 'key'), 'revision': ('id',)}
+DAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 
 location = sa.table('location', sa.column('id', sa.Integer), sa.column('service_id', sa.Integer), sa.column('position', sa.Integer))
 place = sa.table(
@@ -72,6 +75,7 @@ def upgrade():
 
 
 def downgrade():
+    _leave_what_0016_can_say()
     op.drop_table('calendar_period')
     op.drop_column('service', 'follows_school_calendar')
     op.drop_column('schedule', 'valid_to')
@@ -91,7 +95,7 @@ def downgrade():
         batch.create_foreign_key(op.f('fk_location_service_id_service'), 'service', ['service_id'], ['id'], ondelete='CASCADE')
         batch.create_index(op.f('ix_location_service_id'), ['service_id'])
     op.drop_table('service_at_location')
-    _rewrite_records(_without_keys)
+    _rewrite_records(_of_0016)
 
 
 def _move_places():
@@ -110,14 +114,26 @@ def _move_places():
 def _rewrite_records(rewritten):
     connection = op.get_bind()
     for table, columns in RECORDS.items():
-        by = ('id',) if table == 'proposal' else ('kind', 'key')
+        by = KEYS[table]
         at = sa.table(table, *(sa.column(name) for name in by), *(sa.column(name, sa.JSON) for name in columns))
-        rows = sa.select(at) if table == 'proposal' else sa.select(at).where(at.c.kind == 'services')
+        rows = sa.select(at).where(at.c.kind == 'services') if table == 'loaded_record' else sa.select(at)
         for row in connection.execute(rows).all():
             new = {name: rewritten(getattr(row, name)) for name in columns}
             changed = {name: value for name, value in new.items() if value != getattr(row, name)}
             if changed:
                 connection.execute(at.update().where(*(at.c[name] == getattr(row, name) for name in by)).values(changed))
+    # What a proposal keeps for its author: path -> what stood there, and the words.
+    kept = sa.table('proposal', sa.column('id', sa.Integer), sa.column('kept', sa.JSON))
+    for row in connection.execute(sa.select(kept)).all():
+        new = {path: _rewrite_kept(path, both, rewritten) for path, both in (row.kept or {}).items()}
+        if new != (row.kept or {}):
+            connection.execute(kept.update().where(kept.c.id == row.id).values(kept=new))
+
+
+def _rewrite_kept(path, both, rewritten):
+    if path not in ('addresses', 'phones', 'schedules') or not isinstance(both, dict):
+        return both
+    return {side: (rewritten({path: value}) or {}).get(path, value) if value else value for side, value in both.items()}
 
 
 def _with_keys(record):
@@ -127,7 +143,43 @@ def _with_keys(record):
     return {**record, 'addresses': [{'key': str(number), **item} for number, item in enumerate(addresses, start=1)]}
 
 
-def _without_keys(record):
-    if not (record or {}).get('addresses'):
+def _of_0016(record):
+    """The record as revision 0016 knew it: what it has no field for goes, a night is two slots again."""
+    if not record:
         return record
-    return {**record, 'addresses': [{name: value for name, value in item.items() if name != 'key'} for item in record['addresses']]}
+    old = {name: value for name, value in record.items() if name != 'follows_school_calendar'}
+    for name in ('addresses', 'phones'):
+        if old.get(name):
+            old[name] = [{field: value for field, value in item.items() if field not in ('key', 'address')} for item in old[name]]
+    if old.get('schedules'):
+        old['schedules'] = [part for item in old['schedules'] if not _is_new(item) for part in _without_night(item)]
+        if not old['schedules']:
+            del old['schedules']
+    return old
+
+
+def _is_new(slot):
+    return bool(slot.get('address') or slot.get('valid_from') or slot.get('valid_to')) or any(len(day) > 2 for day in slot['byday'])
+
+
+def _without_night(slot):
+    if slot['closes_at'] > slot['opens_at']:
+        return [slot]
+    after = [DAYS[(DAYS.index(day) + 1) % 7] for day in slot['byday']]
+    return [{**slot, 'closes_at': '24:00'}, {**slot, 'byday': after, 'opens_at': '00:00'}]
+
+
+def _leave_what_0016_can_say():
+    connection = op.get_bind()
+    slot = sa.table(
+        'schedule',
+        *(sa.column(name) for name in ('id', 'service_id', 'position', 'kind', 'opens_at', 'closes_at', 'holidays', 'valid_from', 'valid_to', 'service_at_location_id')),
+        sa.column('byday', sa.JSON),
+    )
+    for row in connection.execute(sa.select(slot)).all():
+        if row.valid_from or row.valid_to or row.service_at_location_id or any(len(day) > 2 for day in row.byday or []):
+            connection.execute(slot.delete().where(slot.c.id == row.id))
+        elif row.closes_at <= row.opens_at and set(row.byday or []) <= set(DAYS):
+            evening, morning = _without_night({'byday': row.byday or [], 'opens_at': row.opens_at, 'closes_at': row.closes_at})
+            connection.execute(slot.update().where(slot.c.id == row.id).values(closes_at=evening['closes_at']))
+            connection.execute(slot.insert().values(service_id=row.service_id, position=row.position, kind=row.kind, holidays=row.holidays, **morning))
