@@ -19,7 +19,7 @@ from guide.web.desk.listing_view import who
 from guide.web.security.access_control import actor
 from guide.web.security.signing import sign, signed
 from guide.web.ui import forms, record_labels
-from guide.web.ui.fields import DaysLine, Lines, Row, SummerLine, shown_time, sides
+from guide.web.ui.fields import Lines, PeriodLine, Row, SummerLine, shown_time, sides
 from guide.web.ui.forms import GuideForm
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.urls import bilingual_page, query_string
@@ -33,9 +33,9 @@ MORE = "_encore"
 class CalendarForm(GuideForm):
     """The periods of each kind, one a line. What is over on the day `today` is not among them."""
 
-    closed = Lines(DaysLine, spare=2)
+    closed = Lines(PeriodLine, spare=2)
     short_hours = Lines(SummerLine, spare=1)
-    school_holidays = Lines(DaysLine, spare=2)
+    school_holidays = Lines(PeriodLine, spare=2)
 
     def __init__(self, *arguments: Any, today: date, **options: Any) -> None:
         super().__init__(*arguments, **options)

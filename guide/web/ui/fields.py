@@ -303,7 +303,11 @@ class ClosureLine(DaysLine):
         return _("Cette fermeture est déjà passée. Vérifiez l’année.")
 
 
-class SummerLine(DaysLine):
+class PeriodLine(RemovableLine, DaysLine):
+    """Days of a calendar."""
+
+
+class SummerLine(PeriodLine):
     """Days on which everything opens only between two hours."""
 
     opens, closes = _column(), _column()

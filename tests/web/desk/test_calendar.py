@@ -109,6 +109,12 @@ def test_an_emptied_line_goes_and_the_others_stay(desk: Desk) -> None:
     assert [one["kind"] for one in calendar(desk)] == ["school_holidays"]
 
 
+def test_a_tick_takes_a_line_away(desk: Desk) -> None:
+    send(desk, **BRIDGE, **SUMMER)
+    assert send(desk, **{"short_hours-0-remove": "y"}).status == 303
+    assert [one["kind"] for one in calendar(desk)] == ["closed"]
+
+
 def test_periods_that_overlap_may_stand_together(desk: Desk) -> None:
     second = {"closed-1-starts": "2027-05-06", "closed-1-ends": "2027-05-09"}
     assert send(desk, **BRIDGE, **second).status == 303
