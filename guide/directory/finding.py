@@ -14,7 +14,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from guide.directory.concepts import key_of
 from guide.directory.freshness import is_uncertain
-from guide.directory.hours import Opening, OpenState, hours_options, open_state
+from guide.directory.hours import Opening, OpenState, hours_options, open_state, places_options
 from guide.directory.names import own_names_of
 from guide.directory.understanding import Understanding, understand
 from guide.directory.vocabulary import Lexicon
@@ -329,6 +329,7 @@ def opening_states(session: Session, at: datetime) -> dict[str, OpenState]:
         .options(
             selectinload(Service.phones),
             *hours_options(),
+            *places_options(),
         )
         .order_by(Service.key)
     )

@@ -40,6 +40,10 @@ ANNOUNCED = timedelta(days=30)
 """How long before they begin the days of a calendar are announced; a closure of the listing itself always is."""
 
 
+FORGOTTEN = timedelta(days=365)
+"""So long after its end a season still tells that a listing rests outside of it; then nobody knows."""
+
+
 class Opening(StrEnum):
     """`HOLIDAY`: within the stated hours, on a public holiday of which nobody knows whether they hold."""
 
@@ -114,15 +118,20 @@ class Day:
 
 
 def hours_options() -> tuple[_AbstractLoad, ...]:
-    """What is looked at to say whether a listing is open, loaded in a fixed number of queries."""
+    """What is looked at to say whether a listing is open; of places with hours of their own, `places_options` too."""
     return (
-        # Which places the public may know: those of a listing under a sensitive need are hidden.
-        selectinload(Service.service_at_locations),
-        selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
         selectinload(Service.schedules),
         selectinload(Service.closures),
         joinedload(Service.schedule_source),
         joinedload(Service.organization).selectinload(Organization.calendar),
+    )
+
+
+def places_options() -> tuple[_AbstractLoad, ...]:
+    """Which places of a listing the public may know: those of one under a sensitive need are hidden."""
+    return (
+        selectinload(Service.service_at_locations),
+        selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
     )
 
 
@@ -211,11 +220,12 @@ _BY_HELP = (
 )
 
 
-def _helpfulness(state: OpenState) -> tuple[int, float, float]:
-    """Open before closed; of what is open the one that stays longest, of what is closed the one that opens first."""
+def _helpfulness(state: OpenState) -> tuple[int, float, bool, float]:
+    """Open before closed; of what is open the one that stays longest, of what is closed the one that surely opens
+    first."""
     until = -state.until.timestamp() if state.until else float("-inf")
     opens = state.opens.timestamp() if state.opens else float("inf")
-    return _BY_HELP.index(state.state), until, opens
+    return _BY_HELP.index(state.state), until, state.perhaps is not None, opens
 
 
 def is_open_now(service: Service, at: datetime) -> bool:
@@ -263,8 +273,7 @@ def _announced(service: Service, today: date) -> ClosedSpan | None:
 
 
 def shown_schedules(service: Service, today: date) -> list[Schedule]:
-    """The hours people go by: of the visit, or of the telephone where there is nothing to visit. What was of a season
-    that is over is not among them."""
+    """The hours people go by: of the visit, or of the telephone where there is nothing to visit."""
     told = _told(service, today)
     visits = [slot for slot in told if slot.kind is ScheduleKind.VISIT]
     return visits or told
@@ -286,8 +295,8 @@ def has_both_hours(service: Service, today: date) -> bool:
 
 
 def _told(service: Service, today: date) -> list[Schedule]:
-    """The slots the public may know, of seasons that are not over: none of a place that is hidden."""
-    slots = [slot for slot in service.schedules if slot.valid_to is None or slot.valid_to >= today]
+    """The slots the public may know: none of a place that is hidden, and no season that was over a year ago."""
+    slots = [slot for slot in service.schedules if slot.valid_to is None or slot.valid_to > today - FORGOTTEN]
     if not any(slot.service_at_location is not None for slot in slots):
         return slots
     places = service.places

@@ -22,6 +22,8 @@ FARTHEST = 400
 """How many days ahead the next opening is looked for: a closure may last a year."""
 LONGEST_GAP = 14
 """Closures with at most so many days between them may be one, where nothing opens on these days."""
+LONGEST_LOOK = 62
+"""How many days of a period are looked at to say what it does: two months hold every day of the month."""
 NIGHT_ENDS = "12:00"
 """A slot from midnight that follows one until midnight is the rest of that night when it ends by noon."""
 
@@ -193,6 +195,16 @@ class Timetable:
         """The last day on which anything may begin: the end of the last season, where all slots have one."""
         return max((slot.valid_to or date.max for slot in self.slots), default=date.min)
 
+    def shortened(self, today: date) -> list[DaysOff]:
+        """The short hours of today and later that leave something of these hours, in order."""
+        return [
+            off
+            for off in sorted(self.days_off, key=lambda one: (one.starts, one.ends))
+            if off.kind is PeriodKind.SHORT_HOURS
+            and off.ends >= today
+            and any(one.holds and one.off == off for day in _days_of(off) for one in self.stretches(day))
+        ]
+
     def rest_of(self, day: date) -> Stretch | None:
         """Why this day's hours rest, all of them; None when some hold, may hold, or there are none."""
         found = self.stretches(day)
@@ -214,7 +226,8 @@ class Timetable:
             always = _is_always(slot) or _HOLDS[slot.holidays]
             usual = replace(usual, holds=always, holiday=holiday)
         short = next((off for off in self.days_off if day in off and _is_shortened_by(slot, off)), None)
-        return _shortened(usual, day, short) if short is not None else usual
+        # What rests on a holiday rests because of it, whatever the summer.
+        return usual if short is None or usual.holds is False else _shortened(usual, day, short)
 
 
 def closures(tables: Sequence[Timetable], days_off: Iterable[DaysOff], today: date) -> list[ClosedSpan]:
@@ -237,14 +250,16 @@ def closures(tables: Sequence[Timetable], days_off: Iterable[DaysOff], today: da
 
 
 def _closes(tables: Sequence[Timetable], off: DaysOff) -> bool:
-    """Is it a closure? One of the listing itself is; days of the calendar are, where by them a whole day rests."""
+    """Is it a closure? One of the listing itself is; days of the calendar are, where by them whole days rest."""
     if off.kind is None or not any(tables):
         return off.kind is not PeriodKind.SHORT_HOURS
-    return off.kind is not PeriodKind.SHORT_HOURS and any(
+    days = [
         all(one.holds is False for one in begun) and any(one.off == off for one in begun)
         for day in _days_of(off)
         if (begun := [one for table in tables for one in table.stretches(day)])
-    )
+    ]
+    # Short hours close where nothing is left of any day; other days of the calendar, where a whole day rests.
+    return all(days) and bool(days) if off.kind is PeriodKind.SHORT_HOURS else any(days)
 
 
 def _is_one(tables: Sequence[Timetable], ends: date, starts: date) -> bool:
@@ -375,7 +390,9 @@ def _at(day: date, clock: str) -> datetime:
 
 
 def _days_of(off: DaysOff) -> Iterator[date]:
-    return (off.starts + timedelta(days=number) for number in range((off.ends - off.starts).days + 1))
+    """Its days, the first of them where there are many: what they do to a week shows by then."""
+    days = min((off.ends - off.starts).days + 1, LONGEST_LOOK)
+    return (off.starts + timedelta(days=number) for number in range(days))
 
 
 def _days_from(day: date) -> Iterator[date]:

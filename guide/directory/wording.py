@@ -15,6 +15,7 @@ from babel.dates import format_date
 
 from guide.clock import BRUSSELS
 from guide.directory.hours import (
+    ANNOUNCED,
     Day,
     PlaceHours,
     closures_from,
@@ -159,14 +160,40 @@ def _day_of_month(said: str, lang: Language) -> str:
 
 def table_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
     """Hours in words, line by line: those in force today, then those of the seasons to come."""
-    return in_force_lines(timetable, lang, today) + seasons_lines(timetable, lang, today)
+    lines = in_force_lines(timetable, lang, today) + seasons_lines(timetable, lang, today)
+    return (lines or over_lines(timetable, lang, today)) + short_lines(timetable, lang, today)
+
+
+def over_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
+    """That the last season is over, where no other hours are in force or to come; else nothing."""
+    ends = max((slot.valid_to for slot in timetable.slots if slot.valid_to), default=None)
+    if ends is None or ends >= today or any(slot.valid_to is None for slot in timetable.slots):
+        return []
+    _ = sentences(lang)
+    return [_("Fermé depuis le %(date)s : la saison est finie.", date=short_date(ends, lang))]
+
+
+def short_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
+    """The short hours of the calendar, from a month before they begin: 'Du 1er juillet … : seulement 8h – 13h.'"""
+    _ = sentences(lang)
+    return [
+        _(
+            "Du %(start)s au %(end)s : seulement %(hours)s.",
+            start=short_date(off.starts, lang),
+            end=short_date(off.ends, lang),
+            hours=slot(off.opens_at or "00:00", off.closes_at or "24:00", lang),
+        )
+        for off in timetable.shortened(today)
+        if off.starts <= today + ANNOUNCED
+    ]
 
 
 def in_force_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
     """The hours in force today, and until when where they are of a season."""
+    _ = sentences(lang)
     when = until_words(timetable, lang, today)
     if timetable.is_day_and_night(today):
-        lines = [sentences(lang)("Jour et nuit, 7 jours sur 7.")]
+        lines = [_("Jour et nuit, 7 jours sur 7.")]
     else:
         lines = _season_lines(timetable.in_force(today), lang)
     return [f"{when} {_small(line)}" if when else line for line in lines]
@@ -191,7 +218,8 @@ def until_words(timetable: Timetable, lang: Language, today: date) -> str:
     in_force = timetable.in_force(today)
     if not in_force or in_force[0].valid_to is None:
         return ""
-    return sentences(lang)("Jusqu’au %(date)s inclus :", date=short_date(in_force[0].valid_to, lang))
+    _ = sentences(lang)
+    return _("Jusqu’au %(date)s inclus :", date=short_date(in_force[0].valid_to, lang))
 
 
 def _seasons_to_come(timetable: Timetable, in_force: Sequence[Slot], today: date) -> list[list[Slot]]:
@@ -371,12 +399,12 @@ def hours_lines(service: Service, lang: Language, today: date) -> list[LocalText
     _ = sentences(lang)
     shown = shown_hours(service, today)
     on_holidays, calls_on_holidays = holidays_lines(service, lang, today)
-    lines = _lines_by_place(shown, lang, today)
+    lines = _lines_by_place(service, shown, lang, today)
     # Said after each kind of hours where the two differ, else once after both.
     if calls_on_holidays:
         lines.append(LocalText(on_holidays, lang))
     if has_both_hours(service, today):
-        calls = _lines_by_place(hours_of_kind(service, ScheduleKind.PHONE, today), lang, today)
+        calls = _lines_by_place(service, hours_of_kind(service, ScheduleKind.PHONE, today), lang, today)
         by_telephone = _("Par téléphone :")
         first = LocalText(f"{by_telephone} {_small(calls[0].words)}", calls[0].lang)
         lines += [first, *calls[1:]]
@@ -386,15 +414,25 @@ def hours_lines(service: Service, lang: Language, today: date) -> list[LocalText
     return [line for line in lines if line] + _written(lang, service.schedule_note)
 
 
-def _lines_by_place(tables: Sequence[PlaceHours], lang: Language, today: date) -> list[LocalText]:
+def _lines_by_place(
+    service: Service, tables: Sequence[PlaceHours], lang: Language, today: date
+) -> list[LocalText]:
+    _ = sentences(lang)
     lines = []
     for one in tables:
         if one.place is not None:
             lines.append(place_name(one.place, lang))
         elif len(tables) > 1:
-            lines.append(LocalText(sentences(lang)("Aux autres adresses :"), lang))
+            lines.append(LocalText(_("Aux autres adresses :"), lang))
         lines += [LocalText(line, lang) for line in table_lines(one.timetable, lang, today)]
+        if len(tables) > 1:
+            lines.append(LocalText(on_holidays_at(service, one, lang, today), lang))
     return lines
+
+
+def on_holidays_at(service: Service, hours: PlaceHours, lang: Language, today: date) -> str:
+    """What becomes of the hours of one place on public holidays; '' when it answers day and night."""
+    return _on_holidays(service, [hours], lang, today)
 
 
 def place_name(place: ServiceAtLocation, lang: Language) -> LocalText:
@@ -414,7 +452,10 @@ def holidays_lines(service: Service, lang: Language, today: date) -> tuple[str, 
     """
     shown = shown_hours(service, today)
     calls = hours_of_kind(service, ScheduleKind.PHONE, today)
-    first, second = (_on_holidays(service, tables, lang, today) for tables in (shown, calls))
+    # Where places have hours of their own it is said at each of them.
+    first, second = (
+        _on_holidays(service, tables, lang, today) if len(tables) == 1 else "" for tables in (shown, calls)
+    )
     return first, second if has_both_hours(service, today) and second != first and first else ""
 
 
@@ -429,7 +470,8 @@ def _on_holidays(service: Service, tables: Sequence[PlaceHours], lang: Language,
         unknown = _("Jours fériés : peut-être fermé. Appelez d’abord.")
     else:
         unknown = _("Jours fériés : peut-être fermé. Demandez d’abord.")
-    return holidays_words([slot.holidays for table in asked for slot in table.slots], lang) or unknown
+    said = [slot.holidays for table in asked for slot in table.slots if (slot.valid_to or today) >= today]
+    return (holidays_words(said, lang) or unknown) if said else ""
 
 
 def holidays_words(said: Sequence[str | None], lang: Language) -> str:

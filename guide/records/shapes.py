@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from guide import model
@@ -26,6 +27,7 @@ from guide.records.fields import (
     References,
     Words,
 )
+from guide.records.places import keyed_places
 from guide.records.shape import Many, Shape
 from guide.records.values import KEY, LATITUDES, LONGITUDES
 
@@ -52,6 +54,15 @@ class _ByDay(Words):
                 yield self.name, f"“{day}” is no day; write MO to SU, 1SU for the first Sunday of the month"
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Addresses(Many):
+    """Places of one listing; where there are several each has a key, also when a file of before wrote none."""
+
+    def canonical(self, value: Any) -> Any:
+        """As many records; the smallest free numbers as missing keys."""
+        return keyed_places(super().canonical(value), value)
+
+
 def _position_faults(address: Mapping[str, Any]) -> FieldErrors:
     position = ("latitude", "longitude", "precision", "position_source")
     if any(name in address for name in position):
@@ -75,8 +86,7 @@ def _slot_faults(slot: Mapping[str, Any]) -> FieldErrors:
 
 
 def _period_faults(period: Mapping[str, Any]) -> FieldErrors:
-    if period["starts"] > period["ends"]:
-        yield "ends", "ends before it starts"
+    yield from _span_faults(period)
     times = ("opens_at", "closes_at")
     if period["kind"] == model.PeriodKind.SHORT_HOURS:
         if any(name not in period for name in times):
@@ -87,9 +97,15 @@ def _period_faults(period: Mapping[str, Any]) -> FieldErrors:
         yield "opens_at", "only short hours have opens_at and closes_at"
 
 
-def _closure_faults(closure: Mapping[str, Any]) -> FieldErrors:
-    if closure["starts"] > closure["ends"]:
+MOST_DAYS = 3 * 366
+"""Days that follow one another for longer are a slip of the pen: 2226 for 2026."""
+
+
+def _span_faults(span: Mapping[str, Any]) -> FieldErrors:
+    if span["starts"] > span["ends"]:
         yield "ends", "ends before it starts"
+    elif (date.fromisoformat(span["ends"]) - date.fromisoformat(span["starts"])).days > MOST_DAYS:
+        yield "ends", "lasts more than three years; check the year"
 
 
 CITED_FIELDS = (
@@ -160,7 +176,7 @@ SLOT = Shape(
 CLOSURE = Shape(
     model.Closure,
     (Day(name="starts", required=True), Day(name="ends", required=True), Both(name="reason", longest=300)),
-    also=_closure_faults,
+    also=_span_faults,
 )
 CALENDAR_PERIOD = Shape(
     model.CalendarPeriod,
@@ -344,7 +360,7 @@ SERVICE = Shape(
         Many(name="phones", shape=PHONE),
         _email,
         _website,
-        Many(name="addresses", attribute="service_at_locations", shape=ADDRESS),
+        _Addresses(name="addresses", attribute="service_at_locations", shape=ADDRESS),
         Flag(name="address_confidential"),
         Flag(name="safety_decided"),
         Reference(name="neighbourhood", kind="neighbourhoods"),

@@ -92,6 +92,33 @@ class TestADayOnWhichOnlySomeHoursHold:
         assert note(service, christmas) == "Fermé. D’habitude :"
 
 
+class TestSummerHoursOfTheBody:
+    SHORT = (PeriodKind.SHORT_HOURS, date(2027, 7, 1), date(2027, 8, 31), "08:00", "13:00")
+
+    def test_are_told_on_paper_too_from_a_month_before(self) -> None:
+        service = listing(slot(), calendar=[period(*self.SHORT)])
+
+        def lines(day: date) -> list[str]:
+            return [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", day)]
+
+        said = "Du 1er juillet 2027 au 31 août 2027 : seulement 8h – 13h."
+        assert said in lines(date(2027, 6, 15))
+        assert said in lines(date(2027, 7, 15))
+        assert said not in lines(date(2027, 4, 15)) + lines(date(2027, 9, 1))
+
+    def test_are_a_closure_where_nothing_is_left(self) -> None:
+        service = listing(slot("14:00", "18:00"), calendar=[period(*self.SHORT)])
+        (span,) = closures_from(service, date(2027, 7, 15))
+        assert (span.starts, span.ends) == (date(2027, 7, 1), date(2027, 8, 31))
+
+    def test_do_not_take_the_name_of_a_holiday_within_them(self) -> None:
+        holiday = date(2027, 7, 21)
+        why = period(*self.SHORT, why="Horaire d’été")
+        assert note(listing(slot(holidays="closed"), calendar=[why]), holiday).startswith(
+            "Fête nationale, fermé"
+        )
+
+
 class TestWhatOpensAfterAClosure:
     LAST = date(2026, 12, 31)
 
@@ -146,13 +173,17 @@ class TestTwoPlaces:
         assert [span.starts for span in closures_from(service, date(2026, 12, 1))] == [friday, monday]
 
     def test_each_is_told_with_its_street(self) -> None:
-        service = two_places([slot("09:00", "12:00")], [slot("14:00", "18:00")])
+        service = two_places(
+            [slot("09:00", "12:00", holidays="closed")], [slot("14:00", "18:00", holidays="open")]
+        )
         lines = [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", self.TUESDAY)]
-        assert lines[:4] == [
+        assert lines == [
             "rue a :",
             "Du lundi au vendredi 9h – 12h",
+            "Pas les jours fériés.",
             "rue b :",
             "Du lundi au vendredi 14h – 18h",
+            "Aussi les jours fériés, aux mêmes heures.",
         ]
 
     def test_hours_of_a_place_that_is_hidden_are_not_known(self) -> None:
@@ -167,12 +198,24 @@ class TestTwoPlaces:
 
 
 class TestSeasons:
-    def test_one_that_is_over_leaves_hours_that_nobody_knows(self) -> None:
-        summer = slot(valid_from=date(2026, 7, 1), valid_to=date(2026, 8, 31))
-        service = listing(summer)
-        assert open_state(service, at(date(2026, 12, 1), "10:00")).state is Opening.UNKNOWN
-        assert hours_lines(service, "fr", date(2026, 12, 1)) == []
-        assert Unknown.HOURS in unknown(service, date(2026, 12, 1))
+    def test_one_that_is_over_says_so_and_a_year_later_nobody_knows(self) -> None:
+        service = listing(slot(valid_from=date(2026, 7, 1), valid_to=date(2026, 8, 31)))
+        assert open_state(service, at(date(2026, 12, 1), "10:00")).state is Opening.CLOSED
+        lines = [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", date(2026, 12, 1))]
+        assert lines == ["Fermé depuis le 31 août 2026 : la saison est finie."]
+        assert hours_lines(service, "fr", date(2027, 9, 1)) == []
+        assert Unknown.HOURS in unknown(service, date(2027, 9, 1))
+
+    def test_its_last_night_goes_on_until_the_morning(self) -> None:
+        service = listing(slot("20:00", "08:00", EVERY_DAY, holidays="open", **WINTER))
+        assert open_state(service, at(date(2027, 4, 1), "02:00")).until == at(date(2027, 4, 1), "08:00")
+        assert open_state(service, at(date(2027, 4, 1), "22:00")).state is Opening.CLOSED
+
+    def test_a_place_whose_season_is_over_does_not_get_the_hours_of_the_others(self) -> None:
+        service = two_places([slot("18:00", "22:00", EVERY_DAY, **WINTER)], [], general=[slot()])
+        found = open_state(service, at(date(2027, 4, 20), "10:00"))
+        assert found.place is not None
+        assert (found.state, found.place.key) == (Opening.OPEN, "b")
 
     def test_day_and_night_of_a_season_says_until_when(self) -> None:
         service = listing(slot("00:00", "24:00", EVERY_DAY, **WINTER), slot("09:00", "17:00", WEEKDAYS))

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from guide.audit import Edit
 from guide.editing import proposals, review, revisions
-from guide.editing.addresses import keyed_places, names_only, settled
+from guide.editing.addresses import names_only, settled
 from guide.editing.listings import record_of, value_at
 from guide.model import Role
+from guide.records.places import keyed_places
 from guide.records.shapes import _address_faults
 from tests.editing.conftest import NOW, Scenario, make_account
 

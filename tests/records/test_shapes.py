@@ -6,6 +6,7 @@ import pytest
 
 from guide.loading import ErrorDetail, check
 from guide.records import word_shapes
+from guide.records.shapes import SERVICE
 from tests.loading import helpers
 from tests.loading.helpers import LINK, action, plan, service
 
@@ -207,3 +208,14 @@ def test_a_way_without_a_voice_is_checked(way: dict, field: str) -> None:
     }
     found = [name for name, _words in word_shapes.URGENT_NUMBER.errors(record, lambda kind, key: True)]
     assert any(name.startswith(field) for name in found), found
+
+
+def test_addresses_of_a_file_of_before_get_the_keys_that_a_migration_gave_them() -> None:
+    street = {"street": {"fr": "rue Une 1"}}
+    assert [one["key"] for one in SERVICE.canonical({"addresses": [street, street]})["addresses"]] == [
+        "1",
+        "2",
+    ]
+    assert SERVICE.canonical({"addresses": [street]})["addresses"] == [street]
+    named = [{"key": "2", **street}, street]
+    assert [one["key"] for one in SERVICE.canonical({"addresses": named})["addresses"]] == ["2", "1"]

@@ -16,12 +16,12 @@ from wtforms.validators import ValidationError
 from guide.dates import parse_date
 from guide.directory.freshness import INTERVALS, USUAL_INTERVAL
 from guide.directory.hours_typed import Piece, Times, pieces_of, slots_of, week_of, week_pieces
-from guide.editing.addresses import keyed_places
 from guide.editing.listings import PARTS, TEXTS, Record, missing, paths, value_at, with_values
 from guide.languages import LANGUAGES, SPOKEN_LANGUAGES, Bilingual, Language
 from guide.model import Holidays, IntakeStatus, ScheduleKind
 from guide.records.fields import Both
 from guide.records.paths import FieldPath, path_to
+from guide.records.places import keyed_places
 from guide.records.shapes import SERVICE, WEB
 from guide.web.ui.fields import (
     AddressLine,

@@ -4,7 +4,7 @@ Each keeps what was typed as it was typed, says in `control_errors` which contro
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import phonenumbers
@@ -37,6 +37,7 @@ from guide.web.ui.urls import reader
 
 Row = dict[str, str]
 
+A_YEAR = timedelta(days=366)
 MOST_LINES = 30
 MOST_SLOTS = 6
 
@@ -259,6 +260,8 @@ class DatesLine(Line):
             starts, ends = parse_date(self.starts.data or ""), self.understood(field)
             if starts and ends < starts:
                 raise ValidationError(_("Le dernier jour est avant le premier. Vérifiez les deux dates."))
+        if starts and ends - starts > A_YEAR:
+            raise ValidationError(_("C’est plus d’un an. Vérifiez les deux dates."))
 
 
 class DaysLine(DatesLine):

@@ -23,7 +23,8 @@ class HoursTable:
     """The hours of one place, or of the whole listing (`place` None).
 
     `opening`: its state at this moment. `always`: day and night; then there are no `days`. `until`: how long these
-    hours hold ('' when no end is known). `further`: days of the month, and the seasons to come.
+    hours hold ('' when no end is known). `further`: days of the month, the seasons to come, summer hours.
+    `holidays`: what becomes of them on public holidays. Where no day of the week has hours, there are no `days`.
     """
 
     place: ServiceAtLocation | None
@@ -32,6 +33,7 @@ class HoursTable:
     days: list[Day]
     until: str
     further: list[str]
+    holidays: str
 
 
 def hours_tables(service: Service, at: datetime) -> list[HoursTable]:
@@ -50,11 +52,18 @@ def _table(service: Service, hours: PlaceHours, at: datetime) -> HoursTable:
     lang, today, timetable = reader(), at.date(), hours.timetable
     always = timetable.is_day_and_night(today)
     days = [] if always else week_of(timetable, today)
-    further = wording.seasons_lines(timetable, lang, today)
     until = wording.until_words(timetable, lang, today)
+    monthly = wording.monthly_words(timetable, lang, today)
+    further = [monthly] if monthly else []
     if until and any(timetable.in_force(day.day) != timetable.in_force(today) for day in days if day.day):
         # The table goes beyond the season: each of the two is told in words below it.
-        until, further = "", wording.table_lines(timetable, lang, today)
-    elif monthly := wording.monthly_words(timetable, lang, today):
-        further = [monthly, *further]
-    return HoursTable(hours.place, state_at(service, timetable, at), always, days, until, further)
+        until, further = "", wording.in_force_lines(timetable, lang, today)
+    further += [
+        *wording.seasons_lines(timetable, lang, today),
+        *wording.over_lines(timetable, lang, today),
+        *wording.short_lines(timetable, lang, today),
+    ]
+    if not any(day.slots for day in days):
+        days = []
+    holidays = wording.on_holidays_at(service, hours, lang, today)
+    return HoursTable(hours.place, state_at(service, timetable, at), always, days, until, further, holidays)

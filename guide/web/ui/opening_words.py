@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from flask_babel import gettext as _
 
@@ -89,8 +90,11 @@ def _with_next(closed: str, opening: OpenState) -> str:
 
 def _temporarily_closed(service: Service, opening: OpenState) -> Pill:
     assert opening.closure is not None  # the state says so
-    until = wording.short_date(opening.closure.ends, reader())
-    # When it opens after that is no matter of this hour: a page that is kept must not promise "tomorrow".
+    ends = opening.closure.ends
+    if opening.opens and not opening.perhaps:
+        # A weekend or a holiday may follow. A day, and not "tomorrow": a page may be kept.
+        ends = max(ends, opening.opens.date() - timedelta(days=1))
+    until = wording.short_date(ends, reader())
     return Pill("stop", _("Fermé jusqu’au %(date)s inclus", date=until), "cross")
 
 

@@ -12,19 +12,19 @@ from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide import clock, database
 from guide.directory.asking import BodiesToAsk, bodies_to_ask
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import Day, hours_options, shown_hours, week_of
+from guide.directory.hours import Day, shown_hours, week_of
 from guide.directory.indexing import LiveIndex, revision
 from guide.directory.needs import all_needs
 from guide.directory.search_log import Tally
 from guide.directory.timetable import Timetable
 from guide.directory.tongues import other_languages
 from guide.languages import LANGUAGES, Language, other
-from guide.model import PERSON_TO_CALL, Service, TaxonomyTerm
+from guide.model import PERSON_TO_CALL, Organization, Service, TaxonomyTerm
 from guide.web.ui.assets import asset, integrity
 from guide.web.ui.formatting import table_lines, tel
 from guide.web.ui.list_cookie import kept_codes
@@ -250,13 +250,22 @@ def _kept(name: str, read: Callable[[], T], *also: object) -> T:
 
 
 def _person_to_call(today: date) -> PersonToCall | None:
-    service = session().scalar(
-        select(Service)
-        .where(Service.key == PERSON_TO_CALL, Service.is_public)
-        .options(
-            selectinload(Service.phones),
-            *hours_options(),
+    service = (
+        session()
+        .scalars(
+            select(Service)
+            .where(Service.key == PERSON_TO_CALL, Service.is_public)
+            .options(
+                selectinload(Service.phones),
+                selectinload(Service.schedules),
+                # One row of each, for one listing: asked for together.
+                joinedload(Service.closures),
+                joinedload(Service.schedule_source),
+                joinedload(Service.organization).joinedload(Organization.calendar),
+            )
         )
+        .unique()
+        .one_or_none()
     )
     if service is None or not service.phones:
         return None

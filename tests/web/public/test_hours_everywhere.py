@@ -230,7 +230,7 @@ def test_page_card_map_and_filter_give_one_answer(guide_at: Callable[[str], Page
         (
             "2027-05-07T10:00",
             "pont",
-            "Fermé jusqu’au 7 mai 2027 inclus",
+            "Fermé jusqu’au 9 mai 2027 inclus",
             "Pont inventé, fermé.",
         ),
         (
