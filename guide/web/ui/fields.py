@@ -260,8 +260,6 @@ class DatesLine(Line):
             starts, ends = parse_date(self.starts.data or ""), self.understood(field)
             if starts and ends < starts:
                 raise ValidationError(_("Le dernier jour est avant le premier. Vérifiez les deux dates."))
-        if starts and ends - starts > A_YEAR:
-            raise ValidationError(_("C’est plus d’un an. Vérifiez les deux dates."))
 
 
 class DaysLine(DatesLine):
@@ -278,10 +276,13 @@ class DaysLine(DatesLine):
             self._is_to_come(starts)
 
     def validate_ends(self, field: Field) -> None:
-        """Nothing, or a day to come that is not before the first."""
+        """Nothing, or a day to come that is not before the first, nor more than a year after it."""
         super().validate_ends(field)
-        if field.data and parse_date(self.starts.data or ""):
-            self._is_to_come(parse_date(field.data))
+        starts, ends = parse_date(self.starts.data or ""), parse_date(field.data or "")
+        if starts and ends:
+            self._is_to_come(ends)
+            if ends - starts > A_YEAR:
+                raise ValidationError(_("C’est plus d’un an. Vérifiez les deux dates."))
 
     def _is_to_come(self, ends: date | None) -> None:
         if ends and ends < self.whole.today:

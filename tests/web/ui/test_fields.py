@@ -110,6 +110,7 @@ def test_an_emptied_line_is_no_line_and_the_others_keep_their_order() -> None:
         ({"closures__0__starts": "24/12/2026", "closures__0__ends": "?"}, ["closures-0-ends"]),
         ({"closures__0__starts": "24/12/2026", "closures__0__ends": "20/12/2026"}, ["closures-0-ends"]),
         ({"closures__0__starts": "20/11/2026", "closures__0__ends": "22/11/2026"}, ["closures-0-ends"]),
+        ({"closures__0__starts": "24/12/2026", "closures__0__ends": "24/12/2226"}, ["closures-0-ends"]),
         ({"closures__0__starts": "22/11/2026"}, ["closures-0-starts"]),
         ({"closures__0__starts": "22/11/2026", "closures__0__ends": "23/11/2026"}, []),
         ({"closures__0__starts": "23/11/2026"}, []),
