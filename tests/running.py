@@ -203,6 +203,25 @@ def app_on_copy(loaded: Path, folder: Path, **changes: object) -> Iterator[Flask
 
 
 @contextmanager
+def app_on_changed_copy(loaded: Path, folder: Path, change: Callable[[Session], None]) -> Iterator[Flask]:
+    """The same, on a copy that `change` has changed; its index knows of it."""
+    instance = folder / "instance"
+    instances.copy(loaded, instance)
+    engine = open_database(instances.database_url(instance))
+    with Session(writing(engine)) as session:
+        change(session)
+        indexing.enqueue_index_update(session, "*")
+        session.commit()
+    with Session(engine) as session:
+        identity = indexing.database_identity(session)
+        indexing.rebuild(session, WhooshEngine(instance / "index" / identity), MONDAY_MORNING.date())
+    engine.dispose()
+    app = open_app(settings_for(instance))
+    yield app
+    close_app(app)
+
+
+@contextmanager
 def apps_on_copies(loaded_on: Callable[[str], Path], folder: Path) -> Iterator[Callable[[str], Flask]]:
     """Gives the application on a copy of the loaded instance: one for each kind of database that is asked for."""
     with ExitStack() as opened:

@@ -13,7 +13,7 @@ from werkzeug.routing import RequestRedirect
 from guide import paths
 from guide.app import create_app
 from guide.clock import BRUSSELS
-from guide.directory import wording
+from guide.directory import figures
 from guide.languages import LANGUAGES, Language
 from guide.publish import site_copy
 from guide.sentences import sentences
@@ -165,7 +165,7 @@ class _Copy:
             _ = sentences(lang)
             words = _(
                 "Copie du %(date)s. Le guide d’aujourd’hui : %(address)s",
-                date=wording.short_date(self._day, lang),
+                date=figures.short_date(self._day, lang),
                 address=self._address,
             )
             lines.append(f'<span lang="{lang}">{html.escape(words)}</span>')

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from guide.directory.figures import short_date
 from guide.directory.freshness import Freshness, Standing, standing
-from guide.directory.wording import short_date
 from guide.languages import Language
 from guide.model import Service, ServiceKind, ServiceState
 from guide.sentences import sentences

@@ -5,8 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from guide.directory.asking import AskedBody, ask_sentence, is_asked_about
+from guide.directory.figures import phone
 from guide.directory.hours import shown_hours
-from guide.directory.wording import phone
 from guide.languages import Language
 from guide.model import Service, ServiceKind, YesNo
 from guide.sentences import sentences

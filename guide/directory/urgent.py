@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import Opening, days_off, hours_options, is_outside, open_state, shown_hours
+from guide.directory.hours_in_words import line_hours
 from guide.directory.timetable import Timetable, slot_of
-from guide.directory.wording import line_hours
 from guide.languages import Bilingual, Language
 from guide.model import Crisis, CrisisBlock, Service, TaxonomyTerm, UrgentNumber
 

@@ -1,6 +1,6 @@
 """What each field of a listing is called, in both languages: for pages, for mails, for tables."""
 
-from guide.directory.wording import language_name
+from guide.directory.figures import language_name
 from guide.languages import Language
 from guide.records.paths import FieldPath, field_of, side_of
 from guide.sentences import sentences

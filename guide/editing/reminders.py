@@ -18,9 +18,10 @@ from guide import audit, mail
 from guide.accounts import links
 from guide.audit import AuditVerb
 from guide.clock import BRUSSELS
+from guide.directory.figures import short_date
 from guide.directory.freshness import Freshness, asks_to_be_archived, freshness
 from guide.directory.public_holidays import is_public_holiday
-from guide.directory.wording import in_words, short_date
+from guide.directory.wording import in_words
 from guide.languages import Bilingual, Language
 from guide.model import (
     Account,

@@ -17,11 +17,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from guide.directory.asking import bodies_to_ask
+from guide.directory.figures import long_date, phone, short_date, source_date
 from guide.directory.finding import service_options, services_by_key
 from guide.directory.freshness import Freshness, freshness
 from guide.directory.needs import all_needs, help_with, terms_by_taxonomy
 from guide.directory.urgent import Line, urgent_lines
-from guide.directory.wording import long_date, phone, short_date, source_date
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import (
     Action,

@@ -10,19 +10,13 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from guide.directory.asking import BodiesToAsk, ask_sentence, whom_to_ask
+from guide.directory.figures import day_name, long_date, phone, short_date
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import PlaceHours, regular_week, shown_hours
+from guide.directory.hours_in_words import slot_list, table_lines
 from guide.directory.timetable import DAYS
 from guide.directory.unknown import is_asked_by_phone
-from guide.directory.wording import (
-    day_name,
-    long_date,
-    phone,
-    place_lines,
-    short_date,
-    slot_list,
-    table_lines,
-)
+from guide.directory.wording import place_lines
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank
 from guide.publish.pdf import Document, Paper, render_without

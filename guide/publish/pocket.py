@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide.directory import wording
+from guide.directory import figures, wording
 from guide.directory.asking import BodiesToAsk, ask_words, bodies_to_ask, whom_to_ask
 from guide.directory.finding import service_options
 from guide.directory.freshness import hours_are_current
@@ -52,7 +52,7 @@ def pocket(
     return {
         "lang": lang,
         "date": today.isoformat(),
-        "date_words": wording.short_date(today, lang),
+        "date_words": figures.short_date(today, lang),
         "services": [
             _service(service, lang, today, address, tel) | _asked(service, bodies, lang, tel)
             for service in _services(session)
@@ -91,7 +91,7 @@ def _service(
         "about": [_local(part, lang) for part in said.description],
         "exists": exists,
         "phones": [
-            [wording.phone(line.number), tel(line.number), line.label.localized(lang).words]
+            [figures.phone(line.number), tel(line.number), line.label.localized(lang).words]
             for line in service.phones
             if exists
         ],
@@ -107,7 +107,7 @@ def _asked(
 ) -> dict[str, list[str]]:
     """Who knows about a listing without a number: nothing for one that has its own."""
     body = whom_to_ask(service, bodies)
-    return {"asked": [wording.phone(body.number), tel(body.number), ask_words(body, lang)]} if body else {}
+    return {"asked": [figures.phone(body.number), tel(body.number), ask_words(body, lang)]} if body else {}
 
 
 def _facts(

@@ -10,11 +10,12 @@ from datetime import date
 from typing import Any
 
 from guide.directory.asking import AskedBody, BodiesToAsk, whom_to_ask
+from guide.directory.figures import phone
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import shown_hours
 from guide.directory.sureness import sureness
 from guide.directory.unknown import unknown_on_paper
-from guide.directory.wording import Fact, in_words, phone
+from guide.directory.wording import Fact, in_words
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceState
 from guide.publish.pictograms import pictogram

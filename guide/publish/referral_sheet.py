@@ -12,8 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 from guide.directory.asking import AskedBody, ask_sentence
+from guide.directory.figures import phone, short_date
 from guide.directory.freshness import hours_are_current
-from guide.directory.wording import Fact, closure_lines, hours_lines, phone, place_lines, short_date
+from guide.directory.hours_in_words import closure_lines, hours_lines
+from guide.directory.wording import Fact, place_lines
 from guide.languages import Language, LocalText
 from guide.model import Service
 from guide.publish.pdf import Document, render

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from guide.directory.wording import Fact, first_capital, language_name, phone, short_date
+from guide.directory.figures import first_capital, language_name, phone, short_date
+from guide.directory.wording import Fact
 from guide.languages import Language, LocalText
 from guide.model import Service
 from guide.referrals import labels

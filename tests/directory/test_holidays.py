@@ -14,9 +14,9 @@ from guide.directory.hours import (
     open_state,
     week,
 )
+from guide.directory.hours_in_words import holiday_name
 from guide.directory.public_holidays import is_public_holiday
 from guide.directory.timetable import Timetable
-from guide.directory.wording import holiday_name
 from guide.languages import LANGUAGES
 from guide.model import Schedule
 from tests import factories

@@ -12,8 +12,8 @@ from guide.clock import BRUSSELS
 from guide.database import writing
 from guide.directory.finding import opening_states
 from guide.directory.hours import Opening, closures_from, open_state, shown_hours, week
+from guide.directory.hours_in_words import day_note, hours_lines
 from guide.directory.unknown import Unknown, unknown
-from guide.directory.wording import day_note, hours_lines
 from guide.languages import Bilingual
 from guide.model import CalendarPeriod, PeriodKind, Schedule, Service
 from tests import databases, factories

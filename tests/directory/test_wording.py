@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from guide.directory.figures import long_date, short_date
 from guide.directory.hours import week
-from guide.directory.wording import hours_line, in_words, long_date, short_date
+from guide.directory.hours_in_words import hours_line
+from guide.directory.wording import in_words
 from guide.languages import Bilingual, Language
 from guide.model import IntakeStatus, ServiceKind, ServiceState, YesNo
 from guide.sentences import sentences

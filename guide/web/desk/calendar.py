@@ -19,8 +19,9 @@ from guide.web.desk.listing_view import who
 from guide.web.security.access_control import actor
 from guide.web.security.signing import sign, signed
 from guide.web.ui import forms, record_labels
-from guide.web.ui.fields import Lines, PeriodLine, Row, SummerLine, shown_time, sides
+from guide.web.ui.fields import Lines, Row, sides
 from guide.web.ui.forms import GuideForm
+from guide.web.ui.hours_fields import PeriodLine, SummerLine, shown_time
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.urls import bilingual_page, query_string
 

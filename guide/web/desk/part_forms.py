@@ -25,22 +25,17 @@ from guide.records.places import keyed_places
 from guide.records.shapes import SERVICE, WEB
 from guide.web.ui.fields import (
     AddressLine,
-    ClosureLine,
     Lines,
-    MonthlyLine,
     PhoneLine,
-    PlaceWeeks,
     Ranked,
     Row,
-    SeasonLine,
-    WeekField,
     nothing_private,
     one_line,
     phone_as_dialled,
-    shown_time,
     sides,
 )
 from guide.web.ui.forms import N_, GuideForm, MailField, Several, at_most, chosen_of, options, tidy
+from guide.web.ui.hours_fields import ClosureLine, MonthlyLine, PlaceWeeks, SeasonLine, WeekField, shown_time
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.record_labels import field_label, intake_label, interval_label
 from guide.web.ui.urls import reader

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.directory.finding import Filters, Found, SearchQuery, find, service_options
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import closures_from, hours_year, open_state
+from guide.directory.hours_in_words import holidays_lines
 from guide.directory.labels import Vocabulary, label
 from guide.directory.needs import help_with
 from guide.directory.search_log import NOTHING, Words, countable
@@ -20,7 +21,6 @@ from guide.directory.understanding import Understanding, understand
 from guide.directory.unknown import is_asked_by_phone, unknown_nouns, unknown_words
 from guide.directory.urgent import panels
 from guide.directory.vocabulary import Lexicon
-from guide.directory.wording import holidays_lines
 from guide.editing.listings import may_edit, successor
 from guide.languages import LANGUAGES, Language
 from guide.model import Organization, Publication, Role, Service

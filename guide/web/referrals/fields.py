@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from guide.directory.wording import language_name
+from guide.directory.figures import language_name
 from guide.languages import SPOKEN_LANGUAGES
 from guide.model import Service
 from guide.referrals import labels

@@ -1,4 +1,4 @@
-"""Figures and texts for the reader of this page: the words of `guide.directory.wording`, and markup.
+"""Figures and texts for the reader of this page: what `figures` and `hours_in_words` say, and markup.
 
 Filters take the language from the page.
 """
@@ -16,7 +16,7 @@ from flask import Flask, g
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from guide.directory import wording
+from guide.directory import figures, hours_in_words, wording
 from guide.directory.timetable import Timetable
 from guide.directory.tongues import language_name_in
 from guide.languages import Bilingual, LocalText
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def for_reader(words: Callable[..., T]) -> Callable[..., T]:
-    """A function of `wording` whose last value, the language, is the page's."""
+    """A function of words whose last value, the language, is the page's."""
 
     @wraps(words)
     def said(*values: object) -> T:
@@ -37,13 +37,13 @@ def for_reader(words: Callable[..., T]) -> Callable[..., T]:
 
 
 def table_lines(timetable: Timetable, today: date) -> list[str]:
-    """Hours in words, line by line (`wording.table_lines`)."""
-    return wording.table_lines(timetable, reader(), today)
+    """Hours in words, line by line (`hours_in_words.table_lines`)."""
+    return hours_in_words.table_lines(timetable, reader(), today)
 
 
-clock_time = for_reader(wording.clock_time)
-short_date = for_reader(wording.short_date)
-source_date = for_reader(wording.source_date)
+clock_time = for_reader(figures.clock_time)
+short_date = for_reader(figures.short_date)
+source_date = for_reader(figures.source_date)
 
 
 def how_long(time: timedelta) -> str:
@@ -118,21 +118,21 @@ def drawing(svg: str) -> Markup:
 def install(app: Flask) -> None:
     """Names the filters for the templates. Never use them on a literal: Jinja would fold it at compile time."""
     for name, function in (
-        ("hour", for_reader(wording.hour)),
+        ("hour", for_reader(figures.hour)),
         ("clock_time", clock_time),
-        ("slots", for_reader(wording.slots)),
-        ("slot_list", for_reader(wording.slot_list)),
-        ("first_capital", wording.first_capital),
-        ("day_name", for_reader(wording.day_name)),
-        ("long_date", for_reader(wording.long_date)),
+        ("slots", for_reader(hours_in_words.slots)),
+        ("slot_list", for_reader(hours_in_words.slot_list)),
+        ("first_capital", figures.first_capital),
+        ("day_name", for_reader(figures.day_name)),
+        ("long_date", for_reader(figures.long_date)),
         ("short_date", short_date),
-        ("phone", wording.phone),
+        ("phone", figures.phone),
         ("tel", tel),
         ("source_date", source_date),
-        ("elsewhere_words", for_reader(wording.elsewhere_words)),
-        ("holiday_name", for_reader(wording.holiday_name)),
-        ("closure_words", for_reader(wording.closure_words)),
-        ("place_name", for_reader(wording.place_name)),
+        ("elsewhere_words", for_reader(hours_in_words.elsewhere_words)),
+        ("holiday_name", for_reader(hours_in_words.holiday_name)),
+        ("closure_words", for_reader(hours_in_words.closure_words)),
+        ("place_name", for_reader(hours_in_words.place_name)),
         ("way_there", way_there),
         ("local", local),
         ("in_short", in_short),
@@ -140,7 +140,7 @@ def install(app: Flask) -> None:
         ("safe_svg", drawing),
     ):
         app.jinja_env.filters[name] = function
-    app.jinja_env.globals["day_note"] = for_reader(wording.day_note)
-    app.jinja_env.globals["day_off_name"] = for_reader(wording.day_off_name)
-    app.jinja_env.globals["day_in_words"] = for_reader(wording.day_in_words)
+    app.jinja_env.globals["day_note"] = for_reader(hours_in_words.day_note)
+    app.jinja_env.globals["day_off_name"] = for_reader(hours_in_words.day_off_name)
+    app.jinja_env.globals["day_in_words"] = for_reader(figures.day_in_words)
     app.jinja_env.globals["language_name_in"] = language_name_in

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from guide.directory import wording
+from guide.directory import hours_in_words
 from guide.directory.hours import (
     Day,
     OpenState,
@@ -52,18 +52,18 @@ def _table(service: Service, hours: PlaceHours, at: datetime) -> HoursTable:
     lang, today, timetable = reader(), at.date(), hours.timetable
     always = timetable.is_day_and_night(today)
     days = [] if always else week_of(timetable, today)
-    until = wording.until_words(timetable, lang, today)
-    monthly = wording.monthly_words(timetable, lang, today)
+    until = hours_in_words.until_words(timetable, lang, today)
+    monthly = hours_in_words.monthly_words(timetable, lang, today)
     further = [monthly] if monthly else []
     if until and any(timetable.in_force(day.day) != timetable.in_force(today) for day in days if day.day):
         # The table goes beyond the season: each of the two is told in words below it.
-        until, further = "", wording.in_force_lines(timetable, lang, today)
+        until, further = "", hours_in_words.in_force_lines(timetable, lang, today)
     further += [
-        *wording.seasons_lines(timetable, lang, today),
-        *wording.over_lines(timetable, lang, today),
-        *wording.short_lines(timetable, lang, today),
+        *hours_in_words.seasons_lines(timetable, lang, today),
+        *hours_in_words.over_lines(timetable, lang, today),
+        *hours_in_words.short_lines(timetable, lang, today),
     ]
     if not any(day.slots for day in days):
         days = []
-    holidays = wording.on_holidays_at(service, hours, lang, today)
+    holidays = hours_in_words.on_holidays_at(service, hours, lang, today)
     return HoursTable(hours.place, state_at(service, timetable, at), always, days, until, further, holidays)

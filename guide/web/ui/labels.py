@@ -2,14 +2,14 @@
 
 from flask_babel import gettext as _
 
-from guide.directory import wording
+from guide.directory import figures
 from guide.directory.labels import Vocabulary, label
 from guide.web.ui.urls import reader
 
 
 def language_name(code: str) -> str:
     """'fr' → 'français' / 'Frans'."""
-    return wording.language_name(code, reader())
+    return figures.language_name(code, reader())
 
 
 def access_label(mode: str) -> str:

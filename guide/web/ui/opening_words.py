@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from guide.directory import wording
+from guide.directory import figures, hours_in_words
 from guide.directory.hours import Opening, OpenState
 from guide.languages import LocalText
 from guide.model import Service, ServiceKind, ServiceState
@@ -58,7 +58,7 @@ def _place(opening: OpenState) -> LocalText | None:
 def _open(service: Service, opening: OpenState) -> Pill:
     if opening.until is None:
         return Pill("ok", _("Ouvert"), passing=True)
-    time = wording.clock_time(opening.until, reader())
+    time = figures.clock_time(opening.until, reader())
     if opening.state is Opening.CLOSES_SOON:
         return Pill("warn", _("Ferme bientôt, à %(time)s", time=time), passing=True)
     return Pill("ok", _("Ouvert, jusqu’à %(time)s", time=time), passing=True)
@@ -78,7 +78,7 @@ def _with_next(closed: str, opening: OpenState) -> str:
     if not when:
         return closed
     if opening.perhaps:
-        name = wording.holiday_name(opening.perhaps, reader())
+        name = hours_in_words.holiday_name(opening.perhaps, reader())
         return _(
             "%(closed)s. Ouvre peut-être %(when)s : jour férié (%(name)s)",
             closed=closed,
@@ -94,14 +94,14 @@ def _temporarily_closed(service: Service, opening: OpenState) -> Pill:
     if opening.opens and not opening.perhaps:
         # A weekend or a holiday may follow. A day, and not "tomorrow": a page may be kept.
         ends = max(ends, opening.opens.date() - timedelta(days=1))
-    until = wording.short_date(ends, reader())
+    until = figures.short_date(ends, reader())
     return Pill("stop", _("Fermé jusqu’au %(date)s inclus", date=until), "cross")
 
 
 def _perhaps_on_holiday(service: Service, opening: OpenState) -> Pill:
     """On a public holiday of which nobody knows: never "closed", never "open"."""
     assert opening.holiday is not None  # the state says so
-    name = wording.holiday_name(opening.holiday, reader())
+    name = hours_in_words.holiday_name(opening.holiday, reader())
     if service.kind is ServiceKind.HELPLINE:
         words = _("Jour férié (%(name)s) : répond peut-être. Essayez.", name=name)
     elif service.phones:
@@ -114,7 +114,7 @@ def _perhaps_on_holiday(service: Service, opening: OpenState) -> Pill:
 def _answers(service: Service, opening: OpenState) -> Pill:
     words = _("Répond en principe maintenant")
     if opening.until is not None:
-        time = wording.clock_time(opening.until, reader())
+        time = figures.clock_time(opening.until, reader())
         words = _("Répond en principe maintenant, jusqu’à %(time)s", time=time)
     return Pill("ok" if opening.state is Opening.OPEN else "warn", words, passing=True)
 
@@ -130,7 +130,7 @@ def _silent(service: Service, opening: OpenState) -> Pill:
     )
     when = _when(opening)
     if when and opening.perhaps:
-        name = wording.holiday_name(opening.perhaps, reader())
+        name = hours_in_words.holiday_name(opening.perhaps, reader())
         silent = _(
             "%(silent)s. Répond peut-être %(when)s : jour férié (%(name)s)",
             silent=silent,
@@ -146,12 +146,12 @@ def _silent_for_a_while(service: Service, opening: OpenState) -> Pill:
     if service.after_hours_phone:
         return _goes_elsewhere(service)
     assert opening.closure is not None  # the state says so
-    until = wording.short_date(opening.closure.ends, reader())
+    until = figures.short_date(opening.closure.ends, reader())
     return Pill("stop", _("Ne répond pas jusqu’au %(date)s inclus", date=until), "cross")
 
 
 def _goes_elsewhere(service: Service) -> Pill:
-    number = wording.phone(service.after_hours_phone or "")
+    number = figures.phone(service.after_hours_phone or "")
     return Pill("ok", _("À cette heure, votre appel va au %(number)s", number=number), "phone", passing=True)
 
 
@@ -159,11 +159,11 @@ def _resting_today(opening: OpenState) -> str:
     """Why the hours of today rest; '' when they do not, or nobody said why."""
     if opening.off and opening.off.reason:
         return opening.off.reason.localized(reader()).words
-    return wording.holiday_name(opening.holiday, reader()) if opening.holiday else ""
+    return hours_in_words.holiday_name(opening.holiday, reader()) if opening.holiday else ""
 
 
 def _when(opening: OpenState) -> str:
-    return wording.day_in_words(opening.opens, now().date(), reader()) if opening.opens else ""
+    return figures.day_in_words(opening.opens, now().date(), reader()) if opening.opens else ""
 
 
 Words = Callable[[Service, OpenState], Pill]

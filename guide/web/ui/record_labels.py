@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from guide.directory import wording
+from guide.directory import figures, hours_in_words
 from guide.directory.hours_typed import ALWAYS
 from guide.directory.labels import Vocabulary, label
 from guide.directory.needs import terms_by_taxonomy
@@ -124,7 +124,7 @@ def _by_address(slots: Iterable[Mapping[str, Any]]) -> dict[str, Timetable]:
 
 def _table_lines(timetable: Timetable, heading: LocalText) -> list[LocalText]:
     lang = reader()
-    told = wording.table_lines(timetable, lang, now().date()) or [
+    told = hours_in_words.table_lines(timetable, lang, now().date()) or [
         _("Ces heures ne valent plus : leurs dates sont passées.")
     ]
     return [*([heading] if heading else []), *(LocalText(line, lang) for line in told)]
@@ -154,7 +154,7 @@ def _holidays_line(tables: Iterable[Timetable]) -> list[LocalText]:
     always = any(len(slot.byday) == len(DAYS) and (slot.opens_at, slot.closes_at) in ALWAYS for slot in slots)
     if not slots or (always and None in said):
         return []
-    words = wording.holidays_words(said, reader()) or _("Jours fériés : pas encore connu.")
+    words = hours_in_words.holidays_words(said, reader()) or _("Jours fériés : pas encore connu.")
     return [LocalText(words, reader())]
 
 
@@ -169,7 +169,7 @@ def _phones(items: Iterable[Mapping[str, Any]], record: Mapping[str, Any]) -> li
 
 
 def _phone(item: Mapping[str, Any], lang: Language) -> list[LocalText]:
-    number, label = wording.phone(item["number"]), _side(item.get("label"), lang)
+    number, label = figures.phone(item["number"]), _side(item.get("label"), lang)
     return [LocalText(f"{number} ({label.words})", label.lang) if label else LocalText(number, lang)]
 
 
@@ -197,7 +197,7 @@ def period_lines(period: Mapping[str, Any]) -> list[LocalText]:
         else _("Du %(start)s au %(end)s inclus", start=short_date(starts), end=short_date(ends))
     )
     if "opens_at" in period:
-        words = f"{words}, {wording.slot(period['opens_at'], period['closes_at'], lang)}"
+        words = f"{words}, {figures.slot(period['opens_at'], period['closes_at'], lang)}"
     reason = _side(period.get("reason"), lang)
     return [LocalText(f"{words}.", lang), *([reason] if reason else [])]
 
@@ -213,7 +213,7 @@ def _plain(name: str, value: Any) -> list[str]:
 
 def _listed(words: Iterable[str]) -> list[str]:
     """Several words as one line."""
-    return [wording.first_capital(", ".join(words))]
+    return [figures.first_capital(", ".join(words))]
 
 
 def _named(taxonomy: str, keys: Iterable[str]) -> list[str]:

@@ -6,7 +6,6 @@ the guide.
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,17 +18,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from guide.clock import BRUSSELS
-from guide.database import open_database, writing
-from guide.directory import indexing
 from guide.languages import Bilingual, Language
 from guide.model import CalendarPeriod, Closure, PeriodKind, Schedule, Service, TaxonomyTerm
-from guide.search.whoosh_engine import WhooshEngine
 from tests import factories
 from tests.factories import EVERY_DAY, WEEKDAYS, slot
 from tests.pages import Page, PageClient
 from tests.pdf_texts import page_texts
 from tests.rounds import ALL
-from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
+from tests.running import app_on_changed_copy
 
 SUMMER = {"valid_from": date(2027, 7, 1), "valid_to": date(2027, 8, 31)}
 STREETS = {"1": "Rue Inventée Une 1", "2": "Rue Inventée Deux 2"}
@@ -66,6 +62,8 @@ BRIDGE = CalendarPeriod(
 
 
 def plant(session: Session) -> None:
+    # Room on the first page of results.
+    session.execute(delete(Service).where(Service.key.in_(["caba-jette", "resto-jet", "viva-jette"])))
     need = session.scalars(
         select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.key == "faim")
     ).one()
@@ -110,21 +108,8 @@ class Moment:
 
 @pytest.fixture(scope="module")
 def guide_at(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], PageClient]]:
-    instance = tmp_path_factory.mktemp("hours") / "instance"
-    shutil.copytree(loaded, instance)
-    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
-    with Session(writing(engine)) as session:
-        session.execute(delete(Service).where(Service.key.in_(["caba-jette", "resto-jet", "viva-jette"])))
-        plant(session)
-        indexing.enqueue_index_update(session, "*")
-        session.commit()
-    with Session(engine) as session:
-        identity = indexing.database_identity(session)
-        indexing.rebuild(session, WhooshEngine(instance / "index" / identity), MONDAY_MORNING.date())
-    engine.dispose()
-    app = open_app(settings_for(instance), MONDAY_MORNING)
-    yield Moment(app).at
-    close_app(app)
+    with app_on_changed_copy(loaded, tmp_path_factory.mktemp("hours"), plant) as app:
+        yield Moment(app).at
 
 
 def plain(html: str) -> str:

@@ -12,7 +12,6 @@ import html
 import io
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,9 +28,7 @@ from werkzeug.routing import Rule
 
 from guide.clock import BRUSSELS
 from guide.commands import site_copy
-from guide.database import open_database, writing
-from guide.directory import indexing
-from guide.directory.wording import hour
+from guide.directory.figures import hour
 from guide.languages import LANGUAGES, Bilingual
 from guide.model import (
     Action,
@@ -51,14 +48,13 @@ from guide.model import (
     Visibility,
     YesNo,
 )
-from guide.search.whoosh_engine import WhooshEngine
 from guide.web.security.policy import POLICY, Access
 from tests import factories
 from tests.differing import differing
 from tests.pages import Page, PageClient
 from tests.pdf_texts import page_texts
 from tests.rounds import ALL, rounds
-from tests.running import MONDAY_MORNING, close_app, open_app, settings_for
+from tests.running import MONDAY_MORNING, app_on_changed_copy, open_app, settings_for
 
 PROFESSIONAL, REFUGE, HIDDEN, DRAFT, GONE = (
     "contact-pro",
@@ -191,23 +187,14 @@ def thin_out(session: Session) -> None:
 
 @pytest.fixture(scope="module")
 def exposed_app(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    instance = tmp_path_factory.mktemp("exposed") / "instance"
-    shutil.copytree(loaded, instance)
-    engine = open_database(f"sqlite:///{instance / 'guide.sqlite3'}")
-    with Session(writing(engine)) as session:
+    def planted(session: Session) -> None:
         if not ALL:
             thin_out(session)
         plant(session)
-        indexing.enqueue_index_update(session, "*")
-        session.commit()
-    with Session(engine) as session:
-        identity = indexing.database_identity(session)
-        indexing.rebuild(session, WhooshEngine(instance / "index" / identity), MONDAY_MORNING.date())
-    engine.dispose()
-    app = open_app(settings_for(instance))
-    app.config["TRUSTED_HOSTS"] = ["localhost"]
-    yield app
-    close_app(app)
+
+    with app_on_changed_copy(loaded, tmp_path_factory.mktemp("exposed"), planted) as app:
+        app.config["TRUSTED_HOSTS"] = ["localhost"]
+        yield app
 
 
 def secrets_of(app: Flask) -> dict[str, str]:

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from guide.web.ui.fields import MOST_LINES, AddressLine, ClosureLine, Lines, PhoneLine
+from guide.web.ui.fields import MOST_LINES, AddressLine, Lines, PhoneLine
 from guide.web.ui.forms import GuideForm
+from guide.web.ui.hours_fields import ClosureLine
 
 TODAY = date(2026, 11, 23)
 
