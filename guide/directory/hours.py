@@ -78,6 +78,10 @@ class OpenState:
     """The place this is of, when the places of the listing have hours of their own."""
     elsewhere: bool = False
     """Is it of the other places, those without hours of their own?"""
+    night_before: bool = False
+    """Is it the night of the day before that rests, because of `holiday` or `off`?"""
+    calls: "OpenState | None" = None
+    """The state of its telephone, where that is answered at this moment and nobody can be visited."""
 
     @property
     def is_open(self) -> bool:
@@ -140,7 +144,27 @@ def open_state(service: Service, at: datetime) -> OpenState:
     while its hours are current, like every other. Hours that are old never open anything; that a line to call
     rests outside of them is still said, and that this is to be checked. Where places have hours of their own, it is
     the state of the place that helps most."""
-    tables = shown_hours(service, at.date())
+    if service.kind is ServiceKind.HELPLINE:
+        return telephone_state(service, at)
+    state = _best(service, shown_hours(service, at.date()), at)
+    if state.helps_now or not has_both_hours(service, at.date()):
+        return state
+    calls = telephone_state(service, at)
+    return replace(state, calls=calls) if calls.helps_now else state
+
+
+def telephone_state(service: Service, at: datetime) -> OpenState:
+    """The state of its telephone at this moment (`telephone_hours`)."""
+    return _best(service, telephone_hours(service, at.date()), at)
+
+
+def telephone_hours(service: Service, today: date) -> list[PlaceHours]:
+    """When it is called: the hours of its telephone, or those of the visit where it has no others."""
+    return hours_of_kind(service, ScheduleKind.PHONE, today) or shown_hours(service, today)
+
+
+def _best(service: Service, tables: Sequence[PlaceHours], at: datetime) -> OpenState:
+    """The state of the place that helps most; what is known without hours where there are none."""
     if not tables:
         closed = _closure_of_today(service, at.date())
         return closed or OpenState(Opening.UNKNOWN, closure=_announced(service, at.date()))
@@ -152,17 +176,28 @@ def open_state(service: Service, at: datetime) -> OpenState:
         )
         for one in tables
     ]
-    return min(states, key=_helpfulness) if len(states) > 1 else states[0]
+    return min(states, key=_helpfulness)
 
 
 def state_at(service: Service, timetable: Timetable, at: datetime) -> OpenState:
     """The state at this moment by these hours of the listing."""
+    return state_of(
+        timetable, at, hours_are_current(service, at.date()), service.kind is ServiceKind.HELPLINE
+    )
+
+
+def state_of(timetable: Timetable, at: datetime, current: bool, is_line: bool) -> OpenState:
+    """The state at this moment by this table.
+
+    `current`: are its hours recent enough to be relied on? `is_line`: of a line to call it is told by old hours too
+    that it rests, and that this is to be checked.
+    """
     moment, today = at.replace(tzinfo=None), at.date()
     held = timetable.held_at(moment)
     closure = next(iter(_to_be_told(timetable.closures(today), today)), None)
     if closure and today in closure and not (held is not None and held.holds is not False):
         # What opens after it is told by current hours only, and with its doubt.
-        following = timetable.next_opening(moment) if hours_are_current(service, today) else None
+        following = timetable.next_opening(moment) if current else None
         return OpenState(
             Opening.TEMPORARILY_CLOSED,
             opens=_begin(following, at),
@@ -170,10 +205,9 @@ def state_at(service: Service, timetable: Timetable, at: datetime) -> OpenState:
             perhaps=_perhaps(following),
         )
     if timetable.is_day_and_night(today) and not (held is not None and held.off):
-        current = hours_are_current(service, today)
         return OpenState(Opening.DAY_AND_NIGHT, closure=closure, current=current)
-    if not hours_are_current(service, today):
-        rests = service.kind is ServiceKind.HELPLINE and is_outside(held)
+    if not current:
+        rests = is_line and is_outside(held)
         state = Opening.CLOSED if rests else Opening.UNKNOWN
         return OpenState(state, closure=closure, current=not rests)
     if held is not None and held.holds:
@@ -181,7 +215,9 @@ def state_at(service: Service, timetable: Timetable, at: datetime) -> OpenState:
     if held is not None and held.holds is None:
         return OpenState(Opening.HOLIDAY, closure=closure, holiday=held.holiday)
     following = timetable.next_opening(moment)
-    resting = timetable.rest_of(today)
+    # In the night of yesterday that rests it is told why, and not of the day that has hardly begun.
+    night = held if held is not None and held.begins.date() < today else None
+    resting = night or timetable.rest_of(today)
     return OpenState(
         Opening.CLOSED,
         opens=_begin(following, at),
@@ -189,6 +225,7 @@ def state_at(service: Service, timetable: Timetable, at: datetime) -> OpenState:
         holiday=resting.holiday if resting else None,
         off=resting.off if resting else None,
         perhaps=_perhaps(following),
+        night_before=night is not None,
     )
 
 

@@ -8,7 +8,7 @@ holiday silences nobody by itself: where nothing is said of it, the line perhaps
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +16,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import Opening, days_off, hours_options, is_outside, open_state, shown_hours
+from guide.directory.hours import (
+    Opening,
+    OpenState,
+    days_off,
+    hours_options,
+    is_outside,
+    state_of,
+    telephone_hours,
+    telephone_state,
+)
 from guide.directory.hours_in_words import line_hours
 from guide.directory.timetable import Timetable, slot_of
 from guide.languages import Bilingual, Language
@@ -57,9 +66,8 @@ class Way:
 class Line:
     """A number ready to show. `short`: two or three words, for the home page.
 
-    `holiday`: the public holiday that `answers` speaks of. `elsewhere`: the number that takes its calls outside
-    its hours ('' for none). `timetable`: the hours it states, `today` the day of this page. `rests`: it is outside of
-    them, however old they are.
+    `opening`: its state at the moment `at` of this page, judged as a listing's. `elsewhere`: the number that takes
+    its calls outside its hours ('' for none). `timetable`: the hours it states.
     `doubtful`: these hours are to be checked; never those of a number for danger. `said`: words about its hours
     where it states none.
     """
@@ -70,18 +78,29 @@ class Line:
     purpose: Bilingual
     short: Bilingual
     block: str
-    answers: Answers
-    holiday: date | None
+    opening: OpenState
     elsewhere: str
     timetable: Timetable
-    today: date
-    rests: bool
+    at: datetime
     doubtful: bool
     said: Bilingual
     languages: list[str]
     free: bool
     ways: list[Way]
     service: Service | None
+
+    @property
+    def answers(self) -> Answers:
+        """Does it answer at this moment?"""
+        answers = _SAID[self.opening.state]
+        return Answers.ELSEWHERE if self.elsewhere and answers is Answers.NOT_NOW else answers
+
+    @property
+    def rests(self) -> bool:
+        """Is it outside of its hours, however old these are?"""
+        if self.answers is Answers.UNKNOWN:
+            return bool(self.timetable) and is_outside(self.timetable.held_at(self.at.replace(tzinfo=None)))
+        return self.answers in (Answers.NOT_NOW, Answers.ELSEWHERE)
 
     def hours(self, lang: Language, beside_state: bool = False) -> str:
         """When it answers, in words; '' when nothing is known.
@@ -90,7 +109,7 @@ class Line:
         """
         elsewhere = "" if beside_state and self.answers is Answers.ELSEWHERE else self.elsewhere
         perhaps = not (beside_state and self.answers is Answers.HOLIDAY)
-        hours = line_hours(self.timetable, elsewhere, lang, self.today, perhaps)
+        hours = line_hours(self.timetable, elsewhere, lang, self.at.date(), perhaps)
         return hours or self.said.localized(lang).words
 
 
@@ -189,17 +208,6 @@ def _standing(line: Line) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Hours:
-    """The hours of a line and what they say of this moment."""
-
-    timetable: Timetable
-    answers: Answers
-    rests: bool
-    current: bool
-    holiday: date | None = None
-
-
 def _line(row: UrgentNumber, at: datetime) -> Line | None:
     # The number of a listing that is not for the public, or no longer there, is not the public's either.
     service = row.service if row.service is not None and row.service.is_public else None
@@ -207,8 +215,9 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
     if number is None:
         return None
     elsewhere = (service.after_hours_phone if service else None) or ""
-    hours = _recorded(service, at) if service and shown_hours(service, at.date()) else _own(row, service, at)
-    answers = Answers.ELSEWHERE if elsewhere and hours.answers is Answers.NOT_NOW else hours.answers
+    timetable, opening, current = (
+        _recorded(service, at) if service and telephone_hours(service, at.date()) else _own(row, service, at)
+    )
     return Line(
         key=row.key,
         name=row.name or (service.name if service else Bilingual()),
@@ -216,13 +225,11 @@ def _line(row: UrgentNumber, at: datetime) -> Line | None:
         purpose=row.purpose,
         short=row.short or row.purpose,
         block=row.block,
-        answers=answers,
-        holiday=hours.holiday,
+        opening=opening,
         elsewhere=elsewhere,
-        timetable=hours.timetable,
-        today=at.date(),
-        rests=hours.rests,
-        doubtful=row.block != "danger" and not hours.current,
+        timetable=timetable,
+        at=at,
+        doubtful=row.block != "danger" and not current,
         said=row.answers,
         languages=list(row.languages or (service.languages if service else [])),
         free=row.free,
@@ -247,39 +254,22 @@ _SAID: Mapping[Opening, Answers] = {
 """What the state of a listing is called of a line."""
 
 
-def _recorded(service: Service, at: datetime) -> _Hours:
-    """By the record: in the words of its listing, whatever these are."""
-    opening = open_state(service, at)
-    tables = shown_hours(service, at.date())
+def _recorded(service: Service, at: datetime) -> tuple[Timetable, OpenState, bool]:
+    """By the record: its hours, the state of its listing, and whether these hours are current."""
+    opening = telephone_state(service, at)
+    tables = telephone_hours(service, at.date())
     # Where places have hours of their own: those that the state is of.
     timetable = next((one.timetable for one in tables if one.place is opening.place), tables[0].timetable)
-    answers = _SAID[opening.state]
-    outside = is_outside(timetable.held_at(at.replace(tzinfo=None)))
-    silent = answers is Answers.NOT_NOW or (answers is Answers.UNKNOWN and outside)
-    holiday = opening.holiday if answers is Answers.HOLIDAY else None
-    return _Hours(timetable, answers, silent, hours_are_current(service, at.date()), holiday)
+    return timetable, opening, hours_are_current(service, at.date())
 
 
-def _own(row: UrgentNumber, service: Service | None, at: datetime) -> _Hours:
+def _own(row: UrgentNumber, service: Service | None, at: datetime) -> tuple[Timetable, OpenState, bool]:
     """By what stands beside the number, where no record states hours."""
     timetable = Timetable.of(map(slot_of, row.schedules), days_off(service) if service else ())
-    held = timetable.held_at(at.replace(tzinfo=None))
-    if service and _is_closed(timetable, at):
-        return _Hours(timetable, Answers.NOT_NOW, True, row.checked)
-    if row.always:
-        return _Hours(timetable, Answers.DAY_AND_NIGHT, False, row.checked)
-    if not timetable:
-        return _Hours(timetable, Answers.UNKNOWN, False, row.checked)
-    if held is None or held.holds is False:
-        return _Hours(timetable, Answers.NOT_NOW, True, row.checked)
-    if not row.checked:
-        return _Hours(timetable, Answers.UNKNOWN, False, False)
-    if held.holds is None:
-        return _Hours(timetable, Answers.HOLIDAY, False, True, held.holiday)
-    return _Hours(timetable, Answers.NOW, False, True)
-
-
-def _is_closed(timetable: Timetable, at: datetime) -> bool:
-    """Is this a day of a closure, on which no night goes on that began before?"""
-    held = timetable.held_at(at.replace(tzinfo=None))
-    return any(at.date() in span for span in timetable.closures(at.date())) and is_outside(held)
+    opening = state_of(timetable, at, row.checked, is_line=True)
+    if opening.state is not Opening.TEMPORARILY_CLOSED:
+        if row.always:
+            opening = OpenState(Opening.DAY_AND_NIGHT)
+        elif not timetable:
+            opening = OpenState(Opening.UNKNOWN)
+    return timetable, opening, row.checked

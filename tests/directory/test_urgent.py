@@ -70,7 +70,7 @@ def test_on_christmas_a_line_does_what_is_said_of_it_and_perhaps_answers_otherwi
     for row in (number("cpas", service=record), own):
         found = line(session, row, CHRISTMAS)
         assert found.answers is answers
-        assert found.holiday == (CHRISTMAS.date() if answers is Answers.HOLIDAY else None)
+        assert found.opening.holiday == (None if answers is Answers.NOW else CHRISTMAS.date())
         # Outside of its hours it does not answer, holiday or not.
         assert line_at_night(session, row.key).answers is Answers.NOT_NOW
 

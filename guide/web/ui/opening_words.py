@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from guide.directory import figures, hours_in_words
 from guide.directory.hours import Opening, OpenState
+from guide.directory.urgent import Answers, Line
 from guide.languages import LocalText
 from guide.model import Service, ServiceKind, ServiceState
 from guide.web.ui.request_context import now
@@ -28,6 +29,18 @@ class Pill:
     place: LocalText | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How somebody is reached: a line that one only calls, or a place; by a number of its own or not.
+
+    `elsewhere`: the number that takes its calls outside of its hours ('' for none).
+    """
+
+    is_line: bool
+    has_number: bool
+    elsewhere: str
+
+
 def state_pill(service: Service, opening: OpenState) -> Pill | None:
     """The one state of a service worth a pill: what does not exist says so first, then closures, then hours.
 
@@ -42,11 +55,39 @@ def state_pill(service: Service, opening: OpenState) -> Pill | None:
     if opening.state is Opening.DAY_AND_NIGHT:
         words = _("Répond jour et nuit") if opening.current else _("Répond jour et nuit, à vérifier")
         return Pill("ok" if opening.current else "neutral", words, "clock")
-    sayings = _OF_A_LINE if service.kind is ServiceKind.HELPLINE else _OF_A_PLACE
+    reached = Reached(
+        service.kind is ServiceKind.HELPLINE, bool(service.phones), service.after_hours_phone or ""
+    )
+    sayings = _OF_A_LINE if reached.is_line else _OF_A_PLACE
     said = sayings.get(opening.state)
-    if said is None:
+    return replace(said(reached, opening), place=_place(opening)) if said else None
+
+
+def phone_pill(opening: OpenState) -> Pill | None:
+    """That the telephone is answered at this moment, where nobody can be visited; None elsewhere."""
+    if opening.calls is None:
         return None
-    return replace(said(service, opening), place=_place(opening))
+    words = _("Répond au téléphone")
+    if opening.calls.until is not None:
+        time = figures.clock_time(opening.calls.until, reader())
+        words = _("Répond au téléphone, jusqu’à %(time)s", time=time)
+    return Pill("ok", words, "phone", passing=True, place=_place(opening.calls))
+
+
+def line_words(line: Line) -> str:
+    """Whether a number to call answers at this hour, in the words of the pill of a listing, without a full stop.
+
+    '' of one that answers day and night: its hours say so.
+    """
+    if line.answers is Answers.UNKNOWN:
+        return _("Heures à vérifier")
+    if line.answers is Answers.ELSEWHERE:
+        return _goes_elsewhere(line.elsewhere).words
+    said = _OF_A_LINE.get(line.opening.state)
+    # That its hours are to be checked is said after them.
+    return (
+        said(Reached(True, True, line.elsewhere), replace(line.opening, current=True)).words if said else ""
+    )
 
 
 def _place(opening: OpenState) -> LocalText | None:
@@ -55,7 +96,7 @@ def _place(opening: OpenState) -> LocalText | None:
     return LocalText(_("autres adresses"), reader()) if opening.elsewhere else None
 
 
-def _open(service: Service, opening: OpenState) -> Pill:
+def _open(reached: Reached, opening: OpenState) -> Pill:
     if opening.until is None:
         return Pill("ok", _("Ouvert"), passing=True)
     time = figures.clock_time(opening.until, reader())
@@ -64,11 +105,16 @@ def _open(service: Service, opening: OpenState) -> Pill:
     return Pill("ok", _("Ouvert, jusqu’à %(time)s", time=time), passing=True)
 
 
-def _closed(service: Service, opening: OpenState) -> Pill:
-    if service.after_hours_phone:
-        return _goes_elsewhere(service)
-    today = _resting_today(opening)
-    closed = _("Fermé aujourd’hui : %(name)s", name=today) if today else _("Fermé")
+def _closed(reached: Reached, opening: OpenState) -> Pill:
+    if reached.elsewhere:
+        return _goes_elsewhere(reached.elsewhere)
+    closed, why = _("Fermé"), _why(opening)
+    if why:
+        closed = (
+            _("Fermé cette nuit : %(name)s", name=why)
+            if opening.night_before
+            else _("Fermé aujourd’hui : %(name)s", name=why)
+        )
     return Pill("neutral", _with_next(closed, opening), passing=True)
 
 
@@ -88,7 +134,7 @@ def _with_next(closed: str, opening: OpenState) -> str:
     return _("%(closed)s. Ouvre %(when)s", closed=closed, when=when)
 
 
-def _temporarily_closed(service: Service, opening: OpenState) -> Pill:
+def _temporarily_closed(reached: Reached, opening: OpenState) -> Pill:
     assert opening.closure is not None  # the state says so
     ends = opening.closure.ends
     if opening.opens and not opening.perhaps:
@@ -98,20 +144,20 @@ def _temporarily_closed(service: Service, opening: OpenState) -> Pill:
     return Pill("stop", _("Fermé jusqu’au %(date)s inclus", date=until), "cross")
 
 
-def _perhaps_on_holiday(service: Service, opening: OpenState) -> Pill:
+def _perhaps_on_holiday(reached: Reached, opening: OpenState) -> Pill:
     """On a public holiday of which nobody knows: never "closed", never "open"."""
     assert opening.holiday is not None  # the state says so
     name = hours_in_words.holiday_name(opening.holiday, reader())
-    if service.kind is ServiceKind.HELPLINE:
+    if reached.is_line:
         words = _("Jour férié (%(name)s) : répond peut-être. Essayez.", name=name)
-    elif service.phones:
+    elif reached.has_number:
         words = _("Jour férié (%(name)s). Peut-être fermé. Appelez d’abord.", name=name)
     else:
         words = _("Jour férié (%(name)s). Peut-être fermé. Demandez d’abord.", name=name)
     return Pill("warn", words, "clock", passing=True)
 
 
-def _answers(service: Service, opening: OpenState) -> Pill:
+def _answers(reached: Reached, opening: OpenState) -> Pill:
     words = _("Répond en principe maintenant")
     if opening.until is not None:
         time = figures.clock_time(opening.until, reader())
@@ -119,15 +165,18 @@ def _answers(service: Service, opening: OpenState) -> Pill:
     return Pill("ok" if opening.state is Opening.OPEN else "warn", words, passing=True)
 
 
-def _silent(service: Service, opening: OpenState) -> Pill:
-    if service.after_hours_phone:
-        return _goes_elsewhere(service)
+def _silent(reached: Reached, opening: OpenState) -> Pill:
+    if reached.elsewhere:
+        return _goes_elsewhere(reached.elsewhere)
     if not opening.current:
         return Pill("neutral", _("Ne répond pas à cette heure, à vérifier"), passing=True)
-    today = _resting_today(opening)
-    silent = (
-        _("Ne répond pas aujourd’hui : %(name)s", name=today) if today else _("Ne répond pas à cette heure")
-    )
+    silent, why = _("Ne répond pas à cette heure"), _why(opening)
+    if why:
+        silent = (
+            _("Ne répond pas cette nuit : %(name)s", name=why)
+            if opening.night_before
+            else _("Ne répond pas aujourd’hui : %(name)s", name=why)
+        )
     when = _when(opening)
     if when and opening.perhaps:
         name = hours_in_words.holiday_name(opening.perhaps, reader())
@@ -142,21 +191,21 @@ def _silent(service: Service, opening: OpenState) -> Pill:
     return Pill("neutral", silent, passing=True)
 
 
-def _silent_for_a_while(service: Service, opening: OpenState) -> Pill:
-    if service.after_hours_phone:
-        return _goes_elsewhere(service)
+def _silent_for_a_while(reached: Reached, opening: OpenState) -> Pill:
+    if reached.elsewhere:
+        return _goes_elsewhere(reached.elsewhere)
     assert opening.closure is not None  # the state says so
     until = figures.short_date(opening.closure.ends, reader())
     return Pill("stop", _("Ne répond pas jusqu’au %(date)s inclus", date=until), "cross")
 
 
-def _goes_elsewhere(service: Service) -> Pill:
-    number = figures.phone(service.after_hours_phone or "")
+def _goes_elsewhere(number: str) -> Pill:
+    number = figures.phone(number)
     return Pill("ok", _("À cette heure, votre appel va au %(number)s", number=number), "phone", passing=True)
 
 
-def _resting_today(opening: OpenState) -> str:
-    """Why the hours of today rest; '' when they do not, or nobody said why."""
+def _why(opening: OpenState) -> str:
+    """Why the hours of this day or night rest; '' when they do not, or nobody said why."""
     if opening.off and opening.off.reason:
         return opening.off.reason.localized(reader()).words
     return hours_in_words.holiday_name(opening.holiday, reader()) if opening.holiday else ""
@@ -166,7 +215,7 @@ def _when(opening: OpenState) -> str:
     return figures.day_in_words(opening.opens, now().date(), reader()) if opening.opens else ""
 
 
-Words = Callable[[Service, OpenState], Pill]
+Words = Callable[[Reached, OpenState], Pill]
 
 _OF_A_PLACE: Mapping[Opening, Words] = {
     Opening.OPEN: _open,

@@ -113,6 +113,19 @@ def question(client: PageClient, lang: Language, words: str, **filters: str) -> 
 
 
 @pytest.mark.parametrize("lang", ["fr", "nl"])
+@pytest.mark.parametrize("moment", ["2026-12-01T11:00", "2026-12-01T23:00", "2026-12-05T23:00"])
+def test_the_urgent_page_says_of_a_line_what_its_listing_says(
+    at: Visitor, moment: str, lang: Language
+) -> None:
+    """When to call it again too, and until when it answers."""
+    visitor = at(moment)
+    services, urgent, _sheet = PLACES[lang]
+    said = status(visitor.get(f"/{lang}/{services}/allo-aide-sociale"))
+    assert said in row(visitor.get(f"/{lang}/{urgent}"), "0800 35 243")
+    assert re.search(r"(à|jusqu’à) \d+h$" if lang == "fr" else r"\d+ uur$", said), said
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl"])
 @pytest.mark.parametrize("day", HOLIDAYS)
 def test_at_noon_a_line_of_which_nobody_knows_perhaps_answers_everywhere(
     at: Visitor, day: str, lang: Language
