@@ -145,8 +145,8 @@ def open_service(*slots: Schedule, **values: Any) -> Service:
     return service(**{"schedules": list(slots) or [slot()], "schedule_source": source()} | values)
 
 
-def closure(starts: date, ends: date) -> Closure:
-    return Closure(starts=starts, ends=ends, reason=both("travaux"))
+def closure(starts: date, ends: date, reason: Bilingual | None = None) -> Closure:
+    return Closure(starts=starts, ends=ends, reason=reason or both("travaux"))
 
 
 def phone(number: str = "02 422 46 11") -> Phone:

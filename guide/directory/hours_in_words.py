@@ -6,6 +6,8 @@ What holds and when says `guide.directory.timetable`; the one pill of a page is 
 from collections.abc import Sequence
 from datetime import date
 
+from babel.lists import format_list
+
 from guide.directory.figures import NBSP, day_name, first_capital, phone, short_date, slot
 from guide.directory.hours import (
     ANNOUNCED,
@@ -75,26 +77,43 @@ def _run_of_days(codes: Sequence[str], lang: Language) -> str:
 
 def _monthly_line(slots_of_month: Sequence[Slot], lang: Language) -> str:
     """Slots of certain days of the month: 'le premier dimanche du mois 10h – 13h'."""
+    days: dict[tuple[str, str], list[str]] = {}
+    for one in slots_of_month:
+        days.setdefault((one.opens_at, one.closes_at), []).extend(one.byday)
     found = [
-        f"{_day_of_month(said, lang)} {slot(one.opens_at, one.closes_at, lang)}"
-        for one in slots_of_month
-        for said in one.byday
+        f"{_days_of_month(list(dict.fromkeys(said)), lang)} {slot(opens, closes, lang)}"
+        for (opens, closes), said in days.items()
     ]
     return (f"{NBSP}; " if lang == "fr" else "; ").join(found)
 
 
-def _day_of_month(said: str, lang: Language) -> str:
-    """'1SU' → 'le premier dimanche du mois' (RFC 5545, BYDAY)."""
+def _days_of_month(said: Sequence[str], lang: Language) -> str:
+    """Days of RFC 5545 (BYDAY): '1SA', '3SA' → 'le premier et le troisième samedi du mois'."""
     _ = sentences(lang)
-    day = day_name(said[-2:], lang).lower()
-    return {
-        "1": _("le premier %(day)s du mois", day=day),
-        "2": _("le deuxième %(day)s du mois", day=day),
-        "3": _("le troisième %(day)s du mois", day=day),
-        "4": _("le quatrième %(day)s du mois", day=day),
-        "5": _("le cinquième %(day)s du mois", day=day),
-        "-1": _("le dernier %(day)s du mois", day=day),
-    }.get(said[:-2], day)
+    ordinals = {
+        "1": _("le premier"),
+        "2": _("le deuxième"),
+        "3": _("le troisième"),
+        "4": _("le quatrième"),
+        "5": _("le cinquième"),
+        "-1": _("le dernier"),
+    }
+    which: dict[str, list[str]] = {}
+    for one in said:
+        which.setdefault(one[-2:], []).append(ordinals.get(one[:-2], ""))
+    found = []
+    for code, some in which.items():
+        day = day_name(code, lang).lower()
+        # A day without its place in the month is every such day.
+        every = "" in some
+        found.append(
+            day if every else _("%(ordinals)s %(day)s du mois", ordinals=_listed(some, lang), day=day)
+        )
+    return _listed(found, lang)
+
+
+def _listed(words: Sequence[str], lang: Language) -> str:
+    return format_list(list(words), locale=f"{lang}_BE")
 
 
 def table_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
@@ -113,11 +132,11 @@ def over_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
 
 
 def short_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
-    """The short hours of the calendar, from a month before they begin: 'Du 1er juillet … : seulement 8h – 13h.'"""
+    """The short hours of the calendar, from a month before they begin: 'Du 1er … : seulement 8h – 13h.'"""
     _ = sentences(lang)
     return [
         _(
-            "Du %(start)s au %(end)s : seulement %(hours)s.",
+            "Du %(start)s au %(end)s inclus : seulement %(hours)s.",
             start=short_date(off.starts, lang),
             end=short_date(off.ends, lang),
             hours=slot(off.opens_at or "00:00", off.closes_at or "24:00", lang),
@@ -178,10 +197,12 @@ def _season_lines(season: Sequence[Slot], lang: Language) -> list[str]:
 
 
 def _season_words(begins: date | None, ends: date | None, lang: Language) -> str:
-    """When the hours of a season hold, before them: 'Du 1er juillet 2027 au 31 août 2027 :'."""
+    """When the hours of a season hold, before them: 'Du 1er juillet 2027 au 31 août 2027 inclus :'."""
     _ = sentences(lang)
     if begins and ends:
-        return _("Du %(start)s au %(end)s :", start=short_date(begins, lang), end=short_date(ends, lang))
+        return _(
+            "Du %(start)s au %(end)s inclus :", start=short_date(begins, lang), end=short_date(ends, lang)
+        )
     if begins:
         return _("À partir du %(date)s :", date=short_date(begins, lang))
     if ends:
@@ -369,10 +390,33 @@ def closure_words(span: ClosedSpan, lang: Language) -> str:
     return _("Fermé du %(start)s au %(end)s inclus.", start=starts, end=ends)
 
 
+def closure_reasons(span: ClosedSpan, lang: Language) -> list[tuple[str, LocalText]]:
+    """Why, each reason after the days it is of, in the reader's language; without them where there is one reason."""
+    if len(span.reasons) < 2:
+        return [("", reason) for reason in written(lang, *span.reasons)]
+    return [
+        (_days_words(part.starts, part.ends, lang), part.reason.localized(lang))
+        for part in span.parts
+        if part.reason
+    ]
+
+
+def _days_words(starts: date, ends: date, lang: Language) -> str:
+    """Days before what is said of them: 'Le 2 janvier 2027 :'."""
+    _ = sentences(lang)
+    return (
+        _("Le %(date)s :", date=short_date(starts, lang))
+        if starts == ends
+        else _season_words(starts, ends, lang)
+    )
+
+
 def closure_lines(service: Service, lang: Language, today: date) -> list[LocalText]:
     """Closures of today and later, each with its reasons."""
     lines = []
     for span in closures_from(service, today):
         lines.append(LocalText(closure_words(span, lang), lang))
-        lines += written(lang, *span.reasons)
-    return lines
+        for days, reason in closure_reasons(span, lang):
+            joined = LocalText(f"{days} {_small(reason.words)}", lang)
+            lines += [joined] if days and reason.lang == lang else [LocalText(days, lang), reason]
+    return [line for line in lines if line]

@@ -12,10 +12,10 @@ from guide.clock import BRUSSELS
 from guide.database import writing
 from guide.directory.finding import opening_states
 from guide.directory.hours import Opening, closures_from, open_state, shown_hours, week
-from guide.directory.hours_in_words import day_note, hours_lines
+from guide.directory.hours_in_words import closure_lines, day_note, hours_lines
 from guide.directory.unknown import Unknown, unknown
 from guide.languages import Bilingual
-from guide.model import CalendarPeriod, PeriodKind, Schedule, Service
+from guide.model import CalendarPeriod, PeriodKind, Schedule, ScheduleKind, Service, ServiceKind
 from tests import databases, factories
 from tests.factories import EVERY_DAY, WEEKDAYS, closure, slot
 
@@ -101,7 +101,7 @@ class TestSummerHoursOfTheBody:
         def lines(day: date) -> list[str]:
             return [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", day)]
 
-        said = "Du 1er juillet 2027 au 31 août 2027 : seulement 8h – 13h."
+        said = "Du 1er juillet 2027 au 31 août 2027 inclus : seulement 8h – 13h."
         assert said in lines(date(2027, 6, 15))
         assert said in lines(date(2027, 7, 15))
         assert said not in lines(date(2027, 4, 15)) + lines(date(2027, 9, 1))
@@ -132,6 +132,91 @@ class TestWhatOpensAfterAClosure:
         service = listing(slot(), closures=[closure(self.LAST, self.LAST)], schedule_source=old)
         found = open_state(service, at(self.LAST, "10:00"))
         assert (found.state, found.opens) == (Opening.TEMPORARILY_CLOSED, None)
+
+
+class TestTheNightOfAHoliday:
+    """It began on the day before: its reason is told, and not that of the day that has hardly begun."""
+
+    AFTER = date(2026, 12, 26)
+
+    def test_rests_because_of_it(self) -> None:
+        service = listing(slot("20:00", "08:00", EVERY_DAY, holidays="closed"))
+        found = open_state(service, at(self.AFTER, "02:00"))
+        assert (found.state, found.holiday, found.night_before) == (
+            Opening.CLOSED,
+            date(2026, 12, 25),
+            True,
+        )
+        later = open_state(service, at(self.AFTER, "09:00"))
+        assert (later.state, later.holiday, later.night_before) == (Opening.CLOSED, None, False)
+
+    def test_a_morning_that_rests_gives_no_reason_to_a_day_that_opens_later(self) -> None:
+        short = period(PeriodKind.SHORT_HOURS, JULY, JULY, "13:00", "16:00", why="Horaire d’été")
+        service = listing(slot("08:00", "12:00"), slot("13:00", "17:00"), calendar=[short])
+        found = open_state(service, at(JULY, "10:00"))
+        assert (found.state, found.off, found.opens) == (Opening.CLOSED, None, at(JULY, "13:00"))
+
+
+class TestWhereTheTelephoneHasOtherHours:
+    TUESDAY = date(2026, 12, 8)
+
+    def test_it_is_told_that_it_answers_while_the_door_is_shut(self) -> None:
+        service = listing(slot("09:00", "12:00"), slot("09:00", "19:00", kind=ScheduleKind.PHONE.value))
+        shut = open_state(service, at(self.TUESDAY, "15:00"))
+        assert (shut.state, shut.helps_now) == (Opening.CLOSED, False)
+        assert shut.calls is not None
+        assert shut.calls.until == at(self.TUESDAY, "19:00")
+        for hour in ("10:00", "20:00"):
+            assert open_state(service, at(self.TUESDAY, hour)).calls is None
+
+    def test_a_line_to_call_goes_by_its_telephone(self) -> None:
+        service = listing(
+            slot("09:00", "12:00"),
+            slot("09:00", "19:00", kind=ScheduleKind.PHONE.value),
+            kind=ServiceKind.HELPLINE,
+        )
+        found = open_state(service, at(self.TUESDAY, "15:00"))
+        assert (found.state, found.calls) == (Opening.OPEN, None)
+
+
+class TestClosuresThatAreOne:
+    def test_tell_each_reason_after_its_days(self) -> None:
+        first, second = (
+            closure(date(2026, 12, 21), date(2026, 12, 24), reason=Bilingual("Inventaire", "Inventaris")),
+            closure(date(2026, 12, 28), date(2026, 12, 28), reason=Bilingual("Travaux", "Werken")),
+        )
+        service = listing(slot(holidays="closed"), closures=[first, second])
+        lines = [line.words.replace("\u00a0", " ") for line in closure_lines(service, "fr", first.starts)]
+        assert lines == [
+            "Fermé du 21 décembre 2026 au 28 décembre 2026 inclus.",
+            "Du 21 décembre 2026 au 24 décembre 2026 inclus : inventaire",
+            "Le 28 décembre 2026 : travaux",
+        ]
+        alone = listing(
+            slot(holidays="closed"), closures=[closure(first.starts, first.ends, reason=first.reason)]
+        )
+        assert [line.words for line in closure_lines(alone, "fr", first.starts)][1:] == ["Inventaire"]
+
+
+class TestDaysOfTheMonth:
+    DAY = date(2026, 12, 8)
+
+    def lines(self, *slots: Schedule) -> list[str]:
+        found = hours_lines(listing(*slots), "fr", self.DAY)
+        return [line.words.replace("\u00a0", " ") for line in found][:-1]
+
+    def test_with_the_same_hours_are_told_in_one_breath(self) -> None:
+        found = self.lines(slot("10:00", "13:00", ["1SA"]), slot("10:00", "13:00", ["3SA"]))
+        assert found == ["Le premier et le troisième samedi du mois 10h – 13h"]
+
+    def test_with_other_hours_or_other_days_stay_apart(self) -> None:
+        found = self.lines(slot("10:00", "13:00", ["1SA", "-1SU"]), slot("14:00", "16:00", ["2SA"]))
+        assert found == [
+            (
+                "Le premier samedi du mois et le dernier dimanche du mois 10h – 13h ; "
+                "le deuxième samedi du mois 14h – 16h"
+            )
+        ]
 
 
 class TestWithoutKnownHours:

@@ -132,6 +132,7 @@ def install(app: Flask) -> None:
         ("elsewhere_words", for_reader(hours_in_words.elsewhere_words)),
         ("holiday_name", for_reader(hours_in_words.holiday_name)),
         ("closure_words", for_reader(hours_in_words.closure_words)),
+        ("closure_reasons", for_reader(hours_in_words.closure_reasons)),
         ("place_name", for_reader(hours_in_words.place_name)),
         ("way_there", way_there),
         ("local", local),

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,7 +38,12 @@ def hours() -> Mapping[str, list[Schedule]]:
         "bureau-qui-sait": [slot()],
         "abri": [slot("20:00", "08:00", EVERY_DAY, holidays="open")],
         "abri-qui-sait": [slot("20:00", "08:00", EVERY_DAY)],
+        "abri-ferie": [slot("20:00", "08:00", EVERY_DAY, holidays="closed")],
         "dimanche": [slot("10:00", "13:00", ["1SU"], holidays="closed")],
+        "telephone": [
+            slot("09:00", "12:00", holidays="closed"),
+            slot("09:00", "19:00", kind="phone", holidays="closed"),
+        ],
         "ete": [slot(holidays="closed"), slot("09:00", "12:00", holidays="closed", **SUMMER)],
         "fermeture": [slot(holidays="closed")],
         "pont": [slot(holidays="closed")],
@@ -63,7 +68,9 @@ BRIDGE = CalendarPeriod(
 
 def plant(session: Session) -> None:
     # Room on the first page of results.
-    session.execute(delete(Service).where(Service.key.in_(["caba-jette", "resto-jet", "viva-jette"])))
+    session.execute(
+        delete(Service).where(Service.key.in_(["caba-jette", "resto-jet", "viva-jette", "pef-jette"]))
+    )
     need = session.scalars(
         select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.key == "faim")
     ).one()
@@ -84,6 +91,11 @@ def plant(session: Session) -> None:
         )
         if key == "fermeture":
             made.closures = [CLOSURE]
+        if key == "bureau":
+            made.closures = [
+                Closure(starts=day, ends=day, reason=Bilingual("Cours inventé", "Verzonnen les"))
+                for day in (date(2027, 1, 11) + timedelta(days=14 * number) for number in range(5))
+            ]
         if key == "deux-adresses":
             made.service_at_locations.append(
                 factories.location(spot, Decimal("4.33"), street=Bilingual(STREETS["2"], STREETS["2"]))
@@ -147,10 +159,11 @@ def row_of_today(client: PageClient, key: str) -> str:
     return " | ".join(map(plain, rows))
 
 
+SHELTERS = ("abri", "abri-qui-sait", "abri-ferie")
 OPEN_AT: Mapping[str, Mapping[str, str]] = {
     # Christmas is a Friday; the night before, the morning of, the night after.
-    "2026-12-24T22:00": {"abri": "open", "abri-qui-sait": "open"},
-    "2026-12-25T02:00": {"abri": "open", "abri-qui-sait": "open"},
+    "2026-12-24T22:00": dict.fromkeys(SHELTERS, "open"),
+    "2026-12-25T02:00": dict.fromkeys(SHELTERS, "open"),
     "2026-12-25T10:00": {"bureau-qui-sait": "perhaps"},
     "2026-12-25T22:00": {"abri": "open", "abri-qui-sait": "perhaps"},
     "2026-12-26T02:00": {"abri": "open", "abri-qui-sait": "perhaps"},
@@ -161,7 +174,7 @@ OPEN_AT: Mapping[str, Mapping[str, str]] = {
     "2027-05-07T22:00": {"abri": "open"},
     "2027-07-21T10:00": {"bureau-qui-sait": "perhaps"},
     "2027-07-22T10:00": dict.fromkeys(
-        ("bureau", "bureau-qui-sait", "ete", "fermeture", "pont", "deux-adresses"), "open"
+        ("bureau", "bureau-qui-sait", "telephone", "ete", "fermeture", "pont", "deux-adresses"), "open"
     ),
     "2027-07-22T15:00": dict.fromkeys(
         ("bureau", "bureau-qui-sait", "fermeture", "pont", "deux-adresses"), "open"
@@ -169,9 +182,9 @@ OPEN_AT: Mapping[str, Mapping[str, str]] = {
     "2026-12-06T11:00": {"dimanche": "open"},
     "2026-12-13T11:00": {},
     # The nights on which clocks change.
-    "2027-03-28T01:30": {"abri": "open", "abri-qui-sait": "open"},
-    "2027-03-28T03:30": {"abri": "open", "abri-qui-sait": "open"},
-    "2027-10-31T02:30": {"abri": "open", "abri-qui-sait": "open"},
+    "2027-03-28T01:30": dict.fromkeys(SHELTERS, "open"),
+    "2027-03-28T03:30": dict.fromkeys(SHELTERS, "open"),
+    "2027-10-31T02:30": dict.fromkeys(SHELTERS, "open"),
 }
 """What is open, or perhaps open, at a moment; of all others nothing is."""
 MOMENTS = (
@@ -230,6 +243,12 @@ def test_page_card_map_and_filter_give_one_answer(guide_at: Callable[[str], Page
             "Fermé jusqu’au 3 janvier 2027 inclus",
             "Fermé. D’habitude :",
         ),
+        (
+            "2026-12-26T02:00",
+            "abri-ferie",
+            "Fermé cette nuit : Noël. Ouvre à 20h",
+            "(aujourd’hui) 20h – 8h le lendemain",
+        ),
         ("2027-07-22T15:00", "ete", "Fermé. Ouvre demain à 9h", "(aujourd’hui) 9h – 12h"),
     ],
 )
@@ -257,11 +276,31 @@ def test_days_of_the_month_and_seasons_are_told_beside_the_table(
 ) -> None:
     client = guide_at("2026-12-01T10:00")
     assert "Le premier dimanche du mois 10h – 13h" in plain(page_of(client, "dimanche").html)
-    summer = "Du 1er juillet 2027 au 31 août 2027 : du lundi au vendredi 9h – 12h"
+    summer = "Du 1er juillet 2027 au 31 août 2027 inclus : du lundi au vendredi 9h – 12h"
     assert summer in plain(page_of(client, "ete").html)
     within = plain(page_of(guide_at("2027-07-22T10:00"), "ete").html)
     assert "Jusqu’au 31 août 2027 inclus :" in within
     assert "Le reste du temps : du lundi au vendredi 9h – 17h" in within
+
+
+def test_a_card_too_says_that_the_telephone_is_answered_while_the_door_is_shut(
+    guide_at: Callable[[str], PageClient],
+) -> None:
+    said = "Répond au téléphone, jusqu’à 19h"
+    client = guide_at("2027-07-22T15:00")
+    for html in (page_of(client, "telephone").html, cards(client)["telephone"]):
+        assert f"Fermé. Ouvre demain à 9h {said}" in plain(html)
+    for moment in ("2027-07-22T10:00", "2027-07-22T20:00", "2027-07-21T15:00"):
+        assert said not in plain(page_of(guide_at(moment), "telephone").html), moment
+
+
+def test_of_many_closures_the_next_three_are_told_and_the_others_folded(
+    guide_at: Callable[[str], PageClient],
+) -> None:
+    html = page_of(guide_at("2027-01-05T10:00"), "bureau").html
+    assert html.count("Fermeture annoncée") == 3
+    folded = plain(html.partition("Encore 2 fermetures annoncées")[2].partition("</details>")[0])
+    assert folded == "Fermé le 22 février 2027. Cours inventé Fermé le 8 mars 2027. Cours inventé"
 
 
 def test_each_address_has_its_own_hours_and_state(guide_at: Callable[[str], PageClient]) -> None:
@@ -277,7 +316,7 @@ PAPER = {
     "bureau-qui-sait": ("Jours fériés : peut-être fermé. Appelez d’abord.",),
     "abri": ("Tous les jours 20h – 8h le lendemain", "Aussi les jours fériés, aux mêmes heures."),
     "dimanche": ("Le premier dimanche du mois 10h – 13h",),
-    "ete": ("Du 1er juillet 2027 au 31 août 2027 : du lundi au vendredi 9h – 12h",),
+    "ete": ("Du 1er juillet 2027 au 31 août 2027 inclus : du lundi au vendredi 9h – 12h",),
     "fermeture": ("Fermé du 24 décembre 2026 au 3 janvier 2027 inclus.", "Travaux inventés"),
     "deux-adresses": (
         "Rue Inventée Une 1 :",
