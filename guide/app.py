@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         labels.LABELS | record_labels.LABELS | referral_labels.LABELS | mail_labels.LABELS
     )
     app.jinja_env.globals["opening_pill"] = opening_words.state_pill
+    app.jinja_env.globals["phone_to_call"] = opening_words.called_now
     app.jinja_env.globals["phone_pill"] = opening_words.phone_pill
     app.jinja_env.globals["line_words"] = opening_words.line_words
     app.jinja_env.filters["language_name"] = labels.language_name

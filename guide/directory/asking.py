@@ -99,7 +99,9 @@ def _body(service: Service, organizations: Sequence[Organization]) -> AskedBody:
     """Named as its organisation is; as its listing where it has none."""
     names = {organization.id: organization.name for organization in organizations}
     name = names.get(service.organization_id or 0, service.name)
-    return AskedBody(service.key, name, service.phones[0].number, service.is_sensitive)
+    called = service.first_phone
+    assert called is not None  # only those with a number are read
+    return AskedBody(service.key, name, called.number, service.is_sensitive)
 
 
 def ask_words(body: AskedBody, lang: Language) -> str:

@@ -112,7 +112,13 @@ def day_in_words(moment: datetime, today: date, lang: Language) -> str:
         return _("demain à %(time)s", time=when)
     if apart < 7:
         return _("%(day)s à %(time)s", day=day_name(DAYS[moment.weekday()], lang).lower(), time=when)
-    return _("le %(date)s à %(time)s", date=short_date(moment.date(), lang), time=when)
+    return dated(moment, lang)
+
+
+def dated(moment: datetime, lang: Language) -> str:
+    """A moment that is read on any day: 'le 4 janvier 2027 à 9h'."""
+    _ = sentences(lang)
+    return _("le %(date)s à %(time)s", date=short_date(moment.date(), lang), time=clock_time(moment, lang))
 
 
 def phone(number: str) -> str:

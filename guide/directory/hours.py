@@ -27,6 +27,7 @@ from guide.model import (
     Attribute,
     Organization,
     PeriodKind,
+    Phone,
     Schedule,
     ScheduleKind,
     Service,
@@ -153,6 +154,16 @@ def open_state(service: Service, at: datetime) -> OpenState:
     return replace(state, calls=calls) if calls.helps_now else state
 
 
+def phone_to_call(service: Service, at: datetime) -> Phone | None:
+    """The number to call at this moment: that of the place that its state is of, else the first of the listing."""
+    if all(line.service_at_location is None for line in service.phones):
+        return service.first_phone
+    state = open_state(service, at)
+    place = (state.calls or state).place
+    own = (line for line in service.phones if place is not None and line.service_at_location is place)
+    return next(own, service.first_phone)
+
+
 def telephone_state(service: Service, at: datetime) -> OpenState:
     """The state of its telephone at this moment (`telephone_hours`)."""
     return _best(service, telephone_hours(service, at.date()), at)
@@ -168,15 +179,15 @@ def _best(service: Service, tables: Sequence[PlaceHours], at: datetime) -> OpenS
     if not tables:
         closed = _closure_of_today(service, at.date())
         return closed or OpenState(Opening.UNKNOWN, closure=_announced(service, at.date()))
-    states = [
-        replace(
-            state_at(service, one.timetable, at),
-            place=one.place,
-            elsewhere=one.place is None and len(tables) > 1,
-        )
-        for one in tables
+    states = [state_at(service, one.timetable, at) for one in tables]
+    if all(state == states[0] for state in states):
+        # It is so at each of its places.
+        return replace(states[0], place=tables[0].place if len(tables) == 1 else None)
+    of_places = [
+        replace(state, place=one.place, elsewhere=one.place is None)
+        for state, one in zip(states, tables, strict=True)
     ]
-    return min(states, key=_helpfulness)
+    return min(of_places, key=_helpfulness)
 
 
 def state_at(service: Service, timetable: Timetable, at: datetime) -> OpenState:

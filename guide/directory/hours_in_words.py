@@ -8,7 +8,7 @@ from datetime import date
 
 from babel.lists import format_list
 
-from guide.directory.figures import NBSP, day_name, first_capital, phone, short_date, slot
+from guide.directory.figures import NBSP, day_name, first_capital, hour, phone, short_date, slot
 from guide.directory.hours import (
     ANNOUNCED,
     Day,
@@ -136,10 +136,11 @@ def short_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
     _ = sentences(lang)
     return [
         _(
-            "Du %(start)s au %(end)s inclus : seulement %(hours)s.",
+            "Du %(start)s au %(end)s inclus : seulement entre %(opens)s et %(closes)s.",
             start=short_date(off.starts, lang),
             end=short_date(off.ends, lang),
-            hours=slot(off.opens_at or "00:00", off.closes_at or "24:00", lang),
+            opens=hour(off.opens_at or "00:00", lang),
+            closes=hour(off.closes_at or "24:00", lang),
         )
         for off in timetable.shortened(today)
         if off.starts <= today + ANNOUNCED
@@ -357,12 +358,12 @@ def day_note(service: Service, day: Day, lang: Language) -> str:
     _ = sentences(lang)
     # Why a closure of its own, the page says once above its hours.
     is_told = day.off is not None and day.off.kind is None
-    name = "" if is_told else first_capital(day_off_name(day, lang))
+    is_short = day.off is not None and day.off.kind is PeriodKind.SHORT_HOURS
+    name = day_off_name(day, lang) or (_("Heures d’été") if is_short else "")
+    name = "" if is_told else first_capital(name)
     is_line = service.kind is ServiceKind.HELPLINE
     if day.holds:
         if day.partly:
-            is_short = day.off is not None and day.off.kind is PeriodKind.SHORT_HOURS
-            name = name or (_("Heures d’été") if is_short else "")
             return _("%(name)s, seulement :", name=name) if name else _("Seulement :")
         return _("%(name)s, aux heures habituelles :", name=name) if day.holiday else ""
     if day.holds is None:

@@ -196,13 +196,15 @@ class Timetable:
         return max((slot.valid_to or date.max for slot in self.slots), default=date.min)
 
     def shortened(self, today: date) -> list[DaysOff]:
-        """The short hours of today and later that leave something of these hours, in order."""
+        """The short hours of today and later that change these hours, in order; those that leave nothing are told
+        as closures."""
         return [
             off
             for off in sorted(self.days_off, key=lambda one: (one.starts, one.ends))
             if off.kind is PeriodKind.SHORT_HOURS
             and off.ends >= today
-            and any(one.holds and one.off == off for day in _days_of(off) for one in self.stretches(day))
+            and any(one.off == off for day in _days_of(off) for one in self.stretches(day))
+            and not _closes([self], off)
         ]
 
     def rest_of(self, day: date) -> Stretch | None:

@@ -22,6 +22,7 @@ from guide.directory.hours import (
     days_off,
     hours_options,
     is_outside,
+    phone_to_call,
     state_of,
     telephone_hours,
     telephone_state,
@@ -211,7 +212,8 @@ def _standing(line: Line) -> int:
 def _line(row: UrgentNumber, at: datetime) -> Line | None:
     # The number of a listing that is not for the public, or no longer there, is not the public's either.
     service = row.service if row.service is not None and row.service.is_public else None
-    number = row.number or (service.phones[0].number if service and service.phones else None)
+    own = phone_to_call(service, at) if service and not row.number else None
+    number = row.number or (own.number if own else None)
     if number is None:
         return None
     elsewhere = (service.after_hours_phone if service else None) or ""

@@ -9,6 +9,7 @@ from guide.directory.hours_in_words import closure_lines, hours_lines, written
 from guide.directory.labels import Vocabulary, label
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import (
+    Phone,
     Service,
     ServiceAtLocation,
     ServiceKind,
@@ -70,7 +71,7 @@ def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
     # Nobody calls 112 to ask what it costs.
     asked_for = asked_for and not service.is_emergency_number
     nothing = [LocalText(_("Rien n’est écrit ici."), lang)] if asked_for else []
-    phones = [_phone_line(line.number, line.label, lang) for line in service.phones]
+    phones = phone_lines(service, lang)
     facts = [
         Fact(_("Téléphone"), phones or nothing),
         Fact(_("Pour qui ?"), _for_whom(service, lang) or nothing),
@@ -95,10 +96,25 @@ def _plain(words: str | None, lang: Language) -> list[LocalText]:
     return [LocalText(words, lang)] if words else []
 
 
-def _phone_line(number: str, label: Bilingual, lang: Language) -> LocalText:
-    said = label.localized(lang)
+def phone_label(service: Service, line: Phone, lang: Language) -> LocalText:
+    """What stands beside a number: its label, or the street of the place it is of; '' for one of them all."""
+    if line.label:
+        return line.label.localized(lang)
+    place = line.service_at_location
+    several = place is not None and len(service.places) > 1
+    return place.street.localized(lang) if place is not None and several else LocalText("", lang)
+
+
+def _phone_line(service: Service, line: Phone, lang: Language) -> LocalText:
+    said = phone_label(service, line, lang)
+    number = phone(line.number)
     # The label's language is the line's: a number reads the same in both.
-    return LocalText(f"{phone(number)} ({said.words})", said.lang) if said else LocalText(phone(number), lang)
+    return LocalText(f"{number} ({said.words})", said.lang) if said else LocalText(number, lang)
+
+
+def phone_lines(service: Service, lang: Language) -> list[LocalText]:
+    """Its numbers, each with what stands beside it in brackets."""
+    return [_phone_line(service, line, lang) for line in service.phones]
 
 
 def place_lines(service: Service, lang: Language) -> list[LocalText]:

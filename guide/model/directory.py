@@ -275,6 +275,12 @@ class Service(Base):
         return [] if self.hides_address else list(self.service_at_locations)
 
     @property
+    def first_phone(self) -> "Phone | None":
+        """The number to call when nothing of this moment counts: one of the whole listing before one of a place."""
+        whole = (line for line in self.phones if line.address is None)
+        return next(whole, self.phones[0] if self.phones else None)
+
+    @property
     def is_emergency_number(self) -> bool:
         """Is this 112 or 101? They bear no doubt: no age, no "to be verified", whatever the date of a source."""
         numbers = {line.number for line in self.phones} if self.kind is ServiceKind.HELPLINE else set()

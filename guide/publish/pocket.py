@@ -91,7 +91,7 @@ def _service(
         "about": [_local(part, lang) for part in said.description],
         "exists": exists,
         "phones": [
-            [figures.phone(line.number), tel(line.number), line.label.localized(lang).words]
+            [figures.phone(line.number), tel(line.number), wording.phone_label(service, line, lang).words]
             for line in service.phones
             if exists
         ],

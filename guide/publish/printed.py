@@ -15,7 +15,7 @@ from guide.directory.freshness import hours_are_current
 from guide.directory.hours import shown_hours
 from guide.directory.sureness import sureness
 from guide.directory.unknown import unknown_on_paper
-from guide.directory.wording import Fact, in_words
+from guide.directory.wording import Fact, in_words, phone_label
 from guide.languages import Language, LocalText
 from guide.model import Service, ServiceState
 from guide.publish.pictograms import pictogram
@@ -150,7 +150,7 @@ def standalone(svg: str) -> str:
 
 
 def _phones(service: Service, lang: Language) -> list[Line]:
-    return [Line(phone(line.number), line.label.localized(lang)) for line in service.phones]
+    return [Line(phone(line.number), phone_label(service, line, lang)) for line in service.phones]
 
 
 def _state(service: Service, lang: Language) -> LocalText:

@@ -15,7 +15,7 @@ from guide.directory.asking import AskedBody, ask_sentence
 from guide.directory.figures import phone, short_date
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours_in_words import closure_lines, hours_lines
-from guide.directory.wording import Fact, place_lines
+from guide.directory.wording import Fact, phone_lines, place_lines
 from guide.languages import Language, LocalText
 from guide.model import Service
 from guide.publish.pdf import Document, render
@@ -181,6 +181,8 @@ def _receiver(
         lines.append(LocalText(check_hours(service, lang), lang))
     if not hours:
         lines.append(LocalText(_("Heures inconnues : demandez avant d’y aller."), lang))
+    if len(service.phones) > 1:
+        lines[:0] = phone_lines(service, lang)
     if not service.phones and service.email:
         lines.insert(0, LocalText(service.email, lang))
     if asked is not None:
@@ -188,7 +190,7 @@ def _receiver(
         if not (service.email or service.places):
             lines.insert(0, LocalText(_("Adresse et numéro à confirmer."), lang))
     spot = next((place for place in service.places if place.latitude is not None), None)
-    number = service.phones[0].number if service.phones else ""
+    number = service.first_phone.number if service.first_phone else ""
     return Receiver(
         heading=_("Pour"),
         name=service.name.localized(lang),

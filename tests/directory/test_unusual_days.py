@@ -11,9 +11,10 @@ from guide import migrations
 from guide.clock import BRUSSELS
 from guide.database import writing
 from guide.directory.finding import opening_states
-from guide.directory.hours import Opening, closures_from, open_state, shown_hours, week
+from guide.directory.hours import Opening, closures_from, open_state, phone_to_call, shown_hours, week
 from guide.directory.hours_in_words import closure_lines, day_note, hours_lines
 from guide.directory.unknown import Unknown, unknown
+from guide.directory.wording import phone_lines
 from guide.languages import Bilingual
 from guide.model import CalendarPeriod, PeriodKind, Schedule, ScheduleKind, Service, ServiceKind
 from tests import databases, factories
@@ -101,10 +102,19 @@ class TestSummerHoursOfTheBody:
         def lines(day: date) -> list[str]:
             return [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", day)]
 
-        said = "Du 1er juillet 2027 au 31 août 2027 inclus : seulement 8h – 13h."
+        said = "Du 1er juillet 2027 au 31 août 2027 inclus : seulement entre 8h et 13h."
         assert said in lines(date(2027, 6, 15))
         assert said in lines(date(2027, 7, 15))
         assert said not in lines(date(2027, 4, 15)) + lines(date(2027, 9, 1))
+
+    def test_are_told_before_they_begin_where_they_close_some_days_wholly(self) -> None:
+        service = listing(
+            slot("09:00", "12:00", ["MO"]), slot("13:00", "16:00", ["TU"]), calendar=[period(*self.SHORT)]
+        )
+        lines = [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", date(2027, 6, 15))]
+        assert "Du 1er juillet 2027 au 31 août 2027 inclus : seulement entre 8h et 13h." in lines
+        tuesday = date(2027, 7, 6)
+        assert note(service, tuesday) == "Heures d’été, fermé. D’habitude :"
 
     def test_are_a_closure_where_nothing_is_left(self) -> None:
         service = listing(slot("14:00", "18:00"), calendar=[period(*self.SHORT)])
@@ -241,6 +251,37 @@ class TestWithoutKnownHours:
 
 class TestTwoPlaces:
     TUESDAY = date(2026, 12, 8)
+
+    def test_that_open_together_name_neither(self) -> None:
+        hours = ("09:00", "12:00")
+        service = two_places([slot(*hours)], [slot(*hours), slot("13:00", "14:00")])
+        night = open_state(service, at(self.TUESDAY, "08:00"))
+        assert (night.opens, night.place) == (at(self.TUESDAY, "09:00"), None)
+        noon = open_state(service, at(self.TUESDAY, "12:30"))
+        assert noon.place is not None
+        assert noon.place.key == "b"
+
+    def test_are_called_where_it_is_open(self) -> None:
+        numbers = [factories.phone("02 555 10 01"), factories.phone("02 555 10 02")]
+        for line, key in zip(numbers, ("a", "b"), strict=True):
+            line.address = key
+        service = two_places([slot("09:00", "12:00")], [slot("14:00", "18:00")], phones=numbers)
+        for hour, number in (("10:00", "02 555 10 01"), ("15:00", "02 555 10 02")):
+            called = phone_to_call(service, at(self.TUESDAY, hour))
+            assert called is not None
+            assert called.number == number
+        assert [line.words.replace("\u00a0", " ") for line in phone_lines(service, "fr")] == [
+            "02 555 10 01 (rue a)",
+            "02 555 10 02 (rue b)",
+        ]
+
+    def test_have_a_number_of_both_that_is_called_before_those_of_one(self) -> None:
+        numbers = [factories.phone("02 555 10 01"), factories.phone("02 555 10 00")]
+        numbers[0].address = "a"
+        service = two_places([slot()], [slot()], phones=numbers)
+        called = phone_to_call(service, at(self.TUESDAY, "10:00"))
+        assert called is not None
+        assert called.number == "02 555 10 00"
 
     def test_general_hours_are_of_the_place_that_has_none_of_its_own(self) -> None:
         service = two_places([slot("09:00", "12:00", ["MO"])], [], general=[slot()])

@@ -141,6 +141,7 @@ def install(app: Flask) -> None:
         ("safe_svg", drawing),
     ):
         app.jinja_env.filters[name] = function
+    app.jinja_env.globals["phone_label"] = for_reader(wording.phone_label)
     app.jinja_env.globals["day_note"] = for_reader(hours_in_words.day_note)
     app.jinja_env.globals["day_off_name"] = for_reader(hours_in_words.day_off_name)
     app.jinja_env.globals["day_in_words"] = for_reader(figures.day_in_words)

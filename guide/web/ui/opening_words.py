@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from flask_babel import gettext as _
 
 from guide.directory import figures, hours_in_words
-from guide.directory.hours import Opening, OpenState
+from guide.directory.hours import Opening, OpenState, phone_to_call
+from guide.directory.timetable import ClosedSpan
 from guide.directory.urgent import Answers, Line
 from guide.languages import LocalText
-from guide.model import Service, ServiceKind, ServiceState
+from guide.model import Phone, Service, ServiceKind, ServiceState
 from guide.web.ui.request_context import now
 from guide.web.ui.urls import reader
 
@@ -61,6 +61,11 @@ def state_pill(service: Service, opening: OpenState) -> Pill | None:
     sayings = _OF_A_LINE if reached.is_line else _OF_A_PLACE
     said = sayings.get(opening.state)
     return replace(said(reached, opening), place=_place(opening)) if said else None
+
+
+def called_now(service: Service) -> Phone | None:
+    """The number to call at this moment (`guide.directory.hours.phone_to_call`)."""
+    return phone_to_call(service, now())
 
 
 def phone_pill(opening: OpenState) -> Pill | None:
@@ -135,13 +140,25 @@ def _with_next(closed: str, opening: OpenState) -> str:
 
 
 def _temporarily_closed(reached: Reached, opening: OpenState) -> Pill:
-    assert opening.closure is not None  # the state says so
-    ends = opening.closure.ends
+    closure = _closure(opening)
+    if closure.starts == closure.ends:
+        return _closed(reached, _of_one_day(opening, closure))
     if opening.opens and not opening.perhaps:
-        # A weekend or a holiday may follow. A day, and not "tomorrow": a page may be kept.
-        ends = max(ends, opening.opens.date() - timedelta(days=1))
-    until = figures.short_date(ends, reader())
+        # A weekend or a holiday may follow the closure. A date, and not "tomorrow": a page may be kept.
+        when = figures.dated(opening.opens, reader())
+        return Pill("stop", _("%(closed)s. Ouvre %(when)s", closed=_("Fermé"), when=when), "cross")
+    until = figures.short_date(closure.ends, reader())
     return Pill("stop", _("Fermé jusqu’au %(date)s inclus", date=until), "cross")
+
+
+def _closure(opening: OpenState) -> ClosedSpan:
+    assert opening.closure is not None  # the state says so
+    return opening.closure
+
+
+def _of_one_day(opening: OpenState, closure: ClosedSpan) -> OpenState:
+    """A closure of today alone is told as a holiday is: with its reason, and when it opens next."""
+    return replace(opening, off=closure.parts[0])
 
 
 def _perhaps_on_holiday(reached: Reached, opening: OpenState) -> Pill:
@@ -194,8 +211,14 @@ def _silent(reached: Reached, opening: OpenState) -> Pill:
 def _silent_for_a_while(reached: Reached, opening: OpenState) -> Pill:
     if reached.elsewhere:
         return _goes_elsewhere(reached.elsewhere)
-    assert opening.closure is not None  # the state says so
-    until = figures.short_date(opening.closure.ends, reader())
+    closure = _closure(opening)
+    if closure.starts == closure.ends:
+        return _silent(reached, _of_one_day(opening, closure))
+    if opening.opens and not opening.perhaps:
+        when = figures.dated(opening.opens, reader())
+        silent = _("%(silent)s. Appelez %(when)s", silent=_("Ne répond pas"), when=when)
+        return Pill("stop", silent, "cross")
+    until = figures.short_date(closure.ends, reader())
     return Pill("stop", _("Ne répond pas jusqu’au %(date)s inclus", date=until), "cross")
 
 

@@ -267,12 +267,12 @@ def _person_to_call(today: date) -> PersonToCall | None:
         .unique()
         .one_or_none()
     )
-    if service is None or not service.phones:
+    if service is None or service.first_phone is None:
         return None
     tables = shown_hours(service, today)
     return PersonToCall(
         service.key,
-        service.phones[0].number,
+        service.first_phone.number,
         tuple(one.timetable for one in tables),
         today,
         hours_are_current(service, today),

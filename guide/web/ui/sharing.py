@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from guide.model import Service
+from guide.web.ui.opening_words import called_now
 from guide.web.ui.urls import absolute, reader
 
 
@@ -26,7 +27,8 @@ def share_links(services: Sequence[Service]) -> dict[str, str]:
 
 
 def _line(service: Service) -> str:
-    numbers = [] if service.is_sensitive else [phone.number for phone in service.phones[:1]]
+    called = called_now(service)
+    numbers = [] if service.is_sensitive else [called.number] if called else []
     return " ".join(
         [_about(service), *numbers, absolute(url_for("public.short_links.follow", code=service.short_code))]
     )

@@ -28,6 +28,7 @@ from tests.rounds import ALL
 from tests.running import app_on_changed_copy
 
 SUMMER = {"valid_from": date(2027, 7, 1), "valid_to": date(2027, 8, 31)}
+NUMBERS = {"1": "02 555 10 01", "2": "02 555 10 02"}
 STREETS = {"1": "Rue Inventée Une 1", "2": "Rue Inventée Deux 2"}
 
 
@@ -100,9 +101,15 @@ def plant(session: Session) -> None:
             made.service_at_locations.append(
                 factories.location(spot, Decimal("4.33"), street=Bilingual(STREETS["2"], STREETS["2"]))
             )
-            for place, its_hours, name in zip(made.service_at_locations, slots, STREETS, strict=True):
-                place.key = its_hours.address = name
+            made.phones = [factories.phone(NUMBERS["1"]), factories.phone(NUMBERS["2"])]
+            of_places = zip(made.service_at_locations, slots, made.phones, STREETS, strict=True)
+            for place, its_hours, line, name in of_places:
+                place.key = its_hours.address = line.address = name
             made.link_places()
+        if key == "abri-ferie":
+            made.closures = [
+                Closure(starts=date(2027, 2, 1), ends=date(2027, 2, 3), reason=Bilingual("Peinture", "Verf"))
+            ]
         session.add(made)
 
 
@@ -228,7 +235,7 @@ def test_page_card_map_and_filter_give_one_answer(guide_at: Callable[[str], Page
         (
             "2027-05-07T10:00",
             "pont",
-            "Fermé jusqu’au 9 mai 2027 inclus",
+            "Fermé aujourd’hui : Pont inventé. Ouvre lundi à 9h",
             "Pont inventé, fermé.",
         ),
         (
@@ -240,7 +247,7 @@ def test_page_card_map_and_filter_give_one_answer(guide_at: Callable[[str], Page
         (
             "2026-12-28T10:00",
             "fermeture",
-            "Fermé jusqu’au 3 janvier 2027 inclus",
+            "Fermé. Ouvre le 4 janvier 2027 à 9h",
             "Fermé. D’habitude :",
         ),
         (
@@ -309,6 +316,26 @@ def test_each_address_has_its_own_hours_and_state(guide_at: Callable[[str], Page
     words = plain(page_of(client, "deux-adresses").html)
     assert "Rue Inventée Une 1 Fermé. Ouvre demain à 9h" in words
     assert "Rue Inventée Deux 2 Ouvert, jusqu’à 18h" in words
+
+
+def test_the_number_to_call_is_that_of_the_address_that_is_open(
+    guide_at: Callable[[str], PageClient],
+) -> None:
+    for moment, number in (("2027-07-22T10:00", NUMBERS["1"]), ("2027-07-22T15:00", NUMBERS["2"])):
+        client = guide_at(moment)
+        tel = f'href="tel:+32{number.replace(" ", "")[1:]}"'
+        page = page_of(client, "deux-adresses").html
+        assert tel in page[page.index('class="main-act') :].partition("</p>")[0], moment
+        assert tel in cards(client)["deux-adresses"], moment
+
+
+def test_a_closure_begins_when_the_night_before_it_ends(guide_at: Callable[[str], PageClient]) -> None:
+    night = page_of(guide_at("2027-02-01T02:00"), "abri-ferie").html
+    assert pill(night[night.index("<h1") :]) == "Ouvert, jusqu’à 8h"
+    assert "Fermeture annoncée" in night
+    morning = page_of(guide_at("2027-02-01T10:00"), "abri-ferie").html
+    assert pill(morning[morning.index("<h1") :]) == "Fermé. Ouvre le 4 février 2027 à 20h"
+    assert "Fermé temporairement" in morning
 
 
 PAPER = {
