@@ -21,8 +21,10 @@ class Piece:
 
 
 def first_sentence(text: LocalText) -> LocalText:
-    """The first sentence of a text, without what follows; empty when the text is."""
-    return replace(text, words=_SENTENCE_END.split(text.words.strip(), maxsplit=1)[0])
+    """The first sentence of a text, and its answer where it asks; empty when the text is."""
+    sentences = _SENTENCE_END.split(text.words.strip(), maxsplit=2)
+    asks = sentences[0].endswith("?")
+    return replace(text, words=" ".join(sentences[: 2 if asks else 1]))
 
 
 def around_the_mark(pieces: Sequence[Piece], most: int = 60) -> list[Piece]:

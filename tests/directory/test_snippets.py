@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guide.directory.snippets import Piece, around_the_mark, best_sentence, marked
+from guide.directory.snippets import Piece, around_the_mark, best_sentence, first_sentence, marked
 from guide.directory.understanding import Understanding
 from guide.directory.vocabulary import query_words
 from guide.languages import LocalText
@@ -64,3 +64,12 @@ def test_around_the_mark_a_long_sentence_is_one_line() -> None:
     assert around_the_mark(marked(LocalText("Un repas.", "fr"), meant("repas"))) == marked(
         LocalText("Un repas.", "fr"), meant("repas")
     )
+
+
+def test_a_card_that_asks_gives_the_answer_too() -> None:
+    asked = LocalText(
+        "Vous avez des dettes\u00a0? Le CPAS fait le point avec vous. Il parle aux autres.", "fr"
+    )
+    assert first_sentence(asked).words == "Vous avez des dettes\u00a0? Le CPAS fait le point avec vous."
+    assert first_sentence(LocalText("Un repas. Pas cher.", "fr")).words == "Un repas."
+    assert first_sentence(LocalText("Hebt u schulden?", "nl")).words == "Hebt u schulden?"

@@ -3,6 +3,7 @@
 Filters take the language from the page.
 """
 
+import re
 import textwrap
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -101,6 +102,18 @@ def local(text: Bilingual | LocalText | None, tag: str = "span") -> Markup:
     return Markup('<{tag} lang="{lang}">{words}</{tag}>').format(tag=tag, lang=side.lang, words=side.words)
 
 
+_HOURS = re.compile(r"\S+\u00a0–\u00a0\S+?(?=[,.;]?(?:\s|$))(?:\u00a0uur)?")
+
+
+def unbroken(words: str) -> Markup:
+    """Words in which no hours ('9h – 12h') are broken after their dash; no-break spaces do not prevent that."""
+    parts, end = [], 0
+    for found in _HOURS.finditer(words):
+        parts += [escape(words[end : found.start()]), Markup('<span class="nw">{}</span>').format(found[0])]
+        end = found.end()
+    return Markup("").join([*parts, escape(words[end:])])
+
+
 def in_short(text: Bilingual | None) -> str:
     """The page in a sentence, for whoever lists it; '' when there is nothing in the reader's language.
 
@@ -137,6 +150,7 @@ def install(app: Flask) -> None:
         ("way_there", way_there),
         ("local", local),
         ("in_short", in_short),
+        ("unbroken", unbroken),
         ("paragraphs", for_reader(wording.paragraphs)),
         ("safe_svg", drawing),
     ):
