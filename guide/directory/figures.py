@@ -5,7 +5,7 @@ No-break spaces keep a number or a time on one line. Every function takes the re
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel import Locale
 from babel.dates import format_date
@@ -32,7 +32,7 @@ def hour(time: str, lang: Language) -> str:
 
 def clock_time(moment: datetime, lang: Language) -> str:
     """The time of day of a moment: '14h30', '14.30 uur', 'minuit'."""
-    if (moment.hour, moment.minute) == (0, 0):
+    if _is_midnight(moment):
         return "minuit" if lang == "fr" else "middernacht"
     shown = hour(moment.strftime("%H:%M"), lang)
     return shown if lang == "fr" else f"{shown}{NBSP}uur"
@@ -104,8 +104,11 @@ def _in_jette(day: date) -> date:
 def day_in_words(moment: datetime, today: date, lang: Language) -> str:
     """When something opens: 'à 9h', 'demain à 9h', 'mardi à 9h'."""
     _ = sentences(lang)
-    when = clock_time(moment, lang)
     apart = (moment.date() - today).days
+    if apart == 1 and _is_midnight(moment):
+        # "Tomorrow at midnight" would be a day later for most.
+        return _("cette nuit à minuit")
+    when = _time_of_its_day(moment, lang)
     if apart == 0:
         return _("à %(time)s", time=when)
     if apart == 1:
@@ -118,7 +121,29 @@ def day_in_words(moment: datetime, today: date, lang: Language) -> str:
 def dated(moment: datetime, lang: Language) -> str:
     """A moment that is read on any day: 'le 4 janvier 2027 à 9h'."""
     _ = sentences(lang)
-    return _("le %(date)s à %(time)s", date=short_date(moment.date(), lang), time=clock_time(moment, lang))
+    time = _time_of_its_day(moment, lang)
+    return _("le %(date)s à %(time)s", date=short_date(moment.date(), lang), time=time)
+
+
+def until(moment: datetime, at: datetime, lang: Language) -> str:
+    """Until when something is open that is so `at` this moment: '17h', 'minuit'; of another day 'lundi 20h'."""
+    if moment - at < timedelta(days=1):
+        return clock_time(moment, lang)
+    _ = sentences(lang)
+    apart = (moment.date() - at.date()).days
+    day = _("demain") if apart == 1 else day_name(DAYS[moment.weekday()], lang).lower()
+    return f"{day}{NBSP}{_time_of_its_day(moment, lang)}"
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return (moment.hour, moment.minute) == (0, 0)
+
+
+def _time_of_its_day(moment: datetime, lang: Language) -> str:
+    """The time beside a day that is named: '0h' where it is midnight, since a day has two of them."""
+    if not _is_midnight(moment):
+        return clock_time(moment, lang)
+    return hour("00:00", lang) if lang == "fr" else f"{hour('00:00', lang)}{NBSP}uur"
 
 
 def phone(number: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -319,11 +319,12 @@ def open_service_keys(session: Session, at: datetime) -> list[str]:
 
 
 def opening_states(session: Session, at: datetime) -> dict[str, OpenState]:
-    """The state at this moment of every public service with hours, by its key, in the order of keys."""
+    """The state at this moment of every public service with hours or closures, by its key, in the order of keys."""
     with_hours = session.scalars(
         select(Service)
         .where(
-            Service.schedules.any(),
+            # Without hours it may be known to be closed.
+            or_(Service.schedules.any(), Service.closures.any()),
             Service.is_public,
         )
         .options(

@@ -81,6 +81,8 @@ class OpenState:
     """Is it of the other places, those without hours of their own?"""
     night_before: bool = False
     """Is it the night of the day before that rests, because of `holiday` or `off`?"""
+    by_phone: bool = False
+    """Is it the state of a telephone, which answers or does not, rather than of a door?"""
     calls: "OpenState | None" = None
     """The state of its telephone, where that is answered at this moment and nobody can be visited."""
 
@@ -97,10 +99,14 @@ class OpenState:
 
 @dataclass(frozen=True, slots=True)
 class PlaceHours:
-    """Hours of one kind: of one place, or of the whole listing (`place` None)."""
+    """Hours of one kind: of one place, or of the whole listing (`place` None).
+
+    `by_phone`: are they of its telephone?
+    """
 
     place: ServiceAtLocation | None
     timetable: Timetable
+    by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,8 @@ class Day:
 
     `day`: the day it is next, from today on (None in a week of no date). `holiday`: the public holiday that
     bears on its hours then; `off`: the closure or the days of the calendar that do. `holds`: do the slots hold? None
-    when nobody knows. `partly`: the rest of the day's usual hours does not hold.
+    when nobody knows. `partly`: the rest of the day's usual hours does not hold; `perhaps`: nobody knows of the rest.
+    `by_phone`: are these the hours of a telephone?
     """
 
     code: str
@@ -120,6 +127,8 @@ class Day:
     holds: bool | None = True
     off: DaysOff | None = None
     partly: bool = False
+    perhaps: bool = False
+    by_phone: bool = False
 
 
 def hours_options() -> tuple[_AbstractLoad, ...]:
@@ -179,7 +188,7 @@ def _best(service: Service, tables: Sequence[PlaceHours], at: datetime) -> OpenS
     if not tables:
         closed = _closure_of_today(service, at.date())
         return closed or OpenState(Opening.UNKNOWN, closure=_announced(service, at.date()))
-    states = [state_at(service, one.timetable, at) for one in tables]
+    states = [state_at(service, one, at) for one in tables]
     if all(state == states[0] for state in states):
         # It is so at each of its places.
         return replace(states[0], place=tables[0].place if len(tables) == 1 else None)
@@ -190,11 +199,11 @@ def _best(service: Service, tables: Sequence[PlaceHours], at: datetime) -> OpenS
     return min(of_places, key=_helpfulness)
 
 
-def state_at(service: Service, timetable: Timetable, at: datetime) -> OpenState:
+def state_at(service: Service, hours: PlaceHours, at: datetime) -> OpenState:
     """The state at this moment by these hours of the listing."""
-    return state_of(
-        timetable, at, hours_are_current(service, at.date()), service.kind is ServiceKind.HELPLINE
-    )
+    is_line = service.kind is ServiceKind.HELPLINE
+    state = state_of(hours.timetable, at, hours_are_current(service, at.date()), is_line)
+    return replace(state, by_phone=hours.by_phone)
 
 
 def state_of(timetable: Timetable, at: datetime, current: bool, is_line: bool) -> OpenState:
@@ -353,33 +362,34 @@ def _told(service: Service, today: date) -> list[Schedule]:
 
 def _by_place(service: Service, slots: Sequence[Schedule]) -> list[PlaceHours]:
     off = days_off(service)
+    by_phone = service.kind is ServiceKind.HELPLINE or all(slot.kind is ScheduleKind.PHONE for slot in slots)
     general = [slot for slot in slots if slot.service_at_location is None]
     if len(general) == len(slots):
-        return [PlaceHours(None, Timetable.of(slots, off))] if slots else []
+        return [PlaceHours(None, Timetable.of(slots, off), by_phone)] if slots else []
     found, without = [], []
     for place in service.places:
         own = [slot for slot in slots if slot.service_at_location is place]
-        if own:
-            found.append(PlaceHours(place, Timetable.of(own, off)))
-        else:
+        # What is said of the whole listing is so at the places that say nothing else.
+        if own or general:
+            found.append(PlaceHours(place, Timetable.of(own or general, off), by_phone))
+        if not own:
             without.append(place)
-    # What is said of the whole listing is so at the places that say nothing else.
-    if general and without:
-        of_others = without[0] if len(without) == 1 else None
-        found.insert(0, PlaceHours(of_others, Timetable.of(general, off)))
+    if general and len(without) > 1:
+        found = [one for one in found if one.place not in without]
+        found.append(PlaceHours(None, Timetable.of(general, off), by_phone))
     return found
 
 
 def week(service: Service, today: date) -> list[Day]:
     """Seven days from Monday, or an empty list when no hours are known; of the first place where they differ."""
     tables = shown_hours(service, today)
-    return week_of(tables[0].timetable, today) if tables else []
+    return week_of(tables[0], today) if tables else []
 
 
-def week_of(timetable: Timetable, today: date) -> list[Day]:
+def week_of(hours: PlaceHours, today: date) -> list[Day]:
     """Seven days from Monday, each the next of its name, with what bears on it then; [] without hours."""
     days = ((code, today + timedelta(days=(place - today.weekday()) % 7)) for place, code in enumerate(DAYS))
-    return [_row(timetable, code, day, day == today) for code, day in days] if timetable else []
+    return [_row(hours, code, day, day == today) for code, day in days] if hours.timetable else []
 
 
 def every_week(slots: Sequence[Slot]) -> list[Day]:
@@ -396,14 +406,13 @@ def every_week(slots: Sequence[Slot]) -> list[Day]:
     ]
 
 
-def _row(timetable: Timetable, code: str, day: date, is_today: bool) -> Day:
-    found = timetable.stretches(day)
-    left = [one for one in found if one.holds is not False]
-    shown = left or found
+def _row(hours: PlaceHours, code: str, day: date, is_today: bool) -> Day:
+    found = hours.timetable.stretches(day)
+    answers = {one.holds for one in found}
+    # What surely holds is told; where nothing does, the usual hours are.
+    shown = [one for one in found if one.holds] or found
     slots = tuple((f"{one.begins:%H:%M}", _closing(one)) for one in shown)
-    answers = {one.holds for one in shown}
-    holds = None if None in answers else False not in answers
-    partly = bool(left) and any(one.holds is False or one.off for one in found)
+    holds = True in answers or not found or (None if None in answers else False)
     return Day(
         code,
         slots,
@@ -412,7 +421,9 @@ def _row(timetable: Timetable, code: str, day: date, is_today: bool) -> Day:
         holiday=next((one.holiday for one in found if one.holiday), None),
         holds=holds,
         off=next((one.off for one in found if one.off), None),
-        partly=partly,
+        partly=bool(holds) and any(one.holds is False or one.off for one in found),
+        perhaps=bool(holds) and None in answers,
+        by_phone=hours.by_phone,
     )
 
 

@@ -4,7 +4,7 @@ What holds and when says `guide.directory.timetable`; the one pill of a page is 
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from babel.lists import format_list
 
@@ -32,6 +32,8 @@ from guide.model import (
 )
 from guide.sentences import sentences
 
+ONE_DAY = timedelta(days=1)
+
 
 def slots(day: Day, lang: Language) -> str:
     """A day's hours in words; closed when it has none."""
@@ -43,8 +45,10 @@ def slots(day: Day, lang: Language) -> str:
 
 def slot_list(day: Day, lang: Language) -> list[str]:
     """A day's hours, slot by slot, so that each stays on one line."""
+    if day.slots:
+        return [slot(opens, closes, lang) for opens, closes in day.slots]
     _ = sentences(lang)
-    return [slot(opens, closes, lang) for opens, closes in day.slots] if day.slots else [_("Fermé")]
+    return [_("Ne répond pas") if day.by_phone else _("Fermé")]
 
 
 def hours_line(days: list[Day], lang: Language) -> str:
@@ -57,7 +61,7 @@ def hours_line(days: list[Day], lang: Language) -> str:
             end += 1
         if days[index].slots:
             name = _run_of_days([day.code for day in days[index : end + 1]], lang)
-            parts.append(f"{name} {slots(days[index], lang)}")
+            parts.append(f"{name} {_small(slots(days[index], lang))}")
         index = end + 1
     return (f"{NBSP}; " if lang == "fr" else "; ").join(parts)
 
@@ -128,7 +132,9 @@ def over_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
     if ends is None or ends >= today or any(slot.valid_to is None for slot in timetable.slots):
         return []
     _ = sentences(lang)
-    return [_("Fermé depuis le %(date)s : la saison est finie.", date=short_date(ends, lang))]
+    return [
+        _("La saison est finie : plus d’heures depuis le %(date)s.", date=short_date(ends + ONE_DAY, lang))
+    ]
 
 
 def short_lines(timetable: Timetable, lang: Language, today: date) -> list[str]:
@@ -187,7 +193,8 @@ def _seasons_to_come(timetable: Timetable, in_force: Sequence[Slot], today: date
     for one in timetable.slots:
         if one not in in_force and (one.valid_to is None or one.valid_to >= today):
             seasons.setdefault((one.valid_from or date.min, one.valid_to or date.max), []).append(one)
-    return [seasons[when] for when in sorted(seasons)]
+    # "The rest of the time" is told after what it is the rest of.
+    return [seasons[when] for when in sorted(seasons, key=lambda when: (when == (date.min, date.max), when))]
 
 
 def _season_lines(season: Sequence[Slot], lang: Language) -> list[str]:
@@ -222,15 +229,15 @@ def hours_lines(service: Service, lang: Language, today: date) -> list[LocalText
     shown = shown_hours(service, today)
     on_holidays, calls_on_holidays = holidays_lines(service, lang, today)
     lines = _lines_by_place(service, shown, lang, today)
-    # Said after each kind of hours where the two differ, else once after both.
-    if calls_on_holidays:
+    # Once after both where it is the same of both.
+    if on_holidays != calls_on_holidays:
         lines.append(LocalText(on_holidays, lang))
+    lines += [LocalText(other_places_words(service, shown, lang), lang)]
     if has_both_hours(service, today):
         calls = _lines_by_place(service, hours_of_kind(service, ScheduleKind.PHONE, today), lang, today)
         by_telephone = _("Par téléphone :")
         first = LocalText(f"{by_telephone} {_small(calls[0].words)}", calls[0].lang)
-        lines += [first, *calls[1:]]
-    lines.append(LocalText(calls_on_holidays or on_holidays, lang))
+        lines += [first, *calls[1:], LocalText(calls_on_holidays, lang)]
     if service.after_hours_phone:
         lines.append(LocalText(elsewhere_words(service.after_hours_phone, lang), lang))
     return [line for line in lines if line] + written(lang, service.schedule_note)
@@ -254,7 +261,17 @@ def _lines_by_place(
 
 def on_holidays_at(service: Service, hours: PlaceHours, lang: Language, today: date) -> str:
     """What becomes of the hours of one place on public holidays; '' when it answers day and night."""
-    return _on_holidays(service, [hours], lang, today)
+    return _on_holidays(service, hours, lang, today)
+
+
+def other_places_words(service: Service, shown: Sequence[PlaceHours], lang: Language) -> str:
+    """That nobody knows the hours of the places without any, where another place has hours of its own."""
+    if not shown or any(one.place is None for one in shown) or len(service.places) == len(shown):
+        return ""
+    _ = sentences(lang)
+    if len(service.places) - len(shown) == 1:
+        return _("Heures de l’autre adresse : pas encore connues.")
+    return _("Heures des autres adresses : pas encore connues.")
 
 
 def place_name(place: ServiceAtLocation, lang: Language) -> LocalText:
@@ -268,32 +285,36 @@ def _small(words: str) -> str:
 
 
 def holidays_lines(service: Service, lang: Language, today: date) -> tuple[str, str]:
-    """What becomes of its hours on public holidays, and of those of the telephone where that is something else.
+    """What becomes of its hours on public holidays, and of those of the telephone where it has others.
 
-    '' when there are none, or when it answers day and night.
+    '' when there are none, or when it is open day and night.
     """
     shown = shown_hours(service, today)
-    calls = hours_of_kind(service, ScheduleKind.PHONE, today)
+    calls = hours_of_kind(service, ScheduleKind.PHONE, today) if has_both_hours(service, today) else []
     # Where places have hours of their own it is said at each of them.
     first, second = (
-        _on_holidays(service, tables, lang, today) if len(tables) == 1 else "" for tables in (shown, calls)
+        _on_holidays(service, tables[0], lang, today) if len(tables) == 1 else "" for tables in (shown, calls)
     )
-    return first, second if has_both_hours(service, today) and second != first and first else ""
+    return first, second
 
 
-def _on_holidays(service: Service, tables: Sequence[PlaceHours], lang: Language, today: date) -> str:
-    _ = sentences(lang)
-    asked = [one.timetable for one in tables if not one.timetable.is_day_and_night(today)]
-    if not asked:
+def _on_holidays(service: Service, hours: PlaceHours, lang: Language, today: date) -> str:
+    if hours.timetable.is_day_and_night(today):
         return ""
-    if service.kind is ServiceKind.HELPLINE:
+    _ = sentences(lang)
+    if hours.by_phone:
         unknown = _("Jours fériés : répond peut-être.")
     elif service.phones:
         unknown = _("Jours fériés : peut-être fermé. Appelez d’abord.")
     else:
         unknown = _("Jours fériés : peut-être fermé. Demandez d’abord.")
-    said = [slot.holidays for table in asked for slot in table.slots if (slot.valid_to or today) >= today]
+    said = _said_of_holidays(hours.timetable, today)
     return (holidays_words(said, lang) or unknown) if said else ""
+
+
+def _said_of_holidays(timetable: Timetable, today: date) -> list[Holidays | None]:
+    """What is said of each slot on public holidays, those of seasons that are over left out."""
+    return [slot.holidays for slot in timetable.slots if (slot.valid_to or today) >= today]
 
 
 def holidays_words(said: Sequence[str | None], lang: Language) -> str:
@@ -323,9 +344,10 @@ def line_hours(
     if timetable.is_day_and_night(today):
         return " ".join(lines)
     unknown = _("Jours fériés : répond peut-être.") if perhaps else ""
+    of_holidays = _said_of_holidays(timetable, today)
     said = (
-        *(f"{line}." for line in lines),
-        holidays_words([slot.holidays for slot in timetable.slots], lang) or unknown,
+        *(f"{line.removesuffix('.')}." for line in lines),
+        (holidays_words(of_holidays, lang) or unknown) if of_holidays else "",
         elsewhere_words(elsewhere, lang) if elsewhere else "",
     )
     return " ".join(part for part in said if part)
@@ -359,10 +381,12 @@ def day_note(service: Service, day: Day, lang: Language) -> str:
     # Why a closure of its own, the page says once above its hours.
     is_told = day.off is not None and day.off.kind is None
     is_short = day.off is not None and day.off.kind is PeriodKind.SHORT_HOURS
-    name = day_off_name(day, lang) or (_("Heures d’été") if is_short else "")
+    name = day_off_name(day, lang) or (_("Horaire réduit") if is_short else "")
     name = "" if is_told else first_capital(name)
-    is_line = service.kind is ServiceKind.HELPLINE
+    is_line = day.by_phone
     if day.holds:
+        if day.perhaps:
+            return _("%(name)s, au moins :", name=name)
         if day.partly:
             return _("%(name)s, seulement :", name=name) if name else _("Seulement :")
         return _("%(name)s, aux heures habituelles :", name=name) if day.holiday else ""
@@ -382,10 +406,14 @@ def _perhaps_note(name: str, is_line: bool, lang: Language) -> str:
     return _("%(told)s. D’habitude :", told=f"{name}, {perhaps}" if name else first_capital(perhaps))
 
 
-def closure_words(span: ClosedSpan, lang: Language) -> str:
+def closure_words(service: Service, span: ClosedSpan, lang: Language) -> str:
     """The days of a closure: 'Fermé du 24 décembre 2026 au 3 janvier 2027 inclus.', 'Fermé le 2 janvier 2027.'"""
     _ = sentences(lang)
     starts, ends = short_date(span.starts, lang), short_date(span.ends, lang)
+    if service.kind is ServiceKind.HELPLINE:
+        if span.starts == span.ends:
+            return _("Ne répond pas le %(date)s.", date=starts)
+        return _("Ne répond pas du %(start)s au %(end)s inclus.", start=starts, end=ends)
     if span.starts == span.ends:
         return _("Fermé le %(date)s.", date=starts)
     return _("Fermé du %(start)s au %(end)s inclus.", start=starts, end=ends)
@@ -416,7 +444,7 @@ def closure_lines(service: Service, lang: Language, today: date) -> list[LocalTe
     """Closures of today and later, each with its reasons."""
     lines = []
     for span in closures_from(service, today):
-        lines.append(LocalText(closure_words(span, lang), lang))
+        lines.append(LocalText(closure_words(service, span, lang), lang))
         for days, reason in closure_reasons(span, lang):
             joined = LocalText(f"{days} {_small(reason.words)}", lang)
             lines += [joined] if days and reason.lang == lang else [LocalText(days, lang), reason]

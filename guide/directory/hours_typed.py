@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from guide.dates import squeezed
-from guide.directory.timetable import DAYS, Timetable, slot_of
+from guide.directory.timetable import DAYS, nights_joined, slot_of
 
 Week = dict[str, list[tuple[str, str]]]
 Times = tuple[str, str]
@@ -113,9 +113,9 @@ def pieces_of(slots: Iterable[Mapping[str, Any]], kind: str) -> dict[Piece, str]
             day, one.opens_at, _end(one.closes_at), _iso(one.valid_from), _iso(one.valid_to), address
         ): one.holidays.value if one.holidays else ""
         for address in dict.fromkeys(record.get("address", "") for record in records)
-        for one in Timetable.of(
-            slot_of(record) for record in records if record.get("address", "") == address
-        ).slots
+        for one in nights_joined(
+            [slot_of(record) for record in records if record.get("address", "") == address]
+        )
         for day in one.byday
     }
 

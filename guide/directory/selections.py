@@ -117,7 +117,7 @@ def _found(session: Session, selection: Selection, today: date) -> list[Service]
 def week_table(services: Sequence[Service], today: date) -> WeekTable:
     """The week of these services by the hours one can come; a service without any stands under `unknown`."""
     weeks = [
-        (service, one.place, week_of(one.timetable, today))
+        (service, one.place, week_of(one, today))
         for service in services
         for one in hours_of_kind(service, ScheduleKind.VISIT, today)
     ]

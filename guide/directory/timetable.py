@@ -136,7 +136,7 @@ class Timetable:
             Slot(tuple(one.byday), one.opens_at, one.closes_at, one.holidays, one.valid_from, one.valid_to)
             for one in slots
         ]
-        return cls(tuple(nights_joined(plain)), tuple(days_off))
+        return cls(tuple(_merged(_without_doubles(nights_joined(plain)))), tuple(days_off))
 
     def __bool__(self) -> bool:
         return bool(self.slots)
@@ -227,9 +227,11 @@ class Timetable:
         if holiday:
             always = _is_always(slot) or _HOLDS[slot.holidays]
             usual = replace(usual, holds=always, holiday=holiday)
-        short = next((off for off in self.days_off if day in off and _is_shortened_by(slot, off)), None)
-        # What rests on a holiday rests because of it, whatever the summer.
-        return usual if short is None or usual.holds is False else _shortened(usual, day, short)
+        for off in self.days_off:
+            # What rests on a holiday rests because of it, whatever the summer.
+            if usual.holds is not False and day in off and _is_shortened_by(slot, off):
+                usual = _shortened(usual, day, off)
+        return usual
 
 
 def closures(tables: Sequence[Timetable], days_off: Iterable[DaysOff], today: date) -> list[ClosedSpan]:
@@ -311,12 +313,72 @@ def nights_joined(slots: Sequence[Slot]) -> list[Slot]:
     return [*(slot for slot in kept if slot.byday), *nights]
 
 
+def _without_doubles(slots: Sequence[Slot]) -> list[Slot]:
+    """The slots without mornings that a night of the day before holds already."""
+    kept = []
+    for slot in slots:
+        held = {
+            _day_after(said)
+            for night in slots
+            if slot.opens_at == "00:00" and night.closes_at <= night.opens_at
+            if slot.closes_at <= night.closes_at and _are_alike(slot, night)
+            for said in night.byday
+        }
+        byday = tuple(day for day in slot.byday if day not in held)
+        if byday:
+            kept.append(replace(slot, byday=byday))
+    return kept
+
+
+def _merged(slots: Sequence[Slot]) -> list[Slot]:
+    """The slots, with those of one day that touch or overlap as one, and the days of the same hours together.
+
+    So what is written as several slots is told as what it is: day and night, every day.
+    """
+    found: dict[Slot, list[str]] = {}
+    for said, alike in _by_day(slots).items():
+        for slot in _touching_joined(alike):
+            found.setdefault(replace(slot, byday=()), []).append(said)
+    return [replace(slot, byday=tuple(_in_order(days))) for slot, days in found.items()]
+
+
+def _by_day(slots: Sequence[Slot]) -> dict[str, list[Slot]]:
+    by_day: dict[str, list[Slot]] = {}
+    for slot in slots:
+        for said in slot.byday:
+            by_day.setdefault(said, []).append(slot)
+    return by_day
+
+
+def _touching_joined(slots: Sequence[Slot]) -> list[Slot]:
+    joined: list[Slot] = []
+    for slot in sorted(slots, key=lambda one: (one.opens_at, one.closes_at)):
+        before = next((one for one in joined if _touches(one, slot)), None)
+        if before is None:
+            joined.append(slot)
+        else:
+            longer = replace(before, closes_at=max(before.closes_at, slot.closes_at))
+            joined[joined.index(before)] = longer
+    return joined
+
+
+def _touches(before: Slot, slot: Slot) -> bool:
+    """Does it begin before the other one ends, or as it ends? Nights are left as they are."""
+    is_day = before.closes_at > before.opens_at and slot.closes_at > slot.opens_at
+    return is_day and slot.opens_at <= before.closes_at and _are_alike(before, slot)
+
+
+def _are_alike(one: Slot, other: Slot) -> bool:
+    return _season(one) == _season(other) and one.holidays == other.holidays
+
+
+def _in_order(days: Iterable[str]) -> list[str]:
+    """Weekdays from Monday on, then the days that are counted in their month."""
+    return sorted(dict.fromkeys(days), key=lambda said: DAYS.index(said) if said in DAYS else len(DAYS))
+
+
 def _is_one_night(evening: Slot, morning: Slot) -> bool:
-    return (
-        morning.closes_at < evening.opens_at
-        and _season(evening) == _season(morning)
-        and evening.holidays == morning.holidays
-    )
+    return morning.closes_at < evening.opens_at and _are_alike(evening, morning)
 
 
 def _day_after(said: str) -> str:

@@ -17,7 +17,7 @@ from guide.directory.sureness import sureness
 from guide.directory.unknown import unknown_on_paper
 from guide.directory.wording import Fact, in_words, phone_label
 from guide.languages import Language, LocalText
-from guide.model import Service, ServiceState
+from guide.model import Service, ServiceKind, ServiceState
 from guide.publish.pictograms import pictogram
 from guide.publish.qr import qr_svg
 from guide.sentences import sentences
@@ -134,7 +134,7 @@ def side(service: Service, lang: Language, today: date, asked: AskedBody | None)
 def check_hours(service: Service, lang: Language) -> str:
     """What is said of hours that may be old: to call first, where there is a number of its own."""
     _ = sentences(lang)
-    if service.phones:
+    if service.phones and service.kind is not ServiceKind.HELPLINE:
         return _("Heures à vérifier : appelez avant d’y aller.")
     return _("Heures à vérifier.")
 

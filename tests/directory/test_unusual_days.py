@@ -66,7 +66,7 @@ class TestADayOnWhichOnlySomeHoursHold:
         service = listing(slot("08:30", "12:00"), slot("13:15", "16:00"), calendar=[short])
         row = next(row for row in week(service, JULY) if row.is_today)
         assert (row.slots, row.holds, row.partly) == ((("08:30", "12:00"),), True, True)
-        assert note(service, JULY) == "Heures d’été, seulement :"
+        assert note(service, JULY) == "Horaire réduit, seulement :"
         assert open_state(service, at(JULY, "11:30")).until == at(JULY, "12:00")
 
     def test_a_holiday_of_which_one_half_is_kept(self) -> None:
@@ -93,6 +93,78 @@ class TestADayOnWhichOnlySomeHoursHold:
         assert note(service, christmas) == "Fermé. D’habitude :"
 
 
+class TestHoursOfWhichOnlyAPartIsKnownOnAHoliday:
+    CHRISTMAS = date(2026, 12, 25)
+
+    def test_what_surely_holds_is_told_as_the_least(self) -> None:
+        service = listing(slot("08:00", "12:00", holidays="open"), slot("13:00", "18:00"))
+        row = next(row for row in week(service, self.CHRISTMAS) if row.is_today)
+        assert (row.slots, row.holds, row.perhaps) == ((("08:00", "12:00"),), True, True)
+        assert note(service, self.CHRISTMAS) == "Noël, au moins :"
+
+    def test_the_usual_hours_are_told_whole_where_nothing_is_sure(self) -> None:
+        service = listing(slot("08:00", "12:00", holidays="closed"), slot("13:00", "18:00"))
+        row = next(row for row in week(service, self.CHRISTMAS) if row.is_today)
+        assert row.slots == (("08:00", "12:00"), ("13:00", "18:00"))
+        assert note(service, self.CHRISTMAS) == "Noël, peut-être fermé. D’habitude :"
+
+
+class TestHoursInSeveralSlots:
+    """Whatever the slots they are written in, they are told as what they are."""
+
+    @pytest.mark.parametrize(
+        "slots",
+        [
+            [("00:00", "24:00", WEEKDAYS), ("00:00", "24:00", ["SA", "SU"])],
+            [("00:00", "08:00", EVERY_DAY), ("08:00", "24:00", EVERY_DAY)],
+            [("00:00", "13:00", EVERY_DAY), ("11:00", "24:00", EVERY_DAY)],
+        ],
+    )
+    def test_day_and_night(self, slots: list[tuple[str, str, Sequence[str]]]) -> None:
+        service = listing(*(slot(*one) for one in slots))
+        assert open_state(service, at(date(2026, 12, 25), "03:00")).state is Opening.DAY_AND_NIGHT
+        assert lines_of(service, date(2026, 12, 1)) == ["Jour et nuit, 7 jours sur 7."]
+
+    def test_that_touch_or_overlap_are_one(self) -> None:
+        service = listing(
+            slot("08:00", "12:00", holidays="closed"),
+            slot("12:00", "18:00", holidays="closed"),
+            slot("09:00", "13:00", ["SA"], holidays="closed"),
+            slot("11:00", "16:00", ["SA"], holidays="closed"),
+        )
+        assert lines_of(service, date(2026, 12, 1)) == [
+            "Du lundi au vendredi 8h – 18h ; samedi 9h – 16h",
+            "Pas les jours fériés.",
+        ]
+
+    def test_two_days_without_a_night_are_told_in_small_letters(self) -> None:
+        service = listing(slot("00:00", "24:00", ["SA", "SU"], holidays="open"))
+        assert lines_of(service, date(2026, 12, 1))[0] == "Samedi et dimanche jour et nuit"
+
+    def test_a_morning_written_twice_does_not_open_the_night_that_rests(self) -> None:
+        christmas = {"holidays": "closed"}
+        service = listing(
+            slot("22:00", "06:00", ["FR"], **christmas), slot("00:00", "06:00", ["SA"], **christmas)
+        )
+        assert open_state(service, at(date(2026, 12, 26), "02:00")).state is Opening.CLOSED
+        assert open_state(service, at(date(2026, 12, 19), "02:00")).state is Opening.OPEN
+
+    def test_two_short_hours_of_a_day_both_count(self) -> None:
+        service = listing(
+            slot("08:00", "18:00"),
+            calendar=[
+                period(PeriodKind.SHORT_HOURS, JULY, JULY, "09:00", "17:00"),
+                period(PeriodKind.SHORT_HOURS, JULY, JULY, "08:00", "13:00"),
+            ],
+        )
+        row = next(row for row in week(service, JULY) if row.is_today)
+        assert row.slots == (("09:00", "13:00"),)
+
+
+def lines_of(service: Service, day: date) -> list[str]:
+    return [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", day)]
+
+
 class TestSummerHoursOfTheBody:
     SHORT = (PeriodKind.SHORT_HOURS, date(2027, 7, 1), date(2027, 8, 31), "08:00", "13:00")
 
@@ -114,7 +186,7 @@ class TestSummerHoursOfTheBody:
         lines = [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", date(2027, 6, 15))]
         assert "Du 1er juillet 2027 au 31 août 2027 inclus : seulement entre 8h et 13h." in lines
         tuesday = date(2027, 7, 6)
-        assert note(service, tuesday) == "Heures d’été, fermé. D’habitude :"
+        assert note(service, tuesday) == "Horaire réduit, fermé. D’habitude :"
 
     def test_are_a_closure_where_nothing_is_left(self) -> None:
         service = listing(slot("14:00", "18:00"), calendar=[period(*self.SHORT)])
@@ -178,6 +250,27 @@ class TestWhereTheTelephoneHasOtherHours:
         assert shut.calls.until == at(self.TUESDAY, "19:00")
         for hour in ("10:00", "20:00"):
             assert open_state(service, at(self.TUESDAY, hour)).calls is None
+
+    def test_each_says_what_it_does_on_holidays(self) -> None:
+        service = listing(
+            slot("09:00", "12:00", holidays="closed"),
+            slot("00:00", "24:00", EVERY_DAY, kind=ScheduleKind.PHONE.value),
+        )
+        assert lines_of(service, self.TUESDAY) == [
+            "Du lundi au vendredi 9h – 12h",
+            "Pas les jours fériés.",
+            "Par téléphone : jour et nuit, 7 jours sur 7.",
+        ]
+        other = listing(
+            slot("00:00", "24:00", EVERY_DAY),
+            slot("09:00", "12:00", kind=ScheduleKind.PHONE.value),
+            phones=[factories.phone()],
+        )
+        assert lines_of(other, self.TUESDAY) == [
+            "Jour et nuit, 7 jours sur 7.",
+            "Par téléphone : du lundi au vendredi 9h – 12h",
+            "Jours fériés : répond peut-être.",
+        ]
 
     def test_a_line_to_call_goes_by_its_telephone(self) -> None:
         service = listing(
@@ -261,6 +354,19 @@ class TestTwoPlaces:
         assert noon.place is not None
         assert noon.place.key == "b"
 
+    def test_of_which_one_has_no_known_hours_says_so(self) -> None:
+        service = two_places([slot(holidays="closed")], [])
+        assert lines_of(service, self.TUESDAY) == [
+            "rue a :",
+            "Du lundi au vendredi 9h – 17h",
+            "Pas les jours fériés.",
+            "Heures de l’autre adresse : pas encore connues.",
+        ]
+
+    def test_are_told_in_the_order_of_their_addresses(self) -> None:
+        service = two_places([], [slot("14:00", "18:00")], general=[slot("09:00", "12:00")])
+        assert [one.place.key for one in shown_hours(service, self.TUESDAY) if one.place] == ["a", "b"]
+
     def test_are_called_where_it_is_open(self) -> None:
         numbers = [factories.phone("02 555 10 01"), factories.phone("02 555 10 02")]
         for line, key in zip(numbers, ("a", "b"), strict=True):
@@ -328,7 +434,7 @@ class TestSeasons:
         service = listing(slot(valid_from=date(2026, 7, 1), valid_to=date(2026, 8, 31)))
         assert open_state(service, at(date(2026, 12, 1), "10:00")).state is Opening.CLOSED
         lines = [line.words.replace("\u00a0", " ") for line in hours_lines(service, "fr", date(2026, 12, 1))]
-        assert lines == ["Fermé depuis le 31 août 2026 : la saison est finie."]
+        assert lines == ["La saison est finie : plus d’heures depuis le 1er septembre 2026."]
         assert hours_lines(service, "fr", date(2027, 9, 1)) == []
         assert Unknown.HOURS in unknown(service, date(2027, 9, 1))
 

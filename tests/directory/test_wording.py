@@ -55,8 +55,9 @@ def test_a_listing_is_told_with_all_that_is_written() -> None:
         "Comment faire ?": ["Sans rendez-vous, Par téléphone"],
         "Quand ?": [
             "Du lundi au vendredi 8h30 – 12h",
-            "Par téléphone : lundi 13h – 16h",
             "Jours fériés : peut-être fermé. Appelez d’abord.",
+            "Par téléphone : lundi 13h – 16h",
+            "Jours fériés : répond peut-être.",
         ],
         "Fermetures": ["Fermé du 24 décembre 2026 au 2 janvier 2027 inclus.", "travaux"],
         "Y a-t-il de la place ?": ["Liste d’attente"],
@@ -88,7 +89,16 @@ def test_a_dutch_reader_gets_dutch_and_the_french_side_where_there_is_no_other()
 @pytest.mark.parametrize(
     ("visits", "calls", "told"),
     [
-        (None, None, ["visits", "calls", "Feestdagen: misschien gesloten. Vraag het eerst."]),
+        (
+            None,
+            None,
+            [
+                "visits",
+                "Feestdagen: misschien gesloten. Vraag het eerst.",
+                "calls",
+                "Feestdagen: misschien bereikbaar.",
+            ],
+        ),
         ("closed", "closed", ["visits", "calls", "Niet op feestdagen."]),
         (
             "closed",

@@ -144,7 +144,6 @@ def install(app: Flask) -> None:
         ("source_date", source_date),
         ("elsewhere_words", for_reader(hours_in_words.elsewhere_words)),
         ("holiday_name", for_reader(hours_in_words.holiday_name)),
-        ("closure_words", for_reader(hours_in_words.closure_words)),
         ("closure_reasons", for_reader(hours_in_words.closure_reasons)),
         ("place_name", for_reader(hours_in_words.place_name)),
         ("way_there", way_there),
@@ -156,6 +155,8 @@ def install(app: Flask) -> None:
     ):
         app.jinja_env.filters[name] = function
     app.jinja_env.globals["phone_label"] = for_reader(wording.phone_label)
+    app.jinja_env.globals["closure_words"] = for_reader(hours_in_words.closure_words)
+    app.jinja_env.globals["other_places_words"] = for_reader(hours_in_words.other_places_words)
     app.jinja_env.globals["day_note"] = for_reader(hours_in_words.day_note)
     app.jinja_env.globals["day_off_name"] = for_reader(hours_in_words.day_off_name)
     app.jinja_env.globals["day_in_words"] = for_reader(figures.day_in_words)

@@ -51,7 +51,7 @@ def phone_tables(service: Service, at: datetime) -> list[HoursTable]:
 def _table(service: Service, hours: PlaceHours, at: datetime) -> HoursTable:
     lang, today, timetable = reader(), at.date(), hours.timetable
     always = timetable.is_day_and_night(today)
-    days = [] if always else week_of(timetable, today)
+    days = [] if always else week_of(hours, today)
     until = hours_in_words.until_words(timetable, lang, today)
     monthly = hours_in_words.monthly_words(timetable, lang, today)
     further = [monthly] if monthly else []
@@ -66,4 +66,4 @@ def _table(service: Service, hours: PlaceHours, at: datetime) -> HoursTable:
     if not any(day.slots for day in days):
         days = []
     holidays = hours_in_words.on_holidays_at(service, hours, lang, today)
-    return HoursTable(hours.place, state_at(service, timetable, at), always, days, until, further, holidays)
+    return HoursTable(hours.place, state_at(service, hours, at), always, days, until, further, holidays)

@@ -53,10 +53,13 @@ def state_pill(service: Service, opening: OpenState) -> Pill | None:
     if service.state_note and not service.assured_date:
         return Pill("warn", _("N’existe peut-être plus"))
     if opening.state is Opening.DAY_AND_NIGHT:
-        words = _("Répond jour et nuit") if opening.current else _("Répond jour et nuit, à vérifier")
+        answers = _("Répond jour et nuit") if opening.by_phone else _("Ouvert jour et nuit")
+        words = answers if opening.current else _("%(answers)s, à vérifier", answers=answers)
         return Pill("ok" if opening.current else "neutral", words, "clock")
     reached = Reached(
-        service.kind is ServiceKind.HELPLINE, bool(service.phones), service.after_hours_phone or ""
+        service.kind is ServiceKind.HELPLINE or opening.by_phone,
+        bool(service.phones),
+        service.after_hours_phone or "",
     )
     sayings = _OF_A_LINE if reached.is_line else _OF_A_PLACE
     said = sayings.get(opening.state)
@@ -74,7 +77,7 @@ def phone_pill(opening: OpenState) -> Pill | None:
         return None
     words = _("Répond au téléphone")
     if opening.calls.until is not None:
-        time = figures.clock_time(opening.calls.until, reader())
+        time = figures.until(opening.calls.until, now(), reader())
         words = _("Répond au téléphone, jusqu’à %(time)s", time=time)
     return Pill("ok", words, "phone", passing=True, place=_place(opening.calls))
 
@@ -104,7 +107,7 @@ def _place(opening: OpenState) -> LocalText | None:
 def _open(reached: Reached, opening: OpenState) -> Pill:
     if opening.until is None:
         return Pill("ok", _("Ouvert"), passing=True)
-    time = figures.clock_time(opening.until, reader())
+    time = figures.until(opening.until, now(), reader())
     if opening.state is Opening.CLOSES_SOON:
         return Pill("warn", _("Ferme bientôt, à %(time)s", time=time), passing=True)
     return Pill("ok", _("Ouvert, jusqu’à %(time)s", time=time), passing=True)
@@ -120,12 +123,11 @@ def _closed(reached: Reached, opening: OpenState) -> Pill:
             if opening.night_before
             else _("Fermé aujourd’hui : %(name)s", name=why)
         )
-    return Pill("neutral", _with_next(closed, opening), passing=True)
+    return Pill("neutral", _opens_next(closed, opening, _when(opening)), passing=True)
 
 
-def _with_next(closed: str, opening: OpenState) -> str:
-    """That it is closed, and when it opens next, as far as that is known."""
-    when = _when(opening)
+def _opens_next(closed: str, opening: OpenState, when: str) -> str:
+    """That it is closed, and when it opens next, as far as that is known ('' for not)."""
     if not when:
         return closed
     if opening.perhaps:
@@ -143,10 +145,10 @@ def _temporarily_closed(reached: Reached, opening: OpenState) -> Pill:
     closure = _closure(opening)
     if closure.starts == closure.ends:
         return _closed(reached, _of_one_day(opening, closure))
-    if opening.opens and not opening.perhaps:
+    if opening.opens:
         # A weekend or a holiday may follow the closure. A date, and not "tomorrow": a page may be kept.
         when = figures.dated(opening.opens, reader())
-        return Pill("stop", _("%(closed)s. Ouvre %(when)s", closed=_("Fermé"), when=when), "cross")
+        return Pill("stop", _opens_next(_("Fermé"), opening, when), "cross")
     until = figures.short_date(closure.ends, reader())
     return Pill("stop", _("Fermé jusqu’au %(date)s inclus", date=until), "cross")
 
@@ -177,7 +179,7 @@ def _perhaps_on_holiday(reached: Reached, opening: OpenState) -> Pill:
 def _answers(reached: Reached, opening: OpenState) -> Pill:
     words = _("Répond en principe maintenant")
     if opening.until is not None:
-        time = figures.clock_time(opening.until, reader())
+        time = figures.until(opening.until, now(), reader())
         words = _("Répond en principe maintenant, jusqu’à %(time)s", time=time)
     return Pill("ok" if opening.state is Opening.OPEN else "warn", words, passing=True)
 
@@ -194,18 +196,22 @@ def _silent(reached: Reached, opening: OpenState) -> Pill:
             if opening.night_before
             else _("Ne répond pas aujourd’hui : %(name)s", name=why)
         )
-    when = _when(opening)
-    if when and opening.perhaps:
+    return Pill("neutral", _answers_next(silent, opening, _when(opening)), passing=True)
+
+
+def _answers_next(silent: str, opening: OpenState, when: str) -> str:
+    """That it does not answer, and when it does next, as far as that is known ('' for not)."""
+    if not when:
+        return silent
+    if opening.perhaps:
         name = hours_in_words.holiday_name(opening.perhaps, reader())
-        silent = _(
+        return _(
             "%(silent)s. Répond peut-être %(when)s : jour férié (%(name)s)",
             silent=silent,
             when=when,
             name=name,
         )
-    elif when:
-        silent = _("%(silent)s. Appelez %(when)s", silent=silent, when=when)
-    return Pill("neutral", silent, passing=True)
+    return _("%(silent)s. Appelez %(when)s", silent=silent, when=when)
 
 
 def _silent_for_a_while(reached: Reached, opening: OpenState) -> Pill:
@@ -214,10 +220,9 @@ def _silent_for_a_while(reached: Reached, opening: OpenState) -> Pill:
     closure = _closure(opening)
     if closure.starts == closure.ends:
         return _silent(reached, _of_one_day(opening, closure))
-    if opening.opens and not opening.perhaps:
+    if opening.opens:
         when = figures.dated(opening.opens, reader())
-        silent = _("%(silent)s. Appelez %(when)s", silent=_("Ne répond pas"), when=when)
-        return Pill("stop", silent, "cross")
+        return Pill("stop", _answers_next(_("Ne répond pas"), opening, when), "cross")
     until = figures.short_date(closure.ends, reader())
     return Pill("stop", _("Ne répond pas jusqu’au %(date)s inclus", date=until), "cross")
 

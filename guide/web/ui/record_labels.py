@@ -16,7 +16,7 @@ from guide.directory import figures, hours_in_words
 from guide.directory.hours_typed import ALWAYS
 from guide.directory.labels import Vocabulary, label
 from guide.directory.needs import terms_by_taxonomy
-from guide.directory.timetable import DAYS, Timetable, slot_of
+from guide.directory.timetable import DAYS, Timetable, nights_joined, slot_of
 from guide.editing import field_words
 from guide.editing.listings import TEXTS, public_reads
 from guide.languages import LANGUAGES, Bilingual, Language, LocalText, other
@@ -114,11 +114,15 @@ def hours_lines(slots: Iterable[Mapping[str, Any]], record: Mapping[str, Any] = 
 
 
 def _by_address(slots: Iterable[Mapping[str, Any]]) -> dict[str, Timetable]:
-    """The hours by the key of their address, '' for those of none, which come first."""
+    """The hours by the key of their address, '' for those of none, which come first; as they are written, so that
+    every change of them is seen."""
     slots = list(slots)
     keys = sorted({slot.get("address", "") for slot in slots})
     return {
-        key: Timetable.of(slot_of(slot) for slot in slots if slot.get("address", "") == key) for key in keys
+        key: Timetable(
+            tuple(nights_joined([slot_of(slot) for slot in slots if slot.get("address", "") == key]))
+        )
+        for key in keys
     }
 
 

@@ -17,11 +17,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from guide import clock, database
 from guide.directory.asking import BodiesToAsk, bodies_to_ask
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import Day, shown_hours, week_of
+from guide.directory.hours import Day, PlaceHours, shown_hours, week_of
 from guide.directory.indexing import LiveIndex, revision
 from guide.directory.needs import all_needs
 from guide.directory.search_log import Tally
-from guide.directory.timetable import Timetable
 from guide.directory.tongues import other_languages
 from guide.languages import LANGUAGES, Language, other
 from guide.model import PERSON_TO_CALL, Organization, Service, TaxonomyTerm
@@ -41,7 +40,7 @@ class PersonToCall:
 
     key: str
     phone: str
-    timetables: tuple[Timetable, ...]
+    tables: tuple[PlaceHours, ...]
     day: date
     sure: bool
 
@@ -53,13 +52,13 @@ class PersonToCall:
     def unusual(self) -> Day | None:
         """Today's row, when its hours do not hold as on other days: a public holiday, a closure. None where places
         have hours of their own: no row says it of all."""
-        rows = week_of(self.timetables[0], self.day) if len(self.timetables) == 1 else []
+        rows = week_of(self.tables[0], self.day) if len(self.tables) == 1 else []
         return next((row for row in rows if row.is_today and (row.holiday or row.off)), None)
 
     @property
     def usual_hours(self) -> str:
         """When one can come or call, in one line; '' when nothing is known."""
-        return ". ".join(line for table in self.timetables for line in table_lines(table, self.day))
+        return ". ".join(line for one in self.tables for line in table_lines(one.timetable, self.day))
 
     @property
     def hours(self) -> str:
@@ -269,11 +268,10 @@ def _person_to_call(today: date) -> PersonToCall | None:
     )
     if service is None or service.first_phone is None:
         return None
-    tables = shown_hours(service, today)
     return PersonToCall(
         service.key,
         service.first_phone.number,
-        tuple(one.timetable for one in tables),
+        tuple(shown_hours(service, today)),
         today,
         hours_are_current(service, today),
     )
