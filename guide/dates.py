@@ -36,6 +36,11 @@ def parse_date(typed: str | None) -> date | None:
         return None
 
 
+def years_around(today: date) -> tuple[int, int]:
+    """The first and the last year of the days that people write of hours: another is a slip, as 0027 and 2226 are."""
+    return today.year - 1, today.year + 3
+
+
 def parse_iso_date(text: str) -> date | None:
     """'2026-12-24' → that day, as data files write it and in no other way; None for anything else."""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):

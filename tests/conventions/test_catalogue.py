@@ -124,6 +124,14 @@ def test_french_keeps_its_marks_with_their_words() -> None:
     assert not [text for text in found if loose.search(text)]
 
 
+def test_each_language_has_one_kind_of_quotes() -> None:
+    """« … » in French, ‘…’ in Dutch; an apostrophe is ’ in both."""
+    french = [text for one in ids(wanted()) for text in ([one] if isinstance(one, str) else one)]
+    assert not [text for text in french if re.search("[“”„‟‘‚‛‹›\"']", text)]
+    translated = [text for message in dutch() if message.id for text in strings(message)]
+    assert not [text for text in translated if re.search("[«»“”„‟‚‛‹›\"']", text)]
+
+
 def test_whoever_works_in_the_field_has_one_dutch_name() -> None:
     """ "Professionals" stands in the list of publics; the plans' words and what citizens search for are theirs."""
     data = [*paths.DATA.glob("services/*.yaml"), *paths.DATA.glob("*.yaml")]

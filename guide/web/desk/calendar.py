@@ -21,7 +21,7 @@ from guide.web.security.signing import sign, signed
 from guide.web.ui import forms, record_labels
 from guide.web.ui.fields import Lines, Row, sides
 from guide.web.ui.forms import GuideForm
-from guide.web.ui.hours_fields import PeriodLine, SummerLine, shown_time
+from guide.web.ui.hours_fields import PeriodLine, SpanLine, SummerLine, shown_time
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.urls import bilingual_page, query_string
 
@@ -36,7 +36,7 @@ class CalendarForm(GuideForm):
 
     closed = Lines(PeriodLine, spare=2)
     short_hours = Lines(SummerLine, spare=1)
-    school_holidays = Lines(PeriodLine, spare=2)
+    school_holidays = Lines(SpanLine, spare=2)
 
     def __init__(self, *arguments: Any, today: date, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -120,7 +120,7 @@ def _shown(periods: Periods) -> dict[str, list[Row]]:
         kind: [
             {
                 "starts": one["starts"],
-                "ends": one["ends"] if one["ends"] != one["starts"] else "",
+                "ends": "" if kind == PeriodKind.CLOSED and one["ends"] == one["starts"] else one["ends"],
                 **{
                     name: shown_time(one[name + "_at"]) for name in ("opens", "closes") if name + "_at" in one
                 },

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.audit import Edit
 from guide.directory.needs import terms_by_taxonomy
+from guide.directory.timetable import DAYS
 from guide.editing import listings, proposals, taking_up
 from guide.editing.addresses import settled
 from guide.editing.listings import TEXTS, Record, is_team, value_at, with_values
@@ -56,8 +57,9 @@ pages = Blueprint("edit", __name__)
 TAKEN_UP = "reprise"
 """The field that says which kept text the form began with."""
 
-MORE, COPY = "_encore", "_copier"
-"""Buttons that change the form and save nothing: more lines, Monday's hours on the other days."""
+MORE, CLEAR = "_encore", "_vider"
+COPIES = {"_copier": DAYS[1:5], "_copier_tous": DAYS[1:]}
+"""Buttons that change the form and save nothing: more lines, no hours, Monday's hours on these other days."""
 
 LONGEST_WHY = 400
 
@@ -287,8 +289,6 @@ def _page(
         longest_why=LONGEST_WHY,
         needs=needs,
         taken_up=_reprise(),
-        more_name=MORE,
-        copy_name=COPY,
     )
 
 
@@ -349,14 +349,17 @@ def _offer(form: FormSection) -> None:
 
 
 def _only_changes_the_form(form: FormSection) -> bool:
-    """Did a button ask for more lines or for a copy of Monday? Then it is done, and nothing is saved."""
-    asked = {MORE: request.form.get(MORE), COPY: request.form.get(COPY)}
+    """Did a button ask for more lines, for a copy of Monday or for empty hours? It is done, and nothing is saved."""
+    asked = {name: request.form.get(name) for name in (MORE, CLEAR, *COPIES)}
     for lines in form.lines:
         if asked[MORE] == lines.name:
             lines.add(2)
     for week in form.weeks:
-        if asked[COPY] == week.name:
-            week.copy_monday()
+        if asked[CLEAR] == week.name:
+            week.clear()
+        for name, days in COPIES.items():
+            if asked[name] == week.name:
+                week.copy_monday(days)
     return any(value is not None for value in asked.values())
 
 

@@ -60,11 +60,14 @@ from guide.web.ui.cards import service_url
 from guide.web.ui.fields import nothing_private
 from guide.web.ui.forms import N_, GuideForm, at_most, needed, sent
 from guide.web.ui.request_context import guide, now, session, writing
-from guide.web.ui.urls import bilingual_page, query_value
+from guide.web.ui.urls import bilingual_page, query_string, query_value
 
 pages = Blueprint("listing", __name__)
 
 LONGEST_WHY = 400
+
+WITHDRAWN = "w"
+"""In the desk's address after changes, or a new listing, were taken back."""
 
 
 class RemoveForm(GuideForm):
@@ -115,6 +118,7 @@ def index(lang: Language) -> str:
         kept_url=unpublished.kept_url,
         kept_title=unpublished.title_of,
         erased=query_value("saved", lang) == unpublished.ERASED,
+        withdrawn=query_value("saved", lang) == WITHDRAWN,
         organizations=account.organizations,
         to_part=lambda service, name: part_url(service.key, part_of(name), name),
     )
@@ -198,8 +202,10 @@ def withdraw(lang: Language, ref: str) -> AnyResponse:
         sheet = needed_sheet(db_session, account, ref, hold=True)
         if sheet.proposal is not None:
             proposals.withdraw(db_session, sheet.proposal, Edit(account, now()))
+        done = query_string({"saved": WITHDRAWN if sheet.proposal is not None else ""}, lang)
         new = sheet.service is None
-    return redirect(url_for("desk.listing.index") if new else url_for("desk.listing.listing", ref=ref), 303)
+    there = url_for("desk.listing.index") if new else url_for("desk.listing.listing", ref=ref)
+    return redirect(there + done, 303)
 
 
 @bilingual_page(
@@ -292,6 +298,7 @@ def _all_listings(lang: Language) -> str:
         "desk/listing/all.html",
         listings=[(service, standing(service, now().date())) for service in named],
         changing=set(open_changes),
+        withdrawn=query_value("saved", lang) == WITHDRAWN,
     )
 
 
@@ -319,7 +326,8 @@ def _check_page(account: Account, sheet: Sheet, missing: Sequence[str] = ()) -> 
         public_url=service_url(service) if service is not None else "",
         parts=parts_of(sheet),
         waiting=waiting,
-        saved=bool(saved),
+        saved=bool(saved) and saved != WITHDRAWN,
+        withdrawn=saved == WITHDRAWN,
         saved_live=live,
         saved_public=[path for path in live if listings.public_reads(service, path)],
         saved_inside=[path for path in live if not listings.public_reads(service, path)],

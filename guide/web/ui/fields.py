@@ -5,6 +5,7 @@ Those of hours are in `hours_fields`.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, ClassVar
 
 import phonenumbers
@@ -114,11 +115,13 @@ class Many(Field):
 class Line(GuideForm):
     """One line of several small texts. An empty one is no line: nothing is asked of it.
 
-    `whole`: the form it stands in, once that is being validated. `BESIDE`: columns that alone make no line.
+    `whole`: the form it stands in, once that is being validated. `before`: the rows of all its lines as they stood
+    when that form was opened. `BESIDE`: columns that alone make no line.
     """
 
     BESIDE: ClassVar[Collection[str]] = ()
     whole: Any
+    before: Sequence[Mapping[str, Any]] = ()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Is this line sound, or empty? The sentences stand at its fields."""
@@ -218,23 +221,73 @@ class AddressLine(Line):
             raise ValidationError(_("Un code postal a quatre chiffres, par exemple 1090."))
 
 
-class Lines(FieldList):  # type: ignore[type-arg]  # generic in its types only
-    """Lines to fill in, such as a number with its two labels: a `FieldList` that always has room for one more.
+class NumberedForms(FieldList):  # type: ignore[type-arg]  # generic in its types only
+    """Small forms, one below the other: a `FieldList` that says which of a posted page count.
 
-    Ours are the empty lines below what is written, which make a page without a script usable, and which lines of a
-    posted page count: one after the other from the first on, and at most MOST_LINES.
+    They follow each other from the first on, and there are at most MOST_LINES, or as many as stood there. One more
+    that says something is refused in words.
     """
 
     entries: list[Any]
 
+    def __init__(self, form: type[Form], **options: Any) -> None:
+        super().__init__(LineField(form), **options)
+        self.inner_form = form
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Reads what was sent, where the form was; else shows the data."""
+        self.before: Sequence[Any] = data if isinstance(data, list) else ()
+        self.most = max(MOST_LINES, len(self.before))
+        self.has_too_many = False
+        super().process(formdata, data if formdata is None else (), extra_filters)
+        for entry in self.entries:
+            entry.form.before = self.before
+
+    def validate(self, form: BaseForm, extra_validators: Any = ()) -> bool:
+        """Is each of them sound, and are there no more than there may be?"""
+        return super().validate(form, extra_validators) and not self.has_too_many
+
+    @property
+    def control_errors(self) -> list[tuple[str, str]]:
+        """What is to mend: pairs (id of the control, sentence)."""
+        return [(f"{self.id}-error", self.too_many)] if self.too_many else []
+
+    @property
+    def too_many(self) -> str:
+        """What is said when more was sent than there may be; else ''."""
+        if not self.has_too_many:
+            return ""
+        return _(
+            "Ce formulaire prend %(most)s lignes au plus. Les lignes suivantes n’ont pas pu être gardées.",
+            most=self.most,
+        )
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        columns = [field.name for field in self.inner_form()]
+        for number in count():
+            sent = [formdata.get(name) for name in (f"{prefix}-{number}-{column}" for column in columns)]
+            if all(value is None for value in sent):
+                return
+            if number < self.most:
+                yield number
+            elif any(map(one_line, sent)):
+                self.has_too_many = True
+                return
+
+
+class Lines(NumberedForms):
+    """Lines to fill in, such as a number with its two labels, always with room for one more.
+
+    The empty lines below what is written make a page without a script usable.
+    """
+
     def __init__(self, line: type[Line], spare: int, spare_below: int = 1, **options: Any) -> None:
-        super().__init__(LineField(line), **options)
-        self.line, self.spare, self.spare_below = line, spare, spare_below
+        super().__init__(line, **options)
+        self.spare, self.spare_below = spare, spare_below
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Reads what was sent, where the form was; else shows the data, with empty lines below."""
-        self.shown = len(data) if isinstance(data, list) else 0
-        super().process(formdata, data if formdata is None else (), extra_filters)
+        super().process(formdata, data, extra_filters)
         if formdata is None:
             self.add(self.spare_below if self.entries else self.spare)
         elif not self.entries:
@@ -246,6 +299,11 @@ class Lines(FieldList):  # type: ignore[type-arg]  # generic in its types only
             self.append_entry({})
 
     @property
+    def is_full(self) -> bool:
+        """Is there no room for another line?"""
+        return len(self.entries) >= MOST_LINES
+
+    @property
     def filled(self) -> list[Row]:
         """The lines that say something."""
         return [entry.form.row for entry in self.entries if entry.form.is_filled]
@@ -253,16 +311,9 @@ class Lines(FieldList):  # type: ignore[type-arg]  # generic in its types only
     @property
     def control_errors(self) -> list[tuple[str, str]]:
         """What is to mend, line by line: pairs (id of the control, sentence)."""
-        return [
+        return super().control_errors + [
             (field.id, str(words)) for entry in self.entries for field in entry.form for words in field.errors
         ]
-
-    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
-        columns = [field.name for field in self.line()]
-        for number in range(max(MOST_LINES, self.shown)):
-            if not any(f"{prefix}-{number}-{column}" in formdata for column in columns):
-                return
-            yield number
 
 
 class Ranked(Many):

@@ -3,15 +3,15 @@
 Each keeps what was typed as it was typed, says in `control_errors` which control is to mend, and knows no record.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field, FieldList, Form, FormField, StringField
+from wtforms import Field, Form, StringField
 from wtforms.validators import ValidationError
 
-from guide.dates import parse_date
+from guide.dates import parse_date, years_around
 from guide.directory.figures import day_name
 from guide.directory.hours import Day
 from guide.directory.hours_in_words import hours_line
@@ -29,9 +29,9 @@ from guide.directory.hours_typed import (
 from guide.directory.timetable import DAYS
 from guide.languages import LocalText
 from guide.web.ui.fields import (
-    MOST_LINES,
     Line,
     Many,
+    NumberedForms,
     RemovableLine,
     at_an_address,
     column,
@@ -52,7 +52,8 @@ class DatesLine(Line):
     starts, ends = column(), column()
 
     def understood(self, field: Field) -> date:
-        """The day that was typed. Raises ValidationError with how to write it."""
+        """The day that was typed. Raises ValidationError with how to write it, or of which years it may be; one that
+        stood there is taken as it stands."""
         day = parse_date(field.data or "")
         if day is None:
             raise ValidationError(
@@ -62,7 +63,26 @@ class DatesLine(Line):
                     example=date_example(self.whole.today),
                 )
             )
+        first, last = years_around(self.whole.today)
+        if not first <= day.year <= last and not self.stood(field.short_name):
+            raise ValidationError(
+                _("Vérifiez l’année : écrivez une date de %(first)s à %(last)s.", first=first, last=last)
+            )
         return day
+
+    def stood(self, *names: str) -> bool:
+        """Were these days in a line when the form was opened?"""
+        days = [_iso_day(self[name].data) for name in names]
+        return days in [[_iso_day(row.get(name)) for name in names] for row in self.before]
+
+    def is_to_come(self, last: date) -> None:
+        """Raises ValidationError when days that were not there before are over."""
+        if last < self.whole.today and not self.stood("starts", "ends"):
+            raise ValidationError(self.is_over())
+
+    def is_over(self) -> str:
+        """What is said when the days are over."""
+        return _("Ces jours sont déjà passés. Vérifiez l’année.")
 
     def validate_ends(self, field: Field) -> None:
         """Nothing, or a day that is not before the first."""
@@ -83,28 +103,20 @@ class DaysLine(DatesLine):
             raise ValidationError(self.first_day_lacks())
         starts = self.understood(field)
         if not self.ends.data:
-            self._is_to_come(starts)
+            self.is_to_come(starts)
 
     def validate_ends(self, field: Field) -> None:
         """Nothing, or a day to come that is not before the first, nor more than a year after it."""
         super().validate_ends(field)
         starts, ends = parse_date(self.starts.data or ""), parse_date(field.data or "")
         if starts and ends:
-            self._is_to_come(ends)
-            if ends - starts > A_YEAR:
+            self.is_to_come(ends)
+            if ends - starts > A_YEAR and not self.stood("starts", "ends"):
                 raise ValidationError(_("C’est plus d’un an. Vérifiez les deux dates."))
-
-    def _is_to_come(self, ends: date | None) -> None:
-        if ends and ends < self.whole.today:
-            raise ValidationError(self.is_over())
 
     def first_day_lacks(self) -> str:
         """What is said when there is no first day."""
         return _("Écrivez le premier jour, ou videz la ligne.")
-
-    def is_over(self) -> str:
-        """What is said when the days are over."""
-        return _("Ces jours sont déjà passés. Vérifiez l’année.")
 
 
 class ClosureLine(DaysLine):
@@ -121,7 +133,19 @@ class PeriodLine(RemovableLine, DaysLine):
     """Days of a calendar."""
 
 
-class SummerLine(PeriodLine):
+class SpanLine(PeriodLine):
+    """Days that follow one another: an empty last day is rather forgotten than one day alone."""
+
+    def validate_ends(self, field: Field) -> None:
+        """A day; the same as the first where it is the only one."""
+        if not field.data:
+            raise ValidationError(
+                _("Écrivez aussi le dernier jour. Pour un seul jour, écrivez deux fois la même date.")
+            )
+        super().validate_ends(field)
+
+
+class SummerLine(SpanLine):
     """Days on which everything opens only between two hours."""
 
     opens, closes = column(), column()
@@ -149,6 +173,17 @@ class _HoursLine(RemovableLine, DatesLine):
 
     opens, closes = column(), column()
     address = column()
+
+    def validate_starts(self, field: Field) -> None:
+        """Nothing, or a day."""
+        if field.data:
+            self.understood(field)
+
+    def validate_ends(self, field: Field) -> None:
+        """Nothing, or a day that is not before the first; of days that are over only those that stood there."""
+        super().validate_ends(field)
+        if field.data:
+            self.is_to_come(self.understood(field))
 
     def validate_opens(self, field: Field) -> None:
         """An hour."""
@@ -225,9 +260,8 @@ class SeasonLine(_HoursLine):
 
     def validate_starts(self, field: Field) -> None:
         """A day, unless the last one says enough."""
-        if field.data:
-            self.understood(field)
-        elif not self.ends.data:
+        super().validate_starts(field)
+        if not field.data and not self.ends.data:
             raise ValidationError(_("Écrivez le premier jour, le dernier, ou les deux."))
 
     def validate_days(self, field: Field) -> None:
@@ -294,6 +328,7 @@ class WeekField(Many):
     def take(self, data: Any) -> None:
         """`data`: a week of times; day and night is said by a tick, not by seven full days."""
         week: Week = data or {}
+        self.crowded: list[str] = []
         self.always = bool(week) and is_always(week)
         self.typed: dict[str, list[tuple[str, str]]] = {
             day: [] if self.always else [(shown_time(a), shown_time(b)) for a, b in week.get(day, [])]
@@ -302,18 +337,24 @@ class WeekField(Many):
         self._even()
 
     def read(self, formdata: Any) -> None:
-        self.always = bool(formdata.get(f"{self.name}-always"))
+        self.always = bool(formdata.get(self.always_id))
+        self.most = max(MOST_SLOTS, len(self.known))
         self.typed = {
             day: [
                 (
                     one_line(formdata.get(self.id_of(day, slot, "from"))),
                     one_line(formdata.get(self.id_of(day, slot, "to"))),
                 )
-                for slot in range(max(MOST_SLOTS, len(self.known)))
+                for slot in range(self.most)
                 if self.id_of(day, slot, "from") in formdata or self.id_of(day, slot, "to") in formdata
             ]
             for day in DAYS
         }
+        self.crowded = [
+            day
+            for day in DAYS
+            if any(one_line(formdata.get(self.id_of(day, self.most, end))) for end in ("from", "to"))
+        ]
         self._even()
 
     def _even(self) -> None:
@@ -326,10 +367,20 @@ class WeekField(Many):
         """The id and name of one control."""
         return f"{self.name}-{day}-{slot}-{end}"
 
-    def copy_monday(self) -> None:
-        """The other working days get what was typed for Monday."""
-        for day in DAYS[1:5]:
+    @property
+    def always_id(self) -> str:
+        """The id and name of the tick for day and night."""
+        return f"{self.name}-always"
+
+    def copy_monday(self, days: Iterable[str]) -> None:
+        """These days get what was typed for Monday."""
+        for day in days:
             self.typed[day] = list(self.typed["MO"])
+
+    def clear(self) -> None:
+        """Empties the hours of each day; the tick for day and night stays."""
+        self.typed = {day: [] for day in DAYS}
+        self._even()
 
     def errors_on(self, day: str) -> list[tuple[str, str]]:
         """What is to mend on this day."""
@@ -352,28 +403,36 @@ class WeekField(Many):
 
     @property
     def is_empty(self) -> bool:
-        return not self.always and not any(
-            begins or ends for day in self.typed.values() for begins, ends in day
-        )
+        return not self.always and not self._has_times
+
+    @property
+    def _has_times(self) -> bool:
+        return any(begins or ends for day in self.typed.values() for begins, ends in day)
 
     def find_errors(self, form: Form) -> Iterator[tuple[str, str]]:
         if self.always:
+            if self._has_times:
+                yield (
+                    self.always_id,
+                    _("Vous avez coché « Jour et nuit » et écrit des heures. Gardez l’un des deux."),
+                )
             return
+        for day in self.crowded:
+            words = _("%(most)s moments au plus. Les suivants n’ont pas pu être gardés.", most=self.most)
+            yield self.id_of(day, self.most - 1, "from"), _words_on(day, words)
         for found in read_week(self.typed, self.known)[1]:
             words = times_words(found.what, found.typed)
-            yield (
-                self.id_of(found.day, found.slot, found.end),
-                _(
-                    "%(day)s : %(words)s",
-                    day=day_name(found.day, reader()),
-                    words=words[:1].lower() + words[1:],
-                ),
-            )
+            yield self.id_of(found.day, found.slot, found.end), _words_on(found.day, words)
+
+
+def _words_on(day: str, words: str) -> str:
+    return _("%(day)s : %(words)s", day=day_name(day, reader()), words=words[:1].lower() + words[1:])
 
 
 class PlaceWeek(Form):
-    """The hours of one address alone; `address` is its key."""
+    """The hours of one address alone; `address` is its key. `whole`: the form it stands in, once validated."""
 
+    whole: Any
     address = StringField()
     visit = WeekField(kind="visit")
     phone = WeekField(kind="phone")
@@ -382,20 +441,26 @@ class PlaceWeek(Form):
     def weeks(self) -> list[WeekField]:
         return [field for field in self if isinstance(field, WeekField)]
 
+    @property
+    def is_empty(self) -> bool:
+        return all(week.is_empty for week in self.weeks)
 
-class PlaceWeeks(FieldList):  # type: ignore[type-arg]  # generic in its types only
+    def validate_address(self, field: Field) -> None:
+        """An address that the listing still has, where it has hours."""
+        if not self.is_empty and field.data not in dict(self.whole.places):
+            raise ValidationError(
+                _(
+                    "Cette adresse n’est plus dans la fiche. Recopiez ces heures ailleurs si elles valent encore, "
+                    "puis videz-les ici."
+                )
+            )
+
+
+class PlaceWeeks(NumberedForms):
     """The weeks of the addresses that have hours of their own, or may have them."""
 
-    entries: list[Any]
-
     def __init__(self, **options: Any) -> None:
-        super().__init__(FormField(PlaceWeek), **options)
-
-    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
-        for number in range(MOST_LINES):
-            if f"{prefix}-{number}-address" not in formdata:
-                return
-            yield number
+        super().__init__(PlaceWeek, **options)
 
     @property
     def forms(self) -> list[PlaceWeek]:
@@ -403,8 +468,12 @@ class PlaceWeeks(FieldList):  # type: ignore[type-arg]  # generic in its types o
 
     @property
     def control_errors(self) -> list[tuple[str, str]]:
-        """What is to mend, week by week: pairs (id of the control, sentence)."""
-        return [found for form in self.forms for week in form.weeks for found in week.control_errors]
+        """What is to mend, address by address: pairs (id of the control, sentence)."""
+        found = super().control_errors
+        for form in self.forms:
+            found += [(form.address.id, str(words)) for words in form.address.errors]
+            found += [error for week in form.weeks for error in week.control_errors]
+        return found
 
 
 def shown_time(time: str) -> str:

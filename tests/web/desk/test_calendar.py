@@ -151,6 +151,13 @@ def test_what_is_over_is_folded_and_stays_when_the_calendar_changes(desk: Desk) 
         (SUMMER | {"short_hours-0-opens": ""}, "short_hours-0-opens"),
         (SUMMER | {"short_hours-0-closes": "7h"}, "short_hours-0-closes"),
         (SUMMER | {"short_hours-0-closes": "soir"}, "short_hours-0-closes"),
+        (SUMMER | {"short_hours-0-ends": ""}, "short_hours-0-ends"),
+        (SCHOOL | {"school_holidays-0-ends": ""}, "school_holidays-0-ends"),
+        (
+            SUMMER | {"short_hours-0-starts": "01/07/2207", "short_hours-0-ends": "31/08/2207"},
+            "short_hours-0-ends",
+        ),
+        ({"closed-0-starts": "9999-12-31"}, "closed-0-starts"),
     ],
 )
 def test_what_is_to_mend_is_said_at_its_control_and_stays_typed(
@@ -198,6 +205,37 @@ def test_a_form_that_does_not_say_what_it_saw_overwrites_nothing(desk: Desk, see
 def test_the_second_of_two_clicks_is_no_conflict(desk: Desk) -> None:
     page = desk.editor.get(address(desk))
     assert [send(desk, page=page, **BRIDGE).status for _click in range(2)] == [303, 303]
+
+
+def test_summer_hours_of_one_day_say_both_days_and_are_shown_so(desk: Desk) -> None:
+    page = send(desk, **SUMMER | {"short_hours-0-ends": ""})
+    sentence = {"fr": "Écrivez aussi le dernier jour.", "nl": "Schrijf ook de laatste dag."}
+    assert sentence[desk.lang] in page.words
+    day = SUMMER["short_hours-0-starts"]
+    assert send(desk, page=page, **{"short_hours-0-ends": day}).status == 303
+    assert [(one["starts"], one["ends"]) for one in calendar(desk)] == [("2027-07-01", "2027-07-01")]
+    assert typed(desk.editor.get(address(desk)), "short_hours-0-ends") == ["2027-07-01"]
+    assert send(desk, **BRIDGE).status == 303
+    assert len(calendar(desk)) == 2
+
+
+def test_more_lines_than_the_calendar_takes_are_refused_and_none_is_saved(desk: Desk) -> None:
+    many = {f"closed-{line}-starts": "2027-05-07" for line in range(100)}
+    page = send(desk, **many)
+    assert page.status == 422
+    assert 'href="#closed-error"' in page.html
+    assert 'id="closed-error"' in page.html
+    sentence = {
+        "fr": "Ce formulaire prend 30 lignes au plus.",
+        "nl": "Dit formulier neemt hoogstens 30 regels.",
+    }
+    assert sentence[desk.lang] in page.words
+    assert typed(page, "closed-29-starts") == ["2027-05-07"]
+    assert calendar(desk) == []
+    # The page offers no line that would not be taken.
+    assert 'value="closed"' not in page.html
+    assert send(desk, page=page).status == 303
+    assert len(calendar(desk)) == 30
 
 
 def test_more_lines_are_given_without_a_script_and_nothing_is_saved(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from guide.accounts import passwords
 from guide.database import writing
+from guide.directory.timetable import DAYS
 from guide.loading.files import file_texts
 from guide.model import Holidays, Proposal, ProposalState, Role, Service
 from guide.records.kinds import KINDS
@@ -337,6 +338,7 @@ def test_there_is_an_end_to_more_lines(quiet_desk: Desk) -> None:
         page = quiet_desk.editor.submit(page, "part", button="_encore=phones")
     assert "phones-29-number" in page.html
     assert "phones-30-number" not in page.html
+    assert {"fr": "Pas plus de 30 lignes.", "nl": "Niet meer dan 30 regels."}[quiet_desk.lang] in page.words
 
 
 def test_monday_is_copied_to_the_other_working_days(desk: Desk) -> None:
@@ -354,6 +356,17 @@ def test_monday_is_copied_to_the_other_working_days(desk: Desk) -> None:
     assert desk.proposals()[0].record["schedules"] == [
         {"kind": "visit", "byday": ["MO", "TU", "WE", "TH", "FR"], "opens_at": "09:00", "closes_at": "12:30"}
     ]
+
+
+def test_monday_is_copied_to_every_day_for_who_is_open_every_day(desk: Desk) -> None:
+    monday = {"visit-MO-0-from": "20h", "visit-MO-0-to": "8h"}
+    page = desk.editor.submit(desk.open("hours"), "part", button="_copier_tous=visit", **monday)
+    assert page.status == 200
+    assert typed(page, "visit-SU-0-to") == ["8h"]
+    assert typed(page, "phone-SU-0-to") == [""]
+    assert desk.editor.submit(page, "part").status == 303
+    [slot] = desk.proposals()[0].record["schedules"]
+    assert slot == {"kind": "visit", "byday": list(DAYS), "opens_at": "20:00", "closes_at": "08:00"}
 
 
 def test_the_hours_are_shown_back_as_the_public_will_read_them(desk: Desk) -> None:

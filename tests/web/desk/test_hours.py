@@ -169,9 +169,94 @@ def test_a_season_may_be_open_at_one_end(desk: Desk) -> None:
     assert {slot.get("valid_from") for slot in desk.record()["schedules"]} == {None}
 
 
+PAST_SEASON = {
+    "kind": "visit",
+    "byday": ["MO"],
+    "opens_at": "09:00",
+    "closes_at": "12:00",
+    "valid_from": "2023-07-01",
+    "valid_to": "2023-08-31",
+}
+
+
+def test_a_season_that_is_over_stays_and_blocks_nothing_until_its_days_change(desk: Desk) -> None:
+    desk.trust()
+    put(desk, schedules=[PAST_SEASON])
+    assert desk.save("hours", **NIGHT, **{"visit_seasons-0-closes": "11h"}).status == 303
+    assert visits(desk.record()) == {
+        Piece("MO", "20:00", "08:00"),
+        Piece("MO", "09:00", "11:00", "2023-07-01", "2023-08-31"),
+    }
+    for days in ({"starts": "2026-07-01", "ends": "2026-08-31"}, {"ends": "2025-08-31"}):
+        page = desk.save("hours", **{f"visit_seasons-0-{name}": day for name, day in days.items()})
+        assert page.status == 422
+        assert {"fr": "Ces jours sont déjà passés", "nl": "Deze dagen zijn al voorbij"}[
+            desk.lang
+        ] in page.words
+
+
+def test_a_year_that_is_a_slip_is_refused_with_the_years_that_are_taken(desk: Desk) -> None:
+    page = desk.save("hours", **SUMMER | {"visit_seasons-0-starts": "0027-07-01"})
+    assert page.status == 422
+    years = {"fr": "écrivez une date de 2025 à 2029", "nl": "schrijf een datum van 2025 tot en met 2029"}
+    assert years[desk.lang] in page.words
+
+
+def test_a_day_of_the_month_keeps_the_season_it_is_of_and_refuses_one_it_does_not_understand(
+    desk: Desk,
+) -> None:
+    desk.trust()
+    put(desk, schedules=[{**PAST_SEASON, "byday": ["1MO"], "valid_to": "2027-08-31"}])
+    assert desk.save("hours", **{"visit_monthly-0-starts": "juillet"}).status == 422
+    assert desk.save("hours", **{"visit_monthly-0-ends": "2027-09-30"}).status == 303
+    assert visits(desk.record()) == {Piece("1MO", "09:00", "12:00", "2023-07-01", "2027-09-30")}
+
+
+# Day and night
+
+
+def test_day_and_night_beside_typed_hours_is_asked_about_and_nothing_goes_without_a_word(desk: Desk) -> None:
+    desk.trust()
+    hours = {"visit-MO-0-from": "9h", "visit-MO-0-to": "13h"}
+    page = desk.save("hours", **{"visit-always": "1"}, **hours)
+    assert page.status == 422
+    assert 'href="#visit-always"' in page.html
+    sentence = {"fr": "Gardez l’un des deux.", "nl": "Houd een van de twee."}
+    assert sentence[desk.lang] in page.words
+    assert (typed(page, "visit-always"), typed(page, "visit-MO-0-to")) == (["1"], ["13h"])
+    assert "schedules" not in desk.record()
+    # Without a script one button empties the week; the tick stays.
+    emptied = desk.editor.submit(page, "part", button="_vider=visit")
+    assert emptied.status == 200
+    assert (typed(emptied, "visit-always"), typed(emptied, "visit-MO-0-to")) == (["1"], [""])
+    assert "schedules" not in desk.record()
+    assert desk.editor.submit(emptied, "part").status == 303
+    assert visits(desk.record()) == {Piece(day, "00:00", "24:00") for day in DAYS}
+    assert desk.editor.submit(page, "part", **{"visit-always": None}).status in (303, 409)
+
+
+def test_more_moments_of_a_day_than_a_form_takes_are_refused(desk: Desk) -> None:
+    many = {
+        f"visit-MO-{slot}-{end}": f"{8 + slot}h{minutes}"
+        for slot in range(7)
+        for end, minutes in (("from", "00"), ("to", "30"))
+    }
+    page = desk.save("hours", **many)
+    assert page.status == 422
+    assert 'href="#visit-MO-5-from"' in page.html
+    assert typed(page, "visit-MO-5-from") == ["13h00"]
+    assert desk.editor.submit(page, "part").status == 303
+
+
 @pytest.mark.parametrize(
     ("values", "control"),
     [
+        (
+            SUMMER | {"visit_seasons-0-starts": "2026-07-01", "visit_seasons-0-ends": "2026-08-31"},
+            "visit_seasons-0-ends",
+        ),
+        (SUMMER | {"visit_seasons-0-starts": "0001-01-01"}, "visit_seasons-0-starts"),
+        (SUMMER | {"visit_seasons-0-ends": "9999-12-31"}, "visit_seasons-0-ends"),
         (SUMMER | {"visit_seasons-0-days": []}, "visit_seasons-0-days"),
         (SUMMER | {"visit_seasons-0-starts": "", "visit_seasons-0-ends": ""}, "visit_seasons-0-starts"),
         (SUMMER | {"visit_seasons-0-ends": "2027-06-01"}, "visit_seasons-0-ends"),
@@ -338,6 +423,50 @@ def test_an_address_that_left_meanwhile_is_told_at_the_line(desk: Desk) -> None:
     answer = desk.editor.submit(page, "part", **SUMMER | {"visit_seasons-0-address": "2"})
     assert answer.status == 422
     assert 'href="#visit_seasons-0-address"' in answer.html
+
+
+HERE = {"own-1-visit-TU-0-from": "14h", "own-1-visit-TU-0-to": "16h"}
+LEFT = {"fr": "Cette adresse n’est plus dans la fiche.", "nl": "Dit adres staat niet meer in de fiche."}
+
+
+@pytest.mark.parametrize("strange", ["9", "", "rue-haute"])
+def test_hours_of_an_address_that_the_listing_never_had_are_refused_in_words(
+    desk: Desk, strange: str
+) -> None:
+    two(desk)
+    page = desk.save("hours", **HERE | {"own-1-address": strange})
+    assert page.status == 422
+    assert 'href="#own-1-address"' in page.html
+    assert LEFT[desk.lang] in page.words
+    assert typed(page, "own-1-visit-TU-0-from") == ["14h"]
+    assert "schedules" not in desk.record()
+
+
+def test_hours_of_an_address_that_left_meanwhile_are_refused_and_stay_typed(desk: Desk) -> None:
+    two(desk)
+    page = desk.open("hours")
+    put(desk, addresses=[RUE_A])
+    answer = desk.editor.submit(page, "part", **NIGHT, **HERE)
+    assert answer.status == 422
+    assert 'id="own-1-address"' in answer.html
+    assert LEFT[desk.lang] in answer.words
+    assert typed(answer, "own-1-visit-TU-0-from") == ["14h"]
+    # Once they are emptied, what is left is saved.
+    emptied = desk.editor.submit(answer, "part", button="_vider=own-1-visit")
+    assert typed(emptied, "visit-MO-0-from") == ["20h"]
+    assert desk.editor.submit(emptied, "part").status == 303
+    assert visits(desk.record()) == {Piece("MO", "20:00", "08:00")}
+
+
+def test_an_address_that_left_does_not_take_the_hours_of_the_next_one_with_it(desk: Desk) -> None:
+    two(desk)
+    page = desk.open("hours")
+    put(desk, addresses=[{"key": "2", **RUE_B}, {"key": "3", **RUE_A}])
+    # Something else is to mend, and the page is sent a second time.
+    again = desk.editor.submit(page, "part", **HERE | {"own-1-visit-TU-0-to": "x"})
+    assert again.status == 422
+    assert desk.editor.submit(again, "part", **HERE).status == 303
+    assert visits(desk.record()) == {Piece("TU", "14:00", "16:00", address="2")}
 
 
 def test_monday_is_copied_in_the_week_of_an_address_too(desk: Desk) -> None:

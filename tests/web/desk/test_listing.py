@@ -252,9 +252,29 @@ def test_a_change_waits_and_the_public_reads_the_old_text(desk: Desk) -> None:
 
 def test_a_change_that_waits_can_be_taken_back(desk: Desk) -> None:
     desk.save("about", summary_fr="Une épicerie pour tous.")
-    assert desk.press("withdraw", desk.open()).status == 303
+    page = desk.open()
+    answer = desk.press("withdraw", page)
+    assert answer.status == 303
     assert [found.state for found in desk.proposals()] == [ProposalState.WITHDRAWN]
     assert "Une épicerie pour tous." not in desk.open().words
+    told = {"fr": "Vos changements sont retirés", "nl": "Uw wijzigingen zijn ingetrokken"}[desk.lang]
+    after = desk.editor.get(answer.headers["Location"])
+    assert told in after.words
+    assert {"fr": "Rien n’a changé", "nl": "Er is niets veranderd"}[desk.lang] not in after.words
+    assert told not in desk.open().words
+    # Who clicks twice took nothing back the second time.
+    assert told not in desk.editor.get(desk.press("withdraw", page).headers["Location"]).words
+
+
+def test_a_new_listing_that_is_given_up_is_told(desk: Desk) -> None:
+    told = {"fr": "La nouvelle fiche est abandonnée.", "nl": "U bent gestopt met de nieuwe fiche."}[desk.lang]
+    for client in (desk.editor, desk.coordinator()):
+        begin = client.get(desk.index + WORDS["begin"][desk.lang])
+        values = {"organisme": desk.key} if client is not desk.editor else {}
+        ref = client.submit(begin, "begin", **values).headers["Location"].rstrip("/").rpartition("/")[2]
+        answer = desk.press("withdraw", desk.open(ref=ref, client=client), client, ref)
+        assert told in client.get(answer.headers["Location"]).words
+        assert told not in client.get(desk.index).words
 
 
 def test_a_refused_change_tells_why(desk: Desk) -> None:

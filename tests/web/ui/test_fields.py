@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from guide.web.ui.fields import MOST_LINES, AddressLine, Lines, PhoneLine
 from guide.web.ui.forms import GuideForm
-from guide.web.ui.hours_fields import ClosureLine
+from guide.web.ui.hours_fields import ClosureLine, PlaceWeeks
 
 TODAY = date(2026, 11, 23)
 
@@ -113,6 +113,13 @@ def test_an_emptied_line_is_no_line_and_the_others_keep_their_order() -> None:
         ({"closures__0__starts": "20/11/2026", "closures__0__ends": "22/11/2026"}, ["closures-0-ends"]),
         ({"closures__0__starts": "24/12/2026", "closures__0__ends": "24/12/2226"}, ["closures-0-ends"]),
         ({"closures__0__starts": "22/11/2026"}, ["closures-0-starts"]),
+        ({"closures__0__starts": "31/12/9999"}, ["closures-0-starts"]),
+        ({"closures__0__starts": "24/12/0027"}, ["closures-0-starts"]),
+        ({"closures__0__starts": "31/12/2029", "closures__0__ends": "01/01/2030"}, ["closures-0-ends"]),
+        ({"closures__0__starts": "31/12/2024", "closures__0__ends": "30/11/2026"},
+         ["closures-0-starts", "closures-0-ends"]),
+        ({"closures__0__starts": "01/12/2025", "closures__0__ends": "31/10/2026"}, ["closures-0-ends"]),
+        ({"closures__0__starts": "30/12/2029", "closures__0__ends": "31/12/2029"}, []),
         ({"closures__0__starts": "22/11/2026", "closures__0__ends": "23/11/2026"}, []),
         ({"closures__0__starts": "23/11/2026"}, []),
     ],
@@ -124,6 +131,59 @@ def test_a_sentence_stands_at_the_control_that_is_to_mend(
     assert form.validate() is (controls == [])
     assert [control for control, _words in form.all_errors()] == controls
     assert form.has_errors == len(controls)
+
+
+@pytest.mark.parametrize(
+    "span", [("2024-12-01", "2027-06-30"), ("2020-01-01", ""), ("2026-12-24", "9999-12-31")]
+)
+def test_days_that_stood_there_are_asked_about_only_when_they_change(span: tuple[str, str]) -> None:
+    stood = [{"starts": "2026-12-01", "ends": "2026-12-02"}, {"starts": span[0], "ends": span[1]}]
+    sent = {f"closures-0-{name}": value for name, value in stood[1].items()}
+    assert PageForm(MultiDict(sent), data={"closures": stood}).validate()
+    changed = PageForm(MultiDict(sent | {"closures-0-ends": "2030-02-01"}), data={"closures": stood})
+    assert not changed.validate()
+    # Its first day is the one of another line's.
+    mixed = sent | {"closures-0-starts": "2020-01-02"}
+    assert not PageForm(MultiDict(mixed), data={"closures": stood}).validate()
+
+
+def test_more_lines_than_a_form_takes_are_refused_and_the_first_of_them_stay_typed() -> None:
+    def sent(lines: int, last: str = "107", stood: int = 0) -> PageForm:
+        numbers = ["107"] * (lines - 1) + [last]
+        return PageForm(
+            MultiDict({f"phones-{line}-number": number for line, number in enumerate(numbers)}),
+            data={"phones": [{"number": "112"}] * stood},
+        )
+
+    assert sent(MOST_LINES).validate()
+    assert sent(MOST_LINES + 1, last=" ").validate()
+    assert sent(MOST_LINES + 5, stood=MOST_LINES + 5).validate()
+    many = sent(600)
+    assert not many.validate()
+    [(control, words)] = many.all_errors()
+    assert (control, str(MOST_LINES) in words) == ("phones-error", True)
+    assert [row["number"] for row in many.phones.filled] == ["107"] * MOST_LINES
+    # A gap of empty lines hides nothing.
+    assert not PageForm(
+        MultiDict({f"phones-{line}-number": "107" if line == 40 else "" for line in range(41)})
+    ).validate()
+
+
+class PlacesForm(GuideForm):
+    own = PlaceWeeks()
+    today = TODAY
+    places = tuple((str(key), f"Rue {key}") for key in range(40))
+
+
+def test_each_of_many_addresses_keeps_its_hours() -> None:
+    sent = MultiDict({f"own-{key}-{name}": value for key in range(35) for name, value in
+                      (("address", str(key)), ("visit-MO-0-from", "9h"), ("visit-MO-0-to", "10h"))})  # fmt: skip
+    form = PlacesForm(sent, data={"own": [{"address": str(key)} for key in range(35)]})
+    assert form.validate()
+    assert [one.visit.week["MO"] for one in form.own.forms] == [[("09:00", "10:00")]] * 35
+    fewer = PlacesForm(sent, data={"own": [{"address": "0"}]})
+    assert not fewer.validate()
+    assert [control for control, _words in fewer.all_errors()] == ["own-error"]
 
 
 @pytest.mark.parametrize("today", [TODAY, date(2027, 3, 1)])
