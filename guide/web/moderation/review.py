@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
 from guide.audit import Edit
-from guide.editing import kept, proposals, protection, review, revisions
-from guide.languages import Language
-from guide.model import Proposal, ProposalState
+from guide.editing import calendars, kept, proposals, protection, review, revisions
+from guide.languages import Language, LocalText
+from guide.model import PeriodKind, Proposal, ProposalState
 from guide.records.paths import FieldPath, path_to
 from guide.web.moderation.common import as_number, numbers, shown_between, shown_changes
 from guide.web.moderation.protection import ProtectionForm, protection_context
@@ -164,12 +164,12 @@ def _did_so(number: int, verb: str, words: str) -> bool:
 
 @bilingual_page(pages, "/moderation/en-ligne", "/moderatie/online", FORM)
 def live(lang: Language) -> str | AnyResponse:
-    """Changes that went live by themselves; looked at, one by one or all that are ticked."""
+    """Changes that went live by themselves, and calendars; looked at, one by one or all that are ticked."""
     if request.method == "POST":
         with writing() as db_session:
-            done = revisions.call_seen(
-                db_session, numbers("revision"), Edit(access_control.actor(db_session), now())
-            )
+            edit = Edit(access_control.actor(db_session), now())
+            done = revisions.call_seen(db_session, numbers("revision"), edit)
+            done += calendars.call_seen(db_session, numbers("calendrier"), edit)
         return redirect(url_for("moderation.review.live", fait=done), 303)
     return render_template(
         "moderation/review/live.html",
@@ -177,7 +177,18 @@ def live(lang: Language) -> str | AnyResponse:
             (revision, shown_between(before, revision.record, map(FieldPath, revision.fields)))
             for revision, before in revisions.to_see_with_before(session())
         ],
+        calendars=[(one, _days_to_come(one)) for one in calendars.to_see(session())],
     )
+
+
+def _days_to_come(unseen: calendars.Unseen) -> list[tuple[PeriodKind, list[LocalText]]]:
+    """What stands in the calendar now of the days that are not over, kind by kind."""
+    found = calendars.periods_of(unseen.organization, now().date())
+    return [
+        (kind, [line for one in found[kind] for line in record_labels.period_lines(one)])
+        for kind in PeriodKind
+        if found[kind]
+    ]
 
 
 def _answer(db_session: Session, number: int, verb: str, chosen: Sequence[str], form: AnswerForm) -> bool:
