@@ -18,7 +18,7 @@ from guide.web.moderation.protection import ProtectionForm, protection_context
 from guide.web.security import access_control
 from guide.web.ui import forms, record_labels
 from guide.web.ui.forms import N_, at_most
-from guide.web.ui.record_labels import proposal_title
+from guide.web.ui.record_labels import gone_words, proposal_title
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.urls import bilingual_page
 
@@ -88,6 +88,7 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         **protection_context(before, after),
         name=proposal_title(found),
         changes=shown_changes(review.changes(session(), found), before, after),
+        gone=proposals.gone(found, before) if found.state in OPEN else [],
         chosen=chosen,
         form=form,
         open=found.state in OPEN,
@@ -114,6 +115,8 @@ def _try(number: int, chosen: list[str], form: AnswerForm) -> tuple[bool, bool]:
 
 
 REFUSALS = (
+    review.AddressGoneError,
+    review.DependentChangesError,
     review.ProposalChangedError,
     review.NothingLeftError,
     proposals.ProposalIncompleteError,
@@ -129,12 +132,27 @@ def _refusal(error: Exception) -> str:
         return asked_meanwhile()
     if isinstance(error, review.ProposalChangedError):
         return _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
+    if isinstance(error, review.AddressGoneError):
+        return gone_words(error.gone)
+    if isinstance(error, review.DependentChangesError):
+        return _tick_too(error)
     if isinstance(error, review.NothingLeftError):
         return _("Cochez au moins un changement à publier.")
     if isinstance(error, proposals.ProposalIncompleteError):
         names = ", ".join(record_labels.field_label(path_to(name)) for name in error.missing)
         return _("Il manque encore : %(names)s.", names=names)
     return _("Un changement ne va plus avec le reste de la fiche. Demandez une correction à l’association.")
+
+
+def _tick_too(error: review.DependentChangesError) -> str:
+    """Which boxes to tick too, and why."""
+    if error.new and error.needed == [path_to("addresses")]:
+        if error.chosen == [path_to("schedules")]:
+            return _("Ces heures sont celles d’une nouvelle adresse : cochez aussi « Adresse ».")
+        if error.chosen == [path_to("phones")]:
+            return _("Ces numéros sont ceux d’une nouvelle adresse : cochez aussi « Adresse ».")
+    names = _(" et ").join(_("« %(name)s »", name=record_labels.field_label(path)) for path in error.needed)
+    return _("Ces changements vont ensemble : cochez aussi %(names)s.", names=names)
 
 
 def _done(verb: str, form: AnswerForm) -> str:
