@@ -447,6 +447,7 @@ def test_hours_that_differ_by_place_go_only_after_a_question_and_nothing_false_i
         "Ceci ne peut plus être publié" if desk.lang == "fr" else "kan niet meer gepubliceerd"
     ) in page.words
     assert ("est déjà dans la fiche" if desk.lang == "fr" else "staat al in de fiche") not in page.words
+    assert ("15h45" if desk.lang == "fr" else "15.45") in page.words, "she reads what was proposed"
     assert "publier" not in {one.attributes.get("value") for one in page.all("button")}
     hers = desk.open()
     assert ("Votre changement" if desk.lang == "fr" else "Uw wijziging") not in hers.words.replace(
@@ -456,6 +457,13 @@ def test_hours_that_differ_by_place_go_only_after_a_question_and_nothing_false_i
     assert STREET not in hers.html
     refused = press(page, button="quoi=refuser", answer="Écrivez-les sans adresse.")
     assert refused.status == 303
+    # What she wrote is kept for her, and opens in the form that now has no address.
+    [kept] = {link for link in desk.open().links() if link.endswith(f"/{desk.proposals()[-1].id}")}
+    again = desk.editor.get(kept)
+    assert ("15h45" if desk.lang == "fr" else "15.45") in again.words
+    assert STREET not in again.html, "it is withheld from all but its author"
+    [form] = {one for one in again.links() if one.startswith(desk.path("hours"))}
+    assert desk.editor.get(form.partition("#")[0]).status == 200
     with desk.database() as session:
         assert [mail.kind for mail in session.query(Mail)] == ["proposal_refused"]
     assert STREET not in stranger_sees(desk, desk.key).html
