@@ -10,10 +10,11 @@ from wtforms import TextAreaField
 
 from guide.audit import Edit
 from guide.editing import calendars, kept, proposals, protection, review, revisions
+from guide.editing.listings import Record
 from guide.languages import Language, LocalText
 from guide.model import PeriodKind, Proposal, ProposalState
 from guide.records.paths import FieldPath, path_to
-from guide.web.moderation.common import as_number, numbers, shown_between, shown_changes
+from guide.web.moderation.common import Shown, as_number, numbers, shown_between, shown_changes
 from guide.web.moderation.protection import ProtectionForm, protection_context
 from guide.web.security import access_control
 from guide.web.ui import forms, record_labels
@@ -88,12 +89,22 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         **protection_context(before, after),
         name=proposal_title(found),
         changes=shown_changes(review.changes(session(), found), before, after),
-        gone=proposals.gone(found, before) if found.state in OPEN else [],
+        gone=_gone(found, before),
         chosen=chosen,
         form=form,
         open=found.state in OPEN,
     )
     return make_response(page, 422 if form.has_errors else 200)
+
+
+def _gone(found: Proposal, live: Record) -> list[Shown]:
+    """What of an open proposal nobody can publish any more, as its author wrote it."""
+    if found.state not in OPEN:
+        return []
+    lost = proposals.gone(found, live)
+    return shown_changes(
+        [change for change in review.suggested(found) if change.path in lost], found.base, found.record
+    )
 
 
 def _try(number: int, chosen: list[str], form: AnswerForm) -> tuple[bool, bool]:
