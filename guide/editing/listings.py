@@ -57,6 +57,9 @@ BACK_IN_THE_GUIDE = {path_to("publication"): None, path_to("merged_into"): None}
 TEXTS = tuple(field.name for field in SERVICE.fields if isinstance(field, Both))
 """The fields that are texts in two languages."""
 
+TEAM = (Role.COORDINATOR, Role.ADMINISTRATOR)
+"""The roles of the commune's people."""
+
 _TRANSLATED = tuple(name for name in TEXTS if name not in ("professional_note",))
 
 
@@ -144,7 +147,7 @@ def successor(session: Session, service: Service) -> Service | None:
 
 def is_team(account: Account) -> bool:
     """Is she one of the commune's people, who edit every listing?"""
-    return account.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+    return account.role in TEAM
 
 
 def may_edit(account: Account, service: Service) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from guide import audit
 from guide.audit import AuditVerb, Edit
 from guide.editing import kept, protection, revisions, translations
-from guide.editing.addresses import OF_AN_ADDRESS, names_only, settled
+from guide.editing.addresses import OF_AN_ADDRESS, hours_differ, names_only, placeless, settled
 from guide.editing.listings import (
     BACK_IN_THE_GUIDE,
     EDITABLE,
@@ -47,6 +47,8 @@ from guide.records.paths import FieldPath, field_of, path_to
 from guide.records.shapes import SERVICE
 from guide.records.three_way_merge import Change, Merge, Outcome, three_way_merge
 
+SCHEDULES = path_to("schedules")
+
 ANSWERED = (ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REFUSED)
 """The states in which a coordinator has answered."""
 
@@ -70,17 +72,24 @@ class Saved:
 class Sheet:
     """A listing as its editor sees it: what is public, and the change that waits, if any.
 
-    `record` is what she goes on editing. For a new listing `service` is None.
+    `record` is what she goes on editing, `public` what stands in the guide. For a new listing `service` is None and
+    `public` empty.
     """
 
     service: Service | None
     proposal: Proposal | None
     record: Record
+    public: Record = field(default_factory=dict)
 
     @property
     def changed(self) -> list[FieldPath]:
         """The paths in which the editor's version differs from the public one."""
-        return [] if self.proposal is None else differing(settled(self.proposal.base), self.record)
+        return [] if self.proposal is None else differing(self.public, self.record)
+
+    @property
+    def gone(self) -> list[FieldPath]:
+        """What of her change nobody can publish any more (`gone`)."""
+        return [] if self.proposal is None else gone(self.proposal, self.public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +127,37 @@ def sheet_of(session: Session, service: Service) -> Sheet:
     proposal = open_for(session, service)
     live = record_of(service)
     if proposal is None:
-        return Sheet(service, None, live)
-    return Sheet(service, proposal, settled(SERVICE.merge(proposal.base, proposal.record, live).merged))
+        return Sheet(service, None, live, live)
+    return Sheet(service, proposal, brought_up(proposal, live), live)
+
+
+def brought_up(proposal: Proposal, live: Record) -> Record:
+    """The listing with all that a proposal says, brought up to what is public now (`live`).
+
+    Once the addresses are confidential, what she said of the hours of one is said of the whole listing, as the public
+    hours are; hours that differ by address cannot be.
+    """
+    merged = settled(SERVICE.merge(proposal.base, proposal.record, live).merged)
+    if not live.get("address_confidential") or merged.get("addresses"):
+        return merged
+    base, mine = placeless(proposal.base), placeless(proposal.record)
+    if hours_differ(proposal.record):
+        mine = with_values(mine, {SCHEDULES: base.get(SCHEDULES)})
+    return settled(SERVICE.merge(base, mine, live).merged)
+
+
+def gone(proposal: Proposal, live: Record) -> list[FieldPath]:
+    """The hours of a proposal, when they are of addresses that the listing has no more: they neither stand in it
+    (`live`) nor can be published. [] else.
+    """
+    wanted, stands = value_at(proposal.record, SCHEDULES), value_at(live, SCHEDULES)
+    if not live or wanted in (stands, value_at(proposal.base, SCHEDULES)):
+        return []
+    stands_without = value_at(placeless(proposal.record), SCHEDULES) == stands
+    is_change = value_at(brought_up(proposal, live), SCHEDULES) != stands
+    if is_change or (stands_without and not hours_differ(proposal.record)):
+        return []
+    return [SCHEDULES]
 
 
 def new_sheet(session: Session, account: Account, number: int, hold: bool = False) -> Sheet | None:
@@ -270,7 +308,8 @@ def _note_in_proposal(session: Session, service: Service, sheet: Sheet, said: _S
         session.add(proposal)
     else:
         proposal = sheet.proposal
-        wanted = SERVICE.merge(proposal.base, sheet.record, live).merged
+        wanted = SERVICE.merge(sheet.public, sheet.record, live).merged
+        kept.keep(proposal, sheet.gone)
     overtaken = {path: value for path, value in said.at_once.items() if path in sheet.changed}
     if is_team(edit.author):
         mine = {path: value_at(proposal.record, path) for path in overtaken}

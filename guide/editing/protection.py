@@ -4,7 +4,8 @@ Two flags: `sensitive` (neutral title, quick exit, kept on no telephone) and `ad
 written nowhere). What is filed under a sensitive need has the effect of both before anybody has decided
 (`Service.is_sensitive`, `Service.hides_address`); publishing it without them is asked about, and only a coordinator
 decides otherwise (`safety_decided`). No proposal, merge or restored revision takes them away. A listing whose
-address is confidential holds none: it stays in the proposal and in the history, which strangers never read.
+address is confidential holds none: it stays in the proposal and in the history, which strangers never read. Its hours
+are then those of the whole listing; where they differ by address they go too, and she is asked first.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from guide.editing.addresses import hours_differ, placeless
 from guide.editing.listings import TEXTS, Record, differing, paths, value_at, with_values
 from guide.editing.street_names import is_written_in
 from guide.model import Proposal, Revision, Service, ServiceKind, TaxonomyTerm
@@ -41,15 +43,17 @@ class Decision:
 
 
 class UnprotectedListingError(Exception):
-    """The listing would expose people, and nobody has confirmed it.
+    """The listing would expose people, or lose hours with its addresses, and nobody has confirmed it.
 
-    `lacking` names what is left out, of FLAGS; `written_in` the paths of texts that hold the hidden street.
+    `lacking` names what is left out, of FLAGS; `written_in` the paths of texts that hold the hidden street; `hours`
+    says that hours go.
     """
 
-    def __init__(self, lacking: list[FieldPath], written_in: list[FieldPath]) -> None:
-        super().__init__(", ".join([*lacking, *written_in]))
+    def __init__(self, lacking: list[FieldPath], written_in: list[FieldPath], hours: bool = False) -> None:
+        super().__init__(", ".join([*lacking, *written_in, *(["schedules"] if hours else [])]))
         self.lacking = lacking
         self.written_in = written_in
+        self.hours = hours
 
 
 def sensitive_terms(session: Session, record: Mapping[str, Any]) -> set[str]:
@@ -101,7 +105,8 @@ def settled(
 
     Without a decision what stands is kept. `streets` are those the listing is known to hide (`hidden_streets`).
     Raises UnprotectedListingError when something is lacking, when what was decided for a sensitive need is taken
-    away, or when a text holds a hidden street, and she has not said that she is sure.
+    away, when a text holds a hidden street, or when hours go with the addresses (`loses_hours`), and she has not said
+    that she is sure.
     """
     if decision is None:
         record = followed(session, before, after)
@@ -112,8 +117,9 @@ def settled(
     record = with_values(after, {flag: getattr(decision, flag) for flag in FLAGS})
     missing = _left_out(session, before, record)
     street_in = exposing(before, after, record, streets)
-    if (missing or street_in) and not decision.sure:
-        raise UnprotectedListingError(missing, street_in)
+    hours = loses_hours(record)
+    if (missing or street_in or hours) and not decision.sure:
+        raise UnprotectedListingError(missing, street_in, hours)
     decided = bool(sensitive_terms(session, record))
     return without_address(with_values(record, {DECIDED: decided}))
 
@@ -137,10 +143,18 @@ def joined(kept: Mapping[str, Any], flags: Iterable[FieldPath]) -> Record:
 
 
 def without_address(record: Mapping[str, Any]) -> Record:
-    """The record as it may be kept: a confidential address is not in it, nor the neighbourhood it is in."""
+    """The record as it may be kept: a confidential address is not in it, nor the neighbourhood it is in.
+
+    What was said of one address is said of the whole listing, where that is so (`placeless`).
+    """
     if not record.get(FLAGS[1]):
         return dict(record)
-    return with_values(record, dict.fromkeys(WITHHELD))
+    return with_values(placeless(record), dict.fromkeys(WITHHELD))
+
+
+def loses_hours(record: Mapping[str, Any]) -> bool:
+    """Is its address confidential, and are there hours that cannot be told without an address?"""
+    return bool(record.get(FLAGS[1])) and hours_differ(record)
 
 
 def _left_out(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldPath]:

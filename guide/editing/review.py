@@ -6,7 +6,7 @@ Each answer is mailed to the author in the same transaction, and stands in the a
 import re
 import secrets
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,8 +16,16 @@ from sqlalchemy.orm import Session, joinedload
 from guide import audit, mail
 from guide.audit import AuditVerb, Edit
 from guide.database import locked_row
-from guide.editing import kept, protection, revisions, translations
-from guide.editing.addresses import settled
+from guide.editing import kept, proposals, protection, revisions, translations
+from guide.editing.addresses import (
+    OF_AN_ADDRESS,
+    TOGETHER,
+    hours_differ,
+    needed_with,
+    new_addresses,
+    placeless,
+    settled,
+)
 from guide.editing.field_words import field_label
 from guide.editing.listings import (
     QUICK,
@@ -30,7 +38,7 @@ from guide.editing.listings import (
     value_at,
     with_values,
 )
-from guide.editing.proposals import ProposalIncompleteError
+from guide.editing.proposals import ProposalIncompleteError, brought_up
 from guide.languages import Language
 from guide.model import OPEN_PROPOSALS, Proposal, ProposalState, Publication, Revision, Service
 from guide.records.lookup import DatabaseLookup
@@ -71,6 +79,25 @@ class ProposalDecidedError(Exception):
 
 class NothingLeftError(Exception):
     """None of the chosen paths is a change."""
+
+
+class AddressGoneError(Exception):
+    """All that is left of a proposal is of addresses the listing has no more; `gone` names the paths."""
+
+    def __init__(self, gone: Sequence[FieldPath]) -> None:
+        super().__init__(", ".join(gone))
+        self.gone = list(gone)
+
+
+class DependentChangesError(Exception):
+    """What was chosen cannot be published without `needed`: hours and numbers are those of an address.
+
+    `chosen`: what needs it; `new`: is it for an address that the proposal adds?
+    """
+
+    def __init__(self, needed: Sequence[FieldPath], chosen: Sequence[FieldPath], new: bool) -> None:
+        super().__init__(", ".join(needed))
+        self.needed, self.chosen, self.new = list(needed), list(chosen), new
 
 
 class ProposalChangedError(Exception):
@@ -140,12 +167,14 @@ def accept(
     A new listing is accepted whole. What became public by another way meanwhile is accepted without a new revision:
     None. The reason of `edit` is the reviewer's note to the author; `read` is the proposal as she read it;
     `decision` is what she said of its protection. Raises ProposalDecidedError, ProposalChangedError,
-    CorrectionAskedError, NothingLeftError, ProposalIncompleteError, protection.UnprotectedListingError,
-    revisions.RecordValidationError.
+    CorrectionAskedError, NothingLeftError, AddressGoneError, DependentChangesError, ProposalIncompleteError,
+    protection.UnprotectedListingError, revisions.RecordValidationError.
     """
     proposal = _held(session, proposal, read)
     before, after = _two_sides(session, proposal)
-    differs = said(before, after)
+    differs, lost = said(before, after), proposals.gone(proposal, before)
+    if not differs and lost:
+        raise AddressGoneError(lost)
     if not differs:
         proposal.state = ProposalState.ACCEPTED
         _decide(session, proposal, edit)
@@ -158,8 +187,9 @@ def accept(
         service = _publish(session, proposal, protection.settled(session, {}, after, decision))
         revision, taken = revisions.begin(session, service, proposal, edit), differs
     else:
+        _require_together(before, after, taken)
         revision, taken = _publish_change(session, proposal, taken, edit, decision)
-    left = [path for path in differs if path not in taken]
+    left = [*(path for path in differs if path not in taken), *lost]
     proposal.state = ProposalState.PARTLY if left else ProposalState.ACCEPTED
     kept.keep(proposal, left)
     _decide(session, proposal, edit)
@@ -192,8 +222,27 @@ def _publish_change(
     )
     if revision is None:
         raise NothingLeftError
-    # An address that is confidential is withheld, whatever was ticked; hours go with an address that goes.
-    return revision, [path for path in said(before, after) if value_at(record, path) == value_at(after, path)]
+    # An address that is confidential is withheld, whatever was ticked.
+    return revision, [path for path in said(before, after) if _stands(path, record, after)]
+
+
+def _stands(path: FieldPath, record: Record, after: Record) -> bool:
+    """Is what was proposed at this path in the record, if need be without the address that it is of?"""
+    value = value_at(record, path)
+    if value == value_at(after, path):
+        return True
+    whole = field_of(path) == "phones" or not hours_differ(after)
+    return field_of(path) in OF_AN_ADDRESS and whole and value == value_at(placeless(after), path)
+
+
+def _require_together(before: Record, after: Record, taken: Collection[FieldPath]) -> None:
+    """Raises DependentChangesError when what is taken means something else without another change."""
+    chosen = [path for path in taken if field_of(path) in TOGETHER]
+    needed = needed_with(before, after, chosen)
+    if needed:
+        raise DependentChangesError(
+            [path_to(name) for name in needed], chosen, bool(new_addresses(before, after))
+        )
 
 
 def refuse(session: Session, proposal: Proposal, edit: Edit, read: AsRead | None = None) -> None:
@@ -262,7 +311,7 @@ def _two_sides(session: Session, proposal: Proposal) -> tuple[Record, Record]:
     service = session.get_one(Service, proposal.service_id)
     live = record_of(service)
     if proposal.state in OPEN_PROPOSALS:
-        return live, settled(SERVICE.merge(proposal.base, proposal.record, live).merged)
+        return live, brought_up(proposal, live)
     return dict(proposal.base), dict(proposal.record)
 
 

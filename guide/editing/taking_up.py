@@ -49,7 +49,8 @@ class KeptText:
 
     `listing`: where it would go now (the one that took its listing's place), None for a new listing;
     `stands`: what one edits there; `words`: path → what she wrote, only where that still differs; `published`:
-    the paths of the proposal that were accepted; `own`: may this account write there.
+    the paths of the proposal that were accepted; `own`: may this account write there; `names`: what addresses are
+    called that the words name, none of a secret one for whom it is withheld from.
     """
 
     proposal: Proposal
@@ -58,6 +59,7 @@ class KeptText:
     words: dict[FieldPath, Any]
     published: list[FieldPath]
     own: bool
+    names: Record
 
     @property
     def archived(self) -> bool:
@@ -201,7 +203,8 @@ def _as_text(session: Session, account: Account, proposal: Proposal) -> KeptText
         if listing is not None
         else proposals.belongs(account, proposal) and proposal.organization is not None
     )
-    return KeptText(proposal, listing, stands, words, _published(session, proposal), own)
+    names = with_values(proposal.record, dict.fromkeys(hidden))
+    return KeptText(proposal, listing, stands, words, _published(session, proposal), own, names)
 
 
 def _may_read(account: Account, proposal: Proposal) -> bool:

@@ -176,14 +176,13 @@ def _line(sheet: Sheet, ref: str, part: str, name: str, states: dict[str, str]) 
     hidden = name == "addresses" and bool(sheet.record.get("address_confidential"))
     paths = listings.paths([name])
     changed = set(waiting_paths(sheet))
-    base: Record = sheet.proposal.base if sheet.proposal is not None else {}
     entries = [
         Entry(
             path,
             path.partition(".")[2],
             record_labels.lines(path, _value(sheet.record, path), sheet.record),
             path in changed,
-            record_labels.lines(path, value_at(base, path), base) if path in changed else [],
+            record_labels.lines(path, value_at(sheet.public, path), sheet.public) if path in changed else [],
             "" if path in changed else states.get(path, ""),
         )
         for path in paths

@@ -128,7 +128,7 @@ def _parts(text: KeptText) -> list[KeptPart]:
             KeptLine(
                 path,
                 record_labels.lines(path, value_at(text.stands, path), text.stands),
-                record_labels.lines(path, words, text.proposal.record),
+                record_labels.lines(path, words, text.names),
                 path in since,
             )
             for path, words in text.words.items()

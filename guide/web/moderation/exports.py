@@ -12,6 +12,7 @@ from guide.clock import BRUSSELS
 from guide.directory import search_log
 from guide.directory.labels import Vocabulary, label
 from guide.editing import (
+    calendars,
     fulfilments,
     merging,
     organizations,
@@ -111,18 +112,20 @@ def _proposals() -> Table:
 
 def _live() -> Table:
     header = [_("Fiche"), _("Auteur"), _("Date"), _("Champs")]
-    return Table(
-        header,
+    rows: list[list[object]] = [
         [
-            [
-                _name(one.service),
-                one.account.name if one.account else "",
-                _day(one.at),
-                ", ".join(field_label(FieldPath(path)) for path in one.fields if path not in FOLLOWING),
-            ]
-            for one in revisions.to_see(session())
-        ],
-    )
+            _name(one.service),
+            one.account.name if one.account else "",
+            _day(one.at),
+            ", ".join(field_label(FieldPath(path)) for path in one.fields if path not in FOLLOWING),
+        ]
+        for one in revisions.to_see(session())
+    ]
+    rows += [
+        [_name(one.organization), one.by.name if one.by else "", _day(one.at), _("Calendrier")]
+        for one in calendars.to_see(session())
+    ]
+    return Table(header, rows)
 
 
 def _listings() -> Table:

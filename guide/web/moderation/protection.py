@@ -15,6 +15,7 @@ from wtforms import BooleanField
 
 from guide.audit import Edit
 from guide.editing import listings, protection, revisions
+from guide.editing.addresses import hours_differ
 from guide.editing.protection import Decision, UnprotectedListingError
 from guide.languages import Language
 from guide.model import Service
@@ -80,6 +81,13 @@ class ProtectionForm(GuideForm):
                     names=names,
                 )
             )
+        if found.hours:
+            said.append(
+                _(
+                    "Les heures ne sont pas les mêmes à chaque adresse. Sans adresse, celles d’une seule adresse "
+                    "sortent de la fiche. Confirmez, ou donnez d’abord les mêmes heures à toutes."
+                )
+            )
         self.sure.errors = [" ".join(said)]
 
 
@@ -112,8 +120,10 @@ def protect(lang: Language, key: str) -> str | Response | AnyResponse:
 
 
 def protection_context(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """For the boxes: is the listing filed under a sensitive need, and has it an address to hide?"""
+    """For the boxes: is the listing filed under a sensitive need, has it an address to hide, do its hours differ
+    from one address to another (None without hours)?"""
     return {
+        "hours_differ": hours_differ(after) if after.get("schedules") else None,
         "by_need": bool(protection.sensitive_terms(session(), after)),
         "has_address": bool(before.get("addresses") or after.get("addresses")),
     }

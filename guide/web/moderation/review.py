@@ -9,16 +9,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
 from guide.audit import Edit
-from guide.editing import kept, proposals, protection, review, revisions
-from guide.languages import Language
-from guide.model import Proposal, ProposalState
+from guide.editing import calendars, kept, proposals, protection, review, revisions
+from guide.editing.listings import Record
+from guide.languages import Language, LocalText
+from guide.model import PeriodKind, Proposal, ProposalState
 from guide.records.paths import FieldPath, path_to
-from guide.web.moderation.common import as_number, numbers, shown_between, shown_changes
+from guide.web.moderation.common import Shown, as_number, numbers, shown_between, shown_changes
 from guide.web.moderation.protection import ProtectionForm, protection_context
 from guide.web.security import access_control
 from guide.web.ui import forms, record_labels
 from guide.web.ui.forms import N_, at_most
-from guide.web.ui.record_labels import proposal_title
+from guide.web.ui.record_labels import gone_words, proposal_title
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.urls import bilingual_page
 
@@ -88,11 +89,22 @@ def proposal(lang: Language, number: int) -> str | Response | AnyResponse:
         **protection_context(before, after),
         name=proposal_title(found),
         changes=shown_changes(review.changes(session(), found), before, after),
+        gone=_gone(found, before),
         chosen=chosen,
         form=form,
         open=found.state in OPEN,
     )
     return make_response(page, 422 if form.has_errors else 200)
+
+
+def _gone(found: Proposal, live: Record) -> list[Shown]:
+    """What of an open proposal nobody can publish any more, as its author wrote it."""
+    if found.state not in OPEN:
+        return []
+    lost = proposals.gone(found, live)
+    return shown_changes(
+        [change for change in review.suggested(found) if change.path in lost], found.base, found.record
+    )
 
 
 def _try(number: int, chosen: list[str], form: AnswerForm) -> tuple[bool, bool]:
@@ -114,6 +126,8 @@ def _try(number: int, chosen: list[str], form: AnswerForm) -> tuple[bool, bool]:
 
 
 REFUSALS = (
+    review.AddressGoneError,
+    review.DependentChangesError,
     review.ProposalChangedError,
     review.NothingLeftError,
     proposals.ProposalIncompleteError,
@@ -129,12 +143,27 @@ def _refusal(error: Exception) -> str:
         return asked_meanwhile()
     if isinstance(error, review.ProposalChangedError):
         return _("L’association a encore changé sa proposition. La voici : relisez-la avant de répondre.")
+    if isinstance(error, review.AddressGoneError):
+        return gone_words(error.gone)
+    if isinstance(error, review.DependentChangesError):
+        return _tick_too(error)
     if isinstance(error, review.NothingLeftError):
         return _("Cochez au moins un changement à publier.")
     if isinstance(error, proposals.ProposalIncompleteError):
         names = ", ".join(record_labels.field_label(path_to(name)) for name in error.missing)
         return _("Il manque encore : %(names)s.", names=names)
     return _("Un changement ne va plus avec le reste de la fiche. Demandez une correction à l’association.")
+
+
+def _tick_too(error: review.DependentChangesError) -> str:
+    """Which boxes to tick too, and why."""
+    if error.new and error.needed == [path_to("addresses")]:
+        if error.chosen == [path_to("schedules")]:
+            return _("Ces heures sont celles d’une nouvelle adresse : cochez aussi « Adresse ».")
+        if error.chosen == [path_to("phones")]:
+            return _("Ces numéros sont ceux d’une nouvelle adresse : cochez aussi « Adresse ».")
+    names = _(" et ").join(_("« %(name)s »", name=record_labels.field_label(path)) for path in error.needed)
+    return _("Ces changements vont ensemble : cochez aussi %(names)s.", names=names)
 
 
 def _done(verb: str, form: AnswerForm) -> str:
@@ -164,12 +193,12 @@ def _did_so(number: int, verb: str, words: str) -> bool:
 
 @bilingual_page(pages, "/moderation/en-ligne", "/moderatie/online", FORM)
 def live(lang: Language) -> str | AnyResponse:
-    """Changes that went live by themselves; looked at, one by one or all that are ticked."""
+    """Changes that went live by themselves, and calendars; looked at, one by one or all that are ticked."""
     if request.method == "POST":
         with writing() as db_session:
-            done = revisions.call_seen(
-                db_session, numbers("revision"), Edit(access_control.actor(db_session), now())
-            )
+            edit = Edit(access_control.actor(db_session), now())
+            done = revisions.call_seen(db_session, numbers("revision"), edit)
+            done += calendars.call_seen(db_session, numbers("calendrier"), edit)
         return redirect(url_for("moderation.review.live", fait=done), 303)
     return render_template(
         "moderation/review/live.html",
@@ -177,7 +206,18 @@ def live(lang: Language) -> str | AnyResponse:
             (revision, shown_between(before, revision.record, map(FieldPath, revision.fields)))
             for revision, before in revisions.to_see_with_before(session())
         ],
+        calendars=[(one, _days_to_come(one)) for one in calendars.to_see(session())],
     )
+
+
+def _days_to_come(unseen: calendars.Unseen) -> list[tuple[PeriodKind, list[LocalText]]]:
+    """What stands in the calendar now of the days that are not over, kind by kind."""
+    found = calendars.periods_of(unseen.organization, now().date())
+    return [
+        (kind, [line for one in found[kind] for line in record_labels.period_lines(one)])
+        for kind in PeriodKind
+        if found[kind]
+    ]
 
 
 def _answer(db_session: Session, number: int, verb: str, chosen: Sequence[str], form: AnswerForm) -> bool:

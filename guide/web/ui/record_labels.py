@@ -62,6 +62,14 @@ def hidden_street(written_in: Iterable[FieldPath]) -> str:
     )
 
 
+def gone_words(paths: Iterable[FieldPath]) -> str:
+    """What is said of a change (its paths) for an address that its listing has no more."""
+    return _(
+        "Ceci ne peut plus être publié : %(names)s. L’adresse n’est plus dans la fiche.",
+        names=", ".join(field_label(path) for path in paths),
+    )
+
+
 def intake_label(status: str) -> str:
     """Does it take new people?"""
     return label(Vocabulary.INTAKE, status, reader())
@@ -280,6 +288,7 @@ LABELS = {
     "part_label": part_label,
     "field_label": field_label,
     "now_label": now_label,
+    "gone_words": gone_words,
 }
 
 

@@ -275,6 +275,68 @@ def test_it_is_found_from_the_desk_the_hours_and_the_coordinators_page(desk: Des
         assert address(desk) in links, path
 
 
+# What the coordinators see of it
+
+
+LIVE = {"fr": "/fr/moderation/en-ligne", "nl": "/nl/moderatie/online"}
+REASON = {
+    "closed-0-starts": "2027-05-07",
+    "closed-0-reason_fr": "Appelez l’accueil",
+    "closed-0-reason_nl": "Bel",
+}
+
+
+def waiting_count(desk: Desk, boss: PageClient) -> int:
+    page = boss.get({"fr": "/fr/moderation/", "nl": "/nl/moderatie/"}[desk.lang])
+    [count] = [link.text for link in page.all("a") if link.attributes["href"] == LIVE[desk.lang]]
+    return int("".join(filter(str.isdigit, count)))
+
+
+def test_a_coordinator_reads_what_an_editor_wrote_in_a_calendar_until_she_has_seen_it(desk: Desk) -> None:
+    boss = desk.coordinator()
+    assert waiting_count(desk, boss) == 0
+    send(desk, **REASON)
+    assert waiting_count(desk, boss) == 1
+    page = boss.get(LIVE[desk.lang])
+    assert {"fr": "Appelez l’accueil", "nl": "Bel"}[desk.lang] in page.words
+    assert address(desk) in page.links()
+    tables = {"fr": "/fr/moderation/tableaux/en-ligne.csv", "nl": "/nl/moderatie/tabellen/online.csv"}
+    table = boss.http.get(tables[desk.lang]).get_data(as_text=True)
+    assert {"fr": "Calendrier", "nl": "Kalender"}[desk.lang] in table
+    done = boss.submit(page, "live")
+    assert done.headers["Location"].endswith("fait=1")
+    assert waiting_count(desk, boss) == 0
+    assert address(desk) not in boss.get(LIVE[desk.lang]).links()
+    # The second of two clicks finds nothing left to do.
+    assert boss.submit(page, "live").headers["Location"].endswith("fait=0")
+
+
+def test_a_calendar_that_changed_while_it_was_read_stays_to_be_seen(desk: Desk) -> None:
+    boss = desk.coordinator()
+    send(desk, **REASON)
+    page = boss.get(LIVE[desk.lang])
+    send(desk, **SCHOOL)
+    assert boss.submit(page, "live").headers["Location"].endswith("fait=0")
+    assert waiting_count(desk, boss) == 1
+    # One that is emptied is a change too.
+    send(desk, **dict.fromkeys([*REASON, *SCHOOL], ""))
+    sentence = {"fr": "Il n’y a plus de jour à venir", "nl": "staan geen dagen meer"}[desk.lang]
+    assert sentence in boss.get(LIVE[desk.lang]).words
+
+
+def test_what_a_coordinator_writes_in_a_calendar_is_not_shown_to_her_to_read(desk: Desk) -> None:
+    boss = desk.coordinator()
+    send(desk, boss, **REASON)
+    assert waiting_count(desk, boss) == 0
+
+
+def test_the_editor_is_told_that_it_is_public_at_once_and_read_afterwards(quiet_desk: Desk) -> None:
+    words = quiet_desk.editor.get(address(quiet_desk)).words
+    assert {"fr": "La coordination le relit ensuite", "nl": "De coördinatie leest het daarna na"}[
+        quiet_desk.lang
+    ] in words
+
+
 # Who may
 
 

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from guide.audit import Edit
-from guide.editing import revisions
+from guide.editing import proposals, revisions
 from guide.editing.listings import record_of, with_values
-from guide.model import Account, ProposalState, Revision, Role, Service
+from guide.model import Account, Mail, ProposalState, Revision, Role, Service
 from tests.pages import Page, PageClient
-from tests.people import someone
+from tests.people import add_account, someone
 from tests.running import MONDAY_MORNING
 from tests.web.desks import FILLED, Desk
 
@@ -377,3 +377,93 @@ def test_taking_away_what_was_decided_is_asked_about_again(desk: Desk, where: st
     # Said once, it stands: saving it again asks nothing.
     again = protection(desk, "maison-neuve")
     assert press(again, button="", form="protection").status == 303
+
+
+MONDAY = {"kind": "visit", "address": "1", "byday": ["MO"], "opens_at": "09:00", "closes_at": "12:00"}
+THURSDAY = MONDAY | {"byday": ["TH"], "opens_at": "13:00", "closes_at": "15:45"}
+
+
+def two_places(desk: Desk, hours: list[dict[str, Any]]) -> None:
+    """The listing has two streets, and these hours."""
+    places = [
+        {"key": key, "street": {"fr": f"{STREET} {key}", "nl": f"{STREET} {key}"}, "postal_code": "1090"}
+        for key in ("1", "2")
+    ]
+    with desk.database() as session:
+        service = session.scalars(select(Service).where(Service.key == desk.key)).one()
+        record = with_values(record_of(service), {"addresses": places, "schedules": hours})
+        revisions.apply(session, service, cited(record), Edit(None, MONDAY_MORNING))
+
+
+def propose_hours(desk: Desk, hours: list[dict[str, Any]]) -> None:
+    editor = add_account(desk.app, Role.EDITOR, desk.key)
+    with desk.database() as session:
+        service = session.scalars(select(Service).where(Service.key == desk.key)).one()
+        seen = {"schedules": record_of(service)["schedules"]}
+        typed = proposals.Typed({"schedules": hours}, seen)
+        proposals.save(session, service, typed, Edit(session.get_one(Account, editor), MONDAY_MORNING))
+
+
+def hide(desk: Desk, page: Page, **values: object) -> Page:
+    return press(page, button="", form="protection", address_confidential="y", **values)
+
+
+def test_the_hours_of_a_place_that_becomes_secret_stay_and_those_that_wait_too(desk: Desk) -> None:
+    two_places(desk, [MONDAY])
+    propose_hours(desk, [MONDAY, THURSDAY])
+    boss = desk.coordinator()
+    page = protection(desk, desk.key, boss)
+    assert ("Les heures restent" if desk.lang == "fr" else "De uren blijven") in page.words
+    assert hide(desk, page).status == 303
+    public = stranger_sees(desk, desk.key)
+    assert ("9h" if desk.lang == "fr" else "9") in public.words
+    assert "12" in str(desk.record()["schedules"])
+    asked = review(desk, desk.proposals()[-1].id, boss)
+    assert ("jeudi" if desk.lang == "fr" else "donderdag") in asked.words.lower()
+    hers = desk.open()
+    assert ("Votre changement" if desk.lang == "fr" else "Uw wijziging") in hers.words
+    assert STREET not in hers.html + public.html
+    assert press(asked).status == 303
+    assert [slot["byday"] for slot in desk.record()["schedules"]] == [["MO"], ["TH"]]
+    assert STREET not in stranger_sees(desk, desk.key).html
+
+
+def test_hours_that_differ_by_place_go_only_after_a_question_and_nothing_false_is_said(desk: Desk) -> None:
+    late = MONDAY | {"address": "2", "opens_at": "10:00"}
+    two_places(desk, [MONDAY, late])
+    propose_hours(desk, [MONDAY, late, THURSDAY])
+    boss = desk.coordinator()
+    asked = hide(desk, protection(desk, desk.key, boss))
+    assert asked.status == 422
+    assert (
+        "Les heures ne sont pas les mêmes" if desk.lang == "fr" else "De uren zijn niet op elk adres"
+    ) in asked.words
+    assert ticked(asked) == {"address_confidential"}
+    assert len(desk.record()["schedules"]) == 2
+    assert hide(desk, asked, sure="y").status == 303
+    assert "schedules" not in desk.record()
+    page = review(desk, desk.proposals()[-1].id, boss)
+    assert (
+        "Ceci ne peut plus être publié" if desk.lang == "fr" else "kan niet meer gepubliceerd"
+    ) in page.words
+    assert ("est déjà dans la fiche" if desk.lang == "fr" else "staat al in de fiche") not in page.words
+    assert ("15h45" if desk.lang == "fr" else "15.45") in page.words, "she reads what was proposed"
+    assert "publier" not in {one.attributes.get("value") for one in page.all("button")}
+    hers = desk.open()
+    assert ("Votre changement" if desk.lang == "fr" else "Uw wijziging") not in hers.words.replace(
+        "Une partie de votre changement", ""
+    )
+    assert ("n’a plus d’adresse" if desk.lang == "fr" else "heeft geen adres meer") in hers.words
+    assert STREET not in hers.html
+    refused = press(page, button="quoi=refuser", answer="Écrivez-les sans adresse.")
+    assert refused.status == 303
+    # What she wrote is kept for her, and opens in the form that now has no address.
+    [kept] = {link for link in desk.open().links() if link.endswith(f"/{desk.proposals()[-1].id}")}
+    again = desk.editor.get(kept)
+    assert ("15h45" if desk.lang == "fr" else "15.45") in again.words
+    assert STREET not in again.html, "it is withheld from all but its author"
+    [form] = {one for one in again.links() if one.startswith(desk.path("hours"))}
+    assert desk.editor.get(form.partition("#")[0]).status == 200
+    with desk.database() as session:
+        assert [mail.kind for mail in session.query(Mail)] == ["proposal_refused"]
+    assert STREET not in stranger_sees(desk, desk.key).html

@@ -127,6 +127,71 @@ def test_nothing_ticked_is_said(office: Office) -> None:
     assert state(office, number) is ProposalState.WAITING
 
 
+MONDAY = {"kind": "visit", "byday": ["MO"], "opens_at": "09:00", "closes_at": "12:00"}
+
+
+def with_a_second_address(office: Office) -> int:
+    """A proposal of a second address, with a number and hours for each."""
+    [first] = office.record()["addresses"]
+    second = {"key": "2", "street": {"fr": "Rue Neuve 3", "nl": "Nieuwstraat 3"}}
+    return office.change(
+        {
+            "addresses": [{**first, "key": "1"}, second],
+            "phones": [
+                {"number": "02 425 00 00", "address": "1"},
+                {"number": "02 425 11 11", "address": "2"},
+            ],
+            "schedules": [{**MONDAY, "address": "1"}, {**MONDAY, "address": "2", "opens_at": "10:00"}],
+        }
+    )
+
+
+@pytest.mark.parametrize("chosen", [["schedules"], ["phones"], ["phones", "schedules"]])
+def test_hours_and_numbers_of_a_new_address_are_not_published_without_it(
+    office: Office, chosen: list[str]
+) -> None:
+    number, before = with_a_second_address(office), office.record()
+    page = office.open("proposals", number)
+    refused = office.boss.submit(page, "review", button="quoi=publier", champ=chosen, answer="Merci.")
+    assert refused.status == 422
+    sentence = {
+        ("schedules",): office.say("Ces heures sont celles d’une nouvelle", "die van een nieuw adres"),
+        ("phones",): office.say("Ces numéros sont ceux d’une nouvelle", "nummers zijn die van een nieuw"),
+    }.get(tuple(chosen), office.say("Ces changements vont ensemble", "Deze wijzigingen horen samen"))
+    assert sentence in refused.words
+    assert "Merci." in refused.html
+    boxes = [one for one in refused.all("input") if one.attributes.get("name") == "champ"]
+    assert [one.attributes["value"] for one in boxes if "checked" in one.attributes] == chosen
+    assert (office.record(), state(office, number)) == (before, ProposalState.WAITING)
+    both = [*chosen, "addresses", "schedules"]
+    assert office.boss.submit(refused, "review", button="quoi=publier", champ=both).status == 303
+    with office.database() as session:
+        [content] = [told.content for told in session.query(Mail)]
+    numbers = ["Téléphone"]
+    with_numbers = "phones" in chosen
+    assert set(content["accepted"]) == {"Adresse", "Heures", *(numbers if with_numbers else [])}
+    assert content["left"] == ([] if with_numbers else numbers)
+    assert len(office.record()["schedules"]) == 2
+
+
+def test_an_address_does_not_take_its_hours_away_unless_that_is_ticked(office: Office) -> None:
+    office.boss.submit(
+        office.open("proposals", with_a_second_address(office)), "review", button="quoi=publier"
+    )
+    whole = office.record()
+    assert len(whole["addresses"]) == 2
+    number = office.change({"addresses": whole["addresses"][:1]})
+    page = office.open("proposals", number)
+    refused = office.boss.submit(page, "review", button="quoi=publier", champ=["addresses"])
+    assert refused.status == 422
+    names = office.say(
+        "cochez aussi «\u00a0Téléphone\u00a0» et «\u00a0Heures\u00a0»",
+        "vink ook ‘Telefoon’ en ‘Uren’ aan",
+    )
+    assert names.replace("\u00a0", " ") in refused.words.replace("\u00a0", " ")
+    assert office.record() == whole
+
+
 def test_the_switch_of_language_keeps_ticks_and_words(office: Office) -> None:
     number = office.change({"summary.fr": "Une épicerie sociale.", "description.fr": "Chaque midi."})
     page = office.open("proposals", number)
