@@ -356,27 +356,14 @@ def _told(service: Service, today: date) -> list[Schedule]:
     slots = [slot for slot in service.schedules if slot.valid_to is None or slot.valid_to > today - FORGOTTEN]
     if not any(slot.service_at_location is not None for slot in slots):
         return slots
-    if service.hides_address:
-        return _alike_everywhere(slots)
     places = service.places
     return [slot for slot in slots if slot.service_at_location is None or slot.service_at_location in places]
-
-
-def _alike_everywhere(slots: Sequence[Schedule]) -> list[Schedule]:
-    """What may be told where no address is: hours of the whole listing, or those that all its places share."""
-    of_places: dict[int, list[Schedule]] = {}
-    for slot in slots:
-        of_places.setdefault(id(slot.service_at_location), []).append(slot)
-    if id(None) in of_places:
-        return of_places[id(None)]
-    tables = {frozenset((one.kind, Timetable.of([one])) for one in found) for found in of_places.values()}
-    return next(iter(of_places.values())) if len(tables) == 1 else []
 
 
 def _by_place(service: Service, slots: Sequence[Schedule]) -> list[PlaceHours]:
     off = days_off(service)
     by_phone = service.kind is ServiceKind.HELPLINE or all(slot.kind is ScheduleKind.PHONE for slot in slots)
-    general = [slot for slot in slots if slot.service_at_location is None or service.hides_address]
+    general = [slot for slot in slots if slot.service_at_location is None]
     if len(general) == len(slots):
         return [PlaceHours(None, Timetable.of(slots, off), by_phone)] if slots else []
     found, without = [], []

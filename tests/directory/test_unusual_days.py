@@ -363,17 +363,6 @@ class TestTwoPlaces:
             "Heures de l’autre adresse : pas encore connues.",
         ]
 
-    def test_that_stay_secret_share_their_hours_or_tell_none(self) -> None:
-        alike = two_places([slot()], [slot()], address_confidential=True)
-        told = [line.words.replace("\u00a0", " ") for line in hours_lines(alike, "fr", self.TUESDAY)]
-        assert told[0] == "Du lundi au vendredi 9h – 17h"
-        assert not any("rue" in line for line in told)
-        assert open_state(alike, at(self.TUESDAY, "10:00")).place is None
-        different = two_places([slot()], [slot("14:00", "18:00")], address_confidential=True)
-        assert hours_lines(different, "fr", self.TUESDAY) == []
-        of_the_whole = two_places([slot("14:00", "18:00")], [], general=[slot()], address_confidential=True)
-        assert lines_of(of_the_whole, self.TUESDAY)[0] == "Du lundi au vendredi 9h – 17h"
-
     def test_are_told_in_the_order_of_their_addresses(self) -> None:
         service = two_places([], [slot("14:00", "18:00")], general=[slot("09:00", "12:00")])
         assert [one.place.key for one in shown_hours(service, self.TUESDAY) if one.place] == ["a", "b"]
@@ -430,7 +419,7 @@ class TestTwoPlaces:
         ]
 
     def test_hours_of_a_place_that_is_hidden_are_not_known(self) -> None:
-        service = two_places([slot()], [slot("14:00", "18:00")], address_confidential=True)
+        service = two_places([slot()], [slot()], address_confidential=True)
         assert shown_hours(service, self.TUESDAY) == []
         assert Unknown.HOURS in unknown(service, self.TUESDAY)
 
