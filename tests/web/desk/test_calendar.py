@@ -227,7 +227,7 @@ def test_more_lines_than_the_calendar_takes_are_refused_and_none_is_saved(desk: 
     assert 'id="closed-error"' in page.html
     sentence = {
         "fr": "Ce formulaire prend 30 lignes au plus.",
-        "nl": "Dit formulier neemt hoogstens 30 regels.",
+        "nl": "In dit formulier passen hoogstens 30 regels.",
     }
     assert sentence[desk.lang] in page.words
     assert typed(page, "closed-29-starts") == ["2027-05-07"]
@@ -332,7 +332,7 @@ def test_what_a_coordinator_writes_in_a_calendar_is_not_shown_to_her_to_read(des
 
 def test_the_editor_is_told_that_it_is_public_at_once_and_read_afterwards(quiet_desk: Desk) -> None:
     words = quiet_desk.editor.get(address(quiet_desk)).words
-    assert {"fr": "La coordination le relit ensuite", "nl": "De coördinatie leest het daarna na"}[
+    assert {"fr": "La coordination le relit ensuite", "nl": "De coördinatie kijkt het daarna na"}[
         quiet_desk.lang
     ] in words
 
