@@ -10,7 +10,7 @@ from guide import mail
 from guide.clock import BRUSSELS
 from guide.directory import search_log
 from guide.directory.freshness import Freshness, asks_to_be_archived, freshness
-from guide.editing import calendars, fulfilments, merging, reminders, translations
+from guide.editing import calendars_to_see, fulfilments, merging, reminders, translations
 from guide.languages import LANGUAGES, Language
 from guide.model import (
     ErrorReport,
@@ -55,7 +55,7 @@ def count(session: Session, now: datetime) -> Counts:
         select(func.count()).where(Revision.to_see),
         select(func.count()).where(ErrorReport.closed_at.is_(None)),
         select(func.count()).select_from(Fulfilment).where(fulfilments.WAITING),
-        calendars.unseen_count(),
+        calendars_to_see.unseen_count(),
     ]
     proposals, live, reports, links, days = session.execute(
         select(*(query.scalar_subquery() for query in waiting))

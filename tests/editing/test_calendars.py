@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from guide.audit import Edit
-from guide.editing import calendars, desk_counts
+from guide.editing import calendars, calendars_to_see, desk_counts
 from guide.model import Account, PeriodKind
 from tests.editing.conftest import NOW, Scenario
 
@@ -18,23 +18,23 @@ def write(scenario: Scenario, day: str, author: Account) -> None:
 def test_the_last_change_of_an_editor_is_to_be_seen_until_a_coordinator_has(scenario: Scenario) -> None:
     session, seen = scenario.session, Edit(scenario.coordinator, NOW + timedelta(hours=1))
     write(scenario, "2027-05-06", scenario.coordinator)
-    assert calendars.to_see(session) == []
+    assert calendars_to_see.to_see(session) == []
     write(scenario, "2027-05-07", scenario.editor)
-    [first] = calendars.to_see(session)
+    [first] = calendars_to_see.to_see(session)
     write(scenario, "2027-05-08", scenario.editor)
-    [unseen] = calendars.to_see(session)
+    [unseen] = calendars_to_see.to_see(session)
     assert (unseen.organization, unseen.at, unseen.by) == (scenario.organization, NOW, scenario.editor)
     assert desk_counts.count(session, NOW).live == 1
-    assert calendars.call_seen(session, [first.seq], seen) == 0
-    assert [calendars.call_seen(session, [unseen.seq], seen) for _click in range(2)] == [1, 0]
-    assert calendars.to_see(session) == []
+    assert calendars_to_see.call_seen(session, [first.seq], seen) == 0
+    assert [calendars_to_see.call_seen(session, [unseen.seq], seen) for _click in range(2)] == [1, 0]
+    assert calendars_to_see.to_see(session) == []
     assert desk_counts.count(session, NOW).live == 0
     write(scenario, "2027-05-09", scenario.editor)
-    assert len(calendars.to_see(session)) == 1
+    assert len(calendars_to_see.to_see(session)) == 1
 
 
 def test_a_change_by_somebody_whose_account_is_gone_is_still_to_be_seen(scenario: Scenario) -> None:
     write(scenario, "2027-05-07", scenario.editor)
     scenario.session.delete(scenario.editor)
     scenario.session.flush()
-    assert [one.by for one in calendars.to_see(scenario.session)] == [None]
+    assert [one.by for one in calendars_to_see.to_see(scenario.session)] == [None]

@@ -12,7 +12,7 @@ from guide.clock import BRUSSELS
 from guide.directory import search_log
 from guide.directory.labels import Vocabulary, label
 from guide.editing import (
-    calendars,
+    calendars_to_see,
     fulfilments,
     merging,
     organizations,
@@ -123,7 +123,7 @@ def _live() -> Table:
     ]
     rows += [
         [_name(one.organization), one.by.name if one.by else "", _day(one.at), _("Calendrier")]
-        for one in calendars.to_see(session())
+        for one in calendars_to_see.to_see(session())
     ]
     return Table(header, rows)
 

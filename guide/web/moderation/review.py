@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
 from guide.audit import Edit
-from guide.editing import calendars, kept, proposals, protection, review, revisions
+from guide.editing import calendars, calendars_to_see, kept, proposals, protection, review, revisions
 from guide.editing.listings import Record
 from guide.languages import Language, LocalText
 from guide.model import PeriodKind, Proposal, ProposalState
@@ -198,7 +198,7 @@ def live(lang: Language) -> str | AnyResponse:
         with writing() as db_session:
             edit = Edit(access_control.actor(db_session), now())
             done = revisions.call_seen(db_session, numbers("revision"), edit)
-            done += calendars.call_seen(db_session, numbers("calendrier"), edit)
+            done += calendars_to_see.call_seen(db_session, numbers("calendrier"), edit)
         return redirect(url_for("moderation.review.live", fait=done), 303)
     return render_template(
         "moderation/review/live.html",
@@ -206,11 +206,11 @@ def live(lang: Language) -> str | AnyResponse:
             (revision, shown_between(before, revision.record, map(FieldPath, revision.fields)))
             for revision, before in revisions.to_see_with_before(session())
         ],
-        calendars=[(one, _days_to_come(one)) for one in calendars.to_see(session())],
+        calendars=[(one, _days_to_come(one)) for one in calendars_to_see.to_see(session())],
     )
 
 
-def _days_to_come(unseen: calendars.Unseen) -> list[tuple[PeriodKind, list[LocalText]]]:
+def _days_to_come(unseen: calendars_to_see.Unseen) -> list[tuple[PeriodKind, list[LocalText]]]:
     """What stands in the calendar now of the days that are not over, kind by kind."""
     found = calendars.periods_of(unseen.organization, now().date())
     return [
