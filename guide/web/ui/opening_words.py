@@ -61,8 +61,7 @@ def state_pill(service: Service, opening: OpenState) -> Pill | None:
         bool(service.phones),
         service.after_hours_phone or "",
     )
-    sayings = _OF_A_LINE if reached.is_line else _OF_A_PLACE
-    said = sayings.get(opening.state)
+    said = _SAYINGS.get(opening.state)
     return replace(said(reached, opening), place=_place(opening)) if said else None
 
 
@@ -91,11 +90,9 @@ def line_words(line: Line) -> str:
         return _("Heures à vérifier")
     if line.answers is Answers.ELSEWHERE:
         return _goes_elsewhere(line.elsewhere).words
-    said = _OF_A_LINE.get(line.opening.state)
+    reached, said = Reached(True, True, line.elsewhere), _SAYINGS.get(line.opening.state)
     # That its hours are to be checked is said after them.
-    return (
-        said(Reached(True, True, line.elsewhere), replace(line.opening, current=True)).words if said else ""
-    )
+    return said(reached, replace(line.opening, current=True)).words if said else ""
 
 
 def _place(opening: OpenState) -> LocalText | None:
@@ -105,52 +102,81 @@ def _place(opening: OpenState) -> LocalText | None:
 
 
 def _open(reached: Reached, opening: OpenState) -> Pill:
+    kind = "warn" if opening.state is Opening.CLOSES_SOON else "ok"
     if opening.until is None:
-        return Pill("ok", _("Ouvert"), passing=True)
+        words = _("Répond en principe maintenant") if reached.is_line else _("Ouvert")
+        return Pill(kind, words, passing=True)
     time = figures.until(opening.until, now(), reader())
-    if opening.state is Opening.CLOSES_SOON:
-        return Pill("warn", _("Ferme bientôt, à %(time)s", time=time), passing=True)
-    return Pill("ok", _("Ouvert, jusqu’à %(time)s", time=time), passing=True)
+    if reached.is_line:
+        words = _("Répond en principe maintenant, jusqu’à %(time)s", time=time)
+    elif opening.state is Opening.CLOSES_SOON:
+        words = _("Ferme bientôt, à %(time)s", time=time)
+    else:
+        words = _("Ouvert, jusqu’à %(time)s", time=time)
+    return Pill(kind, words, passing=True)
 
 
 def _closed(reached: Reached, opening: OpenState) -> Pill:
     if reached.elsewhere:
         return _goes_elsewhere(reached.elsewhere)
-    closed, why = _("Fermé"), _why(opening)
-    if why:
-        closed = (
-            _("Fermé cette nuit : %(name)s", name=why)
-            if opening.night_before
-            else _("Fermé aujourd’hui : %(name)s", name=why)
+    if not opening.current:
+        return Pill("neutral", _("Ne répond pas à cette heure, à vérifier"), passing=True)
+    when = figures.day_in_words(opening.opens, now().date(), reader()) if opening.opens else ""
+    return Pill("neutral", _and_then(_rests(reached, opening), reached, opening, when), passing=True)
+
+
+def _rests(reached: Reached, opening: OpenState) -> str:
+    """That it is closed, or does not answer, and why, where the hours of this day or night rest."""
+    why = _why(opening)
+    if not why:
+        return _("Ne répond pas à cette heure") if reached.is_line else _("Fermé")
+    if opening.night_before:
+        return (
+            _("Ne répond pas cette nuit : %(name)s", name=why)
+            if reached.is_line
+            else _("Fermé cette nuit : %(name)s", name=why)
         )
-    return Pill("neutral", _opens_next(closed, opening, _when(opening)), passing=True)
+    return (
+        _("Ne répond pas aujourd’hui : %(name)s", name=why)
+        if reached.is_line
+        else _("Fermé aujourd’hui : %(name)s", name=why)
+    )
 
 
-def _opens_next(closed: str, opening: OpenState, when: str) -> str:
-    """That it is closed, and when it opens next, as far as that is known ('' for not)."""
+def _and_then(rests: str, reached: Reached, opening: OpenState, when: str) -> str:
+    """That it rests, and when it opens or answers next, as far as that is known ('' for not)."""
     if not when:
-        return closed
+        return rests
     if opening.perhaps:
         name = hours_in_words.holiday_name(opening.perhaps, reader())
-        return _(
-            "%(closed)s. Ouvre peut-être %(when)s : jour férié (%(name)s)",
-            closed=closed,
-            when=when,
-            name=name,
+        following = (
+            _("Répond peut-être %(when)s : jour férié (%(name)s)", when=when, name=name)
+            if reached.is_line
+            else _("Ouvre peut-être %(when)s : jour férié (%(name)s)", when=when, name=name)
         )
-    return _("%(closed)s. Ouvre %(when)s", closed=closed, when=when)
+    else:
+        following = _("Appelez %(when)s", when=when) if reached.is_line else _("Ouvre %(when)s", when=when)
+    return f"{rests}. {following}"
 
 
 def _temporarily_closed(reached: Reached, opening: OpenState) -> Pill:
+    if reached.is_line and reached.elsewhere:
+        return _goes_elsewhere(reached.elsewhere)
     closure = _closure(opening)
     if closure.starts == closure.ends:
         return _closed(reached, _of_one_day(opening, closure))
     if opening.opens:
         # A weekend or a holiday may follow the closure. A date, and not "tomorrow": a page may be kept.
-        when = figures.dated(opening.opens, reader())
-        return Pill("stop", _opens_next(_("Fermé"), opening, when), "cross")
+        rests = _("Ne répond pas") if reached.is_line else _("Fermé")
+        words = _and_then(rests, reached, opening, figures.dated(opening.opens, reader()))
+        return Pill("stop", words, "cross")
     until = figures.short_date(closure.ends, reader())
-    return Pill("stop", _("Fermé jusqu’au %(date)s inclus", date=until), "cross")
+    words = (
+        _("Ne répond pas jusqu’au %(date)s inclus", date=until)
+        if reached.is_line
+        else _("Fermé jusqu’au %(date)s inclus", date=until)
+    )
+    return Pill("stop", words, "cross")
 
 
 def _closure(opening: OpenState) -> ClosedSpan:
@@ -176,57 +202,6 @@ def _perhaps_on_holiday(reached: Reached, opening: OpenState) -> Pill:
     return Pill("warn", words, "clock", passing=True)
 
 
-def _answers(reached: Reached, opening: OpenState) -> Pill:
-    words = _("Répond en principe maintenant")
-    if opening.until is not None:
-        time = figures.until(opening.until, now(), reader())
-        words = _("Répond en principe maintenant, jusqu’à %(time)s", time=time)
-    return Pill("ok" if opening.state is Opening.OPEN else "warn", words, passing=True)
-
-
-def _silent(reached: Reached, opening: OpenState) -> Pill:
-    if reached.elsewhere:
-        return _goes_elsewhere(reached.elsewhere)
-    if not opening.current:
-        return Pill("neutral", _("Ne répond pas à cette heure, à vérifier"), passing=True)
-    silent, why = _("Ne répond pas à cette heure"), _why(opening)
-    if why:
-        silent = (
-            _("Ne répond pas cette nuit : %(name)s", name=why)
-            if opening.night_before
-            else _("Ne répond pas aujourd’hui : %(name)s", name=why)
-        )
-    return Pill("neutral", _answers_next(silent, opening, _when(opening)), passing=True)
-
-
-def _answers_next(silent: str, opening: OpenState, when: str) -> str:
-    """That it does not answer, and when it does next, as far as that is known ('' for not)."""
-    if not when:
-        return silent
-    if opening.perhaps:
-        name = hours_in_words.holiday_name(opening.perhaps, reader())
-        return _(
-            "%(silent)s. Répond peut-être %(when)s : jour férié (%(name)s)",
-            silent=silent,
-            when=when,
-            name=name,
-        )
-    return _("%(silent)s. Appelez %(when)s", silent=silent, when=when)
-
-
-def _silent_for_a_while(reached: Reached, opening: OpenState) -> Pill:
-    if reached.elsewhere:
-        return _goes_elsewhere(reached.elsewhere)
-    closure = _closure(opening)
-    if closure.starts == closure.ends:
-        return _silent(reached, _of_one_day(opening, closure))
-    if opening.opens:
-        when = figures.dated(opening.opens, reader())
-        return Pill("stop", _answers_next(_("Ne répond pas"), opening, when), "cross")
-    until = figures.short_date(closure.ends, reader())
-    return Pill("stop", _("Ne répond pas jusqu’au %(date)s inclus", date=until), "cross")
-
-
 def _goes_elsewhere(number: str) -> Pill:
     number = figures.phone(number)
     return Pill("ok", _("À cette heure, votre appel va au %(number)s", number=number), "phone", passing=True)
@@ -239,23 +214,10 @@ def _why(opening: OpenState) -> str:
     return hours_in_words.holiday_name(opening.holiday, reader()) if opening.holiday else ""
 
 
-def _when(opening: OpenState) -> str:
-    return figures.day_in_words(opening.opens, now().date(), reader()) if opening.opens else ""
-
-
-Words = Callable[[Reached, OpenState], Pill]
-
-_OF_A_PLACE: Mapping[Opening, Words] = {
+_SAYINGS: Mapping[Opening, Callable[[Reached, OpenState], Pill]] = {
     Opening.OPEN: _open,
     Opening.CLOSES_SOON: _open,
     Opening.CLOSED: _closed,
     Opening.HOLIDAY: _perhaps_on_holiday,
     Opening.TEMPORARILY_CLOSED: _temporarily_closed,
-}
-_OF_A_LINE: Mapping[Opening, Words] = {
-    Opening.OPEN: _answers,
-    Opening.CLOSES_SOON: _answers,
-    Opening.CLOSED: _silent,
-    Opening.HOLIDAY: _perhaps_on_holiday,
-    Opening.TEMPORARILY_CLOSED: _silent_for_a_while,
 }
