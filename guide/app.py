@@ -31,6 +31,7 @@ from guide.web.ui import (
     other_language,
     record_labels,
     request_context,
+    translating,
     urls,
 )
 
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     must have been prepared (`guide prepare`, or `guide serve`, which prepares it). Raises SettingError.
     """
     settings = settings or Settings.from_environment()
-    app = Flask("guide", template_folder=str(paths.TEMPLATES), static_folder=None)
+    app = urls.Application("guide", template_folder=str(paths.TEMPLATES), static_folder=None)
     _configure(app, settings, clock)
     _open_directory(app, settings)
     _speak_both_languages(app)
@@ -136,6 +137,7 @@ def _speak_both_languages(app: Flask) -> None:
         default_timezone="Europe/Brussels",
         locale_selector=urls.reader,
     )
+    translating.install(app)
 
 
 def _compress(app: Flask) -> None:

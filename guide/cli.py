@@ -23,6 +23,7 @@ from guide.commands import audit, backup, booklet, geo, mail, people, referrals,
 from guide.commands.database import wait_until_prepared
 from guide.database import open_database, writing
 from guide.directory import indexing
+from guide.directory.listings import store_anew, store_missing, untrue_listings
 from guide.loading import LoadReport, absent, check, export, heard, load, shipped
 from guide.loading.check import format_files
 from guide.loading.exposed import exposed
@@ -264,6 +265,10 @@ def _index(options: argparse.Namespace) -> int:
 
 
 def _index_verb(verb: str, index: SearchEngine, engine: Engine) -> int:
+    if verb == "rebuild":
+        with Session(writing(engine)) as session:
+            store_anew(session)
+            session.commit()
     with Session(engine) as session:
         if verb == "rebuild":
             indexing.rebuild(session, index, clock.today())
@@ -273,6 +278,11 @@ def _index_verb(verb: str, index: SearchEngine, engine: Engine) -> int:
             found, wanted = index.revision(), indexing.revision(session)
         except IndexUnavailableError as problem:
             print(f"The index cannot be used: {problem}. Run `guide index rebuild`.")
+            return 1
+        if untrue := untrue_listings(session):
+            print(
+                f"Stored listings are not what the database says: {', '.join(untrue)}. Run `guide index rebuild`."
+            )
             return 1
     print(f"The index is whole; it stands at revision {found}, the database at {wanted}.")
     return 0 if found == wanted else 1
@@ -374,6 +384,10 @@ def _tell(report: LoadReport) -> None:
 
 
 def _refresh_index(settings: Settings, engine: Engine) -> None:
+    """Brings what is derived of the database up to date: the listings as pages read them, and the index."""
+    with Session(writing(engine)) as session:
+        store_missing(session)
+        session.commit()
     index = _open_index(settings, engine)
     with Session(engine) as session:
         try:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+import msgspec
+
 Language = Literal["fr", "nl"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -38,12 +40,15 @@ class LocalText:
         return bool(self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Bilingual:
+class Bilingual(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One text in French and Dutch; a side that is not written is None."""
 
     fr: str | None = None
     nl: str | None = None
+
+    def __composite_values__(self) -> tuple[str | None, str | None]:
+        """Its two columns, for SQLAlchemy."""
+        return self.fr, self.nl
 
     def __bool__(self) -> bool:
         return bool(self.fr or self.nl)

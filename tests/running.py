@@ -24,7 +24,9 @@ from guide.app import create_app
 from guide.clock import BRUSSELS
 from guide.database import open_database, writing
 from guide.directory import indexing
+from guide.directory.listings import store_missing
 from guide.loading import files, load, shipped
+from guide.model import changes
 from guide.search.whoosh_engine import WhooshEngine
 from guide.server import make_server
 from guide.settings import Settings
@@ -141,6 +143,8 @@ def load_shipped(instance: Path) -> None:
         shipped.note_loaded(session, shipped.fingerprint(paths.DATA))
         identity = indexing.database_identity(session)
         session.commit()
+        store_missing(session)
+        session.commit()
     with Session(engine) as session:
         indexing.rebuild(session, WhooshEngine(instance / "index" / identity), MONDAY_MORNING.date())
     engine.dispose()
@@ -210,7 +214,7 @@ def app_on_changed_copy(loaded: Path, folder: Path, change: Callable[[Session], 
     engine = open_database(instances.database_url(instance))
     with Session(writing(engine)) as session:
         change(session)
-        indexing.enqueue_index_update(session, "*")
+        changes.note_change(session, "*")
         session.commit()
     with Session(engine) as session:
         identity = indexing.database_identity(session)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from guide.directory.finding import safety_options
+from guide.directory.listing import AnyFacts
+from guide.directory.listings import safety_options
 from guide.directory.wording import ASKED_FOR
 from guide.languages import Bilingual, Language
 from guide.model import PERSON_TO_CALL, Organization, Service, ServiceKind, ServiceState
@@ -42,14 +43,14 @@ class BodiesToAsk:
     cpas: AskedBody | None
 
 
-def is_asked_about(service: Service) -> bool:
+def is_asked_about(service: AnyFacts) -> bool:
     """Does one call about it? A tool or a programme of a plan needs no call, nor what does not exist; nor does
     anybody call 112 to ask what it costs."""
     exists = service.state is ServiceState.EXISTING
     return exists and service.kind in ASKED_FOR and not service.is_emergency_number
 
 
-def whom_to_ask(service: Service, bodies: BodiesToAsk) -> AskedBody | None:
+def whom_to_ask(service: AnyFacts, bodies: BodiesToAsk) -> AskedBody | None:
     """Whom one asks about a listing without a number; None when it has one, or when nothing is to be asked.
 
     The number of a sensitive listing stands on pages of sensitive listings only.
@@ -62,7 +63,7 @@ def whom_to_ask(service: Service, bodies: BodiesToAsk) -> AskedBody | None:
     return (bodies.commune if _is_run_by_commune(service) else None) or bodies.cpas
 
 
-def _is_run_by_commune(service: Service) -> bool:
+def _is_run_by_commune(service: AnyFacts) -> bool:
     """Of the two public bodies that its operator may name, is the commune named first?"""
     named = _PUBLIC_BODY.search(service.operator.localized("fr").words)
     return bool(named and named[1])

@@ -4,7 +4,7 @@ A document is ready terms only; the texts shown on a page come from the database
 `service:<key>`, `organization:<key>`, `need:<key>` or `action:<plan>/<action>`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,34 +63,61 @@ def all_documents(session: Session, today: date) -> Iterator[Document]:
         .options(selectinload(TaxonomyTerm.topics))
     ):
         yield _need(need, words.get(need.key, []))
-    for action in session.scalars(
-        select(Action)
-        .join(Action.theme)
-        .join(Theme.plan)
-        # A plan of doubtful origin has its page, and is never an answer to a citizen's words.
-        .where(Action.text_status != TextStatus.MISSING, Plan.origin == PlanOrigin.OFFICIAL)
-        .options(joinedload(Action.theme).joinedload(Theme.plan))
-    ):
+    for action in session.scalars(_actions()):
         yield _action(action)
 
 
 def documents_for(session: Session, ids: Iterable[str], today: date) -> tuple[list[Document], list[str]]:
-    """The documents with these identifiers as they stand now, and the identifiers that exist no more."""
+    """The documents with these identifiers as they stand now, and the identifiers that exist no more.
+
+    What no index holds (`page`, see `guide.model.changes`) is neither.
+    """
     found: list[Document] = []
     gone: list[str] = []
     for identifier in ids:
         kind, _, key = identifier.partition(":")
-        if kind == "service":
-            service = session.scalar(_services().where(Service.key == key))
-            document = _service(service, today) if service else None
-        else:
-            organization = session.scalar(select(Organization).where(Organization.key == key))
-            document = _organization(organization) if organization else None
-        if document:
+        if kind not in _ONE_BY_ONE:
+            continue
+        document = _ONE_BY_ONE[kind](session, key, today)
+        if document is not None:
             found.append(document)
         else:
             gone.append(identifier)
     return found, gone
+
+
+def _service_with(session: Session, key: str, today: date) -> Document | None:
+    service = session.scalar(_services().where(Service.key == key))
+    return _service(service, today) if service is not None else None
+
+
+def _organization_with(session: Session, key: str, _: date) -> Document | None:
+    organization = session.scalar(select(Organization).where(Organization.key == key))
+    return _organization(organization) if organization is not None else None
+
+
+def _action_with(session: Session, reference: str, _: date) -> Document | None:
+    action = session.scalar(_actions().where(Action.reference == reference))
+    return _action(action) if action is not None else None
+
+
+_ONE_BY_ONE: Mapping[str, Callable[[Session, str, date], Document | None]] = {
+    "service": _service_with,
+    "organization": _organization_with,
+    "action": _action_with,
+}
+"""The kinds of documents that change by themselves; needs change with everything."""
+
+
+def _actions() -> Select[Action]:
+    """A plan of doubtful origin has its page, and is never an answer to a citizen's words."""
+    return (
+        select(Action)
+        .join(Action.theme)
+        .join(Theme.plan)
+        .where(Action.text_status != TextStatus.MISSING, Plan.origin == PlanOrigin.OFFICIAL)
+        .options(joinedload(Action.theme).joinedload(Theme.plan))
+    )
 
 
 def _services() -> Select[Service]:

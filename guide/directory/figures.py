@@ -11,11 +11,9 @@ from babel import Locale
 from babel.dates import format_date
 
 from guide.clock import BRUSSELS
+from guide.directory.listing import AnySource
 from guide.directory.timetable import DAYS
 from guide.languages import Language
-from guide.model import (
-    SourceDocument,
-)
 from guide.sentences import sentences
 
 NBSP = "\u00a0"
@@ -82,7 +80,7 @@ def short_date(day: date, lang: Language) -> str:
     return re.sub(r"^1 ", "1er ", words) if lang == "fr" else words
 
 
-def source_date(source: SourceDocument, lang: Language) -> str:
+def source_date(source: AnySource, lang: Language) -> str:
     """The date a source bears, in words: 'juin 2018', '2018', or what is said instead of a date."""
     if source.date:
         parts = [int(part) for part in source.date.split("-")]

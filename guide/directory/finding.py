@@ -10,19 +10,18 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
 
 from guide.directory.concepts import key_of
 from guide.directory.freshness import is_uncertain
 from guide.directory.hours import Opening, OpenState, hours_options, open_state, places_options
+from guide.directory.listing import Listing
+from guide.directory.listings import listings_by_key
 from guide.directory.names import own_names_of
 from guide.directory.understanding import Understanding, understand
 from guide.directory.vocabulary import Lexicon
 from guide.languages import Language
 from guide.model import (
     Action,
-    Attribute,
-    Citation,
     Organization,
     Service,
     ServiceKind,
@@ -88,7 +87,7 @@ class Found:
     """
 
     understanding: Understanding
-    services: list[Service] = field(default_factory=list)
+    services: list[Listing] = field(default_factory=list)
     uncertain: frozenset[str] = frozenset()
     total: int = 0
     page: int = 1
@@ -193,7 +192,7 @@ def find(session: Session, engine: SearchEngine, lexicon: Lexicon, query: Search
     )
     named = _named(session, meant, today)
     page, pages, result = matching.page(query.page, [f"service:{key}" for key in named])
-    services = services_by_key(session, [hit.id.partition(":")[2] for hit in result.hits])
+    services = listings_by_key(session, [hit.id.partition(":")[2] for hit in result.hits])
     uncertain = frozenset(one.key for one in services if one.key not in named and is_uncertain(one, today))
     services.sort(key=lambda one: one.key in uncertain)
     found = Found(
@@ -274,43 +273,6 @@ def _named(session: Session, meant: Understanding, today: date) -> frozenset[str
         for one in services
         if not is_uncertain(one, today) or said[one.key] & (own_names_of(one) | short)
     )
-
-
-def service_options() -> tuple[ORMOption, ...]:
-    """What a card or a page of a service shows, loaded in a fixed number of queries."""
-    return (
-        *safety_options(),
-        *hours_options(),
-        selectinload(Service.service_at_locations),
-        selectinload(Service.citations).joinedload(Citation.source),
-        selectinload(Service.publics),
-        joinedload(Service.service_area),
-        joinedload(Service.neighbourhood),
-    )
-
-
-def safety_options() -> tuple[ORMOption, ...]:
-    """What `Service.is_sensitive` looks at, loaded in a fixed number of queries."""
-    return (
-        selectinload(Service.phones),
-        selectinload(Service.attributes).joinedload(Attribute.term).joinedload(TaxonomyTerm.parent),
-    )
-
-
-def services_by_key(session: Session, keys: Sequence[str]) -> list[Service]:
-    """Published, public services in the order of the keys; keys that no longer exist are passed over."""
-    if not keys:
-        return []
-    rows = session.scalars(
-        select(Service)
-        .where(
-            Service.key.in_(keys),
-            Service.is_public,
-        )
-        .options(*service_options())
-    )
-    by_key = {service.key: service for service in rows}
-    return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
 
 
 def open_service_keys(session: Session, at: datetime) -> list[str]:

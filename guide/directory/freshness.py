@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from guide.model import Service, ServiceState, SourceDocument
+from guide.directory.listing import AnyFacts, AnyListing, AnySource
+from guide.model import ServiceState
 
 STALE_AFTER_MONTHS = 2
 HOURS_VALID_MONTHS = 12
@@ -40,7 +41,7 @@ def later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def standing(service: Service, today: date) -> Standing:
+def standing(service: AnyListing, today: date) -> Standing:
     """How fresh this listing is today; `source_year` is the newest year its citations bear, if any does."""
     dated = [citation.source for citation in service.citations if citation.source.date]
     # A list somebody keeps (our own reading of help lines among them) is younger than the facts in it.
@@ -49,7 +50,7 @@ def standing(service: Service, today: date) -> Standing:
     return Standing(freshness(service, today), service.assured_date, year or None)
 
 
-def freshness(service: Service, today: date) -> Freshness:
+def freshness(service: AnyFacts, today: date) -> Freshness:
     """Fresh until assured_date + interval, then to confirm, and two months later stale."""
     if service.assured_date is None:
         return Freshness.UNVERIFIED
@@ -59,20 +60,20 @@ def freshness(service: Service, today: date) -> Freshness:
     return Freshness.TO_CONFIRM if today <= later(last, STALE_AFTER_MONTHS) else Freshness.STALE
 
 
-def confirm_by(service: Service) -> date | None:
+def confirm_by(service: AnyFacts) -> date | None:
     """The last day on which the listing is fresh; None when nobody has confirmed it yet."""
     if service.assured_date is None:
         return None
     return later(service.assured_date, service.review_interval_months)
 
 
-def asks_to_be_archived(service: Service, today: date) -> bool:
+def asks_to_be_archived(service: AnyFacts, today: date) -> bool:
     """Has it been stale for more than a year? What nobody ever confirmed never grew stale."""
     last = confirm_by(service)
     return last is not None and today > later(last, STALE_AFTER_MONTHS + ARCHIVE_AFTER_MONTHS)
 
 
-def is_uncertain(service: Service, today: date) -> bool:
+def is_uncertain(service: AnyFacts, today: date) -> bool:
     """Is it only announced, ended, or perhaps gone? Nobody should be sent there before what is known to be there.
 
     Perhaps gone: its existence bears a note, and nobody confirms it.
@@ -82,12 +83,12 @@ def is_uncertain(service: Service, today: date) -> bool:
     return bool(service.state_note) and freshness(service, today) in (Freshness.UNVERIFIED, Freshness.STALE)
 
 
-def source_year(source: SourceDocument) -> int | None:
+def source_year(source: AnySource) -> int | None:
     """The year the source bears, or None when it is undated."""
     return int(source.date[:4]) if source.date else None
 
 
-def source_day(source: SourceDocument) -> date | None:
+def source_day(source: AnySource) -> date | None:
     """The earliest day a partial date can mean: '2025-12' is 1 December 2025. None when undated."""
     if not source.date:
         return None
@@ -95,7 +96,7 @@ def source_day(source: SourceDocument) -> date | None:
     return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1)
 
 
-def hours_are_current(service: Service, today: date) -> bool:
+def hours_are_current(service: AnyFacts, today: date) -> bool:
     """May these hours make the service "open"? Only when their source is at most twelve months old, or the
     organisation has confirmed the listing within its interval. Those of an emergency number always may."""
     if service.is_emergency_number:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from guide.directory.freshness import hours_are_current, source_year
+from guide.directory.listing import AnyFacts, AnyPhone, AnyPlace, AnySlot
 from guide.directory.timetable import (
     DAYS,
     ClosedSpan,
@@ -27,11 +28,8 @@ from guide.model import (
     Attribute,
     Organization,
     PeriodKind,
-    Phone,
-    Schedule,
     ScheduleKind,
     Service,
-    ServiceAtLocation,
     ServiceKind,
     TaxonomyTerm,
 )
@@ -75,7 +73,7 @@ class OpenState:
     """What the organization's calendar says of this day, where its hours rest by it (CLOSED)."""
     perhaps: date | None = None
     """The public holiday on which `opens` lies, when nobody knows whether the hours hold on it."""
-    place: ServiceAtLocation | None = None
+    place: AnyPlace | None = None
     """The place this is of, when the places of the listing have hours of their own."""
     elsewhere: bool = False
     """Is it of the other places, those without hours of their own?"""
@@ -104,7 +102,7 @@ class PlaceHours:
     `by_phone`: are they of its telephone?
     """
 
-    place: ServiceAtLocation | None
+    place: AnyPlace | None
     timetable: Timetable
     by_phone: bool = False
 
@@ -149,7 +147,7 @@ def places_options() -> tuple[_AbstractLoad, ...]:
     )
 
 
-def open_state(service: Service, at: datetime) -> OpenState:
+def open_state(service: AnyFacts, at: datetime) -> OpenState:
     """The state at this moment. A line that answers day and night is said so, but counts as open only
     while its hours are current, like every other. Hours that are old never open anything; that a line to call
     rests outside of them is still said, and that this is to be checked. Where places have hours of their own, it is
@@ -163,7 +161,7 @@ def open_state(service: Service, at: datetime) -> OpenState:
     return replace(state, calls=calls) if calls.helps_now else state
 
 
-def phone_to_call(service: Service, at: datetime) -> Phone | None:
+def phone_to_call(service: AnyFacts, at: datetime) -> AnyPhone | None:
     """The number to call at this moment: that of the place that its state is of, else the first of the listing."""
     if all(line.service_at_location is None for line in service.phones):
         return service.first_phone
@@ -173,17 +171,17 @@ def phone_to_call(service: Service, at: datetime) -> Phone | None:
     return next(own, service.first_phone)
 
 
-def telephone_state(service: Service, at: datetime) -> OpenState:
+def telephone_state(service: AnyFacts, at: datetime) -> OpenState:
     """The state of its telephone at this moment (`telephone_hours`)."""
     return _best(service, telephone_hours(service, at.date()), at)
 
 
-def telephone_hours(service: Service, today: date) -> list[PlaceHours]:
+def telephone_hours(service: AnyFacts, today: date) -> list[PlaceHours]:
     """When it is called: the hours of its telephone, or those of the visit where it has no others."""
     return hours_of_kind(service, ScheduleKind.PHONE, today) or shown_hours(service, today)
 
 
-def _best(service: Service, tables: Sequence[PlaceHours], at: datetime) -> OpenState:
+def _best(service: AnyFacts, tables: Sequence[PlaceHours], at: datetime) -> OpenState:
     """The state of the place that helps most; what is known without hours where there are none."""
     if not tables:
         closed = _closure_of_today(service, at.date())
@@ -199,7 +197,7 @@ def _best(service: Service, tables: Sequence[PlaceHours], at: datetime) -> OpenS
     return min(of_places, key=_helpfulness)
 
 
-def state_at(service: Service, hours: PlaceHours, at: datetime) -> OpenState:
+def state_at(service: AnyFacts, hours: PlaceHours, at: datetime) -> OpenState:
     """The state at this moment by these hours of the listing."""
     is_line = service.kind is ServiceKind.HELPLINE
     state = state_of(hours.timetable, at, hours_are_current(service, at.date()), is_line)
@@ -285,7 +283,7 @@ def _helpfulness(state: OpenState) -> tuple[int, float, bool, float]:
     return _BY_HELP.index(state.state), until, state.perhaps is not None, opens
 
 
-def is_open_now(service: Service, at: datetime) -> bool:
+def is_open_now(service: AnyFacts, at: datetime) -> bool:
     """Does it help at this very moment, by hours that are current? Day-and-night lines included."""
     return open_state(service, at).helps_now
 
@@ -295,7 +293,7 @@ def is_outside(held: Stretch | None) -> bool:
     return held is None or held.holds is False
 
 
-def days_off(service: Service) -> list[DaysOff]:
+def days_off(service: AnyFacts) -> list[DaysOff]:
     """The days on which its hours do not hold as usual: its closures, then the calendar of its organization."""
     found = [DaysOff(closure.starts, closure.ends, closure.reason) for closure in service.closures]
     calendar = service.organization.calendar if service.organization is not None else []
@@ -306,7 +304,7 @@ def days_off(service: Service) -> list[DaysOff]:
     ]
 
 
-def closures_from(service: Service, today: date) -> list[ClosedSpan]:
+def closures_from(service: AnyFacts, today: date) -> list[ClosedSpan]:
     """The closures of today and later of the whole listing, in order: on their days no place of it opens."""
     tables = [one.timetable for one in shown_hours(service, today)]
     return _to_be_told(closures(tables, days_off(service), today), today)
@@ -320,38 +318,38 @@ def _to_be_told(spans: Sequence[ClosedSpan], today: date) -> list[ClosedSpan]:
     ]
 
 
-def _closure_of_today(service: Service, today: date) -> OpenState | None:
+def _closure_of_today(service: AnyFacts, today: date) -> OpenState | None:
     closure = _announced(service, today)
     return OpenState(Opening.TEMPORARILY_CLOSED, closure=closure) if closure and today in closure else None
 
 
-def _announced(service: Service, today: date) -> ClosedSpan | None:
+def _announced(service: AnyFacts, today: date) -> ClosedSpan | None:
     return next(iter(closures_from(service, today)), None)
 
 
-def shown_schedules(service: Service, today: date) -> list[Schedule]:
+def shown_schedules(service: AnyFacts, today: date) -> list[AnySlot]:
     """The hours people go by: of the visit, or of the telephone where there is nothing to visit."""
     told = _told(service, today)
     visits = [slot for slot in told if slot.kind is ScheduleKind.VISIT]
     return visits or told
 
 
-def shown_hours(service: Service, today: date) -> list[PlaceHours]:
+def shown_hours(service: AnyFacts, today: date) -> list[PlaceHours]:
     """The hours people go by, place by place where places have their own; [] when none are known."""
     return _by_place(service, shown_schedules(service, today))
 
 
-def hours_of_kind(service: Service, kind: ScheduleKind, today: date) -> list[PlaceHours]:
+def hours_of_kind(service: AnyFacts, kind: ScheduleKind, today: date) -> list[PlaceHours]:
     """The hours of the visit, or those of the telephone, place by place where places have their own."""
     return _by_place(service, [slot for slot in _told(service, today) if slot.kind is kind])
 
 
-def has_both_hours(service: Service, today: date) -> bool:
+def has_both_hours(service: AnyFacts, today: date) -> bool:
     """Has it hours of the visit and others of the telephone?"""
     return len({slot.kind for slot in _told(service, today)}) > 1
 
 
-def _told(service: Service, today: date) -> list[Schedule]:
+def _told(service: AnyFacts, today: date) -> list[AnySlot]:
     """The slots the public may know: none of a place that is hidden, and no season that was over a year ago."""
     slots = [slot for slot in service.schedules if slot.valid_to is None or slot.valid_to > today - FORGOTTEN]
     if not any(slot.service_at_location is not None for slot in slots):
@@ -360,7 +358,7 @@ def _told(service: Service, today: date) -> list[Schedule]:
     return [slot for slot in slots if slot.service_at_location is None or slot.service_at_location in places]
 
 
-def _by_place(service: Service, slots: Sequence[Schedule]) -> list[PlaceHours]:
+def _by_place(service: AnyFacts, slots: Sequence[AnySlot]) -> list[PlaceHours]:
     off = days_off(service)
     by_phone = service.kind is ServiceKind.HELPLINE or all(slot.kind is ScheduleKind.PHONE for slot in slots)
     general = [slot for slot in slots if slot.service_at_location is None]
@@ -380,7 +378,7 @@ def _by_place(service: Service, slots: Sequence[Schedule]) -> list[PlaceHours]:
     return found
 
 
-def week(service: Service, today: date) -> list[Day]:
+def week(service: AnyFacts, today: date) -> list[Day]:
     """Seven days from Monday, or an empty list when no hours are known; of the first place where they differ."""
     tables = shown_hours(service, today)
     return week_of(tables[0], today) if tables else []
@@ -438,6 +436,6 @@ def regular_week(timetable: Timetable, today: date) -> list[Day]:
     return every_week(timetable.in_force(today))
 
 
-def hours_year(service: Service) -> int | None:
+def hours_year(service: AnyFacts) -> int | None:
     """The year the hours were read, or None when their source is undated."""
     return source_year(service.schedule_source) if service.schedule_source else None

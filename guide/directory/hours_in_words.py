@@ -19,6 +19,7 @@ from guide.directory.hours import (
     hours_of_kind,
     shown_hours,
 )
+from guide.directory.listing import AnyListing, AnyPlace
 from guide.directory.public_holidays import public_holiday
 from guide.directory.timetable import DAYS, ClosedSpan, Slot, Timetable, is_monthly
 from guide.languages import Bilingual, Language, LocalText
@@ -26,8 +27,6 @@ from guide.model import (
     Holidays,
     PeriodKind,
     ScheduleKind,
-    Service,
-    ServiceAtLocation,
     ServiceKind,
 )
 from guide.sentences import sentences
@@ -222,7 +221,7 @@ def written(lang: Language, *texts: Bilingual) -> list[LocalText]:
     return [text.localized(lang) for text in texts if text]
 
 
-def hours_lines(service: Service, lang: Language, today: date) -> list[LocalText]:
+def hours_lines(service: AnyListing, lang: Language, today: date) -> list[LocalText]:
     """When one can come or call, line by line; none when nothing is known. Each place has its lines, where places
     have hours of their own."""
     _ = sentences(lang)
@@ -244,7 +243,7 @@ def hours_lines(service: Service, lang: Language, today: date) -> list[LocalText
 
 
 def _lines_by_place(
-    service: Service, tables: Sequence[PlaceHours], lang: Language, today: date
+    service: AnyListing, tables: Sequence[PlaceHours], lang: Language, today: date
 ) -> list[LocalText]:
     _ = sentences(lang)
     lines = []
@@ -259,12 +258,12 @@ def _lines_by_place(
     return lines
 
 
-def on_holidays_at(service: Service, hours: PlaceHours, lang: Language, today: date) -> str:
+def on_holidays_at(service: AnyListing, hours: PlaceHours, lang: Language, today: date) -> str:
     """What becomes of the hours of one place on public holidays; '' when it answers day and night."""
     return _on_holidays(service, hours, lang, today)
 
 
-def other_places_words(service: Service, shown: Sequence[PlaceHours], lang: Language) -> str:
+def other_places_words(service: AnyListing, shown: Sequence[PlaceHours], lang: Language) -> str:
     """That nobody knows the hours of the places without any, where another place has hours of its own."""
     if not shown or any(one.place is None for one in shown) or len(service.places) == len(shown):
         return ""
@@ -274,7 +273,7 @@ def other_places_words(service: Service, shown: Sequence[PlaceHours], lang: Lang
     return _("Heures des autres adresses : pas encore connues.")
 
 
-def place_name(place: ServiceAtLocation, lang: Language) -> LocalText:
+def place_name(place: AnyPlace, lang: Language) -> LocalText:
     """How a place is called among those of a listing: its street."""
     street = place.street.localized(lang)
     return LocalText(f"{street.words}{NBSP}:" if lang == "fr" else f"{street.words}:", street.lang)
@@ -284,7 +283,7 @@ def _small(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def holidays_lines(service: Service, lang: Language, today: date) -> tuple[str, str]:
+def holidays_lines(service: AnyListing, lang: Language, today: date) -> tuple[str, str]:
     """What becomes of its hours on public holidays, and of those of the telephone where it has others.
 
     '' when there are none, or when it is open day and night.
@@ -298,7 +297,7 @@ def holidays_lines(service: Service, lang: Language, today: date) -> tuple[str, 
     return first, second
 
 
-def _on_holidays(service: Service, hours: PlaceHours, lang: Language, today: date) -> str:
+def _on_holidays(service: AnyListing, hours: PlaceHours, lang: Language, today: date) -> str:
     if hours.timetable.is_day_and_night(today):
         return ""
     _ = sentences(lang)
@@ -372,7 +371,7 @@ def day_off_name(day: Day, lang: Language) -> str:
     return holiday_name(day.holiday, lang) if day.holiday else ""
 
 
-def day_note(service: Service, day: Day, lang: Language) -> str:
+def day_note(service: AnyListing, day: Day, lang: Language) -> str:
     """What stands before the usual hours of a day that is not as usual: 'Noël, fermé. D’habitude :'; '' for a usual
     day."""
     if not day.slots or not (day.holiday or day.off):
@@ -406,7 +405,7 @@ def _perhaps_note(name: str, is_line: bool, lang: Language) -> str:
     return _("%(told)s. D’habitude :", told=f"{name}, {perhaps}" if name else first_capital(perhaps))
 
 
-def closure_words(service: Service, span: ClosedSpan, lang: Language) -> str:
+def closure_words(service: AnyListing, span: ClosedSpan, lang: Language) -> str:
     """The days of a closure: 'Fermé du 24 décembre 2026 au 3 janvier 2027 inclus.', 'Fermé le 2 janvier 2027.'"""
     _ = sentences(lang)
     starts, ends = short_date(span.starts, lang), short_date(span.ends, lang)
@@ -440,7 +439,7 @@ def _days_words(starts: date, ends: date, lang: Language) -> str:
     )
 
 
-def closure_lines(service: Service, lang: Language, today: date) -> list[LocalText]:
+def closure_lines(service: AnyListing, lang: Language, today: date) -> list[LocalText]:
     """Closures of today and later, each with its reasons."""
     lines = []
     for span in closures_from(service, today):

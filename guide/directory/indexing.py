@@ -15,7 +15,6 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from guide.database import one_at_a_time
 from guide.directory.documents import all_documents, documents_for
 from guide.directory.vocabulary import Lexicon, lexicon
 from guide.memory import freeze_gc
@@ -27,25 +26,11 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MOST_SINGLE_CHANGES = 50
-NUMBERING = 871_091
-"""Number of the PostgreSQL advisory lock under which search changes are numbered (any constant of ours)."""
 
 
 def revision(session: Session) -> int:
-    """The number of the last change the index must have seen; 0 for an empty database."""
+    """The number of the last change of what the public sees (`guide.model.changes`); 0 for an empty database."""
     return session.scalar(select(func.max(SearchChange.revision))) or 0
-
-
-def enqueue_index_update(session: Session, document: str) -> None:
-    """Tells every index, in the caller's own transaction, that a document ('service:<key>', or '*') changed.
-
-    Revisions must become visible in their order, or an index that has seen 8 would never fetch a 7 that was
-    committed later. SQLite has one writer at a time; on PostgreSQL whoever takes a number holds a lock until
-    its transaction ends.
-    """
-    one_at_a_time(session, NUMBERING)
-    session.add(SearchChange(document=document))
-    session.flush()
 
 
 def database_identity(session: Session) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from guide.model import Service
+from guide.directory.listing import AnyListing
 
 _PLACE = re.compile(r"\s+(?:(?:de|à|van|te|in)\s+)?Jette$")
 _ACRONYM = re.compile(r"\(([A-ZÀ-Þ][A-ZÀ-Þ0-9.&-]{1,9})\)")
@@ -18,13 +18,13 @@ def forms_of_name(name: str) -> Iterator[str]:
     yield from _ACRONYM.findall(name)
 
 
-def names_of(service: Service) -> set[str]:
+def names_of(service: AnyListing) -> set[str]:
     """Every form of every name of a service, in both languages."""
     names = {name for _, name in service.name}
     names.update(*service.alternate_names.values())
     return {form for name in names for form in forms_of_name(name)}
 
 
-def own_names_of(service: Service) -> set[str]:
+def own_names_of(service: AnyListing) -> set[str]:
     """The forms of its own name, without the other names it bears, which may be common words."""
     return {form for _, name in service.name for form in forms_of_name(name)}

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from guide.directory.finding import service_options
 from guide.directory.freshness import Freshness, freshness
+from guide.directory.listings import service_options
 from guide.languages import Language
 from guide.model import (
     Attribute,

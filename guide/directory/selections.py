@@ -7,9 +7,10 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from guide.directory.finding import service_options, services_by_key
 from guide.directory.freshness import Freshness, freshness, hours_are_current
 from guide.directory.hours import Day, hours_of_kind, week_of
+from guide.directory.listing import AnyPlace
+from guide.directory.listings import service_options, services_by_key
 from guide.directory.timetable import DAYS
 from guide.languages import Language
 from guide.model import (
@@ -17,7 +18,6 @@ from guide.model import (
     ScheduleKind,
     Selection,
     Service,
-    ServiceAtLocation,
     ServiceKind,
     ServicePublic,
     ServiceState,
@@ -39,7 +39,7 @@ class Presence:
     service: Service
     day: Day
     sure: bool
-    place: ServiceAtLocation | None = None
+    place: AnyPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

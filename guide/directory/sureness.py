@@ -5,8 +5,9 @@ from datetime import date
 
 from guide.directory.figures import short_date
 from guide.directory.freshness import Freshness, Standing, standing
+from guide.directory.listing import AnyListing
 from guide.languages import Language
-from guide.model import Service, ServiceKind, ServiceState
+from guide.model import ServiceKind, ServiceState
 from guide.sentences import sentences
 
 OLD_AFTER_YEARS = 2
@@ -25,7 +26,7 @@ class Sureness:
     on_card: bool
 
 
-def sureness(service: Service, today: date, lang: Language) -> Sureness:
+def sureness(service: AnyListing, today: date, lang: Language) -> Sureness:
     """How sure this listing is today; 112 and 101 bear no doubt."""
     _ = sentences(lang)
     if service.is_emergency_number:
@@ -49,7 +50,7 @@ def _words(known: Standing, lang: Language) -> str:
     return _("Confirmé le %(date)s.", date=day)
 
 
-def _is_worth_a_word(service: Service, known: Standing, today: date) -> bool:
+def _is_worth_a_word(service: AnyListing, known: Standing, today: date) -> bool:
     """What does not exist is told otherwise; a line to call is tried by calling it."""
     if service.state is not ServiceState.EXISTING:
         return False

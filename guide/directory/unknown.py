@@ -7,8 +7,9 @@ from enum import StrEnum
 from guide.directory.asking import AskedBody, ask_sentence, is_asked_about
 from guide.directory.figures import phone
 from guide.directory.hours import shown_hours
+from guide.directory.listing import AnyListing
 from guide.languages import Language
-from guide.model import Service, ServiceKind, YesNo
+from guide.model import ServiceKind, YesNo
 from guide.sentences import sentences
 
 
@@ -38,7 +39,7 @@ OF_A_LINE = (Unknown.FOR_WHOM, Unknown.PRICE, Unknown.HOURS, Unknown.LANGUAGES, 
 """Nobody goes to a line that one calls, nor brings anything."""
 
 
-def unknown(service: Service, today: date) -> list[Unknown]:
+def unknown(service: AnyListing, today: date) -> list[Unknown]:
     """What is not known of it. Of a tool, and of what does not exist, only who runs it."""
     open_questions = {
         Unknown.FOR_WHOM: not service.eligibility and not service.publics,
@@ -56,14 +57,14 @@ def unknown(service: Service, today: date) -> list[Unknown]:
     return [question for question, is_open in open_questions.items() if is_open and question in asked]
 
 
-def _asked(service: Service) -> Sequence[Unknown]:
+def _asked(service: AnyListing) -> Sequence[Unknown]:
     if not is_asked_about(service):
         return () if service.is_emergency_number else (Unknown.RUN_BY,)
     return OF_A_LINE if service.kind is ServiceKind.HELPLINE else EVERYTHING
 
 
 def unknown_nouns(
-    service: Service, lang: Language, today: date, among: Sequence[Unknown] = EVERYTHING
+    service: AnyListing, lang: Language, today: date, among: Sequence[Unknown] = EVERYTHING
 ) -> list[str]:
     """What is not known of it, in words: 'le prix', 'les heures'."""
     return [_noun(question, lang) for question in unknown(service, today) if question in among]
@@ -75,12 +76,12 @@ def unknown_words(nouns: Sequence[str], lang: Language) -> str:
     return _("Pas encore connu : %(things)s.", things=", ".join(nouns)) if nouns else ""
 
 
-def is_asked_by_phone(service: Service) -> bool:
+def is_asked_by_phone(service: AnyListing) -> bool:
     """Is its own number one to ask such things? A line to call in a crisis is not."""
     return bool(service.phones) and is_asked_about(service) and service.kind is not ServiceKind.HELPLINE
 
 
-def unknown_on_paper(service: Service, asked: AskedBody | None, lang: Language, today: date) -> str:
+def unknown_on_paper(service: AnyListing, asked: AskedBody | None, lang: Language, today: date) -> str:
     """What is not known, and whom to ask: of a listing without a number always, since paper has no button."""
     _ = sentences(lang)
     said = unknown_words(unknown_nouns(service, lang, today, ON_PAPER), lang)

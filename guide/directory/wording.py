@@ -7,11 +7,9 @@ from enum import StrEnum
 from guide.directory.figures import first_capital, language_name, phone
 from guide.directory.hours_in_words import closure_lines, hours_lines, written
 from guide.directory.labels import Vocabulary, label
+from guide.directory.listing import AnyListing, AnyPhone, AnyPlace
 from guide.languages import Bilingual, Language, LocalText, other
 from guide.model import (
-    Phone,
-    Service,
-    ServiceAtLocation,
     ServiceKind,
     ServiceState,
     YesNo,
@@ -40,7 +38,7 @@ class InWords:
     facts: list[Fact]
 
 
-def in_words(service: Service, lang: Language, today: date) -> InWords:
+def in_words(service: AnyListing, lang: Language, today: date) -> InWords:
     """The listing as the public sees it, for a reader of this language.
 
     A fact that is not written says so, because that too is to be confirmed. Closures that are over are left
@@ -64,7 +62,7 @@ def paragraphs(text: Bilingual, lang: Language) -> list[LocalText]:
     ]
 
 
-def _facts(service: Service, lang: Language, today: date) -> list[Fact]:
+def _facts(service: AnyListing, lang: Language, today: date) -> list[Fact]:
     _ = sentences(lang)
     # A tool, or what does not exist, has no price and no hours to ask for: only what is known is shown.
     asked_for = service.state is ServiceState.EXISTING and service.kind in ASKED_FOR
@@ -96,7 +94,7 @@ def _plain(words: str | None, lang: Language) -> list[LocalText]:
     return [LocalText(words, lang)] if words else []
 
 
-def phone_label(service: Service, line: Phone, lang: Language) -> LocalText:
+def phone_label(service: AnyListing, line: AnyPhone, lang: Language) -> LocalText:
     """What stands beside a number: its label, or the street of the place it is of; '' for one of them all."""
     if line.label:
         return line.label.localized(lang)
@@ -105,19 +103,19 @@ def phone_label(service: Service, line: Phone, lang: Language) -> LocalText:
     return place.street.localized(lang) if place is not None and several else LocalText("", lang)
 
 
-def _phone_line(service: Service, line: Phone, lang: Language) -> LocalText:
+def _phone_line(service: AnyListing, line: AnyPhone, lang: Language) -> LocalText:
     said = phone_label(service, line, lang)
     number = phone(line.number)
     # The label's language is the line's: a number reads the same in both.
     return LocalText(f"{number} ({said.words})", said.lang) if said else LocalText(number, lang)
 
 
-def phone_lines(service: Service, lang: Language) -> list[LocalText]:
+def phone_lines(service: AnyListing, lang: Language) -> list[LocalText]:
     """Its numbers, each with what stands beside it in brackets."""
     return [_phone_line(service, line, lang) for line in service.phones]
 
 
-def place_lines(service: Service, lang: Language) -> list[LocalText]:
+def place_lines(service: AnyListing, lang: Language) -> list[LocalText]:
     """Where it is, line by line; that an address is confidential is said instead of it."""
     _ = sentences(lang)
     if service.hides_address:
@@ -128,7 +126,7 @@ def place_lines(service: Service, lang: Language) -> list[LocalText]:
     return lines
 
 
-def _address(location: ServiceAtLocation, lang: Language) -> list[LocalText]:
+def _address(location: AnyPlace, lang: Language) -> list[LocalText]:
     street, city = location.street.localized(lang), location.city.localized(lang)
     town = " ".join(part for part in (location.postal_code or "", city.words) if part)
     return [
@@ -137,7 +135,7 @@ def _address(location: ServiceAtLocation, lang: Language) -> list[LocalText]:
     ]
 
 
-def _for_whom(service: Service, lang: Language) -> list[LocalText]:
+def _for_whom(service: AnyListing, lang: Language) -> list[LocalText]:
     _ = sentences(lang)
     lines = written(lang, service.eligibility)
     if not lines and service.publics:
@@ -149,7 +147,7 @@ def _for_whom(service: Service, lang: Language) -> list[LocalText]:
     return lines
 
 
-def _price(service: Service, lang: Language) -> list[LocalText]:
+def _price(service: AnyListing, lang: Language) -> list[LocalText]:
     _ = sentences(lang)
     lines = written(lang, service.fees)
     if not lines and service.free is not None:
@@ -158,7 +156,7 @@ def _price(service: Service, lang: Language) -> list[LocalText]:
     return lines
 
 
-def _documents(service: Service, lang: Language) -> list[LocalText]:
+def _documents(service: AnyListing, lang: Language) -> list[LocalText]:
     side = lang if service.required_documents.get(lang) else other(lang)
     return [LocalText(item, side) for item in service.required_documents.get(side, [])]
 
@@ -167,27 +165,27 @@ def _labelled(vocabulary: Vocabulary, value: StrEnum | None, lang: Language) -> 
     return [] if value is None else [LocalText(label(vocabulary, value, lang), lang)]
 
 
-def _access(service: Service, lang: Language) -> list[LocalText]:
+def _access(service: AnyListing, lang: Language) -> list[LocalText]:
     modes = ", ".join(label(Vocabulary.ACCESS_MODE, mode, lang) for mode in service.access_modes)
     return [*written(lang, service.application), *_plain(modes, lang)]
 
 
-def _intake(service: Service, lang: Language) -> list[LocalText]:
+def _intake(service: AnyListing, lang: Language) -> list[LocalText]:
     return _labelled(Vocabulary.INTAKE, service.intake_status, lang) + written(lang, service.intake_note)
 
 
-def _wheelchair(service: Service, lang: Language) -> list[LocalText]:
+def _wheelchair(service: AnyListing, lang: Language) -> list[LocalText]:
     lines = written(lang, service.accessibility)
     if not lines and service.wheelchair is not None:
         lines = [LocalText(f"{label(Vocabulary.WHEELCHAIR, service.wheelchair, lang)}.", lang)]
     return lines
 
 
-def _spoken(service: Service, lang: Language) -> list[LocalText]:
+def _spoken(service: AnyListing, lang: Language) -> list[LocalText]:
     names = ", ".join(language_name(code, lang) for code in service.languages)
     return _plain(first_capital(names), lang)
 
 
-def _who(service: Service, lang: Language) -> list[LocalText]:
+def _who(service: AnyListing, lang: Language) -> list[LocalText]:
     named = [service.organization.name.localized(lang)] if service.organization is not None else []
     return named + written(lang, service.operator)

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.audit import AuditVerb, Edit
-from guide.directory.indexing import enqueue_index_update
 from guide.editing.listings import is_team
 from guide.editing.organizations import record_of
 from guide.model import (
@@ -96,7 +95,6 @@ def save(session: Session, organization: Organization, typed: CalendarEdit, edit
     with session.no_autoflush:
         ORGANIZATION.fill(organization, ORGANIZATION.canonical(record), lookup)
     session.flush()
-    enqueue_index_update(session, "*")
     audit.record(
         session,
         edit.actor,

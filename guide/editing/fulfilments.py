@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide import audit, mail
 from guide.audit import AuditVerb, Edit
-from guide.directory.indexing import enqueue_index_update
 from guide.editing.kept import action_label
 from guide.languages import Bilingual, Language
 from guide.model import (
@@ -186,7 +185,6 @@ def _tell_refused(session: Session, link: Fulfilment, edit: Edit) -> None:
 
 
 def _record(session: Session, link: Fulfilment, verb: AuditVerb, edit: Edit) -> None:
-    enqueue_index_update(session, f"service:{link.service.key}")
     audit.record(
         session,
         edit.actor,

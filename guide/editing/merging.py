@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from guide import audit
 from guide.audit import AuditVerb, Edit
 from guide.database import one_at_a_time
-from guide.directory.indexing import enqueue_index_update
 from guide.editing import kept as kept_texts
 from guide.editing import protection, revisions
 from guide.editing.listings import BACK_IN_THE_GUIDE, locked, record_of, with_value, with_values
@@ -143,7 +142,6 @@ def merge(session: Session, gone: Service, kept: Service, edit: Edit) -> None:
     )
     revisions.apply(session, gone, archived, edit.because(f"merged into: {kept.key}"))
     # Its links and urgent numbers changed, though its record may not have.
-    enqueue_index_update(session, f"service:{kept.key}")
     audit.record(
         session, edit.actor, AuditVerb.LISTINGS_MERGED, f"service:{gone.key}", f"into {kept.key}", now=edit.at
     )

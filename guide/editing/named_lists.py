@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from guide.directory.finding import services_by_key
+from guide.directory.listings import services_by_key
 from guide.model import Account, NamedList, NamedListEntry, Service
 from guide.records.values import holds_national_number
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from guide import audit
 from guide.audit import AuditVerb, Edit
-from guide.directory.indexing import enqueue_index_update
 from guide.languages import LANGUAGES
 from guide.model import Account, AccountState, Membership, Organization, Publication, Role, Service
 from guide.records.lookup import DatabaseLookup
@@ -114,7 +113,6 @@ def save(
     with session.no_autoflush:
         ORGANIZATION.fill(organization, record, lookup)
     session.flush()
-    enqueue_index_update(session, "*")
     audit.record(
         session,
         edit.actor,

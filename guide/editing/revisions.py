@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from guide import audit
 from guide.audit import AuditVerb, Edit
 from guide.clock import BRUSSELS
-from guide.directory.indexing import enqueue_index_update
 from guide.editing import translations
 from guide.editing.addresses import settled
 from guide.editing.listings import Record, differing, locked, record_of
@@ -124,7 +123,6 @@ def apply(
     )
     session.add(revision)
     session.flush()
-    enqueue_index_update(session, f"service:{service.key}")
     audit.record(
         session,
         edit.actor,
@@ -153,7 +151,6 @@ def begin(session: Session, service: Service, proposal: Proposal, edit: Edit) ->
     )
     session.add(revision)
     session.flush()
-    enqueue_index_update(session, f"service:{service.key}")
     audit.record(session, edit.actor, AuditVerb.LISTING_PUBLISHED, f"service:{service.key}", now=edit.at)
     return revision
 
@@ -181,7 +178,6 @@ def confirm(session: Session, service: Service, edit: Edit, by_link: bool = Fals
             )
         )
         session.flush()
-        enqueue_index_update(session, f"service:{service.key}")
     actor = f"link:{edit.author.id}" if by_link else edit.actor
     audit.record(session, actor, AuditVerb.LISTING_CONFIRMED, f"service:{service.key}", now=edit.at)
 

@@ -15,7 +15,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide import model
-from guide.directory.indexing import enqueue_index_update
 from guide.editing import revisions
 from guide.languages import LANGUAGES, Bilingual
 from guide.loading.check import check
@@ -156,7 +155,6 @@ class _Loading:
         self.session.add(target)
         self.session.flush()
         self.report.created += 1
-        _note_change(self.session, kind, key)
         return True
 
     def _change(
@@ -188,10 +186,8 @@ class _Loading:
         self._fill(kind, target, position, content)
         self.session.flush()
         self.report.changed += 1
-        if content != stored:
-            if isinstance(target, model.Service):
-                revisions.from_files(self.session, target, stored, self.now)
-            _note_change(self.session, kind, key)
+        if content != stored and isinstance(target, model.Service):
+            revisions.from_files(self.session, target, stored, self.now)
         return True
 
     def _fill(self, kind: Kind, target: Any, position: int, content: dict[str, Any]) -> None:
@@ -241,22 +237,3 @@ def _text_state(target: model.Service | model.Organization) -> Bilingual:
         for side in LANGUAGES
     }
     return Bilingual(fr=states["fr"], nl=states["nl"])
-
-
-def _note_change(session: Session, kind: Kind, key: str) -> None:
-    """Tells the search index, in this same transaction. All kinds but services touch many documents.
-
-    What is made once and kept (the booklet, the person to call) goes by the same number: so sources and urgent
-    numbers, which nobody searches, count too.
-    """
-    single = {"services": "service"}
-    unseen = (
-        "plain_words",
-        "map",
-        "lineage",
-        "questions",
-        "selections",
-    )
-    if kind.name not in unseen:
-        document = f"{single[kind.name]}:{key}" if kind.name in single else "*"
-        enqueue_index_update(session, document)

@@ -1,6 +1,7 @@
 """The tables of the guide, in the words of HSDS 3.1 and of the plan. No page, no file, no clock here."""
 
 # Its tables belong to the metadata; `guide.referrals` alone asks them (a contract in pyproject.toml).
+from guide.model import changes as changes
 from guide.model import referrals as referrals
 from guide.model.accounts import (
     Account,
@@ -33,6 +34,7 @@ from guide.model.directory import (
     ServicePublic,
     ServiceState,
     SiteFact,
+    StoredListing,
     TaxonomyTerm,
     TermRank,
     TextState,
@@ -202,6 +204,7 @@ __all__ = [
     "SetAside",
     "SiteFact",
     "SourceDocument",
+    "StoredListing",
     "TaxonomyTerm",
     "TermRank",
     "TextState",

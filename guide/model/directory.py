@@ -15,6 +15,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Integer,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -412,6 +413,11 @@ class Attribute(Base):
     # Whoever reads what a listing is filed under reads the names: asked for together, not one by one.
     term: Mapped[TaxonomyTerm] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def need(self) -> TaxonomyTerm:
+        """The need it is filed under, itself or by one of its topics."""
+        return self.term.need
+
 
 class ServicePublic(Base):
     """Which publics a service addresses (HSDS attribute of the taxonomy `publics`)."""
@@ -446,6 +452,21 @@ class SearchChange(Base):
 
     revision: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     document: Mapped[str] = mapped_column(String(160))
+
+
+class StoredListing(Base):
+    """A public listing as pages read it (`guide.directory.listing`), derived of its rows (ours).
+
+    A row that stands is true: whatever changes a listing deletes it in the same transaction (`guide.model.changes`),
+    and it is derived anew. `shape`: of what version of the values it is.
+    """
+
+    __tablename__ = "stored_listing"
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    shape: Mapped[str] = mapped_column(String(16))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class SiteFact(Base):

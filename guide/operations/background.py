@@ -20,6 +20,8 @@ from sqlalchemy.orm import Session
 
 from guide import clock, clock_guard, mail
 from guide.database import writing
+from guide.directory.indexing import revision
+from guide.directory.listings import store_missing
 from guide.directory.search_log import Tally
 from guide.mail.outbox import posted
 from guide.operations import locks
@@ -32,6 +34,12 @@ PATIENCE = 30
 
 LOOKS_EVERY = 15
 """Seconds between two looks at the outbox, when nothing rings: other processes post mails too."""
+
+STORES_EVERY = 2
+"""Seconds between two looks for listings that are to be stored."""
+
+MOST_AT_ONCE = 20
+"""Listings that are stored in one transaction: a tenth of a second."""
 
 NOTES_EVERY = clock_guard.NOTED_EVERY.total_seconds()
 
@@ -54,6 +62,7 @@ class BackgroundWork:
         else:
             self._running.enter_context(Postman(self._engine, self._settings, site_url))
         self._running.enter_context(Timekeeper(self._engine))
+        self._running.enter_context(Storekeeper(self._engine))
 
     def stop(self) -> None:
         """Ends the threads, after the mail under way, and writes down what was counted. May be called twice."""
@@ -185,6 +194,36 @@ class Timekeeper(Background):
         if last is not None:
             told = clock_guard.jump_in_words(last, clock.now())
             log.warning("%s Until then nothing ends and nothing is erased.", told)
+
+
+class Storekeeper(Background):
+    """Stores the listings that changes have deleted, while a server runs; until then pages derive them anew.
+
+    A few at a time: whoever edits meanwhile waits for no more than that.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__("storekeeper")
+        self._engine = engine
+        self._seen = -1
+
+    def work(self) -> None:
+        """Looks every second or two whether anything has changed."""
+        while not self.over.wait(STORES_EVERY):
+            self.store()
+
+    def store(self) -> None:
+        """Once. What goes wrong (the disk is full, somebody else writes for long) is tried again at the next look."""
+        try:
+            with Session(self._engine) as session:
+                now = revision(session)
+            while self._seen != now and not self.over.is_set():
+                with Session(writing(self._engine)) as session:
+                    if not store_missing(session, MOST_AT_ONCE):
+                        self._seen = now
+                    session.commit()
+        except SQLAlchemyError as problem:
+            log.warning("listings are not stored: the database cannot be used (%s)", type(problem).__name__)
 
 
 def transport(settings: Settings) -> mail.Transport:

@@ -81,11 +81,16 @@ class PlanCoverage:
 
 def link_standing(link: Fulfilment) -> LinkStanding:
     """How this link is shown, whatever its own state says of a record that does not exist."""
-    if link.service.state is ServiceState.ANNOUNCED:
+    return standing_of(link.service.state, link.state)
+
+
+def standing_of(service: ServiceState, link: FulfilmentState) -> LinkStanding:
+    """The same by the states of the record and of its link."""
+    if service is ServiceState.ANNOUNCED:
         return LinkStanding.ANNOUNCED
-    if link.service.state is ServiceState.ENDED:
+    if service is ServiceState.ENDED:
         return LinkStanding.ENDED
-    return LinkStanding.CONFIRMED if link.state is FulfilmentState.CONFIRMED else LinkStanding.PROPOSED
+    return LinkStanding.CONFIRMED if link is FulfilmentState.CONFIRMED else LinkStanding.PROPOSED
 
 
 def is_shown(service: Service) -> bool:

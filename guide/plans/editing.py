@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from guide import audit
 from guide.audit import AuditVerb, Edit
-from guide.directory.indexing import enqueue_index_update
 from guide.languages import LANGUAGES, Bilingual, other
 from guide.model import (
     Action,
@@ -291,7 +290,6 @@ def add_plan(session: Session, draft: PlanDraft, publisher: Bilingual, edit: Edi
                 place += 1
     session.add(plan)
     session.flush()
-    enqueue_index_update(session, "*")
     audit.record(
         session,
         edit.actor,
@@ -449,5 +447,4 @@ def _record(session: Session, action: Action, verb: AuditVerb, edit: Edit, detai
     unsound = [path for path, _words in ACTION.errors(ACTION.write(action), DatabaseLookup(session).knows)]
     if unsound:
         raise PlanValidationError(unsound)
-    enqueue_index_update(session, "*")
     audit.record(session, edit.actor, verb, f"action:{action.reference}", detail, now=edit.at)

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from guide.directory.asking import bodies_to_ask
 from guide.directory.figures import long_date, phone, short_date, source_date
-from guide.directory.finding import service_options, services_by_key
 from guide.directory.freshness import Freshness, freshness
+from guide.directory.listings import service_options, services_by_key
 from guide.directory.needs import all_needs, help_with, terms_by_taxonomy
 from guide.directory.urgent import Line, urgent_lines
 from guide.languages import LANGUAGES, Bilingual, Language

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from guide.directory import figures, wording
 from guide.directory.asking import BodiesToAsk, ask_words, bodies_to_ask, whom_to_ask
-from guide.directory.finding import service_options
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import shown_hours
+from guide.directory.listings import service_options
 from guide.directory.sureness import sureness
 from guide.directory.vocabulary import NEGATIONS, Lexicon, Phrase
 from guide.languages import Language, LocalText

@@ -9,7 +9,8 @@ from enum import StrEnum
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from guide.directory.finding import safety_options
+from guide.directory.listing import AnyListing
+from guide.directory.listings import safety_options
 from guide.directory.wording import ASKED_FOR
 from guide.model import Publication, Service, ServiceKind, ServiceState
 
@@ -25,7 +26,7 @@ class NoReceiver(StrEnum):
     """It is not published, does not exist, or is nothing people come to: choose another."""
 
 
-def why_not(service: Service) -> NoReceiver | None:
+def why_not(service: AnyListing) -> NoReceiver | None:
     """Why nobody can be sent to this service with a fiche-relais on paper; None when one can."""
     if service.publication != Publication.PUBLISHED or service.merged_into is not None:
         return NoReceiver.NOT_THERE
@@ -41,7 +42,7 @@ def why_not(service: Service) -> NoReceiver | None:
     return None
 
 
-def takes_paper(service: Service) -> bool:
+def takes_paper(service: AnyListing) -> bool:
     """Can somebody be sent there with a sheet? It need not have said so, nor have a number: the person goes.
 
     A service whose number nobody knows yet counts: the sheet says whom to ask.

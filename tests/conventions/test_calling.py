@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from guide.clock import BRUSSELS
 from guide.directory.asking import BodiesToAsk, bodies_to_ask, whom_to_ask
 from guide.directory.figures import phone
-from guide.directory.finding import service_options
+from guide.directory.listings import service_options
 from guide.languages import LANGUAGES, Language
 from guide.model import Service, ServiceKind
 from guide.publish.printed import side

@@ -4,15 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from guide.directory import indexing
-from guide.directory.finding import (
-    FACETS,
-    PAGE_SIZE,
-    Filters,
-    SearchQuery,
-    find,
-    open_service_keys,
-    services_by_key,
-)
+from guide.directory.finding import FACETS, PAGE_SIZE, Filters, SearchQuery, find, open_service_keys
+from guide.directory.listings import services_by_key
 from guide.directory.vocabulary import Lexicon, lexicon
 from guide.model import ServiceState
 from guide.search.memory_engine import MemoryEngine

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from guide.clock import BRUSSELS
 from guide.directory.asking import AskedBody, BodiesToAsk
 from guide.directory.figures import phone
-from guide.directory.finding import services_by_key
+from guide.directory.listings import services_by_key
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import Publication, Service, TermRank, Visibility, WordGroup
 from guide.publish import booklet, leaflets

@@ -1,11 +1,11 @@
 """The forms of signing in and of one's own account."""
 
-from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import ValidationError
 
 from guide.accounts import passwords
 from guide.web.ui.forms import N_, GuideForm, MailField, at_most, needed, options
+from guide.web.ui.translating import gettext as _
 
 LANGUAGE_NAMES = (("fr", "Français"), ("nl", "Nederlands"))
 

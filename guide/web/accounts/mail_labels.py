@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from flask import g, url_for
-from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
 
 from guide import mail
@@ -27,6 +26,7 @@ from guide.web.ui.formatting import clock_time, how_long, short_date
 from guide.web.ui.labels import mail_label
 from guide.web.ui.record_labels import proposal_title
 from guide.web.ui.request_context import now, session
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 TOLD_FOR = timedelta(days=7)

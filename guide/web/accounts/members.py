@@ -1,7 +1,6 @@
 """Who works here: inviting, letting in again, disabling, and a second factor after a lost telephone."""
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField
@@ -16,6 +15,7 @@ from guide.web.ui import forms
 from guide.web.ui.forms import N_, GuideForm, MailField, Several, needed, options
 from guide.web.ui.labels import account_role_label
 from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, reader
 
 pages = Blueprint("members", __name__)

@@ -12,7 +12,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -29,6 +28,7 @@ from guide.web.security import known_places as security_known_places
 from guide.web.security.signing import sign, signed
 from guide.web.ui import forms
 from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("my_account", __name__)

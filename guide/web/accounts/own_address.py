@@ -5,7 +5,6 @@ shown that its mailbox is hers.
 """
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, PasswordField, StringField
@@ -19,6 +18,7 @@ from guide.web.ui import forms
 from guide.web.ui.formatting import wait_words
 from guide.web.ui.forms import FORM_LIFE, N_, GuideForm, MailField, needed
 from guide.web.ui.request_context import now, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("own_address", __name__)

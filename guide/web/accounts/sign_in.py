@@ -16,7 +16,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -40,6 +39,7 @@ from guide.web.security import known_places as security_known_places
 from guide.web.security.signing import sign, signed
 from guide.web.ui import forms
 from guide.web.ui.request_context import client_ip_bucket, now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("sign_in", __name__)

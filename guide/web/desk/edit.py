@@ -16,7 +16,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -49,6 +48,7 @@ from guide.web.ui import record_labels
 from guide.web.ui.fields import Ranked
 from guide.web.ui.forms import sent
 from guide.web.ui.request_context import needs, now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
 
 pages = Blueprint("edit", __name__)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
@@ -60,6 +59,7 @@ from guide.web.ui.cards import service_url
 from guide.web.ui.fields import nothing_private
 from guide.web.ui.forms import N_, GuideForm, at_most, needed, sent
 from guide.web.ui.request_context import guide, now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value
 
 pages = Blueprint("listing", __name__)

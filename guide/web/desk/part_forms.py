@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
 from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
@@ -38,6 +37,7 @@ from guide.web.ui.forms import N_, GuideForm, MailField, Several, at_most, chose
 from guide.web.ui.hours_fields import ClosureLine, MonthlyLine, PlaceWeeks, SeasonLine, WeekField, shown_time
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.record_labels import field_label, intake_label, interval_label
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 LONGEST = {field.name: field.longest for field in SERVICE.fields if isinstance(field, Both)}

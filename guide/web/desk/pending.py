@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from flask import request
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from guide.editing import kept
 from guide.languages import LocalText
 from guide.model import Fulfilment, Proposal, Service
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 SEEN = "attend"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, SelectField, TextAreaField
@@ -31,6 +30,7 @@ from guide.web.ui.fields import nothing_private
 from guide.web.ui.forms import N_, GuideForm, at_most, needed, options, sent
 from guide.web.ui.labels import role_label
 from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
 
 pages = Blueprint("plan_links", __name__)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from guide import audit
@@ -20,6 +19,7 @@ from guide.records.shapes import ORGANIZATION, SERVICE
 from guide.web.ui.labels import account_role_label, progress_label, report_part_label
 from guide.web.ui.record_labels import field_label, proposal_title
 from guide.web.ui.request_context import session
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_value, reader
 
 pages = Blueprint("audit_log", __name__)

@@ -1,7 +1,6 @@
 """Duplicates: pairs that look alike, two listings side by side, one page to agree to, and the way back."""
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,6 +16,7 @@ from guide.web.security import access_control
 from guide.web.ui import forms
 from guide.web.ui.forms import N_, GuideForm, needed, options
 from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_value, reader
 
 pages = Blueprint("duplicates", __name__)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Response, make_response
-from flask_babel import gettext as _
 
 from guide import mail
 from guide.clock import BRUSSELS
@@ -35,6 +34,7 @@ from guide.web.moderation.queues import to_confirm
 from guide.web.ui.labels import basis_label, language_name, report_part_label, role_label
 from guide.web.ui.record_labels import field_label, proposal_title
 from guide.web.ui.request_context import now, session
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, reader
 
 pages = Blueprint("exports", __name__)

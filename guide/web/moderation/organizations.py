@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,6 +22,7 @@ from guide.web.ui.fields import nothing_private
 from guide.web.ui.forms import N_, GuideForm, MailField, at_most, options
 from guide.web.ui.labels import answers
 from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string
 
 pages = Blueprint("organizations", __name__)

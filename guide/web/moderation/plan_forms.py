@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import Field, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -25,6 +24,7 @@ from guide.records.shapes import WEB
 from guide.web.ui.forms import N_, GuideForm, at_most, date_example, needed, options, understood_day
 from guide.web.ui.labels import answers, progress_label
 from guide.web.ui.request_context import now
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 YEARS = range(1990, 2101)

@@ -1,7 +1,6 @@
 """Lists with work that is done for several at once: listings to confirm, errors, links to plans, mails, searches."""
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField, TextAreaField
 
@@ -24,6 +23,7 @@ from guide.web.ui.fields import nothing_private
 from guide.web.ui.formatting import how_long
 from guide.web.ui.forms import N_, GuideForm, at_most
 from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("queues", __name__)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from flask import Blueprint, Response, abort, g, make_response, render_template, url_for
-from flask_babel import gettext as _
 
 from guide.languages import Language
 from guide.model import Action
@@ -12,6 +11,7 @@ from guide.referrals import counting
 from guide.referrals.counting import Figures, Hidden, Row, Shown
 from guide.web.referrals.labels import decline_reason_label, outcome_label, referral_state_label
 from guide.web.ui.request_context import now, session
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
 
 pages = Blueprint("referral_statistics", __name__)

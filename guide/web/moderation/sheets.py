@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,6 +20,7 @@ from guide.web.ui import forms
 from guide.web.ui.fields import private_words
 from guide.web.ui.forms import N_, GuideForm, at_most, chosen_of, needed
 from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, reader
 
 pages = Blueprint("sheets", __name__)

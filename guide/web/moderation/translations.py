@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import FileField, TextAreaField
@@ -20,6 +19,7 @@ from guide.web.ui import forms, record_labels
 from guide.web.ui.fields import nothing_private
 from guide.web.ui.forms import N_, GuideForm, needed
 from guide.web.ui.request_context import now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value
 
 pages = Blueprint("translations", __name__)

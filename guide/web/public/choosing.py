@@ -6,7 +6,6 @@ Plain pages and links; no cookie, and nothing of the answers is stored.
 from dataclasses import replace
 
 from flask import Blueprint, abort, g, render_template, url_for
-from flask_babel import gettext as _
 
 from guide.directory.choosing import Answer, Bearing, Candidate, Reason, answers_in, choose, questions_of
 from guide.directory.needs import need_by_slug
@@ -17,6 +16,7 @@ from guide.web.ui import discretion
 from guide.web.ui.cards import Card, card
 from guide.web.ui.labels import language_name
 from guide.web.ui.request_context import now, session
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
 
 pages = Blueprint("choosing", __name__)

@@ -7,7 +7,6 @@ does not work (any more) leads to one page, the same for all, which offers a new
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,6 +20,7 @@ from guide.web.security import known_places
 from guide.web.ui.cards import service_url
 from guide.web.ui.forms import N_, GuideForm, MailField, needed, sent
 from guide.web.ui.request_context import client_ip_bucket, now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("confirm", __name__)

@@ -4,9 +4,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import current_app, request
 
+from guide.directory.listing import AnyListing
 from guide.directory.search_log import Words, countable_words
 from guide.languages import LANGUAGES, Language
-from guide.model import Service
 from guide.search import analysis
 from guide.web.security.access_control import cookie_name
 from guide.web.ui.request_context import guide, now, session
@@ -24,7 +24,7 @@ def count_search(words: Words, lang: Language, found_any: bool) -> None:
         guide().tally.search(words, lang, found_any, now())
 
 
-def count_way_in(record: Service) -> None:
+def count_way_in(record: AnyListing) -> None:
     """Counts which words led here, when the visitor comes from our own results. Never for a sensitive record."""
     page = referrer()
     if (

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from guide.directory.finding import Filters, Found
 from guide.directory.needs import terms_by_taxonomy
@@ -13,6 +12,7 @@ from guide.model import Role
 from guide.web.security.access_control import signed_in
 from guide.web.ui.labels import language_name
 from guide.web.ui.request_context import needs, session
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import QUERY_NAMES, query_string, query_value, reader
 
 TICKS = ("free", "walk_in", "wheelchair")

@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, g, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.finding import open_service_keys, services_by_key
+from guide.directory.finding import open_service_keys
 from guide.directory.hours import open_state
+from guide.directory.listings import services_by_key
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language
 from guide.web.public.urgent_view import home_numbers

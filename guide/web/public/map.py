@@ -11,8 +11,10 @@ from urllib.parse import quote
 from flask import Blueprint, render_template, url_for
 from sqlalchemy import select
 
-from guide.directory.finding import PerhapsOpen, service_options
+from guide.directory.finding import PerhapsOpen
 from guide.directory.hours import Opening, OpenState, open_state
+from guide.directory.listing import AnyPlace
+from guide.directory.listings import service_options
 from guide.languages import Language
 from guide.model import (
     Location,
@@ -51,7 +53,7 @@ class Stop:
 
     card: Card
     number: str
-    location: ServiceAtLocation
+    location: AnyPlace
     app: str
     page: str
     approximate: bool
@@ -182,7 +184,7 @@ def _stops(listed: list[Card], drawing: Drawing | None) -> list[Stop]:
     ]
 
 
-def _app_address(location: ServiceAtLocation) -> str:
+def _app_address(location: AnyPlace) -> str:
     """`geo:` for the map of a telephone: the door by its address, when the position is only near it."""
     words = address_line(location)
     spot = f"{location.latitude},{location.longitude}"

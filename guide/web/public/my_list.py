@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from guide.directory.finding import services_by_key
+from guide.directory.listings import services_by_key
 from guide.languages import Language
 from guide.model import Service
 from guide.publish.qr import qr_svg

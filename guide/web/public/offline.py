@@ -9,7 +9,6 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.urgent import urgent_lines
@@ -23,6 +22,7 @@ from guide.web.ui.formatting import tel
 from guide.web.ui.list_cookie import keep_codes
 from guide.web.ui.request_context import guide, now, session
 from guide.web.ui.shared_device import share
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("offline", __name__)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.finding import service_options
+from guide.directory.listings import service_options
 from guide.languages import Language
 from guide.model import Citation, Organization, Service, ServiceState
 from guide.web.ui import discretion

@@ -4,10 +4,9 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.finding import safety_options, service_options
+from guide.directory.listings import safety_options, service_options
 from guide.languages import Language, other
 from guide.model import Action, Indicator, Plan, PlanOrigin
 from guide.plans.coverage import (
@@ -33,6 +32,7 @@ from guide.web.ui.cards import cards
 from guide.web.ui.formatting import short_date
 from guide.web.ui.labels import class_label, progress_label, standing_label
 from guide.web.ui.request_context import now, session
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value
 
 pages = Blueprint("plans", __name__)

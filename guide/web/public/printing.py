@@ -22,14 +22,13 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide import __version__
 from guide.clock import BRUSSELS
-from guide.directory.finding import services_by_key
 from guide.directory.indexing import revision
+from guide.directory.listings import services_by_key
 from guide.directory.needs import terms_by_taxonomy
 from guide.directory.selections import selection_by_slug, services_of
 from guide.languages import Language, other
@@ -44,6 +43,7 @@ from guide.web.ui import discretion
 from guide.web.ui.list_cookie import kept_codes, parse_codes
 from guide.web.ui.request_context import bodies, needs, now, session
 from guide.web.ui.shared_device import is_shared
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import absolute, bilingual_page, query_string, query_value, site_url
 
 pages = Blueprint("printing", __name__)

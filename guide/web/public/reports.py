@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, Form, RadioField, TextAreaField
@@ -22,6 +21,7 @@ from guide.web.ui.fields import private_figures
 from guide.web.ui.forms import N_, GuideForm, MailField, at_most, needed, sent
 from guide.web.ui.labels import report_part_label
 from guide.web.ui.request_context import client_ip_bucket, now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("reports", __name__)

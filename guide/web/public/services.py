@@ -1,17 +1,19 @@
 """Results, and the page of one record: service, help line, benefit, or what a plan calls a project."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, abort, g, jsonify, make_response, redirect, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.finding import Filters, Found, SearchQuery, find, service_options
+from guide.directory.finding import Filters, Found, SearchQuery, find
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import closures_from, hours_year, open_state
 from guide.directory.hours_in_words import holidays_lines
 from guide.directory.labels import Vocabulary, label
+from guide.directory.listing import AnyListing, ListedLink, listed_link
+from guide.directory.listings import listings_by_key, service_options
 from guide.directory.needs import help_with
 from guide.directory.search_log import NOTHING, Words, countable
 from guide.directory.suggesting import suggest
@@ -24,7 +26,7 @@ from guide.directory.vocabulary import Lexicon
 from guide.editing.listings import may_edit, successor
 from guide.languages import LANGUAGES, Language
 from guide.model import Organization, Publication, Role, Service
-from guide.plans.coverage import link_standing
+from guide.plans.coverage import standing_of
 from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
 from guide.referrals.receivers import can_receive, services_that_receive, takes_paper
@@ -156,7 +158,7 @@ def _is_about_what_is_sensitive(found: Found, need: str) -> bool:
     return any(term.is_sensitive and term.key in named for term in terms)
 
 
-def _print_url(services: list[Service], lang: Language) -> str:
+def _print_url(services: Sequence[AnyListing], lang: Language) -> str:
     """The choices of paper with the services of this page as a list."""
     codes = ",".join(service.short_code for service in services)
     return url_for("public.printing.index") + query_string({"list": codes}, lang)
@@ -204,6 +206,11 @@ def suggestions(lang: Language) -> Response:
 
 
 def _record(key: str, family: str) -> str | Response | AnyResponse:
+    if signed_in() is None:
+        for listing in listings_by_key(session(), [key]):
+            if FAMILIES[listing.kind] != family:
+                return redirect(service_url(listing), 301)
+            return record_page(listing, session())
     record = session().scalar(select(Service).where(Service.key == key).options(*service_options()))
     if record is None or record.publication in (Publication.DRAFT, Publication.IN_REVIEW):
         abort(404)
@@ -222,8 +229,10 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
     return record_page(record, session())
 
 
-def record_page(record: Service, db_session: Session, preview_of: str = "") -> str:
+def record_page(record: AnyListing, db_session: Session, preview_of: str = "") -> str:
     """The page of a record; at the desk (`preview_of`: its reference there) as the public would see it.
+
+    Of a stored listing everything is known, without another statement.
 
     What is for professionals is shown to social workers and coordinators who are signed in, to nobody else; of
     a listing that is for professionals the public reads what it is, and no way to reach it.
@@ -231,14 +240,14 @@ def record_page(record: Service, db_session: Session, preview_of: str = "") -> s
     discretion.show([record])
     account = None if preview_of else signed_in()
     professional = account is not None and account.role in PROFESSIONALS
-    editor = account is not None and may_edit(account, record)
+    service = record if isinstance(record, Service) else None
+    editor = account is not None and service is not None and may_edit(account, service)
     told = record.is_public or professional or editor or bool(preview_of)
     if not told:
         g.unlisted = True
     count_way_in(record)
     today = now().date()
     address = absolute(url_for("public.short_links.follow", code=record.short_code))
-    organization = db_session.scalar(select(Organization).where(Organization.key == record.key))
     return render_template(
         "public/services/show.html",
         record=record,
@@ -250,7 +259,10 @@ def record_page(record: Service, db_session: Session, preview_of: str = "") -> s
         told=told,
         for_professionals=professional,
         may_edit=editor,
-        may_refer=account is not None and account.role is Role.SOCIAL_WORKER and can_receive(record),
+        may_refer=account is not None
+        and account.role is Role.SOCIAL_WORKER
+        and service is not None
+        and can_receive(service),
         opening=open_state(record, now()),
         hours=hours_tables(record, now()),
         phone_hours=phone_tables(record, now()),
@@ -264,8 +276,8 @@ def record_page(record: Service, db_session: Session, preview_of: str = "") -> s
         wheelchair=label(Vocabulary.WHEELCHAIR, record.wheelchair, reader()) if record.wheelchair else "",
         hours_current=hours_are_current(record, today),
         hours_year=hours_year(record),
-        links=[(link, link_standing(link)) for link in links_of(db_session, record)],
-        own_organization=organization,
+        links=[(link, standing_of(record.state, link.state)) for link in _links(record, db_session)],
+        own_organization=_has_own_organization(record, db_session),
         in_list=record.short_code in kept_codes(),
         short_url=address,
         share=share_links([record]),
@@ -278,14 +290,27 @@ def record_page(record: Service, db_session: Session, preview_of: str = "") -> s
     )
 
 
-def _referral_url(record: Service) -> str:
+def _links(record: AnyListing, db_session: Session) -> Sequence[ListedLink]:
+    if not isinstance(record, Service):
+        return record.links
+    return [listed_link(link) for link in links_of(db_session, record)]
+
+
+def _has_own_organization(record: AnyListing, db_session: Session) -> bool:
+    """Does an organization with the key of this record have a page?"""
+    if not isinstance(record, Service):
+        return record.is_organization
+    return db_session.scalar(select(Organization.id).where(Organization.key == record.key)) is not None
+
+
+def _referral_url(record: AnyListing) -> str:
     """Where a social worker makes a sheet for this service; '' when it takes none."""
     if not takes_paper(record):
         return ""
     return url_for("referrals.paper.new") + query_string({"service": record.key}, reader())
 
 
-def _sheet_url(record: Service) -> str:
+def _sheet_url(record: AnyListing) -> str:
     """The record on one page to print; '' when the public has no list it could stand in."""
     return url_for("public.printing.sheet", key=record.key) if record.is_public else ""
 

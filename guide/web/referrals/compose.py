@@ -5,7 +5,6 @@ its own, so that two clicks on "send" make one fiche.
 """
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
@@ -24,6 +23,7 @@ from guide.web.security.access_control import actor, signed_in
 from guide.web.ui.cards import first_need
 from guide.web.ui.forms import SWITCH, chosen_of
 from guide.web.ui.request_context import guide, needs, now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
 
 pages = Blueprint("compose", __name__)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import Field, Form, RadioField, SelectField, StringField
 from wtforms.validators import StopValidation
 
@@ -14,6 +13,7 @@ from guide.referrals.sending import CONDITIONS, Consent
 from guide.web.referrals import labels
 from guide.web.ui.forms import GuideForm, Several, options, understood_day
 from guide.web.ui.request_context import now
+from guide.web.ui.translating import gettext as _
 
 STATEMENTS = tuple(str(number) for number in range(1, CONDITIONS + 1))
 """The values of the sentences that are all ticked."""

@@ -23,7 +23,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.orm import Session, object_session
 from werkzeug.exceptions import HTTPException
@@ -59,6 +58,7 @@ from guide.web.referrals.form import USUAL_CONSENT
 from guide.web.security.access_control import actor, signed_in
 from guide.web.ui.forms import GuideForm, chosen_of, options, sent
 from guide.web.ui.request_context import guide, needs, now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader, site_url
 
 pages = Blueprint("detail", __name__)

@@ -3,7 +3,6 @@
 The pages are those of `detail`; whoever answers from a mail has forms of her own (`receiver`).
 """
 
-from flask_babel import gettext as _
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
@@ -13,6 +12,7 @@ from guide.referrals.refused_text import refused
 from guide.web.referrals.consent import ConsentForm, known_substitute
 from guide.web.ui.forms import N_, GuideForm, Several, at_most, needed, understood_day
 from guide.web.ui.request_context import now
+from guide.web.ui.translating import gettext as _
 
 
 class RenewForm(ConsentForm):

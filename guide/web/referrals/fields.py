@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, ClassVar, TypeVar
 
-from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
@@ -31,6 +30,7 @@ from guide.referrals.labels import Medium
 from guide.referrals.paper import documents_asked
 from guide.referrals.refused_text import Refused, refused
 from guide.web.ui.forms import GuideForm, MailField, Several, at_most, options
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 Kind = TypeVar("Kind", Sender, Person, Need)

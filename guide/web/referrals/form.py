@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
 from wtforms import (
     BooleanField,
     Field,
@@ -37,6 +36,7 @@ from guide.web.security.signing import sign, signed
 from guide.web.ui.cards import first_need
 from guide.web.ui.forms import FORM_LIFE, N_, MailField, Several, at_most, options
 from guide.web.ui.request_context import needs, now
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 HOUSEHOLD_NEEDS = ("faim", "logement")

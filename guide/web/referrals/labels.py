@@ -3,10 +3,9 @@
 What its fields and their values are called is `guide.referrals.labels`; here for the reader of the page.
 """
 
-from flask_babel import gettext as _
-
 from guide.referrals import labels
 from guide.referrals.labels import Medium
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 

@@ -4,13 +4,12 @@ What a client gets is the public form of "my list", made of the codes alone: no 
 """
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField
 
-from guide.directory.finding import services_by_key
+from guide.directory.listings import services_by_key
 from guide.editing import named_lists
 from guide.languages import Language
 from guide.model import Account, NamedList, NamedListEntry, Service
@@ -21,6 +20,7 @@ from guide.web.ui.forms import N_, GuideForm, at_most, needed, tidy
 from guide.web.ui.list_cookie import parse_codes
 from guide.web.ui.request_context import now, session, writing
 from guide.web.ui.sharing import share_links
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value
 
 pages = Blueprint("named_lists", __name__)

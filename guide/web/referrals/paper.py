@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from flask import Blueprint, Response, g, make_response, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, TextAreaField
 from wtforms.validators import StopValidation
@@ -33,6 +32,7 @@ from guide.web.ui import discretion
 from guide.web.ui.cards import first_need, service_url
 from guide.web.ui.forms import N_, SWITCH, TOKEN, GuideForm, needed, options, sent
 from guide.web.ui.request_context import bodies, client_ip_bucket, needs, now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import absolute, bilingual_page, query_value, reader
 
 pages = Blueprint("paper", __name__)

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
@@ -43,6 +42,7 @@ from guide.web.referrals.labels import decline_reason_label, outcome_label
 from guide.web.security import access_control
 from guide.web.ui.forms import N_, GuideForm, at_most, needed, options, sent, understood_day
 from guide.web.ui.request_context import client_ip_bucket, now, session, writing
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, is_secure, reader
 
 pages = Blueprint("receiver", __name__)

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from guide import audit
@@ -19,6 +18,7 @@ from guide.referrals.life import OPEN, Event, Party
 from guide.web.referrals import labels
 from guide.web.ui.formatting import short_date
 from guide.web.ui.labels import language_name
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 SENDERS_LOOKS = (AuditVerb.REFERRAL_READ, AuditVerb.REFERRAL_CONTACT_READ)

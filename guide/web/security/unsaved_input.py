@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 
 from flask import g, request
-from flask_babel import gettext as _
 
 from guide.editing.listings import EDITABLE, TEXTS
 from guide.languages import LANGUAGES, Language
@@ -18,6 +17,7 @@ from guide.web.security.policy import LARGEST
 from guide.web.security.signing import sign, signed
 from guide.web.ui import record_labels
 from guide.web.ui.forms import FORM_LIFE, NEVER_KEPT, NEVER_SHOWN, TOKEN
+from guide.web.ui.translating import gettext as _
 
 LISTED = ("phones", "addresses", "closures", "email", "website", "relay_email", "documents")
 """Fields of a listing that are no text in two languages, and in which people write."""

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from guide.directory.asking import ask_sentence, ask_words, whom_to_ask
 from guide.directory.hours import OpenState, open_state
+from guide.directory.listing import AnyListing, ListedTerm
 from guide.directory.snippets import Piece, around_the_mark, best_sentence, first_sentence, marked
 from guide.directory.sureness import Sureness, sureness
 from guide.directory.understanding import Understanding
 from guide.directory.unknown import ON_CARD, is_asked_by_phone, unknown_nouns
 from guide.directory.wording import ASKED_FOR
 from guide.languages import LANGUAGES, Bilingual, LocalText
-from guide.model import Service, ServiceKind, ServiceState, TaxonomyTerm, TermRank, YesNo
+from guide.model import ServiceKind, ServiceState, TaxonomyTerm, TermRank, YesNo
 from guide.web.ui import discretion
 from guide.web.ui.request_context import bodies, now
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 FAMILIES = {
@@ -46,7 +47,7 @@ class Asked:
 class Card:
     """A service as a card: its texts for this reader, its state now, and the matched words marked."""
 
-    service: Service
+    service: AnyListing
     url: str
     name: LocalText
     summary: list[Piece]
@@ -69,23 +70,23 @@ class Card:
         return self.asked is not None or is_asked_by_phone(self.service)
 
 
-def service_url(service: Service) -> str:
+def service_url(service: AnyListing) -> str:
     """The address of a record's page, in its family, in the reader's language."""
     return url_for(FAMILIES[service.kind], key=service.key)
 
 
-def made_here(service: Service) -> str:
+def made_here(service: AnyListing) -> str:
     """Where the reader makes it on this site; '' for what is not of this site."""
     endpoint = MADE_HERE.get(service.key)
     return url_for(endpoint) if endpoint else ""
 
 
-def cards(services: Sequence[Service], meant: Understanding | None = None) -> list[Card]:
+def cards(services: Sequence[AnyListing], meant: Understanding | None = None) -> list[Card]:
     """Cards in the order given."""
     return [card(service, meant) for service in services]
 
 
-def card(service: Service, meant: Understanding | None = None) -> Card:
+def card(service: AnyListing, meant: Understanding | None = None) -> Card:
     """What a card says of a service. The page that shows a sensitive one is sensitive (`discretion`)."""
     discretion.show([service])
     lang = reader()
@@ -118,13 +119,13 @@ def card(service: Service, meant: Understanding | None = None) -> Card:
     )
 
 
-def asked_about(service: Service) -> Asked | None:
+def asked_about(service: AnyListing) -> Asked | None:
     """Whom to ask about a listing without a number; None where it has one, or nothing is to be asked."""
     body = whom_to_ask(service, bodies())
     return Asked(body.number, ask_words(body, reader()), ask_sentence(body, reader())) if body else None
 
 
-def key_facts(service: Service) -> list[tuple[str, LocalText]]:
+def key_facts(service: AnyListing) -> list[tuple[str, LocalText]]:
     """For whom, the price, what to bring, where the record says it: pairs (label, short words), for paper."""
     if service.state is not ServiceState.EXISTING or service.kind not in ASKED_FOR:
         return []
@@ -140,9 +141,9 @@ def key_facts(service: Service) -> list[tuple[str, LocalText]]:
     return [(label, words) for label, words in found if words]
 
 
-def first_need(service: Service) -> TaxonomyTerm | None:
+def first_need(service: AnyListing) -> TaxonomyTerm | ListedTerm | None:
     """The need a service's breadcrumb goes through: that of its first primary term."""
     for filed in service.attributes:
         if filed.rank is TermRank.PRIMARY:
-            return filed.term.need
-    return service.attributes[0].term.need if service.attributes else None
+            return filed.need
+    return service.attributes[0].need if service.attributes else None

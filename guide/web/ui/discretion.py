@@ -25,13 +25,17 @@ Pages of somebody signed in are kept by nobody anyway.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from flask import g
 from sqlalchemy import select
 
-from guide.directory.finding import safety_options
+from guide.directory.listing import AnyFacts
+from guide.directory.listings import safety_options
 from guide.model import Organization, Service
 from guide.web.ui.request_context import session
+
+Facts = TypeVar("Facts", bound=AnyFacts)
 
 
 def mark(is_sensitive: bool = True) -> None:
@@ -39,7 +43,7 @@ def mark(is_sensitive: bool = True) -> None:
     g.sensitive = bool(g.get("sensitive")) or is_sensitive
 
 
-def show(services: Iterable[Service]) -> None:
+def show(services: Iterable[AnyFacts]) -> None:
     """This page names these listings: it is sensitive when one of them is."""
     mark(any(service.is_sensitive for service in services))
 
@@ -58,6 +62,6 @@ def show_organizations(organizations: Sequence[Organization]) -> None:
     mark(any(all(sensitive) for sensitive in offered.values()))
 
 
-def unasked(services: Sequence[Service]) -> list[Service]:
+def unasked(services: Sequence[Facts]) -> list[Facts]:
     """What of these a page shows to whoever asked for nothing: all but the sensitive ones."""
     return [service for service in services if not service.is_sensitive]

@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any, ClassVar
 
 import phonenumbers
-from flask_babel import gettext as _
 from wtforms import BooleanField, Field, FieldList, Form, FormField, StringField
 from wtforms.form import BaseForm
 from wtforms.utils import unset_value
@@ -19,6 +18,7 @@ from guide.editing.reports import private_number
 from guide.languages import LANGUAGES
 from guide.records.values import dialable, holds_person
 from guide.web.ui.forms import GuideForm, tidy
+from guide.web.ui.translating import gettext as _
 
 Row = dict[str, str]
 

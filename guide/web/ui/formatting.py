@@ -14,14 +14,15 @@ from urllib.parse import urlencode
 
 import phonenumbers
 from flask import Flask, g
-from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from guide.directory import figures, hours_in_words, wording
+from guide.directory.listing import AnyPlace
 from guide.directory.timetable import Timetable
 from guide.directory.tongues import language_name_in
 from guide.languages import Bilingual, LocalText
-from guide.model import Precision, ServiceAtLocation
+from guide.model import Precision
+from guide.web.ui.translating import ngettext
 from guide.web.ui.urls import reader
 
 T = TypeVar("T")
@@ -76,13 +77,13 @@ def tel(number: str) -> str:
     return f"tel:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"
 
 
-def address_line(place: ServiceAtLocation) -> str:
+def address_line(place: AnyPlace) -> str:
     """The postal address in one line, in the reader's language where it is written."""
     city = " ".join(filter(None, (place.postal_code, place.city.localized(reader()).words)))
     return ", ".join(filter(None, (place.street.localized(reader()).words, city)))
 
 
-def way_there(place: ServiceAtLocation) -> str:
+def way_there(place: AnyPlace) -> str:
     """The address of a page elsewhere, from which nothing is loaded: the exact spot on a map, or a search for the
     address when the spot is only near it."""
     words = address_line(place)

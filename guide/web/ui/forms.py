@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from flask import request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
 from wtforms import Field, Form, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -22,6 +21,7 @@ from wtforms.widgets import CheckboxInput
 from guide import mail_address
 from guide.dates import parse_date
 from guide.web.ui.request_context import now
+from guide.web.ui.translating import gettext as _
 
 TOKEN = "_jeton"  # noqa: S105 (the name of a field)
 """The field by which `access_control` knows a form of ours."""

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import Field, Form, StringField
 from wtforms.validators import ValidationError
 
@@ -39,6 +38,7 @@ from guide.web.ui.fields import (
     words_of,
 )
 from guide.web.ui.forms import Several, date_example, options
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 A_YEAR = timedelta(days=366)

@@ -14,7 +14,8 @@ from guide.directory.hours import (
     state_at,
     week_of,
 )
-from guide.model import ScheduleKind, Service, ServiceAtLocation
+from guide.directory.listing import AnyListing, AnyPlace
+from guide.model import ScheduleKind
 from guide.web.ui.urls import reader
 
 
@@ -27,7 +28,7 @@ class HoursTable:
     `holidays`: what becomes of them on public holidays. Where no day of the week has hours, there are no `days`.
     """
 
-    place: ServiceAtLocation | None
+    place: AnyPlace | None
     opening: OpenState
     always: bool
     days: list[Day]
@@ -36,19 +37,19 @@ class HoursTable:
     holidays: str
 
 
-def hours_tables(service: Service, at: datetime) -> list[HoursTable]:
+def hours_tables(service: AnyListing, at: datetime) -> list[HoursTable]:
     """The hours people go by, place by place where places have their own; [] when none are known."""
     return [_table(service, one, at) for one in shown_hours(service, at.date())]
 
 
-def phone_tables(service: Service, at: datetime) -> list[HoursTable]:
+def phone_tables(service: AnyListing, at: datetime) -> list[HoursTable]:
     """Those of the telephone, where the visit has others."""
     if not has_both_hours(service, at.date()):
         return []
     return [_table(service, one, at) for one in hours_of_kind(service, ScheduleKind.PHONE, at.date())]
 
 
-def _table(service: Service, hours: PlaceHours, at: datetime) -> HoursTable:
+def _table(service: AnyListing, hours: PlaceHours, at: datetime) -> HoursTable:
     lang, today, timetable = reader(), at.date(), hours.timetable
     always = timetable.is_day_and_night(today)
     days = [] if always else week_of(hours, today)

@@ -1,9 +1,8 @@
 """Words of the interface for values of the model: languages spoken, ways in, roles, classes of coverage."""
 
-from flask_babel import gettext as _
-
 from guide.directory import figures
 from guide.directory.labels import Vocabulary, label
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 

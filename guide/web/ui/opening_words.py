@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-
 from guide.directory import figures, hours_in_words
 from guide.directory.hours import Opening, OpenState, phone_to_call
+from guide.directory.listing import AnyListing, AnyPhone
 from guide.directory.timetable import ClosedSpan
 from guide.directory.urgent import Answers, Line
 from guide.languages import LocalText
-from guide.model import Phone, Service, ServiceKind, ServiceState
+from guide.model import ServiceKind, ServiceState
 from guide.web.ui.request_context import now
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 
@@ -41,7 +41,7 @@ class Reached:
     elsewhere: str
 
 
-def state_pill(service: Service, opening: OpenState) -> Pill | None:
+def state_pill(service: AnyListing, opening: OpenState) -> Pill | None:
     """The one state of a service worth a pill: what does not exist says so first, then closures, then hours.
 
     None when its hours are not known: that is said once, elsewhere. A line that one calls answers or does not, in
@@ -65,7 +65,7 @@ def state_pill(service: Service, opening: OpenState) -> Pill | None:
     return replace(said(reached, opening), place=_place(opening)) if said else None
 
 
-def called_now(service: Service) -> Phone | None:
+def called_now(service: AnyListing) -> AnyPhone | None:
     """The number to call at this moment (`guide.directory.hours.phone_to_call`)."""
     return phone_to_call(service, now())
 

@@ -9,7 +9,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from guide.directory import figures, hours_in_words
@@ -25,6 +24,7 @@ from guide.records.paths import FieldPath
 from guide.web.ui.formatting import short_date
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.request_context import needs, now, session
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
-from flask_babel import gettext as _
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -28,6 +27,7 @@ from guide.web.ui.assets import asset, integrity
 from guide.web.ui.formatting import table_lines, tel
 from guide.web.ui.list_cookie import kept_codes
 from guide.web.ui.shared_device import is_shared
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import absolute, alternate_path, reader
 
 PATIENCE = 10.0

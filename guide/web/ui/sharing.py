@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from flask import url_for
-from flask_babel import gettext as _
 
-from guide.model import Service
+from guide.directory.listing import AnyListing
 from guide.web.ui.opening_words import called_now
+from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import absolute, reader
 
 
-def share_links(services: Sequence[Service]) -> dict[str, str]:
+def share_links(services: Sequence[AnyListing]) -> dict[str, str]:
     """Addresses that open a message with these services in it: `sms`, `mail` and `whatsapp`.
 
     The text stays in the telephone it was sent from and in the one it was sent to: of a sensitive listing it holds
@@ -26,7 +26,7 @@ def share_links(services: Sequence[Service]) -> dict[str, str]:
     }
 
 
-def _line(service: Service) -> str:
+def _line(service: AnyListing) -> str:
     called = called_now(service)
     numbers = [] if service.is_sensitive else [called.number] if called else []
     return " ".join(
@@ -34,5 +34,5 @@ def _line(service: Service) -> str:
     )
 
 
-def _about(service: Service) -> str:
+def _about(service: AnyListing) -> str:
     return _("Guide social de Jette") if service.is_sensitive else service.name.localized(reader()).words

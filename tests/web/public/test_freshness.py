@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.database import writing
-from guide.directory.indexing import enqueue_index_update
 from guide.model import Service
+from guide.model.changes import note_change
 from tests.pages import PageClient
 from tests.running import app_on_copy
 from tests.words import folded
@@ -38,7 +38,7 @@ def aged(loaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pag
                 service.assured_date = days[service.key]
                 if service.key == SILENT:
                     service.phones = []
-                enqueue_index_update(session, f"service:{service.key}")
+                note_change(session, f"service:{service.key}")
             session.commit()
         visitor = PageClient(app)
         # The first question of a day has the index built anew beside: those that grew old sink.

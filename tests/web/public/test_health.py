@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from guide import __version__, audit, facts
 from guide.audit import AuditVerb
 from guide.database import writing
-from guide.directory import indexing
+from guide.model import changes
 from guide.referrals import purging
 from guide.web.public import health
 from tests import instances
@@ -133,7 +133,7 @@ def test_never_purged_is_amber_once_there_is_something_to_purge(
 
 def test_an_index_behind_the_database_is_amber_until_the_next_search(guide_app: Flask) -> None:
     with Session(writing(guide_app.extensions["guide"].engine)) as session:
-        indexing.enqueue_index_update(session, "service:resto-jet")
+        changes.note_change(session, "service:resto-jet")
         session.commit()
     client = PageClient(guide_app)
     assert "index: amber" in client.get("/readyz").html
