@@ -228,9 +228,9 @@ def test_a_database_keeps_the_identity_it_was_given(database: Engine, db: Sessio
 
 def test_the_index_of_another_database_is_not_used(built: Path, db, session: Session, tmp_path: Path) -> None:
     session.add(factories.service(key="other"))
-    session.add(SearchChange(document="*"))
-    session.flush()
-    assert indexing.revision(session) == indexing.revision(db)
+    while indexing.revision(session) < indexing.revision(db):
+        session.add(SearchChange(document="*"))
+        session.flush()
     mine = tmp_path / "instance" / indexing.database_identity(db)
     shutil.copytree(built, mine)
     theirs = WhooshEngine(tmp_path / "instance" / indexing.database_identity(session))

@@ -62,10 +62,10 @@ def ask(
     """The keys of what a query finds, best first."""
     with Session(engine) as session, pytest.MonkeyPatch.context() as patch:
         # Read once for all queries, which come at the same moment: reading listings takes longer than finding them.
-        listings = finding.services_by_key(session, session.scalars(select(Service.key)).all())
+        listings = finding.listings_by_key(session, session.scalars(select(Service.key)).all())
         held = {service.key: service for service in listings}
         states = finding.opening_states(session, MONDAY_MORNING)
-        patch.setattr(finding, "services_by_key", lambda _, keys: [held[key] for key in keys if key in held])
+        patch.setattr(finding, "listings_by_key", lambda _, keys: [held[key] for key in keys if key in held])
         patch.setattr(finding, "opening_states", lambda _, at: states)
 
         def keys(query: str, language: Language) -> tuple[str, ...]:

@@ -252,8 +252,10 @@ def test_an_archived_listing_is_shown_to_the_coordinator_and_can_come_back(scena
 
 @pytest.mark.control("C33")
 def test_every_accepted_change_reaches_the_index_and_the_audit_log(scenario: Scenario) -> None:
+    scenario.session.commit()
     before = scenario.session.query(SearchChange).count()
     save(scenario, {"summary.fr": "Mieux."}, author=scenario.coordinator)
+    scenario.session.commit()
     assert scenario.session.query(SearchChange).count() == before + 1
     entry = scenario.session.query(AuditEntry).order_by(AuditEntry.seq.desc()).first()
     assert (entry.verb, entry.object) == ("listing_changed", "service:soupe")

@@ -242,8 +242,10 @@ def test_a_new_listing_reaches_the_index_and_the_audit_log(scenario: Scenario) -
     sheet = proposals.new_sheet(scenario.session, scenario.editor, begun.id)
     assert sheet is not None
     proposals.send_new(scenario.session, sheet, Edit(scenario.editor, NOW))
+    scenario.session.commit()
     before = scenario.session.query(SearchChange).count()
     review.accept(scenario.session, begun, Edit(scenario.coordinator, NOW))
+    scenario.session.commit()
     changes = scenario.session.scalars(select(SearchChange.document).order_by(SearchChange.revision)).all()
     assert changes[before:] == ["service:vestiaire"]
     assert ("listing_published", "service:vestiaire") in [

@@ -138,11 +138,11 @@ class Application(Flask):
         """As Flask's; a path within the site comes from what was built before."""
         if endpoint.startswith(".") or not has_request_context():
             return super().url_for(endpoint, **values)
-        for name, value in values.items():
-            # '1', 1 and True are one key of a cache and three addresses; `_external` and its like are of the request.
-            if not isinstance(value, str) or name.startswith("_"):
-                return super().url_for(endpoint, **values)
-        return self._path(request.root_path, g.get("lang", "fr"), endpoint, tuple(values.items()))
+        # Flask's own function names what it was not asked for; '1', 1 and True are one key of a cache, and two paths.
+        asked = {name: value for name, value in values.items() if value is not None}
+        if not all(isinstance(value, str) and name[0] != "_" for name, value in asked.items()):
+            return super().url_for(endpoint, **values)
+        return self._path(request.root_path, g.get("lang", "fr"), endpoint, tuple(asked.items()))
 
     def _build(self, root: str, lang: Language, endpoint: str, values: tuple[tuple[str, str], ...]) -> str:
         """`root` and `lang` are those of the request, which Flask looks up by itself."""
