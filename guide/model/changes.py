@@ -172,7 +172,9 @@ def _changes(session: Session) -> _Changes:
 def _note_rows(session: Session, _: UOWTransaction) -> None:
     dirty = (row for row in session.dirty if session.is_modified(row))
     for row in (*session.new, *dirty, *session.deleted):
-        if type(row) in PUBLIC:
+        if isinstance(row, SourceDocument) and row in session.new:
+            note_change(session, PAGE)  # nothing cites it yet but what is new or changed itself
+        elif type(row) in PUBLIC:
             _changes(session).note(row)
 
 
@@ -208,7 +210,7 @@ def _number_changes(session: Session) -> None:
         numbers = sorted(changes.services)
         stale = stale.where(StoredListing.service_id.in_(numbers))
     session.execute(stale, execution_options={"synchronize_session": False})
-    documents = [EVERYTHING] if everything else sorted(changes.documents)
+    documents = [EVERYTHING] if everything else sorted(changes.documents - {PAGE}) or [PAGE]
     session.add_all(SearchChange(document=document) for document in documents)
     session.flush()
 
