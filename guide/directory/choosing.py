@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from guide.directory.hours import Opening, is_open_now, open_state
-from guide.directory.needs import help_with
-from guide.languages import Bilingual, Language
-from guide.model import AskedFact, Question, QuestionSet, Service, TaxonomyTerm, YesNo
+from guide.directory.listing import AnyFacts, ListingFacts
+from guide.directory.needs import NeedHelp
+from guide.languages import Bilingual
+from guide.model import AskedFact, Question, QuestionSet, TaxonomyTerm, YesNo
 
 
 class Answer(StrEnum):
@@ -50,7 +51,7 @@ class Reason:
 class Candidate:
     """A service of the need with all that the answers say of it."""
 
-    service: Service
+    service: ListingFacts
     reasons: tuple[Reason, ...]
 
     def of(self, bearing: Bearing) -> tuple[Reason, ...]:
@@ -88,13 +89,12 @@ def answers_in(text: str, most: int) -> list[Answer]:
 def choose(
     session: Session,
     need: TaxonomyTerm,
+    found: NeedHelp[ListingFacts],
     questions: Sequence[Question],
     answers: Sequence[Answer],
-    language: Language,
     at: datetime,
 ) -> Chosen:
-    """The existing services of a need by these answers; among equals in the order of the need's own page."""
-    found = help_with(session, need, language, at.date())
+    """Who helps with a need (`found`), by these answers; among equals in the order of the need's own page."""
     names = _names(session)
     weighed = [
         Candidate(
@@ -128,7 +128,7 @@ def _names(session: Session) -> dict[str, Bilingual]:
 
 
 def _reason(
-    service: Service,
+    service: AnyFacts,
     question: Question,
     answer: Answer,
     need: TaxonomyTerm,
@@ -156,27 +156,27 @@ def _reason(
     )
 
 
-def _meant(service: Service, question: Question) -> list[str]:
+def _meant(service: AnyFacts, question: Question) -> list[str]:
     """Of what the question is about, what this service has: so that the reason names no more than is so."""
     has = _publics(service) if question.fact is AskedFact.PUBLIC else _topics(service)
     return [key for key in question.about if key in has]
 
 
-def _topics(service: Service, need: TaxonomyTerm | None = None) -> set[str]:
+def _topics(service: AnyFacts, need: TaxonomyTerm | None = None) -> set[str]:
     """The topics a service is filed under; of this need only, when one is named."""
     return {
         filed.term.key
         for filed in service.attributes
-        if filed.term.parent_id is not None and (need is None or filed.term.parent_id == need.id)
+        if filed.term.key != filed.need.key and (need is None or filed.need.key == need.key)
     }
 
 
-def _publics(service: Service) -> set[str]:
+def _publics(service: AnyFacts) -> set[str]:
     return {public.key for public in service.publics}
 
 
 def _by_topic(
-    service: Service, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
+    service: AnyFacts, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
 ) -> Bearing | None:
     if yes:
         return Bearing.FITS if _topics(service) & set(about) else None
@@ -186,7 +186,7 @@ def _by_topic(
 
 
 def _by_public(
-    service: Service, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
+    service: AnyFacts, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
 ) -> Bearing | None:
     publics = _publics(service)
     if yes:
@@ -195,7 +195,7 @@ def _by_public(
 
 
 def _by_language(
-    service: Service, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
+    service: AnyFacts, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
 ) -> Bearing | None:
     if not yes:
         return None
@@ -205,7 +205,7 @@ def _by_language(
 
 
 def _by_residence(
-    service: Service, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
+    service: AnyFacts, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
 ) -> Bearing | None:
     only = service.residents_only
     if yes:
@@ -214,7 +214,7 @@ def _by_residence(
 
 
 def _by_price(
-    service: Service, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
+    service: AnyFacts, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
 ) -> Bearing | None:
     if not yes:
         return None
@@ -222,7 +222,7 @@ def _by_price(
 
 
 def _by_papers(
-    service: Service, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
+    service: AnyFacts, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
 ) -> Bearing | None:
     if yes:
         return None
@@ -230,7 +230,7 @@ def _by_papers(
 
 
 def _by_walking_in(
-    service: Service, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
+    service: AnyFacts, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
 ) -> Bearing | None:
     if not yes:
         return None
@@ -240,7 +240,7 @@ def _by_walking_in(
 
 
 def _by_referral(
-    service: Service, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
+    service: AnyFacts, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
 ) -> Bearing | None:
     if "referral_required" not in service.access_modes:
         return None
@@ -248,7 +248,7 @@ def _by_referral(
 
 
 def _by_hour(
-    service: Service, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
+    service: AnyFacts, about: list[str], yes: bool, need: TaxonomyTerm, at: datetime
 ) -> Bearing | None:
     if not yes:
         return None
@@ -259,7 +259,7 @@ def _by_hour(
     return Bearing.MAY_NOT if closed else Bearing.ASK
 
 
-_WEIGHING: dict[AskedFact, Callable[[Service, list[str], bool, TaxonomyTerm, datetime], Bearing | None]] = {
+_WEIGHING: dict[AskedFact, Callable[[AnyFacts, list[str], bool, TaxonomyTerm, datetime], Bearing | None]] = {
     AskedFact.TOPIC: _by_topic,
     AskedFact.PUBLIC: _by_public,
     AskedFact.LANGUAGE: _by_language,

@@ -4,16 +4,16 @@ The index ranks and counts; everything shown comes from the database. What depen
 is computed here and handed to the engine as the set of services it may return.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
+from guide.directory.catalogue import OpenNow, open_at, read_catalogue
 from guide.directory.concepts import key_of
 from guide.directory.freshness import is_uncertain
-from guide.directory.hours import Opening, OpenState, hours_options, open_state, places_options
 from guide.directory.listing import Listing
 from guide.directory.listings import listings_by_key
 from guide.directory.names import own_names_of
@@ -24,8 +24,6 @@ from guide.model import (
     Action,
     Organization,
     Service,
-    ServiceKind,
-    ServiceState,
     TaxonomyTerm,
     Theme,
 )
@@ -115,7 +113,7 @@ class _Matching:
     engine: SearchEngine
     clauses: tuple[Clause, ...]
     filters: Filters
-    passing: Mapping[str, set[str]]
+    passing: Mapping[str, frozenset[str]]
     """For each filter that the index cannot judge, by its name in `Filters`, the documents that pass it."""
 
     def page(self, number: int, first: Sequence[str]) -> tuple[int, int, SearchPage]:
@@ -127,7 +125,7 @@ class _Matching:
             number, result = pages, self._page(pages, first)  # an address from yesterday, or a slip
         return number, pages, result
 
-    def count(self, within: set[str] | None = None, without: str = "") -> int:
+    def count(self, within: frozenset[str] | None = None, without: str = "") -> int:
         """How many there are: only `within` these documents, and as if the filter `without` were not set."""
         restrict = self._restricted(without)
         if within is not None:
@@ -163,16 +161,25 @@ class _Matching:
         ticked = {facet: [value] for facet, value in self.filters.facets.items() if facet != without}
         return {"type": ["service"], **ticked}
 
-    def _restricted(self, without: str = "") -> set[str] | None:
+    def _restricted(self, without: str = "") -> frozenset[str] | None:
         """The documents that pass all the filters asked for; None when none is asked for."""
         asked = [
             found for name, found in self.passing.items() if name != without and getattr(self.filters, name)
         ]
-        return set.intersection(*asked) if asked else None
+        return frozenset.intersection(*asked) if asked else None
 
 
-def find(session: Session, engine: SearchEngine, lexicon: Lexicon, query: SearchQuery) -> Found:
-    """The services that answer this query, with facets, needs, organisations and plan actions beside them."""
+def find(
+    session: Session,
+    engine: SearchEngine,
+    lexicon: Lexicon,
+    query: SearchQuery,
+    opened: OpenNow | None = None,
+) -> Found:
+    """The services that answer this query, with facets, needs, organisations and plan actions beside them.
+
+    `opened`: what is open at that moment, for whoever knows it already.
+    """
     meant = query.words
     if not isinstance(meant, Understanding):
         meant = understand(meant, query.language, lexicon, engine)
@@ -180,14 +187,15 @@ def find(session: Session, engine: SearchEngine, lexicon: Lexicon, query: Search
         # Nothing but stop words or signs: there is nothing to look for, and everything would be noise.
         return Found(meant)
     filters, today = query.filters, query.at.date()
-    states = opening_states(session, query.at)
+    if opened is None:
+        opened = open_at(read_catalogue(session), query.at)
     matching = _Matching(
         engine,
         meant.clauses,
         filters,
         {
-            "open_now": _documents(states, lambda state: state.helps_now),
-            "takes_referrals": {f"service:{key}" for key in query.receiving},
+            "open_now": opened.open,
+            "takes_referrals": frozenset(f"service:{key}" for key in query.receiving),
         },
     )
     named = _named(session, meant, today)
@@ -205,37 +213,22 @@ def find(session: Session, engine: SearchEngine, lexicon: Lexicon, query: Search
         facets={facet: dict(counts) for facet, counts in result.facets.items()},
         open_count=matching.count(within=matching.passing["open_now"]),
         referral_count=matching.count(within=matching.passing["takes_referrals"]),
-        perhaps_open=_perhaps_open(session, matching, states),
+        perhaps_open=_perhaps_open(matching, opened),
         without_filters=matching.count_unfiltered(),
         without_each=matching.count_without_each(),
     )
     return _with_what_stands_beside(session, engine, found) if meant.query else found
 
 
-def _perhaps_open(session: Session, matching: _Matching, states: Mapping[str, OpenState]) -> PerhapsOpen:
+def _perhaps_open(matching: _Matching, opened: OpenNow) -> PerhapsOpen:
     """Of the results without the filter on hours, those that may be open; none where that filter is not set."""
     if not matching.filters.open_now:
         return PerhapsOpen()
-    holiday = _documents(states, lambda state: state.state is Opening.HOLIDAY)
-    unverified = _documents(states, lambda state: state.state is Opening.DAY_AND_NIGHT and not state.current)
-    known = _documents(states, lambda state: state.state is not Opening.UNKNOWN)
     return PerhapsOpen(
-        matching.count(within=holiday, without="open_now"),
-        matching.count(within=unverified, without="open_now"),
-        matching.count(within=_that_may_open(session) - known, without="open_now"),
+        matching.count(within=opened.holiday, without="open_now"),
+        matching.count(within=opened.unverified, without="open_now"),
+        matching.count(within=opened.unknown, without="open_now"),
     )
-
-
-def _that_may_open(session: Session) -> set[str]:
-    """The documents of what can be open or answer at all: a benefit or a programme of a plan has no hours."""
-    keys = session.scalars(
-        select(Service.key).where(
-            Service.is_public,
-            Service.state == ServiceState.EXISTING,
-            Service.kind.in_((ServiceKind.SERVICE, ServiceKind.HELPLINE)),
-        )
-    )
-    return {f"service:{key}" for key in keys}
 
 
 def _with_what_stands_beside(session: Session, engine: SearchEngine, found: Found) -> Found:
@@ -246,11 +239,6 @@ def _with_what_stands_beside(session: Session, engine: SearchEngine, found: Foun
         organizations=_organizations(session, engine, meant),
         actions=_actions(session, engine, meant),
     )
-
-
-def _documents(states: Mapping[str, OpenState], means: Callable[[OpenState], bool]) -> set[str]:
-    """The documents of the index whose services are in such a state."""
-    return {f"service:{key}" for key, state in states.items() if means(state)}
 
 
 def _named(session: Session, meant: Understanding, today: date) -> frozenset[str]:
@@ -273,30 +261,6 @@ def _named(session: Session, meant: Understanding, today: date) -> frozenset[str
         for one in services
         if not is_uncertain(one, today) or said[one.key] & (own_names_of(one) | short)
     )
-
-
-def open_service_keys(session: Session, at: datetime) -> list[str]:
-    """The services that are open at this moment, by hours current enough to say so."""
-    return [key for key, state in opening_states(session, at).items() if state.helps_now]
-
-
-def opening_states(session: Session, at: datetime) -> dict[str, OpenState]:
-    """The state at this moment of every public service with hours or closures, by its key, in the order of keys."""
-    with_hours = session.scalars(
-        select(Service)
-        .where(
-            # Without hours it may be known to be closed.
-            or_(Service.schedules.any(), Service.closures.any()),
-            Service.is_public,
-        )
-        .options(
-            selectinload(Service.phones),
-            *hours_options(),
-            *places_options(),
-        )
-        .order_by(Service.key)
-    )
-    return {service.key: open_state(service, at) for service in with_hours}
 
 
 def _needs(session: Session, engine: SearchEngine, meant: Understanding) -> list[TaxonomyTerm]:

@@ -6,7 +6,7 @@ Times are wall-clock times in Jette; the caller passes an aware datetime in Euro
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy.orm import joinedload, selectinload
@@ -159,6 +159,18 @@ def open_state(service: AnyFacts, at: datetime) -> OpenState:
         return state
     calls = telephone_state(service, at)
     return replace(state, calls=calls) if calls.helps_now else state
+
+
+def changes_after(service: AnyFacts, at: datetime) -> datetime:
+    """Until when what is said of its hours at this moment holds: a stretch begins, closes soon or ends; or the day
+    does, since what is current is judged by the day."""
+    moment, today = at.replace(tzinfo=None), at.date()
+    turns = {datetime.combine(today + timedelta(days=1), time())}
+    for hours in (*shown_hours(service, today), *telephone_hours(service, today)):
+        for day in (today - timedelta(days=1), today):
+            for one in hours.timetable.stretches(day):
+                turns.update((one.begins, one.ends - SOON, one.ends))
+    return min(turn for turn in turns if turn > moment).replace(tzinfo=at.tzinfo)
 
 
 def phone_to_call(service: AnyFacts, at: datetime) -> AnyPhone | None:

@@ -167,7 +167,12 @@ class ListingFacts(_Plain, dict=True, gc=True, kw_only=True, frozen=True):
     alternate_names: dict[str, list[str]] = {}
     state_note: Bilingual = Bilingual()
     operator: Bilingual = Bilingual()
+    free: YesNo | None = None
+    papers_needed: YesNo | None = None
+    residents_only: YesNo | None = None
+    access_modes: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    publics: tuple[ListedTerm, ...] = ()
     assured_date: date | None = None
     review_interval_months: int = 6
     organization: ListedOrganization | None = None
@@ -215,12 +220,8 @@ class Listing(ListingFacts, dict=True, gc=True, kw_only=True, frozen=True):
     description: Bilingual = Bilingual()
     eligibility: Bilingual = Bilingual()
     fees: Bilingual = Bilingual()
-    free: YesNo | None = None
-    papers_needed: YesNo | None = None
-    residents_only: YesNo | None = None
     confidential: YesNo | None = None
     required_documents: dict[str, list[str]] = {}
-    access_modes: tuple[str, ...] = ()
     application: Bilingual = Bilingual()
     email: str | None = None
     website: str | None = None
@@ -231,7 +232,6 @@ class Listing(ListingFacts, dict=True, gc=True, kw_only=True, frozen=True):
     intake_as_of: date | None = None
     intake_note: Bilingual = Bilingual()
     service_area: ListedTerm | None = None
-    publics: tuple[ListedTerm, ...] = ()
     citations: tuple[ListedCitation, ...] = ()
     links: tuple[ListedLink, ...] = ()
     is_organization: bool = False

@@ -13,7 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from guide.database import one_at_a_time
 from guide.directory.hours import hours_options
-from guide.directory.listing import SHAPE, Listing, listing_of, read, written
+from guide.directory.listing import SHAPE, Listing, ListingFacts, listing_of, read, read_facts, written
 from guide.model import (
     Action,
     Attribute,
@@ -86,6 +86,24 @@ def listings_by_key(session: Session, keys: Sequence[str]) -> list[Listing]:
     if missing:
         found |= {one.key: one for one in derived(session, Service.key.in_(missing))}
     return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+
+def all_facts(session: Session) -> dict[str, ListingFacts]:
+    """Of every listing that everybody may see what is asked of all at once, by key, in the order of the keys."""
+    rows = session.execute(
+        select(StoredListing.key, StoredListing.content).where(StoredListing.shape == SHAPE)
+    )
+    found = {key: read_facts(content) for key, content in rows}
+    missing = session.scalars(_not_stored()).all()
+    for start in range(0, len(missing), AT_ONCE):
+        some = missing[start : start + AT_ONCE]
+        found |= {one.key: read_facts(written(one)) for one in derived(session, Service.id.in_(some))}
+    return dict(sorted(found.items()))
+
+
+def facts_by_key(session: Session, keys: Sequence[str]) -> dict[str, ListingFacts]:
+    """The same of those of these listings that everybody may see."""
+    return {one.key: read_facts(written(one)) for one in listings_by_key(session, keys)}
 
 
 def derived(session: Session, which: ColumnElement[bool]) -> Iterator[Listing]:

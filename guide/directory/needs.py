@@ -1,13 +1,15 @@
 """Needs and who helps with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.directory.freshness import Freshness, freshness
+from guide.directory.listing import AnyFacts
 from guide.directory.listings import service_options
 from guide.languages import Language
 from guide.model import (
@@ -18,15 +20,16 @@ from guide.model import (
     TermRank,
 )
 
+Facts = TypeVar("Facts", bound=AnyFacts)
+
 
 @dataclass(frozen=True, slots=True)
-class NeedHelp:
-    """Who helps with a need: `first` are the reasons one goes there, `also` help with it too."""
+class NeedHelp(Generic[Facts]):
+    """Who helps with a need: for `first` one goes there, `also` help with it too, `announced` may not exist."""
 
-    need: TaxonomyTerm
-    first: list[Service]
-    also: list[Service]
-    announced: list[Service]
+    first: list[Facts]
+    also: list[Facts]
+    announced: list[Facts]
 
 
 def all_needs(session: Session) -> Sequence[TaxonomyTerm]:
@@ -52,51 +55,48 @@ def need_by_slug(session: Session, slug: str, language: Language) -> TaxonomyTer
     )
 
 
-def help_with(session: Session, need: TaxonomyTerm, language: Language, today: date) -> NeedHelp:
-    """The services filed under a need or one of its topics; what does not exist stands apart, at the end.
+def services_for(session: Session, need: TaxonomyTerm) -> Sequence[Service]:
+    """The public listings filed under a need or one of its topics, by their rows."""
+    terms = [need.id, *(topic.id for topic in need.topics)]
+    filed = Service.attributes.any(Attribute.taxonomy_term_id.in_(terms))
+    return session.scalars(select(Service).where(filed, Service.is_public).options(*service_options())).all()
+
+
+def help_with(services: Iterable[Facts], need: str, language: Language, today: date) -> NeedHelp[Facts]:
+    """These listings of a need in their order; what does not exist stands apart, at the end.
 
     First who surely speaks the reader's language, then for whom the need is the reason one goes there, then
     those with a number to call. Among each, what nobody has confirmed for too long stands last.
     """
-    terms = [need.id, *(topic.id for topic in need.topics)]
-    services = session.scalars(
-        select(Service)
-        .where(
-            Service.attributes.any(Attribute.taxonomy_term_id.in_(terms)),
-            Service.is_public,
-        )
-        .options(*service_options())
-    ).all()
-    primary = {
-        service.id: sum(
-            filed.rank is TermRank.PRIMARY and filed.taxonomy_term_id in terms for filed in service.attributes
-        )
-        for service in services
-    }
-    ordered = sorted(
-        services,
-        key=lambda service: (
+    primary = {service.key: _weight(service, need) for service in services}
+
+    def place(service: Facts) -> tuple[bool, bool, bool, int, bool, str]:
+        return (
             freshness(service, today) is Freshness.STALE,
             bool(service.languages) and language not in service.languages,
-            not _filed_itself(service, need),
-            -primary[service.id],
+            not _is_filed_itself(service, need),
+            -primary[service.key],
             not service.phones,
             service.key,
-        ),
-    )
+        )
+
+    ordered = sorted(services, key=place)
     existing = [service for service in ordered if service.state is ServiceState.EXISTING]
     return NeedHelp(
-        need,
-        first=[service for service in existing if primary[service.id]],
-        also=[service for service in existing if not primary[service.id]],
+        first=[service for service in existing if primary[service.key]],
+        also=[service for service in existing if not primary[service.key]],
         announced=[service for service in ordered if service.state is not ServiceState.EXISTING],
     )
 
 
-def _filed_itself(service: Service, need: TaxonomyTerm) -> bool:
-    return any(
-        filed.taxonomy_term_id == need.id and filed.rank is TermRank.PRIMARY for filed in service.attributes
-    )
+def _weight(service: AnyFacts, need: str) -> int:
+    """For how much of this need it is the reason one goes there."""
+    return sum(filed.rank is TermRank.PRIMARY and filed.need.key == need for filed in service.attributes)
+
+
+def _is_filed_itself(service: AnyFacts, need: str) -> bool:
+    """Is the need itself, not one of its topics, the reason one goes there?"""
+    return any(filed.term.key == need and filed.rank is TermRank.PRIMARY for filed in service.attributes)
 
 
 def terms_by_taxonomy(session: Session, taxonomy: str) -> list[TaxonomyTerm]:

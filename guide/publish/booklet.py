@@ -20,7 +20,7 @@ from guide.directory.asking import bodies_to_ask
 from guide.directory.figures import long_date, phone, short_date, source_date
 from guide.directory.freshness import Freshness, freshness
 from guide.directory.listings import service_options, services_by_key
-from guide.directory.needs import all_needs, help_with, terms_by_taxonomy
+from guide.directory.needs import all_needs, help_with, services_for, terms_by_taxonomy
 from guide.directory.urgent import Line, urgent_lines
 from guide.languages import LANGUAGES, Bilingual, Language
 from guide.model import (
@@ -132,7 +132,7 @@ def _chapter_of_need(session: Session, choice: Choice, today: date) -> Chapter:
     need = next((need for need in all_needs(session) if need.key == choice.need), None)
     if need is None:
         raise NothingToPrintError
-    helps = help_with(session, need, choice.languages[0], today)
+    helps = help_with(services_for(session, need), need.key, choice.languages[0], today)
     services = [*helps.first, *helps.also, *helps.announced]
     return Chapter(need.key, need.icon or "info", need.name, need.hint, services, [])
 

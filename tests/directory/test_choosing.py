@@ -4,14 +4,16 @@ from datetime import datetime
 from itertools import product
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from guide.clock import BRUSSELS
+from guide.directory.catalogue import read_catalogue
 from guide.directory.choosing import Answer, Bearing, Chosen, answers_in, choose, questions_of
-from guide.directory.needs import help_with
+from guide.directory.listing import ListingFacts
+from guide.directory.needs import NeedHelp
 from guide.languages import Bilingual
-from guide.model import AskedFact, Question, QuestionSet, Service, TaxonomyTerm, YesNo
+from guide.model import AskedFact, Question, QuestionSet, Service, StoredListing, TaxonomyTerm, YesNo
 from tests.running import MONDAY_MORNING
 
 BOTH = Bilingual("oui", "ja")
@@ -27,6 +29,17 @@ def asked(fact: AskedFact, *about: str) -> Question:
     return Question(key="q", fact=fact, about=list(about), text=BOTH, yes=BOTH, no=BOTH)
 
 
+def helped(session: Session, need: TaxonomyTerm) -> NeedHelp[ListingFacts]:
+    return read_catalogue(session).help_with(need.key, "fr", MONDAY_MORNING.date())
+
+
+def chosen_by(
+    session: Session, need: TaxonomyTerm, questions: list[Question], answers: list[Answer], at: datetime
+) -> Chosen:
+    session.flush()
+    return choose(session, need, helped(session, need), questions, answers, at)
+
+
 def bearing_of(
     session: Session,
     service: str,
@@ -36,7 +49,7 @@ def bearing_of(
     at: datetime = MONDAY_MORNING,
 ) -> Bearing | None:
     """What one answer to one question means for one service."""
-    chosen = choose(session, need_of(session, need), [question], [answer], "fr", at)
+    chosen = chosen_by(session, need_of(session, need), [question], [answer], at)
     one = next(c for c in everyone(chosen) if c.service.key == service)
     return one.reasons[0].bearing if one.reasons else None
 
@@ -50,6 +63,8 @@ def change(session: Session, key: str, **values: object) -> None:
     for name, value in values.items():
         setattr(service, name, value)
     session.flush()
+    # As the commit of the change does.
+    session.execute(delete(StoredListing).where(StoredListing.key == key))
 
 
 def test_an_address_holds_one_sign_an_answer_and_nothing_else_is_read() -> None:
@@ -139,14 +154,7 @@ def test_open_now_goes_by_hours_that_are_current(directory: Session) -> None:
     by_night = {
         one.service.key: {reason.bearing for reason in one.reasons}
         for one in everyone(
-            choose(
-                directory,
-                need_of(directory, "aide-sociale"),
-                [question],
-                [Answer.YES],
-                "fr",
-                night,
-            )
+            chosen_by(directory, need_of(directory, "aide-sociale"), [question], [Answer.YES], night)
         )
     }
     assert Bearing.FITS not in by_night["cpas-jette"]
@@ -165,10 +173,10 @@ def test_most_needs_have_questions_and_none_more_than_four(directory: Session) -
 def test_whatever_is_answered_every_service_of_the_need_is_still_there(directory: Session) -> None:
     for one in sets(directory):
         questions = questions_of(directory, one.need)
-        found = help_with(directory, one.need, "fr", MONDAY_MORNING.date())
+        found = helped(directory, one.need)
         wanted = {service.key for service in (*found.first, *found.also)}
         for answers in ([Answer.YES] * len(questions), [Answer.NO] * len(questions)):
-            chosen = choose(directory, one.need, questions, answers, "fr", MONDAY_MORNING)
+            chosen = chosen_by(directory, one.need, questions, answers, MONDAY_MORNING)
             assert {c.service.key for c in everyone(chosen)} == wanted
             assert len(everyone(chosen)) == len(wanted)
 
@@ -182,7 +190,7 @@ def test_no_question_is_asked_for_nothing(directory: Session) -> None:
             told = False
             for answer in (Answer.YES, Answer.NO):
                 answers = [Answer.UNKNOWN] * place + [answer]
-                chosen = choose(directory, one.need, questions, answers, "fr", MONDAY_MORNING)
+                chosen = chosen_by(directory, one.need, questions, answers, MONDAY_MORNING)
                 told = told or any(c.of(Bearing.FITS) or c.of(Bearing.MAY_NOT) for c in everyone(chosen))
             if not told:
                 idle.append(f"{one.key}: {question.key}")
@@ -193,7 +201,7 @@ def test_more_that_fits_stands_before_less(directory: Session) -> None:
     need = need_of(directory, "faim")
     questions = questions_of(directory, need)
     for answers in product((Answer.YES, Answer.NO), repeat=2):
-        chosen = choose(directory, need, questions, answers, "fr", MONDAY_MORNING)
+        chosen = chosen_by(directory, need, questions, answers, MONDAY_MORNING)
         counts = [len(c.of(Bearing.FITS)) for c in chosen.fitting]
         assert counts == sorted(counts, reverse=True)
         assert not any(c.of(Bearing.MAY_NOT) for c in (*chosen.fitting, *chosen.also))

@@ -1,10 +1,13 @@
 """The results page's questions: which services, how many, with which filters, and what stands beside them."""
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy.orm import Session
 
 from guide.directory import indexing
-from guide.directory.finding import FACETS, PAGE_SIZE, Filters, SearchQuery, find, open_service_keys
+from guide.directory.catalogue import open_at, read_catalogue
+from guide.directory.finding import FACETS, PAGE_SIZE, Filters, SearchQuery, find
 from guide.directory.listings import services_by_key
 from guide.directory.vocabulary import Lexicon, lexicon
 from guide.model import ServiceState
@@ -45,6 +48,10 @@ def small(session: Session):
         return question
 
     return make
+
+
+def open_keys_at(session: Session, at: datetime) -> set[str]:
+    return {document.removeprefix("service:") for document in open_at(read_catalogue(session), at).open}
 
 
 def keys(found) -> list[str]:
@@ -98,12 +105,12 @@ def test_filters_narrow_and_the_page_knows_what_there_was_without(ask) -> None:
 
 
 def test_open_now_gives_what_the_hours_say_and_its_count_is_known_before(ask, directory: Session) -> None:
-    open_keys = set(open_service_keys(directory, MONDAY_MORNING))
+    open_keys = open_keys_at(directory, MONDAY_MORNING)
     found = ask(open_now=True)
     assert set(keys(found)) == open_keys
     assert found.total == found.open_count == ask().open_count == len(open_keys)
     night = ask(open_now=True, at=SUNDAY_NIGHT)
-    assert set(keys(night)) == set(open_service_keys(directory, SUNDAY_NIGHT))
+    assert set(keys(night)) == open_keys_at(directory, SUNDAY_NIGHT)
     assert night.without_filters == 94
 
 
@@ -123,7 +130,7 @@ def test_what_the_hours_do_not_open_is_not_listed_as_open(small) -> None:
 def test_what_is_not_public_is_never_found(small, session: Session, values) -> None:
     assert small(factories.open_service(key="hidden", **values))("maison") == []
     assert services_by_key(session, ["hidden"]) == []
-    assert open_service_keys(session, MONDAY_MORNING) == []
+    assert open_keys_at(session, MONDAY_MORNING) == set()
 
 
 def test_a_service_removed_since_the_index_was_built_is_passed_over(small, session: Session) -> None:

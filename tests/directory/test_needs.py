@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from guide.directory.needs import all_needs, help_with, need_by_slug, terms_by_taxonomy
+from guide.directory.catalogue import read_catalogue
+from guide.directory.needs import all_needs, need_by_slug, terms_by_taxonomy
 from guide.languages import LANGUAGES, Bilingual
 from guide.model import ServiceState
 from tests import factories
@@ -36,7 +37,7 @@ def test_those_one_goes_to_for_it_stand_before_those_who_also_help(session: Sess
     session.flush()
     session.expire_all()
     for language in LANGUAGES:
-        found = help_with(session, need, language, TODAY)
+        found = read_catalogue(session).help_with(need.key, language, TODAY)
         assert set(keys(found.first)) == {"first", "by-topic"}
         assert keys(found.also) == ["also"]
         assert set(keys(found.announced)) == {"planned", "over"}
@@ -48,7 +49,7 @@ def test_a_service_filed_twice_under_a_need_stands_once(session: Session) -> Non
     session.add(factories.service(key="a", attributes=[filed(topic) for topic in topics]))
     session.flush()
     session.expire_all()
-    assert keys(help_with(session, need, "fr", TODAY).first) == ["a"]
+    assert keys(read_catalogue(session).help_with(need.key, "fr", TODAY).first) == ["a"]
 
 
 def test_what_nobody_has_confirmed_for_too_long_stands_last_and_is_never_hidden(session: Session) -> None:
@@ -66,7 +67,7 @@ def test_what_nobody_has_confirmed_for_too_long_stands_last_and_is_never_hidden(
     )
     session.flush()
     session.expire_all()
-    found = help_with(session, need, "fr", TODAY)
+    found = read_catalogue(session).help_with(need.key, "fr", TODAY)
     assert keys(found.first) == ["b-to-confirm", "c-never-confirmed", "d-fresh", "a-stale"]
 
 
@@ -74,7 +75,7 @@ def test_a_need_that_nobody_answers_is_empty(session: Session) -> None:
     need = factories.need("faim")
     session.add(need)
     session.flush()
-    found = help_with(session, need, "fr", TODAY)
+    found = read_catalogue(session).help_with(need.key, "fr", TODAY)
     assert (found.first, found.also, found.announced) == ([], [], [])
 
 
@@ -101,6 +102,6 @@ def test_needs_come_in_their_order_without_their_topics(session: Session) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_for_every_real_need_those_named_to_help_exist(directory: Session, language) -> None:
     for need in all_needs(directory):
-        found = help_with(directory, need, language, TODAY)
+        found = read_catalogue(directory).help_with(need.key, language, TODAY)
         assert {service.state for service in (*found.first, *found.also)} <= {ServiceState.EXISTING}, need.key
         assert need_by_slug(directory, need.slug.side(language), language) is need

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.directory import finding
+from guide.directory.catalogue import open_at, read_catalogue
 from guide.directory.finding import SearchQuery, find
 from guide.directory.vocabulary import Lexicon
 from guide.languages import LANGUAGES, Language
@@ -64,12 +65,11 @@ def ask(
         # Read once for all queries, which come at the same moment: reading listings takes longer than finding them.
         listings = finding.listings_by_key(session, session.scalars(select(Service.key)).all())
         held = {service.key: service for service in listings}
-        states = finding.opening_states(session, MONDAY_MORNING)
+        opened = open_at(read_catalogue(session), MONDAY_MORNING)
         patch.setattr(finding, "listings_by_key", lambda _, keys: [held[key] for key in keys if key in held])
-        patch.setattr(finding, "opening_states", lambda _, at: states)
 
         def keys(query: str, language: Language) -> tuple[str, ...]:
-            found = find(session, index, vocabulary, SearchQuery(query, language, MONDAY_MORNING))
+            found = find(session, index, vocabulary, SearchQuery(query, language, MONDAY_MORNING), opened)
             return tuple(service.key for service in found.services)
 
         yield keys

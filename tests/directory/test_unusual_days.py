@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from guide import migrations
 from guide.clock import BRUSSELS
 from guide.database import writing
-from guide.directory.finding import opening_states
+from guide.directory.catalogue import open_at, read_catalogue
 from guide.directory.hours import Opening, closures_from, open_state, phone_to_call, shown_hours, week
 from guide.directory.hours_in_words import closure_lines, day_note, hours_lines
 from guide.directory.unknown import Unknown, unknown
@@ -479,7 +479,7 @@ def test_whether_they_are_open_is_asked_in_the_same_statements_for_two_and_for_t
 
         event.listen(engine, "before_cursor_execute", count_statement)
         with Session(engine) as session:
-            states = opening_states(session, at(date(2026, 12, 8), "10:00"))
+            states = open_at(read_catalogue(session), at(date(2026, 12, 8), "10:00")).states
         event.remove(engine, "before_cursor_execute", count_statement)
         assert all(state.is_open for state in states.values())
         return statements

@@ -8,6 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, abort, g, render_template, url_for
 
 from guide.directory.choosing import Answer, Bearing, Candidate, Reason, answers_in, choose, questions_of
+from guide.directory.listing import Listing
 from guide.directory.needs import need_by_slug
 from guide.directory.urgent import PANEL_OF_NEED, panels
 from guide.languages import Language, other
@@ -15,7 +16,8 @@ from guide.model import AskedFact, TaxonomyTerm
 from guide.web.ui import discretion
 from guide.web.ui.cards import Card, card
 from guide.web.ui.labels import language_name
-from guide.web.ui.request_context import now, session
+from guide.web.ui.paging import address_of_page, page_of
+from guide.web.ui.request_context import catalogue, listings, now, session
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
 
@@ -51,7 +53,15 @@ def ask(lang: Language, slug: str) -> str:
             back=_url(need, answers[:-1]) if answers else None,
             rest=_url(need, answers + [Answer.UNKNOWN] * (len(questions) - len(answers))),
         )
-    chosen = choose(session(), need, questions, answers, lang, now())
+    found = catalogue().help_with(need.key, lang, now().date())
+    chosen = choose(session(), need, found, questions, answers, now())
+    groups = [
+        (_("Conviennent à ce que vous avez dit"), chosen.fitting),
+        (_("Peuvent aussi vous aider") if chosen.fitting else _("Peuvent vous aider"), chosen.also),
+        (_("Ne conviennent peut-être pas"), chosen.less),
+    ]
+    page = page_of([(title, one) for title, candidates in groups for one in candidates], lang)
+    shown = {one.key: one for one in listings(one.service for _title, one in page.items)}
     return render_template(
         "public/choosing/result.html",
         need=need,
@@ -62,13 +72,11 @@ def ask(lang: Language, slug: str) -> str:
             if answer is not Answer.UNKNOWN
         ],
         groups=[
-            (_("Conviennent à ce que vous avez dit"), _explained(chosen.fitting)),
-            (
-                _("Peuvent aussi vous aider") if chosen.fitting else _("Peuvent vous aider"),
-                _explained(chosen.also),
-            ),
-            (_("Ne conviennent peut-être pas"), _explained(chosen.less)),
+            (title, [_explained(one, shown[one.service.key]) for own, one in page.items if own == title])
+            for title, _candidates in groups
         ],
+        page=page,
+        page_url=lambda number: address_of_page(number, lang, answers="".join(answers)),
         again=_url(need, []),
         here=_url(need, answers),
     )
@@ -80,16 +88,13 @@ def _url(need: TaxonomyTerm, answers: list[Answer]) -> str:
     )
 
 
-def _explained(candidates: list[Candidate]) -> list[tuple[Card, list[str], list[str]]]:
-    """Each service as a card that also says what is not known of the answers, why it fits and why it might not."""
-    return [
-        (
-            _asking(card(one.service), [_to_ask(reason) for reason in one.of(Bearing.ASK)]),
-            [_because(reason) for reason in one.of(Bearing.FITS)],
-            [_because(reason) for reason in one.of(Bearing.MAY_NOT)],
-        )
-        for one in candidates
-    ]
+def _explained(one: Candidate, listing: Listing) -> tuple[Card, list[str], list[str]]:
+    """A service as a card that also says what is not known of the answers, why it fits and why it might not."""
+    return (
+        _asking(card(listing), [_to_ask(reason) for reason in one.of(Bearing.ASK)]),
+        [_because(reason) for reason in one.of(Bearing.FITS)],
+        [_because(reason) for reason in one.of(Bearing.MAY_NOT)],
+    )
 
 
 def _asking(shown: Card, more: list[str]) -> Card:

@@ -3,15 +3,12 @@
 from flask import Blueprint, Response, g, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.finding import open_service_keys
-from guide.directory.hours import open_state
-from guide.directory.listings import services_by_key
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language
 from guide.web.public.urgent_view import home_numbers
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards
-from guide.web.ui.request_context import needs, now, session
+from guide.web.ui.request_context import catalogue, listings, needs, open_now, session
 from guide.web.ui.urls import bilingual_page, preferred_language
 
 pages = Blueprint("home", __name__)
@@ -25,12 +22,14 @@ def index(lang: Language) -> str:
 
     Those that cannot wait, whose page begins with the numbers to call, come first and larger.
     """
-    every = needs()
-    open_keys = open_service_keys(session(), now())
-    open_services = services_by_key(session(), open_keys)
+    every, opened = needs(), open_now()
     # Lines that answer day and night stand in the urgent panel; here is who is open just now.
-    at_this_hour = [service for service in open_services if open_state(service, now()).is_open]
-    shown = discretion.unasked(at_this_hour)[:SHOWN_OPEN]
+    at_this_hour = [
+        listing
+        for key, listing in catalogue().listings.items()
+        if key in opened.states and opened.states[key].is_open
+    ]
+    shown = listings(discretion.unasked(at_this_hour)[:SHOWN_OPEN])
     return render_template(
         "public/home/index.html",
         urgent_needs=[need for need in every if need.key in PANEL_OF_NEED],
@@ -38,7 +37,7 @@ def index(lang: Language) -> str:
         more_needs=[need for need in every if not need.first_row and need.key not in PANEL_OF_NEED],
         open_cards=cards(shown),
         # As many as the list behind the link shows: the lines and the sensitive ones too.
-        open_count=len(open_services) if shown else 0,
+        open_count=len(opened.open) if shown else 0,
         numbers=home_numbers(session(), lang),
     )
 

@@ -1,17 +1,20 @@
 """The page of one need: "J'ai faim", and who helps."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, g, render_template, url_for
 
 from guide.directory.choosing import questions_of
-from guide.directory.needs import help_with, need_by_slug
+from guide.directory.listing import ListingFacts
+from guide.directory.needs import need_by_slug
 from guide.directory.tongues import other_language
 from guide.directory.urgent import PANEL_OF_NEED, panels
 from guide.languages import Language, other
-from guide.model import Service, TaxonomyTerm
-from guide.publish.ground import located
+from guide.model import TaxonomyTerm
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards
-from guide.web.ui.request_context import now, session
+from guide.web.ui.paging import address_of_page, page_of
+from guide.web.ui.request_context import catalogue, listings, now, session
 from guide.web.ui.urls import bilingual_page, query_string, query_value
 
 pages = Blueprint("needs", __name__)
@@ -30,28 +33,37 @@ def show(lang: Language, slug: str) -> str:
     tongue = other_language(session(), query_value("language", lang))
     g.unlisted = tongue is not None
     discretion.mark(need.page_is_sensitive)
-    found = help_with(session(), need, lang, now().date())
-    first, also = cards(found.first), cards(found.also)
+    found = catalogue().help_with(need.key, lang, now().date())
+    page = page_of([*found.first, *found.also, *found.announced], lang)
+    shown = cards(listings(page.items))
+    ends = [len(found.first), len(found.first) + len(found.also)]
+    first, also, announced = (
+        shown[max(0, begin - page.before) : max(0, end - page.before)]
+        for begin, end in zip([0, *ends], [*ends, page.before + len(shown)], strict=True)
+    )
     return render_template(
         "public/needs/show.html",
         need=need,
         questions=len(questions_of(session(), need)),
         first=first,
         also=also,
+        announced=announced,
+        page=page,
+        page_url=lambda number: address_of_page(number, lang),
+        nobody=not found.first and not found.also,
         print_url=url_for("public.printing.index") + query_string({"chosen": f"need-{need.key}"}, lang),
-        announced=cards(found.announced),
         tongue=tongue,
         crisis=panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now(), lang),
         map_url=_map_url([*found.first, *found.also], need, lang),
     )
 
 
-def _map_url(services: list[Service], need: TaxonomyTerm, lang: Language) -> str:
+def _map_url(services: Sequence[ListingFacts], need: TaxonomyTerm, lang: Language) -> str:
     """The map of this need; '' when none of these services has a known place.
 
     A list has no drawing beside it. Without imported streets it is dots in an empty square; with them (240 streets)
     it takes 4 KB and 0.15 to 0.28 s of every page of results.
     """
-    if not any(located(("", service) for service in services)):
+    if not any(place.latitude is not None for service in services for place in service.places):
         return ""
     return url_for("public.map.show") + query_string({"need": need.key}, lang)

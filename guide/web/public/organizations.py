@@ -5,12 +5,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.listings import service_options
 from guide.languages import Language
-from guide.model import Citation, Organization, Service, ServiceState
+from guide.model import Citation, Organization, Service
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards, service_url
-from guide.web.ui.request_context import session
+from guide.web.ui.paging import address_of_page, page_of
+from guide.web.ui.request_context import catalogue, listings, session
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("organizations", __name__)
@@ -32,20 +32,7 @@ def show(lang: Language, key: str) -> str | AnyResponse:
         if record is None:
             abort(404)
         return redirect(service_url(record), 301)
-    found = (
-        session()
-        .scalars(
-            select(Service)
-            .where(
-                Service.organization_id == organization.id,
-                Service.is_public,
-            )
-            .options(*service_options())
-        )
-        .all()
-    )
-    # What does not exist never stands above what does.
-    services = sorted(found, key=lambda service: (service.state is not ServiceState.EXISTING, service.key))
+    page = page_of(catalogue().of_organization.get(organization.id, ()), lang)
     children = (
         session()
         .scalars(
@@ -62,6 +49,8 @@ def show(lang: Language, key: str) -> str | AnyResponse:
         organization=organization,
         own_record=record,
         own_url=service_url(record) if record and record.is_public else None,
-        cards=cards(services),
+        cards=cards(listings(page.items)),
+        page=page,
+        page_url=lambda number: address_of_page(number, lang),
         children=children,
     )

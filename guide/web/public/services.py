@@ -14,7 +14,6 @@ from guide.directory.hours_in_words import holidays_lines
 from guide.directory.labels import Vocabulary, label
 from guide.directory.listing import AnyListing, ListedLink, listed_link
 from guide.directory.listings import listings_by_key, service_options
-from guide.directory.needs import help_with
 from guide.directory.search_log import NOTHING, Words, countable
 from guide.directory.suggesting import suggest
 from guide.directory.sureness import sureness
@@ -42,7 +41,7 @@ from guide.web.ui.cards import FAMILIES, asked_about, cards, first_need, made_he
 from guide.web.ui.hours_table import hours_tables, phone_tables
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.list_cookie import kept_codes
-from guide.web.ui.request_context import guide, needs, now, session
+from guide.web.ui.request_context import catalogue, guide, listings, needs, now, open_now, session
 from guide.web.ui.sharing import share_links
 from guide.web.ui.urls import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
 
@@ -168,7 +167,8 @@ def _find(
     engine: SearchEngine, lexicon: Lexicon, meant: Understanding, lang: Language, filters: Filters, page: int
 ) -> Found:
     receiving = [one.key for one in services_that_receive(session())] if for_worker() else []
-    return find(session(), engine, lexicon, SearchQuery(meant, lang, now(), filters, page, receiving))
+    query = SearchQuery(meant, lang, now(), filters, page, receiving)
+    return find(session(), engine, lexicon, query, open_now())
 
 
 @bilingual_page(pages, "/services/<key>", "/diensten/<key>")
@@ -222,9 +222,9 @@ def _record(key: str, family: str) -> str | Response | AnyResponse:
         return redirect(service_url(record), 301)
     if record.publication is Publication.ARCHIVED:
         need = first_need(record)
-        near = help_with(session(), need, reader(), now().date()).first[:3] if need else []
+        near = catalogue().help_with(need.key, reader(), now().date()).first[:3] if need else []
         return make_response(
-            render_template("public/services/gone.html", record=record, near=cards(near)), 410
+            render_template("public/services/gone.html", record=record, near=cards(listings(near))), 410
         )
     return record_page(record, session())
 

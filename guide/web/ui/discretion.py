@@ -28,12 +28,10 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from flask import g
-from sqlalchemy import select
 
 from guide.directory.listing import AnyFacts
-from guide.directory.listings import safety_options
-from guide.model import Organization, Service
-from guide.web.ui.request_context import session
+from guide.model import Organization
+from guide.web.ui.request_context import catalogue
 
 Facts = TypeVar("Facts", bound=AnyFacts)
 
@@ -52,14 +50,8 @@ def show_organizations(organizations: Sequence[Organization]) -> None:
     """This page names these organisations: it is sensitive when all that one of them offers is."""
     if not organizations:
         return
-    offered: dict[int | None, list[bool]] = {}
-    for service in session().scalars(
-        select(Service)
-        .where(Service.organization_id.in_([one.id for one in organizations]), Service.is_public)
-        .options(*safety_options())
-    ):
-        offered.setdefault(service.organization_id, []).append(service.is_sensitive)
-    mark(any(all(sensitive) for sensitive in offered.values()))
+    offered = [catalogue().of_organization.get(one.id, ()) for one in organizations]
+    mark(any(all(listing.is_sensitive for listing in its) for its in offered if its))
 
 
 def unasked(services: Sequence[Facts]) -> list[Facts]:

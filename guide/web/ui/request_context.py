@@ -2,7 +2,7 @@
 
 import ipaddress
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide import clock, database
 from guide.directory.asking import BodiesToAsk, bodies_to_ask
+from guide.directory.catalogue import Catalogue, LiveCatalogue, OpenNow
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import Day, PlaceHours, shown_hours, week_of
 from guide.directory.indexing import LiveIndex, revision
+from guide.directory.listing import Listing, ListingFacts
+from guide.directory.listings import listings_by_key
 from guide.directory.needs import all_needs
 from guide.directory.search_log import Tally
 from guide.directory.tongues import other_languages
@@ -83,6 +86,7 @@ class Guide:
         self.index = index
         self.tally = tally
         self.session_info = session_info
+        self.catalogue = LiveCatalogue()
         self._turn = threading.Lock()
         self.kept: dict[str, tuple[tuple[object, ...], Any]] = {}
         """What many pages show, with the revision for which it was read: see `_kept`."""
@@ -203,6 +207,29 @@ def _network(bits: int, bits_of_six: int) -> str:
     return str(ipaddress.ip_network((address, bits), strict=False))
 
 
+def content_revision() -> int:
+    """The revision of what the public sees (`guide.model.changes`), as this request found it."""
+    if "revision" not in g:
+        g.revision = revision(session())
+    found: int = g.revision
+    return found
+
+
+def catalogue() -> Catalogue:
+    """Every public listing in short."""
+    return guide().catalogue.read(session(), content_revision())
+
+
+def open_now() -> OpenNow:
+    """What is open at this moment."""
+    return guide().catalogue.open_now(catalogue(), now())
+
+
+def listings(facts: Iterable[ListingFacts]) -> list[Listing]:
+    """These listings as cards and pages show them, in their order: one statement."""
+    return listings_by_key(session(), [one.key for one in facts])
+
+
 def needs() -> Sequence[TaxonomyTerm]:
     """Every need with its topics, for whoever only reads: they belong to no session."""
     return _kept("needs", _needs)
@@ -239,9 +266,7 @@ def _kept(name: str, read: Callable[[], T], *also: object) -> T:
 
     Asking for the number of the last change is one query, once a request; reading again is several each.
     """
-    if "revision" not in g:
-        g.revision = revision(session())
-    stands = (g.revision, *also)
+    stands = (content_revision(), *also)
     kept = guide().kept.get(name)
     if kept is None or kept[0] != stands:
         kept = guide().kept[name] = (stands, read())
