@@ -32,6 +32,7 @@ from guide.model import (
     ServiceKind,
     ServiceState,
     SourceDocument,
+    TaxonomyTerm,
     TermRank,
     Visibility,
     YesNo,
@@ -264,6 +265,11 @@ def listing_of(service: Service, links: Iterable[Fulfilment], is_organization: b
         links=tuple(listed_link(link) for link in links),
         is_organization=is_organization,
     )
+
+
+def term_of(term: TaxonomyTerm) -> ListedTerm:
+    """The plain values of a term."""
+    return msgspec.convert(term, ListedTerm, from_attributes=True)
 
 
 def listed_link(link: Fulfilment) -> ListedLink:

@@ -22,12 +22,6 @@ def other_languages(session: Session) -> Sequence[OtherLanguage]:
     return session.scalars(select(OtherLanguage).order_by(OtherLanguage.position)).all()
 
 
-def other_language(session: Session, code: str) -> OtherLanguage | None:
-    """The one with this code; None when the guide does not have it, or has none of the words around a panel yet."""
-    found = session.scalar(select(OtherLanguage).where(OtherLanguage.code == code)) if code else None
-    return found if found is not None and found.frame else None
-
-
 def spoken_in(query: str, meanings: Sequence[Meaning]) -> str:
     """The code of the language a query is plainly in: by a sentence the guide has in it, or by its letters.
 

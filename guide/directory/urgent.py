@@ -20,7 +20,6 @@ from guide.directory.hours import (
     Opening,
     OpenState,
     days_off,
-    hours_options,
     is_outside,
     phone_to_call,
     state_of,
@@ -28,6 +27,8 @@ from guide.directory.hours import (
     telephone_state,
 )
 from guide.directory.hours_in_words import line_hours
+from guide.directory.listing import ListedTerm, ListingFacts, term_of
+from guide.directory.listings import facts_by_key
 from guide.directory.timetable import Timetable, slot_of
 from guide.languages import Bilingual, Language
 from guide.model import Crisis, CrisisBlock, Service, TaxonomyTerm, UrgentNumber
@@ -88,7 +89,7 @@ class Line:
     languages: list[str]
     free: bool
     ways: list[Way]
-    service: Service | None
+    service: ListingFacts | None
 
     @property
     def answers(self) -> Answers:
@@ -129,20 +130,41 @@ class Panel:
     talk: list[Line]
     talk_first: bool
     today: bool
-    need: TaxonomyTerm | None
+    need: ListedTerm | None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelText:
+    """What a panel says, whatever the hour: the names of its lines, and the words around them (`Panel`)."""
+
+    key: str
+    title: Bilingual
+    advice: Bilingual
+    steps: Mapping[str, list[str]]
+    danger: Sequence[str]
+    talk: Sequence[str]
+    talk_first: bool
+    today: bool
+    need: ListedTerm | None
+
+
+def lines_at(session: Session, at: datetime) -> list[Line]:
+    """Every urgent number at this moment, in the order of the file. Plain values: they belong to no session."""
+    rows = session.execute(
+        select(UrgentNumber, Service.key).outerjoin(UrgentNumber.service).order_by(UrgentNumber.position)
+    ).all()
+    listings = facts_by_key(session, sorted({key for _row, key in rows if key is not None}))
+    # The number of a listing that is not for the public, or no longer there, is not the public's either.
+    return [line for row, key in rows if (line := _line(row, listings.get(key), at))]
 
 
 def urgent_lines(session: Session, at: datetime, language: Language) -> list[Line]:
     """Every urgent number in the order of the file, those that speak the reader's language first."""
-    rows = session.scalars(
-        select(UrgentNumber)
-        .options(
-            joinedload(UrgentNumber.service).selectinload(Service.phones),
-            *(joinedload(UrgentNumber.service).options(one) for one in hours_options()),
-        )
-        .order_by(UrgentNumber.position)
-    )
-    lines = [line for row in rows if (line := _line(row, at))]
+    return spoken_first(lines_at(session, at), language)
+
+
+def spoken_first(lines: Iterable[Line], language: Language) -> list[Line]:
+    """These lines in their order, those that speak the reader's language, or every language, first."""
     return sorted(lines, key=lambda line: not _understood(line, language))
 
 
@@ -164,35 +186,57 @@ def panels(session: Session, keys: Sequence[str], at: datetime, language: Langua
 
     Within a block the lines that answer come first.
     """
-    if MINORS & set(keys):
-        keys = [key for key in keys if key != NIGHT_SHELTER]
-    if not keys:
-        return []
-    lines = {line.key: line for line in urgent_lines(session, at, language)}
-    rows = session.scalars(select(Crisis).where(Crisis.key.in_(keys)).order_by(Crisis.position))
-    return [
-        Panel(
+    return panels_of(panel_texts(session), lines_at(session, at), keys, language) if keys else []
+
+
+def panel_texts(session: Session) -> dict[str, PanelText]:
+    """What each panel says, by the key of its crisis, the most dangerous first. Plain values."""
+    terms = session.scalars(
+        select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs").options(joinedload(TaxonomyTerm.parent))
+    )
+    needs = {term.key: term_of(term.need) for term in terms}
+    return {
+        row.key: PanelText(
             key=row.key,
             title=row.title,
             advice=row.advice,
             steps=row.steps,
-            danger=answering_first((lines[name] for name in row.danger if name in lines), language),
-            talk=answering_first((lines[name] for name in row.talk if name in lines), language),
+            danger=tuple(row.danger),
+            talk=tuple(row.talk),
             talk_first=row.first is CrisisBlock.TALK,
             today=row.today,
-            need=_need(session, row.need),
+            need=needs.get(row.need or ""),
         )
-        for row in rows
+        for row in session.scalars(select(Crisis).order_by(Crisis.position))
+    }
+
+
+def panels_of(
+    texts: Mapping[str, PanelText], lines: Iterable[Line], keys: Sequence[str], language: Language
+) -> list[Panel]:
+    """The panels with these keys, of what they say and of the lines of this moment; see `panels`."""
+    if MINORS & set(keys):
+        keys = [key for key in keys if key != NIGHT_SHELTER]
+    known = {line.key: line for line in lines}
+
+    def block(names: Sequence[str]) -> list[Line]:
+        return answering_first((known[name] for name in names if name in known), language)
+
+    return [
+        Panel(
+            key=text.key,
+            title=text.title,
+            advice=text.advice,
+            steps=text.steps,
+            danger=block(text.danger),
+            talk=block(text.talk),
+            talk_first=text.talk_first,
+            today=text.today,
+            need=text.need,
+        )
+        for key, text in texts.items()
+        if key in keys
     ]
-
-
-def _need(session: Session, key: str | None) -> TaxonomyTerm | None:
-    if key is None:
-        return None
-    term = session.scalar(
-        select(TaxonomyTerm).where(TaxonomyTerm.taxonomy == "needs", TaxonomyTerm.key == key)
-    )
-    return term.need if term else None
 
 
 def _understood(line: Line, language: Language) -> bool:
@@ -209,9 +253,7 @@ def _standing(line: Line) -> int:
     )
 
 
-def _line(row: UrgentNumber, at: datetime) -> Line | None:
-    # The number of a listing that is not for the public, or no longer there, is not the public's either.
-    service = row.service if row.service is not None and row.service.is_public else None
+def _line(row: UrgentNumber, service: ListingFacts | None, at: datetime) -> Line | None:
     own = phone_to_call(service, at) if service and not row.number else None
     number = row.number or (own.number if own else None)
     if number is None:
@@ -256,7 +298,7 @@ _SAID: Mapping[Opening, Answers] = {
 """What the state of a listing is called of a line."""
 
 
-def _recorded(service: Service, at: datetime) -> tuple[Timetable, OpenState, bool]:
+def _recorded(service: ListingFacts, at: datetime) -> tuple[Timetable, OpenState, bool]:
     """By the record: its hours, the state of its listing, and whether these hours are current."""
     opening = telephone_state(service, at)
     tables = telephone_hours(service, at.date())
@@ -265,7 +307,7 @@ def _recorded(service: Service, at: datetime) -> tuple[Timetable, OpenState, boo
     return timetable, opening, hours_are_current(service, at.date())
 
 
-def _own(row: UrgentNumber, service: Service | None, at: datetime) -> tuple[Timetable, OpenState, bool]:
+def _own(row: UrgentNumber, service: ListingFacts | None, at: datetime) -> tuple[Timetable, OpenState, bool]:
     """By what stands beside the number, where no record states hours."""
     timetable = Timetable.of(map(slot_of, row.schedules), days_off(service) if service else ())
     opening = state_of(timetable, at, row.checked, is_line=True)

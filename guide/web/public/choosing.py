@@ -9,15 +9,14 @@ from flask import Blueprint, abort, g, render_template, url_for
 
 from guide.directory.choosing import Answer, Bearing, Candidate, Reason, answers_in, choose, questions_of
 from guide.directory.listing import Listing
-from guide.directory.needs import need_by_slug
-from guide.directory.urgent import PANEL_OF_NEED, panels
+from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language, other
 from guide.model import AskedFact, TaxonomyTerm
 from guide.web.ui import discretion
 from guide.web.ui.cards import Card, card
 from guide.web.ui.labels import language_name
 from guide.web.ui.paging import address_of_page, page_of
-from guide.web.ui.request_context import catalogue, listings, now, session
+from guide.web.ui.request_context import catalogue, crisis_panels, listings, need_with_slug, now, session
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
 
@@ -27,7 +26,7 @@ pages = Blueprint("choosing", __name__)
 @bilingual_page(pages, "/besoins/<slug>/questions", "/noden/<slug>/vragen")
 def ask(lang: Language, slug: str) -> str:
     """The next question of a need, or, with all answered, who fits; the address holds the answers so far."""
-    need = need_by_slug(session(), slug, lang)
+    need = need_with_slug(slug, lang)
     questions = questions_of(session(), need) if need is not None else []
     if need is None or not questions:
         abort(404)
@@ -36,7 +35,7 @@ def ask(lang: Language, slug: str) -> str:
     discretion.mark(need.page_is_sensitive)
     # The answers are the reader's own: no search engine and no shared cache keeps them.
     g.personal = bool(answers)
-    crisis = panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now(), lang)
+    crisis = crisis_panels([PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], lang)
     if len(answers) < len(questions):
         return render_template(
             "public/choosing/ask.html",

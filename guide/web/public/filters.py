@@ -6,12 +6,11 @@ from typing import Any
 from flask import url_for
 
 from guide.directory.finding import Filters, Found
-from guide.directory.needs import terms_by_taxonomy
 from guide.languages import SPOKEN_LANGUAGES, Language
 from guide.model import Role
 from guide.web.security.access_control import signed_in
 from guide.web.ui.labels import language_name
-from guide.web.ui.request_context import needs, session
+from guide.web.ui.request_context import needs, neighbourhoods, publics
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import QUERY_NAMES, query_string, query_value, reader
 
@@ -128,12 +127,9 @@ def _choice_labels(name: str) -> dict[str, str]:
     if name == "need":
         return {need.key: need.name.localized(side).words for need in needs()}
     if name == "public":
-        return {term.key: term.name.localized(side).words for term in terms_by_taxonomy(session(), "publics")}
+        return {term.key: term.name.localized(side).words for term in publics()}
     if name == "neighbourhood":
-        return {
-            term.key: term.name.localized(side).words
-            for term in terms_by_taxonomy(session(), "neighbourhoods")
-        }
+        return {term.key: term.name.localized(side).words for term in neighbourhoods()}
     return {code: language_name(code) for code in SPOKEN_LANGUAGES}
 
 

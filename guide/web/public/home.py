@@ -8,7 +8,7 @@ from guide.languages import Language
 from guide.web.public.urgent_view import home_numbers
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards
-from guide.web.ui.request_context import catalogue, listings, needs, open_now, session
+from guide.web.ui.request_context import catalogue, listings, needs, open_now
 from guide.web.ui.urls import bilingual_page, preferred_language
 
 pages = Blueprint("home", __name__)
@@ -38,7 +38,7 @@ def index(lang: Language) -> str:
         open_cards=cards(shown),
         # As many as the list behind the link shows: the lines and the sensitive ones too.
         open_count=len(opened.open) if shown else 0,
-        numbers=home_numbers(session(), lang),
+        numbers=home_numbers(lang),
     )
 
 

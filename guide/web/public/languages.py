@@ -2,11 +2,10 @@
 
 from flask import Blueprint, render_template, url_for
 
-from guide.directory.tongues import other_languages
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language
 from guide.model import TaxonomyTerm
-from guide.web.ui.request_context import needs, session
+from guide.web.ui.request_context import needs, tongues
 from guide.web.ui.urls import bilingual_page, query_string
 
 pages = Blueprint("languages", __name__)
@@ -23,7 +22,7 @@ def show(lang: Language) -> str:
 
     return render_template(
         "public/languages/show.html",
-        languages=other_languages(session()),
+        languages=tongues(),
         needs={need.key: need for need in needs()},
         need_url=need_url,
     )

@@ -6,15 +6,21 @@ from flask import Blueprint, abort, g, render_template, url_for
 
 from guide.directory.choosing import questions_of
 from guide.directory.listing import ListingFacts
-from guide.directory.needs import need_by_slug
-from guide.directory.tongues import other_language
-from guide.directory.urgent import PANEL_OF_NEED, panels
+from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language, other
 from guide.model import TaxonomyTerm
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards
 from guide.web.ui.paging import address_of_page, page_of
-from guide.web.ui.request_context import catalogue, listings, now, session
+from guide.web.ui.request_context import (
+    catalogue,
+    crisis_panels,
+    listings,
+    need_with_slug,
+    now,
+    session,
+    tongue,
+)
 from guide.web.ui.urls import bilingual_page, query_string, query_value
 
 pages = Blueprint("needs", __name__)
@@ -26,12 +32,12 @@ def show(lang: Language, slug: str) -> str:
 
     Asked for from the page in other languages, its panel is in that language.
     """
-    need = need_by_slug(session(), slug, lang)
+    need = need_with_slug(slug, lang)
     if need is None:
         abort(404)
     g.alternate_values = {"slug": need.slug.side(other(lang))}
-    tongue = other_language(session(), query_value("language", lang))
-    g.unlisted = tongue is not None
+    spoken = tongue(query_value("language", lang))
+    g.unlisted = spoken is not None
     discretion.mark(need.page_is_sensitive)
     found = catalogue().help_with(need.key, lang, now().date())
     page = page_of([*found.first, *found.also, *found.announced], lang)
@@ -52,8 +58,8 @@ def show(lang: Language, slug: str) -> str:
         page_url=lambda number: address_of_page(number, lang),
         nobody=not found.first and not found.also,
         print_url=url_for("public.printing.index") + query_string({"chosen": f"need-{need.key}"}, lang),
-        tongue=tongue,
-        crisis=panels(session(), [PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], now(), lang),
+        tongue=spoken,
+        crisis=crisis_panels([PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], lang),
         map_url=_map_url([*found.first, *found.also], need, lang),
     )
 

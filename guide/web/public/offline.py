@@ -11,7 +11,6 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.urgent import urgent_lines
 from guide.languages import LANGUAGES, Language, other
 from guide.publish.pocket import pocket
 from guide.sentences import sentences
@@ -20,7 +19,7 @@ from guide.web.ui.assets import asset, script
 from guide.web.ui.cards import FAMILIES
 from guide.web.ui.formatting import tel
 from guide.web.ui.list_cookie import keep_codes
-from guide.web.ui.request_context import guide, now, session
+from guide.web.ui.request_context import guide, now, session, urgent_numbers
 from guide.web.ui.shared_device import share
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page
@@ -62,7 +61,7 @@ def keep(lang: Language) -> str:
 @bilingual_page(pages, "/hors-ligne/chercher", "/offline/zoeken")
 def search(lang: Language) -> str:
     """Searches the kept guide in the browser itself; useless without a script, and says so."""
-    return render_template("public/offline/search.html", numbers=home_numbers(session(), lang))
+    return render_template("public/offline/search.html", numbers=home_numbers(lang))
 
 
 @bilingual_page(pages, "/hors-ligne/sans-connexion", "/offline/geen-verbinding")
@@ -71,7 +70,7 @@ def nothing(lang: Language) -> str:
     return render_template(
         "public/offline/nothing.html",
         said={side: _said(side) for side in LANGUAGES},
-        lines={side: urgent_lines(session(), now(), side) for side in (lang, other(lang))},
+        lines={side: urgent_numbers(side) for side in (lang, other(lang))},
     )
 
 

@@ -17,10 +17,9 @@ from guide.directory.listings import listings_by_key, service_options
 from guide.directory.search_log import NOTHING, Words, countable
 from guide.directory.suggesting import suggest
 from guide.directory.sureness import sureness
-from guide.directory.tongues import is_in_other_script, other_language, understood_first
+from guide.directory.tongues import is_in_other_script, understood_first
 from guide.directory.understanding import Understanding, understand
 from guide.directory.unknown import is_asked_by_phone, unknown_nouns, unknown_words
-from guide.directory.urgent import panels
 from guide.directory.vocabulary import Lexicon
 from guide.editing.listings import may_edit, successor
 from guide.languages import LANGUAGES, Language
@@ -41,7 +40,17 @@ from guide.web.ui.cards import FAMILIES, asked_about, cards, first_need, made_he
 from guide.web.ui.hours_table import hours_tables, phone_tables
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.list_cookie import kept_codes
-from guide.web.ui.request_context import catalogue, guide, listings, needs, now, open_now, session
+from guide.web.ui.request_context import (
+    catalogue,
+    crisis_panels,
+    guide,
+    listings,
+    needs,
+    now,
+    open_now,
+    session,
+    tongue,
+)
 from guide.web.ui.sharing import share_links
 from guide.web.ui.urls import QUERY_NAMES, absolute, bilingual_page, query_string, query_value, reader
 
@@ -89,7 +98,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
         count_search(words, lang, found.total > 0)
     # Words in the site's other language are answered in it: the panel is for whoever typed them.
     side = meant.spoken if meant.spoken in LANGUAGES else lang
-    crisis = panels(session(), meant.crises, now(), side)[:MOST_PANELS]
+    crisis = crisis_panels(meant.crises, side)[:MOST_PANELS]
     alone = meant.alone and bool(crisis)
     # A shared computer's history must stay neutral: the title carries the count, never the words.
     # A search may be listed, under the address without its words; what somebody typed in despair may not.
@@ -97,7 +106,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
     discretion.mark(bool(sealed) or _is_about_what_is_sensitive(found, asked.get("need", "")))
     discretion.show_organizations(found.organizations)
     shown = cards(found.services, meant if meant.query else None)
-    tongue = other_language(session(), meant.spoken)
+    spoken = tongue(meant.spoken)
     # How the search stands in the addresses of this page, the other language's too.
     address = {"sealed": sealed} if sealed else {"q": meant.query}
     g.alternate_query = address
@@ -109,9 +118,9 @@ def results(lang: Language) -> str | Response | AnyResponse:
         repeat=not (meant.holds_hidden_words or meant.alone),
         found=found,
         items=shown,
-        crisis=[understood_first(panel, tongue.code) for panel in crisis] if tongue else crisis,
+        crisis=[understood_first(panel, spoken.code) for panel in crisis] if spoken else crisis,
         side=side,
-        tongue=tongue,
+        tongue=spoken,
         other_script=is_in_other_script(meant.query),
         alone=alone,
         calm=not crisis and bool(raw) and (meant.distress or not found.total),
@@ -142,7 +151,7 @@ def _no_longer_kept(lang: Language) -> Response:
     """A sealed search whose time is over, or that is none of ours: the numbers to call, and an empty search box."""
     discretion.mark()
     g.personal = True
-    lines = home_numbers(session(), lang)
+    lines = home_numbers(lang)
     return make_response(render_template("public/services/no_longer_kept.html", lines=lines), 410)
 
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from guide.directory.urgent import answering_first, urgent_lines
+from guide.directory.urgent import answering_first
 from guide.languages import Language
-from guide.web.ui.request_context import now, session
+from guide.web.ui.request_context import urgent_numbers
 from guide.web.ui.urls import bilingual_page
 
 pages = Blueprint("urgent", __name__)
@@ -13,7 +13,7 @@ pages = Blueprint("urgent", __name__)
 @bilingual_page(pages, "/urgence", "/dringend")
 def show(lang: Language) -> str:
     """Every urgent number, with whether it answers at this hour."""
-    lines = answering_first(urgent_lines(session(), now(), lang), lang)
+    lines = answering_first(urgent_numbers(lang), lang)
     blocks = {
         block: [line for line in lines if line.block == block] for block in ("danger", "talk", "bed", "other")
     }

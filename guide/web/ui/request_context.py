@@ -21,11 +21,12 @@ from guide.directory.hours import Day, PlaceHours, shown_hours, week_of
 from guide.directory.indexing import LiveIndex, revision
 from guide.directory.listing import Listing, ListingFacts
 from guide.directory.listings import listings_by_key
-from guide.directory.needs import all_needs
+from guide.directory.needs import all_needs, terms_by_taxonomy
 from guide.directory.search_log import Tally
 from guide.directory.tongues import other_languages
+from guide.directory.urgent import Line, Panel, lines_at, panel_texts, panels_of, spoken_first
 from guide.languages import LANGUAGES, Language, other
-from guide.model import PERSON_TO_CALL, Organization, Service, TaxonomyTerm
+from guide.model import PERSON_TO_CALL, Organization, OtherLanguage, Service, TaxonomyTerm
 from guide.web.ui.assets import asset, integrity
 from guide.web.ui.formatting import table_lines, tel
 from guide.web.ui.list_cookie import kept_codes
@@ -248,17 +249,71 @@ def person_to_call() -> PersonToCall | None:
     return _kept("person_to_call", lambda: _person_to_call(today), today)
 
 
+def need_with_slug(slug: str, lang: Language) -> TaxonomyTerm | None:
+    """The need whose page has this slug in this language."""
+    return next((need for need in needs() if need.slug.side(lang) == slug), None)
+
+
+def publics() -> Sequence[TaxonomyTerm]:
+    """For whom services are."""
+    return _kept("publics", lambda: _terms("publics"))
+
+
+def neighbourhoods() -> Sequence[TaxonomyTerm]:
+    """The parts of the commune."""
+    return _kept("neighbourhoods", lambda: _terms("neighbourhoods"))
+
+
+def _terms(taxonomy: str) -> Sequence[TaxonomyTerm]:
+    with Session(guide().engine) as db_session:
+        found = terms_by_taxonomy(db_session, taxonomy)
+        db_session.expunge_all()
+    return found
+
+
+def urgent_numbers(lang: Language) -> list[Line]:
+    """Every urgent number as it answers in this minute, those that speak this language first."""
+    return spoken_first(_lines(), lang)
+
+
+def crisis_panels(keys: Sequence[str], lang: Language) -> list[Panel]:
+    """The panels of these crises in this minute, the most dangerous first, for a reader of this language."""
+    if not keys:
+        return []
+    texts = _kept("panels", lambda: panel_texts(session()))
+    return panels_of(texts, _lines(), keys, lang)
+
+
+def _lines() -> Sequence[Line]:
+    minute = now().replace(second=0, microsecond=0)
+    return _kept("urgent numbers", lambda: lines_at(session(), minute), minute)
+
+
 def bodies() -> BodiesToAsk:
     """Who is asked about a listing without a number of its own."""
     return _kept("bodies", lambda: bodies_to_ask(session()))
 
 
+def tongues() -> Sequence[OtherLanguage]:
+    """The other languages, for whoever only reads: they belong to no session."""
+    return _kept("tongues", _tongues)
+
+
+def _tongues() -> Sequence[OtherLanguage]:
+    with Session(guide().engine) as db_session:
+        found = other_languages(db_session)
+        db_session.expunge_all()
+    return found
+
+
+def tongue(code: str) -> OtherLanguage | None:
+    """The one with this code; None when the guide does not have it, or has none of the words around a panel yet."""
+    return next((one for one in tongues() if one.code == code and one.frame), None)
+
+
 def tongue_names() -> list[TongueName]:
     """The other languages by their own names, on every page."""
-    return _kept(
-        "tongue_names",
-        lambda: [(one.code, one.name, one.direction) for one in other_languages(session())],
-    )
+    return [(one.code, one.name, one.direction) for one in tongues()]
 
 
 def _kept(name: str, read: Callable[[], T], *also: object) -> T:
