@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.directory.listing import AnyFacts, AnyPlace
 from guide.languages import Language
-from guide.model import GeoFeature, GeoKind, MapFeature, Precision, Service, ServiceAtLocation
+from guide.model import GeoFeature, GeoKind, MapFeature, Precision
 from guide.publish.map.drawing import draw
 from guide.publish.map.shapes import SIZE, Drawing, Place, Spot, Street
 from guide.publish.views import Box, fitting, square_around
@@ -64,7 +65,7 @@ def _street(feature: GeoFeature, language: Language) -> Street:
     return Street(kind, str(name), lines, feature.area, name.lang if name.fell_back else "")
 
 
-def places_of(numbered: Iterable[tuple[str, Service]], language: Language) -> list[Place]:
+def places_of(numbered: Iterable[tuple[str, AnyFacts]], language: Language) -> list[Place]:
     """The known positions of these services (`located`), as the map takes them."""
     return [
         Place(
@@ -79,7 +80,7 @@ def places_of(numbered: Iterable[tuple[str, Service]], language: Language) -> li
     ]
 
 
-def located(numbered: Iterable[tuple[str, Service]]) -> Iterator[tuple[str, Service, ServiceAtLocation]]:
+def located(numbered: Iterable[tuple[str, AnyFacts]]) -> Iterator[tuple[str, AnyFacts, AnyPlace]]:
     """Each known position of these services, with its number; never that of a confidential address."""
     for number, service in numbered:
         for location in service.places:
@@ -97,7 +98,7 @@ def credit_line(session: Session) -> str:
 
 def map_of(
     session: Session,
-    numbered: Sequence[tuple[str, Service]],
+    numbered: Sequence[tuple[str, AnyFacts]],
     language: Language,
     size: tuple[int, int] = SIZE,
 ) -> Drawing | None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from guide.publish.map.lines import Point, length_of, svg_path
 from guide.publish.map.marks import marks_of
 from guide.publish.map.names import names_of
-from guide.publish.map.shapes import SIZE, Drawing, Paper, Place, Spot, Street
+from guide.publish.map.shapes import SIZE, Drawing, Mark, Paper, Place, Spot, Street
 from guide.publish.views import Box
 
 SHORTEST = 9
@@ -19,14 +19,16 @@ def draw(
     box: Box,
     size: tuple[int, int] = SIZE,
     spots: Sequence[Spot] = (),
+    marks: Sequence[Mark] = (),
 ) -> Drawing:
     """The map of this box. Marks keep a finger's width from each other; names keep off marks and each other.
 
     Whatever does not fit is left out, never crammed in: names first, then side streets that would be a dot.
+    `marks`: those to draw in the place of one for each of `places`.
     """
     paper = Paper(box, size)
     inside = [place for place in places if box.holds(place.latitude, place.longitude)]
-    marks = marks_of(inside, paper)
+    shown = tuple(marks) or marks_of(inside, paper)
     runs = {kind: _runs(streets, kind, paper) for kind in ("street", "main", "square")}
     known = [spot for spot in spots if box.holds(spot.latitude, spot.longitude)]
     return Drawing(
@@ -46,8 +48,8 @@ def draw(
         ),
         mains="".join(svg_path(line) for _, line in runs["main"]),
         spots=tuple(paper.whole(spot.latitude, spot.longitude) for spot in known),
-        names=names_of(runs, known, marks, paper),
-        marks=marks,
+        names=names_of(runs, known, shown, paper),
+        marks=shown,
         outside=tuple(place for place in places if place not in inside),
     )
 

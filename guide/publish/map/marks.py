@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guide.publish.map.lines import Point
-from guide.publish.map.shapes import RADIUS, Mark, Paper, Place
+from guide.publish.map.shapes import RADIUS, LatLon, Mark, Paper, Place
 
 TARGET = 49
 """Half of what a finger needs: 98 units are 44 pixels on a telephone."""
@@ -13,6 +13,8 @@ SAME_PLACE = 24
 """Places nearer to each other than this share a mark."""
 STEM_FROM = 14
 """A mark moved further than this from its place is tied to it by a line."""
+SQUARES = 6
+"""How many squares of the grid lie side by side: each has room for a mark that a finger meets."""
 ROUNDS = 120
 FULL = 0.5
 """Share of the drawing that marks may cover, with the room a finger needs."""
@@ -27,6 +29,41 @@ def marks_of(places: Sequence[Place], paper: Paper) -> tuple[Mark, ...]:
         near *= 1.4
         piles = _piles(places, paper, near)
     return tuple(_mark(pile) for pile in piles)
+
+
+def counts_of(places: Sequence[Place], paper: Paper) -> list[tuple[Mark, LatLon]]:
+    """How many of these places are in each square of a grid, from north to south, each with the middle of its places.
+
+    For more places than can have a number each. A mark stands where its places are, as near as its square allows.
+    """
+    wide, tall = paper.width / SQUARES, paper.height / SQUARES
+    squares: dict[tuple[int, int], list[Place]] = {}
+    for place in places:
+        x, y = paper.at(place.latitude, place.longitude)
+        if 0 <= x <= paper.width and 0 <= y <= paper.height:
+            column, row = min(int(x / wide), SQUARES - 1), min(int(y / tall), SQUARES - 1)
+            squares.setdefault((row, column), []).append(place)
+    found = []
+    for (row, column), its in sorted(squares.items()):
+        latitude = sum(place.latitude for place in its) / len(its)
+        longitude = sum(place.longitude for place in its) / len(its)
+        x, y = paper.at(latitude, longitude)
+        half = max(RADIUS, round(9.5 * len(str(len(its))) + 14))
+        mark = Mark(
+            x=round(_near(x, (column + 0.5) * wide, wide / 2 - TARGET)),
+            y=round(_near(y, (row + 0.5) * tall, tall / 2 - TARGET)),
+            half=half,
+            words=str(len(its)),
+            approximate=False,
+            places=(),
+            foot=None,
+        )
+        found.append((mark, (latitude, longitude)))
+    return found
+
+
+def _near(wished: float, middle: float, slack: float) -> float:
+    return max(middle - slack, min(middle + slack, wished))
 
 
 def numbers(figures: Sequence[str]) -> str:

@@ -3,43 +3,37 @@
 What is asked for stands in the address: a need, "open now", and the part of the commune that is seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, render_template, url_for
-from sqlalchemy import select
 
+from guide.directory.catalogue import OpenNow, documents
 from guide.directory.finding import PerhapsOpen
-from guide.directory.hours import Opening, OpenState, open_state
-from guide.directory.listing import AnyPlace
-from guide.directory.listings import service_options
+from guide.directory.listing import AnyPlace, ListedPlace, ListingFacts
 from guide.languages import Language
-from guide.model import (
-    Location,
-    Precision,
-    Service,
-    ServiceAtLocation,
-    ServiceKind,
-    ServiceState,
-    TaxonomyTerm,
-)
+from guide.model import Precision, ServiceKind, ServiceState, TaxonomyTerm
 from guide.publish.ground import Ground, ground, places_of
 from guide.publish.map.drawing import draw
-from guide.publish.map.shapes import Drawing, Place
-from guide.publish.views import STEP, View, around, fitting, read_view
+from guide.publish.map.marks import counts_of
+from guide.publish.map.shapes import SIZE, Drawing, Mark, Paper, Place
+from guide.publish.views import LEVELS, STEP, Box, View, around, fitting, read_view
 from guide.web.public.filters import asked_filters
 from guide.web.ui import discretion
 from guide.web.ui.cards import Card, cards
 from guide.web.ui.formatting import address_line, way_there
-from guide.web.ui.request_context import needs, now, session
+from guide.web.ui.paging import page_of
+from guide.web.ui.request_context import catalogue, listings, needs, open_now, per_revision, session
 from guide.web.ui.urls import QUERY_NAMES, bilingual_page, query_string, query_value
 
 pages = Blueprint("map", __name__)
 
 NEAR = 2
 """The level of a view around a known point: about 800 m wide."""
+MOST_LISTED = 50
+"""So many stand on one page of the list, with a number each on the drawing."""
 VISITED = (ServiceKind.SERVICE,)
 """Kinds that have a door; a help line or a benefit is not missed on a map."""
 
@@ -70,42 +64,54 @@ class Move:
 
 @bilingual_page(pages, "/carte", "/kaart")
 def show(lang: Language) -> str:
-    """Services with a position, numbered from north to south; the list beside bears the same numbers."""
+    """Services with a position, numbered from north to south; the list beside bears the same numbers.
+
+    Of more than `MOST_LISTED` those in view are listed, page by page, and the drawing counts them by the squares of
+    a grid, each a link to a nearer view.
+    """
     asked = {name: value for name, value in asked_filters(lang).items() if name in ("need", "open_now")}
     need = next((need for need in needs() if need.key == asked.get("need")), None)
     discretion.mark(need is not None and need.page_is_sensitive)
-    every = _services()
-    with_place = [service for service in every if _placed(service)]
-    counts = {each.key: sum(_helps(service, each) for service in with_place) for each in needs()}
-    wanted = [service for service in every if _helps(service, need)] if need else discretion.unasked(every)
-    states = {service.key: open_state(service, now()) for service in wanted}
-    open_services = [service for service in wanted if states[service.key].helps_now]
-    chosen = open_services if "open_now" in asked else wanted
-    placed = sorted(
-        (service for service in chosen if _placed(service)),
-        key=lambda service: (-_position(service)[0], _position(service)[1], service.key),
-    )
-    numbered = [(str(number), service) for number, service in enumerate(placed, start=1)]
-    under = ground(session(), lang)
-    places = places_of(numbered, lang)
-    view = (read_view(query_value("view", lang)) or _view(under, places)) if under else None
-    drawing = (
-        draw(places, under.streets, view.box(under.whole), spots=under.spots) if under and view else None
-    )
-    explicit = {"view": query_value("view", lang)} if read_view(query_value("view", lang)) else {}
+    every, opened = _on_map(need), open_now()
+    open_placed = [one for one in every.placed if f"service:{one.key}" in opened.open]
+    placed, unplaced = every.placed, every.unplaced
+    if "open_now" in asked:
+        placed = open_placed
+        unplaced = [one for one in unplaced if f"service:{one.key}" in opened.open]
+    under = _ground(lang)
+    wish = read_view(query_value("view", lang))
+    many = len(placed) > MOST_LISTED
+    view = (wish or (View() if many else _view(under, places_of(_numbered(placed), lang)))) if under else None
+    if many and under and view:
+        box = view.box(under.whole)
+        placed = [one for one in placed if any(_is_in(box, place) for place in one.places)]
+    page = page_of(_numbered(placed), lang, MOST_LISTED)
+    drawing, groups = None, []
+    if under and view and page.pages == 1:
+        drawing = _draw(under, view, places_of(page.items, lang))
+    elif under and view:
+        groups = _groups(under, view, places_of(_numbered(placed), lang))
+        drawing = _draw(under, view, [], [group for group, _there in groups])
+    explicit = {"view": wish.address} if wish else {}
+    here = asked | explicit
     return render_template(
         "public/map/show.html",
         drawing=drawing,
-        stops=_stops(cards(placed), drawing),
-        unplaced=cards([service for service in chosen if not _placed(service)]),
+        groups=[(group, _moved(there, asked, lang)) for group, there in groups],
+        count=len(placed),
+        stops=_stops(page.items, drawing if not groups else None),
+        page=page,
+        page_url=lambda number: _url(here | {"page": str(number) if number > 1 else ""}, lang),
+        unplaced=cards(listings(unplaced[:MOST_LISTED])),
+        more_unplaced=max(0, len(unplaced) - MOST_LISTED),
         credits=under.credits if under else (),
         need=need,
-        needs=[(each, counts[each.key]) for each in needs() if counts[each.key]],
+        needs=[(each, counted) for each in needs() if (counted := _placed_by_need().get(each.key))],
         names={name: QUERY_NAMES[name][lang] for name in ("need", "open_now", "view")},
         asked=asked,
         view=explicit.get("view", ""),
-        open_count=sum(map(_placed, open_services)),
-        perhaps_open=_perhaps_open([states[service.key] for service in wanted if _placed(service)]),
+        open_count=len(open_placed),
+        perhaps_open=_perhaps_open(every.placed, opened),
         open_url=_url(asked | {"open_now": "" if "open_now" in asked else "1"} | explicit, lang),
         clear_url=_url(explicit, lang),
         zoom=_zoom(view, asked, lang) if view else [],
@@ -116,44 +122,85 @@ def show(lang: Language) -> str:
     )
 
 
-def _perhaps_open(states: Sequence[OpenState]) -> PerhapsOpen:
+def _perhaps_open(placed: Sequence[ListingFacts], opened: OpenNow) -> PerhapsOpen:
     """How many of the services of the map are not said to be open for want of knowledge, and why."""
+    shown = documents(placed)
     return PerhapsOpen(
-        sum(one.state is Opening.HOLIDAY for one in states),
-        sum(one.state is Opening.DAY_AND_NIGHT and not one.current for one in states),
-        sum(one.state is Opening.UNKNOWN for one in states),
+        len(opened.holiday & shown), len(opened.unverified & shown), len(opened.unknown & shown)
     )
 
 
-def _services() -> list[Service]:
-    """What exists, is public, and has a door whose address may be known."""
-    found = session().scalars(
-        select(Service)
-        .where(
-            Service.kind.in_(VISITED)
-            | Service.service_at_locations.any(
-                ServiceAtLocation.location.has(Location.latitude.is_not(None))
-            ),
-            Service.state == ServiceState.EXISTING,
-            Service.is_public,
-        )
-        .order_by(Service.key)
-        .options(*service_options())
+@dataclass(frozen=True, slots=True)
+class OnMap:
+    """What exists, has a door and may tell its address: from north to south, and by key where nobody knows where."""
+
+    placed: Sequence[ListingFacts]
+    unplaced: Sequence[ListingFacts]
+
+
+def _on_map(need: TaxonomyTerm | None) -> OnMap:
+    """What helps with a need; of everything, what may be shown to whoever asked for nothing."""
+    key = need.key if need is not None else ""
+    every = catalogue()
+
+    def found() -> OnMap:
+        of = every.of_need.get(key, ()) if key else discretion.unasked(list(every.listings.values()))
+        shown = [one for one in of if _belongs(one)]
+        placed = sorted((one for one in shown if _is_placed(one)), key=_from_north)
+        return OnMap(placed, [one for one in shown if not _is_placed(one)])
+
+    return every.once(("on the map", key), found)
+
+
+def _placed_by_need() -> Mapping[str, int]:
+    """How many services with a place help with each need, the sensitive ones too."""
+    every = catalogue()
+    return every.once(
+        "placed by need",
+        lambda: {
+            key: sum(_belongs(one) and _is_placed(one) for one in of) for key, of in every.of_need.items()
+        },
     )
-    return [service for service in found if not service.hides_address]
 
 
-def _helps(service: Service, need: TaxonomyTerm) -> bool:
-    return any(filed.term.need.id == need.id for filed in service.attributes)
+def _belongs(service: ListingFacts) -> bool:
+    exists = service.state is ServiceState.EXISTING and not service.hides_address
+    return exists and (service.kind in VISITED or _is_placed(service))
 
 
-def _placed(service: Service) -> bool:
+def _is_placed(service: ListingFacts) -> bool:
     return any(place.latitude is not None and place.longitude is not None for place in service.places)
 
 
-def _position(service: Service) -> tuple[float, float]:
+def _from_north(service: ListingFacts) -> tuple[float, float, str]:
     place = next(place for place in service.places if place.latitude is not None)
-    return float(place.latitude or 0), float(place.longitude or 0)
+    return -(place.latitude or 0), place.longitude or 0, service.key
+
+
+def _is_in(box: Box, place: ListedPlace) -> bool:
+    known = place.latitude is not None and place.longitude is not None
+    return known and box.holds(place.latitude or 0, place.longitude or 0)
+
+
+def _numbered(placed: Sequence[ListingFacts]) -> list[tuple[str, ListingFacts]]:
+    return [(str(number), service) for number, service in enumerate(placed, start=1)]
+
+
+def _ground(lang: Language) -> Ground | None:
+    return per_revision(f"ground {lang}", lambda: ground(session(), lang))
+
+
+def _draw(under: Ground, view: View, places: list[Place], marks: Sequence[Mark] = ()) -> Drawing:
+    return draw(places, under.streets, view.box(under.whole), spots=under.spots, marks=marks)
+
+
+def _groups(under: Ground, view: View, places: list[Place]) -> list[tuple[Mark, View | None]]:
+    """How many are in each square of the view, each with a nearer view of it; None at the nearest."""
+    counted = counts_of(places, Paper(view.box(under.whole), SIZE))
+    nearer = view.level + 1
+    return [
+        (mark, around(under.whole, *middle, nearer) if nearer <= LEVELS else None) for mark, middle in counted
+    ]
 
 
 def _view(under: Ground, places: list[Place]) -> View:
@@ -162,24 +209,24 @@ def _view(under: Ground, places: list[Place]) -> View:
     return fitting(under.whole, [point for point in points if under.whole.holds(*point)])
 
 
-def _stops(listed: list[Card], drawing: Drawing | None) -> list[Stop]:
+def _stops(numbered: Sequence[tuple[str, ListingFacts]], drawing: Drawing | None) -> list[Stop]:
+    """The list of these services, place by place; `drawing`: the one that shows each of them, if any does."""
     outside = (
         {(place.key, place.latitude, place.longitude) for place in drawing.outside} if drawing else set()
     )
+    numbers = {service.key: number for number, service in numbered}
     return [
         Stop(
-            card,
-            str(number),
+            shown,
+            numbers[shown.service.key],
             location,
             _app_address(location),
             way_there(location),
             location.precision is not Precision.HOUSE,
-            drawing is not None
-            and (card.service.key, float(location.latitude or 0), float(location.longitude or 0))
-            not in outside,
+            (shown.service.key, location.latitude, location.longitude) not in outside,
         )
-        for number, card in enumerate(listed, start=1)
-        for location in card.service.places
+        for shown in cards(listings(service for _number, service in numbered))
+        for location in shown.service.places
         if location.latitude is not None
     ]
 

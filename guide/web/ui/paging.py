@@ -30,12 +30,12 @@ def asked_page(lang: Language) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
-def page_of(items: Sequence[T], lang: Language) -> Page[T]:
+def page_of(items: Sequence[T], lang: Language, size: int = PAGE_SIZE) -> Page[T]:
     """The page of these items that the address asks for; beyond the last, the last one."""
-    pages = max(1, -(-len(items) // PAGE_SIZE))
+    pages = max(1, -(-len(items) // size))
     number = min(asked_page(lang), pages)
-    before = (number - 1) * PAGE_SIZE
-    return Page(items[before : before + PAGE_SIZE], number, pages, before)
+    before = (number - 1) * size
+    return Page(items[before : before + size], number, pages, before)
 
 
 def address_of_page(number: int, lang: Language, **asked: str) -> str:

@@ -90,7 +90,7 @@ class Guide:
         self.catalogue = LiveCatalogue()
         self._turn = threading.Lock()
         self.kept: dict[str, tuple[tuple[object, ...], Any]] = {}
-        """What many pages show, with the revision for which it was read: see `_kept`."""
+        """What many pages show, with the revision for which it was read: see `per_revision`."""
 
     @contextmanager
     def in_turn(self, patience: float) -> Iterator[None]:
@@ -233,7 +233,7 @@ def listings(facts: Iterable[ListingFacts]) -> list[Listing]:
 
 def needs() -> Sequence[TaxonomyTerm]:
     """Every need with its topics, for whoever only reads: they belong to no session."""
-    return _kept("needs", _needs)
+    return per_revision("needs", _needs)
 
 
 def _needs() -> Sequence[TaxonomyTerm]:
@@ -246,7 +246,7 @@ def _needs() -> Sequence[TaxonomyTerm]:
 def person_to_call() -> PersonToCall | None:
     """The number on every page, from its own record; None when the record is gone or has no number."""
     today = now().date()
-    return _kept("person_to_call", lambda: _person_to_call(today), today)
+    return per_revision("person_to_call", lambda: _person_to_call(today), today)
 
 
 def need_with_slug(slug: str, lang: Language) -> TaxonomyTerm | None:
@@ -256,12 +256,12 @@ def need_with_slug(slug: str, lang: Language) -> TaxonomyTerm | None:
 
 def publics() -> Sequence[TaxonomyTerm]:
     """For whom services are."""
-    return _kept("publics", lambda: _terms("publics"))
+    return per_revision("publics", lambda: _terms("publics"))
 
 
 def neighbourhoods() -> Sequence[TaxonomyTerm]:
     """The parts of the commune."""
-    return _kept("neighbourhoods", lambda: _terms("neighbourhoods"))
+    return per_revision("neighbourhoods", lambda: _terms("neighbourhoods"))
 
 
 def _terms(taxonomy: str) -> Sequence[TaxonomyTerm]:
@@ -280,23 +280,23 @@ def crisis_panels(keys: Sequence[str], lang: Language) -> list[Panel]:
     """The panels of these crises in this minute, the most dangerous first, for a reader of this language."""
     if not keys:
         return []
-    texts = _kept("panels", lambda: panel_texts(session()))
+    texts = per_revision("panels", lambda: panel_texts(session()))
     return panels_of(texts, _lines(), keys, lang)
 
 
 def _lines() -> Sequence[Line]:
     minute = now().replace(second=0, microsecond=0)
-    return _kept("urgent numbers", lambda: lines_at(session(), minute), minute)
+    return per_revision("urgent numbers", lambda: lines_at(session(), minute), minute)
 
 
 def bodies() -> BodiesToAsk:
     """Who is asked about a listing without a number of its own."""
-    return _kept("bodies", lambda: bodies_to_ask(session()))
+    return per_revision("bodies", lambda: bodies_to_ask(session()))
 
 
 def tongues() -> Sequence[OtherLanguage]:
     """The other languages, for whoever only reads: they belong to no session."""
-    return _kept("tongues", _tongues)
+    return per_revision("tongues", _tongues)
 
 
 def _tongues() -> Sequence[OtherLanguage]:
@@ -316,8 +316,9 @@ def tongue_names() -> list[TongueName]:
     return [(one.code, one.name, one.direction) for one in tongues()]
 
 
-def _kept(name: str, read: Callable[[], T], *also: object) -> T:
-    """What was read for an earlier request, as long as nothing in the guide has changed since, nor `also`.
+def per_revision(name: str, read: Callable[[], T], *also: object) -> T:
+    """What was read for an earlier request, as long as nothing in the guide has changed since, nor `also`. It is
+    shared by all threads: nobody changes it, and it belongs to no session.
 
     Asking for the number of the last change is one query, once a request; reading again is several each.
     """
