@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Select, delete, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from guide.database import one_at_a_time
 from guide.directory.hours import hours_options
@@ -32,7 +32,7 @@ AT_ONCE = 200
 """How many are derived by one set of statements."""
 
 
-def service_options() -> tuple[ORMOption, ...]:
+def service_options() -> tuple[_AbstractLoad, ...]:
     """What a card or a page of a service shows, loaded in a fixed number of queries."""
     return (
         *safety_options(),
@@ -45,7 +45,7 @@ def service_options() -> tuple[ORMOption, ...]:
     )
 
 
-def safety_options() -> tuple[ORMOption, ...]:
+def safety_options() -> tuple[_AbstractLoad, ...]:
     """What `Service.is_sensitive` looks at, loaded in a fixed number of queries."""
     return (
         selectinload(Service.phones),

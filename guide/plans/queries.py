@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from guide.directory.listings import safety_options
 from guide.model import (
     Action,
     ActionBody,
@@ -32,6 +33,37 @@ def all_plans(session: Session) -> list[Plan]:
             .joinedload(Fulfilment.service)
         )
     )
+    return sorted(plans, key=lambda plan: (plan.origin is PlanOrigin.DOUBTFUL, -plan.starts))
+
+
+def whole_plans(session: Session) -> list[Plan]:
+    """Every plan as `all_plans` orders them, with all that any page says of it: for whoever keeps them.
+
+    The rows are taken out of the session: threads may share them, and whoever asks one for what was not read meets
+    DetachedInstanceError.
+    """
+    in_action = selectinload(Plan.themes).selectinload(Theme.actions)
+    in_link = in_action.selectinload(Action.fulfilments)
+    service = in_link.joinedload(Fulfilment.service)
+    plans = session.scalars(
+        select(Plan).options(
+            joinedload(Plan.source),
+            selectinload(Plan.themes).selectinload(Theme.objectives),
+            in_link.selectinload(Fulfilment.citations).joinedload(Citation.source),
+            *(service.options(one) for one in safety_options()),
+            in_action.selectinload(Action.standings),
+            in_action.selectinload(Action.indicators).selectinload(Indicator.figures),
+            in_action.selectinload(Action.bodies).joinedload(ActionBody.organization),
+            in_action.selectinload(Action.leads_to),
+            in_action.selectinload(Action.comes_from),
+        )
+    ).all()
+    for action in (action for plan in plans for action in plan.actions):
+        # What leads back is in the session already: asked for once, it stays with the rows.
+        _ = action.theme.plan
+        _ = [link.action for link in action.fulfilments]
+        _ = [(link.from_action, link.to_action) for link in (*action.leads_to, *action.comes_from)]
+    session.expunge_all()
     return sorted(plans, key=lambda plan: (plan.origin is PlanOrigin.DOUBTFUL, -plan.starts))
 
 

@@ -1,12 +1,13 @@
 """Plans, one plan, one action, and the picture of what is covered with its table."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from guide.directory.listings import safety_options, service_options
 from guide.languages import Language, other
 from guide.model import Action, Indicator, Plan, PlanOrigin
 from guide.plans.coverage import (
@@ -18,20 +19,14 @@ from guide.plans.coverage import (
     link_standing,
     shown_links,
 )
-from guide.plans.queries import (
-    action_by_key,
-    all_plans,
-    load_follow_up,
-    load_services,
-    newest_standing,
-    plan_by_key,
-)
+from guide.plans.queries import newest_standing, whole_plans
 from guide.publish.tables import csv_text
 from guide.web.ui import discretion
-from guide.web.ui.cards import cards
+from guide.web.ui.cards import service_url
 from guide.web.ui.formatting import short_date
 from guide.web.ui.labels import class_label, progress_label, standing_label
-from guide.web.ui.request_context import now, session
+from guide.web.ui.paging import address_of_page, page_of
+from guide.web.ui.request_context import guide, now, per_revision
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value
 
@@ -51,10 +46,10 @@ CLASS_SLUGS: dict[ActionClass, dict[Language, str]] = {
 @bilingual_page(pages, "/plans/", "/plannen/")
 def index(lang: Language) -> str:
     """The plans with their coverage; the one of doubtful origin stands apart, without figures."""
-    plans = all_plans(session())
+    plans = _plans()
     return render_template(
         "public/plans/index.html",
-        plans=[coverage(plan, _today()) for plan in plans if plan.origin is PlanOrigin.OFFICIAL],
+        plans=[_coverage(plan) for plan in plans if plan.origin is PlanOrigin.OFFICIAL],
         doubtful=[plan for plan in plans if plan.origin is PlanOrigin.DOUBTFUL],
     )
 
@@ -62,10 +57,10 @@ def index(lang: Language) -> str:
 @bilingual_page(pages, "/plans/<plan>/", "/plannen/<plan>/")
 def show(lang: Language, plan: str) -> str:
     """A plan: its themes and actions, filtered by class of coverage."""
-    found = plan_by_key(session(), plan)
+    found = _plan(plan)
     if found is None:
         abort(404)
-    figures = coverage(found, _today())
+    figures = _coverage(found)
     chosen = query_value("class", lang)
     selected = next((kind for kind in ActionClass if CLASS_SLUGS[kind][lang] == chosen), None)
     if selected:
@@ -119,7 +114,6 @@ def picture(lang: Language, plan: str) -> str:
 def table(lang: Language, plan: str) -> Response:
     """The coverage action by action as a spreadsheet reads it; the same figures as the page."""
     found, figures = _covered(plan)
-    load_follow_up(session(), found)
     header = [
         _("Thème"),
         _("Action"),
@@ -155,7 +149,6 @@ def table(lang: Language, plan: str) -> Response:
 def report(lang: Language, plan: str) -> str:
     """The yearly report, to be printed: each theme with its figures, each action with what is behind them."""
     found, figures = _covered(plan)
-    load_follow_up(session(), found)
     rows: dict[str, list[dict[str, Any]]] = {
         part.theme.key: [
             {
@@ -177,15 +170,17 @@ def report(lang: Language, plan: str) -> str:
 @bilingual_page(pages, "/plans/<plan>/<key>", "/plannen/<plan>/<key>")
 def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
     """One action: its words, its state, the services that fulfil it, its sister in the other plan."""
-    found = action_by_key(session(), plan, key)
+    actions = {action.key: action for action in its.actions} if (its := _plan(plan)) else {}
+    found = actions.get(key)
     if found is None:
         plain = key.lstrip("0")
-        if plain != key and plain.isdigit() and action_by_key(session(), plan, plain):
+        if plain != key and plain.isdigit() and plain in actions:
             return redirect(url_for("public.plans.action", plan=plan, key=plain), 301)
         abort(404)
     today = _today()
     links = shown_links(found)
-    load_services(session(), [found], service_options())
+    page = page_of(links, lang)
+    discretion.show(link.service for link in page.items)
     return render_template(
         "public/plans/action.html",
         action=found,
@@ -197,10 +192,12 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
                 "link": link,
                 "standing": link_standing(link),
                 "counts": counts(link, today),
-                "card": card,
+                "url": service_url(link.service),
             }
-            for link, card in zip(links, cards([link.service for link in links]), strict=True)
+            for link in page.items
         ],
+        page=page,
+        page_url=lambda number: address_of_page(number, lang),
         neighbours=_neighbours(found),
         newest=newest_standing(found),
     )
@@ -208,16 +205,34 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
 
 def _show_links(plan: Plan) -> None:
     """The page names the services behind each action without a card of theirs."""
-    load_services(session(), plan.actions, safety_options())
     discretion.show(link.service for action in plan.actions for link in shown_links(action))
+
+
+def _plans() -> Sequence[Plan]:
+    """Every plan with all that any page says of it, read once for a revision; nobody changes them."""
+    return per_revision("plans", _whole_plans)
+
+
+def _whole_plans() -> Sequence[Plan]:
+    with Session(guide().engine) as db_session:
+        return whole_plans(db_session)
+
+
+def _plan(key: str) -> Plan | None:
+    return next((plan for plan in _plans() if plan.key == key), None)
+
+
+def _coverage(plan: Plan) -> PlanCoverage:
+    """The figures of a plan today."""
+    return per_revision(f"coverage of {plan.key}", lambda: coverage(plan, _today()), _today())
 
 
 def _covered(key: str) -> tuple[Plan, PlanCoverage]:
     """An official plan and its figures of today; 404 for any other."""
-    found = plan_by_key(session(), key)
+    found = _plan(key)
     if found is None or found.origin is PlanOrigin.DOUBTFUL:
         abort(404)
-    return found, coverage(found, _today())
+    return found, _coverage(found)
 
 
 def _progress_words(action: Action) -> str:
