@@ -5,6 +5,9 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
 from guide.directory.timetable import Timetable
 from guide.languages import Bilingual
 from guide.model import (
@@ -34,6 +37,7 @@ from guide.model import (
     ServiceKind,
     ServiceState,
     SourceDocument,
+    StoredListing,
     TaxonomyTerm,
     TermRank,
     TextStatus,
@@ -250,3 +254,9 @@ def fulfilment(of: Action, by: Service | None = None, **values: Any) -> Fulfilme
         "citations": [Citation(source=source(), quote="ouvrir une maison")],
     }
     return Fulfilment(**defaults | values)
+
+
+def as_committed(session: Session) -> None:
+    """What was changed in this session, which is never committed, is seen by pages: no listing is stored."""
+    session.flush()
+    session.execute(delete(StoredListing))

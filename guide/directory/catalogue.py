@@ -67,6 +67,10 @@ class Catalogue:
             if one.state is ServiceState.EXISTING and one.kind in (ServiceKind.SERVICE, ServiceKind.HELPLINE)
         )
 
+    def with_codes(self, codes: Iterable[str]) -> list[ListingFacts]:
+        """The listings with these short codes, in their order; unknown ones are passed over."""
+        return [self.listings[self.by_code[code]] for code in codes if code in self.by_code]
+
     def help_with(self, need: str, language: Language, today: date) -> NeedHelp[ListingFacts]:
         """Who helps with the need of this key, in the order of its page on this day."""
         return self.once(

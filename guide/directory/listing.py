@@ -155,6 +155,11 @@ class ListingFacts(_Plain, dict=True, gc=True, kw_only=True, frozen=True):
     Of each value `Service` says what it means.
     """
 
+    visibility: ClassVar[Visibility] = Visibility.PUBLIC
+    publication: ClassVar[Publication] = Publication.PUBLISHED
+    is_public: ClassVar[bool] = True
+    merged_into: ClassVar[str | None] = None
+
     id: int
     key: str
     short_code: str
@@ -166,6 +171,7 @@ class ListingFacts(_Plain, dict=True, gc=True, kw_only=True, frozen=True):
     is_called: bool
     name: Bilingual = Bilingual()
     alternate_names: dict[str, list[str]] = {}
+    email: str | None = None
     state_note: Bilingual = Bilingual()
     operator: Bilingual = Bilingual()
     free: YesNo | None = None
@@ -211,11 +217,6 @@ class ListingFacts(_Plain, dict=True, gc=True, kw_only=True, frozen=True):
 class Listing(ListingFacts, dict=True, gc=True, kw_only=True, frozen=True):
     """A published listing that everybody may see, with all that its card and its page say."""
 
-    visibility: ClassVar[Visibility] = Visibility.PUBLIC
-    publication: ClassVar[Publication] = Publication.PUBLISHED
-    is_public: ClassVar[bool] = True
-    merged_into: ClassVar[str | None] = None
-
     name_translated: str | None = None
     summary: Bilingual = Bilingual()
     description: Bilingual = Bilingual()
@@ -224,7 +225,6 @@ class Listing(ListingFacts, dict=True, gc=True, kw_only=True, frozen=True):
     confidential: YesNo | None = None
     required_documents: dict[str, list[str]] = {}
     application: Bilingual = Bilingual()
-    email: str | None = None
     website: str | None = None
     wheelchair: YesNo | None = None
     accessibility: Bilingual = Bilingual()

@@ -88,6 +88,13 @@ def listings_by_key(session: Session, keys: Sequence[str]) -> list[Listing]:
     return [found[key] for key in dict.fromkeys(keys) if key in found]
 
 
+def all_listings(session: Session) -> Iterator[Listing]:
+    """Every listing that everybody may see, in the order of the keys, a few in memory at a time."""
+    keys = session.scalars(select(Service.key).where(Service.is_public).order_by(Service.key)).all()
+    for start in range(0, len(keys), AT_ONCE):
+        yield from listings_by_key(session, keys[start : start + AT_ONCE])
+
+
 def all_facts(session: Session) -> dict[str, ListingFacts]:
     """Of every listing that everybody may see what is asked of all at once, by key, in the order of the keys."""
     rows = session.execute(

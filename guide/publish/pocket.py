@@ -15,11 +15,12 @@ from guide.directory import figures, wording
 from guide.directory.asking import BodiesToAsk, ask_words, bodies_to_ask, whom_to_ask
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import shown_hours
-from guide.directory.listings import service_options
+from guide.directory.listing import Listing
+from guide.directory.listings import all_listings
 from guide.directory.sureness import sureness
 from guide.directory.vocabulary import NEGATIONS, Lexicon, Phrase
 from guide.languages import Language, LocalText
-from guide.model import Service, ServiceState, TaxonomyTerm, TermRank
+from guide.model import ServiceState, TaxonomyTerm, TermRank
 from guide.publish.printed import check_hours
 from guide.search import analysis, wordlists
 from guide.sentences import sentences
@@ -33,7 +34,7 @@ def pocket(
     lexicon: Lexicon,
     lang: Language,
     today: date,
-    address: Callable[[Service], str],
+    address: Callable[[Listing], str],
     tel: Callable[[str], str],
 ) -> dict[str, Any]:
     """The guide of one language on this day; `address` and `tel` give the links behind a service and a number.
@@ -55,7 +56,8 @@ def pocket(
         "date_words": figures.short_date(today, lang),
         "services": [
             _service(service, lang, today, address, tel) | _asked(service, bodies, lang, tel)
-            for service in _services(session)
+            for service in all_listings(session)
+            if not service.is_sensitive
         ],
         "terms": {key: names[key] for key in phrases},
         "phrases": phrases,
@@ -64,25 +66,18 @@ def pocket(
     }
 
 
-def _services(session: Session) -> Sequence[Service]:
-    found = session.scalars(
-        select(Service).where(Service.is_public).options(*service_options()).order_by(Service.key)
-    )
-    return [service for service in found if not service.is_sensitive]
-
-
 def _service(
-    service: Service,
+    service: Listing,
     lang: Language,
     today: date,
-    address: Callable[[Service], str],
+    address: Callable[[Listing], str],
     tel: Callable[[str], str],
 ) -> dict[str, Any]:
     said = wording.in_words(service, lang, today)
     exists = service.state is ServiceState.EXISTING
     terms: dict[str, int] = {}
     for filed in service.attributes:
-        for key in (filed.term.key, filed.term.need.key):
+        for key in (filed.term.key, filed.need.key):
             terms[key] = max(terms.get(key, 0), WEIGHT[filed.rank])
     return {
         "path": address(service),
@@ -103,7 +98,7 @@ def _service(
 
 
 def _asked(
-    service: Service, bodies: BodiesToAsk, lang: Language, tel: Callable[[str], str]
+    service: Listing, bodies: BodiesToAsk, lang: Language, tel: Callable[[str], str]
 ) -> dict[str, list[str]]:
     """Who knows about a listing without a number: nothing for one that has its own."""
     body = whom_to_ask(service, bodies)
@@ -111,7 +106,7 @@ def _asked(
 
 
 def _facts(
-    service: Service, facts: Sequence[wording.Fact], lang: Language, today: date
+    service: Listing, facts: Sequence[wording.Fact], lang: Language, today: date
 ) -> list[tuple[str, list[Any]]]:
     """What is known, question by question; the number stands on the card, and what is unknown takes no room."""
     _ = sentences(lang)
@@ -127,7 +122,7 @@ def _facts(
     return found
 
 
-def _standing(service: Service, lang: Language, today: date) -> str:
+def _standing(service: Listing, lang: Language, today: date) -> str:
     _ = sentences(lang)
     if service.state is ServiceState.ANNOUNCED:
         return _("Annoncé dans un plan")

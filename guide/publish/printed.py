@@ -13,6 +13,7 @@ from guide.directory.asking import AskedBody, BodiesToAsk, whom_to_ask
 from guide.directory.figures import phone
 from guide.directory.freshness import hours_are_current
 from guide.directory.hours import shown_hours
+from guide.directory.listing import AnyListing
 from guide.directory.sureness import sureness
 from guide.directory.unknown import unknown_on_paper
 from guide.directory.wording import Fact, in_words, phone_label
@@ -131,7 +132,7 @@ def side(service: Service, lang: Language, today: date, asked: AskedBody | None)
     )
 
 
-def check_hours(service: Service, lang: Language) -> str:
+def check_hours(service: AnyListing, lang: Language) -> str:
     """What is said of hours that may be old: to call first, where there is a number of its own."""
     _ = sentences(lang)
     if service.phones and service.kind is not ServiceKind.HELPLINE:

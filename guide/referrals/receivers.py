@@ -9,8 +9,7 @@ from enum import StrEnum
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from guide.directory.listing import AnyListing
-from guide.directory.listings import safety_options
+from guide.directory.listing import AnyFacts
 from guide.directory.wording import ASKED_FOR
 from guide.model import Publication, Service, ServiceKind, ServiceState
 
@@ -26,7 +25,7 @@ class NoReceiver(StrEnum):
     """It is not published, does not exist, or is nothing people come to: choose another."""
 
 
-def why_not(service: AnyListing) -> NoReceiver | None:
+def why_not(service: AnyFacts) -> NoReceiver | None:
     """Why nobody can be sent to this service with a fiche-relais on paper; None when one can."""
     if service.publication != Publication.PUBLISHED or service.merged_into is not None:
         return NoReceiver.NOT_THERE
@@ -42,7 +41,7 @@ def why_not(service: AnyListing) -> NoReceiver | None:
     return None
 
 
-def takes_paper(service: AnyListing) -> bool:
+def takes_paper(service: AnyFacts) -> bool:
     """Can somebody be sent there with a sheet? It need not have said so, nor have a number: the person goes.
 
     A service whose number nobody knows yet counts: the sheet says whom to ask.
@@ -62,16 +61,6 @@ def can_receive(service: Service) -> bool:
         and why_not(service) in (None, NoReceiver.PROFESSIONALS)
         and not service.is_called
     )
-
-
-def services_for_paper(session: Session) -> list[Service]:
-    """Every service one can be sent to with a sheet, in no particular order."""
-    found = session.scalars(
-        select(Service)
-        .where(Service.is_public, Service.state == ServiceState.EXISTING, Service.kind.in_(ASKED_FOR))
-        .options(selectinload(Service.urgent_numbers), *safety_options())
-    )
-    return [service for service in found if takes_paper(service)]
 
 
 def services_that_receive(session: Session) -> list[Service]:

@@ -86,6 +86,7 @@ PLAIN = {
     "accounts.oidc.back",
     "public.robots.robots",
     "public.robots.sitemap",
+    "public.robots.further",
     "public.short_links.follow",
 }
 """Every endpoint that belongs to no language."""
@@ -117,6 +118,7 @@ NOT_LINKED = {
     "public.offline.worker": "registered by the script of every page",
     "public.robots.robots": "for search engines",
     "public.robots.sitemap": "named by robots.txt",
+    "public.robots.further": "named by robots.txt",
     "public.services.suggestions": "for scripts",
     "public.short_links.follow": "stands on paper and in messages",
 }
@@ -204,6 +206,7 @@ NO_PAGES = {
         "public.health.ready",
         "public.robots.robots",
         "public.robots.sitemap",
+        "public.robots.further",
     ),
     *(
         "public.offline.data",

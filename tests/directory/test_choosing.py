@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import product
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.clock import BRUSSELS
@@ -13,7 +13,8 @@ from guide.directory.choosing import Answer, Bearing, Chosen, answers_in, choose
 from guide.directory.listing import ListingFacts
 from guide.directory.needs import NeedHelp
 from guide.languages import Bilingual
-from guide.model import AskedFact, Question, QuestionSet, Service, StoredListing, TaxonomyTerm, YesNo
+from guide.model import AskedFact, Question, QuestionSet, Service, TaxonomyTerm, YesNo
+from tests import factories
 from tests.running import MONDAY_MORNING
 
 BOTH = Bilingual("oui", "ja")
@@ -62,9 +63,7 @@ def change(session: Session, key: str, **values: object) -> None:
     service = session.scalars(select(Service).where(Service.key == key)).one()
     for name, value in values.items():
         setattr(service, name, value)
-    session.flush()
-    # As the commit of the change does.
-    session.execute(delete(StoredListing).where(StoredListing.key == key))
+    factories.as_committed(session)
 
 
 def test_an_address_holds_one_sign_an_answer_and_nothing_else_is_read() -> None:

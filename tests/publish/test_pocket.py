@@ -12,6 +12,7 @@ from guide.languages import LANGUAGES, Language
 from guide.model import Service, ServiceState, Visibility, WordGroup
 from guide.publish.pocket import pocket
 from guide.search import analysis
+from tests import factories
 from tests.running import MONDAY_MORNING
 
 
@@ -44,6 +45,7 @@ def test_no_service_turns_up_once_it_is_sensitive_or_for_professionals(
     directory.scalars(select(Service).where(Service.key == "caba-jette")).one().visibility = next(
         value for value in Visibility if value is not Visibility.PUBLIC
     )
+    factories.as_committed(directory)
     paths = {one["path"] for one in kept(directory, lang)["services"]}
     assert not {"/resto-jet", "/caba-jette"} & paths
 

@@ -8,7 +8,6 @@ from guide.model import Publication, Service, UrgentNumber
 from guide.referrals.receivers import (
     NoReceiver,
     can_receive,
-    services_for_paper,
     services_that_receive,
     takes_paper,
     why_not,
@@ -44,14 +43,12 @@ def test_a_line_to_call_receives_no_fiche_even_when_its_listing_says_so(director
     directory.flush()
     assert why_not(service) is NoReceiver.CALL
     assert not can_receive(service)
-    assert key not in {one.key for one in services_for_paper(directory)}
     assert key not in {one.key for one in services_that_receive(directory)}
 
 
 @pytest.mark.parametrize("key", ORDINARY)
 def test_an_ordinary_service_receives_a_fiche_on_paper(directory: Session, key: str) -> None:
     assert takes_paper(named(directory, key))
-    assert key in {one.key for one in services_for_paper(directory)}
 
 
 def test_every_number_of_the_first_blocks_is_a_line(directory: Session) -> None:

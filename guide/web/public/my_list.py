@@ -7,16 +7,13 @@ list works without any cookie, can be sent, and can be printed.
 from urllib.parse import quote
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
-from sqlalchemy import select
 
-from guide.directory.listings import services_by_key
 from guide.languages import Language
-from guide.model import Service
 from guide.publish.qr import qr_svg
 from guide.web.security.access_control import own_path
 from guide.web.ui.cards import Card, cards
 from guide.web.ui.list_cookie import keep_codes, kept_codes, parse_codes
-from guide.web.ui.request_context import now, session
+from guide.web.ui.request_context import catalogue, listings, now
 from guide.web.ui.shared_device import is_shared
 from guide.web.ui.sharing import share_links
 from guide.web.ui.urls import absolute, bilingual_page, query_string, query_value, reader
@@ -72,8 +69,8 @@ def change(lang: Language) -> Response:
     if back and codes:
         target += f"&retour={quote(back)}"
     answer = make_response(redirect(target, 303))
-    named = session().scalars(select(Service).where(Service.short_code.in_(codes)))
-    sensitive = {service.short_code for service in named if service.is_sensitive}
+    every = catalogue()
+    sensitive = {one.short_code for one in every.with_codes(codes) if one.is_sensitive}
     # On a telephone that is not one's own the list lives in the address only.
     keep_codes(answer, [] if is_shared() else [code for code in codes if code not in sensitive])
     return answer
@@ -84,9 +81,7 @@ def _codes(lang: Language) -> list[str]:
 
 
 def _cards(codes: list[str]) -> list[Card]:
-    named = select(Service.short_code, Service.key).where(Service.short_code.in_(codes))
-    keys: dict[str, str] = {row.short_code: row.key for row in session().execute(named)}
-    return cards(services_by_key(session(), [keys[code] for code in codes if code in keys]))
+    return cards(listings(catalogue().with_codes(codes)))
 
 
 def _own_path(path: str) -> str:

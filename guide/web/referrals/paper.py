@@ -5,7 +5,7 @@ themselves, as fields of their forms, and is gone when they are closed; a count 
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from wtforms import BooleanField, Field, Form, RadioField, SelectField, TextArea
 from wtforms.validators import StopValidation
 
 from guide.directory.asking import whom_to_ask
+from guide.directory.listing import ListingFacts
 from guide.languages import LANGUAGES, Language
 from guide.model import Role, Service, YesNo
 from guide.publish import referral_sheet
@@ -26,16 +27,20 @@ from guide.referrals.labels import Medium
 from guide.referrals.paper import LONGEST, OTHER_LANGUAGE, PaperReferral
 from guide.referrals.receivers import NoReceiver
 from guide.referrals.refused_text import Refused
+from guide.search.analysis import fold
 from guide.web.referrals.fields import ReferralForm, text
 from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import first_need, service_url
 from guide.web.ui.forms import N_, SWITCH, TOKEN, GuideForm, needed, options, sent
-from guide.web.ui.request_context import bodies, client_ip_bucket, needs, now, session, writing
+from guide.web.ui.request_context import bodies, catalogue, client_ip_bucket, needs, now, session, writing
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import absolute, bilingual_page, query_value, reader
 
 pages = Blueprint("paper", __name__)
+
+MOST_OFFERED = 200
+"""So many names make a list that one can still look through; of more one looks for a word first."""
 
 SHEETS: dict[str, tuple[Language, ...]] = {"fr": ("fr",), "nl": ("nl",), "both": LANGUAGES}
 """The languages of the sheet that may be chosen."""
@@ -269,22 +274,39 @@ def _answer(content: str | bytes, status: int = 200) -> Response:
 
 
 def _choose(service: Service | None, refusal: NoReceiver | None) -> str:
-    """Every service one can be sent to, by name; what was typed before comes along.
+    """The services one can be sent to, by name; what was typed before comes along.
 
-    With a refusal: what to do instead for the service that takes none.
+    Of more than MOST_OFFERED those are offered whose name holds the words that were looked for. With a refusal:
+    what to do instead for the service that takes none.
     """
-    lang = reader()
-    found = sorted(
-        receivers.services_for_paper(session()), key=lambda one: one.name.localized(lang).words.casefold()
-    )
-    discretion.show(found)
+    every = _offered(reader())
+    words = request.values.get("service_words", "")[:60]
+    found = [one for one in every if fold(words) in fold(one.name.localized(reader()).words)]
+    many = len(every) > MOST_OFFERED
+    too_many = len(found) > MOST_OFFERED
+    discretion.show(found[:MOST_OFFERED])
     return render_template(
         "referrals/paper/choose.html",
-        services=found,
+        services=found[:MOST_OFFERED],
+        many=many,
+        too_many=too_many,
+        words=words,
         chosen=service if refusal is None else None,
         refused=service,
         refusal=refusal,
         carried=_carried(),
+    )
+
+
+def _offered(lang: Language) -> Sequence[ListingFacts]:
+    """Every service one can be sent to with a sheet, by its name in this language."""
+    every = catalogue()
+    return every.once(
+        ("for paper", lang),
+        lambda: sorted(
+            (one for one in every.listings.values() if receivers.takes_paper(one)),
+            key=lambda one: one.name.localized(lang).words.casefold(),
+        ),
     )
 
 
@@ -356,5 +378,5 @@ def _own(service: Service) -> dict[str, Any]:
 
 def _carried() -> list[tuple[str, str]]:
     """Everything this form sent, to come along in the next page."""
-    left = {TOKEN, SWITCH, "at", "step", "service", "before", "written_in"}
+    left = {TOKEN, SWITCH, "at", "step", "service", "before", "written_in", "service_words"}
     return [(name, value) for name, value in request.form.items(multi=True) if name not in left]

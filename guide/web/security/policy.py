@@ -98,6 +98,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
         "public.short_links.follow",
         "public.robots.robots",
         "public.robots.sitemap",
+        "public.robots.further",
         "ui.assets.show",
         "ui.assets.favicon",
     ),
