@@ -21,6 +21,7 @@ from guide.directory.listing import ListingFacts
 from guide.directory.listings import all_facts, facts_by_key
 from guide.directory.needs import NeedHelp, help_with
 from guide.languages import Language
+from guide.memory import freeze_gc
 from guide.model import SearchChange, ServiceKind, ServiceState
 from guide.model.changes import EVERYTHING, MOST_DOCUMENTS
 
@@ -97,6 +98,8 @@ class OpenNow:
     """What is open at a moment. Sets are documents of the index; `states` are of listings with hours or closures."""
 
     states: Mapping[str, OpenState]
+    attended: Sequence[ListingFacts]
+    """Where somebody is just now, in the order of the keys: what is open, without what answers day and night."""
     open: frozenset[str]
     holiday: frozenset[str]
     """Within their hours on a public holiday of which nobody knows whether they hold."""
@@ -138,7 +141,10 @@ class LiveCatalogue:
         with self._lock:
             kept = self._catalogue
             if kept is None or kept.revision != at_revision:
-                kept = self._catalogue = read_catalogue(session, at_revision, kept)
+                before, kept = kept, read_catalogue(session, at_revision, kept)
+                self._catalogue = kept
+                if before is None or kept.listings.keys() != before.listings.keys():
+                    freeze_gc()
             return kept
 
     def open_now(self, catalogue: Catalogue, at: datetime) -> OpenNow:
@@ -206,6 +212,7 @@ def open_now(catalogue: Catalogue, states: Mapping[str, _State], at: datetime) -
 
     return OpenNow(
         states=told,
+        attended=[one.listing for one in states.values() if one.state.is_open],
         open=those(lambda state: state.helps_now),
         holiday=those(lambda state: state.state is Opening.HOLIDAY),
         unverified=those(lambda state: state.state is Opening.DAY_AND_NIGHT and not state.current),
@@ -218,6 +225,7 @@ def _same_sets(before: OpenNow, now: OpenNow) -> OpenNow:
     """`now` with the sets of `before` where they are equal: an index keeps what it made of each set."""
     return OpenNow(
         states=now.states,
+        attended=now.attended,
         open=before.open if before.open == now.open else now.open,
         holiday=before.holiday if before.holiday == now.holiday else now.holiday,
         unverified=before.unverified if before.unverified == now.unverified else now.unverified,

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guide.directory.hours import Opening, is_open_now, open_state
 from guide.directory.listing import AnyFacts, ListingFacts
@@ -66,6 +66,15 @@ class Chosen:
     fitting: list[Candidate]
     also: list[Candidate]
     less: list[Candidate]
+
+
+def all_questions(session: Session) -> dict[str, list[Question]]:
+    """The questions of each need, in order, by the key of the need. They belong to no session."""
+    sets = session.scalars(
+        select(QuestionSet).options(joinedload(QuestionSet.need), selectinload(QuestionSet.questions))
+    ).all()
+    session.expunge_all()
+    return {one.need.key: list(one.questions) for one in sets}
 
 
 def questions_of(session: Session, need: TaxonomyTerm) -> list[Question]:

@@ -179,7 +179,7 @@ def phone_to_call(service: AnyFacts, at: datetime) -> AnyPhone | None:
         return service.first_phone
     state = open_state(service, at)
     place = (state.calls or state).place
-    own = (line for line in service.phones if place is not None and line.service_at_location is place)
+    own = (line for line in service.phones if place is not None and line.service_at_location == place)
     return next(own, service.first_phone)
 
 

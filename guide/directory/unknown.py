@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from guide.directory.asking import AskedBody, ask_sentence, is_asked_about
 from guide.directory.figures import phone
-from guide.directory.hours import shown_hours
+from guide.directory.hours import shown_schedules
 from guide.directory.listing import AnyListing
 from guide.languages import Language
 from guide.model import ServiceKind, YesNo
@@ -46,7 +46,7 @@ def unknown(service: AnyListing, today: date) -> list[Unknown]:
         Unknown.PRICE: not service.fees and service.free is None,
         Unknown.BRING: not service.required_documents and service.papers_needed is not YesNo.NO,
         Unknown.APPOINTMENT: not service.application and not service.access_modes,
-        Unknown.HOURS: not shown_hours(service, today) and not service.schedule_note,
+        Unknown.HOURS: not shown_schedules(service, today) and not service.schedule_note,
         Unknown.PLACE: not service.places and not service.hides_address,
         Unknown.ACCESS: not service.accessibility and service.wheelchair is None,
         Unknown.LANGUAGES: not service.languages,

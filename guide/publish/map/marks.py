@@ -31,35 +31,42 @@ def marks_of(places: Sequence[Place], paper: Paper) -> tuple[Mark, ...]:
     return tuple(_mark(pile) for pile in piles)
 
 
-def counts_of(places: Sequence[Place], paper: Paper) -> list[tuple[Mark, LatLon]]:
-    """How many of these places are in each square of a grid, from north to south, each with the middle of its places.
+def counts_of(points: Sequence[LatLon], paper: Paper) -> list[tuple[Mark, LatLon]]:
+    """How many of these points are in each square of a grid, from north to south, each with their middle.
 
     For more places than can have a number each. A mark stands where its places are, as near as its square allows.
     """
     wide, tall = paper.width / SQUARES, paper.height / SQUARES
-    squares: dict[tuple[int, int], list[Place]] = {}
-    for place in places:
-        x, y = paper.at(place.latitude, place.longitude)
+    squares: dict[tuple[int, int], list[LatLon]] = {}
+    for latitude, longitude in points:
+        x, y = paper.at(latitude, longitude)
         if 0 <= x <= paper.width and 0 <= y <= paper.height:
             column, row = min(int(x / wide), SQUARES - 1), min(int(y / tall), SQUARES - 1)
-            squares.setdefault((row, column), []).append(place)
-    found = []
-    for (row, column), its in sorted(squares.items()):
-        latitude = sum(place.latitude for place in its) / len(its)
-        longitude = sum(place.longitude for place in its) / len(its)
-        x, y = paper.at(latitude, longitude)
-        half = max(RADIUS, round(9.5 * len(str(len(its))) + 14))
-        mark = Mark(
-            x=round(_near(x, (column + 0.5) * wide, wide / 2 - TARGET)),
-            y=round(_near(y, (row + 0.5) * tall, tall / 2 - TARGET)),
-            half=half,
-            words=str(len(its)),
-            approximate=False,
-            places=(),
-            foot=None,
-        )
-        found.append((mark, (latitude, longitude)))
-    return found
+            squares.setdefault((row, column), []).append((latitude, longitude))
+    return [
+        _counted(its, paper, ((column + 0.5) * wide, (row + 0.5) * tall))
+        for (row, column), its in sorted(squares.items())
+    ]
+
+
+def _counted(points: Sequence[LatLon], paper: Paper, middle: Point) -> tuple[Mark, LatLon]:
+    """The mark of a square around this middle, and where its points are in the mean."""
+    latitude = sum(point[0] for point in points) / len(points)
+    longitude = sum(point[1] for point in points) / len(points)
+    x, y = paper.at(latitude, longitude)
+    words = str(len(points))
+    half = max(RADIUS, round(9.5 * len(words) + 14))
+    slack = paper.width / SQUARES / 2 - TARGET, paper.height / SQUARES / 2 - TARGET
+    mark = Mark(
+        x=round(_near(x, middle[0], slack[0])),
+        y=round(_near(y, middle[1], slack[1])),
+        half=half,
+        words=words,
+        approximate=False,
+        places=(),
+        foot=None,
+    )
+    return mark, (latitude, longitude)
 
 
 def _near(wished: float, middle: float, slack: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask import Blueprint, abort, g, render_template, url_for
 
-from guide.directory.choosing import Answer, Bearing, Candidate, Reason, answers_in, choose, questions_of
+from guide.directory.choosing import Answer, Bearing, Candidate, Reason, answers_in, choose
 from guide.directory.listing import Listing
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language, other
@@ -16,7 +16,15 @@ from guide.web.ui import discretion
 from guide.web.ui.cards import Card, card
 from guide.web.ui.labels import language_name
 from guide.web.ui.paging import address_of_page, page_of
-from guide.web.ui.request_context import catalogue, crisis_panels, listings, need_with_slug, now, session
+from guide.web.ui.request_context import (
+    catalogue,
+    crisis_panels,
+    listings,
+    need_with_slug,
+    now,
+    questions,
+    session,
+)
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page, query_string, query_value, reader
 
@@ -27,33 +35,33 @@ pages = Blueprint("choosing", __name__)
 def ask(lang: Language, slug: str) -> str:
     """The next question of a need, or, with all answered, who fits; the address holds the answers so far."""
     need = need_with_slug(slug, lang)
-    questions = questions_of(session(), need) if need is not None else []
-    if need is None or not questions:
+    asked = questions(need) if need is not None else []
+    if need is None or not asked:
         abort(404)
-    answers = answers_in(query_value("answers", lang), len(questions))
+    answers = answers_in(query_value("answers", lang), len(asked))
     g.alternate_values = {"slug": need.slug.side(other(lang))}
     discretion.mark(need.page_is_sensitive)
     # The answers are the reader's own: no search engine and no shared cache keeps them.
     g.personal = bool(answers)
     crisis = crisis_panels([PANEL_OF_NEED[need.key]] if need.key in PANEL_OF_NEED else [], lang)
-    if len(answers) < len(questions):
+    if len(answers) < len(asked):
         return render_template(
             "public/choosing/ask.html",
             need=need,
             crisis=crisis,
-            question=questions[len(answers)],
+            question=asked[len(answers)],
             number=len(answers) + 1,
-            count=len(questions),
+            count=len(asked),
             choices=[
                 (_("Oui"), _url(need, [*answers, Answer.YES])),
                 (_("Non"), _url(need, [*answers, Answer.NO])),
                 (_("Je ne sais pas"), _url(need, [*answers, Answer.UNKNOWN])),
             ],
             back=_url(need, answers[:-1]) if answers else None,
-            rest=_url(need, answers + [Answer.UNKNOWN] * (len(questions) - len(answers))),
+            rest=_url(need, answers + [Answer.UNKNOWN] * (len(asked) - len(answers))),
         )
     found = catalogue().help_with(need.key, lang, now().date())
-    chosen = choose(session(), need, found, questions, answers, now())
+    chosen = choose(session(), need, found, asked, answers, now())
     groups = [
         (_("Conviennent à ce que vous avez dit"), chosen.fitting),
         (_("Peuvent aussi vous aider") if chosen.fitting else _("Peuvent vous aider"), chosen.also),
@@ -67,7 +75,7 @@ def ask(lang: Language, slug: str) -> str:
         crisis=crisis,
         said=[
             (question.yes if answer is Answer.YES else question.no, _url(need, answers[:place]))
-            for place, (question, answer) in enumerate(zip(questions, answers, strict=True))
+            for place, (question, answer) in enumerate(zip(asked, answers, strict=True))
             if answer is not Answer.UNKNOWN
         ],
         groups=[

@@ -8,7 +8,7 @@ from guide.languages import Language
 from guide.web.public.urgent_view import home_numbers
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards
-from guide.web.ui.request_context import catalogue, listings, needs, open_now
+from guide.web.ui.request_context import listings, needs, open_now
 from guide.web.ui.urls import bilingual_page, preferred_language
 
 pages = Blueprint("home", __name__)
@@ -24,12 +24,7 @@ def index(lang: Language) -> str:
     """
     every, opened = needs(), open_now()
     # Lines that answer day and night stand in the urgent panel; here is who is open just now.
-    at_this_hour = [
-        listing
-        for key, listing in catalogue().listings.items()
-        if key in opened.states and opened.states[key].is_open
-    ]
-    shown = listings(discretion.unasked(at_this_hour)[:SHOWN_OPEN])
+    shown = listings(discretion.unasked(opened.attended)[:SHOWN_OPEN])
     return render_template(
         "public/home/index.html",
         urgent_needs=[need for need in every if need.key in PANEL_OF_NEED],

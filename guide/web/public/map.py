@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, url_for
 
 from guide.directory.catalogue import OpenNow, documents
 from guide.directory.finding import PerhapsOpen
-from guide.directory.listing import AnyPlace, ListedPlace, ListingFacts
+from guide.directory.listing import AnyPlace, ListingFacts
 from guide.languages import Language
 from guide.model import Precision, ServiceKind, ServiceState, TaxonomyTerm
 from guide.publish.ground import Ground, ground, places_of
@@ -24,7 +24,7 @@ from guide.web.public.filters import asked_filters
 from guide.web.ui import discretion
 from guide.web.ui.cards import Card, cards
 from guide.web.ui.formatting import address_line, way_there
-from guide.web.ui.paging import page_of
+from guide.web.ui.paging import PAGE_SIZE, page_of
 from guide.web.ui.request_context import catalogue, listings, needs, open_now, per_revision, session
 from guide.web.ui.urls import QUERY_NAMES, bilingual_page, query_string, query_value
 
@@ -83,14 +83,13 @@ def show(lang: Language) -> str:
     many = len(placed) > MOST_LISTED
     view = (wish or (View() if many else _view(under, places_of(_numbered(placed), lang)))) if under else None
     if many and under and view:
-        box = view.box(under.whole)
-        placed = [one for one in placed if any(_is_in(box, place) for place in one.places)]
-    page = page_of(_numbered(placed), lang, MOST_LISTED)
+        placed = _in_view(placed, view.box(under.whole))
+    page = page_of(_numbered(placed), lang, PAGE_SIZE if len(placed) > MOST_LISTED else MOST_LISTED)
     drawing, groups = None, []
     if under and view and page.pages == 1:
         drawing = _draw(under, view, places_of(page.items, lang))
     elif under and view:
-        groups = _groups(under, view, places_of(_numbered(placed), lang))
+        groups = _groups(under, view, placed)
         drawing = _draw(under, view, [], [group for group, _there in groups])
     explicit = {"view": wish.address} if wish else {}
     here = asked | explicit
@@ -169,17 +168,24 @@ def _belongs(service: ListingFacts) -> bool:
 
 
 def _is_placed(service: ListingFacts) -> bool:
-    return any(place.latitude is not None and place.longitude is not None for place in service.places)
+    return bool(_points(service))
 
 
 def _from_north(service: ListingFacts) -> tuple[float, float, str]:
-    place = next(place for place in service.places if place.latitude is not None)
-    return -(place.latitude or 0), place.longitude or 0, service.key
+    latitude, longitude = _points(service)[0]
+    return -latitude, longitude, service.key
 
 
-def _is_in(box: Box, place: ListedPlace) -> bool:
-    known = place.latitude is not None and place.longitude is not None
-    return known and box.holds(place.latitude or 0, place.longitude or 0)
+def _in_view(placed: Sequence[ListingFacts], box: Box) -> list[ListingFacts]:
+    return [one for one in placed if any(box.holds(*point) for point in _points(one))]
+
+
+def _points(service: ListingFacts) -> list[tuple[float, float]]:
+    return [
+        (place.latitude, place.longitude)
+        for place in service.places
+        if place.latitude is not None and place.longitude is not None
+    ]
 
 
 def _numbered(placed: Sequence[ListingFacts]) -> list[tuple[str, ListingFacts]]:
@@ -194,9 +200,10 @@ def _draw(under: Ground, view: View, places: list[Place], marks: Sequence[Mark] 
     return draw(places, under.streets, view.box(under.whole), spots=under.spots, marks=marks)
 
 
-def _groups(under: Ground, view: View, places: list[Place]) -> list[tuple[Mark, View | None]]:
+def _groups(under: Ground, view: View, placed: Sequence[ListingFacts]) -> list[tuple[Mark, View | None]]:
     """How many are in each square of the view, each with a nearer view of it; None at the nearest."""
-    counted = counts_of(places, Paper(view.box(under.whole), SIZE))
+    points = [point for one in placed for point in _points(one)]
+    counted = counts_of(points, Paper(view.box(under.whole), SIZE))
     nearer = view.level + 1
     return [
         (mark, around(under.whole, *middle, nearer) if nearer <= LEVELS else None) for mark, middle in counted

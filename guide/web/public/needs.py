@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import Blueprint, abort, g, render_template, url_for
 
-from guide.directory.choosing import questions_of
 from guide.directory.listing import ListingFacts
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language, other
@@ -18,7 +17,7 @@ from guide.web.ui.request_context import (
     listings,
     need_with_slug,
     now,
-    session,
+    questions,
     tongue,
 )
 from guide.web.ui.urls import bilingual_page, query_string, query_value
@@ -50,7 +49,7 @@ def show(lang: Language, slug: str) -> str:
     return render_template(
         "public/needs/show.html",
         need=need,
-        questions=len(questions_of(session(), need)),
+        questions=len(questions(need)),
         first=first,
         also=also,
         announced=announced,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.directory.finding import Filters, Found, SearchQuery, find
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import closures_from, hours_year, open_state
+from guide.directory.hours import closures_from, hours_year
 from guide.directory.hours_in_words import holidays_lines
 from guide.directory.labels import Vocabulary, label
 from guide.directory.listing import AnyListing, ListedLink, listed_link
@@ -48,6 +48,7 @@ from guide.web.ui.request_context import (
     needs,
     now,
     open_now,
+    opening_of,
     session,
     tongue,
 )
@@ -272,7 +273,7 @@ def record_page(record: AnyListing, db_session: Session, preview_of: str = "") -
         and account.role is Role.SOCIAL_WORKER
         and service is not None
         and can_receive(service),
-        opening=open_state(record, now()),
+        opening=opening_of(record),
         hours=hours_tables(record, now()),
         phone_hours=phone_tables(record, now()),
         holidays=holidays_lines(record, reader(), today),

@@ -33,7 +33,9 @@ def show(lang: Language, slug: str) -> str:
         abort(404)
     g.alternate_values = {"slug": sheet.slug.side(other(lang))}
     today = now().date()
-    page = page_of(chosen(sheet, catalogue().listings, today), lang, MOST)
+    every = catalogue()
+    found = every.once(("sheet", sheet.key, today), lambda: chosen(sheet, every.listings, today))
+    page = page_of(found, lang, MOST)
     services = listings(page.items)
     discretion.show(services)
     address = absolute(url_for("public.sheets.show", slug=slug))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from guide.directory.asking import ask_sentence, ask_words, whom_to_ask
-from guide.directory.hours import OpenState, open_state
+from guide.directory.hours import OpenState
 from guide.directory.listing import AnyListing, ListedTerm
 from guide.directory.snippets import Piece, around_the_mark, best_sentence, first_sentence, marked
 from guide.directory.sureness import Sureness, sureness
@@ -16,7 +16,7 @@ from guide.directory.wording import ASKED_FOR
 from guide.languages import LANGUAGES, Bilingual, LocalText
 from guide.model import ServiceKind, ServiceState, TaxonomyTerm, TermRank, YesNo
 from guide.web.ui import discretion
-from guide.web.ui.request_context import bodies, now
+from guide.web.ui.request_context import bodies, now, opening_of
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import reader
 
@@ -110,7 +110,7 @@ def card(service: AnyListing, meant: Understanding | None = None) -> Card:
         summary_text=whole,
         match=match,
         match_lang=match_lang,
-        opening=open_state(service, now()),
+        opening=opening_of(service),
         only_other_language=summary.fell_back,
         asked=asked_about(service),
         unknown=unknown_nouns(service, lang, now().date(), ON_CARD),

@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 from math import ceil
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -26,6 +26,9 @@ from guide.web.ui.translating import ngettext
 from guide.web.ui.urls import reader
 
 T = TypeVar("T")
+
+NUMBERS_KEPT = 4096
+"""Telephone numbers whose address was found last: to read one takes longer than to write the rest of a card."""
 
 
 def for_reader(words: Callable[..., T]) -> Callable[..., T]:
@@ -65,6 +68,7 @@ def wait_words(seconds: int) -> str:
     return how_long(timedelta(minutes=ceil(seconds / 60)))
 
 
+@lru_cache(NUMBERS_KEPT)
 def tel(number: str) -> str:
     """The address behind a phone button: 'tel:+3224224611', and 'tel:107' for short numbers."""
     digits = number.replace(" ", "")
@@ -124,6 +128,15 @@ def in_short(text: Bilingual | None) -> str:
     return "" if g.get("sensitive") else textwrap.shorten(words, 160, placeholder=" …")
 
 
+@lru_cache(256)
+def icon(address: str, name: str, more: str) -> Markup:
+    """One drawing of the sprite at this address; `more`: further classes."""
+    return Markup(
+        '<svg class="icon{more}" width="24" height="24" aria-hidden="true" focusable="false">'
+        '<use href="{address}#{name}"/></svg>'
+    ).format(more=f" {more}" if more else "", address=address, name=name)
+
+
 def drawing(svg: str) -> Markup:
     """An SVG this project drew itself (a QR code). The one place that lets markup through unescaped."""
     return Markup(svg)  # noqa: S704 (segno drew it from an address of ours)
@@ -155,6 +168,7 @@ def install(app: Flask) -> None:
         ("safe_svg", drawing),
     ):
         app.jinja_env.filters[name] = function
+    app.jinja_env.globals["drawn_icon"] = icon
     app.jinja_env.globals["phone_label"] = for_reader(wording.phone_label)
     app.jinja_env.globals["closure_words"] = for_reader(hours_in_words.closure_words)
     app.jinja_env.globals["other_places_words"] = for_reader(hours_in_words.other_places_words)

@@ -16,17 +16,18 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from guide import clock, database
 from guide.directory.asking import BodiesToAsk, bodies_to_ask
 from guide.directory.catalogue import Catalogue, LiveCatalogue, OpenNow
+from guide.directory.choosing import all_questions
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import Day, PlaceHours, shown_hours, week_of
+from guide.directory.hours import Day, OpenState, PlaceHours, open_state, shown_hours, week_of
 from guide.directory.indexing import LiveIndex, revision
-from guide.directory.listing import Listing, ListingFacts
+from guide.directory.listing import AnyListing, Listing, ListingFacts
 from guide.directory.listings import listings_by_key
 from guide.directory.needs import all_needs, terms_by_taxonomy
 from guide.directory.search_log import Tally
 from guide.directory.tongues import other_languages
 from guide.directory.urgent import Line, Panel, lines_at, panel_texts, panels_of, spoken_first
 from guide.languages import LANGUAGES, Language, other
-from guide.model import PERSON_TO_CALL, Organization, OtherLanguage, Service, TaxonomyTerm
+from guide.model import PERSON_TO_CALL, Organization, OtherLanguage, Question, Service, TaxonomyTerm
 from guide.web.ui.assets import asset, integrity
 from guide.web.ui.formatting import table_lines, tel
 from guide.web.ui.list_cookie import kept_codes
@@ -223,7 +224,16 @@ def catalogue() -> Catalogue:
 
 def open_now() -> OpenNow:
     """What is open at this moment."""
-    return guide().catalogue.open_now(catalogue(), now())
+    if "open_now" not in g:
+        g.open_now = guide().catalogue.open_now(catalogue(), now())
+    found: OpenNow = g.open_now
+    return found
+
+
+def opening_of(service: AnyListing) -> OpenState:
+    """Its state at this moment."""
+    known = open_now().states.get(service.key) if isinstance(service, Listing) else None
+    return known or open_state(service, now())
 
 
 def listings(facts: Iterable[ListingFacts]) -> list[Listing]:
@@ -252,6 +262,16 @@ def person_to_call() -> PersonToCall | None:
 def need_with_slug(slug: str, lang: Language) -> TaxonomyTerm | None:
     """The need whose page has this slug in this language."""
     return next((need for need in needs() if need.slug.side(lang) == slug), None)
+
+
+def questions(need: TaxonomyTerm) -> Sequence[Question]:
+    """The questions that help to choose among the services of this need, in order."""
+    return per_revision("questions", _questions).get(need.key, ())
+
+
+def _questions() -> Mapping[str, Sequence[Question]]:
+    with Session(guide().engine) as db_session:
+        return all_questions(db_session)
 
 
 def publics() -> Sequence[TaxonomyTerm]:
