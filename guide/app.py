@@ -26,6 +26,7 @@ from guide.web.referrals import labels as referral_labels
 from guide.web.security import access_control, headers, policy
 from guide.web.ui import (
     formatting,
+    kept_pages,
     labels,
     opening_words,
     other_language,
@@ -68,6 +69,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     errors.install(app)
     _compress(app)
     headers.install(app)
+    app.wsgi_app = kept_pages.Front(app)  # type: ignore[method-assign]
+    _believe_proxies(app, settings)
     return app
 
 
@@ -87,6 +90,10 @@ def _configure(app: Flask, settings: Settings, clock: Callable[[], datetime] | N
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def _believe_proxies(app: Flask, settings: Settings) -> None:
+    """What is in front of the pages sees the visitor's own scheme and host."""
     if settings.proxies:
         proxies = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

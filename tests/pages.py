@@ -67,6 +67,10 @@ class PageClient:
     def __init__(self, app: Flask) -> None:
         self.http = app.test_client()
 
+    def forget(self) -> None:
+        """The next pages are made anew, whatever the application has kept: for whoever replaces a part of it."""
+        self.http.application.extensions["guide"].pages.clear()
+
     def get(self, path: str, **options: Any) -> Page:
         page = self._checked(self.http.get(path, **options))
         sealed = page.headers.get("Location", "") if page.status == 303 else ""

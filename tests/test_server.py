@@ -295,6 +295,7 @@ def slow_view(begun: threading.Event, go_on: threading.Event, monkeypatch, guide
         return "done"
 
     monkeypatch.setitem(guide_app.view_functions, "public.urgent.show", show)
+    guide_app.extensions["guide"].pages.clear()
 
 
 def test_stopping_finishes_what_is_being_answered_and_lets_the_idle_go(guide_app: Flask, monkeypatch) -> None:

@@ -112,7 +112,7 @@ class OpenNow:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
     """The state of a listing from one moment to another."""
 
     listing: ListingFacts
@@ -130,7 +130,7 @@ class LiveCatalogue:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
-        self._states: dict[str, _State] = {}
+        self._states: dict[str, State] = {}
         self._open: tuple[Catalogue, datetime, OpenNow] | None = None
 
     def read(self, session: Session, at_revision: int) -> Catalogue:
@@ -146,6 +146,12 @@ class LiveCatalogue:
                 if before is None or kept.listings.keys() != before.listings.keys():
                     freeze_gc()
             return kept
+
+    def state_of(self, catalogue: Catalogue, key: str, at: datetime) -> State | None:
+        """The state of a listing with hours or closures, and until when it holds; None of any other."""
+        self.open_now(catalogue, at)
+        found = self._states.get(key)
+        return found if found is not None and found.holds(catalogue.listings[key], at) else None
 
     def open_now(self, catalogue: Catalogue, at: datetime) -> OpenNow:
         """What of this catalogue is open at this moment, to the minute."""
@@ -191,19 +197,19 @@ def open_at(catalogue: Catalogue, at: datetime) -> OpenNow:
     return open_now(catalogue, _states(catalogue, at, {}), at)
 
 
-def _states(catalogue: Catalogue, at: datetime, before: Mapping[str, _State]) -> dict[str, _State]:
-    found: dict[str, _State] = {}
+def _states(catalogue: Catalogue, at: datetime, before: Mapping[str, State]) -> dict[str, State]:
+    found: dict[str, State] = {}
     for key, listing in catalogue.listings.items():
         if not listing.schedules and not listing.closures:
             continue  # without hours it may still be known to be closed
         kept = before.get(key)
         if kept is None or not kept.holds(listing, at):
-            kept = _State(listing, open_state(listing, at), at, changes_after(listing, at))
+            kept = State(listing, open_state(listing, at), at, changes_after(listing, at))
         found[key] = kept
     return found
 
 
-def open_now(catalogue: Catalogue, states: Mapping[str, _State], at: datetime) -> OpenNow:
+def open_now(catalogue: Catalogue, states: Mapping[str, State], at: datetime) -> OpenNow:
     """The sets of these states."""
     told = {key: one.state for key, one in states.items()}
 

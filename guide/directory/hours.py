@@ -4,7 +4,7 @@ What its slots, its closures and the calendar of its organization make of a day 
 Times are wall-clock times in Jette; the caller passes an aware datetime in Europe/Brussels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -164,11 +164,17 @@ def open_state(service: AnyFacts, at: datetime) -> OpenState:
 def changes_after(service: AnyFacts, at: datetime) -> datetime:
     """Until when what is said of its hours at this moment holds: a stretch begins, closes soon or ends; or the day
     does, since what is current is judged by the day."""
+    tables = (*shown_hours(service, at.date()), *telephone_hours(service, at.date()))
+    return next_turn((one.timetable for one in tables), at)
+
+
+def next_turn(tables: Iterable[Timetable], at: datetime) -> datetime:
+    """The next moment at which one of these tables says something else (`changes_after`)."""
     moment, today = at.replace(tzinfo=None), at.date()
     turns = {datetime.combine(today + timedelta(days=1), time())}
-    for hours in (*shown_hours(service, today), *telephone_hours(service, today)):
+    for table in tables:
         for day in (today - timedelta(days=1), today):
-            for one in hours.timetable.stretches(day):
+            for one in table.stretches(day):
                 turns.update((one.begins, one.ends - SOON, one.ends))
     return min(turn for turn in turns if turn > moment).replace(tzinfo=at.tzinfo)
 

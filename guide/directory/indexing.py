@@ -6,13 +6,18 @@ and swapped. Meanwhile a small index in memory answers.
 """
 
 import logging
+import os
 import secrets
+import sqlite3
 import threading
+import weakref
 from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
+from urllib.parse import quote
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from guide.directory.documents import all_documents, documents_for
@@ -31,6 +36,48 @@ MOST_SINGLE_CHANGES = 50
 def revision(session: Session) -> int:
     """The number of the last change of what the public sees (`guide.model.changes`); 0 for an empty database."""
     return session.scalar(select(func.max(SearchChange.revision))) or 0
+
+
+class RevisionWatch:
+    """The revision as it stands at this moment, asked before every page: as cheaply as can be. Safe between threads.
+
+    SQLite tells of a connection that stays open whether anybody has committed since (`PRAGMA data_version`): 10 µs
+    instead of 300 for a session and its transaction.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._file = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._lock = threading.Lock()
+        self._open: tuple[int, sqlite3.Connection] | None = None
+        self._seen: tuple[int, int] = (-1, -1)
+
+    def now(self) -> int | None:
+        """The revision; None when the database cannot be asked."""
+        try:
+            if self._file is None or self._file == ":memory:":
+                with Session(self._engine) as session:
+                    return revision(session)
+            with self._lock:
+                return self._of_file(self._file)
+        except (sqlite3.Error, SQLAlchemyError):
+            return None
+
+    def _of_file(self, file: str) -> int:
+        connection = self._connection(file)
+        version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+        if self._seen[0] != version:
+            found = connection.execute("SELECT max(revision) FROM search_change").fetchone()[0]
+            self._seen = (version, found or 0)
+        return self._seen[1]
+
+    def _connection(self, file: str) -> sqlite3.Connection:
+        """That of this process: a connection must not be used by two of them."""
+        if self._open is None or self._open[0] != os.getpid():
+            opened = sqlite3.connect(f"file:{quote(file)}?mode=ro", uri=True, check_same_thread=False)
+            weakref.finalize(self, opened.close)
+            self._open, self._seen = (os.getpid(), opened), (-1, -1)
+        return self._open[1]
 
 
 def database_identity(session: Session) -> str:
@@ -114,6 +161,13 @@ class LiveIndex:
     def stands_at(self) -> int:
         """The revision the index on disk has seen; nothing is mended. Raises IndexUnavailableError."""
         return self._engine.revision()
+
+    def stands_at_revision(self, wanted: int) -> bool:
+        """Has the index on disk seen this revision, so that it may be relied on to miss nothing?"""
+        try:
+            return self._engine.revision() == wanted
+        except IndexUnavailableError:
+            return False
 
     def _bring_up_to_date(self, session: Session, today: date) -> None:
         """What cannot be done now (another process is at it, the disk is full) is tried at the next question."""

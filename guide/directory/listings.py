@@ -121,6 +121,8 @@ def derived(session: Session, which: ColumnElement[bool]) -> Iterator[Listing]:
         .order_by(Service.key)
         .options(*service_options(), selectinload(Service.urgent_numbers))
     ).all()
+    if not services:
+        return
     links = links_of_services(session, [service.id for service in services])
     keys = [service.key for service in services]
     organizations = set(session.scalars(select(Organization.key).where(Organization.key.in_(keys))))

@@ -23,6 +23,7 @@ from guide.directory.understanding import Understanding
 from guide.directory.vocabulary import Lexicon
 from guide.languages import Language
 from guide.model import SearchedWord, Service, UnknownWord, WayIn
+from guide.search import analysis, wordlists
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,17 @@ def countable(meant: Understanding, lexicon: Lexicon) -> Words:
     if meant.is_secret or meant.holds_hidden_words:
         return NOTHING
     return countable_words([word.surface for word in meant.words if word.is_content], lexicon.surfaces)
+
+
+def is_of_vocabulary(typed: str, meant: Understanding, language: Language, lexicon: Lexicon) -> bool:
+    """Does a search hold nothing but words that the vocabulary knows, and tell of no crisis and no distress? Then
+    many write it so, and it is nobody's own."""
+    if meant.is_secret or meant.holds_hidden_words or meant.crises or meant.distress:
+        return False
+    words = analysis.words(typed, language)
+    return bool(words) and all(
+        word in lexicon.surfaces or word in wordlists.STOP_WORDS[language] for word in words
+    )
 
 
 def countable_words(words: Sequence[str], surfaces: Collection[str]) -> Words:

@@ -21,6 +21,7 @@ from guide.directory.hours import (
     OpenState,
     days_off,
     is_outside,
+    next_turn,
     phone_to_call,
     state_of,
     telephone_hours,
@@ -161,6 +162,11 @@ def lines_at(session: Session, at: datetime) -> list[Line]:
 def urgent_lines(session: Session, at: datetime, language: Language) -> list[Line]:
     """Every urgent number in the order of the file, those that speak the reader's language first."""
     return spoken_first(lines_at(session, at), language)
+
+
+def lines_change(lines: Iterable[Line], at: datetime) -> datetime:
+    """The next moment at which one of these numbers answers otherwise than at this one."""
+    return next_turn((line.timetable for line in lines), at)
 
 
 def spoken_first(lines: Iterable[Line], language: Language) -> list[Line]:

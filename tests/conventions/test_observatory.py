@@ -93,6 +93,7 @@ def test_what_goes_wrong_has_all_points(guide_app: Flask, monkeypatch: pytest.Mo
             raise problem
 
         monkeypatch.setitem(guide_app.view_functions, "public.urgent.show", fail)
+        guide_app.extensions["guide"].pages.clear()
         wrong[status] = asked(client, "/fr/urgence")
     for status, answer in wrong.items():
         assert answer.status_code == status

@@ -14,7 +14,7 @@ from guide.directory.hours_in_words import holidays_lines
 from guide.directory.labels import Vocabulary, label
 from guide.directory.listing import AnyListing, ListedLink, listed_link
 from guide.directory.listings import listings_by_key, service_options
-from guide.directory.search_log import NOTHING, Words, countable
+from guide.directory.search_log import NOTHING, Words, countable, is_of_vocabulary
 from guide.directory.suggesting import suggest
 from guide.directory.sureness import sureness
 from guide.directory.tongues import is_in_other_script, understood_first
@@ -38,10 +38,12 @@ from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import FAMILIES, asked_about, cards, first_need, made_here, service_url
 from guide.web.ui.hours_table import hours_tables, phone_tables
+from guide.web.ui.kept_pages import is_own, of_search
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.list_cookie import kept_codes
 from guide.web.ui.request_context import (
     catalogue,
+    content_revision,
     crisis_panels,
     guide,
     listings,
@@ -84,19 +86,27 @@ def results(lang: Language) -> str | Response | AnyResponse:
     g.personal = bool(raw)
     filters = as_filters(asked)
 
-    def answer(engine: SearchEngine, lexicon: Lexicon) -> tuple[Found | None, Words]:
-        """What was found, and which of its words may be counted; nothing of secret words that stand open."""
+    def answer(engine: SearchEngine, lexicon: Lexicon) -> tuple[Found | None, Words, bool]:
+        """What was found, which of its words may be counted, and whether many write it so; nothing of secret words
+        that stand open."""
         meant = understand(raw, lang, lexicon, engine)
         if meant.is_secret and not sealed:
-            return None, NOTHING
-        return _find(engine, lexicon, meant, lang, filters, page), countable(meant, lexicon)
+            return None, NOTHING, False
+        usual = not sealed and is_of_vocabulary(raw, meant, lang, lexicon)
+        return _find(engine, lexicon, meant, lang, filters, page), countable(meant, lexicon), usual
 
-    found, words = guide().index.ask(session(), now().date(), answer)
+    found, words, usual = guide().index.ask(session(), now().date(), answer)
     if found is None:
         return _sealed_away(raw, asked, page, lang)
     meant = found.understanding
+    counted = None
     if raw and page == 1 and not asked and not sealed:
-        count_search(words, lang, found.total > 0)
+        counted = (words, lang, found.total > 0)
+        count_search(*counted)
+    if usual:
+        of_search(counted)
+    if not guide().index.stands_at_revision(content_revision()):
+        is_own()  # what the index has not seen yet is missing on it
     # Words in the site's other language are answered in it: the panel is for whoever typed them.
     side = meant.spoken if meant.spoken in LANGUAGES else lang
     crisis = crisis_panels(meant.crises, side)[:MOST_PANELS]

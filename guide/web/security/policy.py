@@ -275,6 +275,29 @@ LARGE: Mapping[str, int] = {
 """Endpoints that take a file or long texts: how many bytes a request may have. All others take 64 KiB."""
 
 
+KEPT = frozenset(
+    {
+        *("public.home.index", "public.urgent.show", "public.rights.show", "public.languages.show"),
+        *("public.services.results", "public.services.service"),
+        *("public.services.benefit", "public.services.project"),
+        *("public.needs.show", "public.choosing.ask", "public.organizations.show", "public.map.show"),
+        *("public.sheets.index", "public.sheets.show"),
+        *("public.plans.index", "public.plans.show", "public.plans.action"),
+        *("public.plans.picture", "public.plans.report"),
+        *("public.about.about", "public.about.help_page", "public.about.accessibility"),
+        *("public.about.privacy", "public.about.open_data"),
+        *("public.offline.keep", "public.offline.search", "public.offline.nothing"),
+        *("public.offline.data", "public.offline.manifest"),
+        *("public.robots.sitemap", "public.robots.further"),
+    }
+)
+"""Pages that may be kept as bytes and given to any visitor without cookies (`guide.web.ui.kept_pages`). Each says
+itself until when it holds, where it tells of this hour, and what on it is somebody's own."""
+
+MOST_STATEMENTS = 6
+"""So often a public page asks the database at most, when it is made anew."""
+
+
 def access_for(endpoint: str, method: str) -> Access:
     """What this request needs. KeyError cannot happen after `require_complete`."""
     rules = POLICY[endpoint]

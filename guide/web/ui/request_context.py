@@ -18,18 +18,19 @@ from guide.directory.asking import BodiesToAsk, bodies_to_ask
 from guide.directory.catalogue import Catalogue, LiveCatalogue, OpenNow
 from guide.directory.choosing import all_questions
 from guide.directory.freshness import hours_are_current
-from guide.directory.hours import Day, OpenState, PlaceHours, open_state, shown_hours, week_of
-from guide.directory.indexing import LiveIndex, revision
+from guide.directory.hours import Day, OpenState, PlaceHours, changes_after, open_state, shown_hours, week_of
+from guide.directory.indexing import LiveIndex, RevisionWatch, revision
 from guide.directory.listing import AnyListing, Listing, ListingFacts
 from guide.directory.listings import listings_by_key
 from guide.directory.needs import all_needs, terms_by_taxonomy
 from guide.directory.search_log import Tally
 from guide.directory.tongues import other_languages
-from guide.directory.urgent import Line, Panel, lines_at, panel_texts, panels_of, spoken_first
+from guide.directory.urgent import Line, Panel, lines_at, lines_change, panel_texts, panels_of, spoken_first
 from guide.languages import LANGUAGES, Language, other
 from guide.model import PERSON_TO_CALL, Organization, OtherLanguage, Question, Service, TaxonomyTerm
 from guide.web.ui.assets import asset, integrity
 from guide.web.ui.formatting import table_lines, tel
+from guide.web.ui.kept_pages import KeptPages, holds_until
 from guide.web.ui.list_cookie import kept_codes
 from guide.web.ui.shared_device import is_shared
 from guide.web.ui.translating import gettext as _
@@ -89,6 +90,8 @@ class Guide:
         self.tally = tally
         self.session_info = session_info
         self.catalogue = LiveCatalogue()
+        self.pages = KeptPages()
+        self.watch = RevisionWatch(engine)
         self._turn = threading.Lock()
         self.kept: dict[str, tuple[tuple[object, ...], Any]] = {}
         """What many pages show, with the revision for which it was read: see `per_revision`."""
@@ -227,13 +230,19 @@ def open_now() -> OpenNow:
     if "open_now" not in g:
         g.open_now = guide().catalogue.open_now(catalogue(), now())
     found: OpenNow = g.open_now
+    holds_until(found.until)
     return found
 
 
 def opening_of(service: AnyListing) -> OpenState:
     """Its state at this moment."""
-    known = open_now().states.get(service.key) if isinstance(service, Listing) else None
-    return known or open_state(service, now())
+    if isinstance(service, Listing):
+        known = guide().catalogue.state_of(catalogue(), service.key, now())
+        if known is not None:
+            holds_until(known.until)
+            return known.state
+    holds_until(changes_after(service, now()))
+    return open_state(service, now())
 
 
 def listings(facts: Iterable[ListingFacts]) -> list[Listing]:
@@ -306,7 +315,9 @@ def crisis_panels(keys: Sequence[str], lang: Language) -> list[Panel]:
 
 def _lines() -> Sequence[Line]:
     minute = now().replace(second=0, microsecond=0)
-    return per_revision("urgent numbers", lambda: lines_at(session(), minute), minute)
+    lines = per_revision("urgent numbers", lambda: lines_at(session(), minute), minute)
+    holds_until(lines_change(lines, minute))
+    return lines
 
 
 def bodies() -> BodiesToAsk:

@@ -324,6 +324,7 @@ OTHER = (
     "public.sheets.show",
     "public.plans.action",
     "public.short_links.follow",
+    "public.robots.further",
 )
 ASKED = {*ALONE, *WITH_SECRET, *BY_LISTING, *BY_NEED, *BY_PLAN, *QUERIES, *PDF_OF, *OTHER}
 
@@ -372,6 +373,8 @@ def _others(session: Session, name: str, lang: str, build: Callable[..., str]) -
             names_sensitive = any(by.service.is_sensitive for by in one.fulfilments)
             if ALL or names_sensitive or LANGUAGES[place % 2] == lang:
                 yield build(plan=one.theme.plan.key, key=one.key)
+    elif name == "public.robots.further":
+        yield "/sitemap-2.xml"
     elif name == "public.short_links.follow":
         yield from (f"/s/{code}" for code in session.scalars(select(Service.short_code)))
     else:

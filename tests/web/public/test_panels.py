@@ -50,12 +50,13 @@ def calm_of(html: str) -> list[str]:
 
 
 @pytest.fixture
-def understood(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def understood(monkeypatch: pytest.MonkeyPatch, client: PageClient) -> Callable[..., None]:
     """Says of every query what the understanding of it would say."""
     understand = services.understand
 
     def say(**told: Any) -> None:
         monkeypatch.setattr(services, "understand", lambda *given: replace(understand(*given), **told))
+        client.forget()
 
     return say
 

@@ -103,6 +103,7 @@ def test_distress_that_is_unsure_is_sealed_too(
     """Whatever the recogniser calls so; here it says so of everything."""
     heard = services.understand
     monkeypatch.setattr(services, "understand", lambda *given: replace(heard(*given), **{sign: True}))
+    client.forget()
     page = client.get(sealed_address(client, "fr", "faim"))
     assert page.status == 200
     assert page.headers["Cache-Control"] == "no-store"
@@ -113,6 +114,7 @@ def test_where_a_means_to_die_is_looked_for_nothing_repeats_the_words(
 ) -> None:
     heard = services.understand
     monkeypatch.setattr(services, "understand", lambda *given: replace(heard(*given), alone=True))
+    client.forget()
     page = client.get(sealed_address(client, lang))
     assert box(page)["value"] == ""
     assert SIGN not in page.html

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guide.database import writing
+from guide.directory.listings import store_missing
 from guide.languages import Bilingual
 from guide.model import Action, Fulfilment, Organization, TaxonomyTerm
 from guide.web.ui import discretion
@@ -39,6 +40,8 @@ def with_listings(session: Session, action: Action, many: int) -> None:
             )
             session.add(made)
             session.add(factories.fulfilment(action, made))
+    session.commit()
+    store_missing(session)
     session.commit()
 
 
