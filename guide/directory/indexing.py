@@ -105,12 +105,13 @@ def rebuild(session: Session, engine: SearchEngine, today: date) -> int:
     return reached
 
 
-def catch_up(session: Session, engine: SearchEngine, today: date) -> None:
+def catch_up(session: Session, engine: SearchEngine, today: date, at_revision: int | None = None) -> None:
     """Brings the index to the database's revision: the changed documents only, or all where that is needed.
 
+    `at_revision`: that revision, for whoever has just read it.
     Raises IndexBusyError when another process is at it, IndexUnavailableError when the index cannot be used.
     """
-    if engine.revision() == revision(session):
+    if engine.revision() == (revision(session) if at_revision is None else at_revision):
         return
     with engine.writing():
         seen, now = engine.revision(), revision(session)
@@ -144,12 +145,21 @@ class LiveIndex:
         self._lexicon: tuple[int, Lexicon] | None = None
         self._fallback: tuple[int, MemoryEngine] | None = None
 
-    def ask(self, session: Session, today: date, question: Callable[[SearchEngine, Lexicon], T]) -> T:
-        """The question's answer from the index; from memory while the index is missing or damaged."""
-        now = revision(session)
+    def ask(
+        self,
+        session: Session,
+        today: date,
+        question: Callable[[SearchEngine, Lexicon], T],
+        at_revision: int | None = None,
+    ) -> T:
+        """The question's answer from the index; from memory while the index is missing or damaged.
+
+        `at_revision`: the revision of this session, for whoever has read it.
+        """
+        now = revision(session) if at_revision is None else at_revision
         words = self._words(session, now)
         try:
-            self._bring_up_to_date(session, today)
+            self._bring_up_to_date(session, today, now)
             answer = question(self._engine, words)
         except IndexUnavailableError as problem:
             log.warning("search index unavailable, answering from memory: %s", problem)
@@ -169,10 +179,10 @@ class LiveIndex:
         except IndexUnavailableError:
             return False
 
-    def _bring_up_to_date(self, session: Session, today: date) -> None:
+    def _bring_up_to_date(self, session: Session, today: date, now: int) -> None:
         """What cannot be done now (another process is at it, the disk is full) is tried at the next question."""
         try:
-            catch_up(session, self._engine, today)
+            catch_up(session, self._engine, today, now)
         except IndexBusyError:
             pass
         except OSError as problem:

@@ -95,7 +95,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
         usual = not sealed and is_of_vocabulary(raw, meant, lang, lexicon)
         return _find(engine, lexicon, meant, lang, filters, page), countable(meant, lexicon), usual
 
-    found, words, usual = guide().index.ask(session(), now().date(), answer)
+    found, words, usual = guide().index.ask(session(), now().date(), answer, content_revision())
     if found is None:
         return _sealed_away(raw, asked, page, lang)
     meant = found.understanding
@@ -219,6 +219,7 @@ def suggestions(lang: Language) -> Response:
             session(),
             now().date(),
             lambda engine, lexicon: suggest(engine, lexicon, words[-1], lang, MOST_SUGGESTIONS),
+            content_revision(),
         )
     answer = jsonify(found)
     answer.headers["Cache-Control"] = "no-store"
