@@ -5,7 +5,7 @@ is computed here and handed to the engine as the set of services it may return.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from guide.model import (
     TaxonomyTerm,
     Theme,
 )
-from guide.search.engine import Clause, SearchEngine, SearchPage, SearchRequest
+from guide.search.engine import Beside, Counted, SearchEngine, SearchPage, SearchRequest
 
 FACETS = ("need", "public", "neighbourhood", "language", "free", "walk_in", "wheelchair")
 PAGE_SIZE = 20
@@ -103,72 +103,6 @@ class Found:
     actions: list[Action] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Matching:
-    """The services that a reader's words mean, as the engine is asked for them: a page of them, or how many.
-
-    Every question about services that a results page has for the engine is put here.
-    """
-
-    engine: SearchEngine
-    clauses: tuple[Clause, ...]
-    filters: Filters
-    passing: Mapping[str, frozenset[str]]
-    """For each filter that the index cannot judge, by its name in `Filters`, the documents that pass it."""
-
-    def page(self, number: int, first: Sequence[str]) -> tuple[int, int, SearchPage]:
-        """This page or, beyond the end, the last one: its number, how many there are, and what stands on it."""
-        number = max(1, min(number, MOST_PAGES))
-        result = self._page(number, first)
-        pages = max(1, -(-result.total // PAGE_SIZE))
-        if number > pages:
-            number, result = pages, self._page(pages, first)  # an address from yesterday, or a slip
-        return number, pages, result
-
-    def count(self, within: frozenset[str] | None = None, without: str = "") -> int:
-        """How many there are: only `within` these documents, and as if the filter `without` were not set."""
-        restrict = self._restricted(without)
-        if within is not None:
-            restrict = within if restrict is None else restrict & within
-        if restrict is not None and not restrict:
-            return 0
-        request = SearchRequest(self.clauses, filters=self._ticked(without), restrict=restrict, limit=0)
-        return self.engine.search(request).total
-
-    def count_unfiltered(self) -> int | None:
-        """How many there are without any filter; None when none is set."""
-        return replace(self, filters=Filters()).count() if self.filters else None
-
-    def count_without_each(self) -> dict[str, int]:
-        """For each filter set, how many there would be without it."""
-        names = (*self.filters.facets, *(name for name in self.passing if getattr(self.filters, name)))
-        return {name: self.count(without=name) for name in names}
-
-    def _page(self, number: int, first: Sequence[str]) -> SearchPage:
-        return self.engine.search(
-            SearchRequest(
-                self.clauses,
-                filters=self._ticked(),
-                restrict=self._restricted(),
-                first=first,
-                facets=FACETS,
-                limit=PAGE_SIZE,
-                offset=(number - 1) * PAGE_SIZE,
-            )
-        )
-
-    def _ticked(self, without: str = "") -> dict[str, Collection[str]]:
-        ticked = {facet: [value] for facet, value in self.filters.facets.items() if facet != without}
-        return {"type": ["service"], **ticked}
-
-    def _restricted(self, without: str = "") -> frozenset[str] | None:
-        """The documents that pass all the filters asked for; None when none is asked for."""
-        asked = [
-            found for name, found in self.passing.items() if name != without and getattr(self.filters, name)
-        ]
-        return frozenset.intersection(*asked) if asked else None
-
-
 def find(
     session: Session,
     engine: SearchEngine,
@@ -189,56 +123,67 @@ def find(
     filters, today = query.filters, query.at.date()
     if opened is None:
         opened = open_at(read_catalogue(session), query.at)
-    matching = _Matching(
-        engine,
-        meant.clauses,
-        filters,
-        {
-            "open_now": opened.open,
-            "takes_referrals": frozenset(f"service:{key}" for key in query.receiving),
-        },
-    )
     named = _named(session, meant, today)
-    page, pages, result = matching.page(query.page, [f"service:{key}" for key in named])
+    result = engine.search(_request(query, meant, opened, [f"service:{key}" for key in named]))
     services = listings_by_key(session, [hit.id.partition(":")[2] for hit in result.hits])
     uncertain = frozenset(one.key for one in services if one.key not in named and is_uncertain(one, today))
     services.sort(key=lambda one: one.key in uncertain)
-    found = Found(
+    return Found(
         understanding=meant,
         services=services,
         uncertain=uncertain,
         total=result.total,
-        page=page,
-        pages=pages,
-        facets={facet: dict(counts) for facet, counts in result.facets.items()},
-        open_count=matching.count(within=matching.passing["open_now"]),
-        referral_count=matching.count(within=matching.passing["takes_referrals"]),
-        perhaps_open=_perhaps_open(matching, opened),
-        without_filters=matching.count_unfiltered(),
-        without_each=matching.count_without_each(),
-    )
-    return _with_what_stands_beside(session, engine, found) if meant.query else found
-
-
-def _perhaps_open(matching: _Matching, opened: OpenNow) -> PerhapsOpen:
-    """Of the results without the filter on hours, those that may be open; none where that filter is not set."""
-    if not matching.filters.open_now:
-        return PerhapsOpen()
-    return PerhapsOpen(
-        matching.count(within=opened.holiday, without="open_now"),
-        matching.count(within=opened.unverified, without="open_now"),
-        matching.count(within=opened.unknown, without="open_now"),
+        page=result.offset // PAGE_SIZE + 1,
+        pages=max(1, -(-result.total // PAGE_SIZE)),
+        facets=result.facets,
+        open_count=result.counted["open_now"],
+        referral_count=result.counted["takes_referrals"],
+        perhaps_open=_perhaps_open(result) if filters.open_now else PerhapsOpen(),
+        without_filters=result.unfiltered if filters else None,
+        without_each=result.without,
+        needs=_needs(session, meant, result) if meant.query else [],
+        organizations=_organizations(session, result) if meant.query else [],
+        actions=_actions(session, result) if meant.query else [],
     )
 
 
-def _with_what_stands_beside(session: Session, engine: SearchEngine, found: Found) -> Found:
-    meant = found.understanding
-    return replace(
-        found,
-        needs=_needs(session, engine, meant),
-        organizations=_organizations(session, engine, meant),
-        actions=_actions(session, engine, meant),
+def _request(
+    query: SearchQuery, meant: Understanding, opened: OpenNow, first: Sequence[str]
+) -> SearchRequest:
+    """All that a results page has for the engine, as one question."""
+    sets = {
+        "open_now": opened.open,
+        "takes_referrals": frozenset(f"service:{key}" for key in query.receiving),
+    }
+    beside = {
+        "needs": Beside({"type": ["need"]}, 3),
+        "organizations": Beside({"type": ["organization"]}, 3, require_all=True),
+        "actions": Beside({"type": ["action"]}, 4, require_all=True),
+    }
+    return SearchRequest(
+        meant.clauses,
+        scope={"type": ["service"]},
+        filters={facet: [value] for facet, value in query.filters.facets.items()},
+        within={name: among for name, among in sets.items() if getattr(query.filters, name)},
+        first=first,
+        facets=FACETS,
+        counted={
+            **{name: Counted(among) for name, among in sets.items()},
+            # Of the results without the filter on hours, those that may be open.
+            "holiday": Counted(opened.holiday, "open_now"),
+            "unverified": Counted(opened.unverified, "open_now"),
+            "unknown": Counted(opened.unknown, "open_now"),
+        },
+        beside=beside if meant.query else {},
+        limit=PAGE_SIZE,
+        offset=(max(1, min(query.page, MOST_PAGES)) - 1) * PAGE_SIZE,
     )
+
+
+def _perhaps_open(result: SearchPage) -> PerhapsOpen:
+    """How many results the filter on hours leaves out although they may be open."""
+    counted = result.counted
+    return PerhapsOpen(counted["holiday"], counted["unverified"], counted["unknown"])
 
 
 def _named(session: Session, meant: Understanding, today: date) -> frozenset[str]:
@@ -263,11 +208,10 @@ def _named(session: Session, meant: Understanding, today: date) -> frozenset[str
     )
 
 
-def _needs(session: Session, engine: SearchEngine, meant: Understanding) -> list[TaxonomyTerm]:
+def _needs(session: Session, meant: Understanding, result: SearchPage) -> list[TaxonomyTerm]:
     """At most three needs: those the words name, then those the index finds near them."""
     keys = meant.near_needs
-    hits = engine.search(SearchRequest(meant.clauses, filters={"type": ["need"]}, limit=3)).hits
-    keys += [hit.id.partition(":")[2] for hit in hits]
+    keys += [hit.id.partition(":")[2] for hit in result.beside["needs"]]
     if not keys:
         return []
     found = {
@@ -283,10 +227,8 @@ def _needs(session: Session, engine: SearchEngine, meant: Understanding) -> list
     return [found[key] for key in dict.fromkeys(keys) if key in found][:3]
 
 
-def _organizations(session: Session, engine: SearchEngine, meant: Understanding) -> list[Organization]:
-    request = SearchRequest(meant.clauses, require_all=True, filters={"type": ["organization"]}, limit=3)
-    hits = engine.search(request).hits
-    keys = [hit.id.partition(":")[2] for hit in hits]
+def _organizations(session: Session, result: SearchPage) -> list[Organization]:
+    keys = [hit.id.partition(":")[2] for hit in result.beside["organizations"]]
     if not keys:
         return []
     found = {
@@ -296,10 +238,8 @@ def _organizations(session: Session, engine: SearchEngine, meant: Understanding)
     return [found[key] for key in keys if key in found]
 
 
-def _actions(session: Session, engine: SearchEngine, meant: Understanding) -> list[Action]:
-    request = SearchRequest(meant.clauses, require_all=True, filters={"type": ["action"]}, limit=4)
-    hits = engine.search(request).hits
-    references = [hit.id.partition(":")[2] for hit in hits]
+def _actions(session: Session, result: SearchPage) -> list[Action]:
+    references = [hit.id.partition(":")[2] for hit in result.beside["actions"]]
     if not references:
         return []
     found = {

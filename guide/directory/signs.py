@@ -99,7 +99,7 @@ def _beginnings(run: str) -> Iterator[int]:
 
 def _known(terms: Sequence[Term], engine: SearchEngine) -> bool:
     clause = Clause(tuple(terms))
-    return engine.search(SearchRequest((clause,), filters={"type": ["service"]}, limit=0)).total > 0
+    return engine.search(SearchRequest((clause,), scope={"type": ["service"]}, limit=0)).total > 0
 
 
 def code_terms(word: str, engine: SearchEngine) -> list[Term]:

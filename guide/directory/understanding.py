@@ -194,7 +194,7 @@ def _asked_in_words(
 ) -> tuple[Clause, ...]:
     """The clauses of the matter; of all words when no service answers the matter."""
     clauses = _clauses(words, meanings, heard, language, engine, matter(words))
-    services = SearchRequest(clauses, filters={"type": ["service"]}, limit=0)
+    services = SearchRequest(clauses, scope={"type": ["service"]}, limit=0)
     if clauses and engine.search(services).total:
         return clauses
     content = frozenset(place for place, word in enumerate(words) if word.is_content)

@@ -151,6 +151,6 @@ def weighed(drafts: Sequence[Draft], words: Sequence[QueryWord], engine: SearchE
 
 def is_common(terms: Collection[Term], engine: SearchEngine, limit: float = COMMON) -> bool:
     """Do more than this share of the services hold one of these terms?"""
-    services = SearchRequest(filters={"type": ["service"]}, limit=0)
+    services = SearchRequest(scope={"type": ["service"]}, limit=0)
     holders = engine.search(replace(services, clauses=(Clause(tuple(terms)),))).total
     return holders > max(AT_LEAST, limit * engine.search(services).total)

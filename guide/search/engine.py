@@ -92,23 +92,47 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """One question to an engine: what is asked, among which listings, and which part of the answer is wanted.
+class Counted:
+    """How many of the answers are among these documents, as if the filter named `without` were not set."""
 
-    `clauses`: a listing answers at least one (all of them with `require_all`); without clauses every listing does.
+    among: frozenset[str]
+    without: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Other documents that answer the same clauses (all of them with `require_all`), for the side of a page."""
+
+    scope: Mapping[str, Collection[str]]
+    limit: int
+    require_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One question to an engine: what is asked, among which documents, and all that the page wants to know of it.
+
+    `clauses`: a document answers at least one (all of them with `require_all`); without clauses every one does.
     Only the first MAX_CLAUSES clauses and MAX_ALTERNATIVES alternatives count.
-    `filters`: AND between facets, OR inside one; a facet with no value filters nothing.
-    `restrict`: only these identifiers, for facts known elsewhere (open now); None for no such limit.
+    `scope`: facets that always hold, such as the type of a document. `filters`: those that a person has ticked.
+    AND between facets, OR inside one; a facet with no value filters nothing.
+    `within`: further filters by name, for facts known elsewhere (open now): only these documents. An engine keeps
+    what it makes of a set that it has seen before; give the same object again.
     `first`: identifiers that stand before all others, when they answer.
-    `facets`: those whose values are counted. `limit` and `offset` are the page, in listings; 0 only counts.
+    `facets`: those whose values are counted. `counted`: further counts, by a name of the caller's. `beside`: other
+    documents, by a name of the caller's.
+    `limit` and `offset` are the page; 0 only counts. An offset beyond the last answer gives the last page.
     """
 
     clauses: Sequence[Clause] = ()
     require_all: bool = False
+    scope: Mapping[str, Collection[str]] = field(default_factory=dict)
     filters: Mapping[str, Collection[str]] = field(default_factory=dict)
-    restrict: Collection[str] | None = None
+    within: Mapping[str, frozenset[str]] = field(default_factory=dict)
     first: Collection[str] = ()
     facets: Sequence[str] = ()
+    counted: Mapping[str, Counted] = field(default_factory=dict)
+    beside: Mapping[str, Beside] = field(default_factory=dict)
     limit: int = 20
     offset: int = 0
 
@@ -125,15 +149,22 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`total` listings match; `hits` are those of this page, best first.
+    """`total` documents match; `hits` are those of this page, best first, from the position `offset` on.
 
-    `facets` gives, for each facet asked for, the values found and how many listings the person would see
-    with that value: the other filters apply, the facet's own do not. Values without a listing are left out.
+    `facets` gives, for each facet asked for, the values found and how many documents the person would see
+    with that value: the other filters apply, the facet's own do not. Values without a document are left out.
+    `without`: for each filter that is set, of `filters` and of `within`, how many there would be without it;
+    `unfiltered`: without any of them. `counted` and `beside` answer those of the request.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: dict[str, dict[str, int]]
+    offset: int = 0
+    unfiltered: int = 0
+    without: dict[str, int] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
+    beside: dict[str, tuple[Hit, ...]] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:

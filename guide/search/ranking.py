@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from guide.search.engine import MAX_CLAUSES, Clause, Hit, SearchPage, SearchRequest
-from guide.search.snapshot import Scored, Snapshot, bitmap_of, slots_of
+from guide.search.engine import MAX_CLAUSES, Beside, Clause, Hit, SearchPage, SearchRequest
+from guide.search.snapshot import Scored, Snapshot, slots_of
 
 _ROUNDING = 1 + 1e-9  # a ceiling computed in another order may fall short of a score by one rounding
 
@@ -22,21 +22,68 @@ def search(snapshot: Snapshot, request: SearchRequest) -> SearchPage:
     """One page of answers from one snapshot; the meaning is that of `SearchEngine.search`."""
     scored = [snapshot.scored(clause) for clause in request.clauses[:MAX_CLAUSES]]
     asked = _asked(request.clauses, scored)
-    answering = _answering(snapshot, asked.strong, request.require_all)
-    answering &= _allowed(snapshot, request.restrict)
+    answering = _answering(snapshot, asked.strong, request.require_all) & _in_scope(snapshot, request.scope)
     ticked = {name: _any_value(snapshot, name, values) for name, values in request.filters.items() if values}
-    shown = answering
-    for bitmap in ticked.values():
-        shown &= bitmap
-    counts = {name: _counts(snapshot, name, answering, ticked) for name in request.facets}
+    ticked |= {name: snapshot.members(among) for name, among in request.within.items()}
+    shown = _passing(answering, ticked)
+    total = shown.bit_count()
+    limit = max(0, request.limit)
+    offset = _start_of_page(total, limit, max(0, request.offset))
     groups = _groups(snapshot, shown, request.first)
-    limit, offset = max(0, request.limit), max(0, request.offset)
-    hits = tuple(
+    return SearchPage(
+        total,
+        _hits(snapshot, asked, scored, groups, limit, offset),
+        {name: _counts(snapshot, name, _passing(answering, ticked, name)) for name in request.facets},
+        offset,
+        answering.bit_count(),
+        {name: _passing(answering, ticked, name).bit_count() for name in ticked},
+        {
+            name: (_passing(answering, ticked, one.without) & snapshot.members(one.among)).bit_count()
+            for name, one in request.counted.items()
+        },
+        {name: _beside(snapshot, asked, scored, one) for name, one in request.beside.items()},
+    )
+
+
+def _beside(snapshot: Snapshot, asked: _Asked, scored: Sequence[Scored], beside: Beside) -> tuple[Hit, ...]:
+    shown = _answering(snapshot, asked.strong, beside.require_all) & _in_scope(snapshot, beside.scope)
+    return _hits(snapshot, asked, scored, _groups(snapshot, shown, ()), beside.limit, 0)
+
+
+def _hits(
+    snapshot: Snapshot,
+    asked: _Asked,
+    scored: Sequence[Scored],
+    groups: Sequence[int],
+    limit: int,
+    offset: int,
+) -> tuple[Hit, ...]:
+    return tuple(
         Hit(identifier, 0.0 - minus_score, len(answered), answered)
         for minus_score, identifier, slot in _page(snapshot, asked, groups, limit, offset)
         for answered in [tuple(place for place, clause in enumerate(scored) if slot in clause.scores)]
     )
-    return SearchPage(shown.bit_count(), hits, counts)
+
+
+def _start_of_page(total: int, limit: int, offset: int) -> int:
+    """The offset of a page that holds something: beyond the end that of the last one."""
+    if offset < total or not limit:
+        return offset
+    return max(0, (total - 1) // limit * limit)
+
+
+def _in_scope(snapshot: Snapshot, scope: Mapping[str, Collection[str]]) -> int:
+    found = snapshot.live
+    for name, values in scope.items():
+        found &= _any_value(snapshot, name, values)
+    return found
+
+
+def _passing(answering: int, ticked: Mapping[str, int], without: str = "") -> int:
+    for name, bitmap in ticked.items():
+        if name != without:
+            answering &= bitmap
+    return answering
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +107,7 @@ def _groups(snapshot: Snapshot, shown: int, first: Collection[str]) -> list[int]
     """What is shown in the groups that no score crosses: those named, then tier by tier."""
     if not first:
         return [shown & tier for tier in snapshot.tiers]
-    named = _allowed(snapshot, first) & shown
+    named = snapshot.slots_of_these(first) & shown
     return [named, *(shown & tier & ~named for tier in snapshot.tiers)]
 
 
@@ -73,13 +120,6 @@ def _answering(snapshot: Snapshot, scored: Sequence[Scored], require_all: bool) 
     return found
 
 
-def _allowed(snapshot: Snapshot, restrict: Collection[str] | None) -> int:
-    if restrict is None:
-        return snapshot.live
-    slots = (snapshot.slot(identifier) for identifier in restrict)
-    return bitmap_of((slot for slot in slots if slot is not None), snapshot.size)
-
-
 def _any_value(snapshot: Snapshot, name: str, values: Collection[str]) -> int:
     known = snapshot.facet(name)
     found = 0
@@ -88,11 +128,7 @@ def _any_value(snapshot: Snapshot, name: str, values: Collection[str]) -> int:
     return found
 
 
-def _counts(snapshot: Snapshot, name: str, answering: int, ticked: Mapping[str, int]) -> dict[str, int]:
-    seen = answering
-    for other, bitmap in ticked.items():
-        if other != name:
-            seen &= bitmap
+def _counts(snapshot: Snapshot, name: str, seen: int) -> dict[str, int]:
     counts = ((value, (bitmap & seen).bit_count()) for value, bitmap in snapshot.facet(name).items())
     return {value: count for value, count in counts if count}
 

@@ -43,6 +43,7 @@ POSTINGS_BUDGET = 2_000_000  # entries of 12 bytes: 24 MB
 CLAUSES_BUDGET = 300_000  # entries of about 100 bytes: 30 MB
 KEPT_AT_ALL = 20  # entries that a term or a clause weighs which no listing holds
 FACETS_KEPT = 64  # names of facets; the address line may ask for any
+SETS_KEPT = 32  # sets of listings that callers know: what is open in this minute, who receives a fiche-relais
 
 MAX_TERMS = 20_000  # per field of a listing: the rest of a text without end is not indexed
 
@@ -121,6 +122,7 @@ class Snapshot(ABC):
             CLAUSES_BUDGET, lambda scored: len(scored.scores) + KEPT_AT_ALL
         )
         self._facets: LRUCache[str, dict[str, int]] = LRUCache(FACETS_KEPT)
+        self._sets: LRUCache[frozenset[str], int] = LRUCache(SETS_KEPT)
         self._norms: dict[str, Sequence[float]] = {}
         self._known: dict[str, list[str]] = {}
         self._exact = False  # an engine whose counts hold live listings only says True
@@ -144,6 +146,18 @@ class Snapshot(ABC):
             if self._slots is None:
                 self._slots = {self.ids[slot]: slot for slot in slots_of(self.live)}
             return self._slots.get(identifier)
+
+    def slots_of_these(self, identifiers: Iterable[str]) -> int:
+        """The live listings among these, as a bitmap."""
+        slots = (self.slot(identifier) for identifier in identifiers)
+        return bitmap_of((slot for slot in slots if slot is not None), self.size)
+
+    def members(self, identifiers: frozenset[str]) -> int:
+        """The same, kept for the next who asks with this set."""
+        with self._lock:
+            if identifiers not in self._sets:
+                self._sets[identifiers] = self.slots_of_these(identifiers)
+            return self._sets[identifiers]
 
     def bitmap(self, field: str, text: str) -> int:
         """The live listings that hold a term, without scores."""

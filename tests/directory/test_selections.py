@@ -19,6 +19,7 @@ from guide.model import (
     Service,
     ServiceState,
 )
+from tests import factories
 from tests.people import make_account
 from tests.running import MONDAY_MORNING as NOW
 
@@ -72,6 +73,7 @@ def test_a_sheet_is_of_today(directory: Session) -> None:
     ):
         for name, value in change.items():
             setattr(service(directory, "resto-jet"), name, value)
+        factories.as_committed(directory)
         assert "resto-jet" not in keys(directory)
 
 

@@ -1,5 +1,6 @@
 """The contract of a search engine, on every engine."""
 
+import random
 import threading
 from pathlib import Path
 from tempfile import mkdtemp
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from guide.search.engine import (
     MAX_CLAUSES,
+    Beside,
     Clause,
+    Counted,
     Document,
     IndexBusyError,
     IndexUnavailableError,
@@ -145,9 +148,11 @@ def test_facet_counts_ignore_their_own_filter_and_no_other(engine, listing):
 
 def test_only_restricted_listings_are_found_and_counted(engine, listing, asking):
     engine.rebuild([listing(name, "soupe", need=["food"]) for name in "abc"], 1)
-    page = engine.search(SearchRequest(asking("soupe"), restrict=["c", "a", "gone"], facets=["need"]))
+    page = engine.search(
+        SearchRequest(asking("soupe"), within={"open": frozenset({"c", "a", "gone"})}, facets=["need"])
+    )
     assert (page.ids, page.facets) == (("a", "c"), {"need": {"food": 2}})
-    assert engine.search(SearchRequest(restrict=[])).total == 0
+    assert engine.search(SearchRequest(within={"open": frozenset()})).total == 0
 
 
 def test_a_lower_tier_always_comes_first(engine, listing, asking):
@@ -232,7 +237,11 @@ def test_odd_terms_find_nothing_and_break_nothing(engine, listing, text):
     assert page.total <= 2
     assert (
         engine.search(
-            SearchRequest([Clause((Term("unknown", "soupe"),))], restrict=[text], filters={text: [text]})
+            SearchRequest(
+                [Clause((Term("unknown", "soupe"),))],
+                within={text: frozenset({text})},
+                filters={text: [text]},
+            )
         ).total
         == 0
     )
@@ -324,3 +333,79 @@ def test_both_engines_give_the_same_page(tmp_path, first, later, asked, require_
 
 def _document(identifier, words, tier):
     return Document(identifier, tier, {"name_fr": words}, {"fr": words}, {"need": words[:2]})
+
+
+KINDS, NEEDS, TYPES = ("place", "phone"), ("food", "home", "work"), ("service", "need")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_one_question_gives_what_many_would(engine, listing, asking, seed):
+    """Facets, counts without each filter, further counts and what stands beside, as each asked alone."""
+    draw = random.Random(seed)
+    documents = [
+        listing(
+            f"l{number:02d}",
+            " ".join(draw.sample(("soupe", "pain", "lait", "riz"), draw.randint(0, 3))),
+            tier=draw.choice((0, 0, 1)),
+            type=[draw.choice(TYPES)],
+            kind=[draw.choice(KINDS)],
+            need=draw.sample(NEEDS, draw.randint(0, 2)),
+        )
+        for number in range(40)
+    ]
+    engine.rebuild(documents, 1)
+    ids = [document.id for document in documents]
+    opened, receiving = frozenset(draw.sample(ids, 15)), frozenset(draw.sample(ids, 9))
+    clauses, scope = asking("soupe pain"), {"type": ["service"]}
+    filters, within = {"kind": ["place"], "need": ["food", "home"]}, {"open": opened}
+    page = engine.search(
+        SearchRequest(
+            clauses,
+            scope=scope,
+            filters=filters,
+            within=within,
+            facets=("kind", "need"),
+            counted={"receiving": Counted(receiving), "perhaps": Counted(receiving, "open")},
+            beside={"needs": Beside({"type": ["need"]}, 3), "all": Beside({"type": ["need"]}, 9, True)},
+            limit=5,
+        )
+    )
+
+    def alone(**asked):
+        return engine.search(SearchRequest(clauses, scope=scope, limit=50, **asked))
+
+    assert page.total == alone(filters=filters, within=within).total
+    assert page.ids == alone(filters=filters, within=within).ids[:5]
+    assert page.unfiltered == alone().total
+    assert page.without == {
+        "kind": alone(filters={"need": filters["need"]}, within=within).total,
+        "need": alone(filters={"kind": filters["kind"]}, within=within).total,
+        "open": alone(filters=filters).total,
+    }
+    both = alone(filters=filters, within={**within, "receiving": receiving}).total
+    assert page.counted == {
+        "receiving": both,
+        "perhaps": alone(filters=filters, within={"receiving": receiving}).total,
+    }
+    for value in KINDS:
+        seen = alone(filters={**filters, "kind": [value]}, within=within).total
+        assert page.facets["kind"].get(value, 0) == seen
+    for name, every in (("needs", False), ("all", True)):
+        wanted = engine.search(SearchRequest(clauses, require_all=every, scope={"type": ["need"]}, limit=50))
+        assert page.beside[name] == wanted.hits[: 9 if every else 3]
+
+
+def test_beyond_the_last_page_the_last_one_answers(engine, listing, asking):
+    engine.rebuild([listing(f"l{number}", "soupe") for number in range(7)], 1)
+    page = engine.search(SearchRequest(asking("soupe"), limit=3, offset=300))
+    assert (page.offset, page.ids, page.total) == (6, ("l6",), 7)
+    assert engine.search(SearchRequest(asking("rien"), limit=3, offset=300)).offset == 0
+
+
+def test_a_set_is_looked_up_again_after_a_change(engine, listing, asking):
+    engine.rebuild([listing("a", "soupe"), listing("b", "soupe")], 1)
+    opened = frozenset({"b", "c"})
+    request = SearchRequest(asking("soupe"), within={"open": opened})
+    assert engine.search(request).ids == ("b",)
+    engine.apply([listing("c", "soupe")], ["a"], 2)
+    assert engine.search(request).ids == ("b", "c")

@@ -82,7 +82,10 @@ def test_those_named_stand_first_whatever_their_tier(engine, listing):
     assert engine.search(SearchRequest(asked)).ids == ("a", "c", "b")
     assert engine.search(SearchRequest(asked, first=["b", "unknown"])).ids == ("b", "a", "c")
     assert engine.search(SearchRequest(asked, first=["b"], limit=1, offset=1)).ids == ("a",)
-    assert engine.search(SearchRequest(asked, first=["b"], restrict=["a", "c"])).ids == ("a", "c")
+    assert engine.search(SearchRequest(asked, first=["b"], within={"open": frozenset({"a", "c"})})).ids == (
+        "a",
+        "c",
+    )
     assert engine.search(SearchRequest([_word("pain")], first=["b"])).ids == ()
 
 

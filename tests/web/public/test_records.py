@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from guide import paths
 from guide.clock import BRUSSELS
 from guide.database import writing
+from guide.directory.listings import listings_by_key, services_by_key
 from guide.languages import Bilingual
 from guide.model import Closure, Publication, Service, ServiceAtLocation
+from guide.web.public.services import record_page
 from tests.differing import Trait, fewest
 from tests.pages import PageClient
 from tests.rounds import ALL
@@ -59,6 +61,19 @@ def change(app: Flask, key: str, apply: Callable[[Service], object]) -> None:
 
 def test_ninety_five_records_are_held() -> None:
     assert len(RECORDS) == 95
+
+
+@pytest.mark.parametrize("key", DIFFERING)
+def test_the_page_of_a_stored_listing_is_that_of_its_rows(app: Flask, key: str) -> None:
+    """At the desk and for whoever is signed in a page is made of the rows, for the public of the stored listing."""
+    if RECORDS[key].get("visibility") == "professional":
+        pytest.skip("kept for professionals: never stored")
+    for path in addresses(key):
+        with app.test_request_context(path), Session(app.extensions["guide"].engine) as session:
+            app.preprocess_request()
+            (listing,) = listings_by_key(session, [key])
+            (rows,) = services_by_key(session, [key])
+            assert record_page(listing, session) == record_page(rows, session)
 
 
 @pytest.mark.parametrize("key", DIFFERING)
