@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 from urllib.parse import quote
@@ -21,9 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from guide.directory.documents import all_documents, documents_for
-from guide.directory.vocabulary import Lexicon, lexicon
+from guide.directory.vocabulary import Lexicon, lexicon, still_holds
 from guide.memory import freeze_gc
 from guide.model import SearchChange, Service, SiteFact
+from guide.model.changes import EVERYTHING, MOST_DOCUMENTS
 from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchEngine
 from guide.search.memory_engine import MemoryEngine
 
@@ -36,6 +37,14 @@ MOST_SINGLE_CHANGES = 50
 def revision(session: Session) -> int:
     """The number of the last change of what the public sees (`guide.model.changes`); 0 for an empty database."""
     return session.scalar(select(func.max(SearchChange.revision))) or 0
+
+
+def _changed(session: Session, since: int, now: int) -> Sequence[str]:
+    """The documents that changed between two revisions; everything, when it is not known."""
+    if since > now:
+        return [EVERYTHING]
+    numbered = SearchChange.revision > since, SearchChange.revision <= now
+    return session.scalars(select(SearchChange.document).where(*numbered).limit(MOST_DOCUMENTS + 1)).all()
 
 
 class RevisionWatch:
@@ -200,6 +209,12 @@ class LiveIndex:
 
     def _words(self, session: Session, now: int) -> Lexicon:
         kept = self._lexicon
+        if (
+            kept is not None
+            and kept[0] != now
+            and still_holds(session, kept[1], _changed(session, kept[0], now))
+        ):
+            kept = self._lexicon = (now, kept[1])
         if kept is None or kept[0] != now:
             kept = self._lexicon = (now, lexicon(session))
             freeze_gc()

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from guide.directory.understanding import Understanding
-from guide.languages import LocalText
+from guide.languages import Language, LocalText
 from guide.search import analysis
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+WORDS_KEPT = 16_384
+"""Words whose stems were looked for last: most words of a page stood on the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def marked(text: LocalText, meant: Understanding | None) -> list[Piece]:
     pieces: list[Piece] = []
     end = 0
     for match in _WORD.finditer(text.words):
-        if not stems.isdisjoint(analysis.terms(match[0], text.lang)):
+        if not stems.isdisjoint(_stems(match[0], text.lang)):
             if match.start() > end:
                 pieces.append(Piece(text.words[end : match.start()], False))
             pieces.append(Piece(match[0], True))
@@ -72,6 +75,15 @@ def best_sentence(text: LocalText, meant: Understanding) -> LocalText | None:
     sentences = [
         sentence for line in text.words.split("\n") for sentence in _SENTENCE_END.split(line) if sentence
     ]
-    scores = [len(stems.intersection(analysis.terms(sentence, text.lang))) for sentence in sentences]
+    scores = [
+        len({stem for word in _WORD.findall(sentence) for stem in _stems(word, text.lang) if stem in stems})
+        for sentence in sentences
+    ]
     best = max(scores, default=0)
     return LocalText(sentences[scores.index(best)], text.lang, text.fell_back) if best else None
+
+
+@lru_cache(WORDS_KEPT)
+def _stems(word: str, language: Language) -> tuple[str, ...]:
+    """The stems of a word as it is written."""
+    return tuple(analysis.terms(word, language))

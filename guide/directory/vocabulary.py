@@ -18,6 +18,7 @@ from guide.directory.names import names_of
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import LANGUAGES, Language, other
 from guide.model import Crisis, OtherLanguage, Service, TaxonomyTerm, WordGroup
+from guide.model.changes import EVERYTHING, MOST_DOCUMENTS
 from guide.search import analysis
 
 
@@ -123,12 +124,14 @@ NEEDS_OF_DISTRESS = frozenset({"moral", "danger", "sans-abri", "deuil"})
 
 @dataclass(eq=False)
 class Lexicon:
-    """The vocabulary, ready to understand queries. Built once per revision of the database; each is its own."""
+    """The vocabulary, ready to understand queries; built anew when one of its words or names has changed."""
 
     phrases: list[Phrase] = field(default_factory=list)
     _by_stem: dict[tuple[Language, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     _by_word: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     surfaces: frozenset[str] = frozenset()
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The names of each service that are among its phrases, by the key of the service."""
     needs: dict[str, str] = field(default_factory=dict)
     """The need of each term, of a need itself too."""
     reviewed: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -302,10 +305,33 @@ class _Sense:
 
 def _add_names(session: Session, built: Lexicon, seen: Seen) -> None:
     """The names of services are phrases too: they mean that very service, in whichever language they are."""
-    for service in session.scalars(select(Service).where(Service.is_public)):
-        for name in names_of(service):
+    built.names = names_of_services(session)
+    for key, names in built.names.items():
+        for name in sorted(names):
             for language in LANGUAGES:
-                _add(built, seen, name, language, _Sense(key_concept(service.key)))
+                _add(built, seen, name, language, _Sense(key_concept(key)))
+
+
+def names_of_services(session: Session, keys: Sequence[str] | None = None) -> dict[str, frozenset[str]]:
+    """Every form of every name of each public service, or of these alone, by its key."""
+    rows = select(Service.key, Service.name, Service.alternate_names).where(Service.is_public)
+    if keys is not None:
+        rows = rows.where(Service.key.in_(keys))
+    return {row.key: frozenset(names_of(row)) for row in session.execute(rows.order_by(Service.key))}
+
+
+def still_holds(session: Session, built: Lexicon, documents: Sequence[str]) -> bool:
+    """Has none of these changes (`guide.model.changes`) touched a word or a name of this lexicon?
+
+    One statement, of the names of the listings among them.
+    """
+    if EVERYTHING in documents or len(documents) > MOST_DOCUMENTS:
+        return False
+    keys = [key for kind, _, key in (one.partition(":") for one in documents) if kind == "service"]
+    if not keys:
+        return True
+    now = names_of_services(session, keys)
+    return all(now.get(key) == built.names.get(key) for key in keys)
 
 
 def _add(built: Lexicon, seen: Seen, text: str, language: Language | None, sense: _Sense) -> None:
@@ -336,7 +362,7 @@ def _heard(
 ) -> tuple[tuple[str, ...], frozenset[str], bool]:
     """The words of a phrase, the stems that mean it, and whether it is meant only as a whole query.
 
-    Kept, since each change of a listing builds the lexicon anew and the first search after it waits.
+    Kept, since each change of a name builds the lexicon anew and the first search after it waits.
     """
     words = tuple(analysis.words(text, language or "fr"))
     if language is None:

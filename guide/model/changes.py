@@ -63,12 +63,10 @@ OF_PAGES = (
     ActionBody,
     ActionLineage,
     ActionStanding,
-    Crisis,
     GeoFeature,
     Indicator,
     IndicatorFigure,
     MapFeature,
-    OtherLanguage,
     PlainWord,
     Question,
     QuestionSet,
@@ -78,7 +76,18 @@ OF_PAGES = (
     SelectionTerm,
     SelectionWithout,
 )
-OF_EVERYTHING = (Objective, Plan, SourceDocument, TaxonomyTerm, Theme, Vocabulary, WordGroup)
+OF_EVERYTHING = (
+    Crisis,
+    Objective,
+    OtherLanguage,
+    Plan,
+    SourceDocument,
+    TaxonomyTerm,
+    Theme,
+    Vocabulary,
+    WordGroup,
+)
+"""What listings share, and the words that searches are understood by."""
 OTHERS = (Action, CalendarPeriod, Citation, Location, Organization, Service, UrgentNumber)
 PUBLIC = frozenset((*OF_A_SERVICE, *OF_PAGES, *OF_EVERYTHING, *OTHERS))
 """The tables that the public's pages are made of."""

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from guide.database import open_database
 from guide.directory import indexing
 from guide.directory.finding import SearchQuery, find
 from guide.directory.indexing import LiveIndex
+from guide.directory.vocabulary import Lexicon
 from guide.languages import Bilingual
 from guide.model import SearchChange, Service
 from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchRequest
@@ -267,3 +268,31 @@ def test_a_listing_that_grows_stale_sinks_without_any_change_of_the_database(liv
     order()
     ageing.wait()
     assert order() == ("service:b", "service:a")
+
+
+def words_after(live: LiveIndex, session: Session) -> Lexicon:
+    session.commit()
+    return live.ask(session, TODAY, lambda _engine, words: words)
+
+
+def test_the_words_are_read_again_only_when_a_name_or_a_word_has_changed(live, db) -> None:
+    first = words_after(live, db)
+    service = db.scalars(select(Service).where(Service.key == "a")).one()
+    service.phones = [factories.phone("02 555 07 08")]
+    service.summary = Bilingual("Autre chose.")
+    assert words_after(live, db) is first
+    db.add(factories.source("2026"))
+    assert words_after(live, db) is first
+    service.alternate_names = {"fr": ["La Louche"]}
+    named = words_after(live, db)
+    assert named is not first
+    assert "louche" in named.surfaces
+    db.delete(service)
+    gone = words_after(live, db)
+    assert gone is not named
+    assert "louche" not in gone.surfaces
+    db.add(factories.service(key="neuf", name=Bilingual("Le Chaudron")))
+    assert "chaudron" in words_after(live, db).surfaces
+    db.add(SearchChange(document="*"))
+    before = words_after(live, db)
+    assert words_after(live, db) is before
