@@ -1,8 +1,10 @@
 """What a process that lives long does with its memory when most of what it holds has been made anew."""
 
+import contextlib
 import ctypes
 import gc
 import itertools
+from collections.abc import Iterator
 
 THOROUGH = 16
 """Of so many calls one looks through everything: 150 ms, in which no page is answered."""
@@ -20,11 +22,25 @@ def freeze_gc() -> None:
     The memory allocator keeps what each thread has freed for that thread: eight threads that each built an index and
     a lexicon once held 300 MB of nothing. Giving it back costs some milliseconds.
     """
-    if next(_CALLS) % THOROUGH == 0:
+    if next(_CALLS) % THOROUGH == THOROUGH - 1:
         gc.unfreeze()
     gc.collect()
     gc.freeze()
     trim()
+
+
+@contextlib.contextmanager
+def gc_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: for work that only adds to what there is, and would be looked through for it,
+    again and again. It takes a third of the time in which 5,000 listings are loaded.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def trim() -> None:
