@@ -108,6 +108,8 @@ def main() -> None:
     # what it is answering, and says when to end by closing the pipe.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    # On a small host pages come first: whoever asked for paper waits a little longer.
+    os.nice(10)
     # Whatever a library prints must not stand among the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
