@@ -19,7 +19,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from guide import __version__, clock, migrations, paths, private_files
+from guide import __version__, clock, memory, migrations, paths, private_files
 from guide.app import create_app, require_current
 from guide.commands import audit, backup, booklet, geo, mail, people, referrals, remind, site_copy
 from guide.commands.database import wait_until_prepared
@@ -177,6 +177,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     # Whoever writes asks the database some eighty times, and after each waits for the other threads: a tenth of the
     # usual interval lets her end, and the next begin, before her turn is over.
     sys.setswitchinterval(0.0005)
+    memory.share_arenas()
     _make_ready(settings, paths.DATA)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
     print("Reading the pages …", flush=True)
