@@ -79,6 +79,7 @@ def _configure(app: Flask, settings: Settings, clock: Callable[[], datetime] | N
         SECRET_KEY=settings.secret_key,
         SITE_URL=settings.site_url,
         INSTANCE=str(settings.instance),
+        PDF_FOLDER=settings.pdf_folder,
         PROXIES=settings.proxies,
         CLOCK=clock,
         MAX_CONTENT_LENGTH=64 * 1024,

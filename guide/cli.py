@@ -9,15 +9,17 @@ import fcntl
 import logging
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Thread
 
 from flask import Flask
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from guide import __version__, clock, migrations, paths, private_files
+from guide import __version__, clock, memory, migrations, paths, private_files
 from guide.app import create_app, require_current
 from guide.commands import audit, backup, booklet, geo, mail, people, referrals, remind, site_copy
 from guide.commands.database import wait_until_prepared
@@ -176,14 +178,13 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     # Whoever writes asks the database some eighty times, and after each waits for the other threads: a tenth of the
     # usual interval lets her end, and the next begin, before her turn is over.
     sys.setswitchinterval(0.0005)
+    memory.share_arenas()
     _make_ready(settings, paths.DATA)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
-    print("Starting …", flush=True)
+    print("Reading the pages …", flush=True)
     app = create_app(settings)
     if options.host in LOOPBACK and not settings.site_url:
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
-    # The first visitor should not wait for the words to be read; nobody searched these, so they are not counted.
-    app.test_client().get("/fr/services/?q=jette", headers={"Host": "localhost", "DNT": "1"})
     server = _listening(app, settings, options.host, options.port)
     name = f"[{shown}]" if ":" in shown else shown
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)
@@ -192,11 +193,20 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     with app.extensions["background"].running(served):
         try:
             with stopped_by_signals(server):
+                Thread(target=_read_words, args=(app,), name="first-search", daemon=True).start()
                 server.run()
         finally:
             server.close()
     print("guide: stopped.")
     return 0
+
+
+def _read_words(app: Flask) -> None:
+    """Searches once, beside the server, so that the first who searches need not wait until the words are read.
+
+    Nobody searched this, so it is not counted.
+    """
+    app.test_client().get("/fr/services/?q=jette", headers={"Host": "localhost", "DNT": "1"})
 
 
 def _listening(app: Flask, settings: Settings, host: str, port: int) -> Server:
@@ -236,9 +246,19 @@ def _load(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     with _database(settings) as engine, _alone(settings, engine):
         _migrate(settings, engine)
-        _tell(_load_files(engine, options.folder))
-        _refresh_index(settings, engine)
+        with _telling_time("database"):
+            _tell(_load_files(engine, options.folder))
+        with _telling_time("search index"):
+            _refresh_index(settings, engine)
     return 0
+
+
+@contextlib.contextmanager
+def _telling_time(part: str) -> Iterator[None]:
+    """Says afterwards how long this process worked on it, not how long others kept it waiting."""
+    began = time.process_time()
+    yield
+    print(f"  {part}: {time.process_time() - began:.1f} s of CPU", flush=True)
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -2,6 +2,9 @@
 
 Every purpose has its own key, derived (HKDF-SHA256) from the application's secret key, so that a digest made
 for one thing proves nothing for another. Referrals have keys of their own (`guide.keys`).
+
+`cryptography` is imported in the functions that need it: it takes 7 MB of a process, and no page that a reader opens
+first needs it.
 """
 
 import base64
@@ -9,10 +12,7 @@ import hashlib
 import hmac
 import os
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+NONCE = 12
 
 
 class UnsealError(Exception):
@@ -21,6 +21,9 @@ class UnsealError(Exception):
 
 def key_for(secret_key: str, purpose: str) -> bytes:
     """32 bytes that belong to this purpose alone."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret_key.encode())
 
 
@@ -36,17 +39,31 @@ def token_digest(token: str) -> str:
 
 def seal(secret_key: str, purpose: str, bound_to: str, value: str) -> bytes:
     """The value encrypted (AES-256-GCM), readable only for the same purpose and what it is bound to."""
-    nonce = os.urandom(12)
-    return nonce + AESGCM(key_for(secret_key, purpose)).encrypt(nonce, value.encode(), bound_to.encode())
+    return encrypt(key_for(secret_key, purpose), value.encode(), bound_to.encode())
 
 
 def unseal(secret_key: str, purpose: str, bound_to: str, sealed: bytes) -> str:
     """The value again; raises UnsealError."""
+    return decrypt(key_for(secret_key, purpose), sealed, bound_to.encode()).decode()
+
+
+def encrypt(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
+    """AES-256-GCM: a new nonce of 12 bytes, then what it made of these; read again only with what it is bound to."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
+
+
+def decrypt(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    """What `encrypt` was given. Raises UnsealError."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
-        plain = AESGCM(key_for(secret_key, purpose)).decrypt(sealed[:12], sealed[12:], bound_to.encode())
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
     except (InvalidTag, ValueError) as problem:
         raise UnsealError from problem
-    return plain.decode()
 
 
 def mask(token: str) -> str:

@@ -13,13 +13,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from guide.crypto import UnsealError
+from guide.crypto import UnsealError, decrypt, encrypt
 
 _LINE = re.compile(r"([0-9a-f]{8}):([A-Za-z0-9_-]{43}=)")
-NONCE = 12
 KEY = 32
 
 
@@ -50,18 +46,14 @@ class KeyFile:
         """A referral's key wrapped by the current master key: (kid, bytes). Raises KeysMissingError."""
         keys = self._keys()
         kid = list(keys)[-1]
-        nonce = os.urandom(NONCE)
-        return kid, nonce + AESGCM(keys[kid]).encrypt(nonce, key, f"{kid}:{bound_to}".encode())
+        return kid, encrypt(keys[kid], key, f"{kid}:{bound_to}".encode())
 
     def unwrap(self, kid: str, wrapped: bytes, bound_to: str) -> bytes:
         """The key again. Raises UnsealError for another referral's, a changed or an unknown one; KeysMissingError."""
         master = self._keys().get(kid)
         if master is None:
             raise UnsealError
-        try:
-            return AESGCM(master).decrypt(wrapped[:NONCE], wrapped[NONCE:], f"{kid}:{bound_to}".encode())
-        except (InvalidTag, ValueError) as problem:
-            raise UnsealError from problem
+        return decrypt(master, wrapped, f"{kid}:{bound_to}".encode())
 
     def add(self) -> str:
         """Adds a new key, which wraps from now on; its kid. What the older ones wrapped stays readable."""

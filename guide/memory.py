@@ -1,15 +1,22 @@
 """What a process that lives long does with its memory when most of what it holds has been made anew."""
 
+import contextlib
 import ctypes
 import gc
 import itertools
+from collections.abc import Iterator
 
 THOROUGH = 16
 """Of so many calls one looks through everything: 150 ms, in which no page is answered."""
 
+ARENAS, M_ARENA_MAX = 2, -8
+LARGE, M_MMAP_THRESHOLD = 256 * 1024, -3
+"""What is larger is given back by itself when it is freed; glibc would raise this up to 32 MiB as it goes."""
+
 _CALLS = itertools.count()
 _TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)
-"""Of glibc; other systems have none."""
+_SET = getattr(ctypes.CDLL(None), "mallopt", None)
+"""Of glibc; other systems have none, or take no notice."""
 
 
 def freeze_gc() -> None:
@@ -20,11 +27,35 @@ def freeze_gc() -> None:
     The memory allocator keeps what each thread has freed for that thread: eight threads that each built an index and
     a lexicon once held 300 MB of nothing. Giving it back costs some milliseconds.
     """
-    if next(_CALLS) % THOROUGH == 0:
+    if next(_CALLS) % THOROUGH == THOROUGH - 1:
         gc.unfreeze()
     gc.collect()
     gc.freeze()
     trim()
+
+
+def share_arenas() -> None:
+    """For a process of many threads, before they begin: they take memory from the same few places.
+
+    Each of eight threads would have one of its own, and 50 MB after 200 pages of what it freed and others cannot use.
+    """
+    if _TRIM is not None and _SET is not None:
+        _SET(M_ARENA_MAX, ARENAS)
+        _SET(M_MMAP_THRESHOLD, LARGE)
+
+
+@contextlib.contextmanager
+def gc_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: for work that only adds to what there is, and would be looked through for it,
+    again and again. It takes a third of the time in which 5,000 listings are loaded.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def trim() -> None:

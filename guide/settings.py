@@ -21,6 +21,7 @@ OURS = frozenset(
         "index",
         "prepare.lock",
         "mail",
+        "pdfs",
         "audit_head",
         "referral_keys",
         "erasures",
@@ -103,6 +104,11 @@ class Settings:
     @property
     def index_folder(self) -> Path:
         return self.instance / "index"
+
+    @property
+    def pdf_folder(self) -> Path:
+        """What was printed for everybody (see `publish.press`); may be deleted at any time."""
+        return self.instance / "pdfs"
 
     @property
     def mail_folder(self) -> Path:

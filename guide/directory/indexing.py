@@ -31,8 +31,6 @@ from guide.search.memory_engine import MemoryEngine
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-MOST_SINGLE_CHANGES = 50
-
 
 def revision(session: Session) -> int:
     """The number of the last change of what the public sees (`guide.model.changes`); 0 for an empty database."""
@@ -127,7 +125,7 @@ def catch_up(session: Session, engine: SearchEngine, today: date, at_revision: i
         changes = session.scalars(
             select(SearchChange.document).where(SearchChange.revision > seen, SearchChange.revision <= now)
         ).all()
-        if seen > now or "*" in changes or not 0 < len(changes) <= MOST_SINGLE_CHANGES:
+        if seen > now or EVERYTHING in changes or not 0 < len(changes) <= MOST_DOCUMENTS:
             rebuild(session, engine, today)
         else:
             documents, gone = documents_for(session, dict.fromkeys(changes), today)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from guide import model
@@ -16,7 +16,9 @@ def texts(session: Session) -> dict[str, str]:
     return {
         path: text
         for kind in KINDS
-        for path, text in file_texts(kind, [kind.shape.write(item) for item in _all(session, kind)]).items()
+        for path, text in file_texts(
+            kind, [kind.shape.write(item) for item in session.scalars(all_of(kind))]
+        ).items()
     }
 
 
@@ -28,8 +30,8 @@ def export(session: Session, folder: Path) -> list[str]:
     return list(written)
 
 
-def _all(session: Session, kind: Kind) -> list[Any]:
-    """The objects of a kind in the order of their file."""
+def all_of(kind: Kind) -> Select[tuple[Any]]:
+    """A query for the objects of a kind in the order of their file."""
     query = select(kind.shape.model)
     if kind.shape.model is model.TaxonomyTerm:
         needs = kind.name == "needs"
@@ -39,4 +41,4 @@ def _all(session: Session, kind: Kind) -> list[Any]:
         )
     columns = kind.shape.model.__table__.columns
     order = "position" if "position" in columns else "key"
-    return list(session.scalars(query.order_by(columns[order])))
+    return query.order_by(columns[order])

@@ -277,11 +277,12 @@ def _finish(
     now: datetime,
     kept: str | None,
 ) -> Restored:
-    """Removes the indexes of other databases, and sets aside what was noted of the other audit log."""
+    """Removes indexes and PDFs of other databases, and sets aside what was noted of the other audit log."""
     if settings.index_folder.is_dir():
         for folder in settings.index_folder.iterdir():
             if folder.name != renewed.identity and folder.is_dir():
                 shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(settings.pdf_folder, ignore_errors=True)
     head = settings.audit_head
     if head.exists():
         head.replace(head.with_name(_aside(head.name, now)))

@@ -34,7 +34,6 @@ from guide.model import (
     Theme,
 )
 from guide.publish.everyday_words import everyday_words, sort_key
-from guide.publish.imposition import impose
 from guide.publish.pdf import Document, Paper, render_without
 from guide.publish.pictograms import pictogram
 from guide.publish.printed import Entry, entry, standalone, without_scheme
@@ -96,9 +95,9 @@ def make(session: Session, choice: Choice, made: datetime, site: str) -> bytes:
         raise NothingToPrintError
     data = _data(session, choice, chapters, made, site.rstrip("/"))
     paper: Paper = "a4" if choice.paper == "a4" else "a5"
-    document = Document("booklet", data["cover"]["document"], choice.languages[0], made, paper)
-    content = render_without(document, data)
-    return impose(content, made) if choice.paper == "a5-imposed" else content
+    imposed = choice.paper == "a5-imposed"
+    document = Document("booklet", data["cover"]["document"], choice.languages[0], made, paper, imposed)
+    return render_without(document, data)
 
 
 def printed(session: Session, choice: Choice, today: date) -> list[Service]:

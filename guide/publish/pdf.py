@@ -43,13 +43,16 @@ class TemplateError(Exception):
 @dataclass(frozen=True, slots=True)
 class Document:
     """What is set, whatever data go in: the template (`'referral_sheet'`), the document's own title and language,
-    its paper, and the moment the file bears, so that the same call gives the same bytes."""
+    its paper, and the moment the file bears, so that the same call gives the same bytes. `imposed`: its pages are
+    laid two by two for a copier (see `imposition`).
+    """
 
     template: str
     title: str
     language: Language
     made: datetime
     paper: Paper = "a4"
+    imposed: bool = False
 
 
 def render(document: Document, data: Mapping[str, object], personal: bool = False) -> bytes:
@@ -60,7 +63,12 @@ def render(document: Document, data: Mapping[str, object], personal: bool = Fals
     """
     frame = {"title": document.title, "lang": document.language, "paper": document.paper}
     inputs = {"frame": json.dumps(frame), "data": json.dumps(data, ensure_ascii=False)}
-    job = {"template": document.template, "inputs": inputs, "timestamp": int(document.made.timestamp())}
+    job = {
+        "template": document.template,
+        "inputs": inputs,
+        "timestamp": int(document.made.timestamp()),
+        "imposed": document.imposed,
+    }
     content, failure = WORKERS.ask(job, keep=not personal)
     if failure:
         raise TypesettingError if failure == "sign" else TemplateError(document.template)

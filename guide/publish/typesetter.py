@@ -4,21 +4,25 @@ Typst keeps what it made of its last ten files and gives it back with its proces
 both languages is 180 MB of it, so that ten of them held almost 2 GB. So the guide sets its PDFs in processes that
 end (`worker_pool` starts them), and none of the others imports Typst.
 
-A job is one line of JSON: `template`, `inputs`, `timestamp`. Its answer is one line of JSON, then `size` bytes, the
-file. `failure` is '' or tells why there is none: 'sign' (no font has one of its signs) or 'template'; never more,
-since Typst's words may repeat the data. `last` says that this process ends now. Nothing is written to disk, and
-nothing of a job stands in the arguments of the process. It ends by itself: when whoever asks has gone, when it has
-set enough or holds too much, when nobody asked for a while, and in the middle of a file that takes too long.
+A job is one line of JSON: `template`, `inputs`, `timestamp`, and `imposed` where pages are laid two by two. Its
+answer is one line of JSON, then `size` bytes, the file. `failure` is '' or tells why there is none: 'sign' (no font
+has one of its signs) or 'template'; never more, since Typst's words may repeat the data. `last` says that this
+process ends now. Nothing is written to disk, and nothing of a job stands in the arguments of the process. It ends
+by itself: when whoever asks has gone, when it has set enough or holds too much, when nobody asked for a while, and
+in the middle of a file that takes too long.
 
-It runs as a file, with nothing of the guide imported: so it is there at once, and the same as what started it.
+It runs as a file, with nothing of the guide imported but `imposition`, which needs nothing else of it and is read
+only for a job that is `imposed`: so it is there at once, and the same as what started it.
 """
 
+import importlib.util
 import json
 import os
 import select
 import signal
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -55,7 +59,19 @@ def set_file(root: Path, carried: typst.Fonts, job: Mapping[str, Any]) -> tuple[
     except typst.TypstError as problem:
         return b"", "sign" if "could not be displayed" in problem.message else "template"
     assert isinstance(made, bytes)
-    return made, ""
+    return _imposed(made, job["timestamp"]) if job.get("imposed") else made, ""
+
+
+def _imposed(booklet: bytes, timestamp: int) -> bytes:
+    """The booklet for a copier. Here, since the library that lays it out takes 20 MB of a process."""
+    found = importlib.util.spec_from_file_location("imposition", Path(__file__).with_name("imposition.py"))
+    assert found is not None
+    assert found.loader is not None
+    imposition = importlib.util.module_from_spec(found)
+    found.loader.exec_module(imposition)
+    content = imposition.impose(booklet, datetime.fromtimestamp(timestamp, UTC))
+    assert isinstance(content, bytes)
+    return content
 
 
 def serve(root: Path, jobs: BinaryIO, answers: BinaryIO) -> None:
@@ -92,6 +108,8 @@ def main() -> None:
     # what it is answering, and says when to end by closing the pipe.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    # On a small host pages come first: whoever asked for paper waits a little longer.
+    os.nice(10)
     # Whatever a library prints must not stand among the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

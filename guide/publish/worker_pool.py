@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, cast
 
 MOST = 2
-"""Processes at once, of one process of the guide: a booklet that is being set keeps nobody from a fiche-relais."""
+"""Processes at once, of one process of the guide. The press asks for no more at once, so a fiche-relais waits for one
+booklet at most: whoever waits here is served before the press has the next one ready."""
 PATIENCE = 5
 """Seconds in which a process ends when it is told to."""
 PROGRAM = Path(__file__).with_name("typesetter.py")

@@ -29,6 +29,10 @@ class DatabaseLookup:
     def _finder_of(self, taxonomy: str) -> Callable[[Session, str], Any]:
         return lambda session, key: self._finders["taxonomies"](session, f"{taxonomy}:{key}")
 
+    def remember(self, kind: str, key: str, found: Any) -> None:
+        """Says which object has this key, so that nobody asks the database: it may not be written there yet."""
+        self._found[kind, key] = found
+
     def knows(self, kind: str, key: str) -> bool:
         """Is there such an object in the database?"""
         try:

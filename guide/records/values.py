@@ -30,9 +30,13 @@ def dialable(number: str) -> bool:
     return short.isdigit() and len(short) <= 6 and phonenumbers.is_valid_short_number_for_region(parsed, "BE")
 
 
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Unicode's categories Cc, Zl, Zp and Cs, to which no sign is ever added."""
+
+
 def has_controls(text: str) -> bool:
     """Does it hold a control sign, a line or paragraph separator, or a lone surrogate?"""
-    return any(unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") for letter in text)
+    return _CONTROLS.search(text) is not None
 
 
 _REGISTRY = numdb.get("iban")
@@ -56,6 +60,8 @@ def _account_shapes() -> dict[str, str]:
 
 
 _FIGURES, _LETTERS = frozenset(digits), frozenset(ascii_uppercase)
+_ACCOUNT_BEGINS = re.compile(r"[A-Z]{2}(?=[\W_]{0,3}[0-9])")
+"""A country, and the first of the two check figures."""
 _SIGNS = {"n": _FIGURES, "a": _LETTERS, "c": _FIGURES | _LETTERS}
 
 
@@ -69,8 +75,8 @@ def holds_bank_account(text: str) -> bool:
     plain = unicodedata.normalize("NFKC", text).upper()
     shapes = _account_shapes()
     return any(
-        plain[place : place + 2] in shapes and _is_account(plain, place, shapes[plain[place : place + 2]])
-        for place in range(len(plain) - 4)
+        found[0] in shapes and _is_account(plain, found.start(), shapes[found[0]])
+        for found in _ACCOUNT_BEGINS.finditer(plain)
     )
 
 

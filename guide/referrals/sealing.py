@@ -8,13 +8,11 @@ import json
 import os
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide.crypto import UnsealError
-from guide.keys import KEY, NONCE, KeyFile
+from guide.crypto import UnsealError, decrypt, encrypt
+from guide.keys import KEY, KeyFile
 from guide.model.referrals import Referral, ReferralKey, ReferralPart
 from guide.referrals.content import SealedSection, as_values, from_values
 
@@ -40,11 +38,7 @@ def unseal(session: Session, referral: Referral, name: SealedSection) -> Any:
     if row is None:
         return from_values(name, {})
     key = _key(session, referral)
-    try:
-        plain = AESGCM(key).decrypt(row.sealed[:NONCE], row.sealed[NONCE:], _bound(referral.uid, name))
-    except (InvalidTag, ValueError) as problem:
-        raise UnsealError from problem
-    return from_values(name, json.loads(plain))
+    return from_values(name, json.loads(decrypt(key, row.sealed, _bound(referral.uid, name))))
 
 
 def forget(session: Session, referral: Referral) -> None:
@@ -79,9 +73,7 @@ def _key(session: Session, referral: Referral, make: bool = False) -> bytes:
 
 
 def _encrypt(key: bytes, uid: str, name: SealedSection, values: dict[str, Any]) -> bytes:
-    nonce = os.urandom(NONCE)
-    plain = json.dumps(values, ensure_ascii=False).encode()
-    return nonce + AESGCM(key).encrypt(nonce, plain, _bound(uid, name))
+    return encrypt(key, json.dumps(values, ensure_ascii=False).encode(), _bound(uid, name))
 
 
 def _bound(uid: str, name: SealedSection) -> bytes:

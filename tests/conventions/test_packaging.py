@@ -86,7 +86,7 @@ def test_nothing_of_tests_instance_or_tools_is_packed(wheel: zipfile.ZipFile) ->
 
 def test_the_wheel_names_its_licence_and_its_command(wheel: zipfile.ZipFile) -> None:
     info = next(name for name in wheel.namelist() if name.endswith("/entry_points.txt")).rpartition("/")[0]
-    assert "guide = guide.cli:main" in wheel.read(f"{info}/entry_points.txt").decode()
+    assert "guide = guide.__main__:main" in wheel.read(f"{info}/entry_points.txt").decode()
     assert [name for name in wheel.namelist() if name.startswith(f"{info}/licenses/")]
     assert "License-Expression: MIT" in wheel.read(f"{info}/METADATA").decode()
 

@@ -142,7 +142,7 @@ def test_a_change_of_everything_rebuilds_everything(built, live, db) -> None:
 
 
 def test_many_changes_at_once_rebuild_everything(built, live, db) -> None:
-    change(db, "b", *["service:a"] * (indexing.MOST_SINGLE_CHANGES + 1))
+    change(db, "b", *["service:a"] * (indexing.MOST_DOCUMENTS + 1))
     assert asked(live, db, "potiron") == ["b"]
 
 

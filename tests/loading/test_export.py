@@ -13,7 +13,7 @@ from guide import paths
 from guide.loading import check, export, load
 from guide.loading.check import format_files
 from guide.loading.export import texts
-from guide.loading.files import _StrictLoader, write_beside
+from guide.loading.files import _StrictLoader, _Writer, _written, write_beside
 from tests.characters import ANY_CHARACTER
 from tests.loading import helpers
 from tests.running import MONDAY_MORNING
@@ -89,6 +89,17 @@ def test_any_text_survives_being_written_and_read(text: str) -> None:
 def test_any_text_has_one_way_of_being_written(text: str) -> None:
     written = to_yaml([{"fr": text}])
     assert to_yaml(yaml.load(written, Loader=_StrictLoader)) == written
+
+
+@given(ANY_TEXT)
+def test_a_text_is_written_the_same_with_and_without_libyaml(text: str) -> None:
+    content = [{"fr": text, "list": [text, text], "side": {"nl": text}}]
+    assert to_yaml(content) == _written(content, _Writer)
+
+
+@pytest.mark.parametrize("text", ["😀", "long " * 40 + "\t" + "long " * 40, "  a\n b", '"', '- "a"'])
+def test_what_libyaml_writes_otherwise_is_written_as_ever(text: str) -> None:
+    assert to_yaml([{"fr": text}]) == _written([{"fr": text}], _Writer)
 
 
 @pytest.mark.parametrize("text", ["09:00", "12:30", "yes", "null", "1e3", "0800", "2026-11-03", "~", "a: b"])

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from guide.languages import Bilingual
 from guide.loading import LoadReport, export, load
 from guide.loading.check import format_files
 from guide.loading.export import texts
-from guide.loading.load import DataValidationError
+from guide.loading.load import DataValidationError, _Loading
 from guide.model import (
     Action,
     Attribute,
@@ -28,9 +30,12 @@ from guide.model import (
     Service,
     SourceDocument,
     TaxonomyTerm,
+    changes,
 )
+from guide.records.kinds import KINDS
 from tests.loading import helpers
 from tests.loading.helpers import LINK, action, plan, service
+from tests.queries import counted
 from tests.running import MONDAY_MORNING
 
 Again = Callable[..., LoadReport]
@@ -300,6 +305,53 @@ def test_files_in_another_order_move_the_records(session: Session, again: Again)
     again({"sources.yaml": [helpers.SOURCES[1], helpers.SOURCES[0]]})
     keys = session.scalars(select(SourceDocument.key).order_by(SourceDocument.position))
     assert keys.all() == ["revue", "notes"]
+
+
+def test_ten_times_the_listings_are_loaded_with_as_many_questions(session: Session, tmp_path) -> None:
+    asked = []
+    for number in (2, 20):
+        helpers.write(
+            tmp_path,
+            {
+                f"services/pain-{one}.yaml": service(f"pain-{one}", short_code=f"p{one:03d}")
+                for one in range(100, 100 + number)
+            },
+        )
+        for _ in ("new", "unchanged"):
+            with counted(session) as selects:
+                load(session, tmp_path, MONDAY_MORNING)
+                session.commit()
+            session.expunge_all()
+            asked.append(len(selects))
+    _, few_unchanged, many, many_unchanged = asked
+    assert many <= few_unchanged + 5, "only eighteen are new"
+    assert many_unchanged <= few_unchanged + 1
+    assert few_unchanged < 90
+
+
+def test_most_of_the_listings_changed_is_one_word_for_the_index(
+    session: Session, again: Again, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "MOST_DOCUMENTS", 20)
+    before = revision(session)
+    again(
+        {f"services/pain-{one}.yaml": service(f"pain-{one}", short_code=f"p{one:03d}") for one in range(21)}
+    )
+    assert changes_since(session, before) == ["*"]
+
+
+def test_nobody_edits_on_postgresql_what_a_load_has_read() -> None:
+    asked: list[Select[Any]] = []
+
+    def hear(query: Select[Any]) -> list[Any]:
+        asked.append(query)
+        return []
+
+    heard = Mock(scalars=hear)
+    services = next(kind for kind in KINDS if kind.name == "services")
+    _Loading(heard, Mock(), {}, LoadReport(), MONDAY_MORNING).begin(services)
+    (query,) = asked
+    assert str(query.compile(dialect=postgresql.dialect())).endswith("FOR UPDATE OF service")
 
 
 def test_unsound_files_change_nothing(session: Session, again: Again) -> None:

@@ -184,6 +184,13 @@ def test_the_index_is_that_of_the_new_database_and_no_other_stays(backup: Path, 
         assert WhooshEngine(living.index_folder / after).revision() == indexing.revision(session)
 
 
+def test_no_pdf_of_the_database_before_stays(backup: Path, living: Settings) -> None:
+    living.pdf_folder.mkdir()
+    (living.pdf_folder / "a").write_bytes(b"of what the restored database does not hold")
+    restore(living, backup, LATER, nothing, replace=True)
+    assert not living.pdf_folder.exists()
+
+
 def test_a_served_guide_is_not_restored_under_its_visitors(backup: Path, living: Settings) -> None:
     app = create_app(living)
     with pytest.raises(RestoreError, match="Stop it first"):

@@ -1,7 +1,7 @@
 """Paper: the page that offers the guide as a booklet, the booklets themselves, and one service on one sheet.
 
-Asked by plain addresses and kept by nobody but the process that made them. A PDF bears the day and never says
-what is open now.
+Asked by plain addresses. What everybody may have is made once a day and kept (`Press`); a list somebody made and what
+is sensitive are kept by nobody. A PDF bears the day and never says what is open now.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide import __version__
 from guide.clock import BRUSSELS
-from guide.directory.indexing import revision
+from guide.directory.indexing import database_identity, revision
 from guide.directory.listings import services_by_key
 from guide.directory.needs import terms_by_taxonomy
 from guide.directory.selections import selection_by_slug, services_of
@@ -195,13 +195,15 @@ def _keys(codes: list[str]) -> tuple[str, ...]:
 
 
 def _pdf(made_of: tuple[object, ...], made: Callable[[], bytes], name: str) -> Response:
-    """The file, from memory when it is there; the browser asks whether its own is still good."""
-    whole = (*made_of, revision(session()), _today().date().isoformat(), site_url(), __version__)
-    tag = hashlib.sha256(repr(whole).encode()).hexdigest()[:32]
+    """The file, as it was kept or made anew; the browser asks whether its own is still good."""
+    # Which database, too: one that was restored counts its revisions from an older one on.
+    edition = (database_identity(session()), revision(session()), _today().date().isoformat(), __version__)
+    whole = (*made_of, site_url())
+    tag = hashlib.sha256(repr((whole, edition)).encode()).hexdigest()[:32]
     answer = make_response()
     answer.set_etag(tag)
     if not request.if_none_match.contains(tag):
-        answer.set_data(_press().file(whole, made))
+        answer.set_data(_press().file(edition, whole, made, keep=not (_is_sensitive() or _is_personal())))
     answer.mimetype = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -209,11 +211,21 @@ def _pdf(made_of: tuple[object, ...], made: Callable[[], bytes], name: str) -> R
     return cast(Response, answer.make_conditional(request))
 
 
+def _is_sensitive() -> bool:
+    """Would the file tell whoever finds it what its reader lives through (`discretion`)?"""
+    return bool(g.get("sensitive"))
+
+
+def _is_personal() -> bool:
+    """Is it a list somebody made?"""
+    return bool(g.get("personal"))
+
+
 def _kept_by() -> str:
     """Who may keep the file: nobody what is sensitive, and nothing on a telephone that is not one's own."""
-    if g.get("sensitive") or is_shared():
+    if _is_sensitive() or is_shared():
         return "no-store"
-    return "private, no-cache" if g.get("personal") else "public, no-cache"
+    return "private, no-cache" if _is_personal() else "public, no-cache"
 
 
 def _come_back(lang: Language) -> Response:
@@ -256,4 +268,4 @@ def _file_name(choice: Choice) -> str:
 
 def _press() -> Press:
     """The press of this application."""
-    return cast(Press, current_app.extensions.setdefault("press", Press()))
+    return cast(Press, current_app.extensions.setdefault("press", Press(current_app.config["PDF_FOLDER"])))

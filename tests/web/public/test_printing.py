@@ -8,8 +8,11 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
+from guide import settings
 from guide.languages import Language
+from guide.publish import leaflets
 from guide.publish.press import Press
+from guide.web.public import printing
 from tests.commands import commands
 from tests.pages import PageClient
 from tests.words import folded
@@ -111,10 +114,10 @@ def test_unknown_paper_and_language_are_passed_over(client: PageClient) -> None:
 
 
 def test_when_many_print_at_once_the_choices_come_back_with_a_word_of_patience(
-    instance: Path, make_app: Callable[..., Flask], lang: Language
+    instance: Path, make_app: Callable[..., Flask], lang: Language, tmp_path: Path
 ) -> None:
     app = make_app(instance)
-    app.extensions["press"] = Press(most_waiting=1)
+    app.extensions["press"] = Press(tmp_path / "pdfs", at_work=1, most_waiting=0)
     app.extensions["press"]._places.acquire()
     client = PageClient(app)
     page = client.get(f"{BOOKLET[lang]}?{NEED[lang]}=need-faim")
@@ -125,6 +128,52 @@ def test_when_many_print_at_once_the_choices_come_back_with_a_word_of_patience(
     assert client.get("/fr/imprimer/fiche/resto-jet.pdf").status == 503
     app.extensions["press"]._places.release()
     pdf(client.http.get(f"{BOOKLET[lang]}?{NEED[lang]}=need-faim"))
+
+
+@pytest.mark.control("C10")
+@pytest.mark.control("C22")
+def test_what_one_visitor_chose_and_what_is_sensitive_is_never_on_the_disk(
+    instance: Path, make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    app, folder = make_app(instance), tmp_path / "pdfs"
+    app.extensions["press"] = Press(folder)
+    client = PageClient(app)
+    for path in (
+        "guide.pdf?choix=list&s=huys,8d48",
+        "guide.pdf?choix=list&s=huys&texte=both&papier=a5-imposed",
+        "guide.pdf?choix=need-danger",
+        "fiche/1712.pdf",
+    ):
+        pdf(client.http.get(f"/fr/imprimer/{path}"))
+    assert not folder.exists()
+    pdf(client.http.get("/fr/imprimer/guide.pdf?choix=need-numerique"))
+    (kept,) = folder.iterdir()
+    assert set(kept.name) <= set("0123456789abcdef-"), "its name tells nothing"
+
+
+def test_another_process_gives_what_was_kept_until_something_changes(
+    instance: Path, make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_ = []
+    making = leaflets.service_sheet
+    monkeypatch.setattr(leaflets, "service_sheet", lambda *given: set_.append(given[0].key) or making(*given))
+    app = make_app(instance)
+    for _ in range(2):
+        app.extensions["press"] = Press(tmp_path)
+        pdf(PageClient(app).http.get("/fr/imprimer/fiche/resto-jet.pdf"))
+    assert len(set_) == 1
+    for changed in ("revision", "database_identity"):
+        monkeypatch.setattr(printing, changed, lambda _: "another")
+        pdf(PageClient(app).http.get("/fr/imprimer/fiche/resto-jet.pdf"))
+    assert len(set_) == 3
+    assert len(list(tmp_path.iterdir())) == 1, "what nobody asks for any more is gone"
+
+
+def test_the_files_lie_in_the_folder_of_the_instance(instance: Path, make_app: Callable[..., Flask]) -> None:
+    app = make_app(instance)
+    with app.app_context():
+        assert printing._press()._folder == instance / "pdfs"
+    assert "pdfs" in settings.OURS
 
 
 @pytest.mark.parametrize(("paper", "width"), [("", 595), ("?papier=a5", 420)])
