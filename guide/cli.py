@@ -179,6 +179,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     sys.setswitchinterval(0.0005)
     memory.share_arenas()
     _make_ready(settings, paths.DATA)
+    # What loading took is not needed to serve.
+    memory.freeze_gc()
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
     print("Reading the pages …", flush=True)
     app = create_app(settings)

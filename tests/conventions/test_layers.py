@@ -41,8 +41,16 @@ PLANTED = {
 }
 """A line planted at the end of a module, there already or not, and the contract that must refuse it."""
 
-DEFERRED = {"guide/web/accounts/oidc.py": {"requests", "authlib", "joserfc"}}
-"""Imports inside a function: what an installation without the extra `oidc` does not have. No other."""
+DEFERRED = {
+    "guide/web/accounts/oidc.py": {"requests", "authlib", "joserfc"},
+    "guide/__main__.py": {"guide"},
+    "guide/crypto.py": {"cryptography"},
+    "guide/mail_address.py": {"email_validator"},
+    "guide/migrations/__init__.py": {"alembic"},
+}
+"""Imports inside a function: what an installation without the extra `oidc` does not have, and libraries that a start
+can do without and that take time or memory of it (tests/test_starting.py). No other: the contracts see these too.
+"""
 
 
 def linted(folder: Path) -> subprocess.CompletedProcess[str]:
