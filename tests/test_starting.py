@@ -65,3 +65,10 @@ def test_collecting_garbage_goes_on_after_a_pause_as_before_it(enabled: bool) ->
         assert gc.isenabled() is enabled
     finally:
         (gc.enable if before else gc.disable)()
+
+
+def test_a_start_collects_garbage_seldom_and_a_server_as_ever() -> None:
+    before = gc.get_threshold()
+    with memory.gc_seldom():
+        assert gc.get_threshold()[0] == memory.SELDOM
+    assert gc.get_threshold() == before
