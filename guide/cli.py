@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Thread
+from threading import Timer
 
 from flask import Flask
 from sqlalchemy import Engine, select, text
@@ -39,6 +39,8 @@ from guide.server import Server, make_server, stopped_by_signals
 from guide.settings import SettingError, Settings
 from guide.web.ui.urls import is_https
 
+READING_WORDS = 1
+"""Seconds after which the words are read: whoever waits for the start to open the first page has it sooner."""
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -179,23 +181,29 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     # usual interval lets her end, and the next begin, before her turn is over.
     sys.setswitchinterval(0.0005)
     memory.share_arenas()
-    _make_ready(settings, paths.DATA)
+    with memory.gc_seldom():
+        _make_ready(settings, paths.DATA)
+        print("Reading the pages …", flush=True)
+        app = create_app(settings)
+    # What loading took is not needed to serve.
+    memory.freeze_gc()
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 (only compared)
-    print("Reading the pages …", flush=True)
-    app = create_app(settings)
     if options.host in LOOPBACK and not settings.site_url:
         app.config["TRUSTED_HOSTS"] = list(LOOPBACK)
     server = _listening(app, settings, options.host, options.port)
     name = f"[{shown}]" if ":" in shown else shown
     print(f"The guide is at http://{name}:{options.port}/  (stop it with Ctrl-C)", flush=True)
     served = f"http://{name}:{options.port}"
+    first_search = Timer(READING_WORDS, _read_words, (app,))
+    first_search.daemon = True
     # What is still being answered is finished first, then counted.
     with app.extensions["background"].running(served):
         try:
             with stopped_by_signals(server):
-                Thread(target=_read_words, args=(app,), name="first-search", daemon=True).start()
+                first_search.start()
                 server.run()
         finally:
+            first_search.cancel()
             server.close()
     print("guide: stopped.")
     return 0

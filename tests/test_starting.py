@@ -40,7 +40,17 @@ def test_a_start_says_so_before_it_imports_anything(arguments: list[str], said: 
 
 
 def test_a_start_imports_nothing_that_no_page_needs() -> None:
-    spared = ("alembic", "mako", "pypdf", "fontTools", "email_validator", "typst", "authlib", "requests")
+    spared = (
+        "alembic",
+        "mako",
+        "pypdf",
+        "fontTools",
+        "email_validator",
+        "cryptography",
+        "typst",
+        "authlib",
+        "requests",
+    )
     program = f"import sys, guide.cli; print([name for name in {spared} if name in sys.modules])"
     assert run(program) == "[]\n"
 
@@ -55,3 +65,10 @@ def test_collecting_garbage_goes_on_after_a_pause_as_before_it(enabled: bool) ->
         assert gc.isenabled() is enabled
     finally:
         (gc.enable if before else gc.disable)()
+
+
+def test_a_start_collects_garbage_seldom_and_a_server_as_ever() -> None:
+    before = gc.get_threshold()
+    with memory.gc_seldom():
+        assert gc.get_threshold()[0] == memory.SELDOM
+    assert gc.get_threshold() == before

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 
 from guide import paths
 from guide.recognition.concepts import Concepts
@@ -38,7 +39,8 @@ def rows(path: Path) -> Iterator[list[str]]:
 
 def concepts(folder: Path = FOLDER) -> Concepts:
     """The lexicon of concepts."""
-    return Concepts.of([(concept, text) for concept, text in rows(folder / "concepts.tsv")], words)
+    # A concept stands in a hundred lines: kept once.
+    return Concepts.of([(intern(concept), text) for concept, text in rows(folder / "concepts.tsv")], words)
 
 
 def digest(*names: str, folder: Path = FOLDER) -> str:

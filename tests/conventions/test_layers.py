@@ -48,8 +48,9 @@ DEFERRED = {
     "guide/mail_address.py": {"email_validator"},
     "guide/migrations/__init__.py": {"alembic"},
 }
-"""Imports inside a function: what an installation without the extra `oidc` does not have, and what takes long or much
-memory and no page of the public needs. No other."""
+"""Imports inside a function: what an installation without the extra `oidc` does not have, and libraries that a start
+can do without and that take time or memory of it (tests/test_starting.py). No other: the contracts see these too.
+"""
 
 
 def linted(folder: Path) -> subprocess.CompletedProcess[str]:

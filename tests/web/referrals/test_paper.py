@@ -22,6 +22,7 @@ from guide.publish import referral_sheet
 from guide.publish.worker_pool import WorkerError
 from guide.referrals import paper
 from guide.referrals.content import CHILDREN_AGES
+from guide.web.referrals import paper as paper_pages
 from guide.web.referrals.paper import HTML_NAMES, PaperForm
 from tests.markup import form_values
 from tests.pages import Page, PageClient, check_headers
@@ -764,3 +765,36 @@ def test_a_pdf_that_could_not_be_set_leaves_the_page_to_print_with_all_that_was_
         assert word in page.html
     monkeypatch.undo()
     assert visitor.submit(page, "ready", "step=pdf").response.mimetype == "application/pdf"
+
+
+@pytest.fixture
+def hurried(make_app: Callable[..., Flask], instance: Path, monkeypatch: pytest.MonkeyPatch) -> PageClient:
+    """Somebody who chooses among more services than a list can hold."""
+    monkeypatch.setattr(paper_pages, "MOST_OFFERED", 5)
+    return PageClient(make_app(instance))
+
+
+def offered(page: Page) -> list[str]:
+    return [option.text for option in page.all("option")]
+
+
+def test_of_too_many_services_a_word_of_the_name_is_asked_first(hurried: PageClient) -> None:
+    page = hurried.get("/fr/relais/papier")
+    assert offered(page) == []
+    assert "écrivez un mot du nom" in page.words
+
+
+def test_a_word_leads_to_the_services_that_bear_it_and_keeps_what_was_typed(hurried: PageClient) -> None:
+    page = hurried.get("/fr/relais/papier")
+    page = hurried.submit(page, "choose", "step=choose", service_words="RÉSTO", request="Un colis.")
+    assert [name for name in offered(page) if "resto" in name.lower()] == offered(page) != []
+    hidden = {field.attributes.get("name"): field.attributes.get("value") for field in page.all("input")}
+    assert hidden["request"] == "Un colis."
+    assert hidden["service_words"] == "RÉSTO", "as it was typed"
+
+
+def test_a_word_that_no_name_holds_is_said(hurried: PageClient) -> None:
+    page = hurried.get("/fr/relais/papier")
+    page = hurried.submit(page, "choose", "step=choose", service_words="xqzv")
+    assert offered(page) == []
+    assert "Aucun service n’a ce mot dans son nom." in page.words
