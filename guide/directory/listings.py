@@ -5,9 +5,12 @@ whatever changes a listing deletes it in the same transaction (`guide.model.chan
 whoever reads it derives it of its rows.
 """
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select
+import msgspec
+from sqlalchemy import ColumnElement, Result, Select, delete, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -27,6 +30,9 @@ from guide.model import (
     Theme,
 )
 from guide.model.changes import NUMBERING
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 AT_ONCE = 200
 """How many are derived by one set of statements."""
@@ -81,7 +87,7 @@ def listings_by_key(session: Session, keys: Sequence[str]) -> list[Listing]:
             StoredListing.key.in_(list(keys)), StoredListing.shape == SHAPE
         )
     )
-    found = {key: read(content) for key, content in rows}
+    found = _whole(rows, read)
     missing = [key for key in keys if key not in found]
     if missing:
         found |= {one.key: one for one in derived(session, Service.key.in_(missing))}
@@ -100,12 +106,24 @@ def all_facts(session: Session) -> dict[str, ListingFacts]:
     rows = session.execute(
         select(StoredListing.key, StoredListing.content).where(StoredListing.shape == SHAPE)
     )
-    found = {key: read_facts(content) for key, content in rows}
-    missing = session.scalars(_not_stored()).all()
+    found = _whole(rows, read_facts)
+    keys = session.scalars(select(Service.key).where(Service.is_public)).all()
+    missing = [key for key in keys if key not in found]
     for start in range(0, len(missing), AT_ONCE):
         some = missing[start : start + AT_ONCE]
-        found |= {one.key: read_facts(written(one)) for one in derived(session, Service.id.in_(some))}
+        found |= {one.key: read_facts(written(one)) for one in derived(session, Service.key.in_(some))}
     return dict(sorted(found.items()))
+
+
+def _whole(rows: Result[str, bytes], read_one: Callable[[bytes], T]) -> dict[str, T]:
+    """Those that can be read, by key. One that is torn is passed over, and derived as if it were not there."""
+    found = {}
+    for key, content in rows:
+        try:
+            found[key] = read_one(content)
+        except msgspec.MsgspecError:
+            log.error("stored listing %s cannot be read: it is derived anew (guide index verify)", key)
+    return found
 
 
 def facts_by_key(session: Session, keys: Sequence[str]) -> dict[str, ListingFacts]:
@@ -127,7 +145,11 @@ def derived(session: Session, which: ColumnElement[bool]) -> Iterator[Listing]:
     keys = [service.key for service in services]
     organizations = set(session.scalars(select(Organization.key).where(Organization.key.in_(keys))))
     for service in services:
-        yield listing_of(service, links.get(service.id, ()), service.key in organizations)
+        try:
+            yield listing_of(service, links.get(service.id, ()), service.key in organizations)
+        except msgspec.MsgspecError as problem:
+            # Its own page is made of its rows; one listing must not take the guide from everybody.
+            log.error("listing %s cannot be derived: %s", service.key, problem)
 
 
 def links_of_services(session: Session, ids: Sequence[int]) -> dict[int, list[Fulfilment]]:

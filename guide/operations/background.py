@@ -224,6 +224,8 @@ class Storekeeper(Background):
                     session.commit()
         except SQLAlchemyError as problem:
             log.warning("listings are not stored: the database cannot be used (%s)", type(problem).__name__)
+        except Exception as problem:
+            log.error("listings are not stored (%s)", type(problem).__name__)
 
 
 def transport(settings: Settings) -> mail.Transport:

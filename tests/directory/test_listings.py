@@ -219,3 +219,28 @@ def test_a_listing_of_rows_that_only_flushed_is_derived_as_they_stand(session: S
     listing = listing_of(made, [], is_organization=False)
     assert isinstance(listing, Listing)
     assert (listing.key, listing.is_organization, listing.links) == ("a", False, ())
+
+
+def test_one_that_is_torn_is_never_told(session: Session, caplog: pytest.LogCaptureFixture) -> None:
+    session.add_all([factories.service(key="a"), factories.service(key="b")])
+    session.commit()
+    store_missing(session)
+    (content,) = session.scalars(select(StoredListing.content).where(StoredListing.key == "a")).all()
+    for torn in (content[:-20], b"", b"[]", b'{"key":"a"}'):
+        session.execute(update(StoredListing).where(StoredListing.key == "a").values(content=torn))
+        assert [one.id for one in listings_by_key(session, ["a", "b"])] == [1, 2]
+        assert list(read_catalogue(session).listings) == ["a", "b"]
+        assert untrue_listings(session) == ["a"]
+        assert "stored listing a cannot be read" in caplog.text
+    store_anew(session)
+    assert untrue_listings(session) == []
+
+
+def test_one_that_cannot_be_derived_takes_no_other_with_it(
+    session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    session.add_all([factories.service(key="a", access_modes=[7]), factories.service(key="b")])
+    session.commit()
+    assert store_missing(session) == 2
+    assert list(read_catalogue(session).listings) == ["b"]
+    assert "listing a cannot be derived" in caplog.text

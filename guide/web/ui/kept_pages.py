@@ -212,7 +212,7 @@ def _comes_from_elsewhere_in_the_guide(referrer: str, path: str) -> bool:
 
 def _answer(page: KeptPage, environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     if page.etag and page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 NOT MODIFIED", page.headers)
+        start_response("304 NOT MODIFIED", [one for one in page.headers if one[0] != "Content-Type"])
         return [b""]
     encoding, content = page.in_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
     headers = [*page.headers, ("Content-Length", str(len(content)))]
