@@ -2,8 +2,9 @@
 
 Method. For each size an instance is made of generated listings (`benchmarks.listings`) by the guide's own commands.
 Three servers of one process each answer on 127.0.0.1: `guide serve`; a Flask view that gives the same bytes and
-headers on the same server (`benchmarks.bare`); Datasette on one table of the same listings with full-text search and facets.
-They are asked in turn, a few requests each, round after round, so that a machine that grows slow is slow for all.
+headers on the same server (`benchmarks.bare`); Datasette on one table of the same listings with full-text search and
+facets. They are asked in turn, a few requests each, round after round, so that a machine that grows slow is slow for
+all of them.
 "Anew": with the cookie of a list, which no kept page answers. CPU is that of the server's process (/proc). Figures of
 one run can be compared, those of two cannot. Nothing is asserted.
 
