@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, request
 from guide.web.security.policy import KEPT
 from guide.web.ui.kept_pages import SLOT, offer
 from guide.web.ui.list_cookie import COOKIE as LIST_COOKIE
-from guide.web.ui.request_context import content_revision, now
+from guide.web.ui.request_context import now
 from guide.web.ui.shared_device import is_shared
 from guide.web.ui.urls import LANGUAGE_COOKIE, is_https, is_secure, switched_language
 
@@ -73,7 +73,7 @@ def install(app: Flask) -> None:
             # Nor is a file that names a sensitive listing.
             headers["Cache-Control"] = "no-store"
         if request.endpoint in KEPT and SLOT in request.environ:
-            offer(response, content_revision(), now())
+            offer(response, now())
         if response.mimetype == "text/html" and "ETag" in headers:
             response.make_conditional(request)
         return response

@@ -41,6 +41,8 @@ PATIENCE = 5.0
 """Seconds for which whoever asks for a page that is being made waits for it."""
 SLOT = "guide.kept_pages.slot"
 """Under this name the WSGI environment says that the page may be kept, and as what."""
+REVISION = "guide.revision"
+"""Under this name it says which revision was the newest when the request came."""
 PLAIN_COOKIES = frozenset(f"{LANGUAGE_COOKIE}={language}" for language in LANGUAGES)
 """A visitor's cookies that change no page."""
 RESULTS = {"fr": "/fr/services/", "nl": "/nl/diensten/"}
@@ -152,6 +154,7 @@ class Front:
         revision = own.watch.now() if key is not None else None
         if key is None or revision is None:
             return self._application(environ, start_response)
+        environ[REVISION] = revision
         at: datetime = (self._app.config["CLOCK"] or clock.now)()
         page = own.pages.find(key, revision, at)
         if page is None:
@@ -242,8 +245,11 @@ def of_search(counted: tuple[Words, Language, bool] | None) -> None:
     g.counted_search = counted
 
 
-def offer(response: Response, revision: int, now: datetime) -> None:
-    """Keeps this page, if it is one for everybody: called when its headers stand, before it is made smaller."""
+def offer(response: Response, now: datetime) -> None:
+    """Keeps this page, if it is one for everybody: called when its headers stand, before it is made smaller.
+
+    It is kept as one of the revision that was the newest when it was asked for: it says nothing older.
+    """
     key: Key | None = request.environ.get(SLOT)
     if key is None or response.status_code != 200 or _is_somebodys(response) or not _is_known_address():
         return
@@ -256,7 +262,7 @@ def offer(response: Response, revision: int, now: datetime) -> None:
         headers=[*headers, ("Vary", vary)],
         etag=response.headers.get("ETag", ""),
         content=response.get_data(),
-        revision=revision,
+        revision=request.environ[REVISION],
         since=now.replace(second=0, microsecond=0),
         until=min(g.get("holds_until") or _midnight(now), _midnight(now)),
         counted=g.get("counted_search"),

@@ -30,7 +30,7 @@ from guide.languages import LANGUAGES, Language, other
 from guide.model import PERSON_TO_CALL, Organization, OtherLanguage, Question, Service, TaxonomyTerm
 from guide.web.ui.assets import asset, integrity
 from guide.web.ui.formatting import table_lines, tel
-from guide.web.ui.kept_pages import KeptPages, holds_until
+from guide.web.ui.kept_pages import REVISION, KeptPages, holds_until
 from guide.web.ui.list_cookie import kept_codes
 from guide.web.ui.shared_device import is_shared
 from guide.web.ui.translating import gettext as _
@@ -213,9 +213,10 @@ def _network(bits: int, bits_of_six: int) -> str:
 
 
 def content_revision() -> int:
-    """The revision of what the public sees (`guide.model.changes`), as this request found it."""
+    """The revision of what the public sees (`guide.model.changes`) as this request found it, or an older."""
     if "revision" not in g:
-        g.revision = revision(session())
+        known = request.environ.get(REVISION)
+        g.revision = revision(session()) if known is None else known
     found: int = g.revision
     return found
 
