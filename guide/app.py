@@ -27,6 +27,7 @@ from guide.web.security import access_control, headers, policy
 from guide.web.ui import (
     formatting,
     kept_pages,
+    kept_parts,
     labels,
     opening_words,
     other_language,
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app.jinja_env.globals.update(
         labels.LABELS | record_labels.LABELS | referral_labels.LABELS | mail_labels.LABELS
     )
+    kept_parts.install(app)
     app.jinja_env.globals["opening_pill"] = opening_words.state_pill
     app.jinja_env.globals["phone_to_call"] = opening_words.called_now
     app.jinja_env.globals["phone_pill"] = opening_words.phone_pill

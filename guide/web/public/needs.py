@@ -8,8 +8,9 @@ from guide.directory.listing import ListingFacts
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language, other
 from guide.model import TaxonomyTerm
+from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
-from guide.web.ui.cards import cards
+from guide.web.ui.cards import Card, cards
 from guide.web.ui.paging import address_of_page, page_of
 from guide.web.ui.request_context import (
     catalogue,
@@ -40,19 +41,23 @@ def show(lang: Language, slug: str) -> str:
     discretion.mark(need.page_is_sensitive)
     found = catalogue().help_with(need.key, lang, now().date())
     page = page_of([*found.first, *found.also, *found.announced], lang)
-    shown = cards(listings(page.items))
+    discretion.show(page.items)
     ends = [len(found.first), len(found.first) + len(found.also)]
-    first, also, announced = (
-        shown[max(0, begin - page.before) : max(0, end - page.before)]
-        for begin, end in zip([0, *ends], [*ends, page.before + len(shown)], strict=True)
-    )
+
+    def sections() -> list[list[Card]]:
+        """The cards of this page: for whom one goes there, who helps too, what may not exist."""
+        shown = cards(listings(page.items))
+        return [
+            shown[max(0, begin - page.before) : max(0, end - page.before)]
+            for begin, end in zip([0, *ends], [*ends, page.before + len(shown)], strict=True)
+        ]
+
     return render_template(
         "public/needs/show.html",
         need=need,
         questions=len(questions(need)),
-        first=first,
-        also=also,
-        announced=announced,
+        part=("need", need.key, page.number) if signed_in() is None else None,
+        sections=sections,
         page=page,
         page_url=lambda number: address_of_page(number, lang),
         nobody=not found.first and not found.also,

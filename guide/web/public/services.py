@@ -262,6 +262,7 @@ def record_page(record: AnyListing, db_session: Session, preview_of: str = "") -
     account = None if preview_of else signed_in()
     professional = account is not None and account.role in PROFESSIONALS
     service = record if isinstance(record, Service) else None
+    in_list = record.short_code in kept_codes()
     editor = account is not None and service is not None and may_edit(account, service)
     told = record.is_public or professional or editor or bool(preview_of)
     if not told:
@@ -271,6 +272,10 @@ def record_page(record: AnyListing, db_session: Session, preview_of: str = "") -
     address = absolute(url_for("public.short_links.follow", code=record.short_code))
     return render_template(
         "public/services/show.html",
+        # Of the public's page all but its frame is the same for everybody, with a list or without.
+        part=("record", record.key, in_list)
+        if service is None and account is None and not preview_of
+        else None,
         record=record,
         need=first_need(record),
         preview_of=preview_of,
@@ -299,7 +304,7 @@ def record_page(record: AnyListing, db_session: Session, preview_of: str = "") -
         hours_year=hours_year(record),
         links=[(link, standing_of(record.state, link.state)) for link in _links(record, db_session)],
         own_organization=_has_own_organization(record, db_session),
-        in_list=record.short_code in kept_codes(),
+        in_list=in_list,
         short_url=address,
         share=share_links([record]),
         qr=qr_svg(address),

@@ -1,6 +1,7 @@
 """Ready-made sheets: their list, and each as a page that prints well. Always made of today's records."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, abort, g, render_template, url_for
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from guide.directory.selections import chosen, week_table, whole_selections
 from guide.languages import Language, other
 from guide.model import Selection, ServiceKind
 from guide.publish.qr import qr_svg
+from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards, key_facts
 from guide.web.ui.list_cookie import MOST
@@ -36,20 +38,28 @@ def show(lang: Language, slug: str) -> str:
     every = catalogue()
     found = every.once(("sheet", sheet.key, today), lambda: chosen(sheet, every.listings, today))
     page = page_of(found, lang, MOST)
-    services = listings(page.items)
-    discretion.show(services)
+    discretion.show(page.items)
     address = absolute(url_for("public.sheets.show", slug=slug))
-    codes = [service.short_code for service in services]
+    codes = [service.short_code for service in page.items]
+
+    def content() -> dict[str, Any]:
+        """What stands on it: its cards, what each is and costs, and who is there on which day."""
+        services = listings(page.items)
+        visited = [one for one in services if one.kind is ServiceKind.SERVICE]
+        return {
+            "cards": cards(services),
+            "facts": {service.key: key_facts(service) for service in services},
+            "week": week_table(visited, today) if sheet.week_table else None,
+        }
+
     return render_template(
         "public/sheets/show.html",
         sheet=sheet,
-        cards=cards(services),
+        part=("sheet", sheet.key, page.number) if signed_in() is None else None,
+        content=content,
+        any_cards=bool(page.items),
         page=page,
         page_url=lambda number: address_of_page(number, lang),
-        facts={service.key: key_facts(service) for service in services},
-        week=week_table([one for one in services if one.kind is ServiceKind.SERVICE], today)
-        if sheet.week_table
-        else None,
         address=address,
         qr=qr_svg(address),
         list_url=url_for("public.my_list.show") + query_string({"list": ",".join(codes)}, lang),

@@ -12,7 +12,7 @@ it is written anywhere.
 import gzip
 import importlib
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -36,6 +36,7 @@ except ImportError:  # before Python 3.14
     zstd = None
 
 MOST_BYTES = 24 * 1024 * 1024
+MOST_BYTES_OF_PARTS = 12 * 1024 * 1024
 LONGEST_ADDRESS = 300
 PATIENCE = 5.0
 """Seconds for which whoever asks for a page that is being made waits for it."""
@@ -93,12 +94,24 @@ def _is_refused(one: str) -> bool:
     return weight.startswith("q=0") and not weight.strip("q=0.")
 
 
+@dataclass(frozen=True, slots=True)
+class KeptPart:
+    """What many visitors' pages have in common, as markup, and how long it holds."""
+
+    markup: str
+    since: datetime
+    until: datetime
+
+
 class KeptPages:
-    """The pages of one process. Safe between threads."""
+    """The pages of one process, and the parts of pages that differ otherwise. Safe between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pages: LRUCache[Key, KeptPage] = LRUCache(MOST_BYTES, lambda page: 2 * len(page.content) + 2000)
+        self._parts: LRUCache[Hashable, KeptPart] = LRUCache(
+            MOST_BYTES_OF_PARTS, lambda part: 2 * len(part.markup) + 500
+        )
         self._revision = -1
         self._making: dict[Key, threading.Event] = {}
 
@@ -106,6 +119,7 @@ class KeptPages:
         with self._lock:
             if revision != self._revision:
                 self._pages.clear()
+                self._parts.clear()
                 self._revision = revision
             page = self._pages.get(key)
             return page if page is not None and page.holds(at) else None
@@ -116,10 +130,21 @@ class KeptPages:
             if page.revision == self._revision:
                 self._pages[key] = page
 
+    def find_part(self, key: Hashable, at: datetime) -> KeptPart | None:
+        """A part of this name that holds at this moment."""
+        with self._lock:
+            part = self._parts.get(key)
+            return part if part is not None and part.since <= at < part.until else None
+
+    def keep_part(self, key: Hashable, part: KeptPart) -> None:
+        with self._lock, suppress(ValueError):
+            self._parts[key] = part
+
     def clear(self) -> None:
-        """Forgets all pages."""
+        """Forgets all pages and parts."""
         with self._lock:
             self._pages.clear()
+            self._parts.clear()
 
     def begin(self, key: Key) -> threading.Event | None:
         """None for the first who makes this page; for the others what tells that she has."""
@@ -264,13 +289,13 @@ def offer(response: Response, now: datetime) -> None:
         content=response.get_data(),
         revision=request.environ[REVISION],
         since=now.replace(second=0, microsecond=0),
-        until=min(g.get("holds_until") or _midnight(now), _midnight(now)),
+        until=min(g.get("holds_until") or midnight(now), midnight(now)),
         counted=g.get("counted_search"),
     )
     own.pages.keep(key, page)
 
 
-def _midnight(now: datetime) -> datetime:
+def midnight(now: datetime) -> datetime:
     return datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
 
 

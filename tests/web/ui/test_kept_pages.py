@@ -197,11 +197,24 @@ def test_whatever_the_hour_a_warm_page_says_what_a_cold_one_says(
     app = make_app(instance, lambda: moment[0])
     visitor, pages = app.test_client(use_cookies=False), app.extensions["guide"].pages
     paths = ("/fr/", "/nl/dringend", "/fr/services/?ouvert=1", "/fr/besoins/faim", "/fr/carte", USUAL["fr"])
+    own = {"Cookie": f"{LIST}=3qty"}  # hers are made anew, around parts that are kept
     for minutes in range(0, 26 * 60, 13):
         moment[0] = MONDAY_MORNING + timedelta(minutes=minutes)
-        warm = [visitor.get(path).get_data() for path in paths]
+        warm = [visitor.get(path, headers=asked).get_data() for path in paths for asked in ({}, own)]
         pages.clear()
-        assert warm == [visitor.get(path).get_data() for path in paths], moment[0]
+        assert warm == [
+            visitor.get(path, headers=asked).get_data() for path in paths for asked in ({}, own)
+        ], moment[0]
+
+
+def test_whoever_has_a_list_sees_a_change_at_once(app: Flask, visitor: FlaskClient) -> None:
+    hers = {"Cookie": f"{LIST}=3qty"}
+    for path in (USUAL["fr"], "/fr/organismes/cpas-jette", "/fr/services/?q=cpas"):
+        change(app, "cpas-jette", summary=Bilingual("Le guichet social."))
+        assert "Le guichet social." in visitor.get(path, headers=hers).get_data(as_text=True)
+        change(app, "cpas-jette", summary=Bilingual("La porte à côté."))
+        told = visitor.get(path, headers=hers).get_data(as_text=True)
+        assert "La porte à côté." in told and "Le guichet social." not in told
 
 
 def test_each_browser_gets_the_form_it_takes(visitor: FlaskClient) -> None:

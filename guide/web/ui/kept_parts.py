@@ -1,0 +1,37 @@
+"""Parts of pages that many visitors read alike, whatever else stands on theirs: made once, as markup.
+
+Whoever has a list, or is answered by Flask for another reason, gets a page of her own around them.
+"""
+
+from collections.abc import Callable, Hashable
+
+from flask import Flask, g, request
+
+from guide.web.ui.kept_pages import KeptPart, holds_until, midnight
+from guide.web.ui.request_context import content_revision, guide, now
+from guide.web.ui.urls import reader
+
+
+def kept_part(name: tuple[Hashable, ...] | None, caller: Callable[[], str]) -> str:
+    """The markup of a part of a page: `{% call kept_part(part) %}`.
+
+    `name`: all that the part depends on beside the language, the host and the revision. What it says of this hour is
+    told as a page tells it (`holds_until`), by its view before it or within it. None for a part that is somebody's
+    own.
+    """
+    if name is None:
+        return caller()
+    key, at, pages = (content_revision(), reader(), request.host_url, *name), now(), guide().pages
+    part = pages.find_part(key, at)
+    if part is None:
+        markup = caller()
+        until = min(g.get("holds_until") or midnight(at), midnight(at))
+        part = KeptPart(markup, at.replace(second=0, microsecond=0), until)
+        pages.keep_part(key, part)
+    holds_until(part.until)
+    return part.markup
+
+
+def install(app: Flask) -> None:
+    """Gives it to the templates."""
+    app.jinja_env.globals["kept_part"] = kept_part
