@@ -1,9 +1,11 @@
 """Listings as a region would have them: so many, in both languages, the same each time.
 
 The guide's own data first, then listings made of its vocabulary: names of a kind of place and what it helps with,
-sentences of the guide’s own records (a French one beside its Dutch), needs, publics and languages in the proportions
-of the real ones, hours of some hundred kinds, places around Jette. They are data files, so that `guide check` and
-`guide load` judge them as they judge any. Nobody has their numbers, names and streets.
+texts of the guide's own records (a French one beside its Dutch), needs, publics and languages in the proportions
+of the real ones, hours of some hundred kinds, places around Jette. For ten listings there is an organisation with a
+calendar of its own, and one in ten fulfils an action of the plan, so that every kind of page grows with the
+directory if it can. They are data files: `guide check` and `guide load` judge them as they judge any. Nobody has
+their numbers, names and streets.
 
     python -m benchmarks.listings 5000 FOLDER
 """
@@ -22,7 +24,14 @@ from guide.loading.files import to_yaml
 from guide.records.kinds import KINDS
 
 Record = dict[str, Any]
-SERVICES = next(kind for kind in KINDS if kind.name == "services")
+SHAPES = {kind.name: kind.shape for kind in KINDS}
+LISTINGS_AN_ORGANIZATION = 10
+"""How many listings there are for each organisation that is generated."""
+FULFILLING = 10
+"""One listing of so many fulfils an action."""
+PLAN = "pasap-2022-2027"
+SOUGHT = {"faim": 12, "dettes": 5, "logement": 5}
+"""Needs whose listings are made so much more often: what most people ask for finds a tenth of all and more."""
 
 PLACES = (
     ("Maison", "Huis"), ("Point", "Punt"), ("Espace", "Ruimte"), ("Atelier", "Atelier"), ("Relais", "Steunpunt"),
@@ -31,23 +40,8 @@ PLACES = (
 )  # fmt: skip
 STREETS = (("Rue", "straat"), ("Avenue", "laan"), ("Place", "plein"), ("Chaussée", "steenweg"))
 SYLLABLES = (
-    "ba",
-    "lo",
-    "mi",
-    "ra",
-    "ten",
-    "vel",
-    "dor",
-    "sin",
-    "ga",
-    "nu",
-    "per",
-    "lis",
-    "mo",
-    "tar",
-    "kel",
-    "fi",
-)
+    "ba", "lo", "mi", "ra", "ten", "vel", "dor", "sin", "ga", "nu", "per", "lis", "mo", "tar", "kel", "fi",
+)  # fmt: skip
 OPENINGS, CLOSINGS = (
     ("08:00", "08:30", "09:00", "09:30", "10:00"),
     ("12:00", "12:30", "16:00", "17:00", "18:00"),
@@ -56,14 +50,16 @@ WEEKDAYS = ["MO", "TU", "WE", "TH", "FR"]
 
 
 def records(count: int, seed: int = 14) -> Iterator[Record]:
-    """So many generated listings, each as its data file says it."""
+    """So many generated listings, each as its data file says it; the organisations are those of `organizations`."""
     draw = random.Random(seed)
     own = [_yaml(file) for file in sorted((paths.DATA / "services").glob("*.yaml"))]
     full = [one for one in own if {"fr", "nl"} <= set(one["summary"]) and one.get("terms")]
-    organizations = sorted(file.stem for file in (paths.DATA / "organizations").glob("*.yaml"))
-    names, sensitive = _names_of_terms(), _sensitive_terms()
+    known = sorted(file.stem for file in (paths.DATA / "organizations").glob("*.yaml"))
+    known += [one["key"] for one in organizations(count, seed)]
+    names, sensitive, sought = _names_of_terms(), _sensitive_terms(), _sought_terms()
+    weights = [_weight({term["term"] for term in one["terms"]}, sensitive, sought) for one in full]
     for number in range(count):
-        record = _record(number, draw, draw.choice(full), organizations, names)
+        record = _record(number, draw, draw.choices(full, weights)[0], known, names)
         if sensitive & {term["term"] for term in record["terms"]}:
             # As the desk asks for it: marked, and its address nowhere.
             record |= {"sensitive": True, "address_confidential": True}
@@ -72,13 +68,56 @@ def records(count: int, seed: int = 14) -> Iterator[Record]:
         yield record
 
 
+def organizations(count: int, seed: int = 14) -> Iterator[Record]:
+    """The generated organisations of so many generated listings, each with a calendar of its own."""
+    draw = random.Random(seed + 1)
+    for number in range(count // LISTINGS_AN_ORGANIZATION):
+        invented = _invented(draw)
+        yield {
+            "key": f"exemple-asbl-{number:04d}",
+            "kind": "asbl_vzw",
+            "name": {"fr": f"{invented} ASBL", "nl": f"{invented} VZW"},
+            "calendar": _calendar(draw),
+            "citations": [{"field": "name", "source": "releve-2026"}],
+        }
+
+
+def fulfilments(count: int, seed: int = 14) -> Iterator[Record]:
+    """Which of so many generated listings fulfil an action of the plan, some of it confirmed."""
+    draw = random.Random(seed + 2)
+    plan = _yaml(paths.DATA / "plans" / f"{PLAN}.yaml")
+    actions = [action["key"] for theme in plan["themes"] for action in theme["actions"]]
+    for number in range(0, count, FULFILLING):
+        # What an organisation states is confirmed by the coordinator; what is inferred is only proposed.
+        stated = {"basis": "stated", "state": "confirmed", "decided_on": "2026-10-01"}
+        yield {
+            "service": f"exemple-{number:05d}",
+            "action": f"{PLAN}/{draw.choice(actions)}",
+            "role": draw.choice(("delivers", "contributes", "informs")),
+            **draw.choice((stated, {"basis": "inferred", "state": "proposed"})),
+            "reason": {
+                "fr": "Ce lieu offre une partie de l’action.",
+                "nl": "Deze plaats biedt een deel van de actie aan.",
+            },
+            "citations": [{"source": "releve-2026"}],
+        }
+
+
 def write(folder: Path, count: int, seed: int = 14) -> Path:
-    """The guide's data in this folder, with generated listings until there are `count` in all."""
+    """The guide's data in this folder, with generated listings until there are `count` in all.
+
+    With a `count` that the guide's own data reaches already, it is those data alone.
+    """
     shutil.copytree(paths.DATA, folder)
-    missing = count - len(list((folder / "services").glob("*.yaml")))
-    for record in records(missing, seed):
-        text = to_yaml(SERVICES.shape.canonical(record))
-        (folder / "services" / f"{record['key']}.yaml").write_text(text, encoding="utf-8")
+    missing = max(0, count - len(list((folder / "services").glob("*.yaml"))))
+    for kind, made in (("services", records(missing, seed)), ("organizations", organizations(missing, seed))):
+        for record in made:
+            text = to_yaml(SHAPES[kind].canonical(record))
+            (folder / kind / f"{record['key']}.yaml").write_text(text, encoding="utf-8")
+    if missing:
+        linked = [SHAPES["fulfilments"].canonical(one) for one in fulfilments(missing, seed)]
+        with (folder / "fulfilments.yaml").open("a", encoding="utf-8") as file:
+            file.write(to_yaml(linked))
     return folder
 
 
@@ -105,6 +144,23 @@ def _sensitive_terms() -> set[str]:
     }
 
 
+def _sought_terms() -> dict[str, int]:
+    """The weight of each of these needs and of its topics."""
+    return {
+        term["key"]: SOUGHT[need["key"]]
+        for need in _yaml(paths.DATA / "needs.yaml")
+        if need["key"] in SOUGHT
+        for term in (need, *need.get("topics", ()))
+    }
+
+
+def _weight(terms: set[str], sensitive: set[str], sought: dict[str, int]) -> int:
+    """How much more often a listing is made after one that is filed under these terms: sensitive stay a tenth."""
+    if terms & sensitive:
+        return 3
+    return max(sought.get(term, 1) for term in terms)
+
+
 def _record(
     number: int,
     draw: random.Random,
@@ -114,7 +170,7 @@ def _record(
 ) -> Record:
     terms = [dict(term) for term in draw.sample(like["terms"], min(len(like["terms"]), draw.randint(1, 4)))]
     terms[0]["rank"] = "primary"
-    invented = "".join(draw.choice(SYLLABLES) for _ in range(3)).capitalize()
+    invented = _invented(draw)
     place, topic = draw.choice(PLACES), names[terms[0]["term"]]
     found: Record = {
         "key": f"exemple-{number:05d}",
@@ -135,10 +191,13 @@ def _record(
     found |= {name: like[name] for name in ("eligibility", "free", "access_modes", "publics") if name in like}
     found["languages"] = sorted({"fr", *draw.sample(["nl", "en", "ar", "tr", "es"], draw.randint(0, 3))})
     found["terms"] = terms
-    if draw.random() < 0.8:
-        found["phones"] = [{"number": f"02 555 {number // 100 % 100:02d} {number % 100:02d}"}]
+    if phones := _phones(number, draw):
+        found["phones"] = phones
     if draw.random() < 0.75:
-        found["addresses"] = [_address(draw, invented) for _ in range(1 if draw.random() < 0.9 else 2)]
+        found["addresses"] = [
+            {"key": str(place), **_address(draw, invented)}
+            for place in range(1, draw.choices((1, 2, 3), weights=(85, 10, 5))[0] + 1)
+        ]
     if draw.random() < 0.7:
         found |= {"schedules": _hours(draw), "schedule_source": "releve-2026"}
     if draw.random() < 0.05:
@@ -150,6 +209,39 @@ def _record(
     fields += [name for name in ("description", "eligibility") if name in found]
     found["citations"] = [{"field": name, "source": "releve-2026"} for name in fields]
     return found
+
+
+def _invented(draw: random.Random) -> str:
+    return "".join(draw.choice(SYLLABLES) for _ in range(3)).capitalize()
+
+
+def _phones(number: int, draw: random.Random) -> list[Record]:
+    """None to three numbers, of a range that is given to nobody."""
+    count = draw.choices((0, 1, 2, 3), weights=(20, 60, 15, 5))[0]
+    return [
+        {"number": f"02 555 {(number // 100 + line * 31) % 100:02d} {number % 100:02d}"}
+        for line in range(count)
+    ]
+
+
+def _calendar(draw: random.Random) -> list[Record]:
+    """When an organisation is closed, and mostly when its hours are short."""
+    summer = draw.randint(1, 20)
+    periods: list[Record] = [
+        {
+            "kind": "closed",
+            "starts": f"2027-07-{summer:02d}",
+            "ends": f"2027-07-{summer + draw.randint(4, 11):02d}",
+            "reason": {"fr": "Congés annuels.", "nl": "Jaarlijkse vakantie."},
+        }
+    ]
+    if draw.random() < 0.6:
+        opens, closes = draw.choice((("09:00", "12:00"), ("10:00", "13:00")))
+        day = f"2026-12-{draw.randint(21, 31)}"
+        periods.append(
+            {"kind": "short_hours", "starts": day, "ends": day, "opens_at": opens, "closes_at": closes}
+        )
+    return periods
 
 
 def _address(draw: random.Random, invented: str) -> Record:

@@ -22,6 +22,26 @@ def test_the_same_listings_are_made_each_time() -> None:
     assert all({"fr", "nl"} <= set(one["summary"]) for one in first)
 
 
+def test_generated_listings_are_of_all_kinds() -> None:
+    made = list(listings.records(400))
+    assert {len(one.get("phones", ())) for one in made} == {0, 1, 2, 3}
+    assert {len(one.get("addresses", ())) for one in made} == {0, 1, 2, 3}
+    assert 20 < sum(one.get("sensitive", False) for one in made) < 80
+    for asked in ("faim", "dettes", "huur"):
+        assert sum(asked in str(one).lower() for one in made) > 40, asked
+
+
+def test_ten_listings_have_an_organisation_with_a_calendar_and_an_action() -> None:
+    assert all(one["calendar"] for one in listings.organizations(100))
+    assert len(list(listings.organizations(100))) == len(list(listings.fulfilments(100))) == 10
+
+
+def test_fewer_than_the_guide_has_are_its_own_data(tmp_path: Path) -> None:
+    own = {file.name for file in (listings.paths.DATA / "services").iterdir()}
+    folder = listings.write(tmp_path / "data", len(own) - 4)
+    assert {file.name for file in (folder / "services").iterdir()} == own
+
+
 def test_they_are_data_as_the_guide_asks_for_it(tmp_path: Path) -> None:
     folder = listings.write(tmp_path / "data", 140)
     assert len(list((folder / "services").glob("*.yaml"))) == 140
