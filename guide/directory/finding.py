@@ -1,6 +1,7 @@
 """Finding services: the results page's questions, answered from the index and the database together.
 
-The index ranks and counts; everything shown comes from the database. What depends on the hour (open now)
+The index ranks and counts; everything shown comes from the database, of the services what is asked of all of
+them at once. What depends on the hour (open now)
 is computed here and handed to the engine as the set of services it may return.
 """
 
@@ -11,11 +12,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from guide.directory.catalogue import OpenNow, open_at, read_catalogue
+from guide.directory.catalogue import Catalogue, OpenNow, open_at, read_catalogue
 from guide.directory.concepts import key_of
 from guide.directory.freshness import is_uncertain
-from guide.directory.listing import Listing
-from guide.directory.listings import listings_by_key
+from guide.directory.listing import ListingFacts
 from guide.directory.names import own_names_of
 from guide.directory.understanding import Understanding, understand
 from guide.directory.vocabulary import Lexicon
@@ -23,7 +23,6 @@ from guide.languages import Language
 from guide.model import (
     Action,
     Organization,
-    Service,
     TaxonomyTerm,
     Theme,
 )
@@ -85,7 +84,7 @@ class Found:
     """
 
     understanding: Understanding
-    services: list[Listing] = field(default_factory=list)
+    services: list[ListingFacts] = field(default_factory=list)
     uncertain: frozenset[str] = frozenset()
     total: int = 0
     page: int = 1
@@ -108,11 +107,12 @@ def find(
     engine: SearchEngine,
     lexicon: Lexicon,
     query: SearchQuery,
+    every: Catalogue | None = None,
     opened: OpenNow | None = None,
 ) -> Found:
     """The services that answer this query, with facets, needs, organisations and plan actions beside them.
 
-    `opened`: what is open at that moment, for whoever knows it already.
+    `every`: all listings in short, `opened`: what of them is open at that moment, for whoever knows these already.
     """
     meant = query.words
     if not isinstance(meant, Understanding):
@@ -121,11 +121,14 @@ def find(
         # Nothing but stop words or signs: there is nothing to look for, and everything would be noise.
         return Found(meant)
     filters, today = query.filters, query.at.date()
+    if every is None:
+        every = read_catalogue(session)
     if opened is None:
-        opened = open_at(read_catalogue(session), query.at)
-    named = _named(session, meant, today)
+        opened = open_at(every, query.at)
+    named = _named(every, meant, today)
     result = engine.search(_request(query, meant, opened, [f"service:{key}" for key in named]))
-    services = listings_by_key(session, [hit.id.partition(":")[2] for hit in result.hits])
+    hits = [hit.id.partition(":")[2] for hit in result.hits]
+    services = [every.listings[key] for key in hits if key in every.listings]
     uncertain = frozenset(one.key for one in services if one.key not in named and is_uncertain(one, today))
     services.sort(key=lambda one: one.key in uncertain)
     return Found(
@@ -186,7 +189,7 @@ def _perhaps_open(result: SearchPage) -> PerhapsOpen:
     return PerhapsOpen(counted["holiday"], counted["unverified"], counted["unknown"])
 
 
-def _named(session: Session, meant: Understanding, today: date) -> frozenset[str]:
+def _named(every: Catalogue, meant: Understanding, today: date) -> frozenset[str]:
     """The services that the query names and that stand first.
 
     Many a listing bears a common word as another name; what may not exist stands first only when it is asked for
@@ -198,13 +201,11 @@ def _named(session: Session, meant: Understanding, today: date) -> frozenset[str
         said.setdefault(key_of(meaning.phrase.term), set()).add(meaning.phrase.text)
         if len(meaning.phrase.words) == 1:
             short.add(meaning.phrase.text)
-    if not said:
-        return frozenset()
-    services = session.scalars(select(Service).where(Service.key.in_(said), Service.is_public))
     return frozenset(
-        one.key
-        for one in services
-        if not is_uncertain(one, today) or said[one.key] & (own_names_of(one) | short)
+        key
+        for key in said
+        if (one := every.listings.get(key)) is not None
+        and (not is_uncertain(one, today) or said[key] & (own_names_of(one) | short))
     )
 
 

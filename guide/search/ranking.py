@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import islice
 
 from guide.search.engine import MAX_CLAUSES, Beside, Clause, Hit, SearchPage, SearchRequest
 from guide.search.snapshot import Scored, Snapshot, slots_of
@@ -152,7 +153,7 @@ def _page(
 def _best(snapshot: Snapshot, asked: _Asked, members: int, wanted: int) -> list[Ranked]:
     ids = snapshot.ids
     if not asked.strong:
-        return nsmallest(wanted, ((0.0, ids[slot], slot) for slot in slots_of(members)))
+        return [(0.0, ids[slot], slot) for slot in islice(snapshot.in_order(members), wanted)]
     everything = [*asked.strong, *asked.weak]
     ceilings = sorted((clause.best for clause in asked.strong), reverse=True)
     above = sum(clause.best for clause in asked.weak)

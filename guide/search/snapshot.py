@@ -124,9 +124,10 @@ class Snapshot(ABC):
         self._facets: LRUCache[str, dict[str, int]] = LRUCache(FACETS_KEPT)
         self._sets: LRUCache[frozenset[str], int] = LRUCache(SETS_KEPT)
         self._norms: dict[str, Sequence[float]] = {}
-        self._known: dict[str, list[str]] = {}
+        self._known: dict[str, dict[int, list[str]]] = {}
         self._exact = False  # an engine whose counts hold live listings only says True
         self._slots: dict[str, int] | None = None
+        self._ordered: list[int] | None = None
 
     @abstractmethod
     def _read(self, field: str, text: str) -> tuple[Sequence[int], Sequence[float]]:
@@ -201,12 +202,23 @@ class Snapshot(ABC):
                     found = nsmallest(limit, [*found, (-count, text)])
             return found
 
-    def known(self, field: str) -> Sequence[str]:
-        """Every term of a field, of deleted listings too."""
+    def known(self, field: str) -> Mapping[int, Sequence[str]]:
+        """Every term of a field, of deleted listings too, by its number of letters."""
         with self._lock:
             if field not in self._known:
-                self._known[field] = [text for text, _ in self._starting(field, "")]
+                by_length: dict[int, list[str]] = {}
+                for text, _ in self._starting(field, ""):
+                    by_length.setdefault(len(text), []).append(text)
+                self._known[field] = by_length
             return self._known[field]
+
+    def in_order(self, among: int) -> Iterator[int]:
+        """These live listings in the order of their identifiers."""
+        with self._lock:
+            if self._ordered is None:
+                self._ordered = sorted(slots_of(self.live), key=self.ids.__getitem__)
+        members = among.to_bytes(self.size // 8 + 1, "little")
+        return (slot for slot in self._ordered if members[slot >> 3] >> (slot & 7) & 1)
 
     @cachedmethod(attrgetter("_clauses"))
     def _score(self, alternatives: tuple[Term, ...]) -> Scored:

@@ -44,15 +44,20 @@ def near(snapshot: Snapshot, word: str, language: Language, limit: int) -> list[
         return []
     field = WORDS[language]
     changes = 2 if len(wanted) >= LONG_WORD else 1
-    candidates = [
-        other
-        for other in snapshot.known(field)
-        if abs(len(other) - len(wanted)) <= changes and other != wanted
+    known = snapshot.known(field)
+    found = [
+        (distance, other)
+        for letters in range(len(wanted) - changes, len(wanted) + changes + 1)
+        for other, distance, _ in process.extract(
+            wanted,
+            known.get(letters, ()),
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=changes,
+            limit=None,
+        )
+        if other != wanted
     ]
-    found = process.extract(
-        wanted, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=changes, limit=None
-    )
-    counted = [(distance, -snapshot.bitmap(field, other).bit_count(), other) for other, distance, _ in found]
+    counted = [(distance, -snapshot.bitmap(field, other).bit_count(), other) for distance, other in found]
     return [other for _, count, other in sorted(counted) if count][: min(limit, MAX_SUGGESTIONS)]
 
 

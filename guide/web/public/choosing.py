@@ -3,8 +3,6 @@
 Plain pages and links; no cookie, and nothing of the answers is stored.
 """
 
-from dataclasses import replace
-
 from flask import Blueprint, abort, g, render_template, url_for
 
 from guide.directory.choosing import Answer, Bearing, Candidate, Reason, answers_in, choose
@@ -13,7 +11,7 @@ from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language, other
 from guide.model import AskedFact, TaxonomyTerm
 from guide.web.ui import discretion
-from guide.web.ui.cards import Card, card
+from guide.web.ui.cards import Card
 from guide.web.ui.labels import language_name
 from guide.web.ui.paging import address_of_page, page_of
 from guide.web.ui.request_context import (
@@ -98,15 +96,10 @@ def _url(need: TaxonomyTerm, answers: list[Answer]) -> str:
 def _explained(one: Candidate, listing: Listing) -> tuple[Card, list[str], list[str]]:
     """A service as a card that also says what is not known of the answers, why it fits and why it might not."""
     return (
-        _asking(card(listing), [_to_ask(reason) for reason in one.of(Bearing.ASK)]),
+        Card(listing, to_ask=[_to_ask(reason) for reason in one.of(Bearing.ASK)]),
         [_because(reason) for reason in one.of(Bearing.FITS)],
         [_because(reason) for reason in one.of(Bearing.MAY_NOT)],
     )
-
-
-def _asking(shown: Card, more: list[str]) -> Card:
-    """The card with these questions too, each once."""
-    return replace(shown, unknown=list(dict.fromkeys([*shown.unknown, *more])))
 
 
 def _because(reason: Reason) -> str:

@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, abort, g, jsonify, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,7 +23,7 @@ from guide.directory.freshness import hours_are_current
 from guide.directory.hours import closures_from, hours_year
 from guide.directory.hours_in_words import holidays_lines
 from guide.directory.labels import Vocabulary, label
-from guide.directory.listing import AnyListing, ListedLink, listed_link
+from guide.directory.listing import AnyFacts, AnyListing, ListedLink, listed_link
 from guide.directory.listings import listings_by_key, service_options
 from guide.directory.search_log import NOTHING, Words, countable, is_of_vocabulary
 from guide.directory.suggesting import suggest
@@ -38,7 +49,7 @@ from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import FAMILIES, asked_about, cards, first_need, made_here, service_url
 from guide.web.ui.hours_table import hours_tables, phone_tables
-from guide.web.ui.kept_pages import is_own, of_search
+from guide.web.ui.kept_pages import is_known_address, is_own, of_search
 from guide.web.ui.labels import access_label, language_name
 from guide.web.ui.list_cookie import kept_codes
 from guide.web.ui.request_context import (
@@ -103,6 +114,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
     if raw and page == 1 and not asked and not sealed:
         counted = (words, lang, found.total > 0)
         count_search(*counted)
+    everybodys = (usual or not meant.query) and not sealed and is_known_address() and signed_in() is None
     if usual:
         of_search(counted)
     if not guide().index.stands_at_revision(content_revision()):
@@ -116,7 +128,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
     g.unlisted = bool(crisis) or bool(sealed)
     discretion.mark(bool(sealed) or _is_about_what_is_sensitive(found, asked.get("need", "")))
     discretion.show_organizations(found.organizations)
-    shown = cards(found.services, meant if meant.query else None)
+    discretion.show(found.services)
     spoken = tongue(meant.spoken)
     # How the search stands in the addresses of this page, the other language's too.
     address = {"sealed": sealed} if sealed else {"q": meant.query}
@@ -128,7 +140,8 @@ def results(lang: Language) -> str | Response | AnyResponse:
         address=[(QUERY_NAMES[name][lang], value) for name, value in address.items() if value],
         repeat=not (meant.holds_hidden_words or meant.alone),
         found=found,
-        items=shown,
+        part=("results", request.full_path) if everybodys else None,
+        items=lambda: cards(listings(found.services), meant if meant.query else None),
         crisis=[understood_first(panel, spoken.code) for panel in crisis] if spoken else crisis,
         side=side,
         tongue=spoken,
@@ -177,7 +190,7 @@ def _is_about_what_is_sensitive(found: Found, need: str) -> bool:
     return any(term.is_sensitive and term.key in named for term in terms)
 
 
-def _print_url(services: Sequence[AnyListing], lang: Language) -> str:
+def _print_url(services: Sequence[AnyFacts], lang: Language) -> str:
     """The choices of paper with the services of this page as a list."""
     codes = ",".join(service.short_code for service in services)
     return url_for("public.printing.index") + query_string({"list": codes}, lang)
@@ -188,7 +201,7 @@ def _find(
 ) -> Found:
     receiving = [one.key for one in services_that_receive(session())] if for_worker() else []
     query = SearchQuery(meant, lang, now(), filters, page, receiving)
-    return find(session(), engine, lexicon, query, open_now())
+    return find(session(), engine, lexicon, query, catalogue(), open_now())
 
 
 @bilingual_page(pages, "/services/<key>", "/diensten/<key>")

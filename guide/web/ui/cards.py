@@ -1,13 +1,14 @@
 """What a card says of a service, decided once for results, needs, home, list and map."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import url_for
 
 from guide.directory.asking import ask_sentence, ask_words, whom_to_ask
 from guide.directory.hours import OpenState
-from guide.directory.listing import AnyListing, ListedTerm
+from guide.directory.listing import AnyListing, ListedTerm, Listing
 from guide.directory.snippets import Piece, around_the_mark, best_sentence, first_sentence, marked
 from guide.directory.sureness import Sureness, sureness
 from guide.directory.understanding import Understanding
@@ -43,26 +44,88 @@ class Asked:
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
 class Card:
-    """A service as a card: its texts for this reader, its state now, and the matched words marked."""
+    """A service as a card: its texts for this reader, its state now, and the matched words marked.
 
-    service: AnyListing
-    url: str
-    name: LocalText
-    summary: list[Piece]
-    summary_text: LocalText
-    match: list[Piece]
-    match_lang: str
-    opening: OpenState
-    only_other_language: bool
-    asked: Asked | None
-    """Whom to ask about it, where it has no number of its own."""
-    unknown: list[str]
-    """What a visit most often fails on and nobody knows, in words."""
-    sureness: Sureness
-    made_here: str
-    """Where on this site it is made, for what the guide itself offers; '' for all others."""
+    Each is worked out when a template asks for it: what stands in a part that is kept is not asked for again. The
+    page that shows a sensitive listing is sensitive (`discretion`).
+    """
+
+    def __init__(
+        self, service: AnyListing, meant: Understanding | None = None, to_ask: Sequence[str] = ()
+    ) -> None:
+        """`meant`: what was searched; `to_ask`: what else is not known of it, for whoever asks."""
+        discretion.show([service])
+        self.service = service
+        self._meant, self._to_ask = meant, to_ask
+
+    @property
+    def part(self) -> tuple[Hashable, ...] | None:
+        """As what its lower half is kept; None where it is not the same for everybody."""
+        kept = isinstance(self.service, Listing) and not self._to_ask
+        return ("card", self.service.key) if kept else None
+
+    @cached_property
+    def url(self) -> str:
+        return service_url(self.service)
+
+    @cached_property
+    def name(self) -> LocalText:
+        return self.service.name.localized(reader())
+
+    @cached_property
+    def summary_text(self) -> LocalText:
+        """The summary as it stands, to tell its language."""
+        return self.service.summary.localized(reader())
+
+    @cached_property
+    def summary(self) -> list[Piece]:
+        """Its first sentence."""
+        return marked(first_sentence(self.summary_text), self._meant)
+
+    @cached_property
+    def match(self) -> LocalText | None:
+        """The sentence that holds what was searched, in whichever language it is; None when the summary tells it."""
+        if self._meant is None or any(piece.marked for piece in self.summary):
+            return None
+        for text in (self.service.summary, self.service.description, self.service.eligibility):
+            sentence = best_sentence(text.localized(reader()), self._meant)
+            if sentence:
+                return sentence
+        return None
+
+    @property
+    def match_pieces(self) -> list[Piece]:
+        """What stands in that sentence around the words."""
+        return around_the_mark(marked(self.match, self._meant)) if self.match else []
+
+    @property
+    def only_other_language(self) -> bool:
+        return self.summary_text.fell_back
+
+    @cached_property
+    def opening(self) -> OpenState:
+        return opening_of(self.service)
+
+    @cached_property
+    def asked(self) -> Asked | None:
+        """Whom to ask about it, where it has no number of its own."""
+        return asked_about(self.service)
+
+    @cached_property
+    def unknown(self) -> list[str]:
+        """What a visit most often fails on and nobody knows, in words."""
+        nouns = unknown_nouns(self.service, reader(), now().date(), ON_CARD)
+        return list(dict.fromkeys([*nouns, *self._to_ask]))
+
+    @cached_property
+    def sureness(self) -> Sureness:
+        return sureness(self.service, now().date(), reader())
+
+    @cached_property
+    def made_here(self) -> str:
+        """Where on this site it is made, for what the guide itself offers; '' for all others."""
+        return made_here(self.service)
 
     @property
     def can_be_called(self) -> bool:
@@ -83,40 +146,7 @@ def made_here(service: AnyListing) -> str:
 
 def cards(services: Sequence[AnyListing], meant: Understanding | None = None) -> list[Card]:
     """Cards in the order given."""
-    return [card(service, meant) for service in services]
-
-
-def card(service: AnyListing, meant: Understanding | None = None) -> Card:
-    """What a card says of a service. The page that shows a sensitive one is sensitive (`discretion`)."""
-    discretion.show([service])
-    lang = reader()
-    whole = service.summary.localized(lang)
-    summary = first_sentence(whole)
-    pieces = marked(summary, meant)
-    match: list[Piece] = []
-    match_lang = summary.lang
-    if meant and not any(piece.marked for piece in pieces):
-        # The match is not in the line: show the sentence that holds it, in whichever language it is.
-        for text in (whole, service.description.localized(lang), service.eligibility.localized(lang)):
-            sentence = best_sentence(text, meant)
-            if sentence:
-                match, match_lang = around_the_mark(marked(sentence, meant)), sentence.lang
-                break
-    return Card(
-        service=service,
-        url=service_url(service),
-        name=service.name.localized(lang),
-        summary=pieces,
-        summary_text=whole,
-        match=match,
-        match_lang=match_lang,
-        opening=opening_of(service),
-        only_other_language=summary.fell_back,
-        asked=asked_about(service),
-        unknown=unknown_nouns(service, lang, now().date(), ON_CARD),
-        sureness=sureness(service, now().date(), lang),
-        made_here=made_here(service),
-    )
+    return [Card(service, meant) for service in services]
 
 
 def asked_about(service: AnyListing) -> Asked | None:

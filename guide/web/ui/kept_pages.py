@@ -276,7 +276,7 @@ def offer(response: Response, now: datetime) -> None:
     It is kept as one of the revision that was the newest when it was asked for: it says nothing older.
     """
     key: Key | None = request.environ.get(SLOT)
-    if key is None or response.status_code != 200 or _is_somebodys(response) or not _is_known_address():
+    if key is None or response.status_code != 200 or _is_somebodys(response) or not is_known_address():
         return
     own: Process = current_app.extensions["guide"]
     headers = [
@@ -308,7 +308,7 @@ def _is_somebodys(response: Response) -> bool:
     return bool(g.get("personal")) and not (g.get("kept_search") and not g.get("sensitive"))
 
 
-def _is_known_address() -> bool:
+def is_known_address() -> bool:
     """Holds the address nothing but what pages read of it, each once? Others are without number."""
     lang: Language | None = (request.view_args or {}).get("lang")
     known = {names[lang] for names in QUERY_NAMES.values()} if lang else set()
