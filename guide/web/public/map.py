@@ -5,10 +5,11 @@ What is asked for stands in the address: a need, "open now", and the part of the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from guide.directory.catalogue import OpenNow, documents
 from guide.directory.finding import PerhapsOpen
@@ -18,12 +19,14 @@ from guide.model import Precision, ServiceKind, ServiceState, TaxonomyTerm
 from guide.publish.ground import Ground, ground, places_of
 from guide.publish.map.drawing import draw
 from guide.publish.map.marks import counts_of
-from guide.publish.map.shapes import SIZE, Drawing, Mark, Paper, Place
+from guide.publish.map.shapes import SIZE, Drawing, LatLon, Mark, Paper, Place
 from guide.publish.views import LEVELS, STEP, Box, View, around, fitting, read_view
 from guide.web.public.filters import asked_filters
+from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import Card, cards
 from guide.web.ui.formatting import address_line, way_there
+from guide.web.ui.kept_pages import is_known_address
 from guide.web.ui.paging import PAGE_SIZE, page_of
 from guide.web.ui.request_context import catalogue, listings, needs, open_now, per_revision, session
 from guide.web.ui.urls import QUERY_NAMES, bilingual_page, query_string, query_value
@@ -71,8 +74,22 @@ def show(lang: Language) -> str:
     """
     asked = {name: value for name, value in asked_filters(lang).items() if name in ("need", "open_now")}
     need = next((need for need in needs() if need.key == asked.get("need")), None)
-    discretion.mark(need is not None and need.page_is_sensitive)
-    every, opened = _on_map(need), open_now()
+    every = _on_map(need)
+    discretion.mark(every.is_sensitive or (need is not None and need.page_is_sensitive))
+    return render_template(
+        "public/map/show.html",
+        # All but the frame of the page is everybody's, and takes much longer to draw.
+        part=("map", request.full_path) if is_known_address() and signed_in() is None else None,
+        content=cache(lambda: _content(every, need, asked, lang)),
+        need=need,
+    )
+
+
+def _content(
+    every: "OnMap", need: TaxonomyTerm | None, asked: dict[str, str], lang: Language
+) -> dict[str, Any]:
+    """What stands on the page: the drawing, the list beside it, and the links to other views."""
+    opened = open_now()
     open_placed = [one for one in every.placed if f"service:{one.key}" in opened.open]
     placed, unplaced = every.placed, every.unplaced
     if "open_now" in asked:
@@ -83,42 +100,40 @@ def show(lang: Language) -> str:
     many = len(placed) > MOST_LISTED
     view = (wish or (View() if many else _view(under, places_of(_numbered(placed), lang)))) if under else None
     if many and under and view:
-        placed = _in_view(placed, view.box(under.whole))
+        placed = _in_view(placed, every.points, view.box(under.whole))
     page = page_of(_numbered(placed), lang, PAGE_SIZE if len(placed) > MOST_LISTED else MOST_LISTED)
     drawing, groups = None, []
     if under and view and page.pages == 1:
         drawing = _draw(under, view, places_of(page.items, lang))
     elif under and view:
-        groups = _groups(under, view, placed)
+        groups = _groups(under, view, [point for one in placed for point in every.points[one.key]])
         drawing = _draw(under, view, [], [group for group, _there in groups])
     explicit = {"view": wish.address} if wish else {}
     here = asked | explicit
-    return render_template(
-        "public/map/show.html",
-        drawing=drawing,
-        groups=[(group, _moved(there, asked, lang)) for group, there in groups],
-        count=len(placed),
-        stops=_stops(page.items, drawing if not groups else None),
-        page=page,
-        page_url=lambda number: _url(here | {"page": str(number) if number > 1 else ""}, lang),
-        unplaced=cards(listings(unplaced[:MOST_LISTED])),
-        more_unplaced=max(0, len(unplaced) - MOST_LISTED),
-        credits=under.credits if under else (),
-        need=need,
-        needs=[(each, counted) for each in needs() if (counted := _placed_by_need().get(each.key))],
-        names={name: QUERY_NAMES[name][lang] for name in ("need", "open_now", "view")},
-        asked=asked,
-        view=explicit.get("view", ""),
-        open_count=len(open_placed),
-        perhaps_open=_perhaps_open(every.placed, opened),
-        open_url=_url(asked | {"open_now": "" if "open_now" in asked else "1"} | explicit, lang),
-        clear_url=_url(explicit, lang),
-        zoom=_zoom(view, asked, lang) if view else [],
-        arrows=_arrows(view, asked, lang) if view and view.level else [],
-        nearby=_nearby(under, view, asked, lang) if under and view else [],
-        whole_url=_url({**asked, "view": "0"}, lang),
-        is_whole=view == View(),
-    )
+    return {
+        "drawing": drawing,
+        "groups": [(group, _moved(there, asked, lang)) for group, there in groups],
+        "count": len(placed),
+        "stops": _stops(page.items, drawing if not groups else None),
+        "page": page,
+        "page_url": lambda number: _url(here | {"page": str(number) if number > 1 else ""}, lang),
+        "unplaced": cards(listings(unplaced[:MOST_LISTED])),
+        "more_unplaced": max(0, len(unplaced) - MOST_LISTED),
+        "credits": under.credits if under else (),
+        "needs": [(each, counted) for each in needs() if (counted := _placed_by_need().get(each.key))],
+        "names": {name: QUERY_NAMES[name][lang] for name in ("need", "open_now", "view")},
+        "asked": asked,
+        "view": explicit.get("view", ""),
+        "open_count": len(open_placed),
+        "perhaps_open": _perhaps_open(every.placed, opened),
+        "open_url": _url(asked | {"open_now": "" if "open_now" in asked else "1"} | explicit, lang),
+        "clear_url": _url(explicit, lang),
+        "zoom": _zoom(view, asked, lang) if view else [],
+        "arrows": _arrows(view, asked, lang) if view and view.level else [],
+        "nearby": _nearby(under, view, asked, lang) if under and view else [],
+        "whole_url": _url({**asked, "view": "0"}, lang),
+        "is_whole": view == View(),
+    }
 
 
 def _perhaps_open(placed: Sequence[ListingFacts], opened: OpenNow) -> PerhapsOpen:
@@ -129,12 +144,22 @@ def _perhaps_open(placed: Sequence[ListingFacts], opened: OpenNow) -> PerhapsOpe
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OnMap:
     """What exists, has a door and may tell its address: from north to south, and by key where nobody knows where."""
 
     placed: Sequence[ListingFacts]
     unplaced: Sequence[ListingFacts]
+
+    @cached_property
+    def is_sensitive(self) -> bool:
+        """Is one of them?"""
+        return any(one.is_sensitive for one in (*self.placed, *self.unplaced))
+
+    @cached_property
+    def points(self) -> Mapping[str, Sequence[LatLon]]:
+        """Where each that is placed is, by key: latitude and longitude in WGS84 degrees."""
+        return {one.key: _points(one) for one in self.placed}
 
 
 def _on_map(need: TaxonomyTerm | None) -> OnMap:
@@ -176,8 +201,10 @@ def _from_north(service: ListingFacts) -> tuple[float, float, str]:
     return -latitude, longitude, service.key
 
 
-def _in_view(placed: Sequence[ListingFacts], box: Box) -> list[ListingFacts]:
-    return [one for one in placed if any(box.holds(*point) for point in _points(one))]
+def _in_view(
+    placed: Sequence[ListingFacts], points: Mapping[str, Sequence[LatLon]], box: Box
+) -> list[ListingFacts]:
+    return [one for one in placed if any(box.holds(*point) for point in points[one.key])]
 
 
 def _points(service: ListingFacts) -> list[tuple[float, float]]:
@@ -200,9 +227,8 @@ def _draw(under: Ground, view: View, places: list[Place], marks: Sequence[Mark] 
     return draw(places, under.streets, view.box(under.whole), spots=under.spots, marks=marks)
 
 
-def _groups(under: Ground, view: View, placed: Sequence[ListingFacts]) -> list[tuple[Mark, View | None]]:
+def _groups(under: Ground, view: View, points: Sequence[LatLon]) -> list[tuple[Mark, View | None]]:
     """How many are in each square of the view, each with a nearer view of it; None at the nearest."""
-    points = [point for one in placed for point in _points(one)]
     counted = counts_of(points, Paper(view.box(under.whole), SIZE))
     nearer = view.level + 1
     return [
