@@ -56,7 +56,7 @@ def show(lang: Language, slug: str) -> str:
         "public/needs/show.html",
         need=need,
         questions=len(questions(need)),
-        part=("need", need.key, page.number) if signed_in() is None else None,
+        part=("need", need.key, page.number, spoken.code if spoken else "") if signed_in() is None else None,
         sections=sections,
         page=page,
         page_url=lambda number: address_of_page(number, lang),

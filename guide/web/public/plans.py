@@ -1,6 +1,7 @@
 """Plans, one plan, one action, and the picture of what is covered with its table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide.languages import Language, other
-from guide.model import Action, Indicator, Plan, PlanOrigin
+from guide.model import Action, Fulfilment, Indicator, Plan, PlanOrigin
 from guide.plans.coverage import (
     ActionClass,
+    LinkStanding,
     PlanCoverage,
     classify,
     counts,
@@ -32,6 +34,8 @@ from guide.web.ui.urls import bilingual_page, query_string, query_value
 
 pages = Blueprint("plans", __name__)
 
+MOST_NAMED = 10
+"""So many services of an action are named in a table of the whole plan; the page of the action has all."""
 CLASS_SLUGS: dict[ActionClass, dict[Language, str]] = {
     ActionClass.COVERED: {"fr": "couverte", "nl": "gedekt"},
     ActionClass.PROPOSED_ONLY: {"fr": "proposee", "nl": "voorgesteld"},
@@ -49,6 +53,7 @@ def index(lang: Language) -> str:
     plans = _plans()
     return render_template(
         "public/plans/index.html",
+        part=("plans",),
         plans=[_coverage(plan) for plan in plans if plan.origin is PlanOrigin.OFFICIAL],
         doubtful=[plan for plan in plans if plan.origin is PlanOrigin.DOUBTFUL],
     )
@@ -83,6 +88,7 @@ def show(lang: Language, plan: str) -> str:
     ]
     return render_template(
         "public/plans/show.html",
+        part=("plan", plan, selected),
         plan=found,
         figures=figures,
         official=official,
@@ -96,17 +102,21 @@ def show(lang: Language, plan: str) -> str:
 def picture(lang: Language, plan: str) -> str:
     """What is covered, theme by theme: a picture, and the same figures as a table."""
     found, figures = _covered(plan)
-    rows: list[dict[str, Any]] = [
-        {
-            "action": action,
-            "class": figures.classes[action.reference],
-            "links": [(link, link_standing(link)) for link in shown_links(action)],
-        }
-        for action in found.actions
-    ]
-    _show_links(found)
+    behind = _behind(found)
     return render_template(
-        "public/plans/coverage.html", plan=found, figures=figures, rows=rows, classes=list(ActionClass)
+        "public/plans/coverage.html",
+        part=("coverage", plan),
+        plan=found,
+        figures=figures,
+        rows=[
+            {
+                "action": action,
+                "class": figures.classes[action.reference],
+                "behind": behind[action.key],
+            }
+            for action in found.actions
+        ],
+        classes=list(ActionClass),
     )
 
 
@@ -138,7 +148,7 @@ def table(lang: Language, plan: str) -> Response:
         ]
         for action in found.actions
     ]
-    _show_links(found)
+    discretion.show(link.service for action in found.actions for link in shown_links(action))
     answer = make_response(csv_text(header, rows))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.key}-{lang}.csv"'
@@ -149,21 +159,26 @@ def table(lang: Language, plan: str) -> Response:
 def report(lang: Language, plan: str) -> str:
     """The yearly report, to be printed: each theme with its figures, each action with what is behind them."""
     found, figures = _covered(plan)
+    behind = _behind(found)
     rows: dict[str, list[dict[str, Any]]] = {
         part.theme.key: [
             {
                 "action": action,
                 "class": figures.classes[action.reference],
-                "links": [(link, link_standing(link)) for link in shown_links(action)],
+                "behind": behind[action.key],
                 "newest": newest_standing(action),
             }
             for action in part.theme.actions
         ]
         for part in figures.themes
     }
-    _show_links(found)
     return render_template(
-        "public/plans/report.html", plan=found, figures=figures, rows=rows, printed=_today()
+        "public/plans/report.html",
+        part=("report", plan),
+        plan=found,
+        figures=figures,
+        rows=rows,
+        printed=_today(),
     )
 
 
@@ -183,6 +198,7 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
     discretion.show(link.service for link in page.items)
     return render_template(
         "public/plans/action.html",
+        part=("action", plan, key, page.number),
         action=found,
         plan=found.theme.plan,
         official=found.theme.plan.origin is PlanOrigin.OFFICIAL,
@@ -203,9 +219,26 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
     )
 
 
-def _show_links(plan: Plan) -> None:
-    """The page names the services behind each action without a card of theirs."""
-    discretion.show(link.service for action in plan.actions for link in shown_links(action))
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The services behind an action as tables name them: the first of them, and how many others there are."""
+
+    links: Sequence[tuple[Fulfilment, LinkStanding]]
+    others: int
+
+
+def _behind(plan: Plan) -> Mapping[str, Behind]:
+    """What is behind each action, by its key; the page names these services without a card of theirs."""
+    found = per_revision(f"behind {plan.key}", lambda: {one.key: _of_action(one) for one in plan.actions})
+    discretion.show(link.service for one in found.values() for link, _standing in one.links)
+    return found
+
+
+def _of_action(action: Action) -> Behind:
+    links = shown_links(action)
+    return Behind(
+        [(link, link_standing(link)) for link in links[:MOST_NAMED]], max(0, len(links) - MOST_NAMED)
+    )
 
 
 def _plans() -> Sequence[Plan]:

@@ -140,7 +140,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
         address=[(QUERY_NAMES[name][lang], value) for name, value in address.items() if value],
         repeat=not (meant.holds_hidden_words or meant.alone),
         found=found,
-        part=("results", request.full_path) if everybodys else None,
+        cards_part=("results", request.full_path) if everybodys else None,
         items=lambda: cards(listings(found.services), meant if meant.query else None),
         crisis=[understood_first(panel, spoken.code) for panel in crisis] if spoken else crisis,
         side=side,

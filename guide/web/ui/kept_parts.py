@@ -1,6 +1,8 @@
 """Parts of pages that many visitors read alike, whatever else stands on theirs: made once, as markup.
 
-Whoever has a list, or is answered by Flask for another reason, gets a page of her own around them.
+Whoever has a list, or is answered by Flask for another reason, gets a page of her own around them. A view that gives
+its template a `part` says that all of `main` is such a part (`ui/base.html`); what it worked out for it lies in
+functions that are called only when it is made.
 """
 
 from collections.abc import Callable, Hashable
@@ -13,7 +15,7 @@ from guide.web.ui.urls import reader
 
 
 def kept_part(name: tuple[Hashable, ...] | None, caller: Callable[[], str]) -> str:
-    """The markup of a part of a page: `{% call kept_part(part) %}`.
+    """The markup of a part of a page: `{% call kept_part(name) %}`.
 
     `name`: all that the part depends on beside the language, the host and the revision. What it says of this hour is
     told as a page tells it (`holds_until`), by its view before it or within it. None for a part that is somebody's

@@ -177,6 +177,7 @@ def install(app: Flask) -> None:
             "shared_phone": is_shared(),
             "saves_data": saves_data(),
             "nav_current": "",
+            "part": None,
         }
 
 
