@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language
 from guide.web.public.urgent_view import home_numbers
-from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards
 from guide.web.ui.request_context import listings, needs, open_now
@@ -28,7 +27,7 @@ def index(lang: Language) -> str:
     shown = listings(discretion.unasked(opened.attended)[:SHOWN_OPEN])
     return render_template(
         "public/home/index.html",
-        part=("home",) if signed_in() is None else None,
+        main_part=("home",),
         urgent_needs=[need for need in every if need.key in PANEL_OF_NEED],
         first_needs=[need for need in every if need.first_row and need.key not in PANEL_OF_NEED],
         more_needs=[need for need in every if not need.first_row and need.key not in PANEL_OF_NEED],

@@ -22,7 +22,6 @@ from guide.publish.map.marks import counts_of
 from guide.publish.map.shapes import SIZE, Drawing, LatLon, Mark, Paper, Place
 from guide.publish.views import LEVELS, STEP, Box, View, around, fitting, read_view
 from guide.web.public.filters import asked_filters
-from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import Card, cards
 from guide.web.ui.formatting import address_line, way_there
@@ -78,8 +77,7 @@ def show(lang: Language) -> str:
     discretion.mark(every.is_sensitive or (need is not None and need.page_is_sensitive))
     return render_template(
         "public/map/show.html",
-        # All but the frame of the page is everybody's, and takes much longer to draw.
-        part=("map", request.full_path) if is_known_address() and signed_in() is None else None,
+        main_part=("map", request.full_path) if is_known_address() else None,
         content=cache(lambda: _content(every, need, asked, lang)),
         need=need,
     )

@@ -8,7 +8,6 @@ from guide.directory.listing import ListingFacts
 from guide.directory.urgent import PANEL_OF_NEED
 from guide.languages import Language, other
 from guide.model import TaxonomyTerm
-from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import Card, cards
 from guide.web.ui.paging import address_of_page, page_of
@@ -54,9 +53,9 @@ def show(lang: Language, slug: str) -> str:
 
     return render_template(
         "public/needs/show.html",
+        main_part=("need", need.key, page.number, spoken.code if spoken else ""),
         need=need,
         questions=len(questions(need)),
-        part=("need", need.key, page.number, spoken.code if spoken else "") if signed_in() is None else None,
         sections=sections,
         page=page,
         page_url=lambda number: address_of_page(number, lang),

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from guide.languages import Language
 from guide.model import Citation, Organization, Service
-from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards, service_url
 from guide.web.ui.paging import address_of_page, page_of
@@ -48,10 +47,10 @@ def show(lang: Language, key: str) -> str | AnyResponse:
     discretion.show(page.items)
     return render_template(
         "public/organizations/show.html",
+        main_part=("organization", organization.key, page.number),
         organization=organization,
         own_record=record,
         own_url=service_url(record) if record and record.is_public else None,
-        part=("organization", organization.key, page.number) if signed_in() is None else None,
         any_cards=bool(page.items),
         cards=lambda: cards(listings(page.items)),
         page=page,

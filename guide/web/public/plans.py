@@ -53,7 +53,7 @@ def index(lang: Language) -> str:
     plans = _plans()
     return render_template(
         "public/plans/index.html",
-        part=("plans",),
+        main_part=("plans",),
         plans=[_coverage(plan) for plan in plans if plan.origin is PlanOrigin.OFFICIAL],
         doubtful=[plan for plan in plans if plan.origin is PlanOrigin.DOUBTFUL],
     )
@@ -88,7 +88,7 @@ def show(lang: Language, plan: str) -> str:
     ]
     return render_template(
         "public/plans/show.html",
-        part=("plan", plan, selected),
+        main_part=("plan", plan, selected),
         plan=found,
         figures=figures,
         official=official,
@@ -105,7 +105,7 @@ def picture(lang: Language, plan: str) -> str:
     behind = _behind(found)
     return render_template(
         "public/plans/coverage.html",
-        part=("coverage", plan),
+        main_part=("coverage", plan),
         plan=found,
         figures=figures,
         rows=[
@@ -174,7 +174,7 @@ def report(lang: Language, plan: str) -> str:
     }
     return render_template(
         "public/plans/report.html",
-        part=("report", plan),
+        main_part=("report", plan),
         plan=found,
         figures=figures,
         rows=rows,
@@ -198,7 +198,7 @@ def action(lang: Language, plan: str, key: str) -> str | AnyResponse:
     discretion.show(link.service for link in page.items)
     return render_template(
         "public/plans/action.html",
-        part=("action", plan, key, page.number),
+        main_part=("action", plan, key, page.number),
         action=found,
         plan=found.theme.plan,
         official=found.theme.plan.origin is PlanOrigin.OFFICIAL,

@@ -1,6 +1,7 @@
 """Results, and the page of one record: service, help line, benefit, or what a plan calls a project."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -114,7 +115,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
     if raw and page == 1 and not asked and not sealed:
         counted = (words, lang, found.total > 0)
         count_search(*counted)
-    everybodys = (usual or not meant.query) and not sealed and is_known_address() and signed_in() is None
+    everybodys = (usual or not meant.query) and not sealed and is_known_address()
     if usual:
         of_search(counted)
     if not guide().index.stands_at_revision(content_revision()):
@@ -273,58 +274,63 @@ def record_page(record: AnyListing, db_session: Session, preview_of: str = "") -
     """
     discretion.show([record])
     account = None if preview_of else signed_in()
-    professional = account is not None and account.role in PROFESSIONALS
     service = record if isinstance(record, Service) else None
-    in_list = record.short_code in kept_codes()
     editor = account is not None and service is not None and may_edit(account, service)
+    professional = account is not None and account.role in PROFESSIONALS
     told = record.is_public or professional or editor or bool(preview_of)
     if not told:
         g.unlisted = True
     count_way_in(record)
+    in_list = record.short_code in kept_codes()
     today = now().date()
-    address = absolute(url_for("public.short_links.follow", code=record.short_code))
+
+    def content() -> dict[str, Any]:
+        """What stands in the main part of the page."""
+        address = absolute(url_for("public.short_links.follow", code=record.short_code))
+        return {
+            "made_here": made_here(record),
+            "referral_url": _referral_url(record) if not preview_of else "",
+            "sheet_url": _sheet_url(record) if not preview_of else "",
+            "told": told,
+            "for_professionals": professional,
+            "may_edit": editor,
+            "may_refer": account is not None
+            and account.role is Role.SOCIAL_WORKER
+            and service is not None
+            and can_receive(service),
+            "opening": opening_of(record),
+            "hours": hours_tables(record, now()),
+            "phone_hours": phone_tables(record, now()),
+            "holidays": holidays_lines(record, reader(), today),
+            "closures": closures_from(record, today),
+            "sureness": sureness(record, today, reader()),
+            "asked": asked_about(record),
+            "unknown": unknown_words(unknown_nouns(record, reader(), today), reader()),
+            "by_phone": is_asked_by_phone(record),
+            "wheelchair": label(Vocabulary.WHEELCHAIR, record.wheelchair, reader())
+            if record.wheelchair
+            else "",
+            "hours_current": hours_are_current(record, today),
+            "hours_year": hours_year(record),
+            "links": [(link, standing_of(record.state, link.state)) for link in _links(record, db_session)],
+            "own_organization": _has_own_organization(record, db_session),
+            "in_list": in_list,
+            "short_url": address,
+            "share": share_links([record]),
+            "qr": qr_svg(address),
+            "access": [access_label(mode) for mode in record.access_modes],
+            "spoken": [language_name(code) for code in record.languages],
+            "missing_texts": [side for side in LANGUAGES if not record.summary.has(side)],
+            "printed": today,
+        }
+
     return render_template(
         "public/services/show.html",
-        # Of the public's page all but its frame is the same for everybody, with a list or without.
-        part=("record", record.key, in_list)
-        if service is None and account is None and not preview_of
-        else None,
+        main_part=("record", record.key, in_list) if service is None and not preview_of else None,
+        content=content,
         record=record,
         need=first_need(record),
         preview_of=preview_of,
-        made_here=made_here(record),
-        referral_url=_referral_url(record) if not preview_of else "",
-        sheet_url=_sheet_url(record) if not preview_of else "",
-        told=told,
-        for_professionals=professional,
-        may_edit=editor,
-        may_refer=account is not None
-        and account.role is Role.SOCIAL_WORKER
-        and service is not None
-        and can_receive(service),
-        opening=opening_of(record),
-        hours=hours_tables(record, now()),
-        phone_hours=phone_tables(record, now()),
-        holidays=holidays_lines(record, reader(), today),
-        closures=closures_from(record, today),
-        today=today,
-        sureness=sureness(record, today, reader()),
-        asked=asked_about(record),
-        unknown=unknown_words(unknown_nouns(record, reader(), today), reader()),
-        by_phone=is_asked_by_phone(record),
-        wheelchair=label(Vocabulary.WHEELCHAIR, record.wheelchair, reader()) if record.wheelchair else "",
-        hours_current=hours_are_current(record, today),
-        hours_year=hours_year(record),
-        links=[(link, standing_of(record.state, link.state)) for link in _links(record, db_session)],
-        own_organization=_has_own_organization(record, db_session),
-        in_list=in_list,
-        short_url=address,
-        share=share_links([record]),
-        qr=qr_svg(address),
-        access=[access_label(mode) for mode in record.access_modes],
-        spoken=[language_name(code) for code in record.languages],
-        missing_texts=[side for side in LANGUAGES if not record.summary.has(side)],
-        printed=today,
         canonical_path=service_url(record),
     )
 

@@ -10,7 +10,6 @@ from guide.directory.selections import chosen, week_table, whole_selections
 from guide.languages import Language, other
 from guide.model import Selection, ServiceKind
 from guide.publish.qr import qr_svg
-from guide.web.security.access_control import signed_in
 from guide.web.ui import discretion
 from guide.web.ui.cards import cards, key_facts
 from guide.web.ui.list_cookie import MOST
@@ -54,8 +53,8 @@ def show(lang: Language, slug: str) -> str:
 
     return render_template(
         "public/sheets/show.html",
+        main_part=("sheet", sheet.key, page.number),
         sheet=sheet,
-        part=("sheet", sheet.key, page.number) if signed_in() is None else None,
         content=content,
         any_cards=bool(page.items),
         page=page,

@@ -17,4 +17,4 @@ def show(lang: Language) -> str:
     blocks = {
         block: [line for line in lines if line.block == block] for block in ("danger", "talk", "bed", "other")
     }
-    return render_template("public/urgent/show.html", part=("urgent numbers",), blocks=blocks)
+    return render_template("public/urgent/show.html", main_part=("urgent numbers",), blocks=blocks)

@@ -177,7 +177,6 @@ def install(app: Flask) -> None:
             "shared_phone": is_shared(),
             "saves_data": saves_data(),
             "nav_current": "",
-            "part": None,
         }
 
 
@@ -317,8 +316,13 @@ def crisis_panels(keys: Sequence[str], lang: Language) -> list[Panel]:
 
 def _lines() -> Sequence[Line]:
     minute = now().replace(second=0, microsecond=0)
-    lines = per_revision("urgent numbers", lambda: lines_at(session(), minute), minute)
-    holds_until(lines_change(lines, minute))
+
+    def read() -> tuple[Sequence[Line], datetime]:
+        lines = lines_at(session(), minute)
+        return lines, lines_change(lines, minute)
+
+    lines, until = per_revision("urgent numbers", read, minute)
+    holds_until(until)
     return lines
 
 
