@@ -26,7 +26,7 @@ from guide.model import (
     TaxonomyTerm,
     Theme,
 )
-from guide.search.engine import Beside, Counted, SearchEngine, SearchPage, SearchRequest
+from guide.search.engine import Beside, Counted, SearchPage, SearchReader, SearchRequest
 
 FACETS = ("need", "public", "neighbourhood", "language", "free", "walk_in", "wheelchair")
 PAGE_SIZE = 20
@@ -104,7 +104,7 @@ class Found:
 
 def find(
     session: Session,
-    engine: SearchEngine,
+    engine: SearchReader,
     lexicon: Lexicon,
     query: SearchQuery,
     every: Catalogue | None = None,

@@ -25,7 +25,7 @@ from guide.directory.vocabulary import Lexicon, lexicon, still_holds
 from guide.memory import freeze_gc
 from guide.model import SearchChange, Service, SiteFact
 from guide.model.changes import EVERYTHING, MOST_DOCUMENTS
-from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchEngine
+from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchEngine, SearchReader
 from guide.search.memory_engine import MemoryEngine
 
 log = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ class LiveIndex:
         self,
         session: Session,
         today: date,
-        question: Callable[[SearchEngine, Lexicon], T],
+        question: Callable[[SearchReader, Lexicon], T],
         at_revision: int | None = None,
     ) -> T:
         """The question's answer from the index; from memory while the index is missing or damaged.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from guide.directory.vocabulary import Lexicon, Meaning, QueryWord
 from guide.directory.weighing import SMALL_WORDS
 from guide.languages import LANGUAGES, Language, other
-from guide.search.engine import SearchEngine
+from guide.search.engine import SearchReader
 
 
 def spelled(
@@ -13,7 +13,7 @@ def spelled(
     meanings: Sequence[Meaning],
     language: Language,
     lexicon: Lexicon,
-    engine: SearchEngine,
+    engine: SearchReader,
 ) -> list[str]:
     """The words as this guide spells them: unknown ones joined, split, or replaced by the nearest known one."""
     explained = {index for meaning in meanings for index in meaning.covers}
@@ -46,7 +46,7 @@ def spelled(
 
 
 def _mended(
-    surface: str, language: Language, known: Callable[[str], bool], engine: SearchEngine
+    surface: str, language: Language, known: Callable[[str], bool], engine: SearchReader
 ) -> list[str]:
     if any(engine.suggest(surface, side, limit=1) for side in LANGUAGES):
         return [surface]  # the beginning of a known word: the prefix finds it

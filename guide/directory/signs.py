@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from guide.model import Service
 from guide.search.analysis import fold
-from guide.search.engine import Clause, SearchEngine, SearchRequest, Term
+from guide.search.engine import Clause, SearchReader, SearchRequest, Term
 
 HOME_CODE = "1090"
 HOME_AREAS = ("jette", "magritte")
@@ -58,7 +58,7 @@ def concepts_of(service: Service) -> list[str]:
     return signs
 
 
-def number_clause(text: str, others: Collection[str], engine: SearchEngine) -> Clause | None:
+def number_clause(text: str, others: Collection[str], engine: SearchReader) -> Clause | None:
     """The clause of the telephone numbers in a query; None when it holds none.
 
     `others`: the words that ask for something beside figures. With such words a short number (107) is taken for
@@ -70,7 +70,7 @@ def number_clause(text: str, others: Collection[str], engine: SearchEngine) -> C
     return Clause(tuple(dict.fromkeys(terms))) if terms else None
 
 
-def _terms_of(run: str, beside: bool, engine: SearchEngine) -> list[Term]:
+def _terms_of(run: str, beside: bool, engine: SearchReader) -> list[Term]:
     whole = _whole_number(run)
     if whole:
         return [Term("concept", _number(whole))]
@@ -97,12 +97,12 @@ def _beginnings(run: str) -> Iterator[int]:
         yield match.start() - (run[match.start() - 1] == "+")
 
 
-def _known(terms: Sequence[Term], engine: SearchEngine) -> bool:
+def _known(terms: Sequence[Term], engine: SearchReader) -> bool:
     clause = Clause(tuple(terms))
     return engine.search(SearchRequest((clause,), scope={"type": ["service"]}, limit=0)).total > 0
 
 
-def code_terms(word: str, engine: SearchEngine) -> list[Term]:
+def code_terms(word: str, engine: SearchReader) -> list[Term]:
     """The terms of a postal code: who lies there, then in Brussels who serves the whole region; else none."""
     if not _CODE.fullmatch(word):
         return []

@@ -11,10 +11,10 @@ from cachetools import cached
 from guide.directory.vocabulary import Lexicon, Phrase
 from guide.languages import LANGUAGES, Language
 from guide.search import analysis
-from guide.search.engine import MAX_SUGGESTIONS, SearchEngine
+from guide.search.engine import MAX_SUGGESTIONS, SearchReader
 
 
-def suggest(engine: SearchEngine, lexicon: Lexicon, prefix: str, language: Language, limit: int) -> list[str]:
+def suggest(engine: SearchReader, lexicon: Lexicon, prefix: str, language: Language, limit: int) -> list[str]:
     """At most `limit` words of the guide that begin so; [] when it is too short."""
     quiet = _quiet_words(lexicon)
     offered = engine.suggest(prefix, language, limit=MAX_SUGGESTIONS)

@@ -27,7 +27,7 @@ from guide.directory.weighing import (
 from guide.languages import LANGUAGES, Language, other
 from guide.recognition.hearing import METHOD, PANEL_OF, Heard, hearing
 from guide.recognition.minors import speaks_as_minor
-from guide.search.engine import Clause, SearchEngine, SearchRequest, Term
+from guide.search.engine import Clause, SearchReader, SearchRequest, Term
 
 LONGEST_QUERY = 200
 MOST_WORDS = 24
@@ -147,7 +147,7 @@ def tidy(query: str) -> tuple[str, bool]:
     return clean[:LONGEST_QUERY].strip(), cut
 
 
-def understand(query: str, language: Language, lexicon: Lexicon, engine: SearchEngine) -> Understanding:
+def understand(query: str, language: Language, lexicon: Lexicon, engine: SearchReader) -> Understanding:
     """What this query means to a reader of this language; never an error, whatever is typed."""
     text, cut = tidy(query)
     words = query_words(text, language)[:MOST_WORDS]
@@ -190,7 +190,7 @@ def _asked_in_words(
     meanings: Sequence[Meaning],
     heard: Sequence[Term],
     language: Language,
-    engine: SearchEngine,
+    engine: SearchReader,
 ) -> tuple[Clause, ...]:
     """The clauses of the matter; of all words when no service answers the matter."""
     clauses = _clauses(words, meanings, heard, language, engine, matter(words))
@@ -233,7 +233,7 @@ def _terms_heard(heard_terms: Sequence[HeardTerm], language: Language) -> tuple[
     return tuple(dict.fromkeys(terms))
 
 
-def _asked_by_number(text: str, words: Sequence[QueryWord], engine: SearchEngine) -> tuple[Clause, ...]:
+def _asked_by_number(text: str, words: Sequence[QueryWord], engine: SearchReader) -> tuple[Clause, ...]:
     """The clause of the telephone number that is asked for, which nothing else beside it can widen."""
     said = matter(words)
     others = {
@@ -264,7 +264,7 @@ def _clauses(
     meanings: Sequence[Meaning],
     heard: Sequence[Term],
     language: Language,
-    engine: SearchEngine,
+    engine: SearchReader,
     said: Collection[int],
 ) -> tuple[Clause, ...]:
     """One clause for each thing asked: phrases that share words are one thing; so is each other word of `said`."""
@@ -307,7 +307,7 @@ def _clause_of_phrases(
     covers: Collection[int],
     words: Sequence[QueryWord],
     language: Language,
-    engine: SearchEngine,
+    engine: SearchReader,
 ) -> Clause:
     alternatives: list[Term] = []
     longest = max(_said(meaning, words) for meaning in group)
@@ -340,7 +340,7 @@ def _clause_of_word(word: QueryWord, language: Language, ends: bool) -> tuple[Te
 
 
 def _words_behind(
-    words: Sequence[QueryWord], covers: Sequence[int], language: Language, engine: SearchEngine
+    words: Sequence[QueryWord], covers: Sequence[int], language: Language, engine: SearchReader
 ) -> list[Term]:
     """The terms of the words that a phrase explains; of several, or in a sentence, common ones are left out."""
     content = [index for index in covers if words[index].is_content]

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from guide.directory.vocabulary import Meaning, QueryWord
-from guide.search.engine import Clause, SearchEngine, SearchRequest, Term
+from guide.search.engine import Clause, SearchReader, SearchRequest, Term
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -133,7 +133,7 @@ def says_nothing(
     return (foreign and bool(said)) or any(is_carrier(words[place]) for place in covers)
 
 
-def weighed(drafts: Sequence[Draft], words: Sequence[QueryWord], engine: SearchEngine) -> tuple[Clause, ...]:
+def weighed(drafts: Sequence[Draft], words: Sequence[QueryWord], engine: SearchReader) -> tuple[Clause, ...]:
     """The clauses, those that only order the answers marked as weak."""
     strong = core(words)
     understood = any(draft.understood and draft.covers & strong for draft in drafts)
@@ -149,7 +149,7 @@ def weighed(drafts: Sequence[Draft], words: Sequence[QueryWord], engine: SearchE
     return tuple(clauses)
 
 
-def is_common(terms: Collection[Term], engine: SearchEngine, limit: float = COMMON) -> bool:
+def is_common(terms: Collection[Term], engine: SearchReader, limit: float = COMMON) -> bool:
     """Do more than this share of the services hold one of these terms?"""
     services = SearchRequest(scope={"type": ["service"]}, limit=0)
     holders = engine.search(replace(services, clauses=(Clause(tuple(terms)),))).total

@@ -172,8 +172,8 @@ class SearchPage:
         return tuple(hit.id for hit in self.hits)
 
 
-class SearchEngine(Protocol):
-    """A search index. Reading raises IndexUnavailableError, writing also IndexBusyError; nothing else."""
+class SearchReader(Protocol):
+    """What pages ask of an index, as fresh as the last write of any process. Raises IndexUnavailableError alone."""
 
     def search(self, request: SearchRequest) -> SearchPage:
         """The listings that answer the request, best first.
@@ -183,6 +183,29 @@ class SearchEngine(Protocol):
         Without clauses the order is that of tier and identifier, with score 0.
         """
         ...
+
+    def revision(self) -> int:
+        """The revision given with the last write."""
+        ...
+
+    def suggest(self, prefix: str, language: Language, limit: int = 8) -> list[str]:
+        """Words of the listings that start so, most frequent first; [] under MIN_PREFIX letters."""
+        ...
+
+    def near(self, word: str, language: Language, limit: int = 3) -> list[str]:
+        """Words of the listings spelt nearly so, nearest first, then most frequent; never `word` itself.
+
+        One change for 4 or 5 letters, two from 6 on; [] for shorter words.
+        """
+        ...
+
+    def knows(self, word: str, language: Language) -> bool:
+        """Whether a listing holds this word as it is spelt (after folding)."""
+        ...
+
+
+class SearchWriter(Protocol):
+    """What keeps an index true. Raises IndexBusyError, IndexUnavailableError, and OSError when the disk is full."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the writer, to read the outbox after the lock and not before; may be nested in a thread.
@@ -211,24 +234,9 @@ class SearchEngine(Protocol):
         """Merge what updates have scattered; changes no answer."""
         ...
 
-    def revision(self) -> int:
-        """The revision given with the last write."""
-        ...
 
-    def suggest(self, prefix: str, language: Language, limit: int = 8) -> list[str]:
-        """Words of the listings that start so, most frequent first; [] under MIN_PREFIX letters."""
-        ...
-
-    def near(self, word: str, language: Language, limit: int = 3) -> list[str]:
-        """Words of the listings spelt nearly so, nearest first, then most frequent; never `word` itself.
-
-        One change for 4 or 5 letters, two from 6 on; [] for shorter words.
-        """
-        ...
-
-    def knows(self, word: str, language: Language) -> bool:
-        """Whether a listing holds this word as it is spelt (after folding)."""
-        ...
+class SearchEngine(SearchReader, SearchWriter, Protocol):
+    """A search index: both."""
 
 
 def usable(text: str) -> bool:

@@ -41,7 +41,7 @@ from guide.plans.queries import links_of
 from guide.publish.qr import qr_svg
 from guide.referrals.receivers import can_receive, services_that_receive, takes_paper
 from guide.search import analysis
-from guide.search.engine import SearchEngine
+from guide.search.engine import SearchReader
 from guide.web.public.counting import count_search, count_way_in
 from guide.web.public.filters import as_filters, asked_filters, chips, for_worker, selects
 from guide.web.public.sealed_search import open_words, seal_words, typed_words
@@ -98,7 +98,7 @@ def results(lang: Language) -> str | Response | AnyResponse:
     g.personal = bool(raw)
     filters = as_filters(asked)
 
-    def answer(engine: SearchEngine, lexicon: Lexicon) -> tuple[Found | None, Words, bool]:
+    def answer(engine: SearchReader, lexicon: Lexicon) -> tuple[Found | None, Words, bool]:
         """What was found, which of its words may be counted, and whether many write it so; nothing of secret words
         that stand open."""
         meant = understand(raw, lang, lexicon, engine)
@@ -198,7 +198,7 @@ def _print_url(services: Sequence[AnyFacts], lang: Language) -> str:
 
 
 def _find(
-    engine: SearchEngine, lexicon: Lexicon, meant: Understanding, lang: Language, filters: Filters, page: int
+    engine: SearchReader, lexicon: Lexicon, meant: Understanding, lang: Language, filters: Filters, page: int
 ) -> Found:
     receiving = [one.key for one in services_that_receive(session())] if for_worker() else []
     query = SearchQuery(meant, lang, now(), filters, page, receiving)
