@@ -5,17 +5,17 @@ else the CPAS. One function says it (`whom_to_ask`), so that a field "who knows?
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from guide.directory.listing import AnyFacts
-from guide.directory.listings import safety_options
+from guide.directory.listing import AnyFacts, ListingFacts
+from guide.directory.listings import all_facts
 from guide.directory.wording import ASKED_FOR
 from guide.languages import Bilingual, Language
-from guide.model import PERSON_TO_CALL, Organization, Service, ServiceKind, ServiceState
+from guide.model import PERSON_TO_CALL, Organization, ServiceKind, ServiceState
 from guide.sentences import sentences
 
 COMMUNE = "commune-jette"
@@ -69,40 +69,46 @@ def _is_run_by_commune(service: AnyFacts) -> bool:
     return bool(named and named[1])
 
 
-def bodies_to_ask(session: Session) -> BodiesToAsk:
-    """The bodies with a number that strangers may call. What is called in a crisis is asked nothing else."""
-    services = session.scalars(
-        select(Service)
-        .where(Service.is_public, Service.kind == ServiceKind.SERVICE, Service.state == ServiceState.EXISTING)
-        .where(Service.phones.any())
-        .options(selectinload(Service.phones), selectinload(Service.urgent_numbers), *safety_options())
+def bodies_to_ask(session: Session, listings: Iterable[ListingFacts] | None = None) -> BodiesToAsk:
+    """The bodies with a number that strangers may call. What is called in a crisis is asked nothing else.
+
+    `listings`: all that are public, for whoever has them already.
+    """
+    organizations = session.execute(
+        select(
+            Organization.id, Organization.key, Organization.name, Organization.parent_organization_id
+        ).order_by(Organization.key)
     ).all()
-    organizations = session.scalars(select(Organization).order_by(Organization.key)).all()
-    found = {service.key: _body(service, organizations) for service in services}
-    own: dict[int, list[AskedBody]] = {}
-    for organization in organizations:
-        its = [
-            service
-            for service in services
-            if service.organization_id == organization.id
-            and (service.key == PERSON_TO_CALL or not service.is_called)
+    names = {one.id: one.name for one in organizations}
+    found: dict[str, AskedBody] = {}
+    running: dict[int, list[str]] = {}
+    for listing in all_facts(session).values() if listings is None else listings:
+        called = listing.first_phone
+        if (
+            called is None
+            or listing.kind is not ServiceKind.SERVICE
+            or listing.state is not ServiceState.EXISTING
+        ):
+            continue
+        # Named as its organisation is; as its listing where it has none.
+        name = names.get(listing.organization_id or 0, listing.name)
+        found[listing.key] = AskedBody(listing.key, name, called.number, listing.is_sensitive)
+        if listing.organization_id and (listing.key == PERSON_TO_CALL or not listing.is_called):
+            running.setdefault(listing.organization_id, []).append(listing.key)
+    own = {
+        one.id: [
+            found[key]
+            for key in sorted(
+                running.get(one.id, ()), key=lambda key: (key not in (one.key, PERSON_TO_CALL), key)
+            )
         ]
-        its.sort(key=lambda one: (one.key not in (organization.key, PERSON_TO_CALL), one.key))
-        own[organization.id] = [found[service.key] for service in its]
+        for one in organizations
+    }
     return BodiesToAsk(
         {one.id: [*own[one.id], *own.get(one.parent_organization_id or 0, ())] for one in organizations},
         found.get(COMMUNE),
         found.get(PERSON_TO_CALL),
     )
-
-
-def _body(service: Service, organizations: Sequence[Organization]) -> AskedBody:
-    """Named as its organisation is; as its listing where it has none."""
-    names = {organization.id: organization.name for organization in organizations}
-    name = names.get(service.organization_id or 0, service.name)
-    called = service.first_phone
-    assert called is not None  # only those with a number are read
-    return AskedBody(service.key, name, called.number, service.is_sensitive)
 
 
 def ask_words(body: AskedBody, lang: Language) -> str:

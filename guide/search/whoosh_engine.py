@@ -9,25 +9,41 @@ A change on disk means a fresh reader, 5 to 40 ms for 60 to 5,000 listings.
 from __future__ import annotations
 
 import threading
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import whoosh
+from cachetools import LRUCache
 from whoosh import columns, fields, index
 from whoosh.filedb.filestore import RamStorage
+from whoosh.matching.wrappers import FilterMatcher
 
 from guide.search.analysis import ANALYSIS_VERSION, SNOWBALL_VERSION
 from guide.search.base import SnapshotEngine
 from guide.search.engine import FIELDS, Document, IndexUnavailableError
 from guide.search.generations import Generation, Generations
-from guide.search.snapshot import FACET, WORDS, WRITTEN, Snapshot, bitmap_of, slots_of, stored_terms
+from guide.search.snapshot import (
+    FACET,
+    KEPT_AT_ALL,
+    WORDS,
+    WRITTEN,
+    Snapshot,
+    bitmap_of,
+    slots_of,
+    stored_terms,
+)
 
 _FORMAT = 2  # of the schema below
 _LENGTH = "length_"
+_DECODED_BUDGET = 1_000_000  # entries of 8 bytes: 8 MB
 _WRITER_MEMORY = 256  # megabytes before postings are sorted on disk
+
+
+_Postings = tuple["array[int]", "array[float]"]
 
 
 def versions() -> dict[str, object]:
@@ -74,10 +90,62 @@ def _unavailable_when_unreadable() -> Iterator[None]:
         raise IndexUnavailableError(f"unreadable: {error!r}") from error
 
 
-class _WhooshSnapshot(Snapshot):
-    """One generation in memory; slots are the document numbers of Whoosh."""
+class _Decoded:
+    """What was decoded of segments: their columns, and the postings asked for last. Safe between threads."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._columns: dict[tuple[str, str], Sequence[Any]] = {}
+        self._postings: LRUCache[tuple[str, str, str], _Postings] = LRUCache(
+            _DECODED_BUDGET, lambda postings: len(postings[0]) + KEPT_AT_ALL
+        )
+
+    def column(self, leaf: Any, name: str) -> Sequence[Any]:
+        """The value of each document of a segment."""
+        key = leaf.segment().segment_id(), name
+        known = self._columns.get(key)
+        if known is None:
+            reader = leaf.column_reader(name, translate=False)
+            known = self._columns[key] = [reader[number] for number in range(leaf.doc_count_all())]
+        return known
+
+    def postings(self, leaf: Any, field: str, text: str) -> _Postings:
+        """The documents of a segment that hold a term, and how often. Some that were deleted may be among them."""
+        key = leaf.segment().segment_id(), field, text
+        with self._lock:
+            known = self._postings.get(key)
+        if known is None:
+            known = array("I"), array("f")
+            if (field, text) in leaf:
+                matcher = leaf.postings(field, text)
+                if isinstance(
+                    matcher, FilterMatcher
+                ):  # it passes over the deleted ones, as we do, at a higher price
+                    matcher = matcher.child
+                while matcher.is_active():
+                    known[0].append(matcher.id())
+                    known[1].append(matcher.weight())
+                    matcher.next()
+            with self._lock, suppress(ValueError):  # longer than all that is kept together
+                self._postings[key] = known
+        return known
+
+    def forget_all_but(self, leaves: Iterable[Any]) -> None:
+        """Lets go of the columns of segments that were merged away."""
+        names = {leaf.segment().segment_id() for leaf in leaves}
+        for key in list(self._columns):
+            if key[0] not in names:
+                self._columns.pop(key, None)
+
+
+class _WhooshSnapshot(Snapshot):
+    """One generation in memory; slots are the document numbers of Whoosh.
+
+    `decoded`: what was decoded of segments before. Segments never change, they only lose listings: what an update
+    leaves as it was is not decoded again.
+    """
+
+    def __init__(self, generation: Generation, decoded: _Decoded) -> None:
         with _unavailable_when_unreadable():
             storage = RamStorage()
             storage.files = dict(generation.files)
@@ -90,34 +158,31 @@ class _WhooshSnapshot(Snapshot):
             boosts: list[int] = []
             deleted: set[int] = set()
             for leaf, base in self._leaves:
-                ids.extend(identifier.decode() for identifier in leaf.column_reader("id", translate=False))
-                tiers.extend(self._numbers(leaf, "tier"))
-                boosts.extend(self._numbers(leaf, "boost"))
+                ids.extend(identifier.decode() for identifier in decoded.column(leaf, "id"))
+                tiers.extend(decoded.column(leaf, "tier"))
+                boosts.extend(decoded.column(leaf, "boost"))
                 deleted.update(base + number for number in leaf.deleted_docs_set)
+            decoded.forget_all_but(leaf for leaf, _ in self._leaves)
             live = ((1 << len(ids)) - 1) ^ bitmap_of(deleted, len(ids))
         super().__init__(ids, tiers, boosts, live)
+        self._decoded = decoded
+        self._deleted = deleted
         self._exact = not deleted
         if len({ids[slot] for slot in slots_of(live)}) != self.count:
             raise IndexUnavailableError("a listing is in the index twice")
-
-    @staticmethod
-    def _numbers(leaf: Any, column: str) -> list[int]:
-        reader = leaf.column_reader(column, translate=False)
-        return [reader[number] for number in range(leaf.doc_count_all())]
 
     def _read(self, field: str, text: str) -> tuple[Sequence[int], Sequence[float]]:
         slots: list[int] = []
         counts: list[float] = []
         with _unavailable_when_unreadable():
             for leaf, base in self._leaves:
-                if (field, text) not in leaf:
-                    continue
-                matcher = leaf.postings(field, text)  # without deleted listings
-                while matcher.is_active():
-                    slots.append(base + matcher.id())
-                    counts.append(matcher.weight())
-                    matcher.next()
-        return slots, counts
+                found, often = self._decoded.postings(leaf, field, text)
+                slots.extend(base + number for number in found)
+                counts.extend(often)
+        if not self._deleted:
+            return slots, counts
+        left = [place for place, slot in enumerate(slots) if slot not in self._deleted]
+        return [slots[place] for place in left], [counts[place] for place in left]
 
     def _starting(self, field: str, prefix: str) -> Iterable[tuple[str, int]]:
         counts: dict[bytes, int] = defaultdict(int)
@@ -132,7 +197,9 @@ class _WhooshSnapshot(Snapshot):
 
     def _lengths(self, field: str) -> Sequence[int]:
         with _unavailable_when_unreadable():
-            return [number for leaf, _ in self._leaves for number in self._numbers(leaf, _LENGTH + field)]
+            return [
+                number for leaf, _ in self._leaves for number in self._decoded.column(leaf, _LENGTH + field)
+            ]
 
 
 class WhooshEngine(SnapshotEngine):
@@ -145,6 +212,7 @@ class WhooshEngine(SnapshotEngine):
         self._generations = Generations(folder)
         self._loading = threading.Lock()
         self._loaded: tuple[Generation, _WhooshSnapshot] | None = None
+        self._decoded = _Decoded()
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the one writer of all processes; IndexBusyError when it is taken."""
@@ -221,5 +289,5 @@ class WhooshEngine(SnapshotEngine):
             built_with = {name: generation.manifest.get(name) for name in versions()}
             if built_with != versions():
                 raise IndexUnavailableError(f"built with {built_with}")
-            self._loaded = (generation, _WhooshSnapshot(generation))
+            self._loaded = (generation, _WhooshSnapshot(generation, self._decoded))
             return self._loaded
