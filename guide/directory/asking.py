@@ -83,12 +83,10 @@ def bodies_to_ask(session: Session, listings: Iterable[ListingFacts] | None = No
     found: dict[str, AskedBody] = {}
     running: dict[int, list[str]] = {}
     for listing in all_facts(session).values() if listings is None else listings:
+        if listing.kind is not ServiceKind.SERVICE or listing.state is not ServiceState.EXISTING:
+            continue
         called = listing.first_phone
-        if (
-            called is None
-            or listing.kind is not ServiceKind.SERVICE
-            or listing.state is not ServiceState.EXISTING
-        ):
+        if called is None:
             continue
         # Named as its organisation is; as its listing where it has none.
         name = names.get(listing.organization_id or 0, listing.name)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import whoosh
 from cachetools import LRUCache
 from whoosh import columns, fields, index
 from whoosh.filedb.filestore import RamStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.matching.wrappers import FilterMatcher
 
 from guide.search.analysis import ANALYSIS_VERSION, SNOWBALL_VERSION
@@ -90,11 +91,43 @@ def _unavailable_when_unreadable() -> Iterator[None]:
         raise IndexUnavailableError(f"unreadable: {error!r}") from error
 
 
+class _InMemory(BufferFile):
+    """A file of an index that is in memory already: Whoosh's own copies it twice for each reader.
+
+    `parts`: those of its content that were asked for before, by their place.
+    """
+
+    def __init__(self, content: bytes, parts: dict[tuple[int, int], bytes], name: str | None) -> None:
+        super().__init__(content, name=name)  # type: ignore[no-untyped-call]
+        self._content, self._parts = content, parts
+
+    def subset(self, position: int, length: int, name: str | None = None) -> Any:
+        part = self._parts.get((position, length))
+        if part is None:
+            part = self._parts[position, length] = self._content[position : position + length]
+        return BufferFile(part, name=name or self._name)
+
+
+class _Storage(RamStorage):
+    """The files of a generation."""
+
+    def __init__(self, files: Mapping[str, bytes], decoded: _Decoded) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.files = dict(files)
+        self._decoded = decoded
+
+    def open_file(self, name: str, **_options: Any) -> Any:
+        if name not in self.files:
+            raise NameError(name)  # as its own does
+        return _InMemory(self.files[name], self._decoded.parts.setdefault(name, {}), name)
+
+
 class _Decoded:
     """What was decoded of segments: their columns, and the postings asked for last. Safe between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.parts: dict[str, dict[tuple[int, int], bytes]] = {}
         self._columns: dict[tuple[str, str], Sequence[Any]] = {}
         self._postings: LRUCache[tuple[str, str, str], _Postings] = LRUCache(
             _DECODED_BUDGET, lambda postings: len(postings[0]) + KEPT_AT_ALL
@@ -130,12 +163,15 @@ class _Decoded:
                 self._postings[key] = known
         return known
 
-    def forget_all_but(self, leaves: Iterable[Any]) -> None:
-        """Lets go of the columns of segments that were merged away."""
+    def forget_all_but(self, leaves: Iterable[Any], files: Collection[str]) -> None:
+        """Lets go of what belongs to segments that were merged away."""
         names = {leaf.segment().segment_id() for leaf in leaves}
         for key in list(self._columns):
             if key[0] not in names:
                 self._columns.pop(key, None)
+        for file in list(self.parts):
+            if file not in files:
+                self.parts.pop(file, None)
 
 
 class _WhooshSnapshot(Snapshot):
@@ -147,9 +183,7 @@ class _WhooshSnapshot(Snapshot):
 
     def __init__(self, generation: Generation, decoded: _Decoded) -> None:
         with _unavailable_when_unreadable():
-            storage = RamStorage()
-            storage.files = dict(generation.files)
-            reader = index.FileIndex(storage).reader()
+            reader = index.FileIndex(_Storage(generation.files, decoded)).reader()
             self._leaves: list[tuple[Any, int]] = (
                 list(reader.leaf_readers()) if reader.doc_count_all() else []
             )
@@ -162,7 +196,7 @@ class _WhooshSnapshot(Snapshot):
                 tiers.extend(decoded.column(leaf, "tier"))
                 boosts.extend(decoded.column(leaf, "boost"))
                 deleted.update(base + number for number in leaf.deleted_docs_set)
-            decoded.forget_all_but(leaf for leaf, _ in self._leaves)
+            decoded.forget_all_but([leaf for leaf, _ in self._leaves], generation.files)
             live = ((1 << len(ids)) - 1) ^ bitmap_of(deleted, len(ids))
         super().__init__(ids, tiers, boosts, live)
         self._decoded = decoded
