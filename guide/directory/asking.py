@@ -5,14 +5,15 @@ else the CPAS. One function says it (`whom_to_ask`), so that a field "who knows?
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from guide.directory.catalogue import Catalogue, read_catalogue
 from guide.directory.listing import AnyFacts, ListingFacts
-from guide.directory.listings import all_facts
 from guide.directory.wording import ASKED_FOR
 from guide.languages import Bilingual, Language
 from guide.model import PERSON_TO_CALL, Organization, ServiceKind, ServiceState
@@ -69,44 +70,67 @@ def _is_run_by_commune(service: AnyFacts) -> bool:
     return bool(named and named[1])
 
 
-def bodies_to_ask(session: Session, listings: Iterable[ListingFacts] | None = None) -> BodiesToAsk:
+def bodies_to_ask(session: Session, every: Catalogue | None = None) -> BodiesToAsk:
     """The bodies with a number that strangers may call. What is called in a crisis is asked nothing else.
 
-    `listings`: all that are public, for whoever has them already.
+    `every`: all public listings in short, for whoever has them already.
     """
+    if every is None:
+        every = read_catalogue(session)
     organizations = session.execute(
-        select(
-            Organization.id, Organization.key, Organization.name, Organization.parent_organization_id
-        ).order_by(Organization.key)
+        select(Organization.id, Organization.key, Organization.name, Organization.parent_organization_id)
     ).all()
     names = {one.id: one.name for one in organizations}
-    found: dict[str, AskedBody] = {}
-    running: dict[int, list[str]] = {}
-    for listing in all_facts(session).values() if listings is None else listings:
-        if listing.kind is not ServiceKind.SERVICE or listing.state is not ServiceState.EXISTING:
-            continue
-        called = listing.first_phone
-        if called is None:
-            continue
-        # Named as its organisation is; as its listing where it has none.
-        name = names.get(listing.organization_id or 0, listing.name)
-        found[listing.key] = AskedBody(listing.key, name, called.number, listing.is_sensitive)
-        if listing.organization_id and (listing.key == PERSON_TO_CALL or not listing.is_called):
-            running.setdefault(listing.organization_id, []).append(listing.key)
-    own = {
-        one.id: [
-            found[key]
-            for key in sorted(
-                running.get(one.id, ()), key=lambda key: (key not in (one.key, PERSON_TO_CALL), key)
-            )
-        ]
-        for one in organizations
-    }
     return BodiesToAsk(
-        {one.id: [*own[one.id], *own.get(one.parent_organization_id or 0, ())] for one in organizations},
-        found.get(COMMUNE),
-        found.get(PERSON_TO_CALL),
+        _OfOrganizations({one.id: one for one in organizations}, every, names),
+        _body(every.listings.get(COMMUNE), names),
+        _body(every.listings.get(PERSON_TO_CALL), names),
     )
+
+
+class _OfOrganizations(Mapping[int, Sequence[AskedBody]]):
+    """The bodies of each organisation, its own before those of the one it is part of; found out when asked for."""
+
+    def __init__(
+        self, organizations: Mapping[int, Any], every: Catalogue, names: Mapping[int, Bilingual]
+    ) -> None:
+        self._organizations, self._every, self._names = organizations, every, names
+
+    def __getitem__(self, organization_id: int) -> Sequence[AskedBody]:
+        organization = self._organizations[organization_id]
+        return [*self._own(organization_id), *self._own(organization.parent_organization_id)]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._organizations)
+
+    def __len__(self) -> int:
+        return len(self._organizations)
+
+    def _own(self, organization_id: int | None) -> list[AskedBody]:
+        if organization_id is None or organization_id not in self._organizations:
+            return []
+        first = (self._organizations[organization_id].key, PERSON_TO_CALL)
+        running = self._every.of_organization.get(organization_id, ())
+        asked = (one for one in running if one.key == PERSON_TO_CALL or not one.is_called)
+        found = (
+            _body(one, self._names) for one in sorted(asked, key=lambda one: (one.key not in first, one.key))
+        )
+        return [body for body in found if body is not None]
+
+
+def _body(listing: ListingFacts | None, names: Mapping[int, Bilingual]) -> AskedBody | None:
+    """Named as its organisation is, as its listing where it has none; None for what has no number or no door."""
+    if (
+        listing is None
+        or listing.kind is not ServiceKind.SERVICE
+        or listing.state is not ServiceState.EXISTING
+    ):
+        return None
+    called = listing.first_phone
+    if called is None:
+        return None
+    name = names.get(listing.organization_id or 0, listing.name)
+    return AskedBody(listing.key, name, called.number, listing.is_sensitive)
 
 
 def ask_words(body: AskedBody, lang: Language) -> str:

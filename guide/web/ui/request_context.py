@@ -328,7 +328,7 @@ def _lines() -> Sequence[Line]:
 
 def bodies() -> BodiesToAsk:
     """Who is asked about a listing without a number of its own."""
-    return per_revision("bodies", lambda: bodies_to_ask(session(), catalogue().listings.values()))
+    return per_revision("bodies", lambda: bodies_to_ask(session(), catalogue()))
 
 
 def tongues() -> Sequence[OtherLanguage]:
