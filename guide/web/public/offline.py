@@ -19,7 +19,7 @@ from guide.web.ui.assets import asset, script
 from guide.web.ui.cards import FAMILIES
 from guide.web.ui.formatting import tel
 from guide.web.ui.list_cookie import keep_codes
-from guide.web.ui.request_context import guide, now, session, urgent_numbers
+from guide.web.ui.request_context import guide, now, per_revision, session, urgent_numbers
 from guide.web.ui.shared_device import share
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import bilingual_page
@@ -92,19 +92,24 @@ def _said(lang: Language) -> dict[str, str]:
 @bilingual_page(pages, "/hors-ligne/guide.json", "/offline/gids.json")
 def data(lang: Language) -> Response:
     """The public services of one language, with the words they are found by (see `publish.pocket`)."""
-    kept = guide().index.ask(
-        session(),
-        now().date(),
-        lambda engine, lexicon: pocket(
+    today = now().date()
+
+    def made() -> str:
+        kept = guide().index.ask(
             session(),
-            lexicon,
-            lang,
-            now().date(),
-            lambda service: url_for(FAMILIES[service.kind], key=service.key),
-            tel,
-        ),
-    )
-    answer = Response(_json(kept), mimetype="application/json")
+            today,
+            lambda engine, lexicon: pocket(
+                session(),
+                lexicon,
+                lang,
+                today,
+                lambda service: url_for(FAMILIES[service.kind], key=service.key),
+                tel,
+            ),
+        )
+        return _json(kept)
+
+    answer = Response(per_revision(f"pocket {lang}", made, today), mimetype="application/json")
     answer.headers["Cache-Control"] = "public, no-cache"
     answer.add_etag(weak=True)
     answer.make_conditional(request)

@@ -22,14 +22,12 @@ from flask import (
     request,
     url_for,
 )
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from guide import __version__
 from guide.clock import BRUSSELS
 from guide.directory.indexing import database_identity, revision
 from guide.directory.listings import services_by_key
-from guide.directory.needs import terms_by_taxonomy
 from guide.directory.selections import selection_by_slug, services_of
 from guide.languages import Language, other
 from guide.model import SelectionKind, Service
@@ -41,7 +39,7 @@ from guide.publish.press import Press, PressBusyError
 from guide.publish.worker_pool import WorkerError
 from guide.web.ui import discretion
 from guide.web.ui.list_cookie import kept_codes, parse_codes
-from guide.web.ui.request_context import bodies, needs, now, session
+from guide.web.ui.request_context import bodies, catalogue, needs, neighbourhoods, now, session
 from guide.web.ui.shared_device import is_shared
 from guide.web.ui.translating import gettext as _
 from guide.web.ui.urls import absolute, bilingual_page, query_string, query_value, site_url
@@ -188,10 +186,8 @@ def _asked(lang: Language) -> Choice:
 
 
 def _keys(codes: list[str]) -> tuple[str, ...]:
-    named = select(Service.short_code, Service.key).where(Service.short_code.in_(codes))
-    keys: dict[str, str] = {row.short_code: row.key for row in session().execute(named)}
     # A list of codes that are all unknown is still a list: it must not become the whole guide.
-    return tuple(keys[code] for code in codes if code in keys) or ("",)
+    return tuple(one.key for one in catalogue().with_codes(codes)) or ("",)
 
 
 def _pdf(made_of: tuple[object, ...], made: Callable[[], bytes], name: str) -> Response:
@@ -240,8 +236,7 @@ def _choices(lang: Language, busy: bool = False) -> str:
     g.personal = bool(codes)
     chosen = query_value("chosen", lang)
     discretion.mark(any(need.page_is_sensitive for need in needs() if f"{NEED}{need.key}" == chosen))
-    discretion.show(services_by_key(session(), _keys(codes)))
-    areas = terms_by_taxonomy(session(), "neighbourhoods")
+    discretion.show(catalogue().with_codes(codes))
     return render_template(
         "public/printing/index.html",
         busy=busy,
@@ -251,7 +246,7 @@ def _choices(lang: Language, busy: bool = False) -> str:
         paper=query_value("paper", lang) or "a4",
         codes=codes,
         needs=[(f"{NEED}{need.key}", need.name) for need in needs()],
-        areas=[(f"{NEIGHBOURHOOD}{area.key}", area.name) for area in areas],
+        areas=[(f"{NEIGHBOURHOOD}{area.key}", area.name) for area in neighbourhoods()],
         whole_url=url_for("public.printing.booklet") + query_string({"paper": "a4"}, lang),
     )
 

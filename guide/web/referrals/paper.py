@@ -281,7 +281,8 @@ def _choose(service: Service | None, refusal: NoReceiver | None) -> str:
     """
     every = _offered(reader())
     words = request.values.get("service_words", "")[:60]
-    found = [one for one in every if fold(words) in fold(one.name.localized(reader()).words)]
+    looked_for = fold(words)
+    found = [one for name, one in every if looked_for in name]
     many = len(every) > MOST_OFFERED
     too_many = len(found) > MOST_OFFERED
     discretion.show(found[:MOST_OFFERED])
@@ -298,16 +299,16 @@ def _choose(service: Service | None, refusal: NoReceiver | None) -> str:
     )
 
 
-def _offered(lang: Language) -> Sequence[ListingFacts]:
-    """Every service one can be sent to with a sheet, by its name in this language."""
+def _offered(lang: Language) -> Sequence[tuple[str, ListingFacts]]:
+    """Every service one can be sent to with a sheet, by its name in this language; each with its folded name."""
     every = catalogue()
-    return every.once(
-        ("for paper", lang),
-        lambda: sorted(
-            (one for one in every.listings.values() if receivers.takes_paper(one)),
-            key=lambda one: one.name.localized(lang).words.casefold(),
-        ),
-    )
+
+    def found() -> list[tuple[str, ListingFacts]]:
+        taking = (one for one in every.listings.values() if receivers.takes_paper(one))
+        named = sorted((one.name.localized(lang).words.casefold(), one.key, one) for one in taking)
+        return [(fold(name), one) for name, _key, one in named]
+
+    return every.once(("for paper", lang), found)
 
 
 def _form(service: Service, form: PaperForm) -> str:
