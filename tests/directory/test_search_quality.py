@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guide.directory import finding
 from guide.directory.catalogue import open_at, read_catalogue
 from guide.directory.finding import SearchQuery, find
 from guide.directory.vocabulary import Lexicon
 from guide.languages import LANGUAGES, Language
-from guide.model import Service
 from guide.search.engine import SearchRequest
 from guide.search.memory_engine import MemoryEngine
 from tests.running import MONDAY_MORNING
@@ -61,15 +58,15 @@ def ask(
     engine, vocabulary: Lexicon, index: MemoryEngine
 ) -> Iterator[Callable[[str, Language], tuple[str, ...]]]:
     """The keys of what a query finds, best first."""
-    with Session(engine) as session, pytest.MonkeyPatch.context() as patch:
-        # Read once for all queries, which come at the same moment: reading listings takes longer than finding them.
-        listings = finding.listings_by_key(session, session.scalars(select(Service.key)).all())
-        held = {service.key: service for service in listings}
-        opened = open_at(read_catalogue(session), MONDAY_MORNING)
-        patch.setattr(finding, "listings_by_key", lambda _, keys: [held[key] for key in keys if key in held])
+    with Session(engine) as session:
+        # Read once for all queries, which come at the same moment.
+        every = read_catalogue(session)
+        opened = open_at(every, MONDAY_MORNING)
 
         def keys(query: str, language: Language) -> tuple[str, ...]:
-            found = find(session, index, vocabulary, SearchQuery(query, language, MONDAY_MORNING), opened)
+            found = find(
+                session, index, vocabulary, SearchQuery(query, language, MONDAY_MORNING), every, opened
+            )
             return tuple(service.key for service in found.services)
 
         yield keys
