@@ -28,11 +28,11 @@ def drawn(title: str, description: str, across: str, lines: Mapping[str, Points]
         )
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" role="img" aria-labelledby="title desc" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"',
+        'aria-labelledby="title desc" font-family="sans-serif" font-size="12">',
         f'<title id="title">{escape(title)}</title>',
         f'<desc id="desc">{escape(description)}</desc>',
-        "<style>text{fill:#333}.grid{stroke:#999;stroke-opacity:.35}"
+        "<style>text{fill:#333}.grid{stroke:#999;stroke-opacity:.35}",
         "@media(prefers-color-scheme:dark){text{fill:#ddd}}</style>",
         f'<text x="{LEFT - 40}" y="22" font-size="14">{escape(title)}</text>',
     ]

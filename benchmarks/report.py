@@ -112,8 +112,9 @@ def markdown(parts: Iterable[Part], day: date, on: str, picture: str = "") -> st
     lines = [
         "# Benchmarks",
         "",
-        f"Written by `python -m benchmarks --write` on {day:%d.%m.%Y}: {on}. Others may have used the machine "
-        "too: what one run compares in turn can be compared (ratios), times of two runs cannot.",
+        f"Written by `python -m benchmarks --write` on {day.isoformat()}: {on}.",
+        "Others may have used the machine too: what one run asks in turn can be compared (ratios), times of two runs",
+        "cannot.",
         "",
     ]
     if picture:

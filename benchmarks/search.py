@@ -385,10 +385,10 @@ def run(workshop: Workshop, quick: bool = False) -> Part:
         "Search beside FTS5",
         "One process, no pages: the guide's documents of generated listings in its own engine, and the texts of the "
         f"same listings in an FTS5 table with a table of facets. {sum(len(asked) for _, asked in ASKED)} queries as "
-        f"people type them, {PAGE_SIZE} hits, seven facets with counts, a filter in a third; understood before the clock "
-        "starts. Cold is each question's first time on an engine or connection just opened, warm the second; both "
-        "contenders in turn, question by question, the median of each question over the rounds. FTS5 is plain: no stems, "
-        "needs or tiers, so it finds other listings; compared is what an answer costs.",
+        f"people type them, understood before the clock starts: {PAGE_SIZE} hits, seven facets with counts, a filter "
+        "in a third. Cold is each question's first time on an engine or connection just opened, warm the second; "
+        "both contenders in turn, question by question, the median of each question over the rounds. FTS5 is plain "
+        "(no stems, needs or tiers) and finds other listings; compared is what an answer costs.",
     )
     times_table, building = [], []
     for size in sizes:

@@ -216,9 +216,9 @@ class Visitor:
             self._socket.close()
             self._socket = None
 
-    def request(self, path: str) -> bytes:
+    def request(self, path: str, headers: Mapping[str, str] | None = None) -> bytes:
         """The bytes of a GET of this path, for `send`."""
-        return f"GET {path} HTTP/1.1\r\n{self._always}\r\n".encode()
+        return f"GET {path} HTTP/1.1\r\n{self._always}{_lines(headers or {})}\r\n".encode()
 
     def get(self, path: str, expected: tuple[int, ...] = (200,)) -> Answer:
         """The answer to a GET; SystemExit when its status is another than these."""
