@@ -55,25 +55,18 @@ def weight(place: Path) -> int:
 
 
 def run(workshop: Workshop, quick: bool = False) -> Part:
-    """The growth of everything, in one table each."""
+    """The growth of everything; its lines are milliseconds of CPU by the number of listings, page by page."""
     sizes = (OWN, 200) if quick else SIZES
-    part, _ = run_with_costs(workshop, sizes, *((3, 3) if quick else (12, 5)))
-    return part
-
-
-def run_with_costs(
-    workshop: Workshop, sizes: Sequence[int], rounds: int, of: int
-) -> tuple[Part, dict[str, list[tuple[float, float]]]]:
-    """The part, and for the plot each page's points: number of listings, milliseconds of CPU."""
+    rounds, of = (3, 3) if quick else (12, 5)
     instances = [workshop.instance(size) for size in sizes]
     found = costs(instances, rounds, of)
     grown = sizes[-1] - sizes[0]
     heads = tuple(f"{size:,}" for size in sizes)
-    part = Part(
+    return Part(
         "What a listing costs as their number grows",
         f"Instances of {heads[0]} to {heads[-1]} generated listings, each with its own `guide serve`, asked in turn "
-        "over HTTP with the cookie of a list, which no kept page answers. A figure is the CPU of the server's process "
-        f"for one answer, the median of {rounds} rounds of {of}. Bytes are those on the disk after loading.",
+        "over HTTP with the cookie of a list, which no kept page answers. A figure is the CPU of the server's "
+        f"process for one answer, the median of {rounds} rounds of {of}. Bytes are those on the disk after loading.",
         [
             Table(
                 "CPU of a page made anew, in milliseconds",
@@ -90,9 +83,8 @@ def run_with_costs(
             ),
             Table("On the disk and to load, for each listing", ("", *heads), _for_each(instances)),
         ],
+        lines={name: list(zip(map(float, sizes), of_page, strict=True)) for name, of_page in found.items()},
     )
-    points = {name: list(zip(map(float, sizes), of_page, strict=True)) for name, of_page in found.items()}
-    return part, points
 
 
 def _for_each(instances: Sequence[Instance]) -> list[list[str]]:

@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -45,12 +45,16 @@ class Table:
 
 @dataclass
 class Part:
-    """What one part of the benchmarks has found. `method`: how it was measured, in two or three sentences."""
+    """What one part of the benchmarks has found.
+
+    `method`: how it was measured, in a few sentences. `lines`: for a plot, the points of each thing by its name.
+    """
 
     title: str
     method: str
     tables: list[Table] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
+    lines: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
 
     def all_tables(self) -> list[Table]:
         """Its tables, that of its goals first."""
