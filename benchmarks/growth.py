@@ -14,6 +14,7 @@ from benchmarks.pages import GUIDE
 from benchmarks.report import Part, Table, number, times
 from benchmarks.serving import ANEW, OWN, Instance, Server, Visitor, Workshop, guide_serves
 
+TITLE = "What a listing costs as their number grows"
 SIZES = (OWN, 500, 2_000, 5_000)
 
 Costs = dict[str, list[float]]
@@ -63,7 +64,7 @@ def run(workshop: Workshop, quick: bool = False) -> Part:
     grown = sizes[-1] - sizes[0]
     heads = tuple(f"{size:,}" for size in sizes)
     return Part(
-        "What a listing costs as their number grows",
+        TITLE,
         f"Instances of {heads[0]} to {heads[-1]} generated listings, each with its own `guide serve`, asked in turn "
         "over HTTP with the cookie of a list, which no kept page answers. A figure is the CPU of the server's "
         f"process for one answer, the median of {rounds} rounds of {of}. Bytes are those on the disk after loading.",

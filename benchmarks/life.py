@@ -32,6 +32,7 @@ from guide.editing import revisions
 from guide.editing.listings import record_of
 from guide.model import Service
 
+TITLE = "Start, load, edit, a day"
 HOME, SEARCH = "/fr/", "/fr/services/?q=faim"
 SETTLED = 4
 """Seconds after which a server that started has read the words it answers by."""
@@ -153,7 +154,7 @@ def run(workshop: Workshop, quick: bool = False) -> Part:
     table, held = day.lived(lived, *((10, 10, 2) if quick else (200, 100, 75)))
     database, index = large.loading["database"], large.loading["search index"]
     return Part(
-        "Start, load, edit, a day",
+        TITLE,
         "Each server is a process of its own (`guide serve`) asked over HTTP on the same machine; CPU is that "
         "of its process, memory what is resident. A load tells its CPU itself, the database apart from what is "
         "derived of it (stored listings, search index). Listings are edited by another process with the guide's own "

@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ import yaml
 from benchmarks.report import Part, Table, number, text, times
 from benchmarks.serving import ANEW, OWN, Instance, Server, Visitor, Workshop, free_port, guide_serves, served
 
+TITLE = "Pages over HTTP"
 GUIDE = {
     "home": "/fr/",
     "results": "/fr/services/?q=faim",
@@ -156,6 +158,8 @@ def pages_at(instance: Instance, folder: Path, rounds: int, of: int) -> dict[str
         for path in GUIDE.values():
             Contender(guide, path).ask(2)
         database = database_of(instance, folder)
+        if find_spec("datasette") is None:
+            raise SystemExit("Datasette is not installed: pip install -e '.[bench]'")
         datasette = running.enter_context(_answering("datasette", "serve", str(database), "--port"))
         same = folder / f"bare-{instance.size}.json"
         same.write_text(json.dumps({path: _answer(guide, path) for path in GUIDE.values()}), encoding="utf-8")
@@ -219,7 +223,7 @@ def table(size: int, found: dict[str, dict[str, Figures]], least: dict[str, dict
 def measured(workshop: Workshop, sizes: list[int], rounds: int, of: int) -> Part:
     """The pages at these sizes."""
     part = Part(
-        "Pages over HTTP",
+        TITLE,
         "Three servers of one process each: `guide serve`; a Flask view that gives the same bytes and headers on the "
         "same server (bare); Datasette on one table of the same listings, with full-text search and facets. They are "
         f"asked in turn, {rounds} rounds of {of} requests over one connection, then at once over four (the rate). "

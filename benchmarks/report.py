@@ -111,25 +111,36 @@ def text(part: Part) -> str:
     return "\n".join(lines)
 
 
-def markdown(parts: Iterable[Part], day: date, on: str, picture: str = "") -> str:
-    """The whole report as a document; `picture`: the address of the plot beside it."""
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Written by `python -m benchmarks --write` on {day.isoformat()}: {on}.",
-        "Others may have used the machine too: what one run asks in turn can be compared (ratios), times of two runs",
-        "cannot.",
-        "",
-    ]
+HEAD = """# Benchmarks
+
+Written by `python -m benchmarks --write`; each part says when it was measured, and on what. Others may have used the
+machine too: what one run asks in turn can be compared (ratios), times of two runs cannot.
+"""
+
+
+def section(part: Part, day: date, on: str, picture: str = "") -> str:
+    """A part as a section of the report; `on`: the machine, `picture`: the address of its plot."""
+    lines = [f"## {part.title}", "", f"Measured on {day.isoformat()}: {on}.", "", part.method, ""]
     if picture:
-        lines += [f"![CPU of a page made anew, by the number of listings]({picture})", ""]
-    for part in parts:
-        lines += [f"## {part.title}", "", part.method, ""]
-        for table in part.all_tables():
-            lines += [f"### {table.title}", "", _row(table.columns)]
-            lines.append("|---" + "|---:" * (len(table.columns) - 1) + "|")
-            lines += [*map(_row, table.rows), ""]
+        lines += [f"![{part.title}]({picture})", ""]
+    for table in part.all_tables():
+        lines += [f"### {table.title}", "", _row(table.columns)]
+        lines.append("|---" + "|---:" * (len(table.columns) - 1) + "|")
+        lines += [*map(_row, table.rows), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def renewed(report: str, sections: Iterable[str], titles: Sequence[str]) -> str:
+    """The report with these sections in the place of those it had under their titles; in the order of `titles`."""
+    found = {_title(one): one for one in (*_SECTION.findall(report), *sections)}
+    return "\n".join([HEAD, *(found[title].rstrip() + "\n" for title in titles if title in found)])
+
+
+_SECTION = re.compile(r"^## .*?(?=^## |\Z)", re.M | re.S)
+
+
+def _title(section: str) -> str:
+    return section.partition("\n")[0].removeprefix("## ")
 
 
 def _row(cells: Iterable[str]) -> str:

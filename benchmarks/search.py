@@ -65,6 +65,7 @@ ASKED: tuple[tuple[Language, tuple[str, ...]], ...] = (
 )  # fmt: skip
 """What people type: needs in one word and in several, names, mistakes."""
 
+TITLE = "Search beside FTS5"
 SIZES = (60, 5_000)
 WEIGHTS = "bm25(3.0, 3.0, 1.0, 1.0)"
 GOALS = {60: (1.5, 3.0), 5_000: (0.4, 1.5)}
@@ -382,7 +383,7 @@ def run(workshop: Workshop, quick: bool = False) -> Part:
     """The search at 60 and at 5,000 listings beside FTS5."""
     sizes = (60, OWN) if quick else SIZES
     part = Part(
-        "Search beside FTS5",
+        TITLE,
         "One process, no pages: the guide's documents of generated listings in its own engine, and the texts of the "
         f"same listings in an FTS5 table with a table of facets. {sum(len(asked) for _, asked in ASKED)} queries as "
         f"people type them, understood before the clock starts: {PAGE_SIZE} hits, seven facets with counts, a filter "
