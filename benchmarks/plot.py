@@ -29,6 +29,7 @@ def drawn(title: str, description: str, across: str, lines: Mapping[str, Points]
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"',
+        f'width="{WIDTH}" height="{HEIGHT}"',
         'aria-labelledby="title desc" font-family="sans-serif" font-size="12">',
         f'<title id="title">{escape(title)}</title>',
         f'<desc id="desc">{escape(description)}</desc>',
@@ -76,10 +77,14 @@ def _rounded_up(figure: float) -> float:
 
 
 def _spread(heights: Mapping[str, float]) -> dict[str, float]:
-    """The same heights, moved until no two names stand on each other; the lowest name stays above the axis."""
-    found: dict[str, float] = {}
-    floor = float(HEIGHT - BOTTOM)
-    for name in sorted(heights, key=lambda one: -heights[one]):
-        found[name] = min(heights[name], floor)
+    """The same heights, moved within the drawing until no two names stand on each other."""
+    names = sorted(heights, key=lambda one: heights[one])
+    found, ceiling = dict(heights), TOP + 0.0
+    for name in names:
+        found[name] = max(found[name], ceiling)
+        ceiling = found[name] + APART
+    floor = HEIGHT - BOTTOM + 0.0
+    for name in reversed(names):
+        found[name] = min(found[name], floor)
         floor = found[name] - APART
     return found
