@@ -1,6 +1,6 @@
 """A Flask view that gives the same bytes and headers as a page of the guide, and does nothing else: the floor.
 
-    python -m benchmarks.bare PORT FILE
+    python -m benchmarks.bare FILE PORT
 
 FILE: JSON, {path: {"headers": [[name, value], …], "body": text}}.
 """
@@ -17,7 +17,7 @@ from guide.server import make_server
 def main() -> None:
     """Serves what stands in the file, on the guide's own server."""
     app = Flask("bare")
-    answers = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
+    answers = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 
     @app.get("/", defaults={"path": ""})
     @app.get("/<path:path>")
@@ -25,7 +25,7 @@ def main() -> None:
         found = answers[request.full_path.rstrip("?")]
         return Response(found["body"], headers=found["headers"])
 
-    make_server(app, "127.0.0.1", int(sys.argv[1]), believes_proxies=False, secure=False).run()
+    make_server(app, "127.0.0.1", int(sys.argv[2]), believes_proxies=False, secure=False).run()
 
 
 if __name__ == "__main__":

@@ -5,34 +5,32 @@ Three servers of one process each answer on 127.0.0.1: `guide serve`; a Flask vi
 headers on the same server (`benchmarks.bare`); Datasette on one table of the same listings with full-text search and
 facets. They are asked in turn, a few requests each, round after round, so that a machine that grows slow is slow for
 all of them.
-"Anew": with the cookie of a list, which no kept page answers. CPU is that of the server's process (/proc). Figures of
-one run can be compared, those of two cannot. Nothing is asserted.
+"Anew": with the cookie of a list, which no kept page answers. CPU is that of the server's process. Figures of one run
+can be compared, those of two cannot. Nothing is asserted.
 
     python -m benchmarks.pages [--sizes 95 5000] [--rounds 10] [--of 10]
 """
 
 import argparse
-import http.client
 import json
-import os
-import socket
 import sqlite3
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from benchmarks import listings
+from benchmarks.report import Part, Table, number, text, times
+from benchmarks.serving import ANEW, OWN, Instance, Server, Visitor, Workshop, free_port, guide_serves, served
 
+TITLE = "Pages over HTTP"
 GUIDE = {
     "home": "/fr/",
     "results": "/fr/services/?q=faim",
@@ -52,22 +50,6 @@ DATASETTE = {
     "service": "/listings/listings/1",
 }
 """Its page of the same kind: search with facets, the list, one record."""
-ANEW = {"Cookie": "liste=3qty"}
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass
-class Server:
-    """A process that answers on a port."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-
-    @property
-    def cpu(self) -> float:
-        """Seconds of CPU it has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 @dataclass
@@ -90,50 +72,13 @@ class Figures:
         return self.cpu / len(self.taken) * 1000
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def served(command: list[str], port: int, **environment: str) -> Iterator[Server]:
-    """The command's server, once it answers."""
-    process = subprocess.Popen(
-        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield Server(process, port)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def instance_of(size: int, folder: Path) -> Path:
-    """An instance with so many listings."""
-    data = listings.write(folder / f"data-{size}", size)
-    instance = folder / f"instance-{size}"
-    for command in (["prepare"], ["load", str(data)]):
-        subprocess.run(
-            [sys.executable, "-m", "guide", *command],
-            env=os.environ | {"GUIDE_INSTANCE": str(instance)},
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-    return instance
-
-
-def database_of(size: int, folder: Path) -> Path:
+def database_of(instance: Instance, folder: Path) -> Path:
     """The same listings as one table, with the full-text search and the facets that Datasette finds by itself."""
-    file = folder / f"{size}" / "listings.db"
-    file.parent.mkdir()
+    file = folder / f"datasette-{instance.size}" / "listings.db"
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
     rows = []
-    for path in sorted((folder / f"data-{size}" / "services").glob("*.yaml")):
+    for path in sorted((instance.data / "services").glob("*.yaml")):
         record = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         texts = [
             (record.get(name) or {}).get(side, "")
@@ -146,7 +91,7 @@ def database_of(size: int, folder: Path) -> Path:
         rows.append((record["key"], *texts, " ".join(terms), *facets, spoken))
     columns = "key, name_fr, name_nl, summary_fr, summary_nl, description_fr, description_nl, for_fr, for_nl"
     columns += ", terms, need, free, area, languages"
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute(f"create table listings (id integer primary key, {columns})")
         database.executemany(
             f"insert into listings ({columns}) values ({', '.join('?' * len(rows[0]))})", rows
@@ -157,118 +102,155 @@ def database_of(size: int, folder: Path) -> Path:
     return file
 
 
-def ask(
-    server: Server, path: str, headers: dict[str, str], count: int
-) -> tuple[list[float], bytes, list[Any]]:
-    """The seconds of so many requests over one connection, and the last answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-    taken, body, said = [], b"", []
-    for _ in range(count):
+@dataclass(frozen=True)
+class Contender:
+    """A server, and the path and headers it is asked with."""
+
+    server: Server
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, count: int) -> tuple[list[float], int]:
+        """The seconds of so many requests over one connection, and the bytes of the last answer."""
+        taken, size = [], 0
+        with Visitor(self.server.port, self.headers) as visitor:
+            request = visitor.request(self.path)
+            for _ in range(count):
+                begun = time.perf_counter()
+                answer = visitor.send(request)
+                taken.append(time.perf_counter() - begun)
+                size = len(answer.body)
+                if answer.status != 200:
+                    raise SystemExit(f"{self.path} answered {answer.status}")
+        return taken, size
+
+    def rate(self, count: int, threads: int = 4) -> float:
+        """Requests a second over a few connections at once."""
+        workers = [threading.Thread(target=self.ask, args=(count // threads,)) for _ in range(threads)]
         begun = time.perf_counter()
-        connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
-        body = answer.read()
-        taken.append(time.perf_counter() - begun)
-        said = answer.getheaders()
-        if answer.status != 200:
-            raise SystemExit(f"{path} answered {answer.status}")
-    connection.close()
-    return taken, body, said
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        return count // threads * threads / (time.perf_counter() - begun)
 
 
-def rate(server: Server, path: str, headers: dict[str, str], count: int, threads: int = 4) -> float:
-    """Requests a second over a few connections at once."""
-    workers = [
-        threading.Thread(target=ask, args=(server, path, headers, count // threads)) for _ in range(threads)
-    ]
-    begun = time.perf_counter()
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return count / (time.perf_counter() - begun)
-
-
-def measure(
-    contenders: dict[str, tuple[Server, str, dict[str, str]]], rounds: int, of: int
-) -> dict[str, Figures]:
+def measure(contenders: dict[str, Contender], rounds: int, of: int) -> dict[str, Figures]:
     """All of them in turn."""
     figures = {name: Figures() for name in contenders}
-    for server, path, headers in contenders.values():
-        ask(server, path, headers, 3)
+    for one in contenders.values():
+        one.ask(3)
     for _ in range(rounds):
-        for name, (server, path, headers) in contenders.items():
-            before = server.cpu
-            taken, body, _ = ask(server, path, headers, of)
+        for name, one in contenders.items():
+            before = one.server.cpu
+            taken, figures[name].bytes = one.ask(of)
             figures[name].taken += taken
-            figures[name].cpu += server.cpu - before
-            figures[name].bytes = len(body)
-    for name, (server, path, headers) in contenders.items():
-        figures[name].rate = rate(server, path, headers, max(40, rounds * of // 2))
+            figures[name].cpu += one.server.cpu - before
+    for name, one in contenders.items():
+        figures[name].rate = one.rate(max(40, rounds * of // 2))
     return figures
 
 
-def pages_at(size: int, folder: Path, rounds: int, of: int) -> dict[str, dict[str, Figures]]:
+def pages_at(instance: Instance, folder: Path, rounds: int, of: int) -> dict[str, dict[str, Figures]]:
     """Page → contender → its figures."""
-    instance, database = instance_of(size, folder), database_of(size, folder)
     with ExitStack() as running:
-        port = free_port()
-        command = [sys.executable, "-m", "guide", "serve", "--port", str(port)]
-        guide = running.enter_context(served(command, port, GUIDE_INSTANCE=str(instance)))
+        guide = running.enter_context(guide_serves(instance.folder))
         for path in GUIDE.values():
-            ask(guide, path, {}, 2)
-        port = free_port()
-        command = [sys.executable, "-m", "datasette", "serve", str(database), "--port", str(port)]
-        datasette = running.enter_context(served(command, port))
-        same = folder / f"bare-{size}.json"
+            Contender(guide, path).ask(2)
+        database = database_of(instance, folder)
+        if find_spec("datasette") is None:
+            raise SystemExit("Datasette is not installed: pip install -e '.[bench]'")
+        datasette = running.enter_context(_answering("datasette", "serve", str(database), "--port"))
+        same = folder / f"bare-{instance.size}.json"
         same.write_text(json.dumps({path: _answer(guide, path) for path in GUIDE.values()}), encoding="utf-8")
-        port = free_port()
-        bare = running.enter_context(
-            served([sys.executable, "-m", "benchmarks.bare", str(port), str(same)], port)
-        )
+        bare = running.enter_context(_answering("benchmarks.bare", str(same)))
         found = {}
         for name, path in GUIDE.items():
-            contenders = {"anew": (guide, path, ANEW), "kept": (guide, path, {}), "bare": (bare, path, {})}
+            contenders = {
+                "anew": Contender(guide, path, ANEW),
+                "kept": Contender(guide, path),
+                "bare": Contender(bare, path),
+            }
             if name in DATASETTE:
-                contenders["datasette"] = (datasette, DATASETTE[name], {})
+                contenders["datasette"] = Contender(datasette, DATASETTE[name])
             found[name] = measure(contenders, rounds, of)
         return found
 
 
+@contextmanager
+def _answering(module: str, *arguments: str) -> Iterator[Server]:
+    """The server of a module that takes its port as its last argument."""
+    port = free_port()
+    with served([sys.executable, "-m", module, *arguments, str(port)], port) as server:
+        yield server
+
+
 def _answer(server: Server, path: str) -> dict[str, Any]:
-    _, body, headers = ask(server, path, {}, 1)
-    kept = [header for header in headers if header[0] not in ("Content-Length", "Date", "Server")]
-    return {"body": body.decode(), "headers": kept}
+    with Visitor(server.port) as visitor:
+        answer = visitor.get(path)
+    own = ("content-length", "date", "server", "connection", "via")
+    kept = [header for header in answer.headers if header[0].lower() not in own]
+    return {"body": answer.body.decode(), "headers": kept}
 
 
-def show(size: int, found: dict[str, dict[str, Figures]], least: dict[str, dict[str, Figures]]) -> None:
-    """The table of a size; `least`: that of the smallest, for the growth."""
-    print(
-        f"\n{size} listings: p50 ms (CPU ms) anew | of Datasette's time, rate | growth | kept rate of bare's | KB"
-    )
+def table(size: int, found: dict[str, dict[str, Figures]], least: dict[str, dict[str, Figures]]) -> Table:
+    """The table of a size; `least`: the figures of the smallest, for the growth."""
+    columns = (
+        "page", "anew, ms", "its CPU", "growth", "kept, ms", "its CPU", "kept, a second", "of bare's",
+        "of Datasette's time", "of its rate", "KB",
+    )  # fmt: skip
+    rows = []
     for name, by in found.items():
-        anew, kept, bare = by["anew"], by["kept"], by["bare"]
-        other = by.get("datasette")
-        beside = f"{anew.p50 / other.p50:5.2f}x {anew.rate / other.rate:5.1f}x" if other else " " * 13
-        growth = anew.cpu_each / least[name]["anew"].cpu_each
-        print(
-            f"{name:16}{anew.p50:7.1f} ({anew.cpu_each:5.1f})  {beside}  {growth:4.2f}x"
-            f"  {kept.rate / bare.rate:5.2f}x  {kept.rate:7.0f}/s  {anew.bytes / 1000:5.0f}"
+        anew, kept, bare, other = by["anew"], by["kept"], by["bare"], by.get("datasette")
+        rows.append(
+            [
+                name,
+                number(anew.p50),
+                number(anew.cpu_each),
+                times(anew.cpu_each / least[name]["anew"].cpu_each),
+                number(kept.p50),
+                number(kept.cpu_each),
+                number(kept.rate),
+                times(kept.rate / bare.rate),
+                times(anew.p50 / other.p50) if other else "",
+                times(anew.rate / other.rate) if other else "",
+                f"{anew.bytes / 1000:.0f}",
+            ]
         )
+    return Table(f"{size:,} listings", columns, rows)
+
+
+def measured(workshop: Workshop, sizes: list[int], rounds: int, of: int) -> Part:
+    """The pages at these sizes."""
+    part = Part(
+        TITLE,
+        "Three servers of one process each: `guide serve`; a Flask view that gives the same bytes and headers on the "
+        "same server (bare); Datasette on one table of the same listings, with full-text search and facets. They are "
+        f"asked in turn, {rounds} rounds of {of} requests over one connection, then at once over four (the rate). "
+        "Anew: with the cookie of a list, which no kept page answers. Times are medians, CPU is the server's, in ms.",
+    )
+    least: dict[str, dict[str, Figures]] = {}
+    for size in sorted(sizes):
+        found = pages_at(workshop.instance(size), workshop.folder, rounds, of)
+        least = least or found
+        part.tables.append(table(size, found, least))
+    return part
+
+
+def run(workshop: Workshop, quick: bool = False) -> Part:
+    """The pages of the guide's own number of listings, and of 5,000."""
+    return measured(workshop, [OWN, 200], 2, 2) if quick else measured(workshop, [OWN, 5_000], 10, 10)
 
 
 def main() -> None:
+    """This part alone, with other sizes and rounds."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[95, 5_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[OWN, 5_000])
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--of", type=int, default=10, help="requests of a round")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        least: dict[str, dict[str, Figures]] = {}
-        for size in sorted(options.sizes):
-            found = pages_at(size, Path(folder), options.rounds, options.of)
-            least = least or found
-            show(size, found, least)
+    with Workshop.opened() as workshop:
+        print(text(measured(workshop, options.sizes, options.rounds, options.of)))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import PICTURE
 from guide.cli import _parser
 from guide.model import Base
 from tests.documents import DOCS, ROOT, controls, proofs, rewritten
@@ -188,7 +189,9 @@ def test_readme_shows_the_pictures_that_are_taken_and_no_other() -> None:
     shown = re.findall(r'<img src="docs/pictures/([\w-]+)\.png"[^>]* alt="[^"]{20,}">', README)
     assert shown == list(PICTURES)
     assert README.count("<img") == len(shown)
-    assert {file.name for file in FOLDER.iterdir()} == {f"{name}.png" for name in PICTURES}
+    plots = re.findall(r"!\[[^]]{20,}\]\(docs/pictures/([\w-]+\.svg)\)", README)
+    assert plots == [PICTURE.removeprefix("pictures/")]
+    assert {file.name for file in FOLDER.iterdir()} == {*(f"{name}.png" for name in PICTURES), *plots}
 
 
 @pytest.mark.parametrize("name", PICTURES)
