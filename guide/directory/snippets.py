@@ -9,10 +9,10 @@ from guide.directory.understanding import Understanding
 from guide.languages import Language, LocalText
 from guide.search import analysis
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-WORDS_KEPT = 16_384
-"""Words whose stems were looked for last: most words of a page stood on the last one."""
+TEXTS_KEPT = 4_096
+"""Texts, sentences and words whose stems were looked for last: most of a page stood on another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,11 @@ def around_the_mark(pieces: Sequence[Piece], most: int = 60) -> list[Piece]:
 def marked(text: LocalText, meant: Understanding | None) -> list[Piece]:
     """The text in pieces, those that answer the query marked. Joined, the pieces are the text."""
     stems = meant.stems(text.lang) if meant else frozenset()
-    if not stems:
-        return [Piece(text.words, False)] if text.words else []
     pieces: list[Piece] = []
     end = 0
-    for match in _WORD.finditer(text.words):
-        if not stems.isdisjoint(_stems(match[0], text.lang)):
+    # A text that holds none of them, as most do, is not gone through word by word.
+    for match in _WORD.finditer(text.words) if stems & _stems(text.words, text.lang) else ():
+        if stems & _stems(match[0], text.lang):
             if match.start() > end:
                 pieces.append(Piece(text.words[end : match.start()], False))
             pieces.append(Piece(match[0], True))
@@ -70,20 +69,16 @@ def marked(text: LocalText, meant: Understanding | None) -> list[Piece]:
 def best_sentence(text: LocalText, meant: Understanding) -> LocalText | None:
     """The sentence that holds most of the searched words, or None when none holds any."""
     stems = meant.stems(text.lang)
-    if not stems or not text.words:
+    if not stems & _stems(text.words, text.lang):
         return None
     sentences = [
         sentence for line in text.words.split("\n") for sentence in _SENTENCE_END.split(line) if sentence
     ]
-    scores = [
-        len({stem for word in _WORD.findall(sentence) for stem in _stems(word, text.lang) if stem in stems})
-        for sentence in sentences
-    ]
-    best = max(scores, default=0)
-    return LocalText(sentences[scores.index(best)], text.lang, text.fell_back) if best else None
+    best = max(sentences, key=lambda sentence: len(stems & _stems(sentence, text.lang)))
+    return LocalText(best, text.lang, text.fell_back)
 
 
-@lru_cache(WORDS_KEPT)
-def _stems(word: str, language: Language) -> tuple[str, ...]:
-    """The stems of a word as it is written."""
-    return tuple(analysis.terms(word, language))
+@lru_cache(TEXTS_KEPT)
+def _stems(text: str, language: Language) -> frozenset[str]:
+    """The stems of a text, or of one word as it is written."""
+    return frozenset(analysis.terms(text, language))

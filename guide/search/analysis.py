@@ -114,7 +114,10 @@ def words(text: str, language: Language) -> list[str]:
     found: list[str] = []
     for token in _TOKEN.findall(fold(text)):
         # A vocabulary holds a hundred thousand words, of which ten thousand differ: each is in memory once.
-        found.extend(map(intern, _words_of(token, language)))
+        if token.isalnum():  # as nearly all are: no list is made of one
+            found.append(intern(token[:MAX_WORD_LENGTH]))
+        else:
+            found.extend(map(intern, _words_of(token, language)))
     return found
 
 
