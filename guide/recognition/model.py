@@ -6,6 +6,8 @@ one, and training has taken that into account. Pure Python; nothing is learned h
 
 import json
 import math
+import mmap
+import os
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +28,7 @@ class LinearModel:
     scale: float
     bits: int
     trained_on: str
-    table: bytes
+    table: bytes | memoryview
 
     def scores(self, heard: Sequence[str]) -> dict[str, float]:
         """For each label how much speaks for it, in margins: below 0 the model says no, above 0 yes."""
@@ -51,18 +53,33 @@ def row(feature: str, bits: int) -> int:
 
 @lru_cache(maxsize=8)
 def load(path: Path) -> LinearModel:
-    """The model of this file; read once. Raises OSError when it is not there, ValueError when it is no model."""
-    head, _, packed = path.read_bytes().partition(b"\n")
-    told = json.loads(head)
-    table = zlib.decompress(packed)
-    labels = tuple(told["labels"])
-    if len(table) != len(labels) << told["bits"]:
-        raise ValueError(f"{path.name} is not whole: train it again")
-    return LinearModel(labels, tuple(told["bias"]), told["scale"], told["bits"], told["trained_on"], table)
+    """The model of this file. Raises OSError when it is not there, ValueError when it is no model.
+
+    The table is not read but mapped: of its millions of figures a sentence asks some hundred, and only the pages of
+    the file that were asked are in memory, once for all processes of a host.
+    """
+    with path.open("rb") as file:
+        head = file.readline()
+        told = json.loads(head)
+        labels = tuple(told["labels"])
+        if path.stat().st_size - len(head) != len(labels) << told["bits"]:
+            raise ValueError(f"{path.name} is not whole: train it again")
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return LinearModel(
+        labels,
+        tuple(told["bias"]),
+        told["scale"],
+        told["bits"],
+        told["trained_on"],
+        memoryview(mapped)[len(head) :],
+    )
 
 
 def save(model: LinearModel, path: Path) -> None:
-    """Writes the model: a first line of JSON that people can read, then the packed table."""
+    """Writes the model: a first line of JSON that people can read, then the table.
+
+    In the place of another one at once, never into it: a process may have that one mapped.
+    """
     told = {
         "trained_on": model.trained_on,
         "bits": model.bits,
@@ -70,4 +87,6 @@ def save(model: LinearModel, path: Path) -> None:
         "labels": model.labels,
         "bias": model.bias,
     }
-    path.write_bytes(json.dumps(told).encode() + b"\n" + zlib.compress(model.table, 9))
+    beside = path.with_name(path.name + ".new")
+    beside.write_bytes(json.dumps(told).encode() + b"\n" + model.table)
+    os.replace(beside, path)
