@@ -8,7 +8,6 @@ content words, in any order. Longer phrases win over the shorter ones inside the
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -36,7 +35,7 @@ class Phrase:
     crisis: str | None
     hidden: bool
     words: tuple[str, ...]
-    stems: frozenset[str]
+    stems: tuple[str, ...]
     whole: bool = False
     """Only a query that says nothing else means it: "mes" is a knife in Dutch and "my" in French."""
     calm: bool = False
@@ -263,7 +262,7 @@ def _sentence(text: str, code: str, term: TaxonomyTerm | None, crisis: str | Non
         crisis=crisis,
         hidden=crisis is not None,
         words=tuple(analysis.words(text, "fr")),
-        stems=frozenset(),
+        stems=(),
         spoken=code,
     )
 
@@ -356,19 +355,15 @@ def _add(built: Lexicon, seen: Seen, text: str, language: Language | None, sense
         )
 
 
-@lru_cache(maxsize=65_536)
 def _heard(
     text: str, language: Language | None, strict: bool
-) -> tuple[tuple[str, ...], frozenset[str], bool]:
-    """The words of a phrase, the stems that mean it, and whether it is meant only as a whole query.
-
-    Kept, since each change of a name builds the lexicon anew and the first search after it waits.
-    """
+) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """The words of a phrase, the stems that mean it, each once, and whether only a whole query means it."""
     words = tuple(analysis.words(text, language or "fr"))
     if language is None:
-        return words, frozenset(), False
+        return words, (), False
     whole = len(words) == 1 and not analysis.terms(words[0], other(language))
-    return words, _content(words, language, strict), whole
+    return words, tuple(sorted(_content(words, language, strict))), whole
 
 
 def _singular(word: str) -> str:
