@@ -24,6 +24,7 @@ from guide.directory.indexing import revision
 from guide.directory.listings import store_missing
 from guide.directory.search_log import Tally
 from guide.mail.outbox import posted
+from guide.memory import trim
 from guide.operations import locks
 from guide.settings import Settings
 
@@ -217,11 +218,15 @@ class Storekeeper(Background):
         try:
             with Session(self._engine) as session:
                 now = revision(session)
+            if self._seen == now:
+                return
             while self._seen != now and not self.over.is_set():
                 with Session(writing(self._engine)) as session:
                     if not store_missing(session, MOST_AT_ONCE):
                         self._seen = now
                     session.commit()
+            # A change lets go of all kept pages: some megabytes, which the allocator would keep in pieces.
+            trim()
         except SQLAlchemyError as problem:
             log.warning("listings are not stored: the database cannot be used (%s)", type(problem).__name__)
         except Exception as problem:

@@ -45,6 +45,7 @@ _WRITER_MEMORY = 256  # megabytes before postings are sorted on disk
 
 
 _Postings = tuple["array[int]", "array[float]"]
+_NOWHERE: _Postings = array("I"), array("f")
 
 
 def versions() -> dict[str, object]:
@@ -147,20 +148,20 @@ class _Decoded:
         key = leaf.segment().segment_id(), field, text
         with self._lock:
             known = self._postings.get(key)
-        if known is None:
-            known = array("I"), array("f")
-            if (field, text) in leaf:
-                matcher = leaf.postings(field, text)
-                if isinstance(
-                    matcher, FilterMatcher
-                ):  # it passes over the deleted ones, as we do, at a higher price
-                    matcher = matcher.child
-                while matcher.is_active():
-                    known[0].append(matcher.id())
-                    known[1].append(matcher.weight())
-                    matcher.next()
-            with self._lock, suppress(ValueError):  # longer than all that is kept together
-                self._postings[key] = known
+        if known is not None:
+            return known
+        if (field, text) not in leaf:  # as in most small segments: nothing to keep
+            return _NOWHERE
+        known = array("I"), array("f")
+        matcher = leaf.postings(field, text)
+        if isinstance(matcher, FilterMatcher):  # it passes over the deleted ones, as we do, at a higher price
+            matcher = matcher.child
+        while matcher.is_active():
+            known[0].append(matcher.id())
+            known[1].append(matcher.weight())
+            matcher.next()
+        with self._lock, suppress(ValueError):  # longer than all that is kept together
+            self._postings[key] = known
         return known
 
     def forget_all_but(self, leaves: Iterable[Any], files: Collection[str]) -> None:
@@ -169,6 +170,9 @@ class _Decoded:
         for key in list(self._columns):
             if key[0] not in names:
                 self._columns.pop(key, None)
+        with self._lock:
+            for place in [place for place in self._postings if place[0] not in names]:
+                del self._postings[place]
         for file in list(self.parts):
             if file not in files:
                 self.parts.pop(file, None)

@@ -12,6 +12,7 @@ it is written anywhere.
 import gzip
 import importlib
 import threading
+import zlib
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 
 from cachetools import LRUCache
 from flask import Flask, Response, current_app, g, request
+from markupsafe import Markup
 
 from guide import clock
 from guide.directory.indexing import RevisionWatch
@@ -36,7 +38,9 @@ except ImportError:  # before Python 3.14
     zstd = None
 
 MOST_BYTES = 24 * 1024 * 1024
-MOST_BYTES_OF_PARTS = 12 * 1024 * 1024
+MOST_BYTES_OF_PARTS = 8 * 1024 * 1024
+FASTEST = 1
+"""The level of zlib that takes the least time."""
 LONGEST_ADDRESS = 300
 PATIENCE = 5.0
 """Seconds for which whoever asks for a page that is being made waits for it."""
@@ -96,11 +100,24 @@ def _is_refused(one: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class KeptPart:
-    """What many visitors' pages have in common, as markup, and how long it holds."""
+    """What many visitors' pages have in common, and how long it holds.
 
-    markup: str
+    Packed: markup takes a tenth then, and a tenth of a millisecond for a whole page, of which it saves some.
+    """
+
+    packed: bytes
     since: datetime
     until: datetime
+
+    @classmethod
+    def of(cls, markup: str, since: datetime, until: datetime) -> "KeptPart":
+        """A part with this markup."""
+        return cls(zlib.compress(markup.encode(), FASTEST), since, until)
+
+    @property
+    def markup(self) -> Markup:
+        """The markup as it was; what it shows of people's texts was escaped when it was made."""
+        return Markup(zlib.decompress(self.packed).decode())  # noqa: S704
 
 
 class KeptPages:
@@ -110,7 +127,7 @@ class KeptPages:
         self._lock = threading.Lock()
         self._pages: LRUCache[Key, KeptPage] = LRUCache(MOST_BYTES, lambda page: 2 * len(page.content) + 2000)
         self._parts: LRUCache[Hashable, KeptPart] = LRUCache(
-            MOST_BYTES_OF_PARTS, lambda part: 2 * len(part.markup) + 500
+            MOST_BYTES_OF_PARTS, lambda part: len(part.packed) + 800
         )
         self._revision = -1
         self._making: dict[Key, threading.Event] = {}

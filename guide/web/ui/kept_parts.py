@@ -33,8 +33,9 @@ def kept_part(name: tuple[Hashable, ...] | None, caller: Callable[[], str]) -> s
     if part is None:
         markup = caller()
         until = min(g.get("holds_until") or midnight(at), midnight(at))
-        part = KeptPart(markup, at.replace(second=0, microsecond=0), until)
-        pages.keep_part(key, part)
+        pages.keep_part(key, KeptPart.of(markup, at.replace(second=0, microsecond=0), until))
+        holds_until(until)
+        return markup
     holds_until(part.until)
     return part.markup
 
