@@ -6,6 +6,7 @@ chosen on sentences that nobody had trained with (`benchmarks/hearing.py`), neve
 
 import math
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -121,9 +122,17 @@ def _clearest(scores: Mapping[str, float]) -> tuple[str, float, float]:
     return first, scores[first] - max(calm, unsure), max(scores[first], unsure) - calm
 
 
-@lru_cache(maxsize=1)
 def hearing() -> Hearing:
-    """What hears sentences, read once. Raises OSError or ValueError when its figures are not there."""
+    """What hears sentences, read once, whoever asks first. Raises OSError or ValueError when it is not there."""
+    with _READING:
+        return _read()
+
+
+_READING = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _read() -> Hearing:
     figures = FOLDER / "figures"
     return Hearing(
         Features(concepts()),

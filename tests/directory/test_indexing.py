@@ -2,7 +2,10 @@
 
 import logging
 import shutil
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from guide.database import open_database
 from guide.directory import indexing
 from guide.directory.finding import SearchQuery, find
 from guide.directory.indexing import LiveIndex
-from guide.directory.vocabulary import Lexicon
+from guide.directory.vocabulary import Lexicon, lexicon
 from guide.languages import Bilingual
 from guide.model import SearchChange, Service
 from guide.search.engine import IndexBusyError, IndexUnavailableError, SearchRequest
@@ -296,3 +299,26 @@ def test_the_words_are_read_again_only_when_a_name_or_a_word_has_changed(live, d
     db.add(SearchChange(document="*"))
     before = words_after(live, db)
     assert words_after(live, db) is before
+
+
+def test_a_crowd_that_searches_at_once_reads_the_words_once(
+    built, live, database: Engine, monkeypatch
+) -> None:
+    crowd, read = threading.Barrier(4), []
+
+    def slowly(session: Session) -> Lexicon:
+        read.append(1)
+        time.sleep(0.2)  # the others ask meanwhile
+        return lexicon(session)
+
+    def search() -> Lexicon:
+        with Session(database) as session:
+            crowd.wait()
+            return live.ask(session, TODAY, lambda _engine, words: words)
+
+    monkeypatch.setattr(indexing, "lexicon", slowly)
+    live._lexicon = None
+    with ThreadPoolExecutor(crowd.parties) as pool:
+        found = [one.result() for one in [pool.submit(search) for _ in range(crowd.parties)]]
+    assert len(read) == 1
+    assert len(set(map(id, found))) == 1
