@@ -4,7 +4,6 @@ Filters take the language from the page.
 """
 
 import re
-import textwrap
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache, wraps
@@ -119,13 +118,18 @@ def unbroken(words: str) -> Markup:
     return Markup("").join([*parts, escape(words[end:])])
 
 
+IN_SHORT = 160
+"""Signs that search engines show of a page."""
+
+
 def in_short(text: Bilingual | None) -> str:
     """The page in a sentence, for whoever lists it; '' when there is nothing in the reader's language.
 
     Also '' on a sensitive page, which says nothing of itself outside itself.
     """
-    words = (text.side(reader()) if text else None) or ""
-    return "" if g.get("sensitive") else textwrap.shorten(words, 160, placeholder=" …")
+    words = "" if g.get("sensitive") else (text.side(reader()) if text else None) or ""
+    plain = " ".join(words.split())  # as textwrap.shorten, which takes a tenth of a page's time for it
+    return plain if len(plain) <= IN_SHORT else plain[: IN_SHORT - 1].rpartition(" ")[0] + " …"
 
 
 @lru_cache(256)
