@@ -150,8 +150,9 @@ class Lexicon:
         place = len(self.phrases)
         self.phrases.append(phrase)
         if phrase.stems and phrase.language:
-            for stem in phrase.stems:
-                self._by_stem[phrase.language, stem].append(place)
+            # Whoever means it says all of its stems: it is looked for by the longest, which the fewest have.
+            stem = max((stem for stem in phrase.stems if stem != NEGATION), key=len)
+            self._by_stem[phrase.language, stem].append(place)
         else:
             self._by_word[_singular(phrase.words[0])].append(place)
 
@@ -167,13 +168,9 @@ class Lexicon:
             for index, word in enumerate(words):
                 for stem in _meaning_stems(word.surface, language, word.stems[language]):
                     places[stem].append(index)
-            candidates = {
-                number
-                for stem in places
-                if stem != NEGATION
-                for number in self._by_stem.get((language, stem), ())
-            }
-            for number in candidates:
+            for number in sorted(
+                number for stem in places for number in self._by_stem.get((language, stem), ())
+            ):
                 phrase = self.phrases[number]
                 if not all(stem in places for stem in phrase.stems) or (phrase.whole and len(words) > 1):
                     continue
