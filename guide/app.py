@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     errors.install(app)
     _compress(app)
     headers.install(app)
-    app.wsgi_app = kept_pages.Front(app)  # type: ignore[method-assign]
+    app.wsgi_app = kept_pages.Front(app, policy.KEPT)  # type: ignore[method-assign]
     _believe_proxies(app, settings)
     return app
 

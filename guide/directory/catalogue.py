@@ -80,7 +80,7 @@ class Catalogue:
         )
 
     def once(self, name: Hashable, make: Callable[[], T]) -> T:
-        """What is made of this catalogue, made once. Of what was made for another day nothing is kept."""
+        """What is made of this catalogue, made once; after `MOST_MADE` of it all is made anew."""
         found: T | None = self._made.get(name)
         if found is None:
             if len(self._made) > MOST_MADE:
@@ -150,8 +150,8 @@ class LiveCatalogue:
     def state_of(self, catalogue: Catalogue, key: str, at: datetime) -> State | None:
         """The state of a listing with hours or closures, and until when it holds; None of any other."""
         self.open_now(catalogue, at)
-        found = self._states.get(key)
-        return found if found is not None and found.holds(catalogue.listings[key], at) else None
+        found, listing = self._states.get(key), catalogue.listings.get(key)
+        return found if found is not None and listing is not None and found.holds(listing, at) else None
 
     def open_now(self, catalogue: Catalogue, at: datetime) -> OpenNow:
         """What of this catalogue is open at this moment, to the minute."""

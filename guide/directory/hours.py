@@ -175,8 +175,23 @@ def next_turn(tables: Iterable[Timetable], at: datetime) -> datetime:
     for table in tables:
         for day in (today - timedelta(days=1), today):
             for one in table.stretches(day):
-                turns.update((one.begins, one.ends - SOON, one.ends))
-    return min(turn for turn in turns if turn > moment).replace(tzinfo=at.tzinfo)
+                turns.update((one.begins, one.ends))
+        # Not that of a stretch: the next day's may follow without a gap.
+        end = table.end(moment)
+        if end is not None:
+            turns.add(_an_hour_before(end, at))
+    # In UTC again: of a wall's hour that comes twice the second is later than all of the first.
+    known = (turn.replace(tzinfo=at.tzinfo) for turn in turns)
+    return min((turn for turn in known if _in_utc(turn) > _in_utc(at)), key=_in_utc)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _an_hour_before(end: datetime, at: datetime) -> datetime:
+    """When it closes soon. In UTC: on the nights when clocks change an hour of the wall is not an hour."""
+    return (end.replace(tzinfo=at.tzinfo).astimezone(UTC) - SOON).astimezone(at.tzinfo).replace(tzinfo=None)
 
 
 def phone_to_call(service: AnyFacts, at: datetime) -> AnyPhone | None:

@@ -179,13 +179,6 @@ class LiveIndex:
         """The revision the index on disk has seen; nothing is mended. Raises IndexUnavailableError."""
         return self._engine.revision()
 
-    def stands_at_revision(self, wanted: int) -> bool:
-        """Has the index on disk seen this revision, so that it may be relied on to miss nothing?"""
-        try:
-            return self._engine.revision() == wanted
-        except IndexUnavailableError:
-            return False
-
     def _bring_up_to_date(self, session: Session, today: date, now: int) -> None:
         """What cannot be done now (another process is at it, the disk is full) is tried at the next question."""
         try:

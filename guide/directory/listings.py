@@ -166,22 +166,28 @@ def links_of_services(session: Session, ids: Sequence[int]) -> dict[int, list[Fu
 
 
 def store_missing(session: Session, most: int | None = None) -> int:
-    """Stores what is not stored, `most` of it at most, in a session that writes; gives how many. The caller commits.
+    """Stores what is not stored, about `most` of it, in a session that writes; gives how many. The caller commits.
 
-    Nothing is derived of rows that somebody is changing: the lock is that of the changes.
+    What cannot be derived is passed over, and is not among them. Nothing is derived of rows that somebody is
+    changing: the lock is that of the changes.
     """
     one_at_a_time(session, NUMBERING)
     session.execute(delete(StoredListing).where(StoredListing.shape != SHAPE))
-    missing = session.scalars(_not_stored().limit(most)).all()
-    for start in range(0, len(missing), AT_ONCE):
-        some = missing[start : start + AT_ONCE]
+    missing, stored = session.scalars(_not_stored()).all(), 0
+    step = min(AT_ONCE, most or AT_ONCE)
+    for start in range(0, len(missing), step):
+        if most is not None and stored >= most:
+            break
+        some = missing[start : start + step]
         rows = [
             {"service_id": one.id, "key": one.key, "shape": SHAPE, "content": written(one)}
             for one in derived(session, Service.id.in_(some))
         ]
-        session.execute(insert(StoredListing), rows)
+        if rows:
+            session.execute(insert(StoredListing), rows)
         session.expunge_all()
-    return len(missing)
+        stored += len(rows)
+    return stored
 
 
 def store_anew(session: Session) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapper, ORMExecuteState, Session, UOWTransaction
 
 from guide.database import one_at_a_time
@@ -108,15 +108,15 @@ class _Changes:
     def note(self, row: object) -> None:  # noqa: C901 (one line a kind of row)
         """This row is new, changed or deleted."""
         if isinstance(row, Service):
-            self.documents.add(f"service:{row.key}")
+            self.documents |= {f"service:{key}" for key in _before_and_now(row, "key")}
             self.services.add(row.id)
         elif isinstance(row, OF_A_SERVICE):
-            self.services.add(row.service_id)
+            self.services |= _before_and_now(row, "service_id")
         elif isinstance(row, Organization):
-            self.documents.add(f"organization:{row.key}")
+            self.documents |= {f"organization:{key}" for key in _before_and_now(row, "key")}
             self.organizations.add(row.id)
         elif isinstance(row, CalendarPeriod):
-            self.organizations.add(row.organization_id)
+            self.organizations |= _before_and_now(row, "organization_id")
         elif isinstance(row, Action):
             self.documents.add(f"action:{row.reference}")
             self.actions.add(row.id)
@@ -126,17 +126,16 @@ class _Changes:
             self._note_citation(row)
         elif isinstance(row, UrgentNumber):
             self.documents.add(PAGE)
-            if row.service_id is not None:
-                self.services.add(row.service_id)
+            self.services |= _before_and_now(row, "service_id")
         elif isinstance(row, OF_EVERYTHING):
             self.documents.add(EVERYTHING)
         elif isinstance(row, OF_PAGES):
             self.documents.add(PAGE)
 
     def _note_citation(self, row: Citation) -> None:
-        if row.service_id is not None:
-            self.services.add(row.service_id)
-        else:
+        services = _before_and_now(row, "service_id")
+        self.services |= services
+        if not services:
             self.documents.add(PAGE)
 
     def resolve(self, session: Session) -> None:
@@ -151,6 +150,12 @@ class _Changes:
         self.services |= _all(session, Service.id, Service.key, keys)
         keys = _all(session, Service.key, Service.id, self.services)
         self.documents |= {f"service:{key}" for key in keys}
+
+
+def _before_and_now(row: object, name: str) -> set[Any]:
+    """What a column of this row held before the flush and what it holds now: a row that moves changes both."""
+    history = inspect(row).attrs[name].history
+    return {value for value in (*history.deleted, *history.unchanged, *history.added) if value is not None}
 
 
 def _all(

@@ -1,6 +1,6 @@
 """Listings as they are stored: what their rows say, nothing that is hidden, and never a stale word."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from guide.clock import BRUSSELS
 from guide.directory.catalogue import LiveCatalogue, open_at, read_catalogue
-from guide.directory.hours import changes_after, open_state, phone_to_call
+from guide.directory.hours import Opening, changes_after, open_state, phone_to_call
 from guide.directory.indexing import revision
 from guide.directory.listing import SHAPE, Listing, listing_of, read, read_facts, written
 from guide.directory.listings import (
@@ -212,6 +212,35 @@ def test_a_state_holds_until_it_is_said_to_change(directory: Session, at: dateti
     )
 
 
+@pytest.mark.parametrize(
+    ("slots", "at", "turn"),
+    [
+        # A night in two slots without a gap closes at half past midnight, not at midnight.
+        (
+            [("20:00", "24:00", "MO"), ("00:00", "00:30", "TU")],
+            datetime(2026, 11, 30, 22, tzinfo=BRUSSELS),
+            datetime(2026, 11, 30, 23, 30, tzinfo=BRUSSELS),
+        ),
+        # The night in which the clock goes from 3 to 2: an hour before 3 is the second 2 o'clock.
+        (
+            [("00:30", "03:00", "SU")],
+            datetime(2026, 10, 25, 1, tzinfo=BRUSSELS),
+            datetime(2026, 10, 25, 2, fold=1, tzinfo=BRUSSELS),
+        ),
+    ],
+)
+def test_it_closes_soon_an_hour_before_it_really_closes(
+    slots: list[tuple[str, str, str]], at: datetime, turn: datetime
+) -> None:
+    service = factories.service(
+        schedules=[slot(opens, closes, [day]) for opens, closes, day in slots],
+        schedule_source=factories.source("2026-10"),
+    )
+    assert changes_after(service, at).astimezone(UTC) == turn.astimezone(UTC)
+    assert open_state(service, turn - timedelta(minutes=1)).state is Opening.OPEN
+    assert open_state(service, turn).state is Opening.CLOSES_SOON
+
+
 def test_a_listing_of_rows_that_only_flushed_is_derived_as_they_stand(session: Session) -> None:
     made = factories.service(key="a")
     session.add(made)
@@ -241,6 +270,8 @@ def test_one_that_cannot_be_derived_takes_no_other_with_it(
 ) -> None:
     session.add_all([factories.service(key="a", access_modes=[7]), factories.service(key="b")])
     session.commit()
-    assert store_missing(session) == 2
+    assert store_missing(session, most=1) == 1
+    session.commit()
+    assert store_missing(session) == 0
     assert list(read_catalogue(session).listings) == ["b"]
     assert "listing a cannot be derived" in caplog.text

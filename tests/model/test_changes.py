@@ -186,6 +186,18 @@ def test_what_no_listing_holds_changes_pages_only(db: Session) -> None:
     assert stored(db) == every
 
 
+def test_a_row_that_moves_changes_what_it_leaves_too(db: Session) -> None:
+    every = stored(db)
+    number = db.scalars(select(UrgentNumber).where(UrgentNumber.service_id.is_not(None))).first()
+    assert number is not None
+    left = db.get_one(Service, number.service_id).key
+    number.service_id = service(db, "resto-jet").id
+    db.commit()
+    assert every - stored(db) == {left, "resto-jet"} & every
+    store_missing(db)
+    assert untrue_listings(db) == []
+
+
 def test_a_listing_that_goes_or_hides_is_stored_no_more(db: Session) -> None:
     before = revision(db)
     hidden = service(db, "caba-jette")

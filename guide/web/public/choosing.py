@@ -77,7 +77,14 @@ def ask(lang: Language, slug: str) -> str:
             if answer is not Answer.UNKNOWN
         ],
         groups=[
-            (title, [_explained(one, shown[one.service.key]) for own, one in page.items if own == title])
+            (
+                title,
+                [
+                    _explained(one, shown[one.service.key])
+                    for own, one in page.items
+                    if own == title and one.service.key in shown  # an edit may just have taken one away
+                ],
+            )
             for title, _candidates in groups
         ],
         page=page,

@@ -9,11 +9,9 @@ from guide.directory.search_log import Words, countable_words
 from guide.languages import LANGUAGES, Language
 from guide.search import analysis
 from guide.web.security.access_control import cookie_name
+from guide.web.ui.kept_pages import RESULTS
 from guide.web.ui.request_context import guide, now, session
 from guide.web.ui.urls import QUERY_NAMES, referrer, site_url
-
-RESULTS = {"fr": "/fr/services/", "nl": "/nl/diensten/"}
-"""The path of the results page in each language."""
 
 LONGEST_QUERY = 200
 

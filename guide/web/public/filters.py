@@ -1,6 +1,6 @@
 """The filters of the results page: read from the address, shown as chips and as a form."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import url_for
@@ -12,7 +12,7 @@ from guide.web.security.access_control import signed_in
 from guide.web.ui.labels import language_name
 from guide.web.ui.request_context import needs, neighbourhoods, publics
 from guide.web.ui.translating import gettext as _
-from guide.web.ui.urls import QUERY_NAMES, query_string, query_value, reader
+from guide.web.ui.urls import QUERY_NAMES, pass_over, query_string, query_value, reader
 
 TICKS = ("free", "walk_in", "wheelchair")
 SETS = ("open_now", "takes_referrals")
@@ -20,16 +20,21 @@ SETS = ("open_now", "takes_referrals")
 CHOICES = ("need", "public", "neighbourhood", "language")
 
 
-def asked_filters(lang: Language) -> dict[str, str]:
-    """The filters of the address, by their name: ticks as '1', choices as their key; unknown ones left out."""
+def asked_filters(lang: Language, of: Collection[str] | None = None) -> dict[str, str]:
+    """The filters of the address, by their name: ticks as '1', choices as their key; unknown ones left out.
+
+    `of`: those that this page has, if not all of them.
+    """
+    ticks = ("open_now", *TICKS, *(("takes_referrals",) if for_worker() else ()))
     asked: dict[str, str] = {}
-    for name in ("open_now", *TICKS, *(("takes_referrals",) if for_worker() else ())):
-        if query_value(name, lang) == "1":
-            asked[name] = "1"
-    for name in CHOICES:
+    for name in (*ticks, *CHOICES):
+        if of is not None and name not in of:
+            continue
         value = query_value(name, lang)
-        if value and value in _choice_labels(name):
+        if value and value in (("1",) if name in ticks else _choice_labels(name)):
             asked[name] = value
+        elif value:
+            pass_over(name, lang)
     return asked
 
 

@@ -71,20 +71,22 @@ def show(lang: Language) -> str:
     Of more than `MOST_LISTED` those in view are listed, page by page, and the drawing counts them by the squares of
     a grid, each a link to a nearer view.
     """
-    asked = {name: value for name, value in asked_filters(lang).items() if name in ("need", "open_now")}
+    asked = asked_filters(lang, of=("need", "open_now"))
     need = next((need for need in needs() if need.key == asked.get("need")), None)
+    wish = read_view(query_value("view", lang))
+    query_value("page", lang)  # read by `_content`, which is not asked where the page is kept
     every = _on_map(need)
     discretion.mark(every.is_sensitive or (need is not None and need.page_is_sensitive))
     return render_template(
         "public/map/show.html",
         main_part=("map", request.full_path) if is_known_address() else None,
-        content=cache(lambda: _content(every, need, asked, lang)),
+        content=cache(lambda: _content(every, need, asked, wish, lang)),
         need=need,
     )
 
 
 def _content(
-    every: "OnMap", need: TaxonomyTerm | None, asked: dict[str, str], lang: Language
+    every: "OnMap", need: TaxonomyTerm | None, asked: dict[str, str], wish: View | None, lang: Language
 ) -> dict[str, Any]:
     """What stands on the page: the drawing, the list beside it, and the links to other views."""
     opened = open_now()
@@ -94,7 +96,6 @@ def _content(
         placed = open_placed
         unplaced = [one for one in unplaced if f"service:{one.key}" in opened.open]
     under = _ground(lang)
-    wish = read_view(query_value("view", lang))
     many = len(placed) > MOST_LISTED
     view = (wish or (View() if many else _view(under, places_of(_numbered(placed), lang)))) if under else None
     if many and under and view:

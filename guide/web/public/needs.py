@@ -45,11 +45,13 @@ def show(lang: Language, slug: str) -> str:
 
     def sections() -> list[list[Card]]:
         """The cards of this page: for whom one goes there, who helps too, what may not exist."""
-        shown = cards(listings(page.items))
-        return [
-            shown[max(0, begin - page.before) : max(0, end - page.before)]
-            for begin, end in zip([0, *ends], [*ends, page.before + len(shown)], strict=True)
+        # By their keys: an edit between two statements may have taken one away.
+        shown = {card.service.key: card for card in cards(listings(page.items))}
+        parts = [
+            page.items[max(0, begin - page.before) : max(0, end - page.before)]
+            for begin, end in zip([0, *ends], [*ends, page.before + len(page.items)], strict=True)
         ]
+        return [[shown[one.key] for one in part if one.key in shown] for part in parts]
 
     return render_template(
         "public/needs/show.html",

@@ -10,13 +10,13 @@ does so for ten minutes. Every link of the page carries the sealed words, and no
 import base64
 from datetime import timedelta
 
-from flask import current_app, request
+from flask import current_app
 
 from guide.crypto import UnsealError, seal, unseal
 from guide.directory.understanding import LONGEST_QUERY, legible
 from guide.languages import Language
 from guide.web.ui.request_context import now
-from guide.web.ui.urls import QUERY_NAMES
+from guide.web.ui.urls import query_values
 
 LIFE = timedelta(minutes=10)
 PURPOSE = "sealed-search"
@@ -28,9 +28,7 @@ LONGEST_SEALED = 1300
 
 def typed_words(lang: Language) -> str:
     """The words that stand open in the address; '' for none. Given twice, they are one text: none is passed over."""
-    given = request.args.getlist(QUERY_NAMES["q"][lang])
-    # Nothing that is looked up holds a NUL, and PostgreSQL refuses to compare with it.
-    return " ".join(given).strip().replace("\x00", "\ufffd")
+    return " ".join(query_values("q", lang)).strip()
 
 
 def seal_words(words: str) -> str:

@@ -98,16 +98,17 @@ def results(lang: Language) -> str | Response | AnyResponse:
     g.personal = bool(raw)
     filters = as_filters(asked)
 
-    def answer(engine: SearchReader, lexicon: Lexicon) -> tuple[Found | None, Words, bool]:
-        """What was found, which of its words may be counted, and whether many write it so; nothing of secret words
-        that stand open."""
+    def answer(engine: SearchReader, lexicon: Lexicon) -> tuple[Found | None, Words, bool, bool]:
+        """What was found, which of its words may be counted, whether many write it so, and whether the index had
+        seen all changes before it was asked; nothing of secret words that stand open."""
+        sees_all = engine.revision() == content_revision()
         meant = understand(raw, lang, lexicon, engine)
         if meant.is_secret and not sealed:
-            return None, NOTHING, False
+            return None, NOTHING, False, False
         usual = not sealed and is_of_vocabulary(raw, meant, lang, lexicon)
-        return _find(engine, lexicon, meant, lang, filters, page), countable(meant, lexicon), usual
+        return _find(engine, lexicon, meant, lang, filters, page), countable(meant, lexicon), usual, sees_all
 
-    found, words, usual = guide().index.ask(session(), now().date(), answer, content_revision())
+    found, words, usual, sees_all = guide().index.ask(session(), now().date(), answer, content_revision())
     if found is None:
         return _sealed_away(raw, asked, page, lang)
     meant = found.understanding
@@ -115,10 +116,10 @@ def results(lang: Language) -> str | Response | AnyResponse:
     if raw and page == 1 and not asked and not sealed:
         counted = (words, lang, found.total > 0)
         count_search(*counted)
-    everybodys = (usual or not meant.query) and not sealed and is_known_address()
+    everybodys = sees_all and (usual or not meant.query) and not sealed and is_known_address()
     if usual:
         of_search(counted)
-    if not guide().index.stands_at_revision(content_revision()):
+    if not sees_all:
         is_own()  # what the index has not seen yet is missing on it
     # Words in the site's other language are answered in it: the panel is for whoever typed them.
     side = meant.spoken if meant.spoken in LANGUAGES else lang

@@ -13,7 +13,7 @@ import gzip
 import importlib
 import threading
 import zlib
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -23,12 +23,13 @@ from urllib.parse import urlsplit
 from cachetools import LRUCache
 from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from guide import clock
 from guide.directory.indexing import RevisionWatch
 from guide.directory.search_log import Tally, Words
 from guide.languages import LANGUAGES, Language, other
-from guide.web.ui.urls import LANGUAGE_COOKIE, QUERY_NAMES
+from guide.web.ui.urls import LANGUAGE_COOKIE
 
 brotli: Any = importlib.import_module("brotli")
 zstd: Any
@@ -127,18 +128,18 @@ class KeptPages:
         self._lock = threading.Lock()
         self._pages: LRUCache[Key, KeptPage] = LRUCache(MOST_BYTES, lambda page: 2 * len(page.content) + 2000)
         self._parts: LRUCache[Hashable, KeptPart] = LRUCache(
-            MOST_BYTES_OF_PARTS, lambda part: len(part.packed) + 800
+            MOST_BYTES_OF_PARTS, lambda part: len(part.packed) + 2000
         )
         self._revision = -1
         self._making: dict[Key, threading.Event] = {}
 
     def find(self, key: Key, revision: int, at: datetime) -> KeptPage | None:
         with self._lock:
-            if revision != self._revision:
+            if revision > self._revision:
                 self._pages.clear()
                 self._parts.clear()
                 self._revision = revision
-            page = self._pages.get(key)
+            page = self._pages.get(key) if revision == self._revision else None
             return page if page is not None and page.holds(at) else None
 
     def keep(self, key: Key, page: KeptPage) -> None:
@@ -185,10 +186,13 @@ class Process(Protocol):
 
 
 class Front:
-    """The WSGI application in front of Flask's. Behind `ProxyFix`: scheme and host are the visitor's."""
+    """The WSGI application in front of Flask's. Behind `ProxyFix`: scheme and host are the visitor's.
 
-    def __init__(self, app: Flask) -> None:
-        self._app, self._application = app, app.wsgi_app
+    `keeps`: the endpoints whose pages may be kept.
+    """
+
+    def __init__(self, app: Flask, keeps: Collection[str]) -> None:
+        self._app, self._application, self._keeps = app, app.wsgi_app, keeps
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         own: Process = self._app.extensions["guide"]
@@ -207,13 +211,22 @@ class Front:
                     return self._application(environ, start_response)
                 finally:
                     own.pages.end(key)
-            making.wait(PATIENCE)
-            page = own.pages.find(key, revision, at)
+            if self._may_be_kept(environ):
+                making.wait(PATIENCE)
+                page = own.pages.find(key, revision, at)
         if page is None:
             return self._application(environ, start_response)
         if page.counted is not None and self._may_count(environ):
             own.tally.search(*page.counted, at)
         return _answer(page, environ, start_response)
+
+    def _may_be_kept(self, environ: dict[str, Any]) -> bool:
+        """Is it a page for which it is worth to wait? Suggestions and PDFs are made for each who asks."""
+        try:
+            endpoint, _values = self._app.url_map.bind_to_environ(environ).match()
+        except HTTPException:  # no page, or one at another address
+            return False
+        return endpoint in self._keeps
 
     def _may_count(self, environ: Mapping[str, Any]) -> bool:
         """As `public.counting` judges it; nobody who works here comes this way."""
@@ -232,7 +245,7 @@ def key_of(environ: Mapping[str, Any]) -> Key | None:
         return None
     if environ.get("HTTP_COOKIE", next(iter(PLAIN_COOKIES))) not in PLAIN_COOKIES:
         return None
-    if "HTTP_REFERER" in environ and _comes_from_elsewhere_in_the_guide(environ["HTTP_REFERER"], path):
+    if "HTTP_REFERER" in environ and _comes_from_elsewhere_in_the_guide(environ, path):
         return None
     saves_data = environ.get("HTTP_SAVE_DATA", "").strip().lower() == "on"
     return (
@@ -245,14 +258,17 @@ def key_of(environ: Mapping[str, Any]) -> Key | None:
     )
 
 
-def _comes_from_elsewhere_in_the_guide(referrer: str, path: str) -> bool:
-    """Does she come from a page in the other language, or from results? Then something is remembered or counted."""
+def _comes_from_elsewhere_in_the_guide(environ: Mapping[str, Any], path: str) -> bool:
+    """Does she come from a page in the other language, from the choice of it, or from results? Then something is
+    remembered or counted. Every other site tells no more of itself than a path of '/'."""
     try:
-        before = urlsplit(referrer).path
+        page = urlsplit(environ["HTTP_REFERER"])
     except ValueError:
         return False
     lang: Language = "nl" if path.startswith("/nl/") else "fr"
-    return before in ("", "/") or before.startswith(f"/{other(lang)}/") or before in RESULTS.values()
+    if page.path in ("", "/"):
+        return bool(page.netloc == environ.get("HTTP_HOST"))
+    return page.path.startswith(f"/{other(lang)}/") or page.path in RESULTS.values()
 
 
 def _answer(page: KeptPage, environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -326,10 +342,10 @@ def _is_somebodys(response: Response) -> bool:
 
 
 def is_known_address() -> bool:
-    """Holds the address nothing but what pages read of it, each once? Others are without number."""
-    lang: Language | None = (request.view_args or {}).get("lang")
-    known = {names[lang] for names in QUERY_NAMES.values()} if lang else set()
-    values = list(request.args.items(multi=True))
-    return len({name for name, _value in values}) == len(values) and all(
-        name in known for name, _value in values
-    )
+    """Is the address short, and holds it nothing but what this page has read of it by now (`query_value`), each once?
+
+    Others are without number: whoever asked for one after the other would push out what others read.
+    """
+    names = [name for name, _value in request.args.items(multi=True)]
+    is_short = len(request.full_path) <= LONGEST_ADDRESS
+    return is_short and len(set(names)) == len(names) and g.get("names_read", set()).issuperset(names)

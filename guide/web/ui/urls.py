@@ -71,8 +71,20 @@ def bilingual_page(
 
 def query_value(name: str, lang: Language) -> str:
     """The value of a parameter by its name in this language; '' when absent."""
+    return next(iter(query_values(name, lang)), "")
+
+
+def query_values(name: str, lang: Language) -> list[str]:
+    """All values of a parameter by its name in this language. What a page has read of its address is noted."""
+    named = QUERY_NAMES[name][lang]
+    g.setdefault("names_read", set()).add(named)
     # Nothing that is looked up holds a NUL, and PostgreSQL refuses to compare with it.
-    return request.args.get(QUERY_NAMES[name][lang], "").replace("\x00", "\ufffd")
+    return [value.replace("\x00", "\ufffd") for value in request.args.getlist(named)]
+
+
+def pass_over(name: str, lang: Language) -> None:
+    """Nothing on the page depends on what this parameter says: it is as if it had not been read."""
+    g.names_read.discard(QUERY_NAMES[name][lang])
 
 
 def query_string(values: Mapping[str, str], lang: Language) -> str:

@@ -3,6 +3,7 @@
 import gzip
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,8 +19,10 @@ from sqlalchemy.orm import Session
 
 from guide.database import open_database, writing
 from guide.languages import Bilingual, Language
-from guide.model import Role, SearchedWord, Selection, Service
+from guide.model import Role, SearchedWord, Selection, Service, Visibility
+from guide.search.whoosh_engine import WhooshEngine
 from guide.web.security.policy import KEPT, MOST_STATEMENTS, POLICY, Access
+from guide.web.ui import kept_pages
 from guide.web.ui.list_cookie import COOKIE as LIST
 from guide.web.ui.shared_device import COOKIE as SHARED
 from tests import instances
@@ -102,6 +105,9 @@ def test_a_page_of_everybody_is_made_once(app: Flask, visitor: FlaskClient, path
         "/fr/services/cpas-jette/signaler-une-erreur",
         "/fr/besoins/faim/questions?reponses=1",
         "/fr/services/cpas-jette?x=1",
+        "/fr/urgence?q=faim",
+        "/fr/services/?langue=zz",
+        "/fr/services/?quartier=" + "y" * 400,
         "/fr/services/?q=faim&q=dette",
         "/fr/services/?q=faim&besoin=danger",
     ],
@@ -269,7 +275,8 @@ def test_a_search_counts_though_its_page_is_kept(app: Flask, visitor: FlaskClien
         assert sum(row.count for row in session.scalars(select(SearchedWord))) == 3
 
 
-def test_a_crowd_makes_a_page_once(app: Flask) -> None:
+def test_a_crowd_makes_a_page_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_pages, "PATIENCE", 60)
     begun, go_on, made = threading.Event(), threading.Event(), []
     view = app.view_functions["public.urgent.show"]
 
@@ -297,6 +304,62 @@ def test_a_crowd_makes_a_page_once(app: Flask) -> None:
     assert made == ["fr"]
     assert len(set(answers)) == 1
     assert len(answers) == 7
+
+
+def test_nobody_waits_for_a_page_that_is_made_for_each(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_pages, "PATIENCE", 60)
+    begun, go_on, view = threading.Event(), threading.Event(), app.view_functions["public.my_list.show"]
+
+    def slow(lang: Language) -> Any:
+        if not begun.is_set():
+            begun.set()
+            assert go_on.wait(30)
+        return view(lang=lang)
+
+    monkeypatch.setitem(app.view_functions, "public.my_list.show", slow)
+    ask = lambda: app.test_client(use_cookies=False).get("/fr/ma-liste").status_code  # noqa: E731
+    first = threading.Thread(target=ask)
+    first.start()
+    assert begun.wait(30)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(ask)
+        try:
+            assert second.result(30) == 200
+        finally:
+            go_on.set()
+            first.join(30)
+
+
+def test_an_address_without_end_takes_no_room(app: Flask, visitor: FlaskClient) -> None:
+    visitor.get("/fr/services/?quartier=" + "y" * 400, headers={"Cookie": "liste=3qty"})
+    visitor.get("/fr/carte?langue=zz", headers={"Cookie": "liste=3qty"})
+    assert {key[3] for key in app.extensions["guide"].pages._parts} == {"card", "foot", "tongues"}
+
+
+@pytest.mark.parametrize(("host", "kept"), [("www.google.com", True), ("localhost", False)])
+def test_only_the_choice_of_language_of_this_guide_is_remembered(
+    app: Flask, visitor: FlaskClient, host: str, kept: bool
+) -> None:
+    visitor.get("/fr/urgence")
+    assert is_kept(app, visitor, "/fr/urgence", headers={"Referer": f"http://{host}/"}) is kept
+
+
+def test_what_an_index_that_is_behind_found_is_kept_for_nobody(app: Flask, visitor: FlaskClient) -> None:
+    path, listed = "/fr/services/?q=faim", {"Cookie": "liste=3qty"}
+    assert "resto-jet" in visitor.get(path, headers=listed).get_data(as_text=True)
+    folder = app.extensions["guide"].index._engine._generations.folder
+    with WhooshEngine(folder).writing():  # another process is at it
+        change(app, "resto-jet", visibility=Visibility.PROFESSIONAL)
+        visitor.get(path)
+        visitor.get(path, headers=listed)
+        change(app, "resto-jet", visibility=Visibility.PUBLIC)
+        for headers in ({}, listed):
+            visitor.get(path, headers=headers)
+            with seen_by_flask(app) as asked:
+                visitor.get(path, headers=headers)
+            assert asked == ["/fr/services/"]
+    for headers in ({}, listed):
+        assert "/fr/services/resto-jet" in visitor.get(path, headers=headers).get_data(as_text=True)
 
 
 def test_what_is_kept_is_bounded(app: Flask, visitor: FlaskClient) -> None:
